@@ -1,0 +1,4 @@
+#![deny(missing_docs)]
+//! Tokens of RQL.
+mod span;
+pub use span::Span;
