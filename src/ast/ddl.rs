@@ -1,6 +1,6 @@
 //! CREATE, ALTER and DROP.
 
-use crate::{Attribute, Expr, Id, Ident, List, Name, OrderItem, Query, TypeName};
+use crate::{Attribute, Direction, Expr, Id, Ident, List, Name, OrderItem, Query, TypeName};
 use rql_lexer::Span;
 
 /// `CREATE …`.
@@ -89,6 +89,12 @@ pub struct Constraint {
     pub name: Option<Ident>,
     /// What it demands.
     pub kind: ConstraintKind,
+    /// `DEFERRABLE` (true), `NOT DEFERRABLE` (false).
+    pub deferrable: Option<bool>,
+    /// `INITIALLY DEFERRED` (true), `INITIALLY IMMEDIATE` (false).
+    pub deferred: Option<bool>,
+    /// `ON CONFLICT …` of SQLite.
+    pub on_conflict: Option<Ident>,
     /// The whole.
     pub span: Span,
 }
@@ -106,8 +112,8 @@ pub enum ConstraintKind {
     PrimaryKey {
         /// The columns.
         columns: List<OrderItem>,
-        /// `AUTOINCREMENT`.
-        autoincrement: bool,
+        /// `ASC` or `DESC` on a column.
+        direction: Direction,
     },
     /// `UNIQUE`; the columns are empty on a column.
     Unique {
@@ -149,17 +155,6 @@ pub enum ConstraintKind {
     Comment(Span),
     /// `ON UPDATE expr` of MySQL.
     OnUpdate(Id<Expr>),
-    /// `KEY name (a)`, `INDEX name (a)` inside CREATE TABLE.
-    Index(List<OrderItem>),
-    /// `[NOT] DEFERRABLE`, `INITIALLY …`: words on what stands before them.
-    Deferrable {
-        /// `DEFERRABLE` (true), `NOT DEFERRABLE` (false).
-        deferrable: Option<bool>,
-        /// `INITIALLY DEFERRED` (true), `INITIALLY IMMEDIATE` (false).
-        deferred: Option<bool>,
-    },
-    /// `ON CONFLICT …` of SQLite: a word on what stands before it.
-    OnConflict(Ident),
 }
 
 /// A foreign key.

@@ -48,6 +48,8 @@ keywords! {
     At "AT",
     Attach "ATTACH",
     Authorization "AUTHORIZATION",
+    AutoIncrement "AUTO_INCREMENT",
+    Autoincrement "AUTOINCREMENT",
     Begin "BEGIN",
     Between "BETWEEN",
     Both "BOTH",
@@ -341,7 +343,7 @@ impl Keyword {
     #[must_use]
     pub fn of(word: &str) -> Self {
         let bytes = word.as_bytes();
-        if bytes.len() < 2 || bytes.len() > 13 {
+        if bytes.len() < 2 || bytes.len() > 14 {
             return Self::None;
         }
         let mut slot = hash(bytes);

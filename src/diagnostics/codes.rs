@@ -1,0 +1,259 @@
+//! Every code, in one table: a constant, a number, a title and the long explanation that
+//! `rqlc explain` prints.
+//!
+//! 00xx text, 01xx syntax, 02xx names, 03xx types, 04xx parameters, macros and templates, 05xx what
+//! does not run everywhere or not yet, 06xx backends, 07xx running, 08xx the command line.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// The number of a kind of diagnostic; `RQL0101` when printed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RQL{:04}", self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    /// Reads `RQL0101`, `rql101` or `101`; a code that is not in the table is an error.
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let upper = text.trim().to_ascii_uppercase();
+        let digits = upper.strip_prefix("RQL").unwrap_or(&upper);
+        let code = digits.parse().map(Self).map_err(|_| UnknownCode)?;
+        explain(code).map(|_| code).ok_or(UnknownCode)
+    }
+}
+
+/// The text names no code of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownCode;
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such code; codes look like RQL0101")
+    }
+}
+
+impl core::error::Error for UnknownCode {}
+
+/// The title and the long explanation of a code.
+#[must_use]
+pub fn explain(code: Code) -> Option<(&'static str, &'static str)> {
+    TABLE
+        .iter()
+        .find(|row| row.0 == code)
+        .map(|row| (row.1, row.2))
+}
+
+/// Every code with its title and explanation, in the order of their numbers.
+#[must_use]
+pub fn all() -> &'static [(Code, &'static str, &'static str)] {
+    TABLE
+}
+
+macro_rules! codes {
+    ($($name:ident $number:literal $title:literal $text:literal)*) => {
+        $(#[doc = $title] pub const $name: Code = Code($number);)*
+        static TABLE: &[(Code, &str, &str)] = &[$((Code($number), $title, $text),)*];
+    };
+}
+
+codes! {
+UNCLOSED_STRING 1 "A string is not closed" "\
+A string begins with ' and ends with the next '. Here the line ended first.
+
+    SELECT 'Smith;          -- no closing quote
+    SELECT 'Smith';         -- mended
+
+A quote inside a string is written twice: 'it''s'."
+UNCLOSED_NAME 2 "A quoted name is not closed" "\
+A name in double quotes ends with the next double quote.
+
+    SELECT \"Unit Price FROM products;
+    SELECT \"Unit Price\" FROM products;   -- mended"
+UNCLOSED_COMMENT 3 "A comment is not closed" "\
+A comment that begins with /* ends with */. Comments nest, so each /* inside needs its own */.
+
+    SELECT 1 /* the answer;
+    SELECT 1 /* the answer */;             -- mended"
+UNCLOSED_DOLLAR 4 "A dollar-quoted string is not closed" "\
+A string that begins with $$ or $tag$ ends with the same mark.
+
+    SELECT $q$it's$$;
+    SELECT $q$it's$q$;                     -- mended"
+STRAY_CHARACTER 5 "A character means nothing here" "\
+The character is no part of the language outside strings, comments and quoted names."
+TYPOGRAPHIC_CHARACTER 6 "A character of a word processor" "\
+Word processors replace quotes and minus signs by typographic ones, which SQL does not know.
+
+    SELECT \u{2018}Smith\u{2019};
+    SELECT 'Smith';                        -- mended"
+BAD_NUMBER 7 "Not a number" "\
+A word that begins with a digit must be a number. Often a letter slipped in: O for 0, l for 1.
+
+    SELECT 3O;
+    SELECT 30;                             -- mended"
+NUL_BYTE 8 "A NUL byte in the text" "\
+The text holds a byte of value zero; it is perhaps no text file, or UTF-16."
+NOT_UTF8 9 "The text is not UTF-8" "\
+RQL is written in UTF-8. Save the file with that encoding, or convert it:
+
+    iconv -f latin1 -t utf-8 old.rql > new.rql"
+UNEXPECTED_TOKEN 101 "Something else was expected here" "\
+The statement reads well up to this place; what stands here cannot follow. The label says what can."
+UNEXPECTED_END 102 "The statement ends too early" "\
+Something is still missing when the statement ends, by a semicolon or with the text."
+MISSING_COMMA 103 "A comma is missing" "\
+Items of a list are separated by commas.
+
+    SELECT id name salary FROM employees;
+    SELECT id, name, salary FROM employees;   -- mended
+
+Two words beside each other are a column and its alias, so one missing comma may go unnoticed."
+MISSING_WORD 104 "A word is missing" "\
+The statement would read well with one more word here; the help names it."
+EXTRA_TOKEN 105 "Something is too much here" "\
+The statement would read well without this."
+EXTRA_COMMA 106 "A comma too many" "\
+A comma stands between two items; after the last item there is none.
+
+    SELECT id, name, FROM employees;
+    SELECT id, name FROM employees;        -- mended"
+UNCLOSED_BRACKET 107 "A bracket is not closed" "\
+Each ( needs its ), each [ its ], each CASE its END. The label shows the one that is still open."
+STRAY_BRACKET 108 "A closing bracket without an opening one" "\
+There is nothing open that this bracket could close."
+CLAUSE_ORDER 109 "Clauses in the wrong order" "\
+A query is written in this order:
+
+    SELECT … FROM … WHERE … GROUP BY … HAVING … WINDOW … QUALIFY …
+    ORDER BY … LIMIT … OFFSET …
+
+A query that begins with FROM may have SELECT after it. ORDER BY and LIMIT after a UNION belong to
+the whole; to sort one side, put it in parentheses."
+DUPLICATE_CLAUSE 110 "A clause stands twice" "\
+Each clause may stand once in a query. Join two conditions of WHERE with AND."
+CLAUSE_NOT_HERE 111 "This statement has no such clause" "\
+The clause is known, but not in this kind of statement."
+MISSPELT_KEYWORD 112 "A misspelt word" "\
+The word is no word of the language, but one letter away from one that would fit here."
+UNKNOWN_STATEMENT 113 "No statement begins like this" "\
+The first word names no statement of RQL and none that a backend is known to have. To send text to the
+backend as it is, put NATIVE before it."
+RESERVED_WORD 114 "A reserved word as a name" "\
+The word has a meaning of its own here. As a name it must be quoted:
+
+    SELECT * FROM order;
+    SELECT * FROM \"order\";                 -- mended"
+COMPARED_WITH_NULL 115 "Compared with NULL" "\
+A comparison with NULL is never true, so the condition keeps no row. Ask with IS:
+
+    SELECT * FROM employees WHERE boss = NULL;
+    SELECT * FROM employees WHERE boss IS NULL;   -- meant"
+FOREIGN_OPERATOR 116 "An operator of another language" "\
+SQL writes = for ==, AND for &&, <> or != for other than."
+TOO_DEEP 117 "Nested too deeply" "\
+Parentheses, CASE and operators nest more than 400 levels deep. Long chains of AND, OR, +, || and long
+lists are no nesting and have no limit. Give parts of the statement a name with WITH or LET."
+TOO_LONG 118 "The text is too long" "\
+A source text may hold up to 4 GiB."
+MISSING_SEMICOLON 119 "A semicolon is missing" "\
+A statement seems to begin here while the one before has not ended. Statements end with a semicolon.
+
+    SELECT 1
+    SELECT 2;
+    SELECT 1; SELECT 2;                    -- mended"
+MISPLACED_STAR 120 "A star where a value is expected" "\
+* stands for all columns, in SELECT, RETURNING and COUNT(*); it is no value to compute with."
+BETWEEN_WITHOUT_AND 121 "BETWEEN without AND" "\
+BETWEEN takes two bounds:
+
+    WHERE salary BETWEEN 1000;
+    WHERE salary BETWEEN 1000 AND 2000;    -- mended"
+JOIN_WITHOUT_CONDITION 122 "A join without a condition" "\
+A join says which rows belong together, with ON or USING. CROSS JOIN pairs every row with every other.
+
+    SELECT * FROM orders JOIN customers;
+    SELECT * FROM orders JOIN customers ON customers.id = orders.customer_id;   -- mended"
+UNKNOWN_ATTRIBUTE 123 "A word that is not known here" "\
+The place takes certain words only (such as LABEL, WIDTH, REQUIRED for a field); this is none of them."
+PARENTHESES_NEEDED 124 "Parentheses are needed" "\
+Two readings are possible; parentheses say which one is meant."
+UNKNOWN_TABLE 201 "No such table" "\
+No table, view, WITH query or LET relation of this name is visible here."
+UNKNOWN_COLUMN 202 "No such column" "\
+No relation in FROM has a column of this name. Text is written in single quotes; double quotes are
+for names."
+AMBIGUOUS_COLUMN 203 "A column that could be two" "\
+More than one relation in FROM has a column of this name. Put the relation before it: t.name."
+UNKNOWN_FUNCTION 204 "No such function" "\
+Neither RQL nor the connected backend has a function of this name."
+UNGROUPED_COLUMN 205 "A column that is not grouped by" "\
+After GROUP BY each row stands for many, so a column must be grouped by or stand inside an aggregate."
+TYPE_MISMATCH 301 "Types do not fit" "\
+The operator or function does not take values of these types. A CAST says what is meant."
+TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
+{{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
+TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\
+{{#if c}} … {{/if}} may surround a whole piece that is optional: a condition joined by AND or OR, an
+item of a list with its comma, a join, a clause, a statement."
+TEMPLATE_CONNECTIVE 403 "A template needs AND or OR" "\
+What stands under a condition must be joined by AND or OR, the same in both branches, and what it holds
+must bind at least as tightly; put it in parentheses otherwise."
+UNBOUND_PARAMETER 410 "A parameter without a value" "\
+Give it a value with LET, with --var name=value, or a default with PARAM."
+PARAMETER_CONFLICT 411 "A parameter of two types" "\
+The parameter stands where one type is needed and where another is."
+RUNNING_MISPLACED 420 "A running aggregate in the wrong place" "\
+RUNSUM and its kin see the rows that WHERE, GROUP BY and HAVING have left. To filter by them use QUALIFY,
+or a subquery."
+ARRIVAL_ORDER 421 "A running aggregate without an order" "\
+Without ORDER BY the rows arrive in any order, and the running value with them."
+NOT_EXECUTABLE_YET 501 "Understood, but not executed yet" "\
+The statement is valid RQL. This version reads, checks and formats it, but does not run it."
+BACKEND_ONLY 502 "A statement of one backend" "\
+The statement is sent to the connected backend as it is; it cannot be compiled for another."
+NOT_PORTABLE 503 "Not the same on every backend" "\
+The backend has no way to give PostgreSQL's answer for this construct."
+BACKEND_ERROR 601 "The backend reports an error" "\
+The statement was understood, but the database refused it. The message is the database's own."
+DIVISION_BY_ZERO 701 "Division by zero" "\
+As in PostgreSQL, a division by zero is an error. NULLIF(x, 0) gives NULL instead."
+FILE_ERROR 702 "A file cannot be read or written" "\
+The message says which file and why."
+CONNECTION_ERROR 703 "No connection" "\
+The database cannot be reached, or has refused the connection."
+USAGE 801 "The command line" "\
+`noctra --help` and `rqlc --help` list what the command line takes."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, all, codes_are_sorted};
+
+    #[test]
+    fn codes_read_as_they_print() {
+        for &(code, title, text) in all() {
+            assert_eq!(code.to_string().parse::<Code>(), Ok(code));
+            assert!(!title.is_empty() && text.len() > 20, "{code} says nothing");
+        }
+        assert!("RQL9999".parse::<Code>().is_err());
+        assert!(codes_are_sorted());
+    }
+}
+
+#[cfg(test)]
+fn codes_are_sorted() -> bool {
+    TABLE.is_sorted_by_key(|row| row.0)
+}
