@@ -350,6 +350,12 @@ pub enum ArgLabel {
     Leading,
     /// `TRAILING value`, in TRIM.
     Trailing,
+    /// `BOTH FROM value`, in TRIM.
+    BothFrom,
+    /// `LEADING FROM value`, in TRIM.
+    LeadingFrom,
+    /// `TRAILING FROM value`, in TRIM.
+    TrailingFrom,
     /// `lambda x, y: value`.
     Lambda(List<Ident>),
 }

@@ -206,8 +206,6 @@ pub enum ClauseKind {
     Returning(List<SelectItem>),
     /// `CHART …`.
     Chart(Id<Chart>),
-    /// `WITH [NO] DATA` of CREATE TABLE AS.
-    WithData(bool),
     /// Clauses under a condition.
     Template(Id<Template<Clause>>),
 }

@@ -1,0 +1,113 @@
+//! Statements that only a backend knows, told by their first words.
+
+use rql_lexer::{Token, TokenKind as T};
+
+/// Leading words of statements that are sent as they are; each a row. `[…]` may be missing, `…|…` is
+/// a choice.
+const STATEMENTS: &[&str] = &[
+    "PRAGMA", "VACUUM", "GRANT", "REVOKE", "ANALYZE", "ANALYSE", "COMMENT ON", "CALL", "EXECUTE",
+    "EXEC", "PREPARE", "DEALLOCATE", "DISCARD", "LISTEN", "NOTIFY", "UNLISTEN", "LOCK", "UNLOCK",
+    "CLUSTER", "REINDEX", "REFRESH", "CHECKPOINT", "LOAD", "INSTALL", "ATTACH", "DETACH", "DO",
+    "DECLARE", "FETCH", "MOVE", "CLOSE", "SECURITY", "REASSIGN", "KILL", "FLUSH", "OPTIMIZE", "HANDLER",
+    "REPAIR", "CACHE", "UNCACHE", "PIVOT", "UNPIVOT", "RENAME TABLE", "PURGE", "CHANGE", "SIGNAL",
+    "IMPORT FOREIGN", "IMPORT DATABASE", "EXPORT DATABASE", "DELIMITER", "HELP", "XA", "RESIGNAL",
+    "CREATE|ALTER|DROP [OR] [REPLACE] [TEMP|TEMPORARY] FUNCTION|PROCEDURE|TRIGGER|TYPE|DOMAIN|\
+     EXTENSION|ROLE|USER|GROUP|DATABASE|AGGREGATE|OPERATOR|CAST|COLLATION|CONVERSION|EVENT|FOREIGN|\
+     LANGUAGE|POLICY|PUBLICATION|RULE|SERVER|STATISTICS|SUBSCRIPTION|TABLESPACE|TEXT|TRANSFORM|\
+     VIRTUAL|FULLTEXT|SPATIAL|MACRO|SECRET|EXTERNAL|STREAM|STAGE|ACCESS|CONSTRAINT|DEFAULT|LARGE|\
+     OWNED|PRIVATE|CONNECTOR|SYSTEM|DEFINER|ALGORITHM|PROCEDURAL|TRUSTED|PERSISTENT|OR|INSTANCE|\
+     LOGFILE|RESOURCE|WAREHOUSE|PREPARE|CLUSTERED|SYNONYM|MATERIALIZED_VIEW|BRANCH",
+];
+
+/// How many tokens of `tokens[from..]` are the first words of a backend's statement; zero where it
+/// is none.
+pub(crate) fn verb(source: &str, tokens: &[Token], from: usize) -> usize {
+    let first = word(source, tokens, from);
+    if first.is_empty() {
+        return 0;
+    }
+    if first.eq_ignore_ascii_case("copy") {
+        return usize::from(copies_file(source, tokens, from));
+    }
+    STATEMENTS
+        .iter()
+        .find_map(|row| matches(source, tokens, from, row))
+        // A name may be called as these words are: `load(x)` is no statement either way.
+        .filter(|_| !matches!(tokens.get(from + 1).map(|t| t.kind), Some(T::Eq | T::Dot | T::Comma)))
+        .unwrap_or(0)
+}
+
+fn word<'s>(source: &'s str, tokens: &[Token], at: usize) -> &'s str {
+    match tokens.get(at) {
+        Some(Token { kind: T::Word(_), span }) => span.text(source),
+        _ => "",
+    }
+}
+
+fn matches(source: &str, tokens: &[Token], from: usize, row: &str) -> Option<usize> {
+    let mut at = from;
+    for step in row.split_ascii_whitespace() {
+        let optional = step.starts_with('[');
+        let choices = step.trim_matches(['[', ']']);
+        let text = word(source, tokens, at);
+        let found = !text.is_empty() && choices.split('|').any(|c| c.eq_ignore_ascii_case(text));
+        match (found, optional) {
+            (true, _) => at += 1,
+            (false, true) => {}
+            (false, false) => return None,
+        }
+    }
+    Some(at - from)
+}
+
+/// COPY between a table and a file or a stream is the backend's; to a connection's table it is RQL's.
+fn copies_file(source: &str, tokens: &[Token], from: usize) -> bool {
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().skip(from + 1) {
+        match token.kind {
+            T::LParen => depth += 1,
+            T::RParen => depth -= 1,
+            T::Semicolon => return false,
+            T::Word(_) if depth == 0 => {
+                let text = token.span.text(source);
+                if text.eq_ignore_ascii_case("from") || text.eq_ignore_ascii_case("into") {
+                    return true;
+                }
+                if text.eq_ignore_ascii_case("to") {
+                    let target = word(source, tokens, at + 1);
+                    return target.is_empty()
+                        && !matches!(tokens.get(at + 1).map(|t| t.kind), Some(T::QuotedName))
+                        || ["stdout", "program"].iter().any(|w| target.eq_ignore_ascii_case(w));
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The end of a statement that is sent as it is: its semicolon, or the end of the text. Bodies of
+/// triggers and procedures hold semicolons between BEGIN and END.
+pub(crate) fn end(source: &str, tokens: &[Token], from: usize) -> usize {
+    let header: Vec<&str> = (from..from + 8).map(|at| word(source, tokens, at)).collect();
+    let has_body = header.iter().any(|w| {
+        ["trigger", "procedure", "function", "event"].iter().any(|body| w.eq_ignore_ascii_case(body))
+    });
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().skip(from) {
+        match token.kind {
+            T::Semicolon if depth == 0 => return at,
+            T::Word(_) if has_body => {
+                let text = token.span.text(source);
+                if text.eq_ignore_ascii_case("begin") || text.eq_ignore_ascii_case("case") {
+                    let atomic = word(source, tokens, at + 1).eq_ignore_ascii_case("transaction");
+                    depth += usize::from(!atomic);
+                } else if text.eq_ignore_ascii_case("end") {
+                    depth = depth.saturating_sub(1);
+                }
+            }
+            _ => {}
+        }
+    }
+    tokens.len()
+}

@@ -1,0 +1,686 @@
+//! Which operator takes which operand, which condition belongs to which join, which clause to which
+//! query.
+//!
+//! The parser only sees that operands and operators take turns. The tree is made here, from the one
+//! table of precedences in `rql_ast`, without recursion.
+
+use crate::term::{Aux, Infix, Tok};
+use crate::tree::{Connected, Slice, Tree, join_kind};
+use rql_ast::*;
+use rql_diagnostics::{Diagnostic, codes};
+
+/// An operand, or an operator before or between operands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SeqItem {
+    Operand(Id<Expr>),
+    Prefix(PrefixOp, Span),
+    Infix(Infix, Span),
+}
+
+/// A relation of FROM, or what joins and relates them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FromPart {
+    Relation(Id<Relation>),
+    Join(JoinKind, Span, Id<Relation>),
+    On(JoinOn, Span),
+    Template(Id<Template<Join>>, Span),
+}
+
+/// An operand of a set operation and the operator before it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SetPart {
+    op: Option<(SetOp, Quantifier, bool, Span)>,
+    body: Body,
+    /// ORDER BY, LIMIT and what else belongs to the whole query.
+    tail: List<Clause>,
+    span: Span,
+}
+
+/// An operator that waits for its right operand.
+#[derive(Clone, Copy, Debug)]
+enum Open {
+    Prefix(PrefixOp, Span),
+    Binary(BinaryOp),
+    In { negated: bool },
+    Like { op: LikeOp, negated: bool },
+    /// LIKE whose pattern is read; what comes is the escape character.
+    LikeEscape { op: LikeOp, negated: bool, pattern: Id<Expr> },
+    /// BETWEEN whose lower bound is not read yet.
+    Between { negated: bool, symmetric: bool, span: Span },
+    /// BETWEEN whose upper bound comes.
+    BetweenAnd { negated: bool, symmetric: bool, low: Id<Expr> },
+}
+
+impl Open {
+    fn precedence(self) -> Precedence {
+        match self {
+            Self::Prefix(op, _) => op.precedence(),
+            Self::Binary(op) => op.precedence(),
+            _ => Precedence::MATCHING,
+        }
+    }
+}
+
+fn infix_precedence(infix: Infix) -> Precedence {
+    match infix {
+        Infix::Binary(op) => op.precedence(),
+        _ => Precedence::MATCHING,
+    }
+}
+
+struct Fold<'t> {
+    tree: &'t mut Tree,
+    operands: Vec<Id<Expr>>,
+    ops: Vec<Open>,
+}
+
+impl Fold<'_> {
+    fn pop_operand(&mut self) -> Id<Expr> {
+        match self.operands.pop() {
+            Some(operand) => operand,
+            // Operands and operators take turns, so this stands for a mistake reported elsewhere.
+            None => self.tree.leaf(ExprKind::Error, Span::default()),
+        }
+    }
+
+    fn push(&mut self, kind: ExprKind, first: Id<Expr>, last: Id<Expr>) {
+        let span = self.tree.ast[first].span.to(self.tree.ast[last].span);
+        let id = self.tree.leaf(kind, span);
+        self.operands.push(id);
+    }
+
+    /// Gives the operators on top their operands while they bind at least as tightly as what comes;
+    /// operators of one flat level wait for each other.
+    fn reduce_for(&mut self, next: Precedence, flat: bool) {
+        while let Some(&top) = self.ops.last() {
+            let waits = matches!(top, Open::Binary(op) if op.chains()) && flat;
+            let reduce = if waits { top.precedence() > next } else { top.precedence() >= next };
+            if !reduce {
+                return;
+            }
+            self.reduce();
+        }
+    }
+
+    fn reduce(&mut self) {
+        let Some(op) = self.ops.pop() else { return };
+        let right = self.pop_operand();
+        match op {
+            Open::Prefix(op, span) => {
+                let span = span.to(self.tree.ast[right].span);
+                let id = self.tree.leaf(ExprKind::Prefix { op, operand: right }, span);
+                self.operands.push(id);
+            }
+            Open::Binary(op) if op.chains() => self.chain(op, right),
+            Open::Binary(op) => {
+                let left = self.pop_operand();
+                let kind = self.comparison(left, op, right);
+                self.push(kind, left, right);
+            }
+            Open::In { negated } => {
+                let operand = self.pop_operand();
+                self.push(ExprKind::In { operand, negated, set: right }, operand, right);
+            }
+            Open::Like { op, negated } => self.like(op, negated, right, None, right),
+            Open::LikeEscape { op, negated, pattern } => {
+                self.like(op, negated, pattern, Some(right), right);
+            }
+            Open::Between { negated, symmetric, span } => {
+                self.tree.report(
+                    Diagnostic::error(codes::BETWEEN_WITHOUT_AND, "BETWEEN needs two bounds")
+                        .label(span, "this BETWEEN has no AND")
+                        .help("write: x BETWEEN low AND high"),
+                );
+                let high = self.tree.leaf(ExprKind::Error, self.tree.ast[right].span);
+                self.between(negated, symmetric, right, high);
+            }
+            Open::BetweenAnd { negated, symmetric, low } => {
+                self.between(negated, symmetric, low, right);
+            }
+        }
+    }
+
+    fn between(&mut self, negated: bool, symmetric: bool, low: Id<Expr>, high: Id<Expr>) {
+        let operand = self.pop_operand();
+        let id = self.tree.ast.push(Between { operand, negated, symmetric, low, high });
+        self.push(ExprKind::Between(id), operand, high);
+    }
+
+    fn like(
+        &mut self,
+        op: LikeOp,
+        negated: bool,
+        pattern: Id<Expr>,
+        escape: Option<Id<Expr>>,
+        last: Id<Expr>,
+    ) {
+        let operand = self.pop_operand();
+        let id = self.tree.ast.push(Like { operand, op, negated, pattern, escape });
+        self.push(ExprKind::Like(id), operand, last);
+    }
+
+    /// All operators of one flat level at once.
+    fn chain(&mut self, last_op: BinaryOp, last: Id<Expr>) {
+        let level = last_op.precedence();
+        let same = |open: &Open| matches!(open, Open::Binary(op) if op.precedence() == level);
+        let count = self.ops.iter().rev().take_while(|open| same(open)).count();
+        let first_op = self.ops.len() - count;
+        // One operand for each waiting operator, and the first.
+        let first = self.operands.len().saturating_sub(count + 1);
+        let mut op = None;
+        let waiting: Vec<Option<BinaryOp>> = self.ops[first_op..]
+            .iter()
+            .map(|open| if let Open::Binary(op) = open { Some(*op) } else { None })
+            .chain([Some(last_op)])
+            .collect();
+        let mut items: Vec<ChainItem> = Vec::with_capacity(count + 2);
+        for (at, &expr) in self.operands[first..].iter().enumerate() {
+            items.push(ChainItem { op, expr });
+            op = waiting.get(at).copied().flatten();
+        }
+        items.push(ChainItem { op, expr: last });
+        self.ops.truncate(first_op);
+        self.operands.truncate(first);
+        let head = items.first().map_or(last, |item| item.expr);
+        let items = self.tree.ast.push_list(items);
+        self.push(ExprKind::Chain(items), head, last);
+    }
+
+    /// `IS NULL` and its kin are asked of the operand; all else compares two.
+    fn comparison(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) -> ExprKind {
+        let asked = match self.tree.ast[right].kind {
+            ExprKind::Null => Some(IsTest::Null),
+            ExprKind::Bool(true) => Some(IsTest::True),
+            ExprKind::Bool(false) => Some(IsTest::False),
+            ExprKind::Column(name) if self.tree.ast.dotted(name) == "unknown" => {
+                Some(IsTest::Unknown)
+            }
+            _ => None,
+        };
+        match (op, asked) {
+            (BinaryOp::Is | BinaryOp::IsNot, Some(test)) => {
+                return ExprKind::Is { operand: left, negated: op == BinaryOp::IsNot, test };
+            }
+            (BinaryOp::Eq | BinaryOp::Ne, Some(IsTest::Null)) => self.compared_with_null(left, op, right),
+            _ => {}
+        }
+        ExprKind::Binary { left, op, right }
+    }
+
+    fn compared_with_null(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) {
+        let (left, right) = (self.tree.ast[left].span, self.tree.ast[right].span);
+        let meant = if op == BinaryOp::Eq { "IS NULL" } else { "IS NOT NULL" };
+        self.tree.report(
+            Diagnostic::warning(codes::COMPARED_WITH_NULL, "a comparison with NULL is never true")
+                .label(left.to(right), "this is NULL for every row")
+                .help(format!("write {meant}"))
+                .suggest(format!("use {meant}"), Span::new(left.end, right.end), format!(" {meant}")),
+        );
+    }
+
+    fn infix(&mut self, infix: Infix, span: Span) {
+        let flat = matches!(infix, Infix::Binary(op) if op.chains());
+        // The AND of a BETWEEN is not the connective.
+        if infix == Infix::Binary(BinaryOp::And) {
+            while let Some(&top) = self.ops.last() {
+                if let Open::Between { negated, symmetric, .. } = top {
+                    self.ops.pop();
+                    let low = self.pop_operand();
+                    self.ops.push(Open::BetweenAnd { negated, symmetric, low });
+                    return;
+                }
+                let waits = self.ops.iter().any(|open| matches!(open, Open::Between { .. }));
+                if !waits || top.precedence() <= Precedence::AND {
+                    break;
+                }
+                self.reduce();
+            }
+        }
+        if infix == Infix::Escape {
+            while self.ops.last().is_some_and(|op| op.precedence() > Precedence::MATCHING) {
+                self.reduce();
+            }
+            if let Some(&Open::Like { op, negated }) = self.ops.last() {
+                self.ops.pop();
+                let pattern = self.pop_operand();
+                self.ops.push(Open::LikeEscape { op, negated, pattern });
+                return;
+            }
+            self.tree.report(
+                Diagnostic::error(codes::UNEXPECTED_TOKEN, "ESCAPE belongs to LIKE")
+                    .label(span, "there is no LIKE before it"),
+            );
+        }
+        self.reduce_for(infix_precedence(infix), flat);
+        self.ops.push(match infix {
+            Infix::Binary(op) => Open::Binary(op),
+            Infix::In { negated } => Open::In { negated },
+            Infix::Like { op, negated } => Open::Like { op, negated },
+            Infix::Between { negated, symmetric } => Open::Between { negated, symmetric, span },
+            Infix::Escape => Open::Binary(BinaryOp::Concat),
+        });
+    }
+}
+
+fn here(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    /// Makes one expression of what lies on the stack from `start` on.
+    pub(crate) fn fold(&mut self, start: u32) -> Id<Expr> {
+        let start = start as usize;
+        if let [SeqItem::Operand(only)] = self.seq[start.min(self.seq.len())..] {
+            self.seq.pop();
+            return only;
+        }
+        let items = self.seq.split_off(start.min(self.seq.len()));
+        // Most expressions are one comparison.
+        if let [SeqItem::Operand(left), SeqItem::Infix(Infix::Binary(op), _), SeqItem::Operand(right)] =
+            items[..]
+            && !op.chains()
+        {
+            let mut fold = Fold { tree: self, operands: Vec::new(), ops: Vec::new() };
+            let kind = fold.comparison(left, op, right);
+            let span = self.ast[left].span.to(self.ast[right].span);
+            return self.leaf(kind, span);
+        }
+        let mut fold = Fold { tree: self, operands: Vec::with_capacity(8), ops: Vec::with_capacity(8) };
+        for item in items {
+            match item {
+                SeqItem::Operand(operand) => fold.operands.push(operand),
+                SeqItem::Prefix(op, span) => fold.ops.push(Open::Prefix(op, span)),
+                SeqItem::Infix(infix, span) => fold.infix(infix, span),
+            }
+        }
+        while !fold.ops.is_empty() {
+            fold.reduce();
+        }
+        fold.pop_operand()
+    }
+
+    pub(crate) fn paren_fold(&mut self, start: u32, l: u32, r: u32) -> Id<Expr> {
+        let inner = self.fold(start);
+        self.expr(ExprKind::Paren(inner), l, r)
+    }
+
+    #[inline]
+    pub(crate) fn operand(&mut self, expr: Id<Expr>) -> u32 {
+        self.seq.push(SeqItem::Operand(expr));
+        here(self.seq.len() - 1)
+    }
+
+    #[inline]
+    pub(crate) fn next_operand(&mut self, start: u32, expr: Id<Expr>) -> u32 {
+        self.seq.push(SeqItem::Operand(expr));
+        start
+    }
+
+    pub(crate) fn prefix(&mut self, tok: Tok) -> u32 {
+        let start = here(self.seq.len());
+        self.next_prefix(start, tok)
+    }
+
+    pub(crate) fn next_prefix(&mut self, start: u32, tok: Tok) -> u32 {
+        let op = if let Aux::Prefix(op) = tok.aux { op } else { PrefixOp::Plus };
+        self.seq.push(SeqItem::Prefix(op, tok.span));
+        start
+    }
+
+    #[inline]
+    pub(crate) fn infix(&mut self, start: u32, tok: Tok) -> u32 {
+        let op = if let Aux::Infix(op) = tok.aux { op } else { Infix::Binary(BinaryOp::Eq) };
+        self.seq.push(SeqItem::Infix(op, tok.span));
+        start
+    }
+
+    /// Applies what stands behind an operand to it and to the operators before it that bind tighter.
+    fn postfix(
+        &mut self,
+        start: u32,
+        precedence: Precedence,
+        r: u32,
+        make: impl FnOnce(&mut Self, Id<Expr>) -> ExprKind,
+    ) -> u32 {
+        // What binds tighter is a run at the end: prefix operators and operands only where the
+        // postfix binds loosely (COLLATE, ISNULL).
+        let mut from = self.seq.len().saturating_sub(1);
+        while from > start as usize {
+            let tighter = match self.seq[from - 1] {
+                SeqItem::Prefix(op, _) => op.precedence() >= precedence,
+                SeqItem::Infix(op, _) => infix_precedence(op) >= precedence,
+                SeqItem::Operand(_) => true,
+            };
+            if !tighter {
+                break;
+            }
+            from -= 1;
+        }
+        let l = match self.seq.get(from) {
+            Some(SeqItem::Operand(id)) => self.ast[*id].span.start,
+            Some(SeqItem::Prefix(_, span) | SeqItem::Infix(_, span)) => span.start,
+            None => r,
+        };
+        let inner = self.fold(here(from));
+        let kind = make(self, inner);
+        let id = self.expr(kind, l, r);
+        self.seq.push(SeqItem::Operand(id));
+        start
+    }
+
+    pub(crate) fn subscript(&mut self, start: u32, slice: Slice, end: Span) -> u32 {
+        self.postfix(start, Precedence::POSTFIX, end.end, |tree, base| {
+            let Slice { from, to, step } = slice;
+            ExprKind::Subscript(tree.ast.push(Subscript { base, from, to, step }))
+        })
+    }
+
+    pub(crate) fn field(&mut self, start: u32, name: Ident) -> u32 {
+        self.postfix(start, Precedence::POSTFIX, name.span.end, |_, base| {
+            ExprKind::Field { base, name }
+        })
+    }
+
+    /// `(x).*`: the star is the field.
+    pub(crate) fn field_star(&mut self, start: u32, star: Span) -> u32 {
+        self.field(start, Ident { span: star })
+    }
+
+    pub(crate) fn cast(&mut self, start: u32, ty: Id<TypeName>, r: u32) -> u32 {
+        self.postfix(start, Precedence::POSTFIX, r, |tree, operand| {
+            ExprKind::Cast(tree.ast.push(rql_ast::Cast { form: CastForm::Colons, operand, ty }))
+        })
+    }
+
+    pub(crate) fn collate(&mut self, start: u32, collation: Name, r: u32) -> u32 {
+        self.postfix(start, Precedence::COLLATE, r, |_, operand| {
+            ExprKind::Collate { operand, collation }
+        })
+    }
+
+    pub(crate) fn is_null(&mut self, start: u32, tok: Tok) -> u32 {
+        let negated = tok.flag();
+        self.postfix(start, Precedence::IS, tok.span.end, |_, operand| ExprKind::Is {
+            operand,
+            negated,
+            test: IsTest::Null,
+        })
+    }
+
+    // -- conditions under templates ------------------------------------------------------------
+
+    fn template_expr(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: Id<Expr>,
+        otherwise: Option<Id<Expr>>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
+        let id = self.ast.push(ExprTemplate { condition, unless, then, otherwise });
+        self.expr(ExprKind::Template(id), l, r)
+    }
+
+    /// `x {{#if c}} AND y {{/if}}`
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn guard(
+        &mut self,
+        start: u32,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: Connected,
+        otherwise: Option<Connected>,
+        l: u32,
+        r: u32,
+    ) -> u32 {
+        let op = self.connective(then.op);
+        if let Some(other) = otherwise
+            && self.connective(other.op) != op
+        {
+            self.report(
+                Diagnostic::error(codes::TEMPLATE_CONNECTIVE, "both branches must be joined alike")
+                    .label(other.op.span, "the first branch is joined otherwise")
+                    .label(then.op.span, "here"),
+            );
+        }
+        let expr =
+            self.template_expr(tag, condition, then.expr, otherwise.map(|other| other.expr), l, r);
+        self.seq.push(SeqItem::Infix(Infix::Binary(op), then.op.span));
+        self.seq.push(SeqItem::Operand(expr));
+        start
+    }
+
+    /// `{{#if c}} x AND {{/if}} y`
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn guard_first(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: u32,
+        op: Tok,
+        otherwise: Option<u32>,
+        l: u32,
+        r: u32,
+    ) -> u32 {
+        let otherwise = otherwise.map(|start| self.fold(start));
+        let then = self.fold(then);
+        let connective = self.connective(op);
+        let expr = self.template_expr(tag, condition, then, otherwise, l, r);
+        let start = self.operand(expr);
+        self.seq.push(SeqItem::Infix(Infix::Binary(connective), op.span));
+        start
+    }
+
+    /// `{{#if c}} x {{/if}}` as a whole condition
+    pub(crate) fn guard_whole(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: Id<Expr>,
+        otherwise: Option<Id<Expr>>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        self.template_expr(tag, condition, then, otherwise, l, r)
+    }
+
+    // -- FROM ------------------------------------------------------------------------------------
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn relation(
+        &mut self,
+        lateral: bool,
+        kind: RelationKind,
+        alias: Option<Id<Alias>>,
+        index: Option<Option<Ident>>,
+        sample: Option<Id<Sample>>,
+        l: u32,
+        r: u32,
+    ) -> Id<Relation> {
+        let kind = match kind {
+            RelationKind::Table { name, only, .. } => RelationKind::Table { name, only, index },
+            other => other,
+        };
+        self.ast.push(Relation { kind, lateral, alias, sample, span: Span::new(l, r) })
+    }
+
+    pub(crate) fn alias(&mut self, name: Option<Ident>, columns: List<AliasColumn>) -> Id<Alias> {
+        self.ast.push(Alias { name, columns })
+    }
+
+    pub(crate) fn from_first_part(&mut self, relation: Id<Relation>) -> u32 {
+        self.from.push(FromPart::Relation(relation));
+        here(self.from.len() - 1)
+    }
+
+    pub(crate) fn from_join(&mut self, start: u32, join: Tok, relation: Id<Relation>) -> u32 {
+        self.from.push(FromPart::Join(join_kind(join), join.span, relation));
+        start
+    }
+
+    pub(crate) fn from_on(&mut self, start: u32, condition: Id<Expr>) -> u32 {
+        let span = self.ast[condition].span;
+        self.from.push(FromPart::On(JoinOn::On(condition), span));
+        start
+    }
+
+    pub(crate) fn from_using(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
+        self.from.push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
+        start
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn from_template(
+        &mut self,
+        start: u32,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: List<Join>,
+        otherwise: Option<List<Join>>,
+        l: u32,
+        r: u32,
+    ) -> u32 {
+        let span = Span::new(l, r);
+        let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
+        let id = self.ast.push(Template { condition, unless, then, otherwise, span });
+        self.from.push(FromPart::Template(id, span));
+        start
+    }
+
+    pub(crate) fn nested_from(&mut self, item: FromItem) -> RelationKind {
+        RelationKind::Nested(self.ast.push(item))
+    }
+
+    /// Gives each condition to the nearest join before it that has none; a join between the two
+    /// belongs to the right side (SQL:2016, 7.10).
+    pub(crate) fn from_item(&mut self, start: u32) -> FromItem {
+        let parts = self.from.split_off((start as usize).min(self.from.len()));
+        let mut joins: Vec<(Join, bool)> = Vec::with_capacity(parts.len());
+        let mut first = None;
+        let mut whole = Span::default();
+        for part in parts {
+            match part {
+                FromPart::Relation(relation) => {
+                    whole = self.ast[relation].span;
+                    first = Some(relation);
+                }
+                FromPart::Join(kind, words, relation) => {
+                    let span = words.to(self.ast[relation].span);
+                    whole = whole.to(span);
+                    let closed = kind.natural || matches!(kind.side, JoinSide::Cross | JoinSide::Positional);
+                    let join = Join::Join { kind, relation, on: JoinOn::None, span };
+                    joins.push((join, closed));
+                }
+                FromPart::Template(id, span) => {
+                    whole = whole.to(span);
+                    joins.push((Join::Template(id), true));
+                }
+                FromPart::On(on, span) => {
+                    whole = whole.to(span);
+                    self.relate(&mut joins, on, span);
+                }
+            }
+        }
+        let relation = match first {
+            Some(relation) => relation,
+            None => self.relation(false, RelationKind::File, None, None, None, 0, 0),
+        };
+        let joins = self.ast.push_list(joins.into_iter().map(|(join, _)| join));
+        FromItem { relation, joins, span: whole }
+    }
+
+    fn relate(&mut self, joins: &mut Vec<(Join, bool)>, on: JoinOn, span: Span) {
+        let Some(at) = joins.iter().rposition(|join| !join.1) else {
+            self.report(
+                Diagnostic::error(codes::UNEXPECTED_TOKEN, "there is no join that this condition belongs to")
+                    .label(span, "a condition without a join"),
+            );
+            return;
+        };
+        let inner: Vec<Join> = joins.drain(at + 1..).map(|(join, _)| join).collect();
+        if let Some((Join::Join { relation, on: place, span: whole, .. }, closed)) = joins.get_mut(at) {
+            if !inner.is_empty() {
+                let first = *relation;
+                let joins = self.ast.push_list(inner);
+                let from = self.ast[first].span;
+                let item = self.ast.push(FromItem { relation: first, joins, span: from.to(*whole) });
+                let kind = RelationKind::Nested(item);
+                *relation =
+                    self.ast.push(Relation { kind, lateral: false, alias: None, sample: None, span: from });
+            }
+            *place = on;
+            *whole = whole.to(span);
+            *closed = true;
+        }
+    }
+
+    // -- queries ---------------------------------------------------------------------------------
+
+    pub(crate) fn set_part(
+        &mut self,
+        op: Option<(SetOp, Quantifier, bool, Span)>,
+        body: Body,
+        tail: List<Clause>,
+        span: Span,
+    ) -> u32 {
+        self.sets.push(SetPart { op, body, tail, span });
+        here(self.sets.len() - 1)
+    }
+
+    /// Makes a query of the operands that lie on the stack from `start` on. INTERSECT binds tighter
+    /// than UNION and EXCEPT, which are read from the left.
+    pub(crate) fn query(&mut self, with: Option<Id<With>>, start: u32, l: u32, r: u32) -> Id<Query> {
+        let mut parts = self.sets.split_off((start as usize).min(self.sets.len()));
+        let clauses = parts.last().map_or(List::EMPTY, |part| part.tail);
+        let last = parts.len().saturating_sub(1);
+        for part in &mut parts[..last] {
+            if let Some(clause) = self.ast[part.tail].first().copied() {
+                self.report(
+                    Diagnostic::error(codes::CLAUSE_ORDER, "this clause belongs to the whole query")
+                        .label(clause.span, "it stands before a set operation")
+                        .help("put it at the end, or this side in parentheses"),
+                );
+                let query = Query { with: None, body: part.body, clauses: part.tail, span: part.span };
+                part.body = Body::Nested(self.ast.push(query));
+            }
+        }
+        let body = self.set_level(&parts);
+        self.ast.push(Query { with, body, clauses, span: Span::new(l, r) })
+    }
+
+    fn set_level(&mut self, parts: &[SetPart]) -> Body {
+        let intersects = |part: &SetPart| matches!(part.op, Some((SetOp::Intersect, ..)));
+        let mut groups: Vec<&[SetPart]> = Vec::new();
+        let mut from = 0;
+        for at in 1..parts.len() {
+            if !intersects(&parts[at]) {
+                groups.push(&parts[from..at]);
+                from = at;
+            }
+        }
+        groups.push(&parts[from..]);
+        let mut bodies: Vec<(Option<SetPart>, Body)> = Vec::with_capacity(groups.len());
+        for group in groups {
+            let body = self.set_run(group.iter().map(|part| (*part, part.body)));
+            bodies.push((group.first().copied(), body));
+        }
+        self.set_run(bodies.into_iter().filter_map(|(part, body)| Some((part?, body))))
+    }
+
+    fn set_run(&mut self, mut parts: impl Iterator<Item = (SetPart, Body)>) -> Body {
+        let Some((_, first)) = parts.next() else { return Body::Values(List::EMPTY) };
+        let rest: Vec<SetItem> = parts
+            .filter_map(|(part, body)| {
+                let (op, quantifier, by_name, op_span) = part.op?;
+                Some(SetItem { op, quantifier, by_name, body, op_span })
+            })
+            .collect();
+        if rest.is_empty() {
+            return first;
+        }
+        let rest = self.ast.push_list(rest);
+        Body::Set(self.ast.push(SetOperation { first, rest }))
+    }
+}

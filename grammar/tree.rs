@@ -1,0 +1,683 @@
+//! What the rules of the grammar build: nodes of the tree.
+
+use crate::fold::{FromPart, SeqItem, SetPart};
+use crate::term::{Aux, Infix, Tok};
+use rql_ast::*;
+use rql_diagnostics::{Diagnostic, codes};
+use rql_lexer::Keyword as K;
+use rql_lexer::TokenKind as T;
+
+/// The tree while it grows, and the stacks on which lists and expressions wait.
+///
+/// Lists of one type nest properly, since the parser finishes an inner list before it takes up the
+/// outer one again; so one stack per type is enough and a list is a position on it.
+pub(crate) struct Tree {
+    pub ast: Ast,
+    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) scratch: Pools,
+    pub(crate) seq: Vec<SeqItem>,
+    pub(crate) from: Vec<FromPart>,
+    pub(crate) sets: Vec<SetPart>,
+}
+
+/// `DISTINCT`, `ALL`, `DISTINCT ON (…)`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Distinct {
+    pub quantifier: Quantifier,
+    pub on: List<Id<Expr>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TypeArgs {
+    pub args: List<Id<Expr>>,
+    pub fields: List<TypeField>,
+}
+
+/// A connective and what it joins, under a template.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Connected {
+    pub op: Tok,
+    pub expr: Id<Expr>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slice {
+    pub from: Option<Id<Expr>>,
+    pub to: Option<Option<Id<Expr>>>,
+    pub step: Option<Option<Id<Expr>>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct StarMods {
+    pub exclude: List<Name>,
+    pub replace: List<Replacement>,
+    pub rename: List<Rename>,
+}
+
+/// What may end the arguments of a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CallEnd {
+    pub order_by: List<OrderItem>,
+    pub limit: Option<Id<Expr>>,
+    pub separator: Option<Id<Expr>>,
+    pub ignore_nulls: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct InsertRows {
+    pub columns: List<InsertColumn>,
+    pub overriding: Option<bool>,
+    pub by_name: bool,
+    pub source: Option<Id<Query>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ConflictAction {
+    pub update: Option<List<Assignment>>,
+    pub condition: Option<Id<Expr>>,
+}
+
+/// An operand of a set operation, its clauses still on the stack.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operand {
+    pub body: Body,
+    pub span: Span,
+    pub clauses: u32,
+}
+
+/// A node type whose lists may hold pieces under a condition.
+pub(crate) trait Templated: Node + Sized
+where
+    Template<Self>: Node,
+{
+    fn wrap(template: Id<Template<Self>>) -> Self;
+}
+
+macro_rules! templated {
+    ($($node:ident)*) => {
+        $(impl Templated for $node {
+            fn wrap(template: Id<Template<Self>>) -> Self {
+                Self::Template(template)
+            }
+        })*
+    };
+}
+templated!(SelectItem GroupItem OrderItem Assignment InsertColumn);
+
+impl Tok {
+    /// Which of two the token is.
+    pub(crate) fn flag(self) -> bool {
+        self.aux == Aux::Flag(true)
+    }
+
+    pub(crate) fn which(self) -> u8 {
+        if let Aux::Choice(which) = self.aux { which } else { 0 }
+    }
+
+    fn unless(self) -> bool {
+        self.kind == T::TemplateUnless
+    }
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    pub(crate) fn new(ast: Ast) -> Self {
+        Self {
+            ast,
+            diagnostics: Vec::new(),
+            scratch: Pools::default(),
+            seq: Vec::new(),
+            from: Vec::new(),
+            sets: Vec::new(),
+        }
+    }
+
+    /// Forgets what a parse that failed has left on the stacks.
+    pub(crate) fn reset(&mut self) {
+        self.scratch = Pools::default();
+        self.seq.clear();
+        self.from.clear();
+        self.sets.clear();
+    }
+
+    // -- lists -------------------------------------------------------------------------------
+
+    #[inline]
+    pub(crate) fn begin<X: Node>(&mut self, item: X) -> u32 {
+        let stack = X::pool_mut(&mut self.scratch);
+        let start = stack.len();
+        stack.push(item);
+        position(start)
+    }
+
+    #[inline]
+    pub(crate) fn add<X: Node>(&mut self, start: u32, item: X) -> u32 {
+        X::pool_mut(&mut self.scratch).push(item);
+        start
+    }
+
+    pub(crate) fn begin_two<X: Node>(&mut self, first: X, second: X) -> u32 {
+        let start = self.begin(first);
+        self.add(start, second)
+    }
+
+    pub(crate) fn add_two<X: Node>(&mut self, start: u32, first: X, second: X) -> u32 {
+        self.add(start, first);
+        self.add(start, second)
+    }
+
+    #[inline]
+    pub(crate) fn finish<X: Node>(&mut self, start: u32) -> List<X> {
+        let stack = X::pool_mut(&mut self.scratch);
+        let start = (start as usize).min(stack.len());
+        self.ast.push_list(stack.drain(start..))
+    }
+
+    pub(crate) fn guarded<X: Templated>(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: List<X>,
+        otherwise: Option<List<X>>,
+        l: u32,
+        r: u32,
+    ) -> X
+    where
+        Template<X>: Node,
+    {
+        let span = Span::new(l, r);
+        X::wrap(self.ast.push(Template { condition, unless: tag.unless(), then, otherwise, span }))
+    }
+
+    pub(crate) fn guarded_run<X: Templated>(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: u32,
+        otherwise: Option<u32>,
+        l: u32,
+        r: u32,
+    ) -> X
+    where
+        Template<X>: Node,
+    {
+        // The later list lies on top of the earlier one.
+        let otherwise = otherwise.map(|start| self.finish(start));
+        let then = self.finish(then);
+        self.guarded(tag, condition, then, otherwise, l, r)
+    }
+
+    pub(crate) fn clause_template(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: List<Clause>,
+        otherwise: Option<List<Clause>>,
+        l: u32,
+        r: u32,
+    ) -> ClauseKind {
+        let span = Span::new(l, r);
+        ClauseKind::Template(self.ast.push(Template {
+            condition,
+            unless: tag.unless(),
+            then,
+            otherwise,
+            span,
+        }))
+    }
+
+    pub(crate) fn stmt_template(
+        &mut self,
+        tag: Tok,
+        condition: Id<Expr>,
+        then: List<Stmt>,
+        otherwise: Option<List<Stmt>>,
+        l: u32,
+        r: u32,
+    ) -> StmtKind {
+        let span = Span::new(l, r);
+        StmtKind::Template(self.ast.push(Template {
+            condition,
+            unless: tag.unless(),
+            then,
+            otherwise,
+            span,
+        }))
+    }
+
+    // -- names and types ---------------------------------------------------------------------
+
+    pub(crate) fn name(&mut self, start: u32) -> Name {
+        Name { parts: self.finish(start) }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn type_name(
+        &mut self,
+        name: Name,
+        words: List<Ident>,
+        args: TypeArgs,
+        time_zone: Option<bool>,
+        dimensions: List<Dimension>,
+        l: u32,
+        r: u32,
+    ) -> Id<TypeName> {
+        let span = Span::new(l, r);
+        let TypeArgs { args, fields } = args;
+        self.ast.push(TypeName { name, words, args, fields, time_zone, dimensions, span })
+    }
+
+    // -- expressions -------------------------------------------------------------------------
+
+    #[inline]
+    pub(crate) fn leaf(&mut self, kind: ExprKind, span: Span) -> Id<Expr> {
+        self.ast.push(Expr { kind, span })
+    }
+
+    #[inline]
+    pub(crate) fn expr(&mut self, kind: ExprKind, l: u32, r: u32) -> Id<Expr> {
+        self.leaf(kind, Span::new(l, r))
+    }
+
+    pub(crate) fn constant(&mut self, tok: Tok) -> Id<Expr> {
+        let kind = match tok.kind {
+            T::Word(K::True) => ExprKind::Bool(true),
+            T::Word(K::False) => ExprKind::Bool(false),
+            _ => ExprKind::Null,
+        };
+        self.leaf(kind, tok.span)
+    }
+
+    pub(crate) fn column(&mut self, start: u32, r: u32) -> Id<Expr> {
+        let name = self.name(start);
+        let l = self.ast[name.parts].first().map_or(r, |part| part.span.start);
+        self.expr(ExprKind::Column(name), l, r)
+    }
+
+    /// A sign before a number, where only a number may stand.
+    pub(crate) fn signed(&mut self, sign: Tok, number: Tok) -> Id<Expr> {
+        let operand = self.leaf(ExprKind::Number, number.span);
+        let op = if let Aux::Prefix(op) = sign.aux { op } else { PrefixOp::Plus };
+        self.leaf(ExprKind::Prefix { op, operand }, sign.span.to(number.span))
+    }
+
+    pub(crate) fn typed(&mut self, start: u32, zone: Option<bool>, value: Tok, l: u32) -> Id<Expr> {
+        let name = self.name(start);
+        let end = value.span.start;
+        let none = List::EMPTY;
+        let ty = self.type_name(name, none, TypeArgs::default(), zone, List::EMPTY, l, end);
+        self.expr(ExprKind::Typed { ty, value: value.span }, l, value.span.end)
+    }
+
+    pub(crate) fn star(
+        &mut self,
+        qualifier: Option<u32>,
+        mods: StarMods,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let qualifier = qualifier.map(|start| self.name(start));
+        let StarMods { exclude, replace, rename } = mods;
+        let star = self.ast.push(Star { qualifier, exclude, replace, rename });
+        self.expr(ExprKind::Star(star), l, r)
+    }
+
+    pub(crate) fn star_exclude(&mut self, mods: StarMods, name: Name) -> StarMods {
+        StarMods { exclude: self.ast.push_list([name]), ..mods }
+    }
+
+    /// One expression in parentheses, or a tuple of several.
+    pub(crate) fn parens(&mut self, start: u32, l: u32, r: u32) -> Id<Expr> {
+        let items: List<Id<Expr>> = self.finish(start);
+        let kind = match self.ast[items] {
+            [only] => ExprKind::Paren(only),
+            _ => ExprKind::Tuple(items),
+        };
+        self.expr(kind, l, r)
+    }
+
+    pub(crate) fn quantified_query(&mut self, tok: Tok, query: Id<Query>, l: u32, r: u32) -> Id<Expr> {
+        let operand = self.expr(ExprKind::Subquery(query), tok.span.end, r);
+        self.expr(ExprKind::Quantified { all: tok.flag(), operand }, l, r)
+    }
+
+    pub(crate) fn quantified(&mut self, tok: Tok, start: u32, l: u32, r: u32) -> Id<Expr> {
+        let operand = self.parens(start, tok.span.end, r);
+        self.expr(ExprKind::Quantified { all: tok.flag(), operand }, l, r)
+    }
+
+    pub(crate) fn case(
+        &mut self,
+        operand: Option<Id<Expr>>,
+        branches: List<When>,
+        otherwise: Option<Id<Expr>>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let case = self.ast.push(Case { operand, branches, otherwise });
+        self.expr(ExprKind::Case(case), l, r)
+    }
+
+    pub(crate) fn cast_call(
+        &mut self,
+        tok: Tok,
+        operand: Id<Expr>,
+        ty: Id<TypeName>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let form = if tok.flag() { CastForm::TryCast } else { CastForm::Cast };
+        let cast = self.ast.push(rql_ast::Cast { form, operand, ty });
+        self.expr(ExprKind::Cast(cast), l, r)
+    }
+
+    pub(crate) fn interval(
+        &mut self,
+        value: Id<Expr>,
+        unit: Option<Tok>,
+        to: Option<Tok>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let ident = |tok: Tok| Ident { span: tok.span };
+        let interval = Interval { value, unit: unit.map(ident), to: to.map(ident) };
+        let interval = self.ast.push(interval);
+        self.expr(ExprKind::Interval(interval), l, r)
+    }
+
+    // -- calls -------------------------------------------------------------------------------
+
+    pub(crate) fn call(&mut self, name: Name, quantifier: Quantifier, args: List<Arg>) -> Id<Call> {
+        self.call_args(name, quantifier, args, CallEnd::default())
+    }
+
+    pub(crate) fn call_args(
+        &mut self,
+        name: Name,
+        quantifier: Quantifier,
+        args: List<Arg>,
+        end: CallEnd,
+    ) -> Id<Call> {
+        self.ast.push(Call {
+            name,
+            quantifier,
+            args,
+            order_by: end.order_by,
+            limit: end.limit,
+            separator: end.separator,
+            ignore_nulls: end.ignore_nulls,
+            within_group: List::EMPTY,
+            filter: None,
+            over: None,
+        })
+    }
+
+    fn change_call(&mut self, id: Id<Call>, change: impl FnOnce(&mut Call)) -> Id<Call> {
+        if let Some(call) = self.ast.get_mut(id) {
+            change(call);
+        }
+        id
+    }
+
+    pub(crate) fn call_filter(&mut self, id: Id<Call>, condition: Id<Expr>) -> Id<Call> {
+        self.change_call(id, |call| call.filter = Some(condition))
+    }
+
+    pub(crate) fn call_within(&mut self, id: Id<Call>, order: List<OrderItem>) -> Id<Call> {
+        self.change_call(id, |call| call.within_group = order)
+    }
+
+    pub(crate) fn call_nulls(&mut self, id: Id<Call>, tok: Tok) -> Id<Call> {
+        self.change_call(id, |call| call.ignore_nulls = Some(tok.flag()))
+    }
+
+    pub(crate) fn call_over(&mut self, id: Id<Call>, over: Over) -> Id<Call> {
+        self.change_call(id, |call| call.over = Some(over))
+    }
+
+    pub(crate) fn trim(&mut self, tok: Tok, value: Id<Expr>) -> Arg {
+        let label = match tok.which() {
+            0 => ArgLabel::Both,
+            1 => ArgLabel::Leading,
+            _ => ArgLabel::Trailing,
+        };
+        Arg { label, value }
+    }
+
+    /// `TRIM(BOTH FROM x)`: the side stands alone.
+    pub(crate) fn trim_from(&mut self, tok: Tok, value: Id<Expr>) -> Arg {
+        let label = match tok.which() {
+            0 => ArgLabel::BothFrom,
+            1 => ArgLabel::LeadingFrom,
+            _ => ArgLabel::TrailingFrom,
+        };
+        Arg { label, value }
+    }
+
+    pub(crate) fn window_spec(
+        &mut self,
+        base: Option<Ident>,
+        partition_by: List<Id<Expr>>,
+        order_by: List<OrderItem>,
+        frame: Option<Id<rql_ast::Frame>>,
+        l: u32,
+        r: u32,
+    ) -> Id<WindowSpec> {
+        let span = Span::new(l, r);
+        self.ast.push(WindowSpec { base, partition_by, order_by, frame, span })
+    }
+
+    pub(crate) fn frame(
+        &mut self,
+        unit: Tok,
+        start: Bound,
+        end: Option<Bound>,
+        exclude: Option<Tok>,
+        l: u32,
+        r: u32,
+    ) -> Id<rql_ast::Frame> {
+        let unit = if let Aux::Unit(unit) = unit.aux { unit } else { FrameUnit::Rows };
+        let exclude = exclude.and_then(|tok| match tok.aux {
+            Aux::Exclude(exclude) => Some(exclude),
+            _ => None,
+        });
+        self.ast.push(rql_ast::Frame { unit, start, end, exclude, span: Span::new(l, r) })
+    }
+
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    // -- data --------------------------------------------------------------------------------
+
+    pub(crate) fn boxed(&mut self, stmt: Stmt) -> Id<Stmt> {
+        self.ast.push(stmt)
+    }
+
+    pub(crate) fn query_stmt(&mut self, query: Id<Query>, l: u32, r: u32) -> Id<Stmt> {
+        self.ast.push(stmt(StmtKind::Query(query), l, r))
+    }
+
+    pub(crate) fn target(&mut self, name: Name, alias: Option<Ident>, l: u32, r: u32) -> Id<Relation> {
+        let alias = alias.map(|name| self.alias(Some(name), List::EMPTY));
+        self.relation(false, table(name, false), alias, None, None, l, r)
+    }
+
+    pub(crate) fn insert(
+        &mut self,
+        tok: Tok,
+        target: Id<Relation>,
+        rows: InsertRows,
+        clauses: List<Clause>,
+    ) -> StmtKind {
+        let or = if let Aux::Or(or) = tok.aux { or } else { InsertOr::None };
+        StmtKind::Insert(self.ast.push(Insert {
+            with: None,
+            or,
+            target,
+            columns: rows.columns,
+            overriding_system: rows.overriding,
+            by_name: rows.by_name,
+            source: rows.source,
+            clauses,
+        }))
+    }
+
+    pub(crate) fn update(
+        &mut self,
+        tok: Tok,
+        target: FromItem,
+        assignments: List<Assignment>,
+        clauses: List<Clause>,
+    ) -> StmtKind {
+        let or = if let Aux::Or(or) = tok.aux { or } else { InsertOr::None };
+        let target = self.ast.push(target);
+        StmtKind::Update(self.ast.push(Update { with: None, or, target, assignments, clauses }))
+    }
+
+    pub(crate) fn delete(
+        &mut self,
+        target: Id<Relation>,
+        using: List<FromItem>,
+        clauses: List<Clause>,
+    ) -> StmtKind {
+        StmtKind::Delete(self.ast.push(Delete { with: None, target, using, clauses }))
+    }
+
+    pub(crate) fn merge(
+        &mut self,
+        target: Id<Relation>,
+        source: Id<Relation>,
+        on: JoinOn,
+        branches: List<MergeBranch>,
+        returning: List<SelectItem>,
+    ) -> StmtKind {
+        let merge = Merge { with: None, target, source, on, branches, returning };
+        StmtKind::Merge(self.ast.push(merge))
+    }
+
+    pub(crate) fn with_data(&mut self, with: Id<With>, kind: StmtKind) -> StmtKind {
+        let with = Some(with);
+        match kind {
+            StmtKind::Insert(id) => self.ast.get_mut(id).map(|node| node.with = with),
+            StmtKind::Update(id) => self.ast.get_mut(id).map(|node| node.with = with),
+            StmtKind::Delete(id) => self.ast.get_mut(id).map(|node| node.with = with),
+            StmtKind::Merge(id) => self.ast.get_mut(id).map(|node| node.with = with),
+            _ => None,
+        };
+        kind
+    }
+
+    pub(crate) fn on_conflict(
+        &mut self,
+        target: List<OrderItem>,
+        constraint: Option<Ident>,
+        target_where: Option<Id<Expr>>,
+        action: ConflictAction,
+    ) -> ClauseKind {
+        ClauseKind::OnConflict(self.ast.push(OnConflict {
+            target,
+            constraint,
+            target_where,
+            update: action.update,
+            update_where: action.condition,
+        }))
+    }
+
+    pub(crate) fn assign_tuple(&mut self, start: u32, value: Id<Expr>, l: u32, r: u32) -> Assignment {
+        let items: List<Id<Expr>> = self.finish(start);
+        let target = self.expr(ExprKind::Tuple(items), l, r);
+        Assignment::Assign { target, value }
+    }
+
+    pub(crate) fn target_part(&mut self, base: Id<Expr>, slice: Slice, end: Span) -> Id<Expr> {
+        let Slice { from, to, step } = slice;
+        let span = self.ast[base].span.to(end);
+        let subscript = self.ast.push(Subscript { base, from, to, step });
+        self.leaf(ExprKind::Subscript(subscript), span)
+    }
+
+    /// AND, OR and BETWEEN: what `Connected` may be joined by.
+    pub(crate) fn connective(&mut self, tok: Tok) -> BinaryOp {
+        if let Aux::Infix(Infix::Binary(op @ (BinaryOp::And | BinaryOp::Or))) = tok.aux {
+            return op;
+        }
+        self.report(
+            Diagnostic::error(codes::TEMPLATE_CONNECTIVE, "a condition under {{#if}} is joined by AND or OR")
+                .label(tok.span, "this joins values, not conditions"),
+        );
+        BinaryOp::And
+    }
+}
+
+// -- nodes that need no tree -----------------------------------------------------------------------
+
+pub(crate) fn stmt(kind: StmtKind, l: u32, r: u32) -> Stmt {
+    Stmt { kind, span: Span::new(l, r) }
+}
+
+pub(crate) fn clause(kind: ClauseKind, l: u32, r: u32) -> Clause {
+    Clause { kind, span: Span::new(l, r) }
+}
+
+pub(crate) fn row(items: List<Id<Expr>>, word: bool, l: u32, r: u32) -> Row {
+    Row { items, word, span: Span::new(l, r) }
+}
+
+pub(crate) fn table(name: Name, only: bool) -> RelationKind {
+    RelationKind::Table { name, only, index: None }
+}
+
+pub(crate) fn join_kind(tok: Tok) -> JoinKind {
+    match tok.aux {
+        Aux::Join(kind) => kind,
+        _ => JoinKind { natural: false, asof: false, side: JoinSide::Plain },
+    }
+}
+
+pub(crate) fn join(tok: Tok, relation: Id<Relation>, on: JoinOn, l: u32, r: u32) -> Join {
+    Join::Join { kind: join_kind(tok), relation, on, span: Span::new(l, r) }
+}
+
+pub(crate) fn bound_word(tok: Tok) -> Bound {
+    match tok.which() {
+        0 => Bound::UnboundedPreceding,
+        1 => Bound::UnboundedFollowing,
+        _ => Bound::CurrentRow,
+    }
+}
+
+pub(crate) fn bound_offset(offset: Id<Expr>, tok: Tok) -> Bound {
+    if tok.flag() { Bound::Preceding(offset) } else { Bound::Following(offset) }
+}
+
+pub(crate) fn direction(tok: Option<Tok>) -> Direction {
+    match tok.map(|tok| tok.aux) {
+        Some(Aux::Direction(direction)) => direction,
+        _ => Direction::None,
+    }
+}
+
+pub(crate) fn order_item(expr: Id<Expr>, order: Option<Tok>, nulls: Option<Tok>) -> OrderItem {
+    OrderItem::Expr { expr, direction: direction(order), nulls_first: nulls.map(Tok::flag) }
+}
+
+pub(crate) fn order_using(expr: Id<Expr>, op: Tok, nulls: Option<Tok>) -> OrderItem {
+    OrderItem::Expr { expr, direction: Direction::Using(op.span), nulls_first: nulls.map(Tok::flag) }
+}
+
+pub(crate) fn merge_branch(tok: Tok, condition: Option<Id<Expr>>, action: MergeAction) -> MergeBranch {
+    let matched = match tok.which() {
+        0 => Matched::Matched,
+        1 => Matched::NotMatched,
+        _ => Matched::NotMatchedBySource,
+    };
+    MergeBranch { matched, condition, action }
+}
+
+pub(crate) fn if_branch(condition: Id<Expr>, body: List<Stmt>, l: u32, r: u32) -> IfBranch {
+    IfBranch { condition, body, span: Span::new(l, r) }
+}

@@ -1,0 +1,451 @@
+//! Nodes of statements: sessions, scripts, forms, definitions.
+
+use crate::attributes::{FIELD_WORDS, FORM_WORDS, TRANSFER_WORDS};
+use crate::term::Tok;
+use crate::tree::Tree;
+use rql_ast::*;
+
+/// The words between CREATE and what it makes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CreateFlags {
+    pub or_replace: bool,
+    pub temporary: bool,
+    pub unlogged: bool,
+    pub unique: bool,
+    pub recursive: bool,
+}
+
+/// What may follow a constraint.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ConstraintTail {
+    pub deferrable: Option<bool>,
+    pub deferred: Option<bool>,
+    pub on_conflict: Option<Ident>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ViewBody {
+    columns: List<Ident>,
+    options: List<Attribute>,
+    query: Id<Query>,
+    check_option: Option<CheckOption>,
+    with_data: Option<bool>,
+}
+
+impl Tree {
+    // -- transactions, sessions, scripts -------------------------------------------------------
+
+    pub(crate) fn truncate(
+        &mut self,
+        tables: List<Name>,
+        identity: Option<Tok>,
+        cascade: Option<Tok>,
+    ) -> StmtKind {
+        let restart_identity = identity.map(Tok::flag);
+        let cascade = cascade.map(Tok::flag);
+        StmtKind::Truncate(self.ast.push(Truncate { tables, restart_identity, cascade }))
+    }
+
+    /// ANALYZE is a word of its own; the others are options without a value.
+    pub(crate) fn explain(
+        &mut self,
+        words: List<Ident>,
+        options: List<Attribute>,
+        statement: Stmt,
+    ) -> StmtKind {
+        let words: Vec<Ident> = self.ast[words].to_vec();
+        let is_analyze = |tree: &Self, word: Ident| {
+            tree.ast.text(word.span).eq_ignore_ascii_case("analyze")
+        };
+        let analyze = words.iter().any(|&word| is_analyze(self, word));
+        let named: Vec<Attribute> = words
+            .into_iter()
+            .filter(|&word| !is_analyze(self, word))
+            .map(|name| Attribute { name, value: AttributeValue::None, span: name.span })
+            .collect();
+        let options = if named.is_empty() { options } else { self.ast.push_list(named) };
+        let statement = self.ast.push(statement);
+        StmtKind::Explain(self.ast.push(Explain { analyze, options, statement }))
+    }
+
+    pub(crate) fn let_(&mut self, name: Ident, value: LetValue) -> StmtKind {
+        StmtKind::Let(self.ast.push(Let { name, value }))
+    }
+
+    pub(crate) fn param(
+        &mut self,
+        name: Ident,
+        ty: Option<Id<TypeName>>,
+        default: Option<Id<Expr>>,
+    ) -> StmtKind {
+        StmtKind::Param(self.ast.push(Param { name, ty, default }))
+    }
+
+    pub(crate) fn macro_(&mut self, name: Ident, params: List<MacroParam>, body: LetValue) -> StmtKind {
+        StmtKind::Macro(self.ast.push(Macro { name, params, body }))
+    }
+
+    pub(crate) fn show(
+        &mut self,
+        what: List<Ident>,
+        from: Option<Name>,
+        like: Option<Id<Expr>>,
+    ) -> StmtKind {
+        StmtKind::Show(self.ast.push(Show { what, from, like }))
+    }
+
+    fn transfer(
+        &mut self,
+        source: Option<Target>,
+        file: Option<Id<Expr>>,
+        table: Option<Name>,
+        attributes: List<Attribute>,
+    ) -> Id<Transfer> {
+        let attributes = self.pair_words(attributes, &["format"]);
+        self.check_attributes(attributes, TRANSFER_WORDS, "this statement");
+        self.ast.push(Transfer { source, file, table, attributes })
+    }
+
+    pub(crate) fn output(&mut self, file: Id<Expr>, attributes: List<Attribute>) -> StmtKind {
+        StmtKind::Output(self.transfer(None, Some(file), None, attributes))
+    }
+
+    pub(crate) fn import(&mut self, file: Id<Expr>, table: Name, attributes: List<Attribute>) -> StmtKind {
+        StmtKind::Import(self.transfer(None, Some(file), Some(table), attributes))
+    }
+
+    pub(crate) fn export(&mut self, source: Target, file: Id<Expr>, attributes: List<Attribute>) -> StmtKind {
+        StmtKind::Export(self.transfer(Some(source), Some(file), None, attributes))
+    }
+
+    pub(crate) fn copy(&mut self, source: Target, table: Name, attributes: List<Attribute>) -> StmtKind {
+        StmtKind::Copy(self.transfer(Some(source), None, Some(table), attributes))
+    }
+
+    pub(crate) fn set(&mut self, words: List<Ident>, values: List<Id<Expr>>, reset: bool) -> StmtKind {
+        let mut words: Vec<Ident> = self.ast[words].to_vec();
+        let is_scope = |tree: &Self, word: &Ident| {
+            let text = tree.ast.text(word.span);
+            ["session", "local", "global", "persist"].iter().any(|s| text.eq_ignore_ascii_case(s))
+        };
+        let scope = match words.first() {
+            Some(first) if words.len() > 1 && is_scope(self, first) => Some(words.remove(0)),
+            _ => None,
+        };
+        let name = self.ast.push_list(words);
+        StmtKind::Set(self.ast.push(Set { scope, name, values, reset }))
+    }
+
+    /// `SET TIME ZONE 'UTC'`: the value stands without a sign.
+    pub(crate) fn set_literal(&mut self, words: List<Ident>, value: Id<Expr>) -> StmtKind {
+        let values = self.ast.push_list([value]);
+        self.set(words, values, false)
+    }
+
+    pub(crate) fn if_(&mut self, branches: List<IfBranch>, otherwise: Option<List<Stmt>>) -> StmtKind {
+        StmtKind::If(self.ast.push(If { branches, otherwise }))
+    }
+
+    pub(crate) fn for_(&mut self, row: Ident, query: Id<Query>, body: List<Stmt>) -> StmtKind {
+        StmtKind::For(self.ast.push(For { row, query, body }))
+    }
+
+    // -- forms -----------------------------------------------------------------------------------
+
+    pub(crate) fn form(
+        &mut self,
+        name: Name,
+        attributes: List<Attribute>,
+        table: Option<Name>,
+        items: List<FormItem>,
+    ) -> StmtKind {
+        self.check_attributes(attributes, FORM_WORDS, "FORM");
+        StmtKind::Form(self.ast.push(Form { name, attributes, table, items }))
+    }
+
+    pub(crate) fn form_field(
+        &mut self,
+        name: Ident,
+        ty: Option<Id<TypeName>>,
+        attributes: List<Attribute>,
+        l: u32,
+        r: u32,
+    ) -> FormItem {
+        let attributes = self.pair_words(attributes, &["format", "key"]);
+        self.check_attributes(attributes, FIELD_WORDS, "a field");
+        let span = Span::new(l, r);
+        FormItem::Field(self.ast.push(FormField { name, ty, attributes, span }))
+    }
+
+    pub(crate) fn form_action(
+        &mut self,
+        name: Ident,
+        attributes: List<Attribute>,
+        body: ActionBody,
+        l: u32,
+        r: u32,
+    ) -> FormItem {
+        let attributes = self.pair_words(attributes, &["key"]);
+        self.check_attributes(attributes, FIELD_WORDS, "an action");
+        let span = Span::new(l, r);
+        FormItem::Action(self.ast.push(FormAction { name, attributes, body, span }))
+    }
+
+    pub(crate) fn form_detail(
+        &mut self,
+        name: Name,
+        on: Id<Expr>,
+        attributes: List<Attribute>,
+        l: u32,
+        r: u32,
+    ) -> FormItem {
+        self.check_attributes(attributes, FIELD_WORDS, "a detail");
+        let span = Span::new(l, r);
+        FormItem::Detail(self.ast.push(FormDetail { name, on, attributes, span }))
+    }
+
+    pub(crate) fn action_statement(&mut self, statement: Stmt) -> ActionBody {
+        ActionBody::Statements(self.ast.push_list([statement]))
+    }
+
+    pub(crate) fn form_execute(
+        &mut self,
+        form: Id<Expr>,
+        action: Option<Ident>,
+        values: Option<List<Assignment>>,
+    ) -> StmtKind {
+        let values = values.unwrap_or(List::EMPTY);
+        StmtKind::FormExecute(self.ast.push(FormExecute { form, action, values }))
+    }
+
+    // -- definitions -----------------------------------------------------------------------------
+
+    pub(crate) fn create(
+        &mut self,
+        flags: CreateFlags,
+        if_not_exists: bool,
+        name: Option<Name>,
+        object: CreateObject,
+    ) -> StmtKind {
+        let CreateFlags { or_replace, temporary, unlogged, .. } = flags;
+        let create = Create { or_replace, temporary, unlogged, if_not_exists, name, object };
+        StmtKind::Create(self.ast.push(create))
+    }
+
+    pub(crate) fn create_table(
+        &mut self,
+        elements: List<TableElement>,
+        options: List<Attribute>,
+        columns: List<Ident>,
+        query: Option<Id<Query>>,
+        data: Option<Tok>,
+    ) -> CreateObject {
+        // In `t (a, b) AS SELECT …` the elements are names only.
+        let names: Option<Vec<Ident>> = self.ast[elements]
+            .iter()
+            .map(|element| match element {
+                TableElement::Column(id) => {
+                    let column = self.ast[*id];
+                    (column.ty.is_none() && column.constraints.is_empty()).then_some(column.name)
+                }
+                _ => None,
+            })
+            .collect();
+        let (elements, columns) = match names {
+            Some(names) if query.is_some() && !names.is_empty() => {
+                (List::EMPTY, self.ast.push_list(names))
+            }
+            _ => (elements, columns),
+        };
+        let with_data = data.map(Tok::flag);
+        CreateObject::Table(self.ast.push(CreateTable { elements, options, columns, query, with_data }))
+    }
+
+    pub(crate) fn create_view(
+        &mut self,
+        flags: CreateFlags,
+        if_not_exists: bool,
+        name: Name,
+        materialized: bool,
+        body: ViewBody,
+    ) -> StmtKind {
+        let object = CreateObject::View(self.ast.push(CreateView {
+            materialized,
+            recursive: flags.recursive,
+            columns: body.columns,
+            options: body.options,
+            query: body.query,
+            check_option: body.check_option,
+            with_data: body.with_data,
+        }));
+        self.create(flags, if_not_exists, Some(name), object)
+    }
+
+    pub(crate) fn create_index(
+        &mut self,
+        flags: CreateFlags,
+        concurrently: bool,
+        if_not_exists: bool,
+        name: Option<Name>,
+        index: CreateIndex,
+    ) -> StmtKind {
+        let index = CreateIndex { unique: flags.unique, concurrently, ..index };
+        let object = CreateObject::Index(self.ast.push(index));
+        self.create(flags, if_not_exists, name, object)
+    }
+
+    pub(crate) fn column_def(
+        &mut self,
+        name: Ident,
+        ty: Option<Id<TypeName>>,
+        constraints: List<Constraint>,
+        l: u32,
+        r: u32,
+    ) -> Id<ColumnDef> {
+        self.ast.push(ColumnDef { name, ty, constraints, span: Span::new(l, r) })
+    }
+
+    pub(crate) fn foreign_key(&mut self, columns: List<Ident>, key: ForeignKey) -> ConstraintKind {
+        ConstraintKind::ForeignKey(self.ast.push(ForeignKey { columns, ..key }))
+    }
+
+    pub(crate) fn alter(
+        &mut self,
+        object: ObjectKind,
+        if_exists: bool,
+        only: bool,
+        name: Name,
+        actions: List<AlterAction>,
+    ) -> StmtKind {
+        StmtKind::Alter(self.ast.push(AlterTable { object, if_exists, only, name, actions }))
+    }
+
+    pub(crate) fn alter_sequence(&mut self, options: List<SequenceOption>) -> List<AlterAction> {
+        self.ast.push_list([AlterAction::Sequence(options)])
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn drop_(
+        &mut self,
+        temporary: bool,
+        object: ObjectKind,
+        concurrently: bool,
+        if_exists: bool,
+        names: List<Name>,
+        on: Option<Name>,
+        cascade: Option<Tok>,
+    ) -> StmtKind {
+        let cascade = cascade.map(Tok::flag);
+        let drop = Drop { object, temporary, concurrently, if_exists, names, on, cascade };
+        StmtKind::Drop(self.ast.push(drop))
+    }
+}
+
+pub(crate) fn constraint(
+    name: Option<Ident>,
+    kind: ConstraintKind,
+    tail: ConstraintTail,
+    l: u32,
+    r: u32,
+) -> Constraint {
+    let ConstraintTail { deferrable, deferred, on_conflict } = tail;
+    Constraint { name, kind, deferrable, deferred, on_conflict, span: Span::new(l, r) }
+}
+
+pub(crate) fn primary_key(columns: List<OrderItem>, order: Option<Tok>) -> ConstraintKind {
+    ConstraintKind::PrimaryKey { columns, direction: crate::tree::direction(order) }
+}
+
+pub(crate) fn unique(columns: List<OrderItem>, nulls: Option<Tok>) -> ConstraintKind {
+    ConstraintKind::Unique { columns, nulls_distinct: nulls.map(Tok::flag) }
+}
+
+pub(crate) fn deferrable(tail: ConstraintTail, tok: Tok) -> ConstraintTail {
+    match tok.which() {
+        0 => ConstraintTail { deferrable: Some(true), ..tail },
+        1 => ConstraintTail { deferrable: Some(false), ..tail },
+        2 => ConstraintTail { deferred: Some(true), ..tail },
+        _ => ConstraintTail { deferred: Some(false), ..tail },
+    }
+}
+
+pub(crate) fn references(table: Name, referred: List<Ident>) -> ForeignKey {
+    ForeignKey {
+        columns: List::EMPTY,
+        table,
+        referred,
+        matching: None,
+        on_delete: None,
+        on_update: None,
+    }
+}
+
+pub(crate) fn ref_action(tok: Tok, columns: List<Ident>) -> RefAction {
+    match tok.which() {
+        0 => RefAction::NoAction,
+        1 => RefAction::Restrict,
+        2 => RefAction::Cascade,
+        3 => RefAction::SetNull(columns),
+        _ => RefAction::SetDefault(columns),
+    }
+}
+
+pub(crate) fn sequence_option(tok: Tok, value: Option<Id<Expr>>, l: u32, r: u32) -> SequenceOption {
+    use SequenceOptionKind as S;
+    let kind = match tok.which() {
+        0 => S::As,
+        1 => S::Start,
+        2 => S::Restart,
+        3 => S::Increment,
+        4 => S::MinValue,
+        5 => S::NoMinValue,
+        6 => S::MaxValue,
+        7 => S::NoMaxValue,
+        8 => S::Cache,
+        9 => S::Cycle,
+        10 => S::NoCycle,
+        _ => S::OwnedBy,
+    };
+    SequenceOption { kind, value, span: Span::new(l, r) }
+}
+
+pub(crate) fn view_body(
+    columns: List<Ident>,
+    options: Option<List<Attribute>>,
+    query: Id<Query>,
+    check: Option<Tok>,
+    data: Option<Tok>,
+) -> ViewBody {
+    let check_option = check.map(|tok| match tok.which() {
+        1 => CheckOption::Cascaded,
+        2 => CheckOption::Local,
+        _ => CheckOption::Plain,
+    });
+    let options = options.unwrap_or(List::EMPTY);
+    ViewBody { columns, options, query, check_option, with_data: data.map(Tok::flag) }
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn index_body(
+    only: bool,
+    table: Name,
+    method: Option<Ident>,
+    columns: List<IndexColumn>,
+    include: List<Ident>,
+    nulls: Option<Tok>,
+    options: Option<List<Attribute>>,
+    predicate: Option<Id<Expr>>,
+) -> CreateIndex {
+    CreateIndex {
+        unique: false,
+        concurrently: false,
+        table,
+        only,
+        method,
+        columns,
+        include,
+        nulls_distinct: nulls.map(Tok::flag),
+        options: options.unwrap_or(List::EMPTY),
+        predicate,
+    }
+}
