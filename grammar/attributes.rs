@@ -10,26 +10,53 @@ pub(crate) const FORM_WORDS: &[&str] = &["title", "help", "layout", "width", "ro
 
 /// The words of fields, actions and details.
 pub(crate) const FIELD_WORDS: &[&str] = &[
-    "label", "width", "height", "rows", "required", "readonly", "hidden", "default", "format", "pattern",
-    "check", "message", "help", "choices", "lookup", "as", "on", "not null", "primary key", "unique",
-    "key", "confirm", "title", "page", "mask",
+    "label",
+    "width",
+    "height",
+    "rows",
+    "required",
+    "readonly",
+    "hidden",
+    "default",
+    "format",
+    "pattern",
+    "check",
+    "message",
+    "help",
+    "choices",
+    "lookup",
+    "as",
+    "on",
+    "not null",
+    "primary key",
+    "unique",
+    "key",
+    "confirm",
+    "title",
+    "page",
+    "mask",
 ];
 
 /// The words after the file or table of OUTPUT, IMPORT, EXPORT and COPY.
-pub(crate) const TRANSFER_WORDS: &[&str] =
-    &["format", "append", "create", "replace", "options", "dry", "run"];
+pub(crate) const TRANSFER_WORDS: &[&str] = &[
+    "format", "append", "create", "replace", "options", "dry", "run",
+];
 
 impl Tree {
     pub(crate) fn attribute(&mut self, name: Ident, value: AttributeValue) -> Attribute {
         let end = match value {
             AttributeValue::None => name.span,
             AttributeValue::Expr(id) => self.ast[id].span,
-            AttributeValue::List(list) => {
-                self.ast[list].last().map_or(name.span, |&id| self.ast[id].span)
-            }
+            AttributeValue::List(list) => self.ast[list]
+                .last()
+                .map_or(name.span, |&id| self.ast[id].span),
             AttributeValue::Query(id) => self.ast[id].span,
         };
-        Attribute { name, value, span: name.span.to(end) }
+        Attribute {
+            name,
+            value,
+            span: name.span.to(end),
+        }
     }
 
     pub(crate) fn attribute_list(&mut self, name: Ident, values: List<Id<Expr>>) -> Attribute {
@@ -45,19 +72,41 @@ impl Tree {
     pub(crate) fn on_attribute(&mut self, on: Tok, event: Ident, action: Name) -> Attribute {
         let span = self.ast.name_span(action);
         let value = self.leaf(ExprKind::Column(action), span);
-        self.attribute(Ident { span: on.span.to(event.span) }, AttributeValue::Expr(value))
+        self.attribute(
+            Ident {
+                span: on.span.to(event.span),
+            },
+            AttributeValue::Expr(value),
+        )
     }
 
     /// `name := value` among the values of an attribute, as a comparison of the two.
     pub(crate) fn named_arg(&mut self, name: Id<Expr>, value: Id<Expr>) -> Id<Expr> {
         let span = self.ast[name].span.to(self.ast[value].span);
-        self.leaf(ExprKind::Binary { left: name, op: BinaryOp::Eq, right: value }, span)
+        self.leaf(
+            ExprKind::Binary {
+                left: name,
+                op: BinaryOp::Eq,
+                right: value,
+            },
+            span,
+        )
     }
 
     /// `DEFAULT CHARSET = utf8`
-    pub(crate) fn default_option(&mut self, tok: Tok, name: Ident, value: Option<Id<Expr>>) -> Attribute {
-        let name = Ident { span: tok.span.to(name.span) };
-        self.attribute(name, value.map_or(AttributeValue::None, AttributeValue::Expr))
+    pub(crate) fn default_option(
+        &mut self,
+        tok: Tok,
+        name: Ident,
+        value: Option<Id<Expr>>,
+    ) -> Attribute {
+        let name = Ident {
+            span: tok.span.to(name.span),
+        };
+        self.attribute(
+            name,
+            value.map_or(AttributeValue::None, AttributeValue::Expr),
+        )
     }
 
     /// `COMMENT 'text'`
@@ -71,7 +120,11 @@ impl Tree {
         let all: Vec<Attribute> = self.ast[list].to_vec();
         let takes = |tree: &Self, attribute: &Attribute| {
             attribute.value == AttributeValue::None
-                && words.iter().any(|word| tree.ast.text(attribute.name.span).eq_ignore_ascii_case(word))
+                && words.iter().any(|word| {
+                    tree.ast
+                        .text(attribute.name.span)
+                        .eq_ignore_ascii_case(word)
+                })
         };
         if !all.iter().any(|attribute| takes(self, attribute)) {
             return list;
@@ -79,9 +132,17 @@ impl Tree {
         let mut paired: Vec<Attribute> = Vec::with_capacity(all.len());
         let mut rest = all.into_iter();
         while let Some(attribute) = rest.next() {
-            let value = if takes(self, &attribute) { rest.next() } else { None };
+            let value = if takes(self, &attribute) {
+                rest.next()
+            } else {
+                None
+            };
             match value {
-                Some(Attribute { name, value: AttributeValue::None, .. }) => {
+                Some(Attribute {
+                    name,
+                    value: AttributeValue::None,
+                    ..
+                }) => {
                     let parts = self.ast.push_list([name]);
                     let id = self.leaf(ExprKind::Column(Name { parts }), name.span);
                     paired.push(self.attribute(attribute.name, AttributeValue::Expr(id)));
@@ -117,8 +178,10 @@ impl Tree {
                         near,
                     )
                 }
-                None => diagnostic
-                    .help(format!("it knows {}", known.join(", ").to_ascii_uppercase())),
+                None => diagnostic.help(format!(
+                    "it knows {}",
+                    known.join(", ").to_ascii_uppercase()
+                )),
             };
             self.report(diagnostic);
         }

@@ -5,12 +5,59 @@ use rql_lexer::{Token, TokenKind as T};
 /// Leading words of statements that are sent as they are; each a row. `[…]` may be missing, `…|…` is
 /// a choice.
 const STATEMENTS: &[&str] = &[
-    "PRAGMA", "VACUUM", "GRANT", "REVOKE", "ANALYZE", "ANALYSE", "COMMENT ON", "CALL", "EXECUTE",
-    "EXEC", "PREPARE", "DEALLOCATE", "DISCARD", "LISTEN", "NOTIFY", "UNLISTEN", "LOCK", "UNLOCK",
-    "CLUSTER", "REINDEX", "REFRESH", "CHECKPOINT", "LOAD", "INSTALL", "ATTACH", "DETACH", "DO",
-    "DECLARE", "FETCH", "MOVE", "CLOSE", "SECURITY", "REASSIGN", "KILL", "FLUSH", "OPTIMIZE", "HANDLER",
-    "REPAIR", "CACHE", "UNCACHE", "PIVOT", "UNPIVOT", "RENAME TABLE", "PURGE", "CHANGE", "SIGNAL",
-    "IMPORT FOREIGN", "IMPORT DATABASE", "EXPORT DATABASE", "DELIMITER", "HELP", "XA", "RESIGNAL",
+    "PRAGMA",
+    "VACUUM",
+    "GRANT",
+    "REVOKE",
+    "ANALYZE",
+    "ANALYSE",
+    "COMMENT ON",
+    "CALL",
+    "EXECUTE",
+    "EXEC",
+    "PREPARE",
+    "DEALLOCATE",
+    "DISCARD",
+    "LISTEN",
+    "NOTIFY",
+    "UNLISTEN",
+    "LOCK",
+    "UNLOCK",
+    "CLUSTER",
+    "REINDEX",
+    "REFRESH",
+    "CHECKPOINT",
+    "LOAD",
+    "INSTALL",
+    "ATTACH",
+    "DETACH",
+    "DO",
+    "DECLARE",
+    "FETCH",
+    "MOVE",
+    "CLOSE",
+    "SECURITY",
+    "REASSIGN",
+    "KILL",
+    "FLUSH",
+    "OPTIMIZE",
+    "HANDLER",
+    "REPAIR",
+    "CACHE",
+    "UNCACHE",
+    "PIVOT",
+    "UNPIVOT",
+    "RENAME TABLE",
+    "PURGE",
+    "CHANGE",
+    "SIGNAL",
+    "IMPORT FOREIGN",
+    "IMPORT DATABASE",
+    "EXPORT DATABASE",
+    "DELIMITER",
+    "HELP",
+    "XA",
+    "RESIGNAL",
     "CREATE|ALTER|DROP [OR] [REPLACE] [TEMP|TEMPORARY] FUNCTION|PROCEDURE|TRIGGER|TYPE|DOMAIN|\
      EXTENSION|ROLE|USER|GROUP|DATABASE|AGGREGATE|OPERATOR|CAST|COLLATION|CONVERSION|EVENT|FOREIGN|\
      LANGUAGE|POLICY|PUBLICATION|RULE|SERVER|STATISTICS|SUBSCRIPTION|TABLESPACE|TEXT|TRANSFORM|\
@@ -33,13 +80,21 @@ pub(crate) fn verb(source: &str, tokens: &[Token], from: usize) -> usize {
         .iter()
         .find_map(|row| matches(source, tokens, from, row))
         // A name may be called as these words are: `load(x)` is no statement either way.
-        .filter(|_| !matches!(tokens.get(from + 1).map(|t| t.kind), Some(T::Eq | T::Dot | T::Comma)))
+        .filter(|_| {
+            !matches!(
+                tokens.get(from + 1).map(|t| t.kind),
+                Some(T::Eq | T::Dot | T::Comma)
+            )
+        })
         .unwrap_or(0)
 }
 
 fn word<'s>(source: &'s str, tokens: &[Token], at: usize) -> &'s str {
     match tokens.get(at) {
-        Some(Token { kind: T::Word(_), span }) => span.text(source),
+        Some(Token {
+            kind: T::Word(_),
+            span,
+        }) => span.text(source),
         _ => "",
     }
 }
@@ -77,7 +132,9 @@ fn copies_file(source: &str, tokens: &[Token], from: usize) -> bool {
                     let target = word(source, tokens, at + 1);
                     return target.is_empty()
                         && !matches!(tokens.get(at + 1).map(|t| t.kind), Some(T::QuotedName))
-                        || ["stdout", "program"].iter().any(|w| target.eq_ignore_ascii_case(w));
+                        || ["stdout", "program"]
+                            .iter()
+                            .any(|w| target.eq_ignore_ascii_case(w));
                 }
             }
             _ => {}
@@ -89,9 +146,13 @@ fn copies_file(source: &str, tokens: &[Token], from: usize) -> bool {
 /// The end of a statement that is sent as it is: its semicolon, or the end of the text. Bodies of
 /// triggers and procedures hold semicolons between BEGIN and END.
 pub(crate) fn end(source: &str, tokens: &[Token], from: usize) -> usize {
-    let header: Vec<&str> = (from..from + 8).map(|at| word(source, tokens, at)).collect();
+    let header: Vec<&str> = (from..from + 8)
+        .map(|at| word(source, tokens, at))
+        .collect();
     let has_body = header.iter().any(|w| {
-        ["trigger", "procedure", "function", "event"].iter().any(|body| w.eq_ignore_ascii_case(body))
+        ["trigger", "procedure", "function", "event"]
+            .iter()
+            .any(|body| w.eq_ignore_ascii_case(body))
     });
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(from) {

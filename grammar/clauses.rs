@@ -24,9 +24,9 @@ fn rank(tree: &Tree, clause: &Clause) -> u8 {
         | ClauseKind::Lock(_) => 11,
         ClauseKind::Chart(_) => 12,
         ClauseKind::OnConflict(_) | ClauseKind::OnDuplicateKey(_) | ClauseKind::Returning(_) => 13,
-        ClauseKind::Template(id) => {
-            tree.ast[tree.ast[id].then].first().map_or(0, |clause| rank(tree, clause))
-        }
+        ClauseKind::Template(id) => tree.ast[tree.ast[id].then]
+            .first()
+            .map_or(0, |clause| rank(tree, clause)),
     }
 }
 
@@ -59,14 +59,46 @@ pub(crate) fn clause_name(kind: &ClauseKind) -> &'static str {
 
 /// Rows may be locked for several tables, each with a clause of its own.
 fn may_repeat(kind: &ClauseKind) -> bool {
-    matches!(kind, ClauseKind::Lock(_) | ClauseKind::Template(_) | ClauseKind::OnConflict(_))
+    matches!(
+        kind,
+        ClauseKind::Lock(_) | ClauseKind::Template(_) | ClauseKind::OnConflict(_)
+    )
 }
 
 impl Tree {
     pub(crate) fn core(&mut self, body: Body, l: u32, r: u32) -> Operand {
         let clauses = Clause::pool(&self.scratch).len();
         let clauses = u32::try_from(clauses).unwrap_or(u32::MAX);
-        Operand { body, span: Span::new(l, r), clauses }
+        Operand {
+            body,
+            span: Span::new(l, r),
+            clauses,
+        }
+    }
+
+    /// Parentheses around a query in parentheses.
+    pub(crate) fn nested_again(&mut self, inner: Operand, l: u32, r: u32) -> Operand {
+        let Operand { body, span, .. } = inner;
+        let query = Query {
+            with: None,
+            body,
+            clauses: List::EMPTY,
+            span,
+        };
+        let query = self.ast.push(query);
+        self.core(Body::Nested(query), l, r)
+    }
+
+    /// `FROM VALUES (1), (2)`
+    pub(crate) fn table_values(&mut self, rows: u32, l: u32, r: u32) -> RelationKind {
+        let body = Body::Values(self.finish(rows));
+        let query = Query {
+            with: None,
+            body,
+            clauses: List::EMPTY,
+            span: Span::new(l, r),
+        };
+        RelationKind::Query(self.ast.push(query))
     }
 
     pub(crate) fn select(
@@ -101,7 +133,13 @@ impl Tree {
     pub(crate) fn from_first(&mut self, from: List<FromItem>, l: u32, r: u32) -> Operand {
         let select = self.select_node(Distinct::default(), List::EMPTY, true, l, r);
         let operand = self.core(Body::Select(select), l, r);
-        self.clause(operand, Clause { kind: ClauseKind::From(from), span: Span::new(l, r) })
+        self.clause(
+            operand,
+            Clause {
+                kind: ClauseKind::From(from),
+                span: Span::new(l, r),
+            },
+        )
     }
 
     pub(crate) fn select_clause(
@@ -116,7 +154,10 @@ impl Tree {
 
     pub(crate) fn clause(&mut self, operand: Operand, clause: Clause) -> Operand {
         Clause::pool_mut(&mut self.scratch).push(clause);
-        Operand { span: operand.span.to(clause.span), ..operand }
+        Operand {
+            span: operand.span.to(clause.span),
+            ..operand
+        }
     }
 
     pub(crate) fn set_first(&mut self, operand: Operand) -> u32 {
@@ -133,8 +174,17 @@ impl Tree {
         operand: Operand,
     ) -> u32 {
         let (body, tail) = self.finish_operand(operand);
-        let kind = if let Aux::Set(kind) = op.aux { kind } else { SetOp::Union };
-        self.set_part(Some((kind, quantifier, by_name, op.span)), body, tail, operand.span);
+        let kind = if let Aux::Set(kind) = op.aux {
+            kind
+        } else {
+            SetOp::Union
+        };
+        self.set_part(
+            Some((kind, quantifier, by_name, op.span)),
+            body,
+            tail,
+            operand.span,
+        );
         start
     }
 
@@ -157,14 +207,19 @@ impl Tree {
         if clauses.is_empty() {
             return (operand.body, clauses);
         }
-        let from_first =
-            matches!(operand.body, Body::Select(id) if self.ast[id].from_first);
+        let from_first = matches!(operand.body, Body::Select(id) if self.ast[id].from_first);
         self.check_order(clauses, from_first);
         let Body::Select(id) = operand.body else {
             return (operand.body, self.only_of_query(clauses));
         };
-        let clauses = if from_first { self.take_select(id, clauses) } else { clauses };
-        let at = self.ast[clauses].iter().position(|clause| rank(self, clause) >= FIRST_OF_QUERY);
+        let clauses = if from_first {
+            self.take_select(id, clauses)
+        } else {
+            clauses
+        };
+        let at = self.ast[clauses]
+            .iter()
+            .position(|clause| rank(self, clause) >= FIRST_OF_QUERY);
         let (own, tail) = clauses.split_at(at.unwrap_or(clauses.len()));
         if let Some(select) = self.ast.get_mut(id) {
             select.clauses = own;
@@ -180,23 +235,38 @@ impl Tree {
     /// `FROM t SELECT a`: the columns go where SELECT has them.
     fn take_select(&mut self, id: Id<Select>, clauses: List<Clause>) -> List<Clause> {
         let all: Vec<Clause> = self.ast[clauses].to_vec();
-        let Some(Clause { kind: ClauseKind::Select(taken), .. }) =
-            all.iter().find(|clause| matches!(clause.kind, ClauseKind::Select(_))).copied()
+        let Some(Clause {
+            kind: ClauseKind::Select(taken),
+            ..
+        }) = all
+            .iter()
+            .find(|clause| matches!(clause.kind, ClauseKind::Select(_)))
+            .copied()
         else {
             return clauses;
         };
-        let Select { quantifier, distinct_on, items, .. } = self.ast[taken];
+        let Select {
+            quantifier,
+            distinct_on,
+            items,
+            ..
+        } = self.ast[taken];
         if let Some(select) = self.ast.get_mut(id) {
             select.quantifier = quantifier;
             select.distinct_on = distinct_on;
             select.items = items;
         }
-        let rest = all.into_iter().filter(|clause| !matches!(clause.kind, ClauseKind::Select(_)));
+        let rest = all
+            .into_iter()
+            .filter(|clause| !matches!(clause.kind, ClauseKind::Select(_)));
         self.ast.push_list(rest)
     }
 
     fn only_of_query(&mut self, clauses: List<Clause>) -> List<Clause> {
-        let wrong = self.ast[clauses].iter().find(|clause| rank(self, clause) < FIRST_OF_QUERY).copied();
+        let wrong = self.ast[clauses]
+            .iter()
+            .find(|clause| rank(self, clause) < FIRST_OF_QUERY)
+            .copied();
         if let Some(clause) = wrong {
             self.not_here(&clause, "what stands before it is no SELECT");
         }
@@ -266,8 +336,17 @@ impl Tree {
         items: List<GroupItem>,
         with_rollup: bool,
     ) -> ClauseKind {
-        let quantifier = if quantifier == Quantifier::All { Quantifier::None } else { quantifier };
-        ClauseKind::GroupBy(self.ast.push(GroupBy { quantifier, all: false, items, with_rollup }))
+        let quantifier = if quantifier == Quantifier::All {
+            Quantifier::None
+        } else {
+            quantifier
+        };
+        ClauseKind::GroupBy(self.ast.push(GroupBy {
+            quantifier,
+            all: false,
+            items,
+            with_rollup,
+        }))
     }
 
     pub(crate) fn group_by_all(&mut self) -> ClauseKind {
@@ -281,9 +360,13 @@ impl Tree {
 
     /// ROLLUP, CUBE and GROUPING SETS are read as calls and are grouping sets at this place.
     pub(crate) fn group_item(&mut self, expr: Id<Expr>) -> GroupItem {
-        let ExprKind::Call(id) = self.ast[expr].kind else { return GroupItem::Expr(expr) };
+        let ExprKind::Call(id) = self.ast[expr].kind else {
+            return GroupItem::Expr(expr);
+        };
         let call = self.ast[id];
-        let [word] = self.ast[call.name.parts] else { return GroupItem::Expr(expr) };
+        let [word] = self.ast[call.name.parts] else {
+            return GroupItem::Expr(expr);
+        };
         if self.ast.is_quoted(word) {
             return GroupItem::Expr(expr);
         }
@@ -299,7 +382,12 @@ impl Tree {
         wrap(self.ast.push_list(items))
     }
 
-    pub(crate) fn order_by_all(&mut self, all: Tok, order: Option<Tok>, nulls: Option<Tok>) -> ClauseKind {
+    pub(crate) fn order_by_all(
+        &mut self,
+        all: Tok,
+        order: Option<Tok>,
+        nulls: Option<Tok>,
+    ) -> ClauseKind {
         let parts = self.ast.push_list([Ident { span: all.span }]);
         let expr = self.leaf(ExprKind::Column(Name { parts }), all.span);
         let item = OrderItem::Expr {
@@ -319,12 +407,24 @@ impl Tree {
     }
 
     pub(crate) fn lock(&mut self, tok: Tok, of: List<Name>, wait: Option<Tok>) -> ClauseKind {
-        let strength = if let Aux::Lock(strength) = tok.aux { strength } else { LockStrength::Update };
-        ClauseKind::Lock(self.ast.push(Lock { strength, of, nowait: wait.map(Tok::flag) }))
+        let strength = if let Aux::Lock(strength) = tok.aux {
+            strength
+        } else {
+            LockStrength::Update
+        };
+        ClauseKind::Lock(self.ast.push(Lock {
+            strength,
+            of,
+            nowait: wait.map(Tok::flag),
+        }))
     }
 
     pub(crate) fn chart(&mut self, tok: Tok, attributes: List<Attribute>) -> ClauseKind {
-        let kind = if let Aux::Chart(kind) = tok.aux { kind } else { ChartKind::Bar };
+        let kind = if let Aux::Chart(kind) = tok.aux {
+            kind
+        } else {
+            ChartKind::Bar
+        };
         self.check_attributes(attributes, CHART_WORDS, "CHART");
         ClauseKind::Chart(self.ast.push(Chart { kind, attributes }))
     }
@@ -332,7 +432,11 @@ impl Tree {
     // -- WITH ------------------------------------------------------------------------------------
 
     pub(crate) fn with(&mut self, recursive: bool, ctes: List<Cte>, l: u32, r: u32) -> Id<With> {
-        self.ast.push(With { recursive, ctes, span: Span::new(l, r) })
+        self.ast.push(With {
+            recursive,
+            ctes,
+            span: Span::new(l, r),
+        })
     }
 
     pub(crate) fn cte(
@@ -345,7 +449,13 @@ impl Tree {
         r: u32,
     ) -> Cte {
         let materialized = materialized.map(Tok::flag);
-        Cte { name, columns, materialized, body, span: Span::new(l, r) }
+        Cte {
+            name,
+            columns,
+            materialized,
+            body,
+            span: Span::new(l, r),
+        }
     }
 }
 

@@ -41,14 +41,31 @@ pub(crate) struct SetPart {
 enum Open {
     Prefix(PrefixOp, Span),
     Binary(BinaryOp),
-    In { negated: bool },
-    Like { op: LikeOp, negated: bool },
+    In {
+        negated: bool,
+    },
+    Like {
+        op: LikeOp,
+        negated: bool,
+    },
     /// LIKE whose pattern is read; what comes is the escape character.
-    LikeEscape { op: LikeOp, negated: bool, pattern: Id<Expr> },
+    LikeEscape {
+        op: LikeOp,
+        negated: bool,
+        pattern: Id<Expr>,
+    },
     /// BETWEEN whose lower bound is not read yet.
-    Between { negated: bool, symmetric: bool, span: Span },
+    Between {
+        negated: bool,
+        symmetric: bool,
+        span: Span,
+    },
     /// BETWEEN whose upper bound comes.
-    BetweenAnd { negated: bool, symmetric: bool, low: Id<Expr> },
+    BetweenAnd {
+        negated: bool,
+        symmetric: bool,
+        low: Id<Expr>,
+    },
 }
 
 impl Open {
@@ -94,7 +111,11 @@ impl Fold<'_> {
     fn reduce_for(&mut self, next: Precedence, flat: bool) {
         while let Some(&top) = self.ops.last() {
             let waits = matches!(top, Open::Binary(op) if op.chains()) && flat;
-            let reduce = if waits { top.precedence() > next } else { top.precedence() >= next };
+            let reduce = if waits {
+                top.precedence() > next
+            } else {
+                top.precedence() >= next
+            };
             if !reduce {
                 return;
             }
@@ -108,7 +129,9 @@ impl Fold<'_> {
         match op {
             Open::Prefix(op, span) => {
                 let span = span.to(self.tree.ast[right].span);
-                let id = self.tree.leaf(ExprKind::Prefix { op, operand: right }, span);
+                let id = self
+                    .tree
+                    .leaf(ExprKind::Prefix { op, operand: right }, span);
                 self.operands.push(id);
             }
             Open::Binary(op) if op.chains() => self.chain(op, right),
@@ -119,13 +142,29 @@ impl Fold<'_> {
             }
             Open::In { negated } => {
                 let operand = self.pop_operand();
-                self.push(ExprKind::In { operand, negated, set: right }, operand, right);
+                self.push(
+                    ExprKind::In {
+                        operand,
+                        negated,
+                        set: right,
+                    },
+                    operand,
+                    right,
+                );
             }
             Open::Like { op, negated } => self.like(op, negated, right, None, right),
-            Open::LikeEscape { op, negated, pattern } => {
+            Open::LikeEscape {
+                op,
+                negated,
+                pattern,
+            } => {
                 self.like(op, negated, pattern, Some(right), right);
             }
-            Open::Between { negated, symmetric, span } => {
+            Open::Between {
+                negated,
+                symmetric,
+                span,
+            } => {
                 self.tree.report(
                     Diagnostic::error(codes::BETWEEN_WITHOUT_AND, "BETWEEN needs two bounds")
                         .label(span, "this BETWEEN has no AND")
@@ -134,7 +173,11 @@ impl Fold<'_> {
                 let high = self.tree.leaf(ExprKind::Error, self.tree.ast[right].span);
                 self.between(negated, symmetric, right, high);
             }
-            Open::BetweenAnd { negated, symmetric, low } => {
+            Open::BetweenAnd {
+                negated,
+                symmetric,
+                low,
+            } => {
                 self.between(negated, symmetric, low, right);
             }
         }
@@ -142,7 +185,13 @@ impl Fold<'_> {
 
     fn between(&mut self, negated: bool, symmetric: bool, low: Id<Expr>, high: Id<Expr>) {
         let operand = self.pop_operand();
-        let id = self.tree.ast.push(Between { operand, negated, symmetric, low, high });
+        let id = self.tree.ast.push(Between {
+            operand,
+            negated,
+            symmetric,
+            low,
+            high,
+        });
         self.push(ExprKind::Between(id), operand, high);
     }
 
@@ -155,7 +204,13 @@ impl Fold<'_> {
         last: Id<Expr>,
     ) {
         let operand = self.pop_operand();
-        let id = self.tree.ast.push(Like { operand, op, negated, pattern, escape });
+        let id = self.tree.ast.push(Like {
+            operand,
+            op,
+            negated,
+            pattern,
+            escape,
+        });
         self.push(ExprKind::Like(id), operand, last);
     }
 
@@ -170,7 +225,13 @@ impl Fold<'_> {
         let mut op = None;
         let waiting: Vec<Option<BinaryOp>> = self.ops[first_op..]
             .iter()
-            .map(|open| if let Open::Binary(op) = open { Some(*op) } else { None })
+            .map(|open| {
+                if let Open::Binary(op) = open {
+                    Some(*op)
+                } else {
+                    None
+                }
+            })
             .chain([Some(last_op)])
             .collect();
         let mut items: Vec<ChainItem> = Vec::with_capacity(count + 2);
@@ -199,9 +260,15 @@ impl Fold<'_> {
         };
         match (op, asked) {
             (BinaryOp::Is | BinaryOp::IsNot, Some(test)) => {
-                return ExprKind::Is { operand: left, negated: op == BinaryOp::IsNot, test };
+                return ExprKind::Is {
+                    operand: left,
+                    negated: op == BinaryOp::IsNot,
+                    test,
+                };
             }
-            (BinaryOp::Eq | BinaryOp::Ne, Some(IsTest::Null)) => self.compared_with_null(left, op, right),
+            (BinaryOp::Eq | BinaryOp::Ne, Some(IsTest::Null)) => {
+                self.compared_with_null(left, op, right)
+            }
             _ => {}
         }
         ExprKind::Binary { left, op, right }
@@ -209,12 +276,23 @@ impl Fold<'_> {
 
     fn compared_with_null(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) {
         let (left, right) = (self.tree.ast[left].span, self.tree.ast[right].span);
-        let meant = if op == BinaryOp::Eq { "IS NULL" } else { "IS NOT NULL" };
+        let meant = if op == BinaryOp::Eq {
+            "IS NULL"
+        } else {
+            "IS NOT NULL"
+        };
         self.tree.report(
-            Diagnostic::warning(codes::COMPARED_WITH_NULL, "a comparison with NULL is never true")
-                .label(left.to(right), "this is NULL for every row")
-                .help(format!("write {meant}"))
-                .suggest(format!("use {meant}"), Span::new(left.end, right.end), format!(" {meant}")),
+            Diagnostic::warning(
+                codes::COMPARED_WITH_NULL,
+                "a comparison with NULL is never true",
+            )
+            .label(left.to(right), "this is NULL for every row")
+            .help(format!("write {meant}"))
+            .suggest(
+                format!("use {meant}"),
+                Span::new(left.end, right.end),
+                format!(" {meant}"),
+            ),
         );
     }
 
@@ -223,13 +301,23 @@ impl Fold<'_> {
         // The AND of a BETWEEN is not the connective.
         if infix == Infix::Binary(BinaryOp::And) {
             while let Some(&top) = self.ops.last() {
-                if let Open::Between { negated, symmetric, .. } = top {
+                if let Open::Between {
+                    negated, symmetric, ..
+                } = top
+                {
                     self.ops.pop();
                     let low = self.pop_operand();
-                    self.ops.push(Open::BetweenAnd { negated, symmetric, low });
+                    self.ops.push(Open::BetweenAnd {
+                        negated,
+                        symmetric,
+                        low,
+                    });
                     return;
                 }
-                let waits = self.ops.iter().any(|open| matches!(open, Open::Between { .. }));
+                let waits = self
+                    .ops
+                    .iter()
+                    .any(|open| matches!(open, Open::Between { .. }));
                 if !waits || top.precedence() <= Precedence::AND {
                     break;
                 }
@@ -237,13 +325,21 @@ impl Fold<'_> {
             }
         }
         if infix == Infix::Escape {
-            while self.ops.last().is_some_and(|op| op.precedence() > Precedence::MATCHING) {
+            while self
+                .ops
+                .last()
+                .is_some_and(|op| op.precedence() > Precedence::MATCHING)
+            {
                 self.reduce();
             }
             if let Some(&Open::Like { op, negated }) = self.ops.last() {
                 self.ops.pop();
                 let pattern = self.pop_operand();
-                self.ops.push(Open::LikeEscape { op, negated, pattern });
+                self.ops.push(Open::LikeEscape {
+                    op,
+                    negated,
+                    pattern,
+                });
                 return;
             }
             self.tree.report(
@@ -256,7 +352,11 @@ impl Fold<'_> {
             Infix::Binary(op) => Open::Binary(op),
             Infix::In { negated } => Open::In { negated },
             Infix::Like { op, negated } => Open::Like { op, negated },
-            Infix::Between { negated, symmetric } => Open::Between { negated, symmetric, span },
+            Infix::Between { negated, symmetric } => Open::Between {
+                negated,
+                symmetric,
+                span,
+            },
             Infix::Escape => Open::Binary(BinaryOp::Concat),
         });
     }
@@ -276,16 +376,27 @@ impl Tree {
         }
         let items = self.seq.split_off(start.min(self.seq.len()));
         // Most expressions are one comparison.
-        if let [SeqItem::Operand(left), SeqItem::Infix(Infix::Binary(op), _), SeqItem::Operand(right)] =
-            items[..]
+        if let [
+            SeqItem::Operand(left),
+            SeqItem::Infix(Infix::Binary(op), _),
+            SeqItem::Operand(right),
+        ] = items[..]
             && !op.chains()
         {
-            let mut fold = Fold { tree: self, operands: Vec::new(), ops: Vec::new() };
+            let mut fold = Fold {
+                tree: self,
+                operands: Vec::new(),
+                ops: Vec::new(),
+            };
             let kind = fold.comparison(left, op, right);
             let span = self.ast[left].span.to(self.ast[right].span);
             return self.leaf(kind, span);
         }
-        let mut fold = Fold { tree: self, operands: Vec::with_capacity(8), ops: Vec::with_capacity(8) };
+        let mut fold = Fold {
+            tree: self,
+            operands: Vec::with_capacity(8),
+            ops: Vec::with_capacity(8),
+        };
         for item in items {
             match item {
                 SeqItem::Operand(operand) => fold.operands.push(operand),
@@ -322,14 +433,22 @@ impl Tree {
     }
 
     pub(crate) fn next_prefix(&mut self, start: u32, tok: Tok) -> u32 {
-        let op = if let Aux::Prefix(op) = tok.aux { op } else { PrefixOp::Plus };
+        let op = if let Aux::Prefix(op) = tok.aux {
+            op
+        } else {
+            PrefixOp::Plus
+        };
         self.seq.push(SeqItem::Prefix(op, tok.span));
         start
     }
 
     #[inline]
     pub(crate) fn infix(&mut self, start: u32, tok: Tok) -> u32 {
-        let op = if let Aux::Infix(op) = tok.aux { op } else { Infix::Binary(BinaryOp::Eq) };
+        let op = if let Aux::Infix(op) = tok.aux {
+            op
+        } else {
+            Infix::Binary(BinaryOp::Eq)
+        };
         self.seq.push(SeqItem::Infix(op, tok.span));
         start
     }
@@ -371,7 +490,12 @@ impl Tree {
     pub(crate) fn subscript(&mut self, start: u32, slice: Slice, end: Span) -> u32 {
         self.postfix(start, Precedence::POSTFIX, end.end, |tree, base| {
             let Slice { from, to, step } = slice;
-            ExprKind::Subscript(tree.ast.push(Subscript { base, from, to, step }))
+            ExprKind::Subscript(tree.ast.push(Subscript {
+                base,
+                from,
+                to,
+                step,
+            }))
         })
     }
 
@@ -388,7 +512,11 @@ impl Tree {
 
     pub(crate) fn cast(&mut self, start: u32, ty: Id<TypeName>, r: u32) -> u32 {
         self.postfix(start, Precedence::POSTFIX, r, |tree, operand| {
-            ExprKind::Cast(tree.ast.push(rql_ast::Cast { form: CastForm::Colons, operand, ty }))
+            ExprKind::Cast(tree.ast.push(rql_ast::Cast {
+                form: CastForm::Colons,
+                operand,
+                ty,
+            }))
         })
     }
 
@@ -400,10 +528,12 @@ impl Tree {
 
     pub(crate) fn is_null(&mut self, start: u32, tok: Tok) -> u32 {
         let negated = tok.flag();
-        self.postfix(start, Precedence::IS, tok.span.end, |_, operand| ExprKind::Is {
-            operand,
-            negated,
-            test: IsTest::Null,
+        self.postfix(start, Precedence::IS, tok.span.end, |_, operand| {
+            ExprKind::Is {
+                operand,
+                negated,
+                test: IsTest::Null,
+            }
         })
     }
 
@@ -419,7 +549,12 @@ impl Tree {
         r: u32,
     ) -> Id<Expr> {
         let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
-        let id = self.ast.push(ExprTemplate { condition, unless, then, otherwise });
+        let id = self.ast.push(ExprTemplate {
+            condition,
+            unless,
+            then,
+            otherwise,
+        });
         self.expr(ExprKind::Template(id), l, r)
     }
 
@@ -440,14 +575,24 @@ impl Tree {
             && self.connective(other.op) != op
         {
             self.report(
-                Diagnostic::error(codes::TEMPLATE_CONNECTIVE, "both branches must be joined alike")
-                    .label(other.op.span, "the first branch is joined otherwise")
-                    .label(then.op.span, "here"),
+                Diagnostic::error(
+                    codes::TEMPLATE_CONNECTIVE,
+                    "both branches must be joined alike",
+                )
+                .label(other.op.span, "the first branch is joined otherwise")
+                .label(then.op.span, "here"),
             );
         }
-        let expr =
-            self.template_expr(tag, condition, then.expr, otherwise.map(|other| other.expr), l, r);
-        self.seq.push(SeqItem::Infix(Infix::Binary(op), then.op.span));
+        let expr = self.template_expr(
+            tag,
+            condition,
+            then.expr,
+            otherwise.map(|other| other.expr),
+            l,
+            r,
+        );
+        self.seq
+            .push(SeqItem::Infix(Infix::Binary(op), then.op.span));
         self.seq.push(SeqItem::Operand(expr));
         start
     }
@@ -469,7 +614,8 @@ impl Tree {
         let connective = self.connective(op);
         let expr = self.template_expr(tag, condition, then, otherwise, l, r);
         let start = self.operand(expr);
-        self.seq.push(SeqItem::Infix(Infix::Binary(connective), op.span));
+        self.seq
+            .push(SeqItem::Infix(Infix::Binary(connective), op.span));
         start
     }
 
@@ -503,7 +649,13 @@ impl Tree {
             RelationKind::Table { name, only, .. } => RelationKind::Table { name, only, index },
             other => other,
         };
-        self.ast.push(Relation { kind, lateral, alias, sample, span: Span::new(l, r) })
+        self.ast.push(Relation {
+            kind,
+            lateral,
+            alias,
+            sample,
+            span: Span::new(l, r),
+        })
     }
 
     pub(crate) fn alias(&mut self, name: Option<Ident>, columns: List<AliasColumn>) -> Id<Alias> {
@@ -516,7 +668,8 @@ impl Tree {
     }
 
     pub(crate) fn from_join(&mut self, start: u32, join: Tok, relation: Id<Relation>) -> u32 {
-        self.from.push(FromPart::Join(join_kind(join), join.span, relation));
+        self.from
+            .push(FromPart::Join(join_kind(join), join.span, relation));
         start
     }
 
@@ -527,7 +680,8 @@ impl Tree {
     }
 
     pub(crate) fn from_using(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
-        self.from.push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
+        self.from
+            .push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
         start
     }
 
@@ -544,7 +698,13 @@ impl Tree {
     ) -> u32 {
         let span = Span::new(l, r);
         let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
-        let id = self.ast.push(Template { condition, unless, then, otherwise, span });
+        let id = self.ast.push(Template {
+            condition,
+            unless,
+            then,
+            otherwise,
+            span,
+        });
         self.from.push(FromPart::Template(id, span));
         start
     }
@@ -569,8 +729,14 @@ impl Tree {
                 FromPart::Join(kind, words, relation) => {
                     let span = words.to(self.ast[relation].span);
                     whole = whole.to(span);
-                    let closed = kind.natural || matches!(kind.side, JoinSide::Cross | JoinSide::Positional);
-                    let join = Join::Join { kind, relation, on: JoinOn::None, span };
+                    let closed =
+                        kind.natural || matches!(kind.side, JoinSide::Cross | JoinSide::Positional);
+                    let join = Join::Join {
+                        kind,
+                        relation,
+                        on: JoinOn::None,
+                        span,
+                    };
                     joins.push((join, closed));
                 }
                 FromPart::Template(id, span) => {
@@ -588,27 +754,52 @@ impl Tree {
             None => self.relation(false, RelationKind::File, None, None, None, 0, 0),
         };
         let joins = self.ast.push_list(joins.into_iter().map(|(join, _)| join));
-        FromItem { relation, joins, span: whole }
+        FromItem {
+            relation,
+            joins,
+            span: whole,
+        }
     }
 
     fn relate(&mut self, joins: &mut Vec<(Join, bool)>, on: JoinOn, span: Span) {
         let Some(at) = joins.iter().rposition(|join| !join.1) else {
             self.report(
-                Diagnostic::error(codes::UNEXPECTED_TOKEN, "there is no join that this condition belongs to")
-                    .label(span, "a condition without a join"),
+                Diagnostic::error(
+                    codes::UNEXPECTED_TOKEN,
+                    "there is no join that this condition belongs to",
+                )
+                .label(span, "a condition without a join"),
             );
             return;
         };
         let inner: Vec<Join> = joins.drain(at + 1..).map(|(join, _)| join).collect();
-        if let Some((Join::Join { relation, on: place, span: whole, .. }, closed)) = joins.get_mut(at) {
+        if let Some((
+            Join::Join {
+                relation,
+                on: place,
+                span: whole,
+                ..
+            },
+            closed,
+        )) = joins.get_mut(at)
+        {
             if !inner.is_empty() {
                 let first = *relation;
                 let joins = self.ast.push_list(inner);
                 let from = self.ast[first].span;
-                let item = self.ast.push(FromItem { relation: first, joins, span: from.to(*whole) });
+                let item = self.ast.push(FromItem {
+                    relation: first,
+                    joins,
+                    span: from.to(*whole),
+                });
                 let kind = RelationKind::Nested(item);
-                *relation =
-                    self.ast.push(Relation { kind, lateral: false, alias: None, sample: None, span: from });
+                *relation = self.ast.push(Relation {
+                    kind,
+                    lateral: false,
+                    alias: None,
+                    sample: None,
+                    span: from,
+                });
             }
             *place = on;
             *whole = whole.to(span);
@@ -625,29 +816,53 @@ impl Tree {
         tail: List<Clause>,
         span: Span,
     ) -> u32 {
-        self.sets.push(SetPart { op, body, tail, span });
+        self.sets.push(SetPart {
+            op,
+            body,
+            tail,
+            span,
+        });
         here(self.sets.len() - 1)
     }
 
     /// Makes a query of the operands that lie on the stack from `start` on. INTERSECT binds tighter
     /// than UNION and EXCEPT, which are read from the left.
-    pub(crate) fn query(&mut self, with: Option<Id<With>>, start: u32, l: u32, r: u32) -> Id<Query> {
+    pub(crate) fn query(
+        &mut self,
+        with: Option<Id<With>>,
+        start: u32,
+        l: u32,
+        r: u32,
+    ) -> Id<Query> {
         let mut parts = self.sets.split_off((start as usize).min(self.sets.len()));
         let clauses = parts.last().map_or(List::EMPTY, |part| part.tail);
         let last = parts.len().saturating_sub(1);
         for part in &mut parts[..last] {
             if let Some(clause) = self.ast[part.tail].first().copied() {
                 self.report(
-                    Diagnostic::error(codes::CLAUSE_ORDER, "this clause belongs to the whole query")
-                        .label(clause.span, "it stands before a set operation")
-                        .help("put it at the end, or this side in parentheses"),
+                    Diagnostic::error(
+                        codes::CLAUSE_ORDER,
+                        "this clause belongs to the whole query",
+                    )
+                    .label(clause.span, "it stands before a set operation")
+                    .help("put it at the end, or this side in parentheses"),
                 );
-                let query = Query { with: None, body: part.body, clauses: part.tail, span: part.span };
+                let query = Query {
+                    with: None,
+                    body: part.body,
+                    clauses: part.tail,
+                    span: part.span,
+                };
                 part.body = Body::Nested(self.ast.push(query));
             }
         }
         let body = self.set_level(&parts);
-        self.ast.push(Query { with, body, clauses, span: Span::new(l, r) })
+        self.ast.push(Query {
+            with,
+            body,
+            clauses,
+            span: Span::new(l, r),
+        })
     }
 
     fn set_level(&mut self, parts: &[SetPart]) -> Body {
@@ -666,15 +881,27 @@ impl Tree {
             let body = self.set_run(group.iter().map(|part| (*part, part.body)));
             bodies.push((group.first().copied(), body));
         }
-        self.set_run(bodies.into_iter().filter_map(|(part, body)| Some((part?, body))))
+        self.set_run(
+            bodies
+                .into_iter()
+                .filter_map(|(part, body)| Some((part?, body))),
+        )
     }
 
     fn set_run(&mut self, mut parts: impl Iterator<Item = (SetPart, Body)>) -> Body {
-        let Some((_, first)) = parts.next() else { return Body::Values(List::EMPTY) };
+        let Some((_, first)) = parts.next() else {
+            return Body::Values(List::EMPTY);
+        };
         let rest: Vec<SetItem> = parts
             .filter_map(|(part, body)| {
                 let (op, quantifier, by_name, op_span) = part.op?;
-                Some(SetItem { op, quantifier, by_name, body, op_span })
+                Some(SetItem {
+                    op,
+                    quantifier,
+                    by_name,
+                    body,
+                    op_span,
+                })
             })
             .collect();
         if rest.is_empty() {

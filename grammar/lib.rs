@@ -63,7 +63,9 @@ impl Parse {
     /// True where nothing is an error; warnings may be there.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.diagnostics.iter().all(|d| d.severity != rql_diagnostics::Severity::Error)
+        self.diagnostics
+            .iter()
+            .all(|d| d.severity != rql_diagnostics::Severity::Error)
     }
 }
 
@@ -84,7 +86,10 @@ pub fn parse_bytes(bytes: &[u8]) -> Parse {
             let diagnostic = Diagnostic::error(codes::NOT_UTF8, "the text is not UTF-8")
                 .label(Span::at(at), "the first byte that does not fit")
                 .help("save the file as UTF-8");
-            Parse { ast: Ast::new(readable.as_ref()), diagnostics: vec![diagnostic] }
+            Parse {
+                ast: Ast::new(readable.as_ref()),
+                diagnostics: vec![diagnostic],
+            }
         }
     }
 }
@@ -98,16 +103,27 @@ pub fn parse_shared(source: Arc<str>) -> Parse {
             Diagnostic::error(codes::TOO_LONG, "the text is longer than 4 GiB")
                 .label(Span::at(0), "read in parts"),
         );
-        return Parse { ast: tree.ast, diagnostics: tree.diagnostics };
+        return Parse {
+            ast: tree.ast,
+            diagnostics: tree.diagnostics,
+        };
     }
     let mut lexed = rql_lexer::lex(&source);
     tree.ast.comments = core::mem::take(&mut lexed.comments);
-    let mut reader = Reader { source: &source, tokens: lexed.tokens, tree };
+    let mut reader = Reader {
+        source: &source,
+        tokens: lexed.tokens,
+        tree,
+    };
     reader.script();
     let Reader { mut tree, .. } = reader;
     tree.ast.shrink_to_fit();
-    tree.diagnostics.sort_by_key(|d| d.primary_span().map_or(u32::MAX, |span| span.start));
-    Parse { ast: tree.ast, diagnostics: tree.diagnostics }
+    tree.diagnostics
+        .sort_by_key(|d| d.primary_span().map_or(u32::MAX, |span| span.start));
+    Parse {
+        ast: tree.ast,
+        diagnostics: tree.diagnostics,
+    }
 }
 
 struct Reader<'s> {
@@ -151,16 +167,31 @@ impl Reader<'_> {
         self.text_errors(settled);
         let Some(last) = settled.toks.last() else {
             let span = self.tokens[from].span;
-            return (Stmt { kind: StmtKind::Error, span }, next);
+            return (
+                Stmt {
+                    kind: StmtKind::Error,
+                    span,
+                },
+                next,
+            );
         };
         let span = self.tokens[from].span.to(last.span);
         if settled.depth.0 > MAX_DEPTH {
             self.tree.report(
                 Diagnostic::error(codes::TOO_DEEP, "this nests too deeply")
-                    .label(settled.depth.1, format!("more than {MAX_DEPTH} levels here"))
+                    .label(
+                        settled.depth.1,
+                        format!("more than {MAX_DEPTH} levels here"),
+                    )
                     .help("give parts of it a name with WITH or LET"),
             );
-            return (Stmt { kind: StmtKind::Error, span }, next);
+            return (
+                Stmt {
+                    kind: StmtKind::Error,
+                    span,
+                },
+                next,
+            );
         }
         let mark = self.tree.diagnostics.len();
         match recover::run(&mut self.tree, &settled.toks) {
@@ -169,8 +200,15 @@ impl Reader<'_> {
                 self.tree.diagnostics.truncate(mark);
                 self.tree.reset();
                 let range = from..next;
-                let mended = recover::recover(&mut self.tree, &self.tokens, range, settled, failure);
-                (mended.statement.unwrap_or(Stmt { kind: StmtKind::Error, span }), mended.next)
+                let mended =
+                    recover::recover(&mut self.tree, &self.tokens, range, settled, failure);
+                (
+                    mended.statement.unwrap_or(Stmt {
+                        kind: StmtKind::Error,
+                        span,
+                    }),
+                    mended.next,
+                )
             }
         }
     }
@@ -185,8 +223,15 @@ impl Reader<'_> {
 
     fn span_of(&self, from: usize, to: usize) -> Span {
         let first = self.tokens.get(from).map_or(Span::default(), |t| t.span);
-        let last = to.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(first, |t| t.span);
-        if last.end < first.end { first } else { first.to(last) }
+        let last = to
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .map_or(first, |t| t.span);
+        if last.end < first.end {
+            first
+        } else {
+            first.to(last)
+        }
     }
 
     fn backend(&mut self, from: usize, words: usize) -> (Stmt, usize) {
@@ -197,17 +242,35 @@ impl Reader<'_> {
             .filter(|t| matches!(t.kind, TokenKind::Param | TokenKind::Question))
             .map(|t| t.span)
             .collect();
-        let params: Vec<_> =
-            params.into_iter().map(|span| self.tree.ast.push(Expr { kind: ExprKind::Param, span })).collect();
+        let params: Vec<_> = params
+            .into_iter()
+            .map(|span| {
+                self.tree.ast.push(Expr {
+                    kind: ExprKind::Param,
+                    span,
+                })
+            })
+            .collect();
         let params: List<_> = self.tree.ast.push_list(params);
         let verb = self.span_of(from, from + words);
-        let id = self.tree.ast.push(Backend { verb, text: span, params });
-        (Stmt { kind: StmtKind::Backend(id), span }, end + 1)
+        let id = self.tree.ast.push(Backend {
+            verb,
+            text: span,
+            params,
+        });
+        (
+            Stmt {
+                kind: StmtKind::Backend(id),
+                span,
+            },
+            end + 1,
+        )
     }
 
     /// `NATIVE text` up to the semicolon, `NATIVE FOR backend $$text$$`.
     fn native(&mut self, from: usize) -> (Stmt, usize) {
-        let is_for = self.tokens.get(from + 1).map(|t| t.kind) == Some(TokenKind::Word(Keyword::For));
+        let is_for =
+            self.tokens.get(from + 1).map(|t| t.kind) == Some(TokenKind::Word(Keyword::For));
         let mut text_from = from + 1;
         let mut backend = None;
         if is_for && let Some(name) = self.tokens.get(from + 2) {
@@ -216,7 +279,10 @@ impl Reader<'_> {
         }
         let end = backend::end(self.source, &self.tokens, text_from).max(text_from);
         let only_string = end == text_from + 1
-            && self.tokens.get(text_from).is_some_and(|t| t.kind == TokenKind::String);
+            && self
+                .tokens
+                .get(text_from)
+                .is_some_and(|t| t.kind == TokenKind::String);
         let mut text = self.span_of(text_from, end);
         if only_string {
             let literal = text.text(self.source);
@@ -226,11 +292,20 @@ impl Reader<'_> {
                 1
             };
             let quote = u32::try_from(quote).unwrap_or(1);
-            text = Span::new(text.start + quote, text.end.saturating_sub(quote).max(text.start + quote));
+            text = Span::new(
+                text.start + quote,
+                text.end.saturating_sub(quote).max(text.start + quote),
+            );
         }
         let span = self.span_of(from, end);
         let id = self.tree.ast.push(Native { backend, text });
-        (Stmt { kind: StmtKind::Native(id), span }, end + 1)
+        (
+            Stmt {
+                kind: StmtKind::Native(id),
+                span,
+            },
+            end + 1,
+        )
     }
 }
 
@@ -243,7 +318,11 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
             Diagnostic::error(codes::UNCLOSED_STRING, "this string is not closed")
                 .label(open, "the quote that opens it")
                 .help("close it with '")
-                .suggest("add the closing quote", Span::at(trimmed_end(source, span)), "'")
+                .suggest(
+                    "add the closing quote",
+                    Span::at(trimmed_end(source, span)),
+                    "'",
+                )
         }
         LexError::UnclosedName => {
             Diagnostic::error(codes::UNCLOSED_NAME, "this quoted name is not closed")
@@ -255,20 +334,23 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
                 .label(Span::new(span.start, span.start + 2), "it begins here")
                 .help("close it with */")
         }
-        LexError::UnclosedDollar => {
-            Diagnostic::error(codes::UNCLOSED_DOLLAR, "this dollar-quoted string is not closed")
-                .label(open, "it begins here")
-                .help("close it with the same mark")
-        }
+        LexError::UnclosedDollar => Diagnostic::error(
+            codes::UNCLOSED_DOLLAR,
+            "this dollar-quoted string is not closed",
+        )
+        .label(open, "it begins here")
+        .help("close it with the same mark"),
         LexError::BadNumber => {
             let digits = text.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
             let mut diagnostic =
                 Diagnostic::error(codes::BAD_NUMBER, format!("{text} is not a number"))
                     .label(span, "a word cannot begin with a digit");
             if digits.bytes().all(|b| b.is_ascii_digit()) {
-                diagnostic = diagnostic
-                    .help(format!("did you mean {digits}?"))
-                    .suggest(format!("write {digits}"), span, digits);
+                diagnostic = diagnostic.help(format!("did you mean {digits}?")).suggest(
+                    format!("write {digits}"),
+                    span,
+                    digits,
+                );
             }
             diagnostic
         }
@@ -280,10 +362,13 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
                 Some(c @ '\u{ff01}'..='\u{ff20}') => full_width(c),
                 _ => "",
             };
-            Diagnostic::error(codes::TYPOGRAPHIC_CHARACTER, format!("{text} is a typographic character"))
-                .label(span, "SQL does not know it")
-                .help(format!("write {plain} on its plain key"))
-                .suggest(format!("write {plain}"), span, plain)
+            Diagnostic::error(
+                codes::TYPOGRAPHIC_CHARACTER,
+                format!("{text} is a typographic character"),
+            )
+            .label(span, "SQL does not know it")
+            .help(format!("write {plain} on its plain key"))
+            .suggest(format!("write {plain}"), span, plain)
         }
         LexError::Nul => Diagnostic::error(codes::NUL_BYTE, "the text holds a NUL byte")
             .label(span, "here")

@@ -39,19 +39,29 @@ const PROGRESS: usize = 3;
 
 /// Runs the parser over settled terminals.
 pub(crate) fn run(tree: &mut Tree, toks: &[Tok]) -> Result<Stmt, Failure> {
-    let input = toks.iter().map(|tok| Ok((tok.span.start, *tok, tok.span.end)));
+    let input = toks
+        .iter()
+        .map(|tok| Ok((tok.span.start, *tok, tok.span.end)));
     StatementParser::new().parse(tree, input).map_err(|error| {
         let (at, expected) = match error {
-            ParseError::UnrecognizedToken { token: (start, _, _), expected } => {
-                let at = toks.iter().position(|tok| tok.span.start == start && !tok.span.is_empty());
+            ParseError::UnrecognizedToken {
+                token: (start, _, _),
+                expected,
+            } => {
+                let at = toks
+                    .iter()
+                    .position(|tok| tok.span.start == start && !tok.span.is_empty());
                 (at.unwrap_or(toks.len()), expected)
             }
             ParseError::UnrecognizedEof { expected, .. } => (toks.len(), expected),
-            ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. } | ParseError::User { .. } => {
-                (toks.len(), Vec::new())
-            }
+            ParseError::InvalidToken { .. }
+            | ParseError::ExtraToken { .. }
+            | ParseError::User { .. } => (toks.len(), Vec::new()),
         };
-        Failure { at, expected: expected.iter().filter_map(|name| Term::of(name)).collect() }
+        Failure {
+            at,
+            expected: expected.iter().filter_map(|name| Term::of(name)).collect(),
+        }
     })
 }
 
@@ -86,22 +96,36 @@ pub(crate) fn recover(
     let next = range.end;
     let all = &tokens[range.start..next.min(tokens.len())];
     let body = match all {
-        [rest @ .., Token { kind: T::Semicolon, .. }] => rest,
+        [
+            rest @ ..,
+            Token {
+                kind: T::Semicolon, ..
+            },
+        ] => rest,
         all => all,
     };
-    let mut recovery = Recovery { tree, tokens: body.to_vec(), names: Vec::new() };
+    let mut recovery = Recovery {
+        tree,
+        tokens: body.to_vec(),
+        names: Vec::new(),
+    };
     let mut failure = failure;
     for round in 0..MISTAKES {
         if let Some(at) = recovery.starts_statement(settled, &failure) {
             recovery.missing_semicolon(at);
             recovery.tokens.truncate(at);
             let statement = recovery.finish(settled);
-            return Mended { statement, next: range.start + at };
+            return Mended {
+                statement,
+                next: range.start + at,
+            };
         }
         if settled.toks.len() > TRIES_UP_TO {
             break;
         }
-        let Some((repair, outcome)) = recovery.best(settled, &failure) else { break };
+        let Some((repair, outcome)) = recovery.best(settled, &failure) else {
+            break;
+        };
         recovery.report(&repair, settled, &failure);
         recovery.apply(&repair);
         recovery.settle(settled);
@@ -113,11 +137,17 @@ pub(crate) fn recover(
             Some(later) => failure = later,
         }
         if round + 1 == MISTAKES {
-            return Mended { statement: None, next };
+            return Mended {
+                statement: None,
+                next,
+            };
         }
     }
     recovery.unexpected(settled, &failure);
-    Mended { statement: None, next }
+    Mended {
+        statement: None,
+        next,
+    }
 }
 
 impl Recovery<'_> {
@@ -128,7 +158,9 @@ impl Recovery<'_> {
     fn settle(&self, settled: &mut Settled) {
         settle::statement(&self.source(), &self.tokens, 0, settled);
         for &name in &self.names {
-            let Some(token) = self.tokens.get(name) else { continue };
+            let Some(token) = self.tokens.get(name) else {
+                continue;
+            };
             for tok in &mut settled.toks {
                 if tok.span == token.span {
                     tok.term = Term::Id;
@@ -205,7 +237,10 @@ impl Recovery<'_> {
     /// The repair that lets the parser read furthest.
     fn best(&mut self, settled: &Settled, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
         let mut trial = Settled::default();
-        let here = settled.toks.get(failure.at).map_or(u32::MAX, |tok| tok.span.start);
+        let here = settled
+            .toks
+            .get(failure.at)
+            .map_or(u32::MAX, |tok| tok.span.start);
         let mut best: Option<(usize, Repair, Option<Failure>)> = None;
         for (repair, least) in self.candidates(settled, failure) {
             let outcome = self.outcome(&repair, &mut trial);
@@ -213,7 +248,9 @@ impl Recovery<'_> {
                 None => usize::MAX,
                 Some(later) => {
                     let read = trial.toks.get(..later.at).unwrap_or(&[]);
-                    read.iter().filter(|tok| tok.span.start >= here && !tok.span.is_empty()).count()
+                    read.iter()
+                        .filter(|tok| tok.span.start >= here && !tok.span.is_empty())
+                        .count()
                 }
             };
             if progress == usize::MAX && matches!(repair, Repair::Name(_) | Repair::Word(..)) {
@@ -236,15 +273,25 @@ impl Recovery<'_> {
             _ => false,
         };
         for back in [0, 1, 2] {
-            let Some(index) = at.checked_sub(back) else { break };
+            let Some(index) = at.checked_sub(back) else {
+                break;
+            };
             if soft(index) && !self.names.contains(&index) {
                 all.push((Repair::Name(index), PROGRESS));
             }
         }
         // A word that resembles a keyword, at the place or shortly before.
         for back in 0..=4 {
-            let Some(index) = at.checked_sub(back) else { break };
-            let Some(Token { kind: T::Word(known), span }) = self.tokens.get(index) else { continue };
+            let Some(index) = at.checked_sub(back) else {
+                break;
+            };
+            let Some(Token {
+                kind: T::Word(known),
+                span,
+            }) = self.tokens.get(index)
+            else {
+                continue;
+            };
             let word = span.text(&source);
             for &meant in misspelt(word, *known) {
                 all.push((Repair::Word(index, meant), PROGRESS));
@@ -284,7 +331,10 @@ impl Recovery<'_> {
         insert(T::Eq, "=", PROGRESS);
         insert(T::LParen, "(", PROGRESS);
         if let Some(before) = at.checked_sub(1)
-            && self.tokens.get(before).is_some_and(|token| token.kind == T::Comma)
+            && self
+                .tokens
+                .get(before)
+                .is_some_and(|token| token.kind == T::Comma)
         {
             all.push((Repair::Drop(before), 1));
         }
@@ -297,7 +347,9 @@ impl Recovery<'_> {
     /// A statement seems to begin at the place where the parser stopped, on a line of its own.
     fn starts_statement(&mut self, settled: &Settled, failure: &Failure) -> Option<usize> {
         let tok = settled.toks.get(failure.at)?;
-        let T::Word(keyword) = tok.kind else { return None };
+        let T::Word(keyword) = tok.kind else {
+            return None;
+        };
         if failure.at == 0 || !begins_statement(keyword) {
             return None;
         }
@@ -319,15 +371,24 @@ impl Recovery<'_> {
     }
 
     fn missing_semicolon(&mut self, at: usize) {
-        let Some(before) = at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied() else { return };
+        let Some(before) = at
+            .checked_sub(1)
+            .and_then(|at| self.tokens.get(at))
+            .copied()
+        else {
+            return;
+        };
         let next = self.tokens.get(at).map_or(before.span, |token| token.span);
         let end = Span::at(before.span.end);
         self.tree.report(
-            Diagnostic::error(codes::MISSING_SEMICOLON, "a semicolon is missing before this statement")
-                .label(next, "another statement seems to begin here")
-                .label(end, "the one before ends here")
-                .help("end it with ;")
-                .suggest("add the semicolon", end, ";"),
+            Diagnostic::error(
+                codes::MISSING_SEMICOLON,
+                "a semicolon is missing before this statement",
+            )
+            .label(next, "another statement seems to begin here")
+            .label(end, "the one before ends here")
+            .help("end it with ;")
+            .suggest("add the semicolon", end, ";"),
         );
     }
 
@@ -342,9 +403,12 @@ impl Recovery<'_> {
                 let span = self.tokens.get(at).map_or(found, |token| token.span);
                 let (word, meant) = (span.text(&source), keyword.text());
                 self.tree.report(
-                    Diagnostic::error(codes::MISSPELT_KEYWORD, format!("{word} is not a word of RQL here"))
-                        .label(span, format!("did you mean {meant}?"))
-                        .suggest(format!("write {meant}"), span, meant),
+                    Diagnostic::error(
+                        codes::MISSPELT_KEYWORD,
+                        format!("{word} is not a word of RQL here"),
+                    )
+                    .label(span, format!("did you mean {meant}?"))
+                    .suggest(format!("write {meant}"), span, meant),
                 );
             }
             Repair::Insert(at, _, text) => {
@@ -363,12 +427,30 @@ impl Recovery<'_> {
 
     /// The place where the parser stopped.
     fn found(&self, settled: &Settled, failure: &Failure) -> Span {
-        let end = || settled.toks.last().map_or(Span::default(), |tok| Span::at(tok.span.end));
-        settled.toks.get(failure.at).map_or_else(end, |tok| tok.span)
+        let end = || {
+            settled
+                .toks
+                .last()
+                .map_or(Span::default(), |tok| Span::at(tok.span.end))
+        };
+        settled
+            .toks
+            .get(failure.at)
+            .map_or_else(end, |tok| tok.span)
     }
 
-    fn missing(&self, text: &'static str, place: Span, found: Span, settled: &Settled) -> Diagnostic {
-        let spaced = if text.chars().all(char::is_alphabetic) { format!(" {text}") } else { text.to_owned() };
+    fn missing(
+        &self,
+        text: &'static str,
+        place: Span,
+        found: Span,
+        settled: &Settled,
+    ) -> Diagnostic {
+        let spaced = if text.chars().all(char::is_alphabetic) {
+            format!(" {text}")
+        } else {
+            text.to_owned()
+        };
         let diagnostic = match text {
             "," => Diagnostic::error(codes::MISSING_COMMA, "a comma is missing")
                 .label(place, "between these two")
@@ -378,14 +460,25 @@ impl Recovery<'_> {
                     "END" => block == Block::Case,
                     _ => matches!(block, Block::Paren | Block::Window | Block::Form),
                 };
-                let open = settled.open.iter().rev().find(|open| wanted(open.0)).map(|open| open.1);
-                let what = if text == "END" { "this CASE has no END" } else { "this parenthesis is not closed" };
+                let open = settled
+                    .open
+                    .iter()
+                    .rev()
+                    .find(|open| wanted(open.0))
+                    .map(|open| open.1);
+                let what = if text == "END" {
+                    "this CASE has no END"
+                } else {
+                    "this parenthesis is not closed"
+                };
                 match open {
                     Some(open) => Diagnostic::error(codes::UNCLOSED_BRACKET, what)
                         .label(open, "opened here")
                         .label(place, format!("{text} expected by here")),
-                    None => Diagnostic::error(codes::UNCLOSED_BRACKET, format!("{text} is missing"))
-                        .label(place, format!("{text} expected here")),
+                    None => {
+                        Diagnostic::error(codes::UNCLOSED_BRACKET, format!("{text} is missing"))
+                            .label(place, format!("{text} expected here"))
+                    }
                 }
             }
             _ => Diagnostic::error(codes::MISSING_WORD, format!("{text} is missing"))
@@ -418,7 +511,9 @@ impl Recovery<'_> {
         let expected = expectation(&failure.expected);
         let found = self.found(settled, failure);
         let unclosed = settled.open.last().copied();
-        if failure.at == 0 && let Some(diagnostic) = unknown_statement(found, &source) {
+        if failure.at == 0
+            && let Some(diagnostic) = unknown_statement(found, &source)
+        {
             self.tree.report(diagnostic);
             return;
         }
@@ -458,7 +553,6 @@ impl Recovery<'_> {
 fn misspelt(word: &str, known: K) -> &'static [K] {
     match known {
         K::Form => return &[K::From],
-        K::From => return &[K::Form],
         K::None => {}
         _ => return &[],
     }
@@ -475,24 +569,122 @@ fn misspelt(word: &str, known: K) -> &'static [K] {
 
 /// The words that beginners misspell.
 static COMMON: &[K] = &[
-    K::Select, K::From, K::Where, K::Group, K::Order, K::Having, K::Limit, K::Offset, K::Insert, K::Into,
-    K::Values, K::Update, K::Set, K::Delete, K::Create, K::Table, K::Alter, K::Drop, K::Join, K::Inner,
-    K::Left, K::Right, K::Outer, K::Cross, K::Union, K::Intersect, K::Except, K::Distinct, K::Between,
-    K::Like, K::Exists, K::Case, K::When, K::Then, K::Else, K::End, K::Using, K::With, K::Recursive,
-    K::Default, K::Primary, K::References, K::Unique, K::Check, K::Constraint, K::Asc, K::Desc, K::Over,
-    K::Partition, K::Window, K::Qualify, K::Returning, K::Show, K::Describe, K::Output, K::Import, K::Export,
-    K::Assert, K::Print, K::Include, K::Connect, K::Commit, K::Rollback, K::Begin, K::Explain, K::Macro,
-    K::Field, K::Action, K::Chart, K::Loop, K::Elsif, K::Cast, K::Interval, K::Nulls, K::First, K::Last,
+    K::Select,
+    K::From,
+    K::Where,
+    K::Group,
+    K::Order,
+    K::Having,
+    K::Limit,
+    K::Offset,
+    K::Insert,
+    K::Into,
+    K::Values,
+    K::Update,
+    K::Set,
+    K::Delete,
+    K::Create,
+    K::Table,
+    K::Alter,
+    K::Drop,
+    K::Join,
+    K::Inner,
+    K::Left,
+    K::Right,
+    K::Outer,
+    K::Cross,
+    K::Union,
+    K::Intersect,
+    K::Except,
+    K::Distinct,
+    K::Between,
+    K::Like,
+    K::Exists,
+    K::Case,
+    K::When,
+    K::Then,
+    K::Else,
+    K::End,
+    K::Using,
+    K::With,
+    K::Recursive,
+    K::Default,
+    K::Primary,
+    K::References,
+    K::Unique,
+    K::Check,
+    K::Constraint,
+    K::Asc,
+    K::Desc,
+    K::Over,
+    K::Partition,
+    K::Window,
+    K::Qualify,
+    K::Returning,
+    K::Show,
+    K::Describe,
+    K::Output,
+    K::Import,
+    K::Export,
+    K::Assert,
+    K::Print,
+    K::Include,
+    K::Connect,
+    K::Commit,
+    K::Rollback,
+    K::Begin,
+    K::Explain,
+    K::Macro,
+    K::Field,
+    K::Action,
+    K::Chart,
+    K::Loop,
+    K::Elsif,
+    K::Cast,
+    K::Interval,
+    K::Nulls,
+    K::First,
+    K::Last,
 ];
 
 /// Words that stay keywords whatever stands around them.
 fn reserved(keyword: K) -> bool {
     matches!(
         keyword,
-        K::Select | K::From | K::Where | K::Group | K::Order | K::Having | K::Union | K::Except
-            | K::Intersect | K::And | K::Or | K::Not | K::Case | K::When | K::Then | K::Else | K::End
-            | K::On | K::Using | K::As | K::In | K::Null | K::True | K::False | K::Create | K::Table
-            | K::Limit | K::Offset | K::Into | K::Distinct | K::All | K::With | K::Cast | K::Default
+        K::Select
+            | K::From
+            | K::Where
+            | K::Group
+            | K::Order
+            | K::Having
+            | K::Union
+            | K::Except
+            | K::Intersect
+            | K::And
+            | K::Or
+            | K::Not
+            | K::Case
+            | K::When
+            | K::Then
+            | K::Else
+            | K::End
+            | K::On
+            | K::Using
+            | K::As
+            | K::In
+            | K::Null
+            | K::True
+            | K::False
+            | K::Create
+            | K::Table
+            | K::Limit
+            | K::Offset
+            | K::Into
+            | K::Distinct
+            | K::All
+            | K::With
+            | K::Cast
+            | K::Default
     )
 }
 
@@ -500,10 +692,36 @@ fn reserved(keyword: K) -> bool {
 fn begins_statement(keyword: K) -> bool {
     matches!(
         keyword,
-        K::Select | K::Insert | K::Update | K::Delete | K::Create | K::Drop | K::Alter | K::Let | K::Print
-            | K::Show | K::With | K::Merge | K::Begin | K::Commit | K::Rollback | K::Explain | K::Describe
-            | K::Use | K::Output | K::Import | K::Export | K::Assert | K::Include | K::Set | K::From
-            | K::Truncate | K::Param | K::Macro | K::Form | K::Connect
+        K::Select
+            | K::Insert
+            | K::Update
+            | K::Delete
+            | K::Create
+            | K::Drop
+            | K::Alter
+            | K::Let
+            | K::Print
+            | K::Show
+            | K::With
+            | K::Merge
+            | K::Begin
+            | K::Commit
+            | K::Rollback
+            | K::Explain
+            | K::Describe
+            | K::Use
+            | K::Output
+            | K::Import
+            | K::Export
+            | K::Assert
+            | K::Include
+            | K::Set
+            | K::From
+            | K::Truncate
+            | K::Param
+            | K::Macro
+            | K::Form
+            | K::Connect
     )
 }
 
@@ -513,16 +731,21 @@ fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
         return None;
     }
     Some(
-        Diagnostic::error(codes::UNKNOWN_STATEMENT, format!("no statement begins with {word}"))
-            .label(found, "not the first word of a statement")
-            .help("to send text to the database as it is, put NATIVE before it"),
+        Diagnostic::error(
+            codes::UNKNOWN_STATEMENT,
+            format!("no statement begins with {word}"),
+        )
+        .label(found, "not the first word of a statement")
+        .help("to send text to the database as it is, put NATIVE before it"),
     )
 }
 
 /// What could stand there, in words.
 fn expectation(expected: &[Term]) -> String {
     let mut words: Vec<&str> = Vec::new();
-    let value = [Term::Num, Term::Case, Term::Const].iter().all(|term| expected.contains(term));
+    let value = [Term::Num, Term::Case, Term::Const]
+        .iter()
+        .all(|term| expected.contains(term));
     if value {
         words.push("a value");
     } else if expected.contains(&Term::Id) {

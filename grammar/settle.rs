@@ -5,9 +5,7 @@
 //! (parentheses, CASE, IF, a template), so the grammar itself needs no lists of soft keywords.
 
 use crate::term::{Aux, Infix, Term, Tok};
-use rql_ast::{
-    BinaryOp, ChartKind, JoinKind, JoinSide, PrefixOp,
-};
+use rql_ast::{BinaryOp, ChartKind, JoinKind, JoinSide, PrefixOp};
 use rql_lexer::{Keyword as K, LexError, Span, Token, TokenKind as T};
 
 /// What is open around a token.
@@ -65,6 +63,7 @@ pub(crate) fn statement(source: &str, tokens: &[Token], from: usize, out: &mut S
         done: false,
         nested: 0,
         levels: Vec::new(),
+        values_at: usize::MAX,
     };
     settler.run();
     settler.at
@@ -97,18 +96,43 @@ pub(crate) struct Settler<'a> {
     pub(crate) done: bool,
     /// Operators that nest, at this level and at the levels around it.
     pub(crate) nested: u32,
-    pub(crate) levels: Vec<u32>,
+    pub(crate) levels: Vec<(u32, Term)>,
+    /// At this level commas separate the rows of VALUES in FROM.
+    pub(crate) values_at: usize,
 }
 
 /// Words of intervals; plural forms are cut before the look-up.
 const UNITS: &[&str] = &[
-    "year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond",
-    "microsecond", "decade", "century", "centurie", "millennium", "millennia", "year_month",
-    "day_hour", "day_minute", "day_second", "hour_minute", "hour_second", "minute_second",
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "millisecond",
+    "microsecond",
+    "decade",
+    "century",
+    "centurie",
+    "millennium",
+    "millennia",
+    "year_month",
+    "day_hour",
+    "day_minute",
+    "day_second",
+    "hour_minute",
+    "hour_second",
+    "minute_second",
 ];
 
 const fn join(natural: bool, asof: bool, side: JoinSide) -> Aux {
-    Aux::Join(JoinKind { natural, asof, side })
+    Aux::Join(JoinKind {
+        natural,
+        asof,
+        side,
+    })
 }
 
 impl Settler<'_> {
@@ -133,7 +157,8 @@ impl Settler<'_> {
     /// A semicolon ends the statement unless IF, FOR or a template of statements is open; brackets
     /// that are still open then are a mistake that must not swallow the rest of the file.
     pub(crate) fn ends_here(&mut self) -> bool {
-        let holds = |block: &(Block, Span)| matches!(block.0, Block::If | Block::Loop | Block::Statements);
+        let holds =
+            |block: &(Block, Span)| matches!(block.0, Block::If | Block::Loop | Block::Statements);
         match self.out.open.iter().rposition(holds) {
             None => true,
             Some(at) => {
@@ -157,7 +182,9 @@ impl Settler<'_> {
     }
 
     pub(crate) fn text(&self, ahead: usize) -> &str {
-        self.tokens.get(self.at + ahead).map_or("", |token| token.span.text(self.source))
+        self.tokens
+            .get(self.at + ahead)
+            .map_or("", |token| token.span.text(self.source))
     }
 
     pub(crate) fn word_is(&self, ahead: usize, text: &str) -> bool {
@@ -186,6 +213,7 @@ impl Settler<'_> {
                 | Term::Star
                 | Term::IsNull
                 | Term::Unit
+                | Term::TimeZone
                 | Term::Position
                 | Term::TemplateEnd
         )
@@ -195,20 +223,73 @@ impl Settler<'_> {
     pub(crate) fn operand_at(&self, ahead: usize) -> bool {
         match self.kind(ahead) {
             Some(
-                T::QuotedName | T::Placeholder | T::Number | T::String | T::Blob | T::Bits | T::Param
-                | T::LParen | T::LBracket | T::LBrace | T::Plus | T::Minus | T::Tilde | T::Question
-                | T::At | T::Bang | T::BangBang | T::PipeSlash | T::PipePipeSlash | T::TemplateIf
-                | T::TemplateUnless | T::Hash | T::Star,
+                T::QuotedName
+                | T::Placeholder
+                | T::Number
+                | T::String
+                | T::Blob
+                | T::Bits
+                | T::Param
+                | T::LParen
+                | T::LBracket
+                | T::LBrace
+                | T::Plus
+                | T::Minus
+                | T::Tilde
+                | T::Question
+                | T::At
+                | T::Bang
+                | T::BangBang
+                | T::PipeSlash
+                | T::PipePipeSlash
+                | T::TemplateIf
+                | T::TemplateUnless
+                | T::Hash
+                | T::Star,
             ) => true,
-            Some(T::Word(keyword)) => !matches!(
-                keyword,
-                K::From | K::Where | K::Group | K::Having | K::Order | K::Limit | K::Offset
-                    | K::Fetch | K::Union | K::Except | K::Intersect | K::Window | K::On | K::Using
-                    | K::Join | K::Inner | K::Left | K::Right | K::Full | K::Cross | K::Natural
-                    | K::As | K::And | K::Or | K::Is | K::In | K::Then | K::When | K::Else | K::End
-                    | K::Asc | K::Desc | K::Returning | K::Into | K::Collate | K::For | K::To
-            ) || (matches!(keyword, K::Left | K::Right)
-                && self.kind(ahead + 1) == Some(T::LParen)),
+            Some(T::Word(keyword)) => {
+                !matches!(
+                    keyword,
+                    K::From
+                        | K::Where
+                        | K::Group
+                        | K::Having
+                        | K::Order
+                        | K::Limit
+                        | K::Offset
+                        | K::Fetch
+                        | K::Union
+                        | K::Except
+                        | K::Intersect
+                        | K::Window
+                        | K::On
+                        | K::Using
+                        | K::Join
+                        | K::Inner
+                        | K::Left
+                        | K::Right
+                        | K::Full
+                        | K::Cross
+                        | K::Natural
+                        | K::As
+                        | K::And
+                        | K::Or
+                        | K::Is
+                        | K::In
+                        | K::Then
+                        | K::When
+                        | K::Else
+                        | K::End
+                        | K::Asc
+                        | K::Desc
+                        | K::Returning
+                        | K::Into
+                        | K::Collate
+                        | K::For
+                        | K::To
+                ) || (matches!(keyword, K::Left | K::Right)
+                    && self.kind(ahead + 1) == Some(T::LParen))
+            }
             _ => false,
         }
     }
@@ -219,7 +300,10 @@ impl Settler<'_> {
         while self.kind(ahead) == Some(T::LParen) {
             ahead += 1;
         }
-        matches!(self.kw(ahead), K::Select | K::With | K::Values | K::From | K::Table)
+        matches!(
+            self.kw(ahead),
+            K::Select | K::With | K::Values | K::From | K::Table
+        )
     }
 
     pub(crate) fn block(&self) -> Option<Block> {
@@ -240,7 +324,12 @@ impl Settler<'_> {
     pub(crate) fn emit_n(&mut self, count: usize, term: Term, aux: Aux) {
         let first = self.tokens[self.at];
         let last = self.tokens[(self.at + count - 1).min(self.tokens.len() - 1)];
-        self.out.toks.push(Tok { term, aux, kind: first.kind, span: first.span.to(last.span) });
+        self.out.toks.push(Tok {
+            term,
+            aux,
+            kind: first.kind,
+            span: first.span.to(last.span),
+        });
         self.at += count;
         self.nest(term, aux);
     }
@@ -265,18 +354,32 @@ impl Settler<'_> {
             }
             (Term::Op, Aux::Infix(Infix::Binary(op))) if op.chains() => {
                 if matches!(op, BinaryOp::And | BinaryOp::Or) {
-                    self.nested = self.levels.last().copied().unwrap_or(0);
+                    self.nested = self.base();
                 }
             }
             (Term::Op | Term::Eq, _) => self.nested += 1,
             (
-                Term::Comma | Term::Semi | Term::Select | Term::From | Term::Where | Term::Having
-                | Term::On | Term::Then | Term::When | Term::Else | Term::SetOp,
+                Term::Comma
+                | Term::Semi
+                | Term::Select
+                | Term::From
+                | Term::Where
+                | Term::Having
+                | Term::On
+                | Term::Then
+                | Term::When
+                | Term::Else
+                | Term::SetOp,
                 _,
-            ) => self.nested = self.levels.last().copied().unwrap_or(0),
+            ) => self.nested = self.base(),
             _ => return,
         }
         self.note_depth();
+    }
+
+    /// What nests around this level.
+    fn base(&self) -> u32 {
+        self.levels.last().map_or(0, |level| level.0)
     }
 
     pub(crate) fn note_depth(&mut self) {
@@ -289,7 +392,10 @@ impl Settler<'_> {
 
     pub(crate) fn open(&mut self, block: Block, span: Span) {
         self.out.open.push((block, span));
-        self.levels.push(self.nested);
+        self.levels.push((self.nested, self.clause));
+        if !(self.clause == Term::Sample && block == Block::Paren) {
+            self.clause = Term::Stray;
+        }
         self.note_depth();
     }
 
@@ -297,16 +403,21 @@ impl Settler<'_> {
         // A closing word closes what it belongs to and all that was left open inside.
         if let Some(at) = self.out.open.iter().rposition(|open| wanted(open.0)) {
             self.out.open.truncate(at);
-            if let Some(&level) = self.levels.get(at) {
-                self.nested = level;
+            if let Some(&(nested, clause)) = self.levels.get(at) {
+                self.nested = nested;
+                self.clause = clause;
             }
             self.levels.truncate(at);
+            if self.values_at != usize::MAX && self.values_at > at {
+                self.values_at = usize::MAX;
+            }
         }
-        self.clause = Term::Stray;
     }
 
     pub(crate) fn span(&self) -> Span {
-        self.tokens.get(self.at).map_or(Span::default(), |token| token.span)
+        self.tokens
+            .get(self.at)
+            .map_or(Span::default(), |token| token.span)
     }
 
     // -- tokens ------------------------------------------------------------------------------
@@ -358,6 +469,11 @@ impl Settler<'_> {
             }
             T::Comma if self.block() == Some(Block::Form) && self.form_item_at(1) => {
                 self.emit(Term::FormItem);
+            }
+            T::Comma
+                if self.values_at == self.out.open.len() && self.kind(1) == Some(T::LParen) =>
+            {
+                self.emit(Term::RowComma);
             }
             T::Comma => self.emit(Term::Comma),
             T::Semicolon => {
@@ -483,8 +599,18 @@ impl Settler<'_> {
         let colon = Span::new(token.span.start, token.span.start + 1);
         let name = Span::new(token.span.start + 1, token.span.end);
         let kind = T::Word(K::None);
-        self.out.toks.push(Tok { term: Term::Colon, aux: Aux::None, kind: T::Colon, span: colon });
-        self.out.toks.push(Tok { term: Term::Id, aux: Aux::None, kind, span: name });
+        self.out.toks.push(Tok {
+            term: Term::Colon,
+            aux: Aux::None,
+            kind: T::Colon,
+            span: colon,
+        });
+        self.out.toks.push(Tok {
+            term: Term::Id,
+            aux: Aux::None,
+            kind,
+            span: name,
+        });
         self.at += 1;
     }
 
@@ -505,7 +631,11 @@ impl Settler<'_> {
     pub(crate) fn left_bracket(&mut self) {
         let span = self.span();
         if self.after_operand() || self.prev() == Term::Array {
-            let term = if self.prev() == Term::Array { Term::LList } else { Term::LIndex };
+            let term = if self.prev() == Term::Array {
+                Term::LList
+            } else {
+                Term::LIndex
+            };
             self.emit(term);
             self.open(Block::Index, span);
             return;
@@ -514,7 +644,8 @@ impl Settler<'_> {
         while let Some(T::Word(_) | T::Number | T::Minus | T::Dot | T::Slash) = self.kind(ahead) {
             ahead += 1;
         }
-        let named = matches!(self.kind(1), Some(T::Word(_))) && self.kind(ahead) == Some(T::RBracket);
+        let named =
+            matches!(self.kind(1), Some(T::Word(_))) && self.kind(ahead) == Some(T::RBracket);
         if named {
             self.emit_n(ahead + 1, Term::Id, Aux::None);
         } else {
@@ -540,8 +671,18 @@ impl Settler<'_> {
             (_, K::And | K::Or) => (Term::TplAnd, Block::Template),
             (
                 _,
-                K::From | K::Where | K::Group | K::Having | K::Window | K::Qualify | K::Order
-                | K::Limit | K::Offset | K::Fetch | K::For | K::Chart,
+                K::From
+                | K::Where
+                | K::Group
+                | K::Having
+                | K::Window
+                | K::Qualify
+                | K::Order
+                | K::Limit
+                | K::Offset
+                | K::Fetch
+                | K::For
+                | K::Chart,
             ) => (Term::TplClause, Block::Template),
             _ if self.join_words(ahead).is_some() => (Term::TplJoin, Block::Template),
             _ => (Term::TplItem, Block::Template),
@@ -554,7 +695,13 @@ impl Settler<'_> {
     /// A template of statements needs no semicolon behind it.
     pub(crate) fn template_end(&mut self) {
         let is_template = |block| matches!(block, Block::Template | Block::Statements);
-        let statements = self.out.open.iter().rev().find(|open| is_template(open.0)).map(|open| open.0)
+        let statements = self
+            .out
+            .open
+            .iter()
+            .rev()
+            .find(|open| is_template(open.0))
+            .map(|open| open.0)
             == Some(Block::Statements);
         self.close(is_template);
         self.emit(Term::TemplateEnd);
@@ -568,7 +715,12 @@ impl Settler<'_> {
             } else {
                 let span = Span::at(self.out.toks.last().map_or(0, |tok| tok.span.end));
                 let kind = T::Semicolon;
-                self.out.toks.push(Tok { term: Term::Semi, aux: Aux::None, kind, span });
+                self.out.toks.push(Tok {
+                    term: Term::Semi,
+                    aux: Aux::None,
+                    kind,
+                    span,
+                });
             }
         }
     }

@@ -88,11 +88,25 @@ impl Settler<'_> {
             None | Some(
                 T::Comma | T::RParen | T::Semicolon | T::TemplateEndIf | T::TemplateEndUnless
             )
-        ) || matches!(self.kw(1), K::From | K::Where | K::Order | K::Group | K::Union | K::Into);
+        ) || matches!(
+            self.kw(1),
+            K::From | K::Where | K::Order | K::Group | K::Union | K::Into
+        );
         let body = matches!(
             self.kw(0),
-            K::Select | K::With | K::Values | K::From | K::Table | K::Insert | K::Update | K::Delete
-                | K::Merge | K::Not | K::Materialized | K::Array | K::Interval
+            K::Select
+                | K::With
+                | K::Values
+                | K::From
+                | K::Table
+                | K::Insert
+                | K::Update
+                | K::Delete
+                | K::Merge
+                | K::Not
+                | K::Materialized
+                | K::Array
+                | K::Interval
         );
         !body || (ends && !matches!(self.kw(0), K::Array | K::Interval))
     }
@@ -111,7 +125,16 @@ impl Settler<'_> {
     fn leads(&self, ahead: usize) -> bool {
         !matches!(
             self.kind(ahead),
-            Some(T::Comma | T::Dot | T::RParen | T::Eq | T::ColonColon | T::Plus | T::Star | T::Slash)
+            Some(
+                T::Comma
+                    | T::Dot
+                    | T::RParen
+                    | T::Eq
+                    | T::ColonColon
+                    | T::Plus
+                    | T::Star
+                    | T::Slash
+            )
         )
     }
 
@@ -306,7 +329,10 @@ impl Settler<'_> {
     fn alter_word(&mut self, keyword: K) -> bool {
         let (_, second, third, fourth) = self.words();
         let adds = |word: K| {
-            matches!(word, K::Constraint | K::Primary | K::Unique | K::Foreign | K::Check)
+            matches!(
+                word,
+                K::Constraint | K::Primary | K::Unique | K::Foreign | K::Check
+            )
         };
         match (keyword, second) {
             (K::Add, K::Generated) => self.phrase(1, Term::AddGenerated),
@@ -323,8 +349,16 @@ impl Settler<'_> {
             (K::Drop, K::Column) => self.flag(2, Term::DropColumn, false),
             (K::Drop, K::Default) => self.phrase(2, Term::DropDefault),
             (K::Drop, K::Not) => self.phrase(3, Term::DropNotNull),
-            (K::Drop, K::Identity) => self.flag(if third == K::If { 4 } else { 2 }, Term::DropIdentity, third == K::If),
-            (K::Drop, K::Expression) => self.flag(if third == K::If { 4 } else { 2 }, Term::DropExpression, third == K::If),
+            (K::Drop, K::Identity) => self.flag(
+                if third == K::If { 4 } else { 2 },
+                Term::DropIdentity,
+                third == K::If,
+            ),
+            (K::Drop, K::Expression) => self.flag(
+                if third == K::If { 4 } else { 2 },
+                Term::DropExpression,
+                third == K::If,
+            ),
             (K::Drop, K::If) => self.flag(3, Term::DropColumn, true),
             (K::Drop, _) => self.flag(1, Term::DropColumn, false),
             (K::Alter, K::Column) => self.phrase(2, Term::AlterColumn),
@@ -341,6 +375,8 @@ impl Settler<'_> {
             (K::Type, _) if self.after_operand() => self.phrase(1, Term::AlterType),
             (K::Set, K::Default) => self.phrase(2, Term::SetDefault),
             (K::Set, K::Not) => self.phrase(3, Term::SetNotNull),
+            (K::Set, K::Logged) => self.flag(2, Term::SetLogged, true),
+            (K::Set, K::Unlogged) => self.flag(2, Term::SetLogged, false),
             (K::Set, _) if self.kind(1) == Some(T::LParen) => self.phrase(1, Term::Set),
             (K::Not, K::Valid) => self.phrase(2, Term::NotValid),
             _ => return false,
@@ -354,8 +390,18 @@ impl Settler<'_> {
             K::Like | K::Ilike if self.lead == K::Show => self.emit(Term::Like),
             K::To if self.lead == K::Set => self.emit(Term::To),
             K::Default if self.lead == K::Set => self.emit(Term::Default),
-            K::True | K::False | K::Null | K::Interval | K::Case | K::Cast | K::Select | K::And
-            | K::Or | K::Not | K::Exists | K::Array => return false,
+            K::True
+            | K::False
+            | K::Null
+            | K::Interval
+            | K::Case
+            | K::Cast
+            | K::Select
+            | K::And
+            | K::Or
+            | K::Not
+            | K::Exists
+            | K::Array => return false,
             _ if self.out.open.is_empty() => self.name(),
             _ => return false,
         }
@@ -385,6 +431,7 @@ impl Settler<'_> {
             (K::Null, _) if !self.in_condition() && self.after_operand() => self.emit(Term::Const),
             (K::Primary, K::Key) => self.phrase(2, Term::PrimaryKey),
             (K::Foreign, K::Key) => self.phrase(2, Term::ForeignKey),
+            (K::Using, K::Index) => self.phrase(2, Term::UsingIndex),
             (K::Unique, K::Key | K::Index) => self.phrase(2, Term::Unique),
             (K::Unique, _) => self.phrase(1, Term::Unique),
             (K::References, _) => self.phrase(1, Term::References),
@@ -410,7 +457,14 @@ impl Settler<'_> {
             (K::On, K::Delete) => self.phrase(2, Term::OnDelete),
             (K::On, K::Update) => {
                 let action = matches!(third, K::No | K::Restrict | K::Cascade | K::Set);
-                self.phrase(2, if action { Term::OnUpdate } else { Term::OnUpdateExpr });
+                self.phrase(
+                    2,
+                    if action {
+                        Term::OnUpdate
+                    } else {
+                        Term::OnUpdateExpr
+                    },
+                );
             }
             (K::On, K::Commit) => {
                 self.phrase(if third == K::Drop { 3 } else { 4 }, Term::OnCommit);
@@ -423,7 +477,12 @@ impl Settler<'_> {
             (K::Set, K::Default) if self.after_reference() => self.choice(2, Term::RefAction, 4),
             (K::Cascade, _) if self.after_operand() => self.flag(1, Term::Cascade, true),
             (K::Restrict, _) if self.after_operand() => self.flag(1, Term::Cascade, false),
-            (K::Match, _) if matches!(self.text(1).to_ascii_lowercase().as_str(), "full" | "partial" | "simple") => {
+            (K::Match, _)
+                if matches!(
+                    self.text(1).to_ascii_lowercase().as_str(),
+                    "full" | "partial" | "simple"
+                ) =>
+            {
                 self.emit_n(1, Term::Match, Aux::None);
                 self.name();
             }
@@ -458,7 +517,9 @@ impl Settler<'_> {
             (K::Cycle, _) if sequence => self.choice(1, Term::SeqFlag, 9),
             (K::No, K::Cycle) if sequence => self.choice(2, Term::SeqFlag, 10),
             (K::Owned, K::By) if sequence => self.choice(2, Term::SeqOption, 11),
-            (K::As, _) if sequence && self.out.open.is_empty() => self.choice(1, Term::SeqOption, 0),
+            (K::As, _) if sequence && self.out.open.is_empty() => {
+                self.choice(1, Term::SeqOption, 0)
+            }
             (K::Field, _) if self.form_head() => self.phrase(1, Term::Field),
             (K::Action, _) if self.form_head() => {
                 self.action = true;
@@ -495,7 +556,15 @@ impl Settler<'_> {
     /// Inside parentheses of CHECK, of an expression, of a query: NOT NULL is no constraint there.
     fn in_condition(&self) -> bool {
         match self.lead {
-            K::Form => self.out.open.len() > 1 || self.out.toks.iter().rev().any(|tok| tok.term == Term::Where),
+            K::Form => {
+                self.out.open.len() > 1
+                    || self
+                        .out
+                        .toks
+                        .iter()
+                        .rev()
+                        .any(|tok| tok.term == Term::Where)
+            }
             _ => {
                 let limit = usize::from(self.object == Term::Table);
                 self.out.open.len() > limit || self.block() == Some(Block::Case)
@@ -505,11 +574,16 @@ impl Settler<'_> {
 
     fn in_identity(&self) -> bool {
         let toks = &self.out.toks;
-        toks.iter().rposition(|tok| tok.term == Term::LParen).is_some_and(|at| {
-            at > 0 && toks[at - 1].term == Term::AsIdentity && self.block() == Some(Block::Paren)
-        }) || (self.lead == K::Alter
-            && toks.iter().any(|tok| matches!(tok.term, Term::AlterColumn))
-            && self.kw(0) == K::Restart)
+        toks.iter()
+            .rposition(|tok| tok.term == Term::LParen)
+            .is_some_and(|at| {
+                at > 0
+                    && toks[at - 1].term == Term::AsIdentity
+                    && self.block() == Some(Block::Paren)
+            })
+            || (self.lead == K::Alter
+                && toks.iter().any(|tok| matches!(tok.term, Term::AlterColumn))
+                && self.kw(0) == K::Restart)
     }
 
     // -- expressions ----------------------------------------------------------------------------
@@ -557,7 +631,9 @@ impl Settler<'_> {
             (K::At, K::Time) if third == K::Zone => {
                 self.infix(3, Infix::Binary(BinaryOp::AtTimeZone));
             }
-            (K::Collate, _) if self.lead == K::Create && self.object == Term::Table && !self.in_condition() => {
+            (K::Collate, _)
+                if self.lead == K::Create && self.object == Term::Table && !self.in_condition() =>
+            {
                 self.emit(Term::CollateColumn);
             }
             (K::Collate, _) => self.emit(Term::Collate),
@@ -595,7 +671,9 @@ impl Settler<'_> {
             (K::TryCast, _) if call => self.flag(1, Term::Cast, true),
             (K::Interval, _) => self.interval(),
             (K::Exists, _) if call => self.emit(Term::Exists),
-            (K::Any | K::Some | K::All, _) if call && matches!(self.prev(), Term::Op | Term::Eq) => {
+            (K::Any | K::Some | K::All, _)
+                if call && matches!(self.prev(), Term::Op | Term::Eq) =>
+            {
                 self.flag(1, Term::Quantified, keyword == K::All);
             }
             (K::Array, _) if self.kind(1) == Some(T::LBracket) || (call && self.query_at(2)) => {
@@ -606,12 +684,20 @@ impl Settler<'_> {
             (K::Map, _) if self.kind(1) == Some(T::LBrace) => self.emit(Term::Map),
             (K::Filter, _) if call && self.after_call() => self.emit(Term::Filter),
             (K::Within, K::Group) => self.phrase(2, Term::WithinGroup),
-            (K::Over, _) if self.after_call() && (call || matches!(self.kind(1), Some(T::Word(k)) if !matches!(k, K::From | K::Order | K::Where))) => {
+            (K::Over, _)
+                if self.after_call()
+                    && (call
+                        || matches!(self.kind(1), Some(T::Word(k)) if !matches!(k, K::From | K::Order | K::Where))) =>
+            {
                 self.emit(Term::Over);
             }
             (K::Ignore | K::Respect, K::Nulls) => {
                 let inside = self.kind(2) == Some(T::RParen);
-                let term = if inside { Term::NullsArg } else { Term::IgnoreNulls };
+                let term = if inside {
+                    Term::NullsArg
+                } else {
+                    Term::IgnoreNulls
+                };
                 self.flag(2, term, keyword == K::Ignore);
             }
             (K::Separator, _) if operand && self.kind(1) == Some(T::String) => {
@@ -622,15 +708,19 @@ impl Settler<'_> {
             (K::Leading, _) => self.choice(1, Term::Trim, 1),
             (K::Trailing, _) => self.choice(1, Term::Trim, 2),
             (K::Placing, _) => self.emit(Term::Placing),
-            (K::Lambda, _) if matches!(self.prev(), Term::LParen | Term::Comma)
-                && matches!(self.kind(1), Some(T::Word(_))) => self.emit(Term::Lambda),
+            (K::Lambda, _)
+                if matches!(self.prev(), Term::LParen | Term::Comma)
+                    && matches!(self.kind(1), Some(T::Word(_))) =>
+            {
+                self.emit(Term::Lambda)
+            }
             (K::Prior, _) if !operand && self.operand_at(1) && !call => {
                 self.emit_n(1, Term::Prefix, Aux::Prefix(PrefixOp::Prior));
             }
             (K::With, K::Time) if third == K::Zone => self.flag(3, Term::TimeZone, true),
             (K::Without, K::Time) if third == K::Zone => self.flag(3, Term::TimeZone, false),
             (K::Double, K::Precision) => self.phrase(2, Term::Id),
-            (K::Character, K::Varying) => self.phrase(2, Term::Id),
+            (K::Character, K::Varying) | (K::Grouping, K::Sets) => self.phrase(2, Term::Id),
             _ => return false,
         }
         true
@@ -718,15 +808,23 @@ impl Settler<'_> {
                 self.phrase(2, Term::Fetch);
             }
             (K::Row | K::Rows, _)
-                if matches!(self.clause, Term::Offset | Term::Fetch | Term::Limit | Term::Sample)
-                    && (operand || matches!(self.prev(), Term::Fetch | Term::Percent)) =>
+                if matches!(
+                    self.clause,
+                    Term::Offset | Term::Fetch | Term::Limit | Term::Sample
+                ) && (operand || matches!(self.prev(), Term::Fetch | Term::Percent)) =>
             {
                 self.emit(Term::FetchUnit);
             }
             (K::Percent, _) if self.clause != Term::Stray && operand => self.emit(Term::Percent),
             (K::Only, _) if self.clause == Term::Fetch => self.emit(Term::Only),
-            (K::Only, _) if matches!(self.prev(), Term::From | Term::Join | Term::Update | Term::Comma | Term::Delete)
-                && matches!(self.kind(1), Some(T::Word(_) | T::QuotedName)) => self.emit(Term::Only),
+            (K::Only, _)
+                if matches!(
+                    self.prev(),
+                    Term::From | Term::Join | Term::Update | Term::Comma | Term::Delete
+                ) && matches!(self.kind(1), Some(T::Word(_) | T::QuotedName)) =>
+            {
+                self.emit(Term::Only)
+            }
             (K::With, K::Ties) => self.phrase(2, Term::Ties),
             (K::With, K::Ordinality) => self.phrase(2, Term::WithOrdinality),
             (K::With, K::Rollup) => self.phrase(2, Term::WithRollup),
@@ -751,10 +849,14 @@ impl Settler<'_> {
                 self.emit(Term::StarExclude);
             }
             (K::Except, _) => self.emit_n(1, Term::SetOp, Aux::Set(SetOp::Except)),
-            (K::Minus, _) if operand && (self.query_at(1) || matches!(second, K::All | K::Distinct)) => {
+            (K::Minus, _)
+                if operand && (self.query_at(1) || matches!(second, K::All | K::Distinct)) =>
+            {
                 self.emit_n(1, Term::SetOp, Aux::Set(SetOp::Except));
             }
-            (K::Exclude, K::Current) if self.in_window() => self.exclude(3, FrameExclude::CurrentRow),
+            (K::Exclude, K::Current) if self.in_window() => {
+                self.exclude(3, FrameExclude::CurrentRow)
+            }
             (K::Exclude, K::Group) if self.in_window() => self.exclude(2, FrameExclude::Group),
             (K::Exclude, K::Ties) if self.in_window() => self.exclude(2, FrameExclude::Ties),
             (K::Exclude, K::No) if self.in_window() => self.exclude(3, FrameExclude::NoOthers),
@@ -764,6 +866,12 @@ impl Settler<'_> {
             (K::By, _) if self.word_is(1, "name") => self.phrase(2, Term::ByName),
             (K::All, _) => self.emit(Term::All),
             (K::Distinct, _) => self.emit(Term::Distinct),
+            (K::Values, _)
+                if call && matches!(self.prev(), Term::From | Term::Join | Term::Lateral) =>
+            {
+                self.values_at = self.out.open.len();
+                self.emit(Term::TableValues);
+            }
             (K::Values, _) => {
                 let value = matches!(self.prev(), Term::Eq | Term::Op);
                 self.soft((call || second == K::Row) && !value, Term::Values);
@@ -780,7 +888,11 @@ impl Settler<'_> {
             }
             (K::Using, _) => self.emit(Term::Using),
             (K::StraightJoin, _) => {
-                let inner = rql_ast::JoinKind { natural: false, asof: false, side: rql_ast::JoinSide::Inner };
+                let inner = rql_ast::JoinKind {
+                    natural: false,
+                    asof: false,
+                    side: rql_ast::JoinSide::Inner,
+                };
                 self.emit_n(1, Term::Join, Aux::Join(inner));
             }
             (K::Lateral, _) => self.emit(Term::Lateral),
@@ -797,7 +909,10 @@ impl Settler<'_> {
             (K::Preceding, _) if self.in_window() && operand => self.flag(1, Term::BoundEnd, true),
             (K::Following, _) if self.in_window() && operand => self.flag(1, Term::BoundEnd, false),
             (K::Into, _) => self.emit(Term::Into),
-            (K::Tablesample, _) => self.emit(Term::Sample),
+            (K::Tablesample, _) => {
+                self.clause = Term::Sample;
+                self.emit(Term::Sample);
+            }
             (K::Repeatable, _) if call => self.emit(Term::Repeatable),
             (K::Indexed, K::By) => self.phrase(2, Term::Indexed),
             (K::Chart, _) if operand && self.chart_kind(1).is_some() => {
@@ -814,9 +929,12 @@ impl Settler<'_> {
         let toks = &self.out.toks;
         match self.prev() {
             Term::Star => true,
-            Term::RParen => toks.iter().rposition(|tok| tok.term == Term::LParen).is_some_and(|at| {
-                at > 0 && matches!(toks[at - 1].term, Term::StarExclude | Term::StarReplace)
-            }),
+            Term::RParen => toks
+                .iter()
+                .rposition(|tok| tok.term == Term::LParen)
+                .is_some_and(|at| {
+                    at > 0 && matches!(toks[at - 1].term, Term::StarExclude | Term::StarReplace)
+                }),
             _ => false,
         }
     }
@@ -824,8 +942,10 @@ impl Settler<'_> {
     fn begins_frame(&self) -> bool {
         self.in_window()
             && !matches!(self.prev(), Term::PartitionBy | Term::OrderBy | Term::Comma)
-            && (matches!(self.kw(1), K::Between | K::Unbounded | K::Current | K::Interval)
-                || self.operand_at(1))
+            && (matches!(
+                self.kw(1),
+                K::Between | K::Unbounded | K::Current | K::Interval
+            ) || self.operand_at(1))
     }
 
     fn frame(&mut self, unit: FrameUnit) {
@@ -863,7 +983,15 @@ impl Settler<'_> {
                 let follows = operand || matches!(self.prev(), Term::DoUpdate | Term::Update);
                 let names = matches!(
                     self.kind(1),
-                    Some(T::Word(_) | T::QuotedName | T::LParen | T::Placeholder | T::TemplateIf | T::TemplateUnless | T::LBracket)
+                    Some(
+                        T::Word(_)
+                            | T::QuotedName
+                            | T::LParen
+                            | T::Placeholder
+                            | T::TemplateIf
+                            | T::TemplateUnless
+                            | T::LBracket
+                    )
                 ) && !matches!(second, K::From | K::Where | K::As);
                 self.soft(follows && names, Term::Set);
             }
@@ -877,8 +1005,12 @@ impl Settler<'_> {
             (K::Overriding, K::User) => self.flag(3, Term::Overriding, false),
             (K::Restart, K::Identity) => self.flag(2, Term::Identity, true),
             (K::Continue, K::Identity) => self.flag(2, Term::Identity, false),
-            (K::Cascade, _) if operand || self.prev() == Term::Identity => self.flag(1, Term::Cascade, true),
-            (K::Restrict, _) if operand || self.prev() == Term::Identity => self.flag(1, Term::Cascade, false),
+            (K::Cascade, _) if operand || self.prev() == Term::Identity => {
+                self.flag(1, Term::Cascade, true)
+            }
+            (K::Restrict, _) if operand || self.prev() == Term::Identity => {
+                self.flag(1, Term::Cascade, false)
+            }
             (K::To, _) if self.prev() == Term::Unit && self.unit_ahead(1) => {
                 self.unit_at = self.at + 1;
                 self.emit(Term::UnitTo);
@@ -891,7 +1023,10 @@ impl Settler<'_> {
                 self.open(Block::Loop, span);
                 self.start = true;
             }
-            (K::Action, _) if self.prev() == Term::Id && third != K::None || self.lead == K::Form && keyword == K::Action => {
+            (K::Action, _)
+                if self.prev() == Term::Id && third != K::None
+                    || self.lead == K::Form && keyword == K::Action =>
+            {
                 self.emit(Term::Action);
             }
             (K::Create, _) => self.emit(Term::Stray),

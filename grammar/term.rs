@@ -114,7 +114,7 @@ terms! {
     Case When Then Else End Cast Interval Unit UnitTo Filter WithinGroup Over IgnoreNulls NullsArg Separator
     Exists Quantified Array Row Map Variadic Trim Lambda For Placing
     // queries
-    Select From Where GroupBy Having Window Qualify OrderBy Limit Offset Fetch FetchUnit Ties Only
+    TableValues RowComma Select From Where GroupBy Having Window Qualify OrderBy Limit Offset Fetch FetchUnit Ties Only
     Percent Lock Of NoWait SetOp ByName All Distinct Values Table With Recursive Materialized As On
     Using Join Lateral Direction Nulls PartitionBy Frame Between And Bound BoundEnd Exclude Into
     Sample UsingSample Repeatable WithOrdinality WithRollup StarExclude StarReplace StarRename
@@ -129,9 +129,9 @@ terms! {
     // definitions
     Create Alter Drop Temp OrReplace Unlogged View MaterializedView Index Schema Sequence Unique
     IfNotExists IfExists Concurrently Constraint PrimaryKey ForeignKey References Check NotNull
-    Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable
+    Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable UsingIndex
     OnConflictWord NoInherit NullsDistinct Like WithData CheckOption Include Authorization
-    Rename AlterType DropColumn AddColumn AlterColumn AddConstraint DropConstraint
+    Rename SetLogged AlterType DropColumn AddColumn AlterColumn AddConstraint DropConstraint
     ValidateConstraint RenameColumn RenameConstraint SetSchema OwnerTo SetDefault DropDefault
     SetNotNull DropNotNull DropIdentity DropExpression AddGenerated NotValid SeqOption SeqFlag
     OnCommit

@@ -111,7 +111,11 @@ impl Tok {
     }
 
     pub(crate) fn which(self) -> u8 {
-        if let Aux::Choice(which) = self.aux { which } else { 0 }
+        if let Aux::Choice(which) = self.aux {
+            which
+        } else {
+            0
+        }
     }
 
     fn unless(self) -> bool {
@@ -189,7 +193,13 @@ impl Tree {
         Template<X>: Node,
     {
         let span = Span::new(l, r);
-        X::wrap(self.ast.push(Template { condition, unless: tag.unless(), then, otherwise, span }))
+        X::wrap(self.ast.push(Template {
+            condition,
+            unless: tag.unless(),
+            then,
+            otherwise,
+            span,
+        }))
     }
 
     pub(crate) fn guarded_run<X: Templated>(
@@ -251,7 +261,15 @@ impl Tree {
     // -- names and types ---------------------------------------------------------------------
 
     pub(crate) fn name(&mut self, start: u32) -> Name {
-        Name { parts: self.finish(start) }
+        Name {
+            parts: self.finish(start),
+        }
+    }
+
+    pub(crate) fn name_of(&mut self, ident: Ident) -> Name {
+        Name {
+            parts: self.ast.push_list([ident]),
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -267,7 +285,15 @@ impl Tree {
     ) -> Id<TypeName> {
         let span = Span::new(l, r);
         let TypeArgs { args, fields } = args;
-        self.ast.push(TypeName { name, words, args, fields, time_zone, dimensions, span })
+        self.ast.push(TypeName {
+            name,
+            words,
+            args,
+            fields,
+            time_zone,
+            dimensions,
+            span,
+        })
     }
 
     // -- expressions -------------------------------------------------------------------------
@@ -293,14 +319,20 @@ impl Tree {
 
     pub(crate) fn column(&mut self, start: u32, r: u32) -> Id<Expr> {
         let name = self.name(start);
-        let l = self.ast[name.parts].first().map_or(r, |part| part.span.start);
+        let l = self.ast[name.parts]
+            .first()
+            .map_or(r, |part| part.span.start);
         self.expr(ExprKind::Column(name), l, r)
     }
 
     /// A sign before a number, where only a number may stand.
     pub(crate) fn signed(&mut self, sign: Tok, number: Tok) -> Id<Expr> {
         let operand = self.leaf(ExprKind::Number, number.span);
-        let op = if let Aux::Prefix(op) = sign.aux { op } else { PrefixOp::Plus };
+        let op = if let Aux::Prefix(op) = sign.aux {
+            op
+        } else {
+            PrefixOp::Plus
+        };
         self.leaf(ExprKind::Prefix { op, operand }, sign.span.to(number.span))
     }
 
@@ -309,7 +341,14 @@ impl Tree {
         let end = value.span.start;
         let none = List::EMPTY;
         let ty = self.type_name(name, none, TypeArgs::default(), zone, List::EMPTY, l, end);
-        self.expr(ExprKind::Typed { ty, value: value.span }, l, value.span.end)
+        self.expr(
+            ExprKind::Typed {
+                ty,
+                value: value.span,
+            },
+            l,
+            value.span.end,
+        )
     }
 
     pub(crate) fn star(
@@ -320,13 +359,25 @@ impl Tree {
         r: u32,
     ) -> Id<Expr> {
         let qualifier = qualifier.map(|start| self.name(start));
-        let StarMods { exclude, replace, rename } = mods;
-        let star = self.ast.push(Star { qualifier, exclude, replace, rename });
+        let StarMods {
+            exclude,
+            replace,
+            rename,
+        } = mods;
+        let star = self.ast.push(Star {
+            qualifier,
+            exclude,
+            replace,
+            rename,
+        });
         self.expr(ExprKind::Star(star), l, r)
     }
 
     pub(crate) fn star_exclude(&mut self, mods: StarMods, name: Name) -> StarMods {
-        StarMods { exclude: self.ast.push_list([name]), ..mods }
+        StarMods {
+            exclude: self.ast.push_list([name]),
+            ..mods
+        }
     }
 
     /// One expression in parentheses, or a tuple of several.
@@ -339,14 +390,34 @@ impl Tree {
         self.expr(kind, l, r)
     }
 
-    pub(crate) fn quantified_query(&mut self, tok: Tok, query: Id<Query>, l: u32, r: u32) -> Id<Expr> {
+    pub(crate) fn quantified_query(
+        &mut self,
+        tok: Tok,
+        query: Id<Query>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
         let operand = self.expr(ExprKind::Subquery(query), tok.span.end, r);
-        self.expr(ExprKind::Quantified { all: tok.flag(), operand }, l, r)
+        self.expr(
+            ExprKind::Quantified {
+                all: tok.flag(),
+                operand,
+            },
+            l,
+            r,
+        )
     }
 
     pub(crate) fn quantified(&mut self, tok: Tok, start: u32, l: u32, r: u32) -> Id<Expr> {
         let operand = self.parens(start, tok.span.end, r);
-        self.expr(ExprKind::Quantified { all: tok.flag(), operand }, l, r)
+        self.expr(
+            ExprKind::Quantified {
+                all: tok.flag(),
+                operand,
+            },
+            l,
+            r,
+        )
     }
 
     pub(crate) fn case(
@@ -357,7 +428,11 @@ impl Tree {
         l: u32,
         r: u32,
     ) -> Id<Expr> {
-        let case = self.ast.push(Case { operand, branches, otherwise });
+        let case = self.ast.push(Case {
+            operand,
+            branches,
+            otherwise,
+        });
         self.expr(ExprKind::Case(case), l, r)
     }
 
@@ -369,7 +444,11 @@ impl Tree {
         l: u32,
         r: u32,
     ) -> Id<Expr> {
-        let form = if tok.flag() { CastForm::TryCast } else { CastForm::Cast };
+        let form = if tok.flag() {
+            CastForm::TryCast
+        } else {
+            CastForm::Cast
+        };
         let cast = self.ast.push(rql_ast::Cast { form, operand, ty });
         self.expr(ExprKind::Cast(cast), l, r)
     }
@@ -383,7 +462,11 @@ impl Tree {
         r: u32,
     ) -> Id<Expr> {
         let ident = |tok: Tok| Ident { span: tok.span };
-        let interval = Interval { value, unit: unit.map(ident), to: to.map(ident) };
+        let interval = Interval {
+            value,
+            unit: unit.map(ident),
+            to: to.map(ident),
+        };
         let interval = self.ast.push(interval);
         self.expr(ExprKind::Interval(interval), l, r)
     }
@@ -467,7 +550,13 @@ impl Tree {
         r: u32,
     ) -> Id<WindowSpec> {
         let span = Span::new(l, r);
-        self.ast.push(WindowSpec { base, partition_by, order_by, frame, span })
+        self.ast.push(WindowSpec {
+            base,
+            partition_by,
+            order_by,
+            frame,
+            span,
+        })
     }
 
     pub(crate) fn frame(
@@ -479,12 +568,22 @@ impl Tree {
         l: u32,
         r: u32,
     ) -> Id<rql_ast::Frame> {
-        let unit = if let Aux::Unit(unit) = unit.aux { unit } else { FrameUnit::Rows };
+        let unit = if let Aux::Unit(unit) = unit.aux {
+            unit
+        } else {
+            FrameUnit::Rows
+        };
         let exclude = exclude.and_then(|tok| match tok.aux {
             Aux::Exclude(exclude) => Some(exclude),
             _ => None,
         });
-        self.ast.push(rql_ast::Frame { unit, start, end, exclude, span: Span::new(l, r) })
+        self.ast.push(rql_ast::Frame {
+            unit,
+            start,
+            end,
+            exclude,
+            span: Span::new(l, r),
+        })
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
@@ -501,7 +600,13 @@ impl Tree {
         self.ast.push(stmt(StmtKind::Query(query), l, r))
     }
 
-    pub(crate) fn target(&mut self, name: Name, alias: Option<Ident>, l: u32, r: u32) -> Id<Relation> {
+    pub(crate) fn target(
+        &mut self,
+        name: Name,
+        alias: Option<Ident>,
+        l: u32,
+        r: u32,
+    ) -> Id<Relation> {
         let alias = alias.map(|name| self.alias(Some(name), List::EMPTY));
         self.relation(false, table(name, false), alias, None, None, l, r)
     }
@@ -513,7 +618,11 @@ impl Tree {
         rows: InsertRows,
         clauses: List<Clause>,
     ) -> StmtKind {
-        let or = if let Aux::Or(or) = tok.aux { or } else { InsertOr::None };
+        let or = if let Aux::Or(or) = tok.aux {
+            or
+        } else {
+            InsertOr::None
+        };
         StmtKind::Insert(self.ast.push(Insert {
             with: None,
             or,
@@ -533,9 +642,19 @@ impl Tree {
         assignments: List<Assignment>,
         clauses: List<Clause>,
     ) -> StmtKind {
-        let or = if let Aux::Or(or) = tok.aux { or } else { InsertOr::None };
+        let or = if let Aux::Or(or) = tok.aux {
+            or
+        } else {
+            InsertOr::None
+        };
         let target = self.ast.push(target);
-        StmtKind::Update(self.ast.push(Update { with: None, or, target, assignments, clauses }))
+        StmtKind::Update(self.ast.push(Update {
+            with: None,
+            or,
+            target,
+            assignments,
+            clauses,
+        }))
     }
 
     pub(crate) fn delete(
@@ -544,7 +663,12 @@ impl Tree {
         using: List<FromItem>,
         clauses: List<Clause>,
     ) -> StmtKind {
-        StmtKind::Delete(self.ast.push(Delete { with: None, target, using, clauses }))
+        StmtKind::Delete(self.ast.push(Delete {
+            with: None,
+            target,
+            using,
+            clauses,
+        }))
     }
 
     pub(crate) fn merge(
@@ -555,7 +679,14 @@ impl Tree {
         branches: List<MergeBranch>,
         returning: List<SelectItem>,
     ) -> StmtKind {
-        let merge = Merge { with: None, target, source, on, branches, returning };
+        let merge = Merge {
+            with: None,
+            target,
+            source,
+            on,
+            branches,
+            returning,
+        };
         StmtKind::Merge(self.ast.push(merge))
     }
 
@@ -587,7 +718,13 @@ impl Tree {
         }))
     }
 
-    pub(crate) fn assign_tuple(&mut self, start: u32, value: Id<Expr>, l: u32, r: u32) -> Assignment {
+    pub(crate) fn assign_tuple(
+        &mut self,
+        start: u32,
+        value: Id<Expr>,
+        l: u32,
+        r: u32,
+    ) -> Assignment {
         let items: List<Id<Expr>> = self.finish(start);
         let target = self.expr(ExprKind::Tuple(items), l, r);
         Assignment::Assign { target, value }
@@ -596,7 +733,12 @@ impl Tree {
     pub(crate) fn target_part(&mut self, base: Id<Expr>, slice: Slice, end: Span) -> Id<Expr> {
         let Slice { from, to, step } = slice;
         let span = self.ast[base].span.to(end);
-        let subscript = self.ast.push(Subscript { base, from, to, step });
+        let subscript = self.ast.push(Subscript {
+            base,
+            from,
+            to,
+            step,
+        });
         self.leaf(ExprKind::Subscript(subscript), span)
     }
 
@@ -606,8 +748,11 @@ impl Tree {
             return op;
         }
         self.report(
-            Diagnostic::error(codes::TEMPLATE_CONNECTIVE, "a condition under {{#if}} is joined by AND or OR")
-                .label(tok.span, "this joins values, not conditions"),
+            Diagnostic::error(
+                codes::TEMPLATE_CONNECTIVE,
+                "a condition under {{#if}} is joined by AND or OR",
+            )
+            .label(tok.span, "this joins values, not conditions"),
         );
         BinaryOp::And
     }
@@ -616,30 +761,53 @@ impl Tree {
 // -- nodes that need no tree -----------------------------------------------------------------------
 
 pub(crate) fn stmt(kind: StmtKind, l: u32, r: u32) -> Stmt {
-    Stmt { kind, span: Span::new(l, r) }
+    Stmt {
+        kind,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn clause(kind: ClauseKind, l: u32, r: u32) -> Clause {
-    Clause { kind, span: Span::new(l, r) }
+    Clause {
+        kind,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn row(items: List<Id<Expr>>, word: bool, l: u32, r: u32) -> Row {
-    Row { items, word, span: Span::new(l, r) }
+    Row {
+        items,
+        word,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn table(name: Name, only: bool) -> RelationKind {
-    RelationKind::Table { name, only, index: None }
+    RelationKind::Table {
+        name,
+        only,
+        index: None,
+    }
 }
 
 pub(crate) fn join_kind(tok: Tok) -> JoinKind {
     match tok.aux {
         Aux::Join(kind) => kind,
-        _ => JoinKind { natural: false, asof: false, side: JoinSide::Plain },
+        _ => JoinKind {
+            natural: false,
+            asof: false,
+            side: JoinSide::Plain,
+        },
     }
 }
 
 pub(crate) fn join(tok: Tok, relation: Id<Relation>, on: JoinOn, l: u32, r: u32) -> Join {
-    Join::Join { kind: join_kind(tok), relation, on, span: Span::new(l, r) }
+    Join::Join {
+        kind: join_kind(tok),
+        relation,
+        on,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn bound_word(tok: Tok) -> Bound {
@@ -651,7 +819,11 @@ pub(crate) fn bound_word(tok: Tok) -> Bound {
 }
 
 pub(crate) fn bound_offset(offset: Id<Expr>, tok: Tok) -> Bound {
-    if tok.flag() { Bound::Preceding(offset) } else { Bound::Following(offset) }
+    if tok.flag() {
+        Bound::Preceding(offset)
+    } else {
+        Bound::Following(offset)
+    }
 }
 
 pub(crate) fn direction(tok: Option<Tok>) -> Direction {
@@ -662,22 +834,42 @@ pub(crate) fn direction(tok: Option<Tok>) -> Direction {
 }
 
 pub(crate) fn order_item(expr: Id<Expr>, order: Option<Tok>, nulls: Option<Tok>) -> OrderItem {
-    OrderItem::Expr { expr, direction: direction(order), nulls_first: nulls.map(Tok::flag) }
+    OrderItem::Expr {
+        expr,
+        direction: direction(order),
+        nulls_first: nulls.map(Tok::flag),
+    }
 }
 
 pub(crate) fn order_using(expr: Id<Expr>, op: Tok, nulls: Option<Tok>) -> OrderItem {
-    OrderItem::Expr { expr, direction: Direction::Using(op.span), nulls_first: nulls.map(Tok::flag) }
+    OrderItem::Expr {
+        expr,
+        direction: Direction::Using(op.span),
+        nulls_first: nulls.map(Tok::flag),
+    }
 }
 
-pub(crate) fn merge_branch(tok: Tok, condition: Option<Id<Expr>>, action: MergeAction) -> MergeBranch {
+pub(crate) fn merge_branch(
+    tok: Tok,
+    condition: Option<Id<Expr>>,
+    action: MergeAction,
+) -> MergeBranch {
     let matched = match tok.which() {
         0 => Matched::Matched,
         1 => Matched::NotMatched,
         _ => Matched::NotMatchedBySource,
     };
-    MergeBranch { matched, condition, action }
+    MergeBranch {
+        matched,
+        condition,
+        action,
+    }
 }
 
 pub(crate) fn if_branch(condition: Id<Expr>, body: List<Stmt>, l: u32, r: u32) -> IfBranch {
-    IfBranch { condition, body, span: Span::new(l, r) }
+    IfBranch {
+        condition,
+        body,
+        span: Span::new(l, r),
+    }
 }

@@ -43,7 +43,11 @@ impl Tree {
     ) -> StmtKind {
         let restart_identity = identity.map(Tok::flag);
         let cascade = cascade.map(Tok::flag);
-        StmtKind::Truncate(self.ast.push(Truncate { tables, restart_identity, cascade }))
+        StmtKind::Truncate(self.ast.push(Truncate {
+            tables,
+            restart_identity,
+            cascade,
+        }))
     }
 
     /// ANALYZE is a word of its own; the others are options without a value.
@@ -54,18 +58,29 @@ impl Tree {
         statement: Stmt,
     ) -> StmtKind {
         let words: Vec<Ident> = self.ast[words].to_vec();
-        let is_analyze = |tree: &Self, word: Ident| {
-            tree.ast.text(word.span).eq_ignore_ascii_case("analyze")
-        };
+        let is_analyze =
+            |tree: &Self, word: Ident| tree.ast.text(word.span).eq_ignore_ascii_case("analyze");
         let analyze = words.iter().any(|&word| is_analyze(self, word));
         let named: Vec<Attribute> = words
             .into_iter()
             .filter(|&word| !is_analyze(self, word))
-            .map(|name| Attribute { name, value: AttributeValue::None, span: name.span })
+            .map(|name| Attribute {
+                name,
+                value: AttributeValue::None,
+                span: name.span,
+            })
             .collect();
-        let options = if named.is_empty() { options } else { self.ast.push_list(named) };
+        let options = if named.is_empty() {
+            options
+        } else {
+            self.ast.push_list(named)
+        };
         let statement = self.ast.push(statement);
-        StmtKind::Explain(self.ast.push(Explain { analyze, options, statement }))
+        StmtKind::Explain(self.ast.push(Explain {
+            analyze,
+            options,
+            statement,
+        }))
     }
 
     pub(crate) fn let_(&mut self, name: Ident, value: LetValue) -> StmtKind {
@@ -81,7 +96,12 @@ impl Tree {
         StmtKind::Param(self.ast.push(Param { name, ty, default }))
     }
 
-    pub(crate) fn macro_(&mut self, name: Ident, params: List<MacroParam>, body: LetValue) -> StmtKind {
+    pub(crate) fn macro_(
+        &mut self,
+        name: Ident,
+        params: List<MacroParam>,
+        body: LetValue,
+    ) -> StmtKind {
         StmtKind::Macro(self.ast.push(Macro { name, params, body }))
     }
 
@@ -103,37 +123,69 @@ impl Tree {
     ) -> Id<Transfer> {
         let attributes = self.pair_words(attributes, &["format"]);
         self.check_attributes(attributes, TRANSFER_WORDS, "this statement");
-        self.ast.push(Transfer { source, file, table, attributes })
+        self.ast.push(Transfer {
+            source,
+            file,
+            table,
+            attributes,
+        })
     }
 
     pub(crate) fn output(&mut self, file: Id<Expr>, attributes: List<Attribute>) -> StmtKind {
         StmtKind::Output(self.transfer(None, Some(file), None, attributes))
     }
 
-    pub(crate) fn import(&mut self, file: Id<Expr>, table: Name, attributes: List<Attribute>) -> StmtKind {
+    pub(crate) fn import(
+        &mut self,
+        file: Id<Expr>,
+        table: Name,
+        attributes: List<Attribute>,
+    ) -> StmtKind {
         StmtKind::Import(self.transfer(None, Some(file), Some(table), attributes))
     }
 
-    pub(crate) fn export(&mut self, source: Target, file: Id<Expr>, attributes: List<Attribute>) -> StmtKind {
+    pub(crate) fn export(
+        &mut self,
+        source: Target,
+        file: Id<Expr>,
+        attributes: List<Attribute>,
+    ) -> StmtKind {
         StmtKind::Export(self.transfer(Some(source), Some(file), None, attributes))
     }
 
-    pub(crate) fn copy(&mut self, source: Target, table: Name, attributes: List<Attribute>) -> StmtKind {
+    pub(crate) fn copy(
+        &mut self,
+        source: Target,
+        table: Name,
+        attributes: List<Attribute>,
+    ) -> StmtKind {
         StmtKind::Copy(self.transfer(Some(source), None, Some(table), attributes))
     }
 
-    pub(crate) fn set(&mut self, words: List<Ident>, values: List<Id<Expr>>, reset: bool) -> StmtKind {
+    pub(crate) fn set(
+        &mut self,
+        words: List<Ident>,
+        values: List<Id<Expr>>,
+        reset: bool,
+    ) -> StmtKind {
         let mut words: Vec<Ident> = self.ast[words].to_vec();
         let is_scope = |tree: &Self, word: &Ident| {
             let text = tree.ast.text(word.span);
-            ["session", "local", "global", "persist"].iter().any(|s| text.eq_ignore_ascii_case(s))
+            ["session", "local", "global", "persist"]
+                .iter()
+                .any(|s| text.eq_ignore_ascii_case(s))
         };
         let scope = match words.first() {
             Some(first) if words.len() > 1 && is_scope(self, first) => Some(words.remove(0)),
             _ => None,
         };
         let name = self.ast.push_list(words);
-        StmtKind::Set(self.ast.push(Set { scope, name, values, reset }))
+        StmtKind::Set(self.ast.push(Set {
+            scope,
+            name,
+            values,
+            reset,
+        }))
     }
 
     /// `SET TIME ZONE 'UTC'`: the value stands without a sign.
@@ -142,8 +194,15 @@ impl Tree {
         self.set(words, values, false)
     }
 
-    pub(crate) fn if_(&mut self, branches: List<IfBranch>, otherwise: Option<List<Stmt>>) -> StmtKind {
-        StmtKind::If(self.ast.push(If { branches, otherwise }))
+    pub(crate) fn if_(
+        &mut self,
+        branches: List<IfBranch>,
+        otherwise: Option<List<Stmt>>,
+    ) -> StmtKind {
+        StmtKind::If(self.ast.push(If {
+            branches,
+            otherwise,
+        }))
     }
 
     pub(crate) fn for_(&mut self, row: Ident, query: Id<Query>, body: List<Stmt>) -> StmtKind {
@@ -160,7 +219,12 @@ impl Tree {
         items: List<FormItem>,
     ) -> StmtKind {
         self.check_attributes(attributes, FORM_WORDS, "FORM");
-        StmtKind::Form(self.ast.push(Form { name, attributes, table, items }))
+        StmtKind::Form(self.ast.push(Form {
+            name,
+            attributes,
+            table,
+            items,
+        }))
     }
 
     pub(crate) fn form_field(
@@ -174,7 +238,12 @@ impl Tree {
         let attributes = self.pair_words(attributes, &["format", "key"]);
         self.check_attributes(attributes, FIELD_WORDS, "a field");
         let span = Span::new(l, r);
-        FormItem::Field(self.ast.push(FormField { name, ty, attributes, span }))
+        FormItem::Field(self.ast.push(FormField {
+            name,
+            ty,
+            attributes,
+            span,
+        }))
     }
 
     pub(crate) fn form_action(
@@ -188,7 +257,12 @@ impl Tree {
         let attributes = self.pair_words(attributes, &["key"]);
         self.check_attributes(attributes, FIELD_WORDS, "an action");
         let span = Span::new(l, r);
-        FormItem::Action(self.ast.push(FormAction { name, attributes, body, span }))
+        FormItem::Action(self.ast.push(FormAction {
+            name,
+            attributes,
+            body,
+            span,
+        }))
     }
 
     pub(crate) fn form_detail(
@@ -201,7 +275,12 @@ impl Tree {
     ) -> FormItem {
         self.check_attributes(attributes, FIELD_WORDS, "a detail");
         let span = Span::new(l, r);
-        FormItem::Detail(self.ast.push(FormDetail { name, on, attributes, span }))
+        FormItem::Detail(self.ast.push(FormDetail {
+            name,
+            on,
+            attributes,
+            span,
+        }))
     }
 
     pub(crate) fn action_statement(&mut self, statement: Stmt) -> ActionBody {
@@ -215,7 +294,11 @@ impl Tree {
         values: Option<List<Assignment>>,
     ) -> StmtKind {
         let values = values.unwrap_or(List::EMPTY);
-        StmtKind::FormExecute(self.ast.push(FormExecute { form, action, values }))
+        StmtKind::FormExecute(self.ast.push(FormExecute {
+            form,
+            action,
+            values,
+        }))
     }
 
     // -- definitions -----------------------------------------------------------------------------
@@ -227,8 +310,20 @@ impl Tree {
         name: Option<Name>,
         object: CreateObject,
     ) -> StmtKind {
-        let CreateFlags { or_replace, temporary, unlogged, .. } = flags;
-        let create = Create { or_replace, temporary, unlogged, if_not_exists, name, object };
+        let CreateFlags {
+            or_replace,
+            temporary,
+            unlogged,
+            ..
+        } = flags;
+        let create = Create {
+            or_replace,
+            temporary,
+            unlogged,
+            if_not_exists,
+            name,
+            object,
+        };
         StmtKind::Create(self.ast.push(create))
     }
 
@@ -258,7 +353,13 @@ impl Tree {
             _ => (elements, columns),
         };
         let with_data = data.map(Tok::flag);
-        CreateObject::Table(self.ast.push(CreateTable { elements, options, columns, query, with_data }))
+        CreateObject::Table(self.ast.push(CreateTable {
+            elements,
+            options,
+            columns,
+            query,
+            with_data,
+        }))
     }
 
     pub(crate) fn create_view(
@@ -289,7 +390,11 @@ impl Tree {
         name: Option<Name>,
         index: CreateIndex,
     ) -> StmtKind {
-        let index = CreateIndex { unique: flags.unique, concurrently, ..index };
+        let index = CreateIndex {
+            unique: flags.unique,
+            concurrently,
+            ..index
+        };
         let object = CreateObject::Index(self.ast.push(index));
         self.create(flags, if_not_exists, name, object)
     }
@@ -302,7 +407,12 @@ impl Tree {
         l: u32,
         r: u32,
     ) -> Id<ColumnDef> {
-        self.ast.push(ColumnDef { name, ty, constraints, span: Span::new(l, r) })
+        self.ast.push(ColumnDef {
+            name,
+            ty,
+            constraints,
+            span: Span::new(l, r),
+        })
     }
 
     pub(crate) fn foreign_key(&mut self, columns: List<Ident>, key: ForeignKey) -> ConstraintKind {
@@ -317,7 +427,13 @@ impl Tree {
         name: Name,
         actions: List<AlterAction>,
     ) -> StmtKind {
-        StmtKind::Alter(self.ast.push(AlterTable { object, if_exists, only, name, actions }))
+        StmtKind::Alter(self.ast.push(AlterTable {
+            object,
+            if_exists,
+            only,
+            name,
+            actions,
+        }))
     }
 
     pub(crate) fn alter_sequence(&mut self, options: List<SequenceOption>) -> List<AlterAction> {
@@ -336,7 +452,15 @@ impl Tree {
         cascade: Option<Tok>,
     ) -> StmtKind {
         let cascade = cascade.map(Tok::flag);
-        let drop = Drop { object, temporary, concurrently, if_exists, names, on, cascade };
+        let drop = Drop {
+            object,
+            temporary,
+            concurrently,
+            if_exists,
+            names,
+            on,
+            cascade,
+        };
         StmtKind::Drop(self.ast.push(drop))
     }
 }
@@ -348,24 +472,53 @@ pub(crate) fn constraint(
     l: u32,
     r: u32,
 ) -> Constraint {
-    let ConstraintTail { deferrable, deferred, on_conflict } = tail;
-    Constraint { name, kind, deferrable, deferred, on_conflict, span: Span::new(l, r) }
+    let ConstraintTail {
+        deferrable,
+        deferred,
+        on_conflict,
+    } = tail;
+    Constraint {
+        name,
+        kind,
+        deferrable,
+        deferred,
+        on_conflict,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn primary_key(columns: List<OrderItem>, order: Option<Tok>) -> ConstraintKind {
-    ConstraintKind::PrimaryKey { columns, direction: crate::tree::direction(order) }
+    ConstraintKind::PrimaryKey {
+        columns,
+        direction: crate::tree::direction(order),
+    }
 }
 
 pub(crate) fn unique(columns: List<OrderItem>, nulls: Option<Tok>) -> ConstraintKind {
-    ConstraintKind::Unique { columns, nulls_distinct: nulls.map(Tok::flag) }
+    ConstraintKind::Unique {
+        columns,
+        nulls_distinct: nulls.map(Tok::flag),
+    }
 }
 
 pub(crate) fn deferrable(tail: ConstraintTail, tok: Tok) -> ConstraintTail {
     match tok.which() {
-        0 => ConstraintTail { deferrable: Some(true), ..tail },
-        1 => ConstraintTail { deferrable: Some(false), ..tail },
-        2 => ConstraintTail { deferred: Some(true), ..tail },
-        _ => ConstraintTail { deferred: Some(false), ..tail },
+        0 => ConstraintTail {
+            deferrable: Some(true),
+            ..tail
+        },
+        1 => ConstraintTail {
+            deferrable: Some(false),
+            ..tail
+        },
+        2 => ConstraintTail {
+            deferred: Some(true),
+            ..tail
+        },
+        _ => ConstraintTail {
+            deferred: Some(false),
+            ..tail
+        },
     }
 }
 
@@ -406,7 +559,11 @@ pub(crate) fn sequence_option(tok: Tok, value: Option<Id<Expr>>, l: u32, r: u32)
         10 => S::NoCycle,
         _ => S::OwnedBy,
     };
-    SequenceOption { kind, value, span: Span::new(l, r) }
+    SequenceOption {
+        kind,
+        value,
+        span: Span::new(l, r),
+    }
 }
 
 pub(crate) fn view_body(
@@ -422,7 +579,13 @@ pub(crate) fn view_body(
         _ => CheckOption::Plain,
     });
     let options = options.unwrap_or(List::EMPTY);
-    ViewBody { columns, options, query, check_option, with_data: data.map(Tok::flag) }
+    ViewBody {
+        columns,
+        options,
+        query,
+        check_option,
+        with_data: data.map(Tok::flag),
+    }
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -58,5 +58,8 @@ fn corpus(path: &std::path::Path) -> Option<Corpus> {
             })
         })
         .collect();
-    Some(Corpus { name: path.file_stem()?.to_string_lossy().into_owned(), cases })
+    Some(Corpus {
+        name: path.file_stem()?.to_string_lossy().into_owned(),
+        cases,
+    })
 }

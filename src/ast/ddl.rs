@@ -122,6 +122,13 @@ pub enum ConstraintKind {
         /// `NULLS NOT DISTINCT` (false), `NULLS DISTINCT` (true).
         nulls_distinct: Option<bool>,
     },
+    /// `PRIMARY KEY USING INDEX i`, `UNIQUE USING INDEX i`.
+    UsingIndex {
+        /// `PRIMARY KEY`.
+        primary: bool,
+        /// The index.
+        index: Ident,
+    },
     /// `CHECK (condition)`.
     Check {
         /// The condition.
@@ -391,6 +398,8 @@ pub enum AlterAction {
     Owner(Ident),
     /// `SET (fillfactor = 70)`.
     SetOptions(List<Attribute>),
+    /// `SET LOGGED` (true), `SET UNLOGGED` (false).
+    SetLogged(bool),
     /// Options of a sequence.
     Sequence(List<SequenceOption>),
 }
