@@ -194,10 +194,12 @@ impl Reader<'_> {
             );
         }
         let mark = self.tree.diagnostics.len();
+        let nodes = self.tree.ast.mark();
         match recover::run(&mut self.tree, &settled.toks) {
             Ok(statement) => (statement, next),
             Err(failure) => {
                 self.tree.diagnostics.truncate(mark);
+                self.tree.ast.truncate(&nodes);
                 self.tree.reset();
                 let range = from..next;
                 let mended =

@@ -163,16 +163,6 @@ impl Tree {
         start
     }
 
-    pub(crate) fn begin_two<X: Node>(&mut self, first: X, second: X) -> u32 {
-        let start = self.begin(first);
-        self.add(start, second)
-    }
-
-    pub(crate) fn add_two<X: Node>(&mut self, start: u32, first: X, second: X) -> u32 {
-        self.add(start, first);
-        self.add(start, second)
-    }
-
     #[inline]
     pub(crate) fn finish<X: Node>(&mut self, start: u32) -> List<X> {
         let stack = X::pool_mut(&mut self.scratch);

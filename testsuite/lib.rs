@@ -63,3 +63,81 @@ fn corpus(path: &std::path::Path) -> Option<Corpus> {
         cases,
     })
 }
+
+/// Whether two trees are the same but for where things stand; says what differs.
+///
+/// Nodes are compared pool by pool in the order in which they were read, names by what they say,
+/// literals by their text.
+///
+/// # Errors
+/// The first difference, in words.
+pub fn same_tree(a: &rql_ast::Ast, b: &rql_ast::Ast) -> Result<(), String> {
+    let words = |ast: &rql_ast::Ast| -> Vec<String> {
+        ast.all::<rql_ast::Ident>().iter().map(|&ident| ast.name(ident).to_ascii_lowercase()).collect()
+    };
+    first_difference(&words(a), &words(b)).map_err(|what| format!("names: {what}"))?;
+    let literals = |ast: &rql_ast::Ast| -> Vec<String> {
+        use rql_ast::ExprKind as E;
+        ast.all::<rql_ast::Expr>()
+            .iter()
+            .filter_map(|expr| match expr.kind {
+                E::Number | E::Blob | E::Bits | E::Param => Some(ast.text(expr.span).to_owned()),
+                E::String => Some(ast.string(expr.span).into_owned()),
+                E::Typed { value, .. } => Some(ast.string(value).into_owned()),
+                _ => None,
+            })
+            .collect()
+    };
+    first_difference(&literals(a), &literals(b)).map_err(|what| format!("literals: {what}"))?;
+    let shape = |ast: &rql_ast::Ast| without_spans(&format!("{:#?}", ast.pools()));
+    let (a, b) = (shape(a), shape(b));
+    let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    first_difference(&lines(&a), &lines(&b)).map_err(|what| format!("shape: {what}"))
+}
+
+fn first_difference(a: &[String], b: &[String]) -> Result<(), String> {
+    match a.iter().zip(b).position(|(a, b)| a != b) {
+        Some(at) => Err(format!("{:?} became {:?}", a[at], b[at])),
+        None if a.len() == b.len() => Ok(()),
+        None => Err(format!("{} became {}", a.len(), b.len())),
+    }
+}
+
+/// Drops the lines of spans from a tree's debug form.
+fn without_spans(text: &str) -> String {
+    text.lines()
+        .filter(|line| {
+            let line = line.trim_start();
+            !(line.starts_with("start: ") || line.starts_with("end: "))
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Formats `source` and checks what the formatter promises: its output reads to the same tree, holds
+/// every comment once and in order, and formats to itself. Gives the formatted text.
+///
+/// # Errors
+/// What does not hold, in words.
+pub fn check_format(source: &str) -> Result<String, String> {
+    let options = rql_ast::FormatOptions::default();
+    let before = rql_grammar::parse(source);
+    let text = rql_ast::format(&before.ast, &options);
+    let after = rql_grammar::parse(&text);
+    if before.is_ok() {
+        if let Some(error) = after.diagnostics.iter().find(|d| d.severity == rql_diagnostics::Severity::Error) {
+            return Err(format!("formatted text does not read: {}\n{text}", error.message));
+        }
+        same_tree(&before.ast, &after.ast).map_err(|what| format!("{what}\n{text}"))?;
+    }
+    let comments = |ast: &rql_ast::Ast| -> Vec<String> {
+        ast.comments.iter().map(|&span| ast.text(span).trim_end().to_owned()).collect()
+    };
+    first_difference(&comments(&before.ast), &comments(&after.ast))
+        .map_err(|what| format!("comments: {what}\n{text}"))?;
+    let again = rql_ast::format(&after.ast, &options);
+    if again != text {
+        return Err(format!("formats to something else again:\n{text}---\n{again}"));
+    }
+    Ok(text)
+}

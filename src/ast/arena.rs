@@ -155,6 +155,10 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
+/// The lengths of all pools at one time.
+#[derive(Clone, Debug)]
+pub struct Mark(pub(crate) Vec<usize>);
+
 macro_rules! pools {
     ($($(#[$doc:meta])* $name:ident: $node:ty,)*) => {
         /// Every pool. Nodes are `Copy` and hold ids, so dropping a tree of any depth is flat.
@@ -185,6 +189,18 @@ macro_rules! pools {
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
+            }
+
+            /// How long each pool is, to go back to with [`Pools::truncate`].
+            #[must_use]
+            pub fn mark(&self) -> Mark {
+                Mark(vec![$(self.$name.len(),)*])
+            }
+
+            /// Forgets what was added since `mark` was taken.
+            pub fn truncate(&mut self, mark: &Mark) {
+                let mut lengths = mark.0.iter().copied();
+                $(self.$name.truncate(lengths.next().unwrap_or(0));)*
             }
 
             /// Gives back what the pools reserved and do not use.

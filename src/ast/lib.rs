@@ -13,15 +13,17 @@
 mod arena;
 mod ddl;
 mod expr;
+mod format;
 mod literal;
 mod names;
 mod ops;
 mod query;
 mod stmt;
 
-pub use arena::{Id, List, Node};
+pub use arena::{Id, List, Mark, Node};
 pub use ddl::*;
 pub use expr::*;
+pub use format::{FormatOptions, format};
 pub use literal::{Param as ParamName, fold_name};
 pub use names::*;
 pub use ops::*;
@@ -193,6 +195,17 @@ impl Ast {
     /// Changes a node.
     pub fn get_mut<T: Node>(&mut self, id: Id<T>) -> Option<&mut T> {
         T::pool_mut(&mut self.pools).get_mut(id.index())
+    }
+
+    /// How large the tree is, to go back to with [`Ast::truncate`].
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        self.pools.mark()
+    }
+
+    /// Forgets the nodes that were added since `mark` was taken.
+    pub fn truncate(&mut self, mark: &Mark) {
+        self.pools.truncate(mark);
     }
 
     /// Gives back memory that was reserved and is not used.
