@@ -526,15 +526,12 @@ impl Tree {
         })
     }
 
+    /// `x ISNULL` is `x IS NULL`.
     pub(crate) fn is_null(&mut self, start: u32, tok: Tok) -> u32 {
-        let negated = tok.flag();
-        self.postfix(start, Precedence::IS, tok.span.end, |_, operand| {
-            ExprKind::Is {
-                operand,
-                negated,
-                test: IsTest::Null,
-            }
-        })
+        let op = if tok.flag() { BinaryOp::IsNot } else { BinaryOp::Is };
+        self.seq.push(SeqItem::Infix(Infix::Binary(op), tok.span));
+        let null = self.leaf(ExprKind::Null, tok.span);
+        self.next_operand(start, null)
     }
 
     // -- conditions under templates ------------------------------------------------------------

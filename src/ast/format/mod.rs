@@ -148,40 +148,54 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Puts a comment behind what was written last, or on lines of its own where it had one.
     fn put_comment(&mut self, span: Span) {
         let text = self.ast.text(span).trim_end();
-        let line_comment = !text.starts_with("/*");
         let source: &str = self.ast.source();
         let before = source.get(..span.start as usize).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let alone = before[line_start..].trim().trim_start_matches('\u{feff}').is_empty();
-        if alone || !self.own.is_empty() || self.items.is_empty() {
+        if self.breaks || !self.own.is_empty() {
             self.own.push(span);
             return;
         }
-        // `#` is a comment only where a line begins.
-        if text.starts_with('#') {
-            self.own.push(span);
+        let place = self.last_break();
+        if alone || text.starts_with('#') || self.items.is_empty() {
+            match place {
+                Some(at) => {
+                    self.items[at] = Item::HardLine;
+                    self.items.push(Item::Text(Cow::Borrowed(text)));
+                    self.items.push(Item::HardLine);
+                }
+                None => self.own.push(span),
+            }
             return;
         }
-        if self.breaks {
-            self.items.push(Item::HardLine);
-            self.breaks = false;
-        } else {
-            let spaced = match self.items.last() {
-                Some(Item::Text(last)) => last.ends_with([' ', '(']),
-                _ => false,
-            };
-            if !spaced {
+        let at = place.unwrap_or(self.items.len());
+        let spaced = match at.checked_sub(1).and_then(|at| self.items.get(at)) {
+            Some(Item::Text(last)) => last.ends_with(' '),
+            _ => true,
+        };
+        let lead = if spaced { "" } else { " " };
+        self.items.insert(at, Item::Text(Cow::Owned(format!("{lead}{text}"))));
+        if text.starts_with("/*") {
+            if place.is_none() {
                 self.items.push(Item::Text(Cow::Borrowed(" ")));
             }
-        }
-        self.items.push(Item::Text(Cow::Borrowed(text)));
-        if line_comment {
-            self.breaks = true;
+        } else if place.is_some() {
+            self.items[at + 1] = Item::HardLine;
         } else {
-            self.items.push(Item::Text(Cow::Borrowed("")));
+            self.breaks = true;
         }
+    }
+
+    /// The first break behind the last text.
+    fn last_break(&self) -> Option<usize> {
+        let text = self.items.iter().rposition(|item| matches!(item, Item::Text(text) if !text.is_empty()));
+        let from = text.map_or(0, |at| at + 1);
+        let is_break =
+            |item: &Item<'_>| matches!(item, Item::Line | Item::SoftLine | Item::HardLine | Item::BlankLine);
+        self.items[from..].iter().position(is_break).map(|at| from + at)
     }
 
     // -- statements ------------------------------------------------------------------------------
