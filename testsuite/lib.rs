@@ -4,6 +4,8 @@
 //! `shared/corpora` beside the repository). Tests over corpora say NOT RUN where these are missing.
 #![deny(missing_docs)]
 
+pub mod fuzz;
+
 use std::path::PathBuf;
 
 /// A statement of a corpus.
