@@ -528,7 +528,11 @@ impl Tree {
 
     /// `x ISNULL` is `x IS NULL`.
     pub(crate) fn is_null(&mut self, start: u32, tok: Tok) -> u32 {
-        let op = if tok.flag() { BinaryOp::IsNot } else { BinaryOp::Is };
+        let op = if tok.flag() {
+            BinaryOp::IsNot
+        } else {
+            BinaryOp::Is
+        };
         self.seq.push(SeqItem::Infix(Infix::Binary(op), tok.span));
         let null = self.leaf(ExprKind::Null, tok.span);
         self.next_operand(start, null)

@@ -223,6 +223,21 @@ impl Reader<'_> {
         }
     }
 
+    /// The same in a statement that is sent as it is.
+    fn raw_errors(&mut self, from: usize, end: usize) {
+        for at in from..end {
+            let Some(Token {
+                kind: TokenKind::Error(error),
+                span,
+            }) = self.tokens.get(at).copied()
+            else {
+                continue;
+            };
+            let diagnostic = text_error(self.source, error, span);
+            self.tree.report(diagnostic);
+        }
+    }
+
     fn span_of(&self, from: usize, to: usize) -> Span {
         let first = self.tokens.get(from).map_or(Span::default(), |t| t.span);
         let last = to
@@ -238,6 +253,7 @@ impl Reader<'_> {
 
     fn backend(&mut self, from: usize, words: usize) -> (Stmt, usize) {
         let end = backend::end(self.source, &self.tokens, from);
+        self.raw_errors(from, end);
         let span = self.span_of(from, end);
         let params: Vec<_> = self.tokens[from..end]
             .iter()
@@ -280,6 +296,7 @@ impl Reader<'_> {
             text_from = from + 3;
         }
         let end = backend::end(self.source, &self.tokens, text_from).max(text_from);
+        self.raw_errors(text_from, end);
         let only_string = end == text_from + 1
             && self
                 .tokens

@@ -306,10 +306,10 @@ impl Recovery<'_> {
             insert(T::Comma, ",", PROGRESS);
         }
         if matches!(open, Some(Block::Paren | Block::Window | Block::Form)) || !at_end {
-            insert(T::RParen, ")", if at_end { 0 } else { PROGRESS });
+            insert(T::RParen, ")", least_at(at_end));
         }
         if open == Some(Block::Case) || at_end {
-            insert(T::Word(K::End), "END", if at_end { 0 } else { PROGRESS });
+            insert(T::Word(K::End), "END", least_at(at_end));
         }
         for (keyword, text) in [
             (K::From, "FROM"),
@@ -547,6 +547,11 @@ impl Recovery<'_> {
         }
         self.tree.report(diagnostic);
     }
+}
+
+/// At the end of a statement a repair must make it read.
+fn least_at(end: bool) -> usize {
+    if end { usize::MAX } else { PROGRESS }
 }
 
 /// Keywords that `word` may be a misspelling of; `FORM` and `FROM` are each other's.

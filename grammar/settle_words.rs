@@ -142,6 +142,9 @@ impl Settler<'_> {
         if !self.leads(1) {
             return false;
         }
+        if keyword == K::End && matches!(self.block(), Some(Block::If | Block::Loop)) {
+            return false;
+        }
         match (keyword, self.kw(1)) {
             (K::Create, _) => {
                 self.header = true;
@@ -613,6 +616,7 @@ impl Settler<'_> {
             }
             (K::Is, K::Not) => self.infix(2, Infix::Binary(BinaryOp::IsNot)),
             (K::Is, _) => self.infix(1, Infix::Binary(BinaryOp::Is)),
+            (K::In, _) if self.names_row() => self.emit(Term::In),
             (K::In, _) if operand => self.infix(1, Infix::In { negated: false }),
             (K::In, _) => self.emit(Term::In),
             (K::Between, _) => self.between(1, false),
@@ -724,6 +728,12 @@ impl Settler<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// After `FOR r` of a loop.
+    fn names_row(&self) -> bool {
+        let toks = &self.out.toks;
+        toks.len() >= 2 && toks[toks.len() - 2].term == Term::ForEach
     }
 
     fn after_call(&self) -> bool {
@@ -1017,7 +1027,7 @@ impl Settler<'_> {
             }
             (K::To, K::Savepoint) => self.phrase(2, Term::To),
             (K::To, _) => self.emit(Term::To),
-            (K::Loop, _) => {
+            (K::Loop, _) if self.prev() == Term::RParen => {
                 let span = self.span();
                 self.emit(Term::Loop);
                 self.open(Block::Loop, span);

@@ -75,7 +75,10 @@ fn corpus(path: &std::path::Path) -> Option<Corpus> {
 /// The first difference, in words.
 pub fn same_tree(a: &rql_ast::Ast, b: &rql_ast::Ast) -> Result<(), String> {
     let words = |ast: &rql_ast::Ast| -> Vec<String> {
-        ast.all::<rql_ast::Ident>().iter().map(|&ident| ast.name(ident).to_ascii_lowercase()).collect()
+        ast.all::<rql_ast::Ident>()
+            .iter()
+            .map(|&ident| ast.name(ident).to_ascii_lowercase())
+            .collect()
     };
     first_difference(&words(a), &words(b)).map_err(|what| format!("names: {what}"))?;
     let literals = |ast: &rql_ast::Ast| -> Vec<String> {
@@ -127,19 +130,31 @@ pub fn check_format(source: &str) -> Result<String, String> {
     let text = rql_ast::format(&before.ast, &options);
     let after = rql_grammar::parse(&text);
     if before.is_ok() {
-        if let Some(error) = after.diagnostics.iter().find(|d| d.severity == rql_diagnostics::Severity::Error) {
-            return Err(format!("formatted text does not read: {}\n{text}", error.message));
+        if let Some(error) = after
+            .diagnostics
+            .iter()
+            .find(|d| d.severity == rql_diagnostics::Severity::Error)
+        {
+            return Err(format!(
+                "formatted text does not read: {}\n{text}",
+                error.message
+            ));
         }
         same_tree(&before.ast, &after.ast).map_err(|what| format!("{what}\n{text}"))?;
     }
     let comments = |ast: &rql_ast::Ast| -> Vec<String> {
-        ast.comments.iter().map(|&span| ast.text(span).trim_end().to_owned()).collect()
+        ast.comments
+            .iter()
+            .map(|&span| ast.text(span).trim_end().to_owned())
+            .collect()
     };
     first_difference(&comments(&before.ast), &comments(&after.ast))
         .map_err(|what| format!("comments: {what}\n{text}"))?;
     let again = rql_ast::format(&after.ast, &options);
     if again != text {
-        return Err(format!("formats to something else again:\n{text}---\n{again}"));
+        return Err(format!(
+            "formats to something else again:\n{text}---\n{again}"
+        ));
     }
     Ok(text)
 }

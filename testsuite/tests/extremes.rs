@@ -4,7 +4,10 @@ use rql_ast::{ExprKind, StmtKind};
 use rql_diagnostics::codes;
 
 fn first_code(source: &str) -> Option<String> {
-    rql_grammar::parse(source).diagnostics.first().map(|d| d.code.to_string())
+    rql_grammar::parse(source)
+        .diagnostics
+        .first()
+        .map(|d| d.code.to_string())
 }
 
 #[test]
@@ -15,7 +18,11 @@ fn nesting_of_any_depth_is_refused_and_not_overflowed() {
         format!("SELECT {}1", "(".repeat(n)),
         format!("SELECT {}TRUE", "NOT ".repeat(n)),
         format!("SELECT {}1", "- ".repeat(n)),
-        format!("SELECT {}1{}", "CASE WHEN TRUE THEN ".repeat(n), " END".repeat(n)),
+        format!(
+            "SELECT {}1{}",
+            "CASE WHEN TRUE THEN ".repeat(n),
+            " END".repeat(n)
+        ),
         format!("SELECT 1{}", "::int".repeat(n)),
         format!("SELECT a{}", "[1]".repeat(n)),
         format!("SELECT a{}", " = a".repeat(n)),
@@ -23,7 +30,12 @@ fn nesting_of_any_depth_is_refused_and_not_overflowed() {
         format!("SELECT {}", "[".repeat(n)),
         format!("SELECT {}", "{'a': ".repeat(n)),
     ] {
-        assert_eq!(first_code(&source), Some(codes::TOO_DEEP.to_string()), "{}", &source[..30]);
+        assert_eq!(
+            first_code(&source),
+            Some(codes::TOO_DEEP.to_string()),
+            "{}",
+            &source[..30]
+        );
     }
 }
 
@@ -37,10 +49,14 @@ fn long_chains_and_lists_are_flat_and_read() {
     ] {
         let parse = rql_grammar::parse(&source);
         assert!(parse.is_ok(), "{:?}", parse.diagnostics.first());
-        let chain = parse.ast.all::<rql_ast::Expr>().iter().find_map(|expr| match expr.kind {
-            ExprKind::Chain(list) => Some(list.len()),
-            _ => None,
-        });
+        let chain = parse
+            .ast
+            .all::<rql_ast::Expr>()
+            .iter()
+            .find_map(|expr| match expr.kind {
+                ExprKind::Chain(list) => Some(list.len()),
+                _ => None,
+            });
         assert_eq!(chain, Some(items));
     }
     let unions = format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(50_000));
@@ -61,7 +77,10 @@ fn deep_but_legal_nesting_is_read_and_formatted_on_a_small_stack() {
 #[test]
 fn a_line_of_fifty_megabytes_is_read() {
     let row = "(1, 'some text', NULL, 2.5), ";
-    let source = format!("INSERT INTO t VALUES {}(1, 'x', NULL, 1.0)", row.repeat(50_000_000 / row.len()));
+    let source = format!(
+        "INSERT INTO t VALUES {}(1, 'x', NULL, 1.0)",
+        row.repeat(50_000_000 / row.len())
+    );
     let parse = rql_grammar::parse(&source);
     assert!(parse.is_ok(), "{:?}", parse.diagnostics.first());
 }
@@ -78,7 +97,13 @@ fn bytes_that_are_no_text_are_one_clean_error() {
 fn a_broken_statement_does_not_hide_the_next() {
     let source = "SELECT FROM WHERE;\nSELECT (1;\nSELECT 'open;\nSELECT 2;\n";
     let parse = rql_grammar::parse(source);
-    let kinds: Vec<_> = parse.ast[parse.ast.statements].iter().map(|s| s.kind).collect();
-    assert!(matches!(kinds.last(), Some(StmtKind::Query(_))), "{kinds:?}");
+    let kinds: Vec<_> = parse.ast[parse.ast.statements]
+        .iter()
+        .map(|s| s.kind)
+        .collect();
+    assert!(
+        matches!(kinds.last(), Some(StmtKind::Query(_))),
+        "{kinds:?}"
+    );
     assert!(parse.diagnostics.len() >= 3);
 }

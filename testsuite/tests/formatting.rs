@@ -25,8 +25,16 @@ fn every_accepted_statement_survives_formatting() {
         }
     }
     println!("{checked} statements formatted, {} failures", failed.len());
-    for failure in failed.iter().take(if std::env::var_os("ALL").is_some() { 100_000 } else { 20 }) {
+    for failure in failed.iter().take(if std::env::var_os("ALL").is_some() {
+        100_000
+    } else {
+        20
+    }) {
         println!("{failure}");
     }
-    assert!(failed.is_empty(), "{} of {checked} do not survive", failed.len());
+    assert!(
+        failed.is_empty(),
+        "{} of {checked} do not survive",
+        failed.len()
+    );
 }

@@ -14,11 +14,22 @@ const SEEDS: &[&str] = &[
 
 #[test]
 fn random_inputs_are_read_without_a_panic() {
-    let runs: u64 = std::env::var("NOCTRA_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(4_000);
-    let seed: u64 = std::env::var("NOCTRA_FUZZ_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let runs: u64 = std::env::var("NOCTRA_FUZZ")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(4_000);
+    let seed: u64 = std::env::var("NOCTRA_FUZZ_SEED")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1);
     let corpora = noctra_testsuite::corpora().unwrap_or_default();
     let mut seeds: Vec<&str> = SEEDS.to_vec();
-    seeds.extend(corpora.iter().flat_map(|corpus| &corpus.cases).map(|case| case.sql.as_str()));
+    seeds.extend(
+        corpora
+            .iter()
+            .flat_map(|corpus| &corpus.cases)
+            .map(|case| case.sql.as_str()),
+    );
     let mut rng = Rng::new(seed);
     let mut failures = 0;
     for run in 0..runs {
