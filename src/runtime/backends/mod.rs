@@ -1,0 +1,6 @@
+//! The backends, one file each; [`connect`](crate::connect) is the only place that knows them all.
+
+pub(crate) mod postgres;
+pub(crate) mod postgres_values;
+pub(crate) mod sqlite;
+pub(crate) mod sqlite_values;

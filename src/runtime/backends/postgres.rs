@@ -1,0 +1,312 @@
+//! PostgreSQL through the `postgres` crate.
+//!
+//! Rows come through a portal, some thousands at a time, so that memory stays flat.
+
+use super::postgres_values::{Cell, Raw, TextParam, read};
+use crate::connection::{CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo};
+use crate::{BackendError, Column, Error, Kind, ValueRef};
+use postgres::error::{ErrorPosition, SqlState};
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{ToSql, Type};
+use postgres::{Client, Config, NoTls, Row, Statement};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// A connection to a PostgreSQL server.
+pub(crate) struct Postgres {
+    client: Client,
+    in_transaction: bool,
+    /// A cancel was sent that may still be on its way.
+    cancelled: Arc<AtomicBool>,
+}
+
+/// Rows fetched at a time.
+const BATCH: i32 = 4096;
+
+/// The session is RQL's reference: UTC, ISO dates, names and strings as the standard has them.
+const SESSION: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; \
+SET intervalstyle = 'postgres'; SET standard_conforming_strings = on; SET client_min_messages = warning";
+
+impl Postgres {
+    /// Connects by a URL.
+    pub(crate) fn connect(url: &str) -> Result<Self, Error> {
+        // Neither message repeats the URL, which may hold a password.
+        let mut config: Config = url.parse().map_err(|error: postgres::Error| {
+            Error::Connect(format!(
+                "the connection string cannot be read: {}",
+                words(&error)
+            ))
+        })?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(10));
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("noctra");
+        }
+        let mut client = config
+            .connect(NoTls)
+            .map_err(|error| Error::Connect(words(&error)))?;
+        client
+            .batch_execute(SESSION)
+            .map_err(|error| Error::Connect(words(&error)))?;
+        Ok(Self {
+            client,
+            in_transaction: false,
+            cancelled: Arc::default(),
+        })
+    }
+
+    /// A cancel that came after its statement had ended would hit the next one: an empty statement
+    /// takes it instead.
+    fn barrier(&mut self) {
+        if self.cancelled.swap(false, Ordering::SeqCst) {
+            for _ in 0..2 {
+                if self.client.simple_query("SELECT 1").is_ok() {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn stream(
+        &mut self,
+        statement: &Statement,
+        query: Query<'_>,
+        params: &[&(dyn ToSql + Sync)],
+        rows: &mut dyn Rows,
+    ) -> Result<u64, Error> {
+        let fail = |error: postgres::Error| backend(&error, query.sql);
+        let own: Vec<Column>;
+        let columns = if query.columns.len() == statement.columns().len() {
+            query.columns
+        } else {
+            own = statement.columns().iter().map(own_column).collect();
+            &own
+        };
+        rows.begin(columns)?;
+        let mut count = 0;
+        if self.in_transaction {
+            let mut result = self
+                .client
+                .query_raw(statement, params.iter().copied())
+                .map_err(fail)?;
+            while let Some(row) = result.next().map_err(fail)? {
+                push(&row, rows)?;
+                count += 1;
+            }
+            return Ok(count);
+        }
+        let mut transaction = self.client.transaction().map_err(fail)?;
+        let portal = transaction.bind(statement, params).map_err(fail)?;
+        loop {
+            let batch = transaction.query_portal(&portal, BATCH).map_err(fail)?;
+            for row in &batch {
+                push(row, rows)?;
+            }
+            count += batch.len() as u64;
+            if batch.len() < BATCH as usize {
+                break;
+            }
+        }
+        transaction.commit().map_err(fail)?;
+        Ok(count)
+    }
+}
+
+fn push(row: &Row, rows: &mut dyn Rows) -> Result<(), Error> {
+    let cells = row.columns().iter().enumerate().map(|(at, column)| {
+        let raw: Raw<'_> = row.try_get(at).map_err(|error| backend(&error, ""))?;
+        read(raw, column.type_())
+    });
+    let cells: Vec<Cell<'_>> = cells.collect::<Result<_, Error>>()?;
+    let values: Vec<ValueRef<'_>> = cells.iter().map(Cell::as_ref).collect();
+    Ok(rows.row(&values)?)
+}
+
+fn own_column(column: &postgres::Column) -> Column {
+    let kind = match *column.type_() {
+        Type::INT2 | Type::INT4 | Type::INT8 | Type::OID => Kind::Integer,
+        Type::NUMERIC => Kind::Numeric,
+        Type::FLOAT4 => Kind::Real,
+        Type::FLOAT8 => Kind::Double,
+        _ => Kind::Any,
+    };
+    Column {
+        name: column.name().into(),
+        kind,
+    }
+}
+
+/// Tables and views outside the system's schemas; a schema is named where its tables need it.
+const TABLES: &str = "\
+SELECT CASE WHEN pg_table_is_visible(t.oid) THEN NULL ELSE n.nspname END, t.relname, \
+t.relkind IN ('v', 'm'), a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
+EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)) \
+FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace \
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
+WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
+AND n.nspname NOT LIKE 'pg\\_toast%' \
+ORDER BY 1 NULLS FIRST, 2, a.attnum";
+
+impl Connection for Postgres {
+    fn dialect(&self) -> &'static str {
+        "postgresql"
+    }
+
+    fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {
+        self.barrier();
+        let rows = self
+            .client
+            .query(TABLES, &[])
+            .map_err(|error| backend(&error, TABLES))?;
+        let mut tables: Vec<TableInfo> = Vec::new();
+        for row in &rows {
+            let (schema, name): (Option<String>, String) = (row.get(0), row.get(1));
+            if tables
+                .last()
+                .is_none_or(|last| last.name != name || last.schema != schema)
+            {
+                tables.push(TableInfo {
+                    schema,
+                    name,
+                    view: row.get(2),
+                    columns: Vec::new(),
+                });
+            }
+            let column = ColumnInfo {
+                name: row.get(3),
+                declared: row.get(4),
+                nullable: row.get(5),
+                key: row.get(6),
+            };
+            if let Some(table) = tables.last_mut() {
+                table.columns.push(column);
+            }
+        }
+        Ok(tables)
+    }
+
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        self.barrier();
+        let statement = self
+            .client
+            .prepare(query.sql)
+            .map_err(|error| backend(&error, query.sql))?;
+        let texts: Vec<TextParam<'_>> = query.params.iter().map(TextParam).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = texts
+            .iter()
+            .map(|text| -> &(dyn ToSql + Sync) { text })
+            .collect();
+        if statement.columns().is_empty() {
+            let changed = self
+                .client
+                .execute(&statement, &params)
+                .map_err(|error| backend(&error, query.sql))?;
+            self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+            return Ok(Outcome::Changed(changed));
+        }
+        self.stream(&statement, query, &params, rows)
+            .map(Outcome::Rows)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.barrier();
+        self.client
+            .batch_execute(sql)
+            .map_err(|error| backend(&error, sql))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    fn cancel_handle(&self) -> CancelHandle {
+        let (token, cancelled) = (self.client.cancel_token(), Arc::clone(&self.cancelled));
+        CancelHandle::new(move || {
+            cancelled.store(true, Ordering::SeqCst);
+            // Where the server cannot be reached any more, the statement ends by itself.
+            let _ = token.cancel_query(NoTls);
+        })
+    }
+}
+
+/// Whether a transaction is open after a statement that gave no rows; `None` where it does not change
+/// that. The crate does not say the server's transaction state, so the first words tell.
+fn transaction_after(sql: &str) -> Option<bool> {
+    let mut words = sql
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let first = words.next()?.to_ascii_uppercase();
+    let mut words = words.map(str::to_ascii_uppercase);
+    match first.as_str() {
+        "BEGIN" | "START" => Some(true),
+        "COMMIT" | "END" | "ROLLBACK" | "ABORT" => {
+            let rest: Vec<String> = words.by_ref().take(4).collect();
+            let has = |word: &str| rest.iter().any(|w| w == word);
+            (!has("TO") && !has("PREPARED")).then(|| has("CHAIN") && !has("NO"))
+        }
+        _ => None,
+    }
+}
+
+fn backend(error: &postgres::Error, sql: &str) -> Error {
+    if error.code() == Some(&SqlState::QUERY_CANCELED) {
+        return Error::Cancelled;
+    }
+    let Some(db) = error.as_db_error() else {
+        return Error::Backend(BackendError {
+            message: words(error),
+            ..BackendError::default()
+        });
+    };
+    // The server counts characters from one.
+    let position = match db.position() {
+        Some(ErrorPosition::Original(at)) => sql
+            .char_indices()
+            .nth((*at as usize).saturating_sub(1))
+            .and_then(|(byte, _)| u32::try_from(byte).ok()),
+        _ => None,
+    };
+    Error::Backend(BackendError {
+        message: db.message().into(),
+        sqlstate: Some(db.code().code().into()),
+        position,
+        detail: db.detail().map(Into::into),
+        hint: db.hint().map(Into::into),
+    })
+}
+
+/// What an error and its causes say, each once.
+fn words(error: &postgres::Error) -> String {
+    if let Some(db) = error.as_db_error() {
+        return db.message().into();
+    }
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::transaction_after;
+
+    #[test]
+    fn statements_that_open_and_close_transactions() {
+        assert_eq!(transaction_after("begin"), Some(true));
+        assert_eq!(transaction_after("START TRANSACTION READ ONLY"), Some(true));
+        assert_eq!(transaction_after("COMMIT;"), Some(false));
+        assert_eq!(transaction_after("COMMIT AND CHAIN"), Some(true));
+        assert_eq!(transaction_after("ROLLBACK AND NO CHAIN"), Some(false));
+        assert_eq!(transaction_after("ROLLBACK TO SAVEPOINT a"), None);
+        assert_eq!(transaction_after("INSERT INTO t VALUES (1)"), None);
+    }
+}

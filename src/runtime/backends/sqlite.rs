@@ -1,0 +1,191 @@
+//! SQLite through rusqlite: the embedded default.
+
+use super::sqlite_values::{bind, read};
+use crate::connection::{CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo};
+use crate::{BackendError, Column, Error, Kind, ValueRef};
+use rusqlite::config::DbConfig;
+use rusqlite::ffi::ErrorCode;
+use std::path::Path;
+use std::time::Duration;
+
+/// An open SQLite database.
+pub(crate) struct Sqlite {
+    db: rusqlite::Connection,
+}
+
+/// How long a statement waits for another process's lock.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+impl Sqlite {
+    /// Opens a file; SQLite creates it with the first write where it is not there.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        if path.is_dir() {
+            return Err(Error::Connect(format!("{} is a directory", path.display())));
+        }
+        let missing_parent = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir());
+        if let Some(parent) = missing_parent {
+            return Err(Error::Connect(format!(
+                "there is no directory {}",
+                parent.display()
+            )));
+        }
+        let open = || {
+            let db = rusqlite::Connection::open(path)?;
+            // Reads the header, so that a file that is no database is refused here.
+            db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            Self::new(db)
+        };
+        open().map_err(|error: rusqlite::Error| {
+            Error::Connect(format!(
+                "cannot open {}: {}",
+                path.display(),
+                message(&error)
+            ))
+        })
+    }
+
+    /// An empty database in memory.
+    pub(crate) fn memory() -> Result<Self, Error> {
+        rusqlite::Connection::open_in_memory()
+            .and_then(Self::new)
+            .map_err(|error| Error::Connect(message(&error)))
+    }
+
+    fn new(db: rusqlite::Connection) -> rusqlite::Result<Self> {
+        db.busy_timeout(LOCK_WAIT)?;
+        // As in PostgreSQL: "x" is a name and never text, LIKE minds case, foreign keys hold.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        db.execute_batch("PRAGMA case_sensitive_like = ON")?;
+        Ok(Self { db })
+    }
+
+    fn tables_or_sqlite_error(&self) -> rusqlite::Result<Vec<TableInfo>> {
+        let mut statement = self.db.prepare(TABLES)?;
+        let mut rows = statement.query([])?;
+        let mut tables: Vec<TableInfo> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            if tables.last().is_none_or(|last| last.name != name) {
+                tables.push(TableInfo {
+                    schema: None,
+                    name,
+                    view: row.get::<_, String>(1)? == "view",
+                    columns: Vec::new(),
+                });
+            }
+            let column = ColumnInfo {
+                name: row.get(2)?,
+                declared: row.get(3)?,
+                nullable: !row.get::<_, bool>(4)? && !row.get::<_, bool>(5)?,
+                key: row.get(5)?,
+            };
+            if let Some(table) = tables.last_mut() {
+                table.columns.push(column);
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// Tables and views with their columns; `hidden` 1 is a virtual table's own business.
+const TABLES: &str = "\
+SELECT m.name, m.type, c.name, c.type, c.\"notnull\", c.pk > 0 \
+FROM (SELECT name, type FROM sqlite_schema UNION ALL SELECT name, type FROM sqlite_temp_schema) m, \
+pragma_table_xinfo(m.name) c \
+WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 7) <> 'sqlite_' AND c.hidden <> 1 \
+ORDER BY m.name, c.cid";
+
+impl Connection for Sqlite {
+    fn dialect(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {
+        self.tables_or_sqlite_error()
+            .map_err(|error| backend(&error))
+    }
+
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        let mut statement = self
+            .db
+            .prepare(query.sql)
+            .map_err(|error| backend(&error))?;
+        for (at, value) in query.params.iter().enumerate() {
+            let bound = bind(value);
+            statement
+                .raw_bind_parameter(at + 1, bound)
+                .map_err(|error| backend(&error))?;
+        }
+        if statement.column_count() == 0 {
+            let changed = statement.raw_execute().map_err(|error| backend(&error))?;
+            return Ok(Outcome::Changed(changed as u64));
+        }
+        let own: Vec<Column>;
+        let columns = if query.columns.len() == statement.column_count() {
+            query.columns
+        } else {
+            own = statement
+                .column_names()
+                .map(|name| Column {
+                    name: name.into(),
+                    kind: Kind::Any,
+                })
+                .collect();
+            &own
+        };
+        rows.begin(columns)?;
+        let mut count = 0;
+        let mut result = statement.raw_query();
+        while let Some(row) = result.next().map_err(|error| backend(&error))? {
+            let mut cells: Vec<ValueRef<'_>> = Vec::with_capacity(columns.len());
+            for (at, column) in columns.iter().enumerate() {
+                let cell = row.get_ref(at).map_err(|error| backend(&error))?;
+                cells.push(read(cell, column)?);
+            }
+            rows.row(&cells)?;
+            count += 1;
+        }
+        Ok(Outcome::Rows(count))
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.db.execute_batch(sql).map_err(|error| backend(&error))
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.db.is_autocommit()
+    }
+
+    fn cancel_handle(&self) -> CancelHandle {
+        let handle = self.db.get_interrupt_handle();
+        CancelHandle::new(move || handle.interrupt())
+    }
+}
+
+fn backend(error: &rusqlite::Error) -> Error {
+    if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+        return Error::Cancelled;
+    }
+    let position = match error {
+        rusqlite::Error::SqlInputError { offset, .. } => u32::try_from(*offset).ok(),
+        _ => None,
+    };
+    Error::Backend(BackendError {
+        message: message(error),
+        position,
+        ..BackendError::default()
+    })
+}
+
+/// SQLite's own words, without the SQL text that rusqlite adds.
+fn message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message))
+        | rusqlite::Error::SqlInputError { msg: message, .. } => message.clone(),
+        other => other.to_string(),
+    }
+}

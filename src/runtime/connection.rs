@@ -1,0 +1,133 @@
+//! What every backend offers: one trait, one place that knows them all.
+
+use crate::backends;
+use crate::{Column, Error, Target, Value, ValueRef};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+/// A statement ready for its backend.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<'a> {
+    /// The text, with the backend's own placeholders.
+    pub sql: &'a str,
+    /// What is bound, in the placeholders' order.
+    pub params: &'a [Value],
+    /// The result's columns as the compiler knows them; empty where only the backend knows.
+    pub columns: &'a [Column],
+}
+
+/// Where rows go. The values of a row live until the call returns.
+pub trait Rows {
+    /// The columns; called once, before the first row.
+    ///
+    /// # Errors
+    /// Where the output cannot be written.
+    fn begin(&mut self, columns: &[Column]) -> io::Result<()>;
+
+    /// One row, with as many values as there are columns.
+    ///
+    /// # Errors
+    /// Where the output cannot be written.
+    fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()>;
+}
+
+/// What a statement did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It gave rows, this many.
+    Rows(u64),
+    /// It gave no rows; where it changes rows, this many.
+    Changed(u64),
+}
+
+/// Ends a statement that runs on another thread's connection. Cloneable, and safe to call at any
+/// time: where nothing runs, nothing happens.
+#[derive(Clone)]
+pub struct CancelHandle(Arc<dyn Fn() + Send + Sync>);
+
+impl CancelHandle {
+    pub(crate) fn new(cancel: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(cancel))
+    }
+
+    /// Asks the backend to end the running statement, which then fails with [`Error::Cancelled`].
+    pub fn cancel(&self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for CancelHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CancelHandle")
+    }
+}
+
+/// A table or view, as a backend describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableInfo {
+    /// Its schema, where the backend has schemas and it is not the default one.
+    pub schema: Option<String>,
+    /// Its name, in the backend's spelling.
+    pub name: String,
+    /// True for a view.
+    pub view: bool,
+    /// Its columns.
+    pub columns: Vec<ColumnInfo>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name, in the backend's spelling.
+    pub name: String,
+    /// Its type as declared, such as `DECIMAL(10,2)`; empty where none was.
+    pub declared: String,
+    /// True where it may be NULL.
+    pub nullable: bool,
+    /// True where it belongs to the primary key.
+    pub key: bool,
+}
+
+/// An open database. One thread owns it; statements run one after the other.
+pub trait Connection {
+    /// The name of its dialect: `sqlite`, `postgresql`.
+    fn dialect(&self) -> &'static str;
+
+    /// Its tables and views, in the order of their names.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    fn tables(&mut self) -> Result<Vec<TableInfo>, Error>;
+
+    /// Runs one statement and pushes its rows, if it has any, as they come.
+    ///
+    /// # Errors
+    /// What the backend or `rows` reports, or [`Error::Cancelled`].
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error>;
+
+    /// Runs a text of several statements for its effect: set-up, not what a user wrote.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    fn batch(&mut self, sql: &str) -> Result<(), Error>;
+
+    /// True inside a transaction that a statement has begun.
+    fn in_transaction(&self) -> bool;
+
+    /// A handle that cancels what runs here.
+    fn cancel_handle(&self) -> CancelHandle;
+}
+
+/// Opens a database. The one place that knows every backend.
+///
+/// # Errors
+/// [`Error::Connect`] where the database cannot be reached.
+pub fn connect(target: &Target) -> Result<Box<dyn Connection>, Error> {
+    Ok(match target {
+        Target::Sqlite(path) => Box::new(backends::sqlite::Sqlite::open(path)?),
+        Target::SqliteMemory => Box::new(backends::sqlite::Sqlite::memory()?),
+        Target::Demo => Box::new(crate::demo::open()?),
+        Target::Postgres(url) => Box::new(backends::postgres::Postgres::connect(url)?),
+    })
+}

@@ -1,0 +1,203 @@
+//! Exact decimals.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// An exact decimal: `units / 10^scale`, up to 38 digits.
+///
+/// The scale is part of the value's text form (`1.50` is not printed as `1.5`), as in PostgreSQL;
+/// equality is of value and scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decimal {
+    units: i128,
+    scale: u8,
+}
+
+/// The most digits after the point.
+pub const MAX_SCALE: u8 = 38;
+
+impl Decimal {
+    /// `units / 10^scale`; a scale beyond [`MAX_SCALE`] is not representable.
+    #[must_use]
+    pub const fn new(units: i128, scale: u8) -> Option<Self> {
+        if scale > MAX_SCALE {
+            None
+        } else {
+            Some(Self { units, scale })
+        }
+    }
+
+    /// The digits without the point.
+    #[must_use]
+    pub const fn units(self) -> i128 {
+        self.units
+    }
+
+    /// How many digits stand after the point.
+    #[must_use]
+    pub const fn scale(self) -> u8 {
+        self.scale
+    }
+
+    /// The same value with another scale, rounded half away from zero as PostgreSQL rounds numeric;
+    /// `None` where it does not fit 38 digits.
+    #[must_use]
+    pub fn rescale(self, scale: u8) -> Option<Self> {
+        if scale > MAX_SCALE {
+            return None;
+        }
+        let units = if scale >= self.scale {
+            self.units
+                .checked_mul(10_i128.checked_pow(u32::from(scale - self.scale))?)?
+        } else {
+            let factor = 10_i128.checked_pow(u32::from(self.scale - scale))?;
+            let (whole, rest) = (self.units / factor, self.units % factor);
+            let up = rest.unsigned_abs() >= factor.unsigned_abs().div_ceil(2);
+            if up {
+                whole + self.units.signum()
+            } else {
+                whole
+            }
+        };
+        Some(Self { units, scale })
+    }
+
+    /// The decimal nearest to a double, by its shortest text form; `None` where it is not finite or
+    /// does not fit.
+    #[must_use]
+    pub fn from_f64(value: f64, scale: u8) -> Option<Self> {
+        // `{}` never uses an exponent, so the text is a plain decimal.
+        value
+            .is_finite()
+            .then(|| value.to_string())?
+            .parse::<Self>()
+            .ok()?
+            .rescale(scale)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = [0_u8; 40];
+        let mut at = digits.len();
+        let mut rest = self.units.unsigned_abs();
+        let least = usize::from(self.scale) + 1;
+        while rest > 0 || digits.len() - at < least {
+            at -= 1;
+            // One decimal digit always fits a byte.
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        let text = core::str::from_utf8(&digits[at..]).unwrap_or("");
+        let (whole, fraction) = text.split_at(text.len() - usize::from(self.scale));
+        let sign = if self.units < 0 { "-" } else { "" };
+        if fraction.is_empty() {
+            write!(f, "{sign}{whole}")
+        } else {
+            write!(f, "{sign}{whole}.{fraction}")
+        }
+    }
+}
+
+/// The text is no decimal of at most 38 digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a decimal number of at most 38 digits")]
+pub struct NotADecimal;
+
+impl FromStr for Decimal {
+    type Err = NotADecimal;
+
+    /// Reads `-12.50`, `.5`, `1e3`; the scale is that of the text.
+    fn from_str(text: &str) -> Result<Self, NotADecimal> {
+        let text = text.trim();
+        let (mantissa, exponent) = match text.find(['e', 'E']) {
+            Some(at) => {
+                let exponent: i32 = text[at + 1..].parse().map_err(|_| NotADecimal)?;
+                (&text[..at], exponent)
+            }
+            None => (text, 0),
+        };
+        let (negative, digits) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
+        };
+        let mut units: i128 = 0;
+        let mut scale: i32 = 0;
+        let mut seen = false;
+        let mut point = false;
+        for byte in digits.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    let digit = i128::from(byte - b'0');
+                    units = units
+                        .checked_mul(10)
+                        .and_then(|units| units.checked_add(digit))
+                        .ok_or(NotADecimal)?;
+                    scale += i32::from(point);
+                    seen = true;
+                }
+                b'.' if !point => point = true,
+                _ => return Err(NotADecimal),
+            }
+        }
+        if !seen {
+            return Err(NotADecimal);
+        }
+        let units = if negative { -units } else { units };
+        let scale = scale.checked_sub(exponent).ok_or(NotADecimal)?;
+        if scale < 0 {
+            let factor = 10_i128
+                .checked_pow(scale.unsigned_abs())
+                .ok_or(NotADecimal)?;
+            let units = units.checked_mul(factor).ok_or(NotADecimal)?;
+            return Ok(Self { units, scale: 0 });
+        }
+        let scale = u8::try_from(scale).map_err(|_| NotADecimal)?;
+        Self::new(units, scale).ok_or(NotADecimal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Decimal;
+
+    fn shown(text: &str) -> String {
+        text.parse::<Decimal>()
+            .map_or("error".into(), |d| d.to_string())
+    }
+
+    // Expected: PostgreSQL 15, `SELECT '…'::numeric`.
+    #[test]
+    fn text_as_postgresql_prints_numeric() {
+        assert_eq!(shown("75000.00"), "75000.00");
+        assert_eq!(shown("-.05"), "-0.05");
+        assert_eq!(shown("1e3"), "1000");
+        assert_eq!(shown("1.5e-3"), "0.0015");
+        assert_eq!(shown("0.00"), "0.00");
+        assert_eq!(shown("1.2.3"), "error");
+        assert_eq!(shown(""), "error");
+        assert_eq!(shown("-"), "error");
+    }
+
+    // Expected: PostgreSQL 15, `round('…'::numeric, n)`.
+    #[test]
+    fn rounding_is_half_away_from_zero() {
+        let round = |text: &str, scale| {
+            text.parse::<Decimal>()
+                .ok()
+                .and_then(|d| d.rescale(scale))
+                .map_or("none".into(), |d| d.to_string())
+        };
+        assert_eq!(round("2.675", 2), "2.68");
+        assert_eq!(round("-2.5", 0), "-3");
+        assert_eq!(round("2.4", 0), "2");
+        assert_eq!(round("0.99", 2), "0.99");
+        assert_eq!(round("1", 38), "1.00000000000000000000000000000000000000");
+        assert_eq!(round("1234567890123456789012345678901234567.8", 5), "none");
+        assert_eq!(
+            Decimal::from_f64(0.99, 2).map(|d| d.to_string()),
+            Some("0.99".into())
+        );
+        assert_eq!(Decimal::from_f64(f64::NAN, 2), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! The runtime of RQL.
+//!
+//! Knows: compiled statements, databases, files, the clock. Must never know: source text (but to name
+//! a place in it), a syntax tree's inside beyond session statements, a terminal.
+//!
+//! Shape: [`connect`] opens a [`Connection`] by its [`Target`]. A statement runs there and pushes its
+//! rows, as borrowed [`ValueRef`]s, one after the other into [`Rows`]: the [`sinks`] are such, and
+//! nothing on the way keeps a whole result.
+#![deny(missing_docs)]
+
+mod backends;
+mod connection;
+mod decimal;
+mod demo;
+mod error;
+pub mod sinks;
+mod target;
+mod time;
+mod value;
+
+pub use connection::{
+    CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo, connect,
+};
+pub use decimal::{Decimal, MAX_SCALE, NotADecimal};
+pub use demo::script as demo_script;
+pub use error::{BackendError, Error};
+pub use target::Target;
+pub use time::{Date, Interval, Time, Timestamp};
+pub use value::{Column, Kind, Value, ValueRef};

@@ -1,0 +1,308 @@
+//! Dates, times and intervals: their text forms are PostgreSQL's (`DateStyle` ISO, `UTC`).
+//!
+//! Own small types rather than a calendar crate's: the range is PostgreSQL's (4713 BC to the year
+//! 294276 and `infinity`), and no arithmetic is done here, only reading and printing.
+
+use core::fmt;
+
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+
+/// A day, counted from 1970-01-01; `i32::MAX` and `i32::MIN` are `infinity` and `-infinity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub i32);
+
+/// A time of day in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+/// Microseconds since 1970-01-01 00:00:00; the extremes are the infinities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// Months, days and microseconds, which do not convert into each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Interval {
+    /// Months; years are twelve of them.
+    pub months: i32,
+    /// Days.
+    pub days: i32,
+    /// Microseconds.
+    pub micros: i64,
+}
+
+/// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar
+/// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// The inverse of [`civil`].
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+fn write_day(f: &mut fmt::Formatter<'_>, days: i64) -> Result<bool, fmt::Error> {
+    let (year, month, day) = civil(days);
+    let (shown, bc) = if year <= 0 {
+        (1 - year, true)
+    } else {
+        (year, false)
+    };
+    write!(f, "{shown:04}-{month:02}-{day:02}")?;
+    Ok(bc)
+}
+
+fn write_clock(f: &mut fmt::Formatter<'_>, micros: i64) -> fmt::Result {
+    let seconds = micros / 1_000_000;
+    let fraction = micros % 1_000_000;
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+    write!(f, "{hours:02}:{minutes:02}:{:02}", seconds % 60)?;
+    write_fraction(f, fraction)
+}
+
+fn write_fraction(f: &mut fmt::Formatter<'_>, fraction: i64) -> fmt::Result {
+    if fraction == 0 {
+        return Ok(());
+    }
+    let (mut fraction, mut width) = (fraction, 6);
+    while fraction % 10 == 0 {
+        fraction /= 10;
+        width -= 1;
+    }
+    write!(f, ".{fraction:0width$}")
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            i32::MAX => f.write_str("infinity"),
+            i32::MIN => f.write_str("-infinity"),
+            days => {
+                let bc = write_day(f, i64::from(days))?;
+                f.write_str(if bc { " BC" } else { "" })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_clock(f, self.0)
+    }
+}
+
+impl Timestamp {
+    /// As `timestamptz` prints it where the session's zone is UTC.
+    pub(crate) fn write_utc(self, f: &mut impl fmt::Write) -> fmt::Result {
+        let text = self.to_string();
+        match text.strip_suffix(" BC") {
+            Some(text) => write!(f, "{text}+00 BC"),
+            None if text.ends_with("infinity") => f.write_str(&text),
+            None => write!(f, "{text}+00"),
+        }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            i64::MAX => f.write_str("infinity"),
+            i64::MIN => f.write_str("-infinity"),
+            micros => {
+                let bc = write_day(f, micros.div_euclid(DAY))?;
+                f.write_str(" ")?;
+                write_clock(f, micros.rem_euclid(DAY))?;
+                f.write_str(if bc { " BC" } else { "" })
+            }
+        }
+    }
+}
+
+/// PostgreSQL's `IntervalStyle` `postgres`: `1 year 2 mons -3 days +04:05:06.7`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        // A positive part after a negative one carries its sign.
+        let mut after_negative = false;
+        for (count, unit) in [
+            (self.months / 12, "year"),
+            (self.months % 12, "mon"),
+            (self.days, "day"),
+        ] {
+            if count == 0 {
+                continue;
+            }
+            let space = if first { "" } else { " " };
+            let plus = if after_negative && count > 0 { "+" } else { "" };
+            let plural = if count == 1 { "" } else { "s" };
+            write!(f, "{space}{plus}{count} {unit}{plural}")?;
+            first = false;
+            after_negative = count < 0;
+        }
+        if first || self.micros != 0 {
+            let sign = match self.micros {
+                micros if micros < 0 => "-",
+                _ if after_negative => "+",
+                _ => "",
+            };
+            f.write_str(if first { "" } else { " " })?;
+            f.write_str(sign)?;
+            let micros = self.micros.unsigned_abs();
+            let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
+            let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+            write!(f, "{hours:02}:{minutes:02}:{:02}", seconds % 60)?;
+            write_fraction(f, i64::try_from(fraction).unwrap_or(0))?;
+        }
+        Ok(())
+    }
+}
+
+impl Date {
+    /// Reads `2021-01-31`, also where a time of day of zero follows, as databases without a date
+    /// type store it; `None` where it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let timestamp = Timestamp::parse(text)?;
+        (timestamp.0.rem_euclid(DAY) == 0)
+            .then(|| i32::try_from(timestamp.0.div_euclid(DAY)).ok().map(Self))?
+    }
+}
+
+impl Time {
+    /// Reads `12:30`, `12:30:00`, `12:30:00.25`; `None` where it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let mut parts = clock.split(':');
+        let hours = number(parts.next()?, 1..=2)?;
+        let minutes = number(parts.next()?, 2..=2)?;
+        let seconds = parts.next().map_or(Some(0), |part| number(part, 2..=2))?;
+        let whole = parts.next().is_none();
+        let micros = if fraction.is_empty() {
+            (!text.ends_with('.')).then_some(0)?
+        } else {
+            let digits = number(fraction, 1..=6)?;
+            digits * 10_i64.pow(6 - u32::try_from(fraction.len()).ok()?)
+        };
+        (whole && hours <= 24 && minutes < 60 && seconds <= 60)
+            .then_some(Self(
+                (hours * 3_600 + minutes * 60 + seconds) * 1_000_000 + micros,
+            ))
+            .filter(|time| time.0 <= DAY)
+    }
+}
+
+impl Timestamp {
+    /// Reads `2021-01-31`, `2021-01-31 12:30:00[.fff]`, with `T` or a space; `None` where it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (day, time) = match text.find([' ', 'T']) {
+            Some(at) => (&text[..at], Time::parse(&text[at + 1..])?.0),
+            None => (text, 0),
+        };
+        let mut parts = day.split('-');
+        let year = number(parts.next()?, 4..=6)?;
+        let month = number(parts.next()?, 2..=2)?;
+        let day = number(parts.next()?, 2..=2)?;
+        let days = days_from_civil(year, month, day);
+        // A day that the month does not have comes back as another one.
+        (parts.next().is_none() && civil(days) == (year, month, day))
+            .then(|| days.checked_mul(DAY)?.checked_add(time).map(Self))?
+    }
+}
+
+fn number(digits: &str, len: core::ops::RangeInclusive<usize>) -> Option<i64> {
+    (len.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| digits.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, Interval, Time, Timestamp};
+
+    // Expected: PostgreSQL 15 with the same texts cast to the type.
+    #[test]
+    fn texts_as_postgresql_prints_them() {
+        for day in [
+            "1970-01-01",
+            "2024-02-29",
+            "1900-12-31",
+            "0001-01-01",
+            "9999-12-31",
+        ] {
+            assert_eq!(
+                Date::parse(day).map(|d| d.to_string()).as_deref(),
+                Some(day)
+            );
+        }
+        assert_eq!(Date(-719_163).to_string(), "0001-12-31 BC");
+        let at = |text| Timestamp::parse(text).map(|t| t.to_string());
+        assert_eq!(at("2021-01-01").as_deref(), Some("2021-01-01 00:00:00"));
+        assert_eq!(
+            at("2021-01-01T05:06:07.500").as_deref(),
+            Some("2021-01-01 05:06:07.5")
+        );
+        assert_eq!(
+            at("1969-12-31 23:59:59.999999").as_deref(),
+            Some("1969-12-31 23:59:59.999999")
+        );
+        for wrong in [
+            "2023-02-29",
+            "2021-13-01",
+            "2021-1-1",
+            "x",
+            "",
+            "2021-01-01 25:00",
+        ] {
+            assert_eq!(at(wrong), None, "{wrong}");
+        }
+        assert_eq!(
+            Time::parse("05:06").map(|t| t.to_string()).as_deref(),
+            Some("05:06:00")
+        );
+        let mut utc = String::new();
+        assert!(Timestamp(0).write_utc(&mut utc).is_ok());
+        assert_eq!(utc, "1970-01-01 00:00:00+00");
+    }
+
+    #[test]
+    fn intervals_as_postgresql_prints_them() {
+        let shown = |months, days, micros| {
+            Interval {
+                months,
+                days,
+                micros,
+            }
+            .to_string()
+        };
+        assert_eq!(shown(0, 0, 0), "00:00:00");
+        assert_eq!(
+            shown(14, -3, 14_706_700_000),
+            "1 year 2 mons -3 days +04:05:06.7"
+        );
+        assert_eq!(shown(0, 1, 0), "1 day");
+        assert_eq!(shown(-13, 0, 0), "-1 years -1 mons");
+        assert_eq!(shown(0, 0, -1_000_000), "-00:00:01");
+    }
+}
