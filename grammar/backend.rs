@@ -1,6 +1,6 @@
 //! Statements that only a backend knows, told by their first words.
 
-use rql_lexer::{Token, TokenKind as T};
+use rql_lexer::{Span, Token, TokenKind as T};
 
 /// Leading words of statements that are sent as they are; each a row. `[…]` may be missing, `…|…` is
 /// a choice.
@@ -144,8 +144,8 @@ fn copies_file(source: &str, tokens: &[Token], from: usize) -> bool {
 }
 
 /// The end of a statement that is sent as it is: its semicolon, or the end of the text. Bodies of
-/// triggers and procedures hold semicolons between BEGIN and END.
-pub(crate) fn end(source: &str, tokens: &[Token], from: usize) -> usize {
+/// triggers and procedures hold semicolons between BEGIN and END; a BEGIN without its END is given too.
+pub(crate) fn end(source: &str, tokens: &[Token], from: usize) -> (usize, Option<Span>) {
     let header: Vec<&str> = (from..from + 8)
         .map(|at| word(source, tokens, at))
         .collect();
@@ -154,21 +154,22 @@ pub(crate) fn end(source: &str, tokens: &[Token], from: usize) -> usize {
             .iter()
             .any(|body| w.eq_ignore_ascii_case(body))
     });
-    let mut depth = 0_usize;
+    let mut open: Vec<Span> = Vec::new();
     for (at, token) in tokens.iter().enumerate().skip(from) {
         match token.kind {
-            T::Semicolon if depth == 0 => return at,
+            T::Semicolon if open.is_empty() => return (at, None),
             T::Word(_) if has_body => {
                 let text = token.span.text(source);
                 if text.eq_ignore_ascii_case("begin") || text.eq_ignore_ascii_case("case") {
-                    let atomic = word(source, tokens, at + 1).eq_ignore_ascii_case("transaction");
-                    depth += usize::from(!atomic);
+                    if !word(source, tokens, at + 1).eq_ignore_ascii_case("transaction") {
+                        open.push(token.span);
+                    }
                 } else if text.eq_ignore_ascii_case("end") {
-                    depth = depth.saturating_sub(1);
+                    open.pop();
                 }
             }
             _ => {}
         }
     }
-    tokens.len()
+    (tokens.len(), open.pop())
 }

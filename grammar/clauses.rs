@@ -367,7 +367,8 @@ impl Tree {
         let [word] = self.ast[call.name.parts] else {
             return GroupItem::Expr(expr);
         };
-        if self.ast.is_quoted(word) {
+        let plain = |arg: &Arg| arg.label == ArgLabel::None;
+        if self.ast.is_quoted(word) || !self.ast[call.args].iter().all(plain) {
             return GroupItem::Expr(expr);
         }
         let name = self.ast.name(word).into_owned();

@@ -224,7 +224,14 @@ impl Reader<'_> {
     }
 
     /// The same in a statement that is sent as it is.
-    fn raw_errors(&mut self, from: usize, end: usize) {
+    fn raw_errors(&mut self, from: usize, end: usize, open: Option<Span>) {
+        if let Some(span) = open {
+            self.tree.report(
+                Diagnostic::error(codes::UNCLOSED_BRACKET, "this has no END")
+                    .label(span, "opened here")
+                    .help("the body of the statement ends with END"),
+            );
+        }
         for at in from..end {
             let Some(Token {
                 kind: TokenKind::Error(error),
@@ -252,8 +259,8 @@ impl Reader<'_> {
     }
 
     fn backend(&mut self, from: usize, words: usize) -> (Stmt, usize) {
-        let end = backend::end(self.source, &self.tokens, from);
-        self.raw_errors(from, end);
+        let (end, open) = backend::end(self.source, &self.tokens, from);
+        self.raw_errors(from, end, open);
         let span = self.span_of(from, end);
         let params: Vec<_> = self.tokens[from..end]
             .iter()
@@ -295,8 +302,9 @@ impl Reader<'_> {
             backend = Some(Ident { span: name.span });
             text_from = from + 3;
         }
-        let end = backend::end(self.source, &self.tokens, text_from).max(text_from);
-        self.raw_errors(text_from, end);
+        let (end, open) = backend::end(self.source, &self.tokens, text_from);
+        let end = end.max(text_from);
+        self.raw_errors(text_from, end, open);
         let only_string = end == text_from + 1
             && self
                 .tokens

@@ -1,5 +1,5 @@
 //! Random inputs. `NOCTRA_FUZZ=10000000 cargo test --release -p noctra-testsuite --test fuzz` runs that
-//! many; without it a few thousand.
+//! many; without it a few thousand. One in `NOCTRA_FUZZ_DEEP` (8) is formatted too.
 
 use noctra_testsuite::fuzz::{Rng, check, mutate};
 
@@ -22,6 +22,10 @@ fn random_inputs_are_read_without_a_panic() {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(1);
+    let every: u64 = std::env::var("NOCTRA_FUZZ_DEEP")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(8);
     let corpora = noctra_testsuite::corpora().unwrap_or_default();
     let mut seeds: Vec<&str> = SEEDS.to_vec();
     seeds.extend(
@@ -34,7 +38,7 @@ fn random_inputs_are_read_without_a_panic() {
     let mut failures = 0;
     for run in 0..runs {
         let input = mutate(&mut rng, &seeds);
-        let deep = run % 8 == 0;
+        let deep = run % every.max(1) == 0;
         let result = std::panic::catch_unwind(|| check(&input, deep));
         let what = match result {
             Ok(Ok(())) => continue,

@@ -131,7 +131,11 @@ fn rest_widths(items: &[Item<'_>]) -> Vec<usize> {
         after[at] = match item {
             Item::Text(text) => {
                 let line = text.split('\n').next().unwrap_or("");
-                let more = if text.contains('\n') { 0 } else { after[at + 1] };
+                let more = if text.contains('\n') {
+                    0
+                } else {
+                    after[at + 1]
+                };
                 width(line) + more
             }
             Item::Line | Item::SoftLine | Item::HardLine | Item::BlankLine => 0,

@@ -2,7 +2,7 @@
 
 use super::{Printer, end_tag};
 use crate::{
-    Arg, ArgLabel, AttributeValue, Attribute, BinaryOp, Call, CastForm, ChainItem, Dimension, Expr,
+    Arg, ArgLabel, Attribute, AttributeValue, BinaryOp, Call, CastForm, ChainItem, Dimension, Expr,
     ExprKind, Id, IsTest, List, Over, PrefixOp, Quantifier, Query, Star, TypeName,
 };
 
@@ -63,7 +63,11 @@ impl<'a> Printer<'a> {
                 p.chain_item(&ast[items][0]);
                 p.indent(|p| p.chain_rest(&ast[items]));
             }),
-            ExprKind::Is { operand, negated, test } => {
+            ExprKind::Is {
+                operand,
+                negated,
+                test,
+            } => {
                 self.expr(operand);
                 self.word(if negated { "IS NOT " } else { "IS " });
                 self.text(match test {
@@ -76,7 +80,11 @@ impl<'a> Printer<'a> {
             ExprKind::Between(id) => {
                 let between = ast[id];
                 self.expr(between.operand);
-                self.word(if between.negated { "NOT BETWEEN " } else { "BETWEEN " });
+                self.word(if between.negated {
+                    "NOT BETWEEN "
+                } else {
+                    "BETWEEN "
+                });
                 if between.symmetric {
                     self.text("SYMMETRIC ");
                 }
@@ -84,7 +92,11 @@ impl<'a> Printer<'a> {
                 self.word("AND ");
                 self.expr(between.high);
             }
-            ExprKind::In { operand, negated, set } => {
+            ExprKind::In {
+                operand,
+                negated,
+                set,
+            } => {
                 self.infix(operand, if negated { "NOT IN" } else { "IN" }, set);
             }
             ExprKind::Like(id) => {
@@ -112,7 +124,11 @@ impl<'a> Printer<'a> {
                         self.type_name(cast.ty);
                     }
                     form => {
-                        self.text(if form == CastForm::Cast { "CAST(" } else { "TRY_CAST(" });
+                        self.text(if form == CastForm::Cast {
+                            "CAST("
+                        } else {
+                            "TRY_CAST("
+                        });
                         self.expr(cast.operand);
                         self.word("AS ");
                         self.type_name(cast.ty);
@@ -171,7 +187,9 @@ impl<'a> Printer<'a> {
             }
             ExprKind::Field { base, name } => {
                 self.expr(base);
-                self.text(".");
+                // `5.x` would begin with the number `5.`
+                let number = matches!(ast[base].kind, ExprKind::Number);
+                self.text(if number { " ." } else { "." });
                 self.ident(name);
             }
             ExprKind::Collate { operand, collation } => {
@@ -375,7 +393,11 @@ impl<'a> Printer<'a> {
                 if let Some(ignore) = call.ignore_nulls
                     && p.nulls_inside(call)
                 {
-                    p.word(if ignore { "IGNORE NULLS" } else { "RESPECT NULLS" });
+                    p.word(if ignore {
+                        "IGNORE NULLS"
+                    } else {
+                        "RESPECT NULLS"
+                    });
                 }
             });
         }
@@ -396,7 +418,11 @@ impl<'a> Printer<'a> {
         if let Some(ignore) = call.ignore_nulls
             && !self.nulls_inside(call)
         {
-            self.word(if ignore { "IGNORE NULLS" } else { "RESPECT NULLS" });
+            self.word(if ignore {
+                "IGNORE NULLS"
+            } else {
+                "RESPECT NULLS"
+            });
         }
         match call.over {
             None => {}
@@ -533,7 +559,11 @@ impl<'a> Printer<'a> {
         // The words of `ON CHANGE` and the like may stand apart in the source.
         let words: Vec<&str> = word.split_ascii_whitespace().collect();
         let quoted = word.starts_with(['"', '`', '[']);
-        self.text(if quoted { word.to_owned() } else { words.join(" ").to_ascii_uppercase() });
+        self.text(if quoted {
+            word.to_owned()
+        } else {
+            words.join(" ").to_ascii_uppercase()
+        });
         match attribute.value {
             AttributeValue::None => {}
             AttributeValue::Expr(id) => {
@@ -556,7 +586,8 @@ impl<'a> Printer<'a> {
         match attribute.value {
             AttributeValue::Expr(id) => {
                 let start = self.ast[id].span.start;
-                let between = crate::Span::new(attribute.name.span.end, start.max(attribute.name.span.end));
+                let between =
+                    crate::Span::new(attribute.name.span.end, start.max(attribute.name.span.end));
                 self.ast.text(between).contains('=')
             }
             _ => false,
@@ -581,7 +612,10 @@ impl<'a> Printer<'a> {
     pub(super) fn condition(&mut self, id: Id<Expr>) {
         let ast = self.ast;
         if let ExprKind::Chain(items) = ast[id].kind
-            && ast[items].get(1).and_then(|item| item.op).is_some_and(Self::logical)
+            && ast[items]
+                .get(1)
+                .and_then(|item| item.op)
+                .is_some_and(Self::logical)
         {
             self.at(ast[id].span.start);
             self.chain_item(&ast[items][0]);

@@ -31,8 +31,14 @@ impl Default for FormatOptions {
 /// The text of a tree, formatted. Statements that could not be read are kept as written.
 #[must_use]
 pub fn format(ast: &Ast, options: &FormatOptions) -> String {
-    let mut printer =
-        Printer { ast, items: Vec::new(), comment: 0, own: Vec::new(), breaks: false, last: 0 };
+    let mut printer = Printer {
+        ast,
+        items: Vec::new(),
+        comment: 0,
+        own: Vec::new(),
+        breaks: false,
+        last: 0,
+    };
     printer.script();
     let mut out = doc::print(&printer.items, options.width);
     let kept = out.trim_end().len();
@@ -66,7 +72,8 @@ impl<'a> Printer<'a> {
         }
         self.items.push(Item::HardLine);
         for span in std::mem::take(&mut self.own) {
-            self.items.push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
+            self.items
+                .push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
             self.items.push(Item::HardLine);
         }
         self.breaks = false;
@@ -130,7 +137,12 @@ impl<'a> Printer<'a> {
 
     /// Comments inside what is kept as written are part of it.
     fn skip_to(&mut self, end: u32) {
-        while self.ast.comments.get(self.comment).is_some_and(|comment| comment.start < end) {
+        while self
+            .ast
+            .comments
+            .get(self.comment)
+            .is_some_and(|comment| comment.start < end)
+        {
             self.comment += 1;
         }
     }
@@ -154,7 +166,10 @@ impl<'a> Printer<'a> {
         let source: &str = self.ast.source();
         let before = source.get(..span.start as usize).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let alone = before[line_start..].trim().trim_start_matches('\u{feff}').is_empty();
+        let alone = before[line_start..]
+            .trim()
+            .trim_start_matches('\u{feff}')
+            .is_empty();
         if self.breaks || !self.own.is_empty() {
             self.own.push(span);
             return;
@@ -177,7 +192,8 @@ impl<'a> Printer<'a> {
             _ => true,
         };
         let lead = if spaced { "" } else { " " };
-        self.items.insert(at, Item::Text(Cow::Owned(format!("{lead}{text}"))));
+        self.items
+            .insert(at, Item::Text(Cow::Owned(format!("{lead}{text}"))));
         if text.starts_with("/*") {
             if place.is_none() {
                 self.items.push(Item::Text(Cow::Borrowed(" ")));
@@ -191,11 +207,21 @@ impl<'a> Printer<'a> {
 
     /// The first break behind the last text.
     fn last_break(&self) -> Option<usize> {
-        let text = self.items.iter().rposition(|item| matches!(item, Item::Text(text) if !text.is_empty()));
+        let text = self
+            .items
+            .iter()
+            .rposition(|item| matches!(item, Item::Text(text) if !text.is_empty()));
         let from = text.map_or(0, |at| at + 1);
-        let is_break =
-            |item: &Item<'_>| matches!(item, Item::Line | Item::SoftLine | Item::HardLine | Item::BlankLine);
-        self.items[from..].iter().position(is_break).map(|at| from + at)
+        let is_break = |item: &Item<'_>| {
+            matches!(
+                item,
+                Item::Line | Item::SoftLine | Item::HardLine | Item::BlankLine
+            )
+        };
+        self.items[from..]
+            .iter()
+            .position(is_break)
+            .map(|at| from + at)
     }
 
     // -- statements ------------------------------------------------------------------------------
@@ -237,14 +263,16 @@ impl<'a> Printer<'a> {
             if own_line {
                 self.statement_line(between, self.items.is_empty());
                 self.comment += 1;
-                self.items.push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
+                self.items
+                    .push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
                 self.breaks = false;
             } else {
                 self.comment += 1;
                 if !self.items.is_empty() {
                     self.items.push(Item::Text(Cow::Borrowed(" ")));
                 }
-                self.items.push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
+                self.items
+                    .push(Item::Text(Cow::Borrowed(self.ast.text(span).trim_end())));
             }
             from = span.end;
         }
@@ -256,7 +284,11 @@ impl<'a> Printer<'a> {
             return;
         }
         let newlines = self.ast.text(between).matches('\n').count();
-        self.items.push(if newlines > 1 { Item::BlankLine } else { Item::HardLine });
+        self.items.push(if newlines > 1 {
+            Item::BlankLine
+        } else {
+            Item::HardLine
+        });
         self.breaks = false;
     }
 
@@ -293,7 +325,12 @@ impl<'a> Printer<'a> {
         self.bracketed("(", ")", |p| p.commas(list, write));
     }
 
-    fn bracketed(&mut self, open: &'static str, close: &'static str, write: impl FnOnce(&mut Self)) {
+    fn bracketed(
+        &mut self,
+        open: &'static str,
+        close: &'static str,
+        write: impl FnOnce(&mut Self),
+    ) {
         self.group(|p| {
             p.text(open);
             p.indent(|p| {

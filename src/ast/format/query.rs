@@ -2,10 +2,10 @@
 
 use super::{Printer, end_tag};
 use crate::{
-    AliasColumn, Body, Bound, ChartKind, Clause, ClauseKind, Cte, Direction, FrameExclude, FrameUnit,
-    FromItem, GroupBy, GroupItem, Id, Join, JoinKind, JoinOn, JoinSide, List, LockStrength, OnConflict,
-    OrderItem, Quantifier, Query, Relation, RelationKind, Sample, Select, SelectItem, SetItem, SetOp,
-    Template, WindowSpec, With,
+    AliasColumn, Body, Bound, ChartKind, Clause, ClauseKind, Cte, Direction, FrameExclude,
+    FrameUnit, FromItem, GroupBy, GroupItem, Id, Join, JoinKind, JoinOn, JoinSide, List,
+    LockStrength, OnConflict, OrderItem, Quantifier, Query, Relation, RelationKind, Sample, Select,
+    SelectItem, SetItem, SetOp, Template, WindowSpec, With,
 };
 
 impl<'a> Printer<'a> {
@@ -25,7 +25,11 @@ impl<'a> Printer<'a> {
 
     pub(super) fn with(&mut self, id: Id<With>) {
         let with = self.ast[id];
-        self.text(if with.recursive { "WITH RECURSIVE " } else { "WITH " });
+        self.text(if with.recursive {
+            "WITH RECURSIVE "
+        } else {
+            "WITH "
+        });
         self.commas(with.ctes, |p, cte| p.cte(cte));
     }
 
@@ -106,7 +110,11 @@ impl<'a> Printer<'a> {
     fn select(&mut self, select: &Select) {
         let ast = self.ast;
         self.at(select.span.start);
-        let leading = if select.from_first { ast[select.clauses].len().min(1) } else { 0 };
+        let leading = if select.from_first {
+            ast[select.clauses].len().min(1)
+        } else {
+            0
+        };
         let (first, rest) = select.clauses.split_at(leading);
         for clause in &ast[first] {
             self.clause(clause);
@@ -149,7 +157,9 @@ impl<'a> Printer<'a> {
             }
         };
         self.templated(items, template(self.ast), &mut |p, item| {
-            let SelectItem::Expr { expr, alias } = *item else { return };
+            let SelectItem::Expr { expr, alias } = *item else {
+                return;
+            };
             p.expr(expr);
             if let Some(alias) = alias {
                 p.word("AS ");
@@ -214,7 +224,11 @@ impl<'a> Printer<'a> {
                 self.sample(&ast[id], false);
             }
             ClauseKind::OrderBy(items) => self.listed("ORDER BY", |p| p.order_items(items)),
-            ClauseKind::Limit { count, skip, percent } => {
+            ClauseKind::Limit {
+                count,
+                skip,
+                percent,
+            } => {
                 self.text("LIMIT ");
                 if let Some(skip) = skip {
                     self.expr(skip);
@@ -230,14 +244,22 @@ impl<'a> Printer<'a> {
                 self.text("OFFSET ");
                 self.expr(skip);
             }
-            ClauseKind::Fetch { count, percent, with_ties } => {
+            ClauseKind::Fetch {
+                count,
+                percent,
+                with_ties,
+            } => {
                 self.text("FETCH FIRST");
                 if let Some(count) = count {
                     self.space();
                     self.expr(count);
                 }
                 self.text(if percent { " PERCENT" } else { "" });
-                self.text(if with_ties { " ROWS WITH TIES" } else { " ROWS ONLY" });
+                self.text(if with_ties {
+                    " ROWS WITH TIES"
+                } else {
+                    " ROWS ONLY"
+                });
             }
             ClauseKind::Lock(id) => {
                 let lock = ast[id];
@@ -282,11 +304,7 @@ impl<'a> Printer<'a> {
     }
 
     /// A template around whole pieces; each branch begins with a break.
-    pub(super) fn piece<T>(
-        &mut self,
-        template: &Template<T>,
-        write: impl Fn(&mut Self, List<T>),
-    ) {
+    pub(super) fn piece<T>(&mut self, template: &Template<T>, write: impl Fn(&mut Self, List<T>)) {
         self.at(template.span.start);
         self.tag(template);
         self.indent(|p| write(p, template.then));
@@ -305,7 +323,11 @@ impl<'a> Printer<'a> {
             self.text("GROUP BY ALL");
             return;
         }
-        let head = if group.quantifier == Quantifier::Distinct { "GROUP BY DISTINCT" } else { "GROUP BY" };
+        let head = if group.quantifier == Quantifier::Distinct {
+            "GROUP BY DISTINCT"
+        } else {
+            "GROUP BY"
+        };
         self.listed(head, |p| {
             p.group_items(group.items);
             if group.with_rollup {
@@ -346,7 +368,14 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn order_item(&mut self, item: &OrderItem) {
-        let OrderItem::Expr { expr, direction, nulls_first } = *item else { return };
+        let OrderItem::Expr {
+            expr,
+            direction,
+            nulls_first,
+        } = *item
+        else {
+            return;
+        };
         self.expr(expr);
         self.direction(direction);
         self.nulls(nulls_first);
@@ -379,7 +408,11 @@ impl<'a> Printer<'a> {
         let joined = ast[items].iter().any(|item| !item.joins.is_empty());
         let many = ast[items].len() > 1;
         let list = |p: &mut Self| p.commas(items, |p, item| p.from_item(item));
-        if many && !joined { self.listed(head, list) } else { self.headed(head, list) }
+        if many && !joined {
+            self.listed(head, list)
+        } else {
+            self.headed(head, list)
+        }
     }
 
     pub(super) fn from_item(&mut self, item: &FromItem) {
@@ -393,7 +426,12 @@ impl<'a> Printer<'a> {
         let ast = self.ast;
         for join in &ast[joins] {
             match *join {
-                Join::Join { kind, relation, on, span } => {
+                Join::Join {
+                    kind,
+                    relation,
+                    on,
+                    span,
+                } => {
                     self.at(span.start);
                     self.line();
                     self.group(|p| {
@@ -463,7 +501,9 @@ impl<'a> Printer<'a> {
                 self.call(&ast[call]);
                 self.text(if ordinality { " WITH ORDINALITY" } else { "" });
             }
-            RelationKind::Query(query) if self.is_bare_values(&relation, query) => self.query(query),
+            RelationKind::Query(query) if self.is_bare_values(&relation, query) => {
+                self.query(query)
+            }
             RelationKind::Query(query) => self.subquery(query),
             RelationKind::File => {
                 let text = ast.text(relation.span);
@@ -538,7 +578,11 @@ impl<'a> Printer<'a> {
         self.expr(sample.size);
         if let Some(unit) = sample.unit {
             let unit = self.ast.text(unit).to_ascii_uppercase();
-            self.text(if unit == "%" { unit } else { format!(" {unit}") });
+            self.text(if unit == "%" {
+                unit
+            } else {
+                format!(" {unit}")
+            });
         }
         self.text(if parens { ")" } else { "" });
         if let Some(seed) = sample.seed {

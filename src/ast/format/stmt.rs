@@ -2,9 +2,9 @@
 
 use super::Printer;
 use crate::{
-    ActionBody, Assignment, Backend, Delete, Explain, FormItem, Id, Ident, If, Insert, InsertColumn,
-    InsertOr, LetValue, List, Matched, Merge, MergeAction, Show, Stmt, StmtKind, Target, Transfer, Update,
-    With,
+    ActionBody, Assignment, Backend, Delete, Explain, FormItem, Id, Ident, If, Insert,
+    InsertColumn, InsertOr, LetValue, List, Matched, Merge, MergeAction, Show, Stmt, StmtKind,
+    Target, Transfer, Update, With,
 };
 
 impl<'a> Printer<'a> {
@@ -156,7 +156,10 @@ impl<'a> Printer<'a> {
                 self.block(repeat.body);
                 self.text("END LOOP");
             }
-            StmtKind::Form(_) | StmtKind::FormLoad(_) | StmtKind::FormExecute(_) | StmtKind::FormDesign(_) => {
+            StmtKind::Form(_)
+            | StmtKind::FormLoad(_)
+            | StmtKind::FormExecute(_)
+            | StmtKind::FormDesign(_) => {
                 self.form(stmt);
             }
             StmtKind::Native(id) => {
@@ -274,12 +277,15 @@ impl<'a> Printer<'a> {
         let ast = self.ast;
         self.text("EXPLAIN");
         self.text(if explain.analyze { " ANALYZE" } else { "" });
-        let words = explain.analyze || ast[explain.options].iter().all(|option| {
-            option.value == crate::AttributeValue::None
-        });
+        let words = explain.analyze
+            || ast[explain.options]
+                .iter()
+                .all(|option| option.value == crate::AttributeValue::None);
         let inside = ast[explain.options].first().is_some_and(|option| {
             // Options in parentheses follow one.
-            ast.source().get(..option.span.start as usize).is_some_and(|text| text.trim_end().ends_with('('))
+            ast.source()
+                .get(..option.span.start as usize)
+                .is_some_and(|text| text.trim_end().ends_with('('))
         });
         if !explain.options.is_empty() {
             if words && !inside {
