@@ -94,6 +94,9 @@ impl Postgres {
             while let Some(row) = result.next().map_err(fail)? {
                 push(&row, rows)?;
                 count += 1;
+                if self.cancelled.load(Ordering::SeqCst) {
+                    return Err(Error::Cancelled);
+                }
             }
             return Ok(count);
         }
@@ -105,6 +108,10 @@ impl Postgres {
                 push(row, rows)?;
             }
             count += batch.len() as u64;
+            // A cancel that came between two batches has found nothing to end on the server.
+            if self.cancelled.load(Ordering::SeqCst) {
+                return Err(Error::Cancelled);
+            }
             if batch.len() < BATCH as usize {
                 break;
             }

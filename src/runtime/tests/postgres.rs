@@ -146,7 +146,7 @@ impl Rows for CancelAtFirstRow {
 
 fn a_running_statement_is_cancelled(db: &mut dyn Connection) {
     let mut rows = CancelAtFirstRow(Some(db.cancel_handle()));
-    let sql = "SELECT i FROM generate_series(1, 100000000) i";
+    let sql = "SELECT i FROM generate_series(1, 1000000) i";
     let done = db.run(
         Query {
             sql,
@@ -155,7 +155,6 @@ fn a_running_statement_is_cancelled(db: &mut dyn Connection) {
         },
         &mut rows,
     );
-    // The cancel may reach the server between two batches: then nothing ran, and the next one goes on.
     assert!(matches!(done, Err(Error::Cancelled)), "{done:?}");
     assert_eq!(run(db, "SELECT 1", &[]).unwrap_or_default(), [["1"]]);
 }

@@ -1,0 +1,80 @@
+//! Why a statement did not run, with its place in the source.
+
+use crate::{BackendError, Error};
+use rql_ast::Span;
+use rql_diagnostics::{Diagnostic, codes};
+use std::io;
+
+/// Why a text did not run to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// What was wrong, in the order of the text.
+    Diagnostics(Vec<Diagnostic>),
+    /// The output cannot be written.
+    Output(io::Error),
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Diagnostics(vec![diagnostic])
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Failure {
+    /// An error that a piece of the source has led to.
+    pub(crate) fn at(error: Error, span: Span) -> Self {
+        match error {
+            Error::Connect(message) => Diagnostic::error(codes::CONNECTION_ERROR, message)
+                .label(span, "here")
+                .into(),
+            Error::Backend(error) => backend(&error, &[span]).into(),
+            Error::Sink(error) => Self::Output(error),
+            Error::Cancelled => Self::Cancelled,
+        }
+    }
+
+    /// True where the reader of the output has gone away, which is no failure.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// A backend's words about places in the source; where there are several, one of them is meant.
+pub(crate) fn backend(error: &BackendError, spans: &[Span]) -> Diagnostic {
+    let division =
+        error.sqlstate.as_deref() == Some("22012") || error.message == "division by zero";
+    let code = if division {
+        codes::DIVISION_BY_ZERO
+    } else {
+        codes::BACKEND_ERROR
+    };
+    let mut diagnostic = Diagnostic::error(code, error.message.clone());
+    let label = match (division, spans.len()) {
+        (true, 1) => "the divisor is zero for some row",
+        (true, _) => "perhaps this divisor is zero for some row",
+        (false, _) => "the database refused this",
+    };
+    for &span in spans {
+        diagnostic = diagnostic.label(span, label);
+    }
+    if let Some(detail) = &error.detail {
+        diagnostic = diagnostic.note(detail.clone());
+    }
+    if let Some(sqlstate) = &error.sqlstate {
+        diagnostic = diagnostic.note(format!("SQLSTATE {sqlstate}"));
+    }
+    match (&error.hint, division) {
+        (Some(hint), _) => diagnostic.help(hint.clone()),
+        (None, true) => diagnostic.help("NULLIF(divisor, 0) gives NULL instead"),
+        (None, false) => diagnostic,
+    }
+}

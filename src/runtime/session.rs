@@ -1,0 +1,239 @@
+//! A session: a connection, its catalog, variables, and what runs a statement.
+
+use crate::connection::{CancelHandle, Connection, Outcome, TableInfo, connect};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::prepare::{self, Prepared};
+use crate::sinks::Collect;
+use crate::{Error, Target, Value};
+use rql_ast::{Ast, Stmt, StmtKind};
+use rql_diagnostics::{Diagnostic, Severity, codes};
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// What a person or a script works in.
+pub struct Session {
+    pub(crate) target: Target,
+    pub(crate) connection: Box<dyn Connection>,
+    pub(crate) variables: BTreeMap<String, Value>,
+    /// What the connection holds; read when it is first asked for, and again after DDL.
+    tables: Option<Vec<TableInfo>>,
+    /// An error has happened inside the open transaction.
+    failed: bool,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The state of the connection's transaction, for a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// None is open.
+    None,
+    /// One is open.
+    Open,
+    /// One is open and takes nothing but ROLLBACK.
+    Failed,
+}
+
+impl Session {
+    /// Opens a session on a database.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened.
+    pub fn open(target: Target) -> Result<Self, Error> {
+        let connection = connect(&target)?;
+        let variables = BTreeMap::new();
+        Ok(Self {
+            target,
+            connection,
+            variables,
+            tables: None,
+            failed: false,
+        })
+    }
+
+    /// Replaces the connection; variables stay.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened; then the old connection stays.
+    pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
+        self.connection = connect(&target)?;
+        self.target = target;
+        self.tables = None;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// What the session is connected to.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Gives a variable its value, as `LET` and `--var` do.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    /// Cancels what runs on the present connection.
+    #[must_use]
+    pub fn cancel_handle(&self) -> CancelHandle {
+        self.connection.cancel_handle()
+    }
+
+    /// The state of the transaction.
+    #[must_use]
+    pub fn transaction(&self) -> Transaction {
+        match (self.connection.in_transaction(), self.failed) {
+            (false, _) => Transaction::None,
+            (true, false) => Transaction::Open,
+            (true, true) => Transaction::Failed,
+        }
+    }
+
+    /// The tables and views.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn tables(&mut self) -> Result<&[TableInfo], Error> {
+        let tables = match self.tables.take() {
+            Some(tables) => tables,
+            None => self.connection.tables()?,
+        };
+        Ok(self.tables.insert(tables))
+    }
+
+    /// Runs a text of any number of statements, up to the first that fails; a transaction that it
+    /// leaves open is rolled back where it fails. Nothing runs where the text does not parse.
+    ///
+    /// # Errors
+    /// What failed, with places in `source`.
+    pub fn run_script(&mut self, source: &str, out: &mut Output) -> Result<(), Failure> {
+        let done = self.run_text(source, out);
+        if done.is_err() && self.connection.in_transaction() {
+            // The first error is the one to tell.
+            let _ = self.connection.batch("ROLLBACK");
+            self.failed = false;
+        }
+        done
+    }
+
+    /// Runs a text of any number of statements, up to the first that fails.
+    ///
+    /// # Errors
+    /// What failed, with places in `source`.
+    pub fn run_text(&mut self, source: &str, out: &mut Output) -> Result<(), Failure> {
+        let parse = rql_grammar::parse(source);
+        if !parse.is_ok() {
+            return Err(Failure::Diagnostics(parse.diagnostics));
+        }
+        for diagnostic in parse.diagnostics {
+            out.warn(diagnostic);
+        }
+        let ast = &parse.ast;
+        for stmt in &ast[ast.statements] {
+            self.run(ast, stmt, out)?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<(), Failure> {
+        if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
+            let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
+                .label(stmt.span, "not run")
+                .help("ROLLBACK ends it");
+            return Err(Failure::from(diagnostic));
+        }
+        let done = match self.run_session_statement(ast, stmt, out) {
+            Some(done) => done,
+            None => self.run_on_backend(ast, stmt, out),
+        };
+        self.failed = self.connection.in_transaction() && (self.failed || done.is_err());
+        done
+    }
+
+    fn run_on_backend(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<(), Failure> {
+        let prepared = self.prepare(ast, stmt, out)?;
+        let start = Instant::now();
+        let mut result = out.result();
+        let query = prepared.query();
+        let outcome = self
+            .connection
+            .run(query, &mut result)
+            .and_then(|outcome| Ok(result.finish().map(|()| outcome)?))
+            .map_err(|error| prepared.failure(error, stmt.span))?;
+        let time = start.elapsed();
+        match outcome {
+            Outcome::Rows(count) => out.footer(count, "row", time)?,
+            Outcome::Changed(count) if changes_rows(stmt.kind) => {
+                out.footer(count, "row changed", time)?;
+            }
+            Outcome::Changed(_) => {}
+        }
+        if changes_catalog(stmt.kind) {
+            self.tables = None;
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<Prepared, Failure> {
+        let dialect = self.connection.dialect();
+        self.tables()
+            .map_err(|error| Failure::at(error, stmt.span))?;
+        let tables = self.tables.as_deref().unwrap_or_default();
+        let prepared = prepare::statement(ast, stmt, dialect, tables, &self.variables)?;
+        for warning in &prepared.warnings {
+            out.warn(warning.clone());
+        }
+        Ok(prepared)
+    }
+
+    /// Runs a prepared query for the few rows it gives.
+    pub(crate) fn collect(
+        &mut self,
+        prepared: &Prepared,
+        span: rql_ast::Span,
+    ) -> Result<Collect, Failure> {
+        let mut rows = Collect::default();
+        self.connection
+            .run(prepared.query(), &mut rows)
+            .map_err(|error| prepared.failure(error, span))?;
+        Ok(rows)
+    }
+}
+
+impl Output {
+    /// Keeps a warning until the caller, who has the source text, draws it.
+    pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.severity == Severity::Warning {
+            self.warnings.push(diagnostic);
+        }
+    }
+}
+
+fn ends_transaction(kind: StmtKind) -> bool {
+    matches!(kind, StmtKind::Rollback { .. } | StmtKind::Commit { .. })
+}
+
+fn changes_rows(kind: StmtKind) -> bool {
+    use StmtKind as S;
+    matches!(
+        kind,
+        S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge(_)
+    )
+}
+
+/// What may change tables: DDL, and what only the backend understands.
+fn changes_catalog(kind: StmtKind) -> bool {
+    use StmtKind as S;
+    matches!(
+        kind,
+        S::Create(_) | S::Alter(_) | S::Drop(_) | S::Rollback { .. } | S::Native(_) | S::Backend(_)
+    )
+}

@@ -1,0 +1,319 @@
+//! The statements that the session runs itself: LET, USE, SHOW, DESCRIBE, PRINT.
+
+use crate::connection::{Rows, TableInfo};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::prepare;
+use crate::session::Session;
+use crate::{Column, Kind, Target, Value, ValueRef};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Name, PrefixOp, Show, Span, Stmt, StmtKind};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use std::time::Instant;
+
+impl Session {
+    /// Runs a statement of the session's own; `None` where it is one for the backend.
+    pub(crate) fn run_session_statement(
+        &mut self,
+        ast: &Ast,
+        stmt: &Stmt,
+        out: &mut Output,
+    ) -> Option<Result<(), Failure>> {
+        Some(match stmt.kind {
+            StmtKind::Let(id) => match ast[id].value {
+                LetValue::Scalar(expr) => {
+                    let name = ast.name(ast[id].name).into_owned();
+                    self.let_scalar(ast, &name, expr, out)
+                }
+                LetValue::Relation(_) => return None,
+            },
+            StmtKind::Unset(names) => {
+                for &name in &ast[names] {
+                    self.variables.remove(ast.name(name).as_ref());
+                }
+                Ok(())
+            }
+            StmtKind::Use {
+                target,
+                alias: None,
+            } => self.use_target(ast, target, out),
+            StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
+            StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
+            StmtKind::Print(items) => self.print(ast, &ast[items], out),
+            _ => return None,
+        })
+    }
+
+    fn let_scalar(
+        &mut self,
+        ast: &Ast,
+        name: &str,
+        expr: Id<Expr>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let value = self.evaluate(ast, expr)?;
+        if out.chatty {
+            out.remark(&format!("Variable {name} = {}", value.shown()))?;
+        }
+        self.set(name, value);
+        Ok(())
+    }
+
+    /// The value of an expression, computed by the connection where it is more than a literal.
+    fn evaluate(&mut self, ast: &Ast, id: Id<Expr>) -> Result<Value, Failure> {
+        let expr = ast[id];
+        if let Some(value) = literal(ast, id) {
+            return Ok(value);
+        }
+        if expr.kind == ExprKind::Param {
+            return prepare::argument(ast, expr.span, &self.variables);
+        }
+        let dialect = self.connection.dialect();
+        self.tables()
+            .map_err(|error| Failure::at(error, expr.span))?;
+        let prepared = {
+            let tables = self
+                .tables()
+                .map_err(|error| Failure::at(error, expr.span))?
+                .to_vec();
+            prepare::expression(ast, id, dialect, &tables, &self.variables)?
+        };
+        let rows = self.collect(&prepared, expr.span)?;
+        Ok(rows
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+            .unwrap_or(Value::Null))
+    }
+
+    fn use_target(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<(), Failure> {
+        let expr = ast[id];
+        let (name, target) = match expr.kind {
+            ExprKind::Column(name) => {
+                let name = ast.dotted(name);
+                if name != "demo" {
+                    let message = format!("no schema or connection is named {name}");
+                    return Err(Diagnostic::error(codes::CONNECTION_ERROR, message)
+                        .label(expr.span, "not known in this session")
+                        .help("USE demo opens the demo database, USE 'file.db' a file")
+                        .into());
+                }
+                (name, Target::Demo)
+            }
+            ExprKind::String => {
+                let text = ast.string(expr.span);
+                let target = Target::parse(&text).map_err(|error| Failure::at(error, expr.span))?;
+                (target.to_string(), target)
+            }
+            _ => {
+                return Err(
+                    Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this does not run yet")
+                        .label(expr.span, "a name or a string runs")
+                        .into(),
+                );
+            }
+        };
+        self.reconnect(target)
+            .map_err(|error| Failure::at(error, expr.span))?;
+        if out.chatty {
+            out.remark(&format!("Schema changed to: {name}"))?;
+        }
+        Ok(())
+    }
+
+    fn show(
+        &mut self,
+        ast: &Ast,
+        id: Id<Show>,
+        span: Span,
+        out: &mut Output,
+    ) -> Option<Result<(), Failure>> {
+        let show = ast[id];
+        let what: Vec<String> = ast[show.what]
+            .iter()
+            .map(|&word| ast.name(word).into_owned())
+            .collect();
+        let pattern = show
+            .like
+            .map(|like| ast.string(ast[like].span).into_owned());
+        let keep = |name: &str| pattern.as_deref().is_none_or(|pattern| like(name, pattern));
+        let words: Vec<&str> = what.iter().map(String::as_str).collect();
+        Some(match words.as_slice() {
+            ["tables"] => self.list(out, span, |table| keep(&table.name)),
+            ["views"] => self.list(out, span, |table| table.view && keep(&table.name)),
+            ["columns"] => match show.from {
+                Some(name) => self.describe(ast, name, out),
+                None => return None,
+            },
+            ["variables"] => {
+                let rows = self.variables.iter().filter(|(name, _)| keep(name));
+                let rows = rows.map(|(name, value)| vec![Some(name.clone()), Some(value.shown())]);
+                table(out, &["name", "value"], rows.collect())
+            }
+            _ => return None,
+        })
+    }
+
+    fn list(
+        &mut self,
+        out: &mut Output,
+        span: Span,
+        keep: impl Fn(&TableInfo) -> bool,
+    ) -> Result<(), Failure> {
+        let tables = self.tables().map_err(|error| Failure::at(error, span))?;
+        let rows = tables.iter().filter(|table| keep(table)).map(|table| {
+            let kind = if table.view { "view" } else { "table" };
+            let name = match &table.schema {
+                Some(schema) => format!("{schema}.{}", table.name),
+                None => table.name.clone(),
+            };
+            vec![Some(name), Some(kind.into())]
+        });
+        let rows = rows.collect();
+        table(out, &["name", "kind"], rows)
+    }
+
+    fn describe(&mut self, ast: &Ast, name: Name, out: &mut Output) -> Result<(), Failure> {
+        let span = ast.name_span(name);
+        let wanted = ast.dotted(name);
+        let tables = self.tables().map_err(|error| Failure::at(error, span))?;
+        let Some(found) = tables.iter().find(|table| is_named(table, &wanted)) else {
+            let diagnostic =
+                Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table is named {wanted}"))
+                    .label(span, "not found");
+            let near = did_you_mean(&wanted, tables.iter().map(|table| table.name.as_str()));
+            return Err(match near {
+                Some(near) => diagnostic.help(format!("did you mean {near}?")).suggest(
+                    format!("write {near}"),
+                    span,
+                    near,
+                ),
+                None => diagnostic.help("SHOW TABLES lists what there is"),
+            }
+            .into());
+        };
+        let rows = found.columns.iter().map(|column| {
+            let declared = (!column.declared.is_empty()).then(|| column.declared.clone());
+            let yes = |is: bool, word: &str| Some(if is { word } else { "" }.to_owned());
+            vec![
+                Some(column.name.clone()),
+                declared,
+                yes(!column.nullable, "not null"),
+                yes(column.key, "primary key"),
+            ]
+        });
+        let rows = rows.collect();
+        table(out, &["column", "type", "null", "key"], rows)
+    }
+
+    fn print(&mut self, ast: &Ast, items: &[Id<Expr>], out: &mut Output) -> Result<(), Failure> {
+        let mut line = String::new();
+        for (at, &item) in items.iter().enumerate() {
+            let value = self.evaluate(ast, item)?;
+            line.push_str(if at == 0 { "" } else { " " });
+            match &value {
+                Value::Null => line.push_str("NULL"),
+                value => line.push_str(&value.as_ref().to_string()),
+            }
+        }
+        line.push('\n');
+        Ok(out.data.write_all(line.as_bytes())?)
+    }
+}
+
+/// The value of a literal, a sign before a number included.
+fn literal(ast: &Ast, id: Id<Expr>) -> Option<Value> {
+    let expr = ast[id];
+    Some(match expr.kind {
+        ExprKind::Null => Value::Null,
+        ExprKind::Bool(value) => Value::Boolean(value),
+        ExprKind::String => Value::Text(ast.string(expr.span).into_owned()),
+        ExprKind::Number => number(ast.text(expr.span))?,
+        ExprKind::Prefix {
+            op: PrefixOp::Minus,
+            operand,
+        } if ast[operand].kind == ExprKind::Number => {
+            number(&format!("-{}", ast.text(ast[operand].span)))?
+        }
+        _ => return None,
+    })
+}
+
+/// A number's value: an integer, or an exact decimal as in PostgreSQL, which reads `1e3` as numeric.
+fn number(text: &str) -> Option<Value> {
+    let text = text.replace('_', "");
+    if let Ok(integer) = text.parse::<i64>() {
+        return Some(Value::Integer(integer));
+    }
+    text.parse().ok().map(Value::Decimal)
+}
+
+/// A small result that the session makes itself.
+fn table(out: &mut Output, names: &[&str], rows: Vec<Vec<Option<String>>>) -> Result<(), Failure> {
+    let start = Instant::now();
+    let columns: Vec<Column> = names
+        .iter()
+        .map(|&name| Column {
+            name: name.into(),
+            kind: Kind::Text,
+        })
+        .collect();
+    let mut result = out.result();
+    result.begin(&columns)?;
+    for row in &rows {
+        let cells: Vec<ValueRef<'_>> = row
+            .iter()
+            .map(|cell| cell.as_deref().map_or(ValueRef::Null, ValueRef::Text))
+            .collect();
+        result.row(&cells)?;
+    }
+    result.finish()?;
+    Ok(out.footer(rows.len() as u64, "row", start.elapsed())?)
+}
+
+fn is_named(table: &TableInfo, wanted: &str) -> bool {
+    match &table.schema {
+        Some(schema) => format!("{schema}.{}", table.name).eq_ignore_ascii_case(wanted),
+        None => table
+            .name
+            .eq_ignore_ascii_case(wanted.rsplit('.').next().unwrap_or(wanted)),
+    }
+}
+
+/// SQL's LIKE over names: `%` any text, `_` any character, case does not matter.
+fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
+    // `reach[i]`: the pattern so far can match the first i characters.
+    let mut reach = vec![false; text.len() + 1];
+    reach[0] = true;
+    for &wanted in &pattern {
+        let mut next = vec![false; text.len() + 1];
+        if wanted == '%' {
+            let mut any = false;
+            for (at, &reached) in reach.iter().enumerate() {
+                any |= reached;
+                next[at] = any;
+            }
+        } else {
+            for (at, &c) in text.iter().enumerate() {
+                next[at + 1] = reach[at] && (wanted == '_' || wanted == c);
+            }
+        }
+        reach = next;
+    }
+    reach.last().copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like;
+
+    #[test]
+    fn patterns() {
+        assert!(like("Employees", "emp%"));
+        assert!(like("orders", "%r_er%"));
+        assert!(!like("orders", "order"));
+        assert!(like("", "%"));
+    }
+}
