@@ -9,7 +9,13 @@ use crate::{Error, Target, Value};
 use rql_ast::{Ast, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// A handle is whole even where a thread that held it has panicked.
+fn lock(handle: &Mutex<CancelHandle>) -> MutexGuard<'_, CancelHandle> {
+    handle.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What a person or a script works in.
 pub struct Session {
@@ -20,6 +26,8 @@ pub struct Session {
     tables: Option<Vec<TableInfo>>,
     /// An error has happened inside the open transaction.
     failed: bool,
+    /// Cancels on the connection that is open at the time.
+    current: Arc<Mutex<CancelHandle>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -49,12 +57,14 @@ impl Session {
     pub fn open(target: Target) -> Result<Self, Error> {
         let connection = connect(&target)?;
         let variables = BTreeMap::new();
+        let current = Arc::new(Mutex::new(connection.cancel_handle()));
         Ok(Self {
             target,
             connection,
             variables,
             tables: None,
             failed: false,
+            current,
         })
     }
 
@@ -64,6 +74,7 @@ impl Session {
     /// Where the database cannot be opened; then the old connection stays.
     pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
         self.connection = connect(&target)?;
+        *lock(&self.current) = self.connection.cancel_handle();
         self.target = target;
         self.tables = None;
         self.failed = false;
@@ -81,10 +92,11 @@ impl Session {
         self.variables.insert(name.to_owned(), value);
     }
 
-    /// Cancels what runs on the present connection.
+    /// Cancels what runs in this session, whichever connection it is on by then.
     #[must_use]
     pub fn cancel_handle(&self) -> CancelHandle {
-        self.connection.cancel_handle()
+        let current = Arc::clone(&self.current);
+        CancelHandle::new(move || lock(&current).cancel())
     }
 
     /// The state of the transaction.
@@ -155,6 +167,7 @@ impl Session {
             None => self.run_on_backend(ast, stmt, out),
         };
         self.failed = self.connection.in_transaction() && (self.failed || done.is_err());
+        out.data.flush()?;
         done
     }
 

@@ -1,0 +1,147 @@
+//! What `noctra` takes on its command line.
+
+use clap::Parser;
+use noctra_runtime::Target;
+use noctra_runtime::sinks::{FORMATS, Format};
+use rql_diagnostics::did_you_mean;
+use std::path::{Path, PathBuf};
+
+/// RQL for every database: run a script, a statement, or work at the prompt.
+#[derive(Debug, Parser)]
+#[command(
+    name = "noctra",
+    version,
+    after_help = "\
+Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupted.
+Without FILE and -c it reads a script from standard input, or prompts on a terminal."
+)]
+pub(crate) struct Arguments {
+    /// A script (.rql, .sql) to run, or a database to open.
+    #[arg(value_name = "FILE|DATABASE")]
+    place: Option<PathBuf>,
+    /// Arguments of the script: $1, $2, …
+    #[arg(value_name = "ARG")]
+    arguments: Vec<String>,
+    /// Run this text; may stand several times.
+    #[arg(short = 'c', long = "command", value_name = "RQL")]
+    pub(crate) commands: Vec<String>,
+    /// Open this database: sqlite:FILE, sqlite::memory:, postgres://…, or a file.
+    #[arg(long, value_name = "URL")]
+    db: Option<String>,
+    /// Open the demo database.
+    #[arg(long, conflicts_with = "db")]
+    demo: bool,
+    /// Give a variable a value; may stand several times.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+    /// How results are written: box, ascii, csv, tsv, json, jsonl.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write results to this file, which appears when all has run.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Leave the columns' names out.
+    #[arg(long)]
+    pub(crate) no_header: bool,
+    /// What stands for NULL.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) null: Option<String>,
+}
+
+impl Arguments {
+    /// The script to run, if the first argument is one.
+    pub(crate) fn script(&self) -> Option<&Path> {
+        self.place.as_deref().filter(|place| is_script(place))
+    }
+
+    /// Where to work: `--db`, `--demo`, a file, or an empty database in memory.
+    pub(crate) fn target(&self) -> Result<Target, String> {
+        let place = self.place.as_deref().filter(|place| !is_script(place));
+        match (place, &self.db, self.demo) {
+            (Some(place), None, false) => {
+                let text = place
+                    .to_str()
+                    .ok_or("the name of the database is not UTF-8")?;
+                Target::parse(text).map_err(|error| error.to_string())
+            }
+            (Some(place), ..) => Err(format!(
+                "{} is no script, and the database is given already",
+                place.display()
+            )),
+            (None, Some(url), _) => Target::parse(url).map_err(|error| error.to_string()),
+            (None, None, true) => Ok(Target::Demo),
+            (None, None, false) => Ok(Target::SqliteMemory),
+        }
+    }
+
+    /// The output format: as told, by the output file's extension, or the box.
+    pub(crate) fn format(&self) -> Result<&'static Format, String> {
+        let by_extension = || {
+            let extension = self.output.as_deref()?.extension()?.to_str()?;
+            Format::named(extension)
+        };
+        let Some(name) = &self.format else {
+            return Ok(by_extension().unwrap_or(&FORMATS[0]));
+        };
+        Format::named(name).ok_or_else(|| {
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            match did_you_mean(name, names.iter().copied()) {
+                Some(near) => format!("there is no format {name}; did you mean {near}?"),
+                None => format!("there is no format {name}; there are {}", names.join(", ")),
+            }
+        })
+    }
+
+    /// Variables and positional arguments, by name.
+    pub(crate) fn variables(&self) -> Result<Vec<(String, String)>, String> {
+        let positional = (1..).zip(&self.arguments);
+        let positional = positional.map(|(at, value)| Ok((at.to_string(), value.clone())));
+        let named = self
+            .variables
+            .iter()
+            .map(|text| match text.split_once('=') {
+                Some((name, value)) if !name.trim().is_empty() => {
+                    Ok((name.trim().to_lowercase(), value.to_owned()))
+                }
+                _ => Err(format!("--var takes NAME=VALUE, not {text}")),
+            });
+        positional.chain(named).collect()
+    }
+}
+
+fn is_script(place: &Path) -> bool {
+    let extension = place
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or("");
+    ["rql", "sql"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::{CommandFactory as _, Parser as _};
+    use noctra_runtime::Target;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_first_argument_is_a_script_or_a_database() {
+        let target = |args: &[&str]| {
+            let all = [&["noctra"], args].concat();
+            Arguments::try_parse_from(all)
+                .map_err(|error| error.to_string())?
+                .target()
+        };
+        assert_eq!(target(&["a.sqlite"]), Ok(Target::Sqlite("a.sqlite".into())));
+        assert_eq!(target(&["a.rql"]), Ok(Target::SqliteMemory));
+        assert_eq!(target(&["--demo", "a.rql"]), Ok(Target::Demo));
+        assert!(target(&["a.sqlite", "--demo"]).is_err());
+        assert!(target(&["--demo", "--db", "x"]).is_err());
+    }
+}

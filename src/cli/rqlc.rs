@@ -1,0 +1,2 @@
+//! `rqlc`: the compiler on its own.
+fn main() {}
