@@ -130,7 +130,7 @@ impl Tree {
         })
     }
 
-    pub(crate) fn from_first(&mut self, from: List<FromItem>, l: u32, r: u32) -> Operand {
+    pub(crate) fn leading_from(&mut self, from: List<FromItem>, l: u32, r: u32) -> Operand {
         let select = self.select_node(Distinct::default(), List::EMPTY, true, l, r);
         let operand = self.core(Body::Select(select), l, r);
         self.clause(
@@ -282,6 +282,17 @@ impl Tree {
     }
 
     pub(crate) fn check_order(&mut self, clauses: List<Clause>, from_first: bool) {
+        // In order, as nearly always, is seen at a glance.
+        let mut highest = 0;
+        let in_order = self.ast[clauses].iter().all(|clause| {
+            let mine = rank(self, clause);
+            let ordered = mine > highest || (mine == highest && may_repeat(&clause.kind));
+            highest = mine;
+            ordered
+        });
+        if in_order {
+            return;
+        }
         let all: Vec<Clause> = self.ast[clauses].to_vec();
         for (at, clause) in all.iter().enumerate() {
             let before = &all[..at];

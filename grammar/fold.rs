@@ -38,7 +38,7 @@ pub(crate) struct SetPart {
 
 /// An operator that waits for its right operand.
 #[derive(Clone, Copy, Debug)]
-enum Open {
+pub(crate) enum Open {
     Prefix(PrefixOp, Span),
     Binary(BinaryOp),
     In {
@@ -222,8 +222,8 @@ impl Fold<'_> {
         let first_op = self.ops.len() - count;
         // One operand for each waiting operator, and the first.
         let first = self.operands.len().saturating_sub(count + 1);
-        let mut op = None;
-        let waiting: Vec<Option<BinaryOp>> = self.ops[first_op..]
+        let head = self.operands.get(first).copied().unwrap_or(last);
+        let waiting = self.ops[first_op..]
             .iter()
             .map(|open| {
                 if let Open::Binary(op) = open {
@@ -232,18 +232,15 @@ impl Fold<'_> {
                     None
                 }
             })
-            .chain([Some(last_op)])
-            .collect();
-        let mut items: Vec<ChainItem> = Vec::with_capacity(count + 2);
-        for (at, &expr) in self.operands[first..].iter().enumerate() {
-            items.push(ChainItem { op, expr });
-            op = waiting.get(at).copied().flatten();
-        }
-        items.push(ChainItem { op, expr: last });
+            .chain([Some(last_op)]);
+        let exprs = self.operands[first..].iter().copied().chain([last]);
+        let items = exprs.zip([None].into_iter().chain(waiting));
+        let items = self
+            .tree
+            .ast
+            .push_list(items.map(|(expr, op)| ChainItem { op, expr }));
         self.ops.truncate(first_op);
         self.operands.truncate(first);
-        let head = items.first().map_or(last, |item| item.expr);
-        let items = self.tree.ast.push_list(items);
         self.push(ExprKind::Chain(items), head, last);
     }
 
@@ -369,36 +366,23 @@ fn here(at: usize) -> u32 {
 impl Tree {
     /// Makes one expression of what lies on the stack from `start` on.
     pub(crate) fn fold(&mut self, start: u32) -> Id<Expr> {
-        let start = start as usize;
-        if let [SeqItem::Operand(only)] = self.seq[start.min(self.seq.len())..] {
+        let start = (start as usize).min(self.seq.len());
+        if let [SeqItem::Operand(only)] = self.seq[start..] {
             self.seq.pop();
             return only;
         }
-        let items = self.seq.split_off(start.min(self.seq.len()));
-        // Most expressions are one comparison.
-        if let [
-            SeqItem::Operand(left),
-            SeqItem::Infix(Infix::Binary(op), _),
-            SeqItem::Operand(right),
-        ] = items[..]
-            && !op.chains()
-        {
-            let mut fold = Fold {
-                tree: self,
-                operands: Vec::new(),
-                ops: Vec::new(),
-            };
-            let kind = fold.comparison(left, op, right);
-            let span = self.ast[left].span.to(self.ast[right].span);
-            return self.leaf(kind, span);
-        }
+        // The stacks are kept from one expression to the next; nested ones are folded before.
+        let (mut operands, mut ops) = core::mem::take(&mut self.folding);
+        operands.clear();
+        ops.clear();
+        let end = self.seq.len();
         let mut fold = Fold {
             tree: self,
-            operands: Vec::with_capacity(8),
-            ops: Vec::with_capacity(8),
+            operands,
+            ops,
         };
-        for item in items {
-            match item {
+        for at in start..end {
+            match fold.tree.seq[at] {
                 SeqItem::Operand(operand) => fold.operands.push(operand),
                 SeqItem::Prefix(op, span) => fold.ops.push(Open::Prefix(op, span)),
                 SeqItem::Infix(infix, span) => fold.infix(infix, span),
@@ -407,7 +391,11 @@ impl Tree {
         while !fold.ops.is_empty() {
             fold.reduce();
         }
-        fold.pop_operand()
+        let folded = fold.pop_operand();
+        let Fold { operands, ops, .. } = fold;
+        self.seq.truncate(start);
+        self.folding = (operands, ops);
+        folded
     }
 
     pub(crate) fn paren_fold(&mut self, start: u32, l: u32, r: u32) -> Id<Expr> {
@@ -663,31 +651,31 @@ impl Tree {
         self.ast.push(Alias { name, columns })
     }
 
-    pub(crate) fn from_first_part(&mut self, relation: Id<Relation>) -> u32 {
+    pub(crate) fn first_relation(&mut self, relation: Id<Relation>) -> u32 {
         self.from.push(FromPart::Relation(relation));
         here(self.from.len() - 1)
     }
 
-    pub(crate) fn from_join(&mut self, start: u32, join: Tok, relation: Id<Relation>) -> u32 {
+    pub(crate) fn join_part(&mut self, start: u32, join: Tok, relation: Id<Relation>) -> u32 {
         self.from
             .push(FromPart::Join(join_kind(join), join.span, relation));
         start
     }
 
-    pub(crate) fn from_on(&mut self, start: u32, condition: Id<Expr>) -> u32 {
+    pub(crate) fn on_part(&mut self, start: u32, condition: Id<Expr>) -> u32 {
         let span = self.ast[condition].span;
         self.from.push(FromPart::On(JoinOn::On(condition), span));
         start
     }
 
-    pub(crate) fn from_using(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
+    pub(crate) fn using_part(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
         self.from
             .push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
         start
     }
 
     #[allow(clippy::too_many_arguments)]
-    pub(crate) fn from_template(
+    pub(crate) fn template_part(
         &mut self,
         start: u32,
         tag: Tok,
@@ -716,8 +704,17 @@ impl Tree {
 
     /// Gives each condition to the nearest join before it that has none; a join between the two
     /// belongs to the right side (SQL:2016, 7.10).
-    pub(crate) fn from_item(&mut self, start: u32) -> FromItem {
-        let parts = self.from.split_off((start as usize).min(self.from.len()));
+    pub(crate) fn relations(&mut self, start: u32) -> FromItem {
+        let start = (start as usize).min(self.from.len());
+        if let [FromPart::Relation(relation)] = self.from[start..] {
+            self.from.pop();
+            return FromItem {
+                relation,
+                joins: List::EMPTY,
+                span: self.ast[relation].span,
+            };
+        }
+        let parts = self.from.split_off(start);
         let mut joins: Vec<(Join, bool)> = Vec::with_capacity(parts.len());
         let mut first = None;
         let mut whole = Span::default();
@@ -835,7 +832,17 @@ impl Tree {
         l: u32,
         r: u32,
     ) -> Id<Query> {
-        let mut parts = self.sets.split_off((start as usize).min(self.sets.len()));
+        let start = (start as usize).min(self.sets.len());
+        if let [SetPart { body, tail, .. }] = self.sets[start..] {
+            self.sets.pop();
+            return self.ast.push(Query {
+                with,
+                body,
+                clauses: tail,
+                span: Span::new(l, r),
+            });
+        }
+        let mut parts = self.sets.split_off(start);
         let clauses = parts.last().map_or(List::EMPTY, |part| part.tail);
         let last = parts.len().saturating_sub(1);
         for part in &mut parts[..last] {

@@ -117,7 +117,10 @@ pub fn parse_shared(source: Arc<str>) -> Parse {
     };
     reader.script();
     let Reader { mut tree, .. } = reader;
-    tree.ast.shrink_to_fit();
+    // Small trees live shortly; large ones may stay for a session.
+    if source.len() > 64 * 1024 {
+        tree.ast.shrink_to_fit();
+    }
     tree.diagnostics
         .sort_by_key(|d| d.primary_span().map_or(u32::MAX, |span| span.start));
     Parse {
@@ -313,10 +316,9 @@ impl Reader<'_> {
         let mut text = self.span_of(text_from, end);
         if only_string {
             let literal = text.text(self.source);
-            let quote = if literal.starts_with('$') {
-                literal[1..].find('$').map_or(1, |at| at + 2)
-            } else {
-                1
+            let quote = match literal.strip_prefix('$') {
+                Some(rest) => rest.find('$').map_or(1, |at| at + 2),
+                None => 1,
             };
             let quote = u32::try_from(quote).unwrap_or(1);
             text = Span::new(

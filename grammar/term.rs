@@ -7,13 +7,13 @@
 
 use rql_ast::{
     BinaryOp, ChartKind, Direction, FrameExclude, FrameUnit, InsertOr, JoinKind, LikeOp,
-    LockStrength, PrefixOp, Quantifier, SetOp,
+    LockStrength, PrefixOp, SetOp,
 };
 use rql_lexer::{Span, TokenKind};
 
 /// A token as the grammar sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Tok {
+pub(crate) struct Tok {
     /// The terminal.
     pub term: Term,
     /// What distinguishes tokens of this terminal.
@@ -26,7 +26,7 @@ pub struct Tok {
 
 /// What distinguishes tokens of one terminal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Aux {
+pub(crate) enum Aux {
     /// Nothing.
     None,
     /// Which operator.
@@ -49,8 +49,6 @@ pub enum Aux {
     Or(InsertOr),
     /// Which chart.
     Chart(ChartKind),
-    /// Which quantifier.
-    Quantifier(Quantifier),
     /// One of two: the first (true) or the second.
     Flag(bool),
     /// One of several; the terminal says of what.
@@ -59,7 +57,7 @@ pub enum Aux {
 
 /// What may stand between two operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Infix {
+pub(crate) enum Infix {
     /// An operator of the table.
     Binary(BinaryOp),
     /// `[NOT] LIKE` and its kin.
@@ -89,11 +87,11 @@ macro_rules! terms {
     ($($name:ident)*) => {
         /// A terminal.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Term { $(#[doc = concat!("`", stringify!($name), "`")] $name,)* }
+        pub(crate) enum Term { $(#[doc = concat!("`", stringify!($name), "`")] $name,)* }
 
         impl Term {
             /// The terminal that the generated parser calls `name`.
-            pub fn of(name: &str) -> Option<Self> {
+            pub(crate) fn of(name: &str) -> Option<Self> {
                 match name.trim_matches('"') {
                     $(stringify!($name) => Some(Self::$name),)*
                     _ => None,

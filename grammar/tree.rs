@@ -1,6 +1,6 @@
 //! What the rules of the grammar build: nodes of the tree.
 
-use crate::fold::{FromPart, SeqItem, SetPart};
+use crate::fold::{FromPart, Open, SeqItem, SetPart};
 use crate::term::{Aux, Infix, Tok};
 use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes};
@@ -18,6 +18,8 @@ pub(crate) struct Tree {
     pub(crate) seq: Vec<SeqItem>,
     pub(crate) from: Vec<FromPart>,
     pub(crate) sets: Vec<SetPart>,
+    /// The stacks of the last expression that was folded.
+    pub(crate) folding: (Vec<Id<Expr>>, Vec<Open>),
 }
 
 /// `DISTINCT`, `ALL`, `DISTINCT ON (…)`.
@@ -136,6 +138,7 @@ impl Tree {
             seq: Vec::new(),
             from: Vec::new(),
             sets: Vec::new(),
+            folding: Default::default(),
         }
     }
 

@@ -156,8 +156,8 @@ impl<T> fmt::Debug for List<T> {
 }
 
 /// The lengths of all pools at one time.
-#[derive(Clone, Debug)]
-pub struct Mark(pub(crate) Vec<usize>);
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(pub(crate) [u32; 96]);
 
 macro_rules! pools {
     ($($(#[$doc:meta])* $name:ident: $node:ty,)*) => {
@@ -194,13 +194,18 @@ macro_rules! pools {
             /// How long each pool is, to go back to with [`Pools::truncate`].
             #[must_use]
             pub fn mark(&self) -> Mark {
-                Mark(vec![$(self.$name.len(),)*])
+                let mut lengths = [0; 96];
+                let mut slots = lengths.iter_mut();
+                $(if let Some(slot) = slots.next() {
+                    *slot = self.$name.len() as u32;
+                })*
+                Mark(lengths)
             }
 
             /// Forgets what was added since `mark` was taken.
             pub fn truncate(&mut self, mark: &Mark) {
                 let mut lengths = mark.0.iter().copied();
-                $(self.$name.truncate(lengths.next().unwrap_or(0));)*
+                $(self.$name.truncate(lengths.next().unwrap_or(0) as usize);)*
             }
 
             /// Gives back what the pools reserved and do not use.

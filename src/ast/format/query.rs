@@ -407,7 +407,7 @@ impl<'a> Printer<'a> {
         let ast = self.ast;
         let joined = ast[items].iter().any(|item| !item.joins.is_empty());
         let many = ast[items].len() > 1;
-        let list = |p: &mut Self| p.commas(items, |p, item| p.from_item(item));
+        let list = |p: &mut Self| p.commas(items, |p, item| p.joined(item));
         if many && !joined {
             self.listed(head, list)
         } else {
@@ -415,7 +415,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    pub(super) fn from_item(&mut self, item: &FromItem) {
+    pub(super) fn joined(&mut self, item: &FromItem) {
         self.group(|p| {
             p.relation(item.relation);
             p.joins(item.joins);
@@ -511,7 +511,7 @@ impl<'a> Printer<'a> {
                 let start = relation.span.start;
                 self.source(crate::Span::new(start, start + end));
             }
-            RelationKind::Nested(item) => self.bracketed("(", ")", |p| p.from_item(&ast[item])),
+            RelationKind::Nested(item) => self.bracketed("(", ")", |p| p.joined(&ast[item])),
         }
         if let Some(alias) = relation.alias {
             let alias = ast[alias];

@@ -454,7 +454,7 @@ impl<'a> Printer<'a> {
                 InsertOr::Fail => "UPDATE OR FAIL ",
                 InsertOr::Rollback => "UPDATE OR ROLLBACK ",
             });
-            p.from_item(&ast[update.target]);
+            p.joined(&ast[update.target]);
             p.line();
             p.headed("SET", |p| p.assignments(update.assignments));
             p.clauses(update.clauses);
