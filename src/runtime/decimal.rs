@@ -76,6 +76,120 @@ impl Decimal {
     }
 }
 
+/// Arithmetic as PostgreSQL's numeric has it; `None` where a result needs more than 38 digits.
+impl Decimal {
+    /// Both with the larger of the two scales.
+    fn aligned(self, other: Self) -> Option<(i128, i128, u8)> {
+        let scale = self.scale.max(other.scale);
+        Some((
+            self.rescale(scale)?.units,
+            other.rescale(scale)?.units,
+            scale,
+        ))
+    }
+
+    /// The sum; its scale is the larger one.
+    #[must_use]
+    pub fn add(self, other: Self) -> Option<Self> {
+        let (a, b, scale) = self.aligned(other)?;
+        Self::new(a.checked_add(b)?, scale)
+    }
+
+    /// The difference; its scale is the larger one.
+    #[must_use]
+    pub fn sub(self, other: Self) -> Option<Self> {
+        let (a, b, scale) = self.aligned(other)?;
+        Self::new(a.checked_sub(b)?, scale)
+    }
+
+    /// The product; its scale is the sum of both.
+    #[must_use]
+    pub fn mul(self, other: Self) -> Option<Self> {
+        Self::new(
+            self.units.checked_mul(other.units)?,
+            self.scale.checked_add(other.scale)?,
+        )
+    }
+
+    /// The remainder, with the sign of `self`; its scale is the larger one. `other` is not zero.
+    #[must_use]
+    pub fn rem(self, other: Self) -> Option<Self> {
+        let (a, b, scale) = self.aligned(other)?;
+        Self::new(a.checked_rem(b)?, scale)
+    }
+
+    /// The quotient, rounded half away from zero at the scale that PostgreSQL's `numeric.c`
+    /// (`select_div_scale`) chooses. `other` is not zero.
+    #[must_use]
+    pub fn div(self, other: Self) -> Option<Self> {
+        let (weight_a, first_a) = self.first_group();
+        let (weight_b, first_b) = other.first_group();
+        let weight = weight_a - weight_b - i32::from(first_a <= first_b);
+        let scale = (16 - weight * 4)
+            .max(i32::from(self.scale))
+            .max(i32::from(other.scale))
+            .max(0);
+        let scale = u8::try_from(scale)
+            .ok()
+            .filter(|&scale| scale <= MAX_SCALE)?;
+        let divisor = other.units.unsigned_abs();
+        let mut quotient = self.units.unsigned_abs().checked_div(divisor)?;
+        let mut rest = self.units.unsigned_abs() % divisor;
+        let digits = i32::from(scale) + i32::from(other.scale) - i32::from(self.scale);
+        for _ in 0..digits {
+            rest = rest.checked_mul(10)?;
+            quotient = quotient.checked_mul(10)?.checked_add(rest / divisor)?;
+            rest %= divisor;
+        }
+        if rest >= divisor.div_ceil(2) {
+            quotient = quotient.checked_add(1)?;
+        }
+        let units = i128::try_from(quotient).ok()?;
+        let negative = (self.units < 0) != (other.units < 0);
+        Self::new(if negative { -units } else { units }, scale)
+    }
+
+    /// Which value is larger.
+    #[must_use]
+    pub fn compare(self, other: Self) -> Option<core::cmp::Ordering> {
+        let (a, b, _) = self.aligned(other)?;
+        Some(a.cmp(&b))
+    }
+
+    /// Weight and value of the first group of four digits, as `numeric.c` keeps them.
+    fn first_group(self) -> (i32, u128) {
+        let power = 10_u128.pow(u32::from(self.scale));
+        let units = self.units.unsigned_abs();
+        let (mut whole, mut fraction) = (units / power, units % power);
+        if units == 0 {
+            return (0, 0);
+        }
+        let mut weight = 0;
+        if whole > 0 {
+            while whole >= 10_000 {
+                whole /= 10_000;
+                weight += 1;
+            }
+            return (weight, whole);
+        }
+        let mut power = power;
+        loop {
+            weight -= 1;
+            // Four more digits of the fraction; what it does not have counts as zeros.
+            let (group, rest, next) = if power >= 10_000 {
+                let next = power / 10_000;
+                (fraction / next, fraction % next, next)
+            } else {
+                (fraction * 10_000 / power, 0, 1)
+            };
+            if group > 0 || next == 1 {
+                return (weight, group);
+            }
+            (fraction, power) = (rest, next);
+        }
+    }
+}
+
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0_u8; 40];
@@ -177,6 +291,23 @@ mod tests {
         assert_eq!(shown("1.2.3"), "error");
         assert_eq!(shown(""), "error");
         assert_eq!(shown("-"), "error");
+    }
+
+    // Expected: PostgreSQL 15, `SELECT a::numeric / b::numeric`.
+    #[test]
+    fn quotients_have_postgresqls_scale() {
+        let div = |a: &str, b: &str| {
+            let (a, b) = (a.parse::<Decimal>().ok(), b.parse::<Decimal>().ok());
+            a.zip(b)
+                .and_then(|(a, b)| a.div(b))
+                .map_or("none".into(), |d| d.to_string())
+        };
+        assert_eq!(div("1", "3"), "0.33333333333333333333");
+        assert_eq!(div("75000.00", "12"), "6250.0000000000000000");
+        assert_eq!(div("-10", "4"), "-2.5000000000000000");
+        assert_eq!(div("0.0001", "3"), "0.000033333333333333333333");
+        assert_eq!(div("123456.789", "0.01"), "12345678.900000000000");
+        assert_eq!(div("0", "7"), "0.00000000000000000000");
     }
 
     // Expected: PostgreSQL 15, `round('…'::numeric, n)`.

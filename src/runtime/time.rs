@@ -232,6 +232,62 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Months first, clamped to the month's last day, then days, then microseconds, as PostgreSQL adds
+    /// an interval; `None` out of range.
+    #[must_use]
+    pub fn add(self, interval: Interval) -> Option<Self> {
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        let months = year * 12 + month - 1 + i64::from(interval.months);
+        let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+        let next = if month == 12 {
+            (year + 1, 1)
+        } else {
+            (year, month + 1)
+        };
+        let last = days_from_civil(next.0, next.1, 1) - days_from_civil(year, month, 1);
+        let days = days_from_civil(year, month, day.min(last)).checked_add(interval.days.into())?;
+        let micros = days.checked_mul(DAY)?.checked_add(self.0.rem_euclid(DAY))?;
+        micros.checked_add(interval.micros).map(Self)
+    }
+
+    /// The day it falls on.
+    #[must_use]
+    pub fn date(self) -> Date {
+        Date(i32::try_from(self.0.div_euclid(DAY)).unwrap_or(i32::MAX))
+    }
+
+    /// A field of EXTRACT that is a whole number, by PostgreSQL's names; `None` for another name.
+    #[must_use]
+    pub fn field(self, name: &str) -> Option<i64> {
+        let days = self.0.div_euclid(DAY);
+        let micros = self.0.rem_euclid(DAY);
+        let (year, month, day) = civil(days);
+        // 1970-01-01 was a Thursday.
+        let weekday = (days + 3).rem_euclid(7);
+        // The ISO week's year is that of its Thursday.
+        let thursday = days - weekday + 3;
+        let (iso_year, ..) = civil(thursday);
+        Some(match name {
+            "year" if year <= 0 => year - 1,
+            "year" => year,
+            "month" => month,
+            "day" => day,
+            "quarter" => (month - 1) / 3 + 1,
+            "hour" => micros / 3_600_000_000,
+            "minute" => micros / 60_000_000 % 60,
+            "dow" => (weekday + 1) % 7,
+            "isodow" => weekday + 1,
+            "doy" => days - days_from_civil(year, 1, 1) + 1,
+            "week" => (thursday - days_from_civil(iso_year, 1, 1)) / 7 + 1,
+            "isoyear" => iso_year,
+            "second" => micros / 1_000_000 % 60,
+            "epoch" => self.0.div_euclid(1_000_000),
+            _ => return None,
+        })
+    }
+}
+
 fn number(digits: &str, len: core::ops::RangeInclusive<usize>) -> Option<i64> {
     (len.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
         .then(|| digits.parse().ok())?
@@ -284,6 +340,30 @@ mod tests {
         let mut utc = String::new();
         assert!(Timestamp(0).write_utc(&mut utc).is_ok());
         assert_eq!(utc, "1970-01-01 00:00:00+00");
+    }
+
+    // Expected: PostgreSQL 15, `timestamp + interval` and `extract`.
+    #[test]
+    fn calendar_arithmetic() {
+        let add = |text: &str, months, days| {
+            let interval = Interval {
+                months,
+                days,
+                micros: 0,
+            };
+            let sum = Timestamp::parse(text).and_then(|at| at.add(interval));
+            sum.map_or(String::new(), |at| at.date().to_string())
+        };
+        assert_eq!(add("2024-01-31", 1, 0), "2024-02-29");
+        assert_eq!(add("2024-02-29", -12, 0), "2023-02-28");
+        assert_eq!(add("2024-12-31", 0, 1), "2025-01-01");
+        let field = |text: &str, name| Timestamp::parse(text).and_then(|at| at.field(name));
+        assert_eq!(field("2021-01-03", "week"), Some(53));
+        assert_eq!(field("2021-01-03", "isoyear"), Some(2020));
+        assert_eq!(field("2021-01-03", "dow"), Some(0));
+        assert_eq!(field("2021-01-03", "isodow"), Some(7));
+        assert_eq!(field("2024-12-31", "doy"), Some(366));
+        assert_eq!(field("2024-05-06 07:08:09", "minute"), Some(8));
     }
 
     #[test]

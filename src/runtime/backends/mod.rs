@@ -3,4 +3,5 @@
 pub(crate) mod postgres;
 pub(crate) mod postgres_values;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_functions;
 pub(crate) mod sqlite_values;

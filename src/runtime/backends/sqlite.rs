@@ -60,6 +60,7 @@ impl Sqlite {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         db.execute_batch("PRAGMA case_sensitive_like = ON")?;
+        super::sqlite_functions::register(&db)?;
         Ok(Self { db })
     }
 
