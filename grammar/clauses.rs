@@ -217,6 +217,7 @@ impl Tree {
         } else {
             clauses
         };
+        self.missing_from(id, clauses);
         let at = self.ast[clauses]
             .iter()
             .position(|clause| rank(self, clause) >= FIRST_OF_QUERY);
@@ -230,6 +231,44 @@ impl Tree {
             select.span = select.span.to(last);
         }
         (operand.body, tail)
+    }
+
+    /// `SELECT name employees WHERE …`: the alias is rather a table whose FROM is missing.
+    fn missing_from(&mut self, id: Id<Select>, clauses: List<Clause>) {
+        let has = |kind: fn(&ClauseKind) -> bool| {
+            self.ast[clauses].iter().any(|clause| kind(&clause.kind))
+        };
+        if has(|kind| matches!(kind, ClauseKind::From(_)))
+            || !has(|kind| matches!(kind, ClauseKind::Where(_)))
+        {
+            return;
+        }
+        let Some(&SelectItem::Expr {
+            expr,
+            alias: Some(alias),
+        }) = self.ast[self.ast[id].items].last()
+        else {
+            return;
+        };
+        let Expr {
+            kind: ExprKind::Column(_),
+            span,
+        } = self.ast[expr]
+        else {
+            return;
+        };
+        let between = Span::new(span.end, alias.span.start);
+        if self.ast.text(between).trim().is_empty() {
+            let table = self.ast.text(alias.span).to_owned();
+            self.report(
+                Diagnostic::warning(codes::MISSING_WORD, "there is no FROM before WHERE")
+                    .label(
+                        alias.span,
+                        format!("read as another name for the column; a table? FROM {table}"),
+                    )
+                    .suggest("add FROM", Span::at(alias.span.start), "FROM "),
+            );
+        }
     }
 
     /// `FROM t SELECT a`: the columns go where SELECT has them.
@@ -315,6 +354,20 @@ impl Tree {
                         .label(clause.span, "once more here")
                         .label(first.span, "first here")
                         .help(help),
+                );
+                return;
+            }
+            if matches!(clause.kind, ClauseKind::Select(_)) && !from_first {
+                let end = before
+                    .last()
+                    .map_or(clause.span.start, |other| other.span.end);
+                self.report(
+                    Diagnostic::error(
+                        codes::MISSING_SEMICOLON,
+                        "a semicolon is missing before this SELECT",
+                    )
+                    .label(clause.span, "another query seems to begin here")
+                    .suggest("add the semicolon", Span::at(end), ";"),
                 );
                 return;
             }

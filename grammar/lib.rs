@@ -16,6 +16,7 @@
 //! statement never hides the next one; a tree without diagnostics covers all of the text.
 #![deny(missing_docs)]
 
+mod advice;
 mod attributes;
 mod backend;
 mod clauses;
@@ -167,8 +168,8 @@ impl Reader<'_> {
             return self.native(from);
         }
         let next = settle::statement(self.source, &self.tokens, from, settled);
-        self.text_errors(settled);
         let Some(last) = settled.toks.last() else {
+            self.text_errors(settled);
             let span = self.tokens[from].span;
             return (
                 Stmt {
@@ -179,6 +180,19 @@ impl Reader<'_> {
             );
         };
         let span = self.tokens[from].span.to(last.span);
+        let early =
+            advice::backslash_quote(self.source, &self.tokens[from..next.min(self.tokens.len())]);
+        if let Some(diagnostic) = early {
+            self.tree.report(diagnostic);
+            return (
+                Stmt {
+                    kind: StmtKind::Error,
+                    span,
+                },
+                next,
+            );
+        }
+        self.text_errors(settled);
         if settled.depth.0 > MAX_DEPTH {
             self.tree.report(
                 Diagnostic::error(codes::TOO_DEEP, "this nests too deeply")
@@ -384,6 +398,18 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
             diagnostic
         }
         LexError::Typographic => {
+            let mut inner = text.chars();
+            let quoted = inner.next().is_some() && inner.next_back().is_some();
+            if quoted && matches!(text.chars().next(), Some('\u{2018}'..='\u{201f}')) {
+                let plain = format!("'{}'", inner.as_str());
+                return Diagnostic::error(
+                    codes::TYPOGRAPHIC_CHARACTER,
+                    "these quotes are typographic",
+                )
+                .label(span, "SQL does not know them")
+                .help(format!("write {plain}"))
+                .suggest(format!("write {plain}"), span, plain);
+            }
             let plain = match text.chars().next() {
                 Some('\u{2018}'..='\u{201b}') => "'",
                 Some('\u{201c}'..='\u{201f}') => "'",

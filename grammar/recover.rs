@@ -5,6 +5,7 @@
 //! mistake that is reported, with the repair as its suggestion. What no repair mends is reported as
 //! what was found and what was expected.
 
+use crate::advice::{advise, begins_line, begins_statement};
 use crate::generated::StatementParser;
 use crate::settle::{self, Block, Settled};
 use crate::term::{Term, Tok};
@@ -123,6 +124,14 @@ pub(crate) fn recover(
         if settled.toks.len() > TRIES_UP_TO {
             break;
         }
+        let source = recovery.source();
+        if let Some(diagnostic) = advise(&source, settled, failure.at) {
+            recovery.tree.report(diagnostic);
+            return Mended {
+                statement: None,
+                next,
+            };
+        }
         let Some((repair, outcome)) = recovery.best(settled, &failure) else {
             break;
         };
@@ -190,7 +199,24 @@ impl Recovery<'_> {
         };
         changed.apply(repair);
         changed.settle(trial);
-        run(changed.tree, &trial.toks).err()
+        let name = |tok: &Tok| tok.span.is_empty() && tok.term == Term::Id;
+        if trial.toks.iter().any(name) {
+            // The word that was put in is a name there, so it is not what was missing.
+            return Some(Failure {
+                at: 0,
+                expected: Vec::new(),
+            });
+        }
+        let failure = run(changed.tree, &trial.toks).err();
+        // A word that is a name after all must not bring mistakes of another kind.
+        let worse = matches!(repair, Repair::Name(_)) && !changed.tree.diagnostics.is_empty();
+        if failure.is_none() && worse {
+            return Some(Failure {
+                at: 0,
+                expected: Vec::new(),
+            });
+        }
+        failure
     }
 
     fn apply(&mut self, repair: &Repair) {
@@ -305,7 +331,9 @@ impl Recovery<'_> {
         if !at_end {
             insert(T::Comma, ",", PROGRESS);
         }
-        if matches!(open, Some(Block::Paren | Block::Window | Block::Form)) || !at_end {
+        let bracket =
+            |open: &(Block, Span)| matches!(open.0, Block::Paren | Block::Window | Block::Form);
+        if settled.open.iter().any(bracket) {
             insert(T::RParen, ")", least_at(at_end));
         }
         if open == Some(Block::Case) || at_end {
@@ -313,7 +341,6 @@ impl Recovery<'_> {
         }
         for (keyword, text) in [
             (K::From, "FROM"),
-            (K::By, "BY"),
             (K::And, "AND"),
             (K::As, "AS"),
             (K::Then, "THEN"),
@@ -327,6 +354,13 @@ impl Recovery<'_> {
             if !at_end {
                 insert(T::Word(keyword), text, PROGRESS);
             }
+        }
+        let by = matches!(
+            self.tokens.get(at).map(|token| token.kind),
+            Some(T::Word(K::Group | K::Order | K::Partition))
+        );
+        if by {
+            return vec![(Repair::Insert(at + 1, T::Word(K::By), "BY"), 1)];
         }
         insert(T::Eq, "=", PROGRESS);
         insert(T::LParen, "(", PROGRESS);
@@ -344,30 +378,32 @@ impl Recovery<'_> {
         all
     }
 
-    /// A statement seems to begin at the place where the parser stopped, on a line of its own.
+    /// A statement seems to begin where the parser stopped, or a word before, on a line of its own.
     fn starts_statement(&mut self, settled: &Settled, failure: &Failure) -> Option<usize> {
-        let tok = settled.toks.get(failure.at)?;
-        let T::Word(keyword) = tok.kind else {
-            return None;
-        };
-        if failure.at == 0 || !begins_statement(keyword) {
-            return None;
-        }
-        let at = self.token_of(settled, failure.at);
-        let before = self.tokens.get(at.checked_sub(1)?)?;
         let source = self.source();
-        let between = Span::new(before.span.end, tok.span.start).text(&source);
-        if !between.contains('\n') {
-            return None;
-        }
-        let mut trial = Settled::default();
-        let mut shorter = Recovery {
-            tree: &mut Tree::new(Ast::new(source)),
-            tokens: self.tokens[..at].to_vec(),
-            names: self.names.clone(),
-        };
-        shorter.settle(&mut trial);
-        shorter.finish(&mut trial).map(|_| at)
+        (0..2).find_map(|back| {
+            let index = failure.at.checked_sub(back)?;
+            let tok = settled.toks.get(index)?;
+            let T::Word(keyword) = tok.kind else {
+                return None;
+            };
+            if index == 0 || !begins_statement(keyword) {
+                return None;
+            }
+            let at = self.token_of(settled, index);
+            let before = self.tokens.get(at.checked_sub(1)?)?;
+            if !begins_line(&source, before.span, tok.span) {
+                return None;
+            }
+            let mut trial = Settled::default();
+            let mut shorter = Recovery {
+                tree: &mut Tree::new(Ast::new(std::sync::Arc::clone(&source))),
+                tokens: self.tokens[..at].to_vec(),
+                names: self.names.clone(),
+            };
+            shorter.settle(&mut trial);
+            shorter.finish(&mut trial).map(|_| at)
+        })
     }
 
     fn missing_semicolon(&mut self, at: usize) {
@@ -481,6 +517,8 @@ impl Recovery<'_> {
                     }
                 }
             }
+            "BY" => Diagnostic::error(codes::MISSING_BY, "BY is missing")
+                .label(found, "BY is expected after this"),
             _ => Diagnostic::error(codes::MISSING_WORD, format!("{text} is missing"))
                 .label(found, format!("{text} is expected before this")),
         };
@@ -690,43 +728,6 @@ fn reserved(keyword: K) -> bool {
             | K::With
             | K::Cast
             | K::Default
-    )
-}
-
-/// Words that begin statements and nothing else.
-fn begins_statement(keyword: K) -> bool {
-    matches!(
-        keyword,
-        K::Select
-            | K::Insert
-            | K::Update
-            | K::Delete
-            | K::Create
-            | K::Drop
-            | K::Alter
-            | K::Let
-            | K::Print
-            | K::Show
-            | K::With
-            | K::Merge
-            | K::Begin
-            | K::Commit
-            | K::Rollback
-            | K::Explain
-            | K::Describe
-            | K::Use
-            | K::Output
-            | K::Import
-            | K::Export
-            | K::Assert
-            | K::Include
-            | K::Set
-            | K::From
-            | K::Truncate
-            | K::Param
-            | K::Macro
-            | K::Form
-            | K::Connect
     )
 }
 

@@ -556,9 +556,34 @@ impl Settler<'_> {
             LexError::UnclosedString | LexError::UnclosedDollar => self.emit(Term::Str),
             LexError::UnclosedName => self.emit(Term::Id),
             LexError::BadNumber => self.emit(Term::Num),
-            LexError::Stray | LexError::Typographic | LexError::UnclosedComment | LexError::Nul => {
+            LexError::Typographic => self.typographic(),
+            LexError::Stray | LexError::UnclosedComment | LexError::Nul => {
                 self.at += 1;
             }
+        }
+    }
+
+    /// A typographic sign stands for the plain one: quotes and what is between them are a string.
+    fn typographic(&mut self) {
+        let first = self.text(0).chars().next().unwrap_or(' ');
+        if matches!(first, '\u{2010}'..='\u{2015}' | '\u{2212}') {
+            self.sign(PrefixOp::Minus, BinaryOp::Sub);
+            return;
+        }
+        let quote = |c: Option<char>| matches!(c, Some('\u{2018}'..='\u{201f}'));
+        let closes = (1..12).find(|&ahead| {
+            self.kind(ahead) == Some(T::Error(LexError::Typographic))
+                && quote(self.text(ahead).chars().next())
+        });
+        match closes {
+            Some(ahead) if quote(Some(first)) => {
+                let end = self.tokens[self.at + ahead].span;
+                if let Some(error) = self.out.errors.last_mut() {
+                    error.1 = error.1.to(end);
+                }
+                self.emit_n(ahead + 1, Term::Str, Aux::None);
+            }
+            _ => self.at += 1,
         }
     }
 

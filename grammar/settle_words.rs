@@ -551,8 +551,12 @@ impl Settler<'_> {
     }
 
     fn form_head(&self) -> bool {
+        // A field may be called `field`; a comma may be missing before the next one.
         self.block() == Some(Block::Form)
-            && matches!(self.prev(), Term::LParen | Term::FormItem)
+            && !matches!(
+                self.prev(),
+                Term::Field | Term::Action | Term::Detail | Term::Dot | Term::As
+            )
             && matches!(self.kind(1), Some(T::Word(_) | T::QuotedName))
     }
 

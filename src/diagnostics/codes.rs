@@ -190,6 +190,11 @@ UNKNOWN_ATTRIBUTE 123 "A word that is not known here" "\
 The place takes certain words only (such as LABEL, WIDTH, REQUIRED for a field); this is none of them."
 PARENTHESES_NEEDED 124 "Parentheses are needed" "\
 Two readings are possible; parentheses say which one is meant."
+MISSING_BY 125 "BY is missing" "\
+GROUP, ORDER and PARTITION are followed by BY.
+
+    SELECT dept, count(*) FROM employees GROUP dept;
+    SELECT dept, count(*) FROM employees GROUP BY dept;   -- mended"
 UNKNOWN_TABLE 201 "No such table" "\
 No table, view, WITH query or LET relation of this name is visible here."
 UNKNOWN_COLUMN 202 "No such column" "\

@@ -34,8 +34,8 @@ pub fn render(diagnostic: &Diagnostic, file: &str, source: &str, options: Render
         start..end
     };
     let kind = match diagnostic.severity {
-        Severity::Error => ReportKind::Custom("Error", Color::Red),
-        Severity::Warning => ReportKind::Custom("Warning", Color::Yellow),
+        Severity::Error => ReportKind::Error,
+        Severity::Warning => ReportKind::Warning,
     };
     let config = Config::default()
         .with_color(options.color)
@@ -67,7 +67,12 @@ pub fn render(diagnostic: &Diagnostic, file: &str, source: &str, options: Render
     if let Some(help) = &diagnostic.help {
         report = report.with_help(help);
     }
-    for suggestion in &diagnostic.suggestions {
+    // The help says in words what the suggestion would do.
+    for suggestion in diagnostic
+        .suggestions
+        .iter()
+        .filter(|_| diagnostic.help.is_none())
+    {
         report = report.with_help(&suggestion.message);
     }
     let mut out = Vec::new();

@@ -419,7 +419,9 @@ fn escaped(lex: &mut Lexer<'_, TokenKind>) -> Result<(), LexError> {
 fn to_line_end(lex: &mut Lexer<'_, TokenKind>) {
     let rest = lex.remainder().as_bytes();
     let end = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
-    lex.bump(end);
+    // What ends the line is rather the statement's than the string's.
+    let own = rest[..end].iter().rposition(|b| !matches!(b, b';' | b')' | b' ' | b'\t' | b'\r'));
+    lex.bump(own.map_or(0, |at| at + 1));
 }
 
 fn dollar(lex: &mut Lexer<'_, TokenKind>) -> Result<(), LexError> {

@@ -1,0 +1,230 @@
+//! Mistakes that beginners make and that deserve an answer of their own, told by the tokens around
+//! the place where the parser stopped.
+
+use crate::settle::Settled;
+use crate::term::{Aux, Infix, Term, Tok};
+use rql_ast::{BinaryOp, Span};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_lexer::{Keyword as K, Token, TokenKind as T};
+
+struct Place<'s> {
+    source: &'s str,
+    toks: &'s [Tok],
+    at: usize,
+}
+
+impl Place<'_> {
+    fn tok(&self, back: usize) -> Option<&Tok> {
+        self.toks.get(self.at.checked_sub(back)?)
+    }
+
+    fn term(&self, back: usize) -> Option<Term> {
+        self.tok(back).map(|tok| tok.term)
+    }
+
+    fn text(&self, back: usize) -> &str {
+        self.tok(back).map_or("", |tok| tok.span.text(self.source))
+    }
+
+    fn span(&self, back: usize) -> Span {
+        self.tok(back).map_or(Span::default(), |tok| tok.span)
+    }
+
+    fn is(&self, back: usize, word: &str) -> bool {
+        self.text(back).eq_ignore_ascii_case(word)
+    }
+}
+
+/// Strings that end in `\'`: the backslash is no escape, so the string ended too early.
+pub(crate) fn backslash_quote(source: &str, tokens: &[Token]) -> Option<Diagnostic> {
+    let pair = tokens.windows(2).find(|pair| {
+        let text = pair[0].span.text(source);
+        pair[0].kind == T::String
+            && text.starts_with('\'')
+            && text.ends_with("\\'")
+            && pair[0].span.end == pair[1].span.start
+    })?;
+    let end = pair[0].span.end;
+    let span = Span::new(end - 2, end);
+    Some(
+        Diagnostic::error(
+            codes::UNCLOSED_STRING,
+            "a backslash does not escape a quote",
+        )
+        .label(span, "the string ends here")
+        .help("a quote inside a string is written twice: ''")
+        .suggest("double the quote", span, "''"),
+    )
+}
+
+/// What to say of a known mistake.
+pub(crate) fn advise(source: &str, settled: &Settled, at: usize) -> Option<Diagnostic> {
+    let toks = settled.toks.as_slice();
+    let place = Place { source, toks, at };
+    chart_kind(&place)
+        .or_else(|| word_of_others(&place))
+        .or_else(|| operators(&place))
+        .or_else(|| data(&place))
+}
+
+fn chart_kind(place: &Place<'_>) -> Option<Diagnostic> {
+    const KINDS: &[&str] = &["BAR", "COLUMN", "LINE", "SCATTER", "HISTOGRAM", "SPARKLINE"];
+    let back = (0..=2).find(|&back| place.is(back, "chart"))?;
+    let kind = place.toks.get(place.at - back + 1)?;
+    let word = kind.span.text(place.source);
+    let diagnostic = Diagnostic::error(
+        codes::UNKNOWN_ATTRIBUTE,
+        format!("{word} is no kind of chart"),
+    )
+    .label(kind.span, "not a kind of chart");
+    Some(match did_you_mean(word, KINDS.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean {near}?")).suggest(
+            format!("write {near}"),
+            kind.span,
+            near,
+        ),
+        None => diagnostic.help(format!("the kinds are {}", KINDS.join(", "))),
+    })
+}
+
+/// Words that other databases or people have.
+fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
+    let top = (0..=2).find(|&back| place.is(back, "top"));
+    if let Some(back) = top
+        && place
+            .toks
+            .get(place.at - back + 1)
+            .is_some_and(|tok| tok.term == Term::Num)
+    {
+        let count = place.toks.get(place.at - back + 1)?;
+        let number = count.span.text(place.source);
+        return Some(
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, "TOP is not a word of RQL")
+                .label(place.span(back).to(count.span), "instead of this")
+                .help(format!("put LIMIT {number} at the end of the query")),
+        );
+    }
+    for (long, short) in [("ascending", "ASC"), ("descending", "DESC")] {
+        if place.is(0, long) {
+            return Some(
+                Diagnostic::error(
+                    codes::MISSPELT_KEYWORD,
+                    format!("{} is not a word of RQL", place.text(0)),
+                )
+                .label(place.span(0), format!("did you mean {short}?"))
+                .suggest(format!("write {short}"), place.span(0), short),
+            );
+        }
+    }
+    None
+}
+
+fn operators(place: &Place<'_>) -> Option<Diagnostic> {
+    let binary = |back: usize, op: BinaryOp| {
+        place
+            .tok(back)
+            .is_some_and(|tok| tok.aux == Aux::Infix(Infix::Binary(op)))
+    };
+    if place.term(1) == Some(Term::Eq) && binary(0, BinaryOp::Lt) {
+        let span = place.span(1).to(place.span(0));
+        return Some(
+            Diagnostic::error(codes::FOREIGN_OPERATOR, "=< is not an operator")
+                .label(span, "did you mean <=?")
+                .suggest("write <=", span, "<="),
+        );
+    }
+    if binary(1, BinaryOp::IsNot) && place.is(0, "in") {
+        let span = place.span(1).to(place.span(0));
+        return Some(
+            Diagnostic::error(codes::FOREIGN_OPERATOR, "IS NOT IN is not an operator")
+                .label(span, "did you mean NOT IN?")
+                .suggest("write NOT IN", span, "NOT IN"),
+        );
+    }
+    if place.term(0) != Some(Term::Comma) {
+        return None;
+    }
+    match place.tok(2).map(|tok| tok.aux) {
+        Some(Aux::Infix(Infix::Between { .. })) => Some(
+            Diagnostic::error(
+                codes::BETWEEN_WITHOUT_AND,
+                "BETWEEN needs AND between its bounds",
+            )
+            .label(place.span(0), "AND belongs here")
+            .suggest("write AND", place.span(0), " AND"),
+        ),
+        Some(Aux::Infix(Infix::In { .. })) => Some(
+            Diagnostic::error(codes::MISSING_WORD, "IN needs parentheses around its list")
+                .label(place.span(1), "the list begins here")
+                .help("write: x IN ('a', 'b')"),
+        ),
+        _ => None,
+    }
+}
+
+fn data(place: &Place<'_>) -> Option<Diagnostic> {
+    let lead = place.toks.first()?.term;
+    let has = |term: Term| place.toks.iter().any(|tok| tok.term == term);
+    if lead == Term::Update && !has(Term::Set) && place.term(0) == Some(Term::Eq) {
+        let column = place.span(1);
+        return Some(
+            Diagnostic::error(codes::MISSING_WORD, "SET is missing")
+                .label(column, "SET is expected before this")
+                .suggest("add SET", Span::at(column.start), "SET "),
+        );
+    }
+    let rows = lead == Term::Insert && !has(Term::Values) && !has(Term::Select) && place.at > 3;
+    if rows && place.term(1) == Some(Term::LParen) {
+        let open = place.span(1);
+        return Some(
+            Diagnostic::error(codes::MISSING_WORD, "VALUES is missing")
+                .label(open, "VALUES is expected before this")
+                .suggest("add VALUES", Span::at(open.start), "VALUES "),
+        );
+    }
+    None
+}
+
+/// True where the word begins statements and stands first on its line.
+pub(crate) fn begins_line(source: &str, before: Span, word: Span) -> bool {
+    Span::new(before.end, word.start.max(before.end))
+        .text(source)
+        .contains('\n')
+}
+
+/// Words that begin statements and little else.
+pub(crate) fn begins_statement(keyword: K) -> bool {
+    matches!(
+        keyword,
+        K::Select
+            | K::Insert
+            | K::Update
+            | K::Delete
+            | K::Create
+            | K::Drop
+            | K::Alter
+            | K::Let
+            | K::Print
+            | K::Show
+            | K::With
+            | K::Merge
+            | K::Begin
+            | K::Commit
+            | K::Rollback
+            | K::Explain
+            | K::Describe
+            | K::Use
+            | K::Output
+            | K::Import
+            | K::Export
+            | K::Assert
+            | K::Include
+            | K::Set
+            | K::From
+            | K::Truncate
+            | K::Param
+            | K::Macro
+            | K::Form
+            | K::Connect
+    )
+}
