@@ -1,0 +1,22 @@
+//! The compiler of RQL: one front door for everyone.
+//!
+//! Knows: every stage of the compiler. Must never know: a connection, a file, a terminal.
+//!
+//! Shape: parse a text with [`parse`], then [`compile`] its statements one by one against an [`Env`]:
+//! the catalog as it is when the statement's turn comes. What comes out ([`Compiled`]) is text for the
+//! backend with what must be bound, how the result's columns are read, and the way back from the text
+//! to the source.
+#![deny(missing_docs)]
+
+mod compile;
+mod explain;
+
+pub use compile::{Compiled, Env, compile, compile_expr};
+pub use explain::{Stage, explain};
+pub use rql_ast as ast;
+pub use rql_ast::{Ast, Span};
+pub use rql_codegen::{Dialect, Encoding, OutColumn, ParamRef, SpanMap, sqlite};
+pub use rql_diagnostics as diagnostics;
+pub use rql_diagnostics::{Code, Diagnostic, codes};
+pub use rql_grammar::{Parse, parse, parse_bytes};
+pub use rql_ir::{Catalog, NameMatch, ParamName, Table, TableColumn, Type};

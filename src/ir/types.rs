@@ -1,0 +1,230 @@
+//! The types of RQL.
+
+use core::fmt;
+
+/// A type. Cheap to copy; modifiers that only restrict stored values (`VARCHAR(n)`) are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Not known: an open catalog, a parameter before its context, NULL.
+    Unknown,
+    /// BOOLEAN.
+    Boolean,
+    /// SMALLINT, 16 bits.
+    SmallInt,
+    /// INTEGER, 32 bits.
+    Integer,
+    /// BIGINT, 64 bits.
+    BigInt,
+    /// DECIMAL: `scale` is `None` where each value has its own, as in PostgreSQL's bare `numeric`.
+    Decimal {
+        /// Most digits in all, where bounded.
+        precision: Option<u8>,
+        /// Digits after the point, where fixed.
+        scale: Option<u8>,
+    },
+    /// REAL, 32 bits.
+    Real,
+    /// DOUBLE PRECISION, 64 bits.
+    Double,
+    /// TEXT.
+    Text,
+    /// VARCHAR(n).
+    Varchar(u32),
+    /// CHAR(n).
+    Char(u32),
+    /// BLOB.
+    Blob,
+    /// DATE.
+    Date,
+    /// TIME.
+    Time,
+    /// TIMESTAMP.
+    Timestamp,
+    /// TIMESTAMP WITH TIME ZONE.
+    TimestampTz,
+    /// INTERVAL.
+    Interval,
+    /// UUID.
+    Uuid,
+    /// JSON.
+    Json,
+}
+
+impl Type {
+    /// A decimal whose values have each their own scale.
+    pub const NUMERIC: Self = Self::Decimal {
+        precision: None,
+        scale: None,
+    };
+
+    /// Reads a declared type as any supported backend writes it (`NVARCHAR(120)`, `timestamp with
+    /// time zone`); what is not known is [`Type::Unknown`].
+    #[must_use]
+    pub fn from_declared(text: &str) -> Self {
+        let lower = text.trim().to_ascii_lowercase();
+        let (name, rest) = lower.split_once('(').unwrap_or((&lower, ""));
+        let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
+        let name = format!("{} {}", name.trim(), after.trim());
+        let args: Vec<u32> = inside
+            .split(',')
+            .filter_map(|arg| arg.trim().parse().ok())
+            .collect();
+        let first = args.first().copied();
+        match name.trim() {
+            "boolean" | "bool" | "bit" => Self::Boolean,
+            "smallint" | "int2" | "tinyint" | "smallserial" => Self::SmallInt,
+            "integer" | "int" | "int4" | "mediumint" | "serial" => Self::Integer,
+            "bigint" | "int8" | "big int" | "bigserial" => Self::BigInt,
+            "decimal" | "numeric" | "dec" | "number" => Self::Decimal {
+                precision: first.and_then(|p| u8::try_from(p).ok()),
+                scale: first.map(|_| {
+                    args.get(1)
+                        .and_then(|&s| u8::try_from(s).ok())
+                        .unwrap_or(0)
+                }),
+            },
+            "money" => Self::Decimal {
+                precision: None,
+                scale: Some(2),
+            },
+            "real" | "float4" => Self::Real,
+            "double" | "double precision" | "float" | "float8" => Self::Double,
+            "text" | "clob" | "string" | "longtext" | "mediumtext" | "tinytext" | "ntext" => {
+                Self::Text
+            }
+            "varchar" | "nvarchar" | "character varying" | "varying character" | "varchar2" => {
+                first.map_or(Self::Text, Self::Varchar)
+            }
+            "char" | "character" | "nchar" | "bpchar" | "native character" => {
+                Self::Char(first.unwrap_or(1))
+            }
+            "blob" | "bytea" | "binary" | "varbinary" | "image" | "longblob" => Self::Blob,
+            "date" => Self::Date,
+            "time" | "time without time zone" => Self::Time,
+            "timestamp" | "datetime" | "timestamp without time zone" => Self::Timestamp,
+            "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
+            "interval" => Self::Interval,
+            "uuid" => Self::Uuid,
+            "json" | "jsonb" => Self::Json,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// SMALLINT, INTEGER or BIGINT.
+    #[must_use]
+    pub const fn is_integer(self) -> bool {
+        matches!(self, Self::SmallInt | Self::Integer | Self::BigInt)
+    }
+
+    /// DECIMAL.
+    #[must_use]
+    pub const fn is_decimal(self) -> bool {
+        matches!(self, Self::Decimal { .. })
+    }
+
+    /// REAL or DOUBLE.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::Real | Self::Double)
+    }
+
+    /// Any number.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        self.is_integer() || self.is_decimal() || self.is_float()
+    }
+
+    /// TEXT, VARCHAR or CHAR.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Varchar(_) | Self::Char(_))
+    }
+
+    /// DATE, TIMESTAMP or TIMESTAMPTZ.
+    #[must_use]
+    pub const fn is_moment(self) -> bool {
+        matches!(self, Self::Date | Self::Timestamp | Self::TimestampTz)
+    }
+
+    /// Digits after the point where every value has the same number: integers have none.
+    #[must_use]
+    pub const fn scale(self) -> Option<u8> {
+        match self {
+            Self::SmallInt | Self::Integer | Self::BigInt => Some(0),
+            Self::Decimal { scale, .. } => scale,
+            _ => None,
+        }
+    }
+
+    /// The type that both sides of an operator, or all branches of a CASE, come to, as PostgreSQL
+    /// finds it (manual, 10.5); `None` where there is none.
+    #[must_use]
+    pub fn unify(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (a, b) if a == b => Some(a),
+            (Self::Unknown, b) => Some(b),
+            (a, Self::Unknown) => Some(a),
+            (a, b) if a.is_text() && b.is_text() => Some(Self::Text),
+            (a, b) if a.is_number() && b.is_number() => Some(Self::wider(a, b)),
+            (Self::TimestampTz, b) | (b, Self::TimestampTz) if b.is_moment() => {
+                Some(Self::TimestampTz)
+            }
+            (a, b) if a.is_moment() && b.is_moment() => Some(Self::Timestamp),
+            _ => None,
+        }
+    }
+
+    fn wider(a: Self, b: Self) -> Self {
+        let rank = |ty| match ty {
+            Self::SmallInt => 0,
+            Self::Integer => 1,
+            Self::BigInt => 2,
+            Self::Decimal { .. } => 3,
+            Self::Real => 4,
+            _ => 5,
+        };
+        if a.is_decimal() || b.is_decimal() {
+            if a.is_float() || b.is_float() {
+                return Self::Double;
+            }
+            let scale = a.scale().zip(b.scale()).map(|(a, b)| a.max(b));
+            return Self::Decimal {
+                precision: None,
+                scale,
+            };
+        }
+        if rank(a) >= rank(b) { a } else { b }
+    }
+}
+
+/// The canonical spelling, which is PostgreSQL's.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Decimal {
+                precision: Some(p),
+                scale,
+            } => return write!(f, "numeric({p},{})", scale.unwrap_or(0)),
+            Self::Varchar(n) => return write!(f, "varchar({n})"),
+            Self::Char(n) => return write!(f, "char({n})"),
+            Self::Unknown => "unknown",
+            Self::Boolean => "boolean",
+            Self::SmallInt => "smallint",
+            Self::Integer => "integer",
+            Self::BigInt => "bigint",
+            Self::Decimal { .. } => "numeric",
+            Self::Real => "real",
+            Self::Double => "double precision",
+            Self::Text => "text",
+            Self::Blob => "bytea",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Timestamp => "timestamp",
+            Self::TimestampTz => "timestamptz",
+            Self::Interval => "interval",
+            Self::Uuid => "uuid",
+            Self::Json => "json",
+        };
+        f.write_str(text)
+    }
+}
