@@ -14,7 +14,7 @@ use clap::Parser as _;
 use noctra_repl::Repl;
 use noctra_repl::report::{self, Style};
 use noctra_runtime::sinks::{Format, Options};
-use noctra_runtime::{Failure, Output, Session, Value};
+use noctra_runtime::{Failure, Output, Session};
 use rql_diagnostics::RenderOptions;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let scripts = scripts(arguments)?;
     let mut session = Session::open(target).map_err(failed)?;
     for (name, value) in arguments.variables().map_err(Stop::Usage)? {
-        session.set(&name, Value::Text(value));
+        session.set_text(&name, value);
     }
     interrupt(&session)?;
     let file = arguments

@@ -2,6 +2,7 @@
 
 use crate::backends;
 use crate::{Column, Error, Target, Value, ValueRef};
+use rql::Dialect;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -91,8 +92,8 @@ pub struct ColumnInfo {
 
 /// An open database. One thread owns it; statements run one after the other.
 pub trait Connection {
-    /// The name of its dialect: `sqlite`, `postgresql`.
-    fn dialect(&self) -> &'static str;
+    /// Its dialect.
+    fn dialect(&self) -> Dialect;
 
     /// Its tables and views, in the order of their names.
     ///

@@ -90,21 +90,21 @@ impl Decimal {
 
     /// The sum; its scale is the larger one.
     #[must_use]
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Self::new(a.checked_add(b)?, scale)
     }
 
     /// The difference; its scale is the larger one.
     #[must_use]
-    pub fn sub(self, other: Self) -> Option<Self> {
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Self::new(a.checked_sub(b)?, scale)
     }
 
     /// The product; its scale is the sum of both.
     #[must_use]
-    pub fn mul(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         Self::new(
             self.units.checked_mul(other.units)?,
             self.scale.checked_add(other.scale)?,
@@ -113,7 +113,7 @@ impl Decimal {
 
     /// The remainder, with the sign of `self`; its scale is the larger one. `other` is not zero.
     #[must_use]
-    pub fn rem(self, other: Self) -> Option<Self> {
+    pub fn checked_rem(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Self::new(a.checked_rem(b)?, scale)
     }
@@ -121,7 +121,7 @@ impl Decimal {
     /// The quotient, rounded half away from zero at the scale that PostgreSQL's `numeric.c`
     /// (`select_div_scale`) chooses. `other` is not zero.
     #[must_use]
-    pub fn div(self, other: Self) -> Option<Self> {
+    pub fn checked_div(self, other: Self) -> Option<Self> {
         let (weight_a, first_a) = self.first_group();
         let (weight_b, first_b) = other.first_group();
         let weight = weight_a - weight_b - i32::from(first_a <= first_b);
@@ -299,7 +299,7 @@ mod tests {
         let div = |a: &str, b: &str| {
             let (a, b) = (a.parse::<Decimal>().ok(), b.parse::<Decimal>().ok());
             a.zip(b)
-                .and_then(|(a, b)| a.div(b))
+                .and_then(|(a, b)| a.checked_div(b))
                 .map_or("none".into(), |d| d.to_string())
         };
         assert_eq!(div("1", "3"), "0.33333333333333333333");

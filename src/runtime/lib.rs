@@ -8,6 +8,7 @@
 //! nothing on the way keeps a whole result.
 #![deny(missing_docs)]
 
+mod arguments;
 mod backends;
 mod connection;
 mod decimal;

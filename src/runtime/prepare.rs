@@ -1,11 +1,13 @@
 //! From a statement to what its backend runs: the one place that calls the compiler.
 
+use crate::arguments;
 use crate::connection::{Query, TableInfo};
 use crate::failure::{Failure, backend};
-use crate::{Column, Error, Value};
+use crate::session::Variables;
+use crate::{Column, Error, Kind, Value};
+use rql::{Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type};
 use rql_ast::{Ast, Expr, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
-use std::collections::BTreeMap;
 
 /// A statement ready to run, and how its text maps back to the source.
 #[derive(Debug, Default)]
@@ -14,8 +16,19 @@ pub(crate) struct Prepared {
     pub(crate) params: Vec<Value>,
     pub(crate) columns: Vec<Column>,
     pub(crate) warnings: Vec<Diagnostic>,
-    /// Where text that was sent as written begins in the source.
-    verbatim: Option<u32>,
+    origin: Origin,
+}
+
+/// Where a text that runs comes from.
+#[derive(Debug, Default)]
+enum Origin {
+    /// From nowhere in the source.
+    #[default]
+    None,
+    /// As written, from this byte of the source on.
+    Verbatim(u32),
+    /// From the compiler, which has kept the way back.
+    Compiled(Box<Compiled>),
 }
 
 impl Prepared {
@@ -32,107 +45,205 @@ impl Prepared {
         let Error::Backend(error) = error else {
             return Failure::at(error, whole);
         };
-        let place = error.position.zip(self.verbatim).map(|(position, start)| {
-            let rest = self.sql.get(position as usize..).unwrap_or("");
-            let word = rest
-                .find(|c: char| !c.is_alphanumeric() && c != '_')
-                .unwrap_or(rest.len());
-            let start = start + position;
-            Span::new(start, start + u32::try_from(word.max(1)).unwrap_or(1))
-        });
-        backend(&error, &[place.unwrap_or(whole)]).into()
+        let place = error.position.and_then(|position| self.place(position));
+        let spans = match (&self.origin, place) {
+            (_, Some(span)) => vec![span],
+            (Origin::Compiled(compiled), None) if is_run_time(&error) => compiled.sites.clone(),
+            _ => Vec::new(),
+        };
+        let spans = if spans.is_empty() { vec![whole] } else { spans };
+        backend(&error, &spans).into()
+    }
+
+    /// The place in the source of a byte of the text.
+    fn place(&self, position: u32) -> Option<Span> {
+        match &self.origin {
+            Origin::None => None,
+            Origin::Compiled(compiled) => compiled.source_span(position as usize),
+            Origin::Verbatim(start) => {
+                let rest = self.sql.get(position as usize..).unwrap_or("");
+                let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+                let len = u32::try_from(word.unwrap_or(rest.len()).max(1)).unwrap_or(1);
+                Some(Span::new(start + position, start + position + len))
+            }
+        }
     }
 }
 
+/// An error of a value, not of the text: class 22 of SQLSTATE, or what our functions on SQLite say.
+fn is_run_time(error: &crate::BackendError) -> bool {
+    error
+        .sqlstate
+        .as_deref()
+        .is_none_or(|code| code.starts_with("22"))
+}
+
+/// What a statement is prepared against.
+#[derive(Clone, Copy)]
+pub(crate) struct Against<'a> {
+    pub(crate) dialect: Dialect,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) variables: &'a Variables,
+}
+
 /// Prepares one statement.
-pub(crate) fn statement(
-    ast: &Ast,
-    stmt: &Stmt,
-    dialect: &str,
-    _tables: &[TableInfo],
-    variables: &BTreeMap<String, Value>,
-) -> Result<Prepared, Failure> {
-    match stmt.kind {
-        StmtKind::Native(id) => {
-            let native = ast[id];
-            let other = native.backend.filter(|&name| ast.name(name) != dialect);
+pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prepared, Failure> {
+    match ast[id].kind {
+        StmtKind::Native(native) => {
+            let native = ast[native];
+            let other = native
+                .backend
+                .filter(|&name| ast.name(name) != on.dialect.name());
             if let Some(name) = other {
-                let message = format!(
-                    "this is for {}, the session is on {dialect}",
-                    ast.name(name)
-                );
+                let (wanted, here) = (ast.name(name), on.dialect.name());
+                let message = format!("this is for {wanted}, the session is on {here}");
                 let diagnostic = Diagnostic::error(codes::BACKEND_ONLY, message);
                 return Err(diagnostic.label(name.span, "not this backend").into());
             }
             Ok(verbatim(ast, native.text))
         }
-        StmtKind::Backend(id) => {
-            let mut prepared = verbatim(ast, ast[id].text);
-            for &param in &ast[ast[id].params] {
-                let span = ast[param].span;
-                prepared.params.push(argument(ast, span, variables)?);
+        StmtKind::Backend(statement) => {
+            let mut prepared = verbatim(ast, ast[statement].text);
+            for &param in &ast[ast[statement].params] {
+                prepared
+                    .params
+                    .push(argument(ast, ast[param].span, on.variables)?);
             }
             Ok(prepared)
         }
-        _ => Err(
-            Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this does not run yet")
-                .label(stmt.span, "read and checked, not executed")
-                .into(),
-        ),
+        _ => on.compiled(|env| rql::compile(ast, id, env)),
     }
 }
 
 /// Prepares a query of one row that gives an expression's value.
-pub(crate) fn expression(
-    ast: &Ast,
-    expr: Id<Expr>,
-    _dialect: &str,
-    _tables: &[TableInfo],
-    _variables: &BTreeMap<String, Value>,
-) -> Result<Prepared, Failure> {
-    Err(
-        Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this does not run yet")
-            .label(ast[expr].span, "literals and parameters do")
-            .into(),
-    )
+pub(crate) fn expression(ast: &Ast, id: Id<Expr>, on: Against<'_>) -> Result<Prepared, Failure> {
+    on.compiled(|env| rql::compile_expr(ast, id, env))
+}
+
+impl Against<'_> {
+    fn compiled(
+        self,
+        compile: impl Fn(&Env<'_>) -> Result<Compiled, Vec<Diagnostic>>,
+    ) -> Result<Prepared, Failure> {
+        let types = |name: &str| self.variables.get(name).map(arguments::type_of);
+        let env = Env {
+            catalog: self.catalog,
+            dialect: self.dialect,
+            variables: &types,
+        };
+        let compiled = compile(&env).map_err(Failure::Diagnostics)?;
+        let params = compiled.params.iter().map(|param| {
+            let name = match &param.name {
+                rql::ParamName::Name(name) => name.clone(),
+                rql::ParamName::Position(at) => at.to_string(),
+            };
+            let Some(variable) = self.variables.get(&name) else {
+                return Err(unbound(&name, param.span, self.variables).into());
+            };
+            arguments::bound(variable, param.ty, param.encoding, self.dialect).map_err(|message| {
+                let message = format!("the value of :{name} {message}");
+                Diagnostic::error(codes::TYPE_MISMATCH, message)
+                    .label(param.span, format!("wanted here as {}", param.ty))
+                    .into()
+            })
+        });
+        let params = params.collect::<Result<_, Failure>>()?;
+        let columns = compiled.columns.iter().map(|column| Column {
+            name: column.name.clone(),
+            kind: kind(column.ty, column.encoding),
+        });
+        Ok(Prepared {
+            sql: compiled.sql.clone(),
+            params,
+            columns: columns.collect(),
+            warnings: compiled.warnings.clone(),
+            origin: Origin::Compiled(Box::new(compiled)),
+        })
+    }
+}
+
+/// How the cells of a result's column are read.
+fn kind(ty: Type, encoding: Encoding) -> Kind {
+    match (encoding, ty) {
+        (Encoding::Scaled(scale), _) => Kind::Scaled(scale),
+        (Encoding::Numeric, _) | (_, Type::Decimal { scale: None, .. }) => Kind::Numeric,
+        (
+            _,
+            Type::Decimal {
+                scale: Some(scale), ..
+            },
+        ) => Kind::Decimal(scale),
+        (_, Type::Boolean) => Kind::Boolean,
+        (_, ty) if ty.is_integer() => Kind::Integer,
+        (_, Type::Real) => Kind::Real,
+        (_, Type::Double) => Kind::Double,
+        (_, ty) if ty.is_text() => Kind::Text,
+        (_, Type::Blob) => Kind::Blob,
+        (_, Type::Date) => Kind::Date,
+        (_, Type::Time) => Kind::Time,
+        (_, Type::Timestamp) => Kind::Timestamp,
+        (_, Type::TimestampTz) => Kind::TimestampTz,
+        (_, Type::Interval) => Kind::Interval,
+        (_, Type::Uuid) => Kind::Uuid,
+        (_, Type::Json) => Kind::Json,
+        _ => Kind::Any,
+    }
+}
+
+/// The compiler's catalog of what a connection holds.
+pub(crate) fn catalog(tables: &[TableInfo], dialect: Dialect) -> Catalog {
+    let mut catalog = Catalog::new(match dialect {
+        Dialect::Postgresql => NameMatch::Folded,
+        _ => NameMatch::Insensitive,
+    });
+    for table in tables {
+        let columns = table.columns.iter().map(|column| TableColumn {
+            name: column.name.clone(),
+            declared: column.declared.clone(),
+            ty: Type::from_declared(&column.declared),
+            nullable: column.nullable,
+        });
+        catalog.add(Table {
+            schema: table.schema.clone(),
+            name: table.name.clone(),
+            view: table.view,
+            columns: columns.collect(),
+        });
+    }
+    catalog
 }
 
 fn verbatim(ast: &Ast, text: Span) -> Prepared {
+    let origin = Origin::Verbatim(text.start);
     Prepared {
         sql: ast.text(text).into(),
-        verbatim: Some(text.start),
+        origin,
         ..Prepared::default()
     }
 }
 
 /// The value of a parameter.
-pub(crate) fn argument(
-    ast: &Ast,
-    span: Span,
-    variables: &BTreeMap<String, Value>,
-) -> Result<Value, Failure> {
+pub(crate) fn argument(ast: &Ast, span: Span, variables: &Variables) -> Result<Value, Failure> {
     let name = match ast.param(span) {
         ParamName::Name(name) => name.to_lowercase(),
         ParamName::Position(at) => at.to_string(),
         ParamName::Next => "1".into(),
     };
-    variables
-        .get(&name)
-        .cloned()
+    let variable = variables.get(&name);
+    variable
+        .map(|variable| variable.value.clone())
         .ok_or_else(|| unbound(&name, span, variables).into())
 }
 
 /// A parameter that has no value.
-pub(crate) fn unbound(name: &str, span: Span, variables: &BTreeMap<String, Value>) -> Diagnostic {
+fn unbound(name: &str, span: Span, variables: &Variables) -> Diagnostic {
     let diagnostic = Diagnostic::error(codes::UNBOUND_PARAMETER, format!(":{name} has no value"))
         .label(span, "nothing is bound to it");
     let known = variables.keys().map(String::as_str);
     match rql_diagnostics::did_you_mean(name, known) {
-        Some(near) => diagnostic.help(format!("did you mean :{near}?")).suggest(
-            format!("write :{near}"),
-            span,
-            format!(":{near}"),
-        ),
+        Some(near) => {
+            diagnostic.suggest(format!("did you mean :{near}?"), span, format!(":{near}"))
+        }
         None => diagnostic.help(format!("LET {name} = …; or --var {name}=… gives it one")),
     }
 }

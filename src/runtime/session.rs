@@ -3,14 +3,26 @@
 use crate::connection::{CancelHandle, Connection, Outcome, TableInfo, connect};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::prepare::{self, Prepared};
+use crate::prepare::{self, Against, Prepared};
 use crate::sinks::Collect;
 use crate::{Error, Target, Value};
-use rql_ast::{Ast, Stmt, StmtKind};
+use rql::Catalog;
+use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// Variables by name.
+pub(crate) type Variables = BTreeMap<String, Variable>;
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub(crate) value: Value,
+    /// False for text that takes the type of its place.
+    pub(crate) typed: bool,
+}
 
 /// A handle is whole even where a thread that held it has panicked.
 fn lock(handle: &Mutex<CancelHandle>) -> MutexGuard<'_, CancelHandle> {
@@ -21,9 +33,11 @@ fn lock(handle: &Mutex<CancelHandle>) -> MutexGuard<'_, CancelHandle> {
 pub struct Session {
     pub(crate) target: Target,
     pub(crate) connection: Box<dyn Connection>,
-    pub(crate) variables: BTreeMap<String, Value>,
+    pub(crate) variables: Variables,
     /// What the connection holds; read when it is first asked for, and again after DDL.
     tables: Option<Vec<TableInfo>>,
+    /// The same for the compiler.
+    catalog: Option<Catalog>,
     /// An error has happened inside the open transaction.
     failed: bool,
     /// Cancels on the connection that is open at the time.
@@ -56,13 +70,14 @@ impl Session {
     /// Where the database cannot be opened.
     pub fn open(target: Target) -> Result<Self, Error> {
         let connection = connect(&target)?;
-        let variables = BTreeMap::new();
+        let variables = Variables::new();
         let current = Arc::new(Mutex::new(connection.cancel_handle()));
         Ok(Self {
             target,
             connection,
             variables,
             tables: None,
+            catalog: None,
             failed: false,
             current,
         })
@@ -76,7 +91,7 @@ impl Session {
         self.connection = connect(&target)?;
         *lock(&self.current) = self.connection.cancel_handle();
         self.target = target;
-        self.tables = None;
+        self.forget_catalog();
         self.failed = false;
         Ok(())
     }
@@ -87,9 +102,22 @@ impl Session {
         &self.target
     }
 
-    /// Gives a variable its value, as `LET` and `--var` do.
+    /// Gives a variable its value, as `LET` does; the type goes with it.
     pub fn set(&mut self, name: &str, value: Value) {
-        self.variables.insert(name.to_owned(), value);
+        self.variables
+            .insert(name.to_owned(), Variable { value, typed: true });
+    }
+
+    /// Gives a variable a text, as `--var` does; it is read as the type of the place where it is used.
+    pub fn set_text(&mut self, name: &str, text: String) {
+        let value = Value::Text(text);
+        self.variables.insert(
+            name.to_owned(),
+            Variable {
+                value,
+                typed: false,
+            },
+        );
     }
 
     /// Cancels what runs in this session, whichever connection it is on by then.
@@ -149,13 +177,14 @@ impl Session {
             out.warn(diagnostic);
         }
         let ast = &parse.ast;
-        for stmt in &ast[ast.statements] {
-            self.run(ast, stmt, out)?;
+        for id in ast.statements.ids() {
+            self.run(ast, id, out)?;
         }
         Ok(())
     }
 
-    fn run(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<(), Failure> {
+    fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let stmt = &ast[id];
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
                 .label(stmt.span, "not run")
@@ -164,15 +193,16 @@ impl Session {
         }
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
-            None => self.run_on_backend(ast, stmt, out),
+            None => self.run_on_backend(ast, id, out),
         };
         self.failed = self.connection.in_transaction() && (self.failed || done.is_err());
         out.data.flush()?;
         done
     }
 
-    fn run_on_backend(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<(), Failure> {
-        let prepared = self.prepare(ast, stmt, out)?;
+    fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let stmt = ast[id];
+        let prepared = self.prepare(stmt.span, out, |on| prepare::statement(ast, id, on))?;
         let start = Instant::now();
         let mut result = out.result();
         let query = prepared.query();
@@ -190,17 +220,37 @@ impl Session {
             Outcome::Changed(_) => {}
         }
         if changes_catalog(stmt.kind) {
-            self.tables = None;
+            self.forget_catalog();
         }
         Ok(())
     }
 
-    fn prepare(&mut self, ast: &Ast, stmt: &Stmt, out: &mut Output) -> Result<Prepared, Failure> {
+    fn forget_catalog(&mut self) {
+        self.tables = None;
+        self.catalog = None;
+    }
+
+    /// Prepares against the catalog as it is now.
+    pub(crate) fn prepare(
+        &mut self,
+        span: Span,
+        out: &mut Output,
+        with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
+    ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
-        self.tables()
-            .map_err(|error| Failure::at(error, stmt.span))?;
-        let tables = self.tables.as_deref().unwrap_or_default();
-        let prepared = prepare::statement(ast, stmt, dialect, tables, &self.variables)?;
+        let catalog = match self.catalog.take() {
+            Some(catalog) => catalog,
+            None => {
+                let tables = self.tables().map_err(|error| Failure::at(error, span))?;
+                prepare::catalog(tables, dialect)
+            }
+        };
+        let catalog = &*self.catalog.insert(catalog);
+        let prepared = with(Against {
+            dialect,
+            catalog,
+            variables: &self.variables,
+        })?;
         for warning in &prepared.warnings {
             out.warn(warning.clone());
         }
@@ -208,11 +258,7 @@ impl Session {
     }
 
     /// Runs a prepared query for the few rows it gives.
-    pub(crate) fn collect(
-        &mut self,
-        prepared: &Prepared,
-        span: rql_ast::Span,
-    ) -> Result<Collect, Failure> {
+    pub(crate) fn collect(&mut self, prepared: &Prepared, span: Span) -> Result<Collect, Failure> {
         let mut rows = Collect::default();
         self.connection
             .run(prepared.query(), &mut rows)

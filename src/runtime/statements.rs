@@ -50,7 +50,7 @@ impl Session {
         expr: Id<Expr>,
         out: &mut Output,
     ) -> Result<(), Failure> {
-        let value = self.evaluate(ast, expr)?;
+        let value = self.evaluate(ast, expr, out)?;
         if out.chatty {
             out.remark(&format!("Variable {name} = {}", value.shown()))?;
         }
@@ -59,7 +59,7 @@ impl Session {
     }
 
     /// The value of an expression, computed by the connection where it is more than a literal.
-    fn evaluate(&mut self, ast: &Ast, id: Id<Expr>) -> Result<Value, Failure> {
+    fn evaluate(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<Value, Failure> {
         let expr = ast[id];
         if let Some(value) = literal(ast, id) {
             return Ok(value);
@@ -67,16 +67,7 @@ impl Session {
         if expr.kind == ExprKind::Param {
             return prepare::argument(ast, expr.span, &self.variables);
         }
-        let dialect = self.connection.dialect();
-        self.tables()
-            .map_err(|error| Failure::at(error, expr.span))?;
-        let prepared = {
-            let tables = self
-                .tables()
-                .map_err(|error| Failure::at(error, expr.span))?
-                .to_vec();
-            prepare::expression(ast, id, dialect, &tables, &self.variables)?
-        };
+        let prepared = self.prepare(expr.span, out, |on| prepare::expression(ast, id, on))?;
         let rows = self.collect(&prepared, expr.span)?;
         Ok(rows
             .rows
@@ -147,7 +138,8 @@ impl Session {
             },
             ["variables"] => {
                 let rows = self.variables.iter().filter(|(name, _)| keep(name));
-                let rows = rows.map(|(name, value)| vec![Some(name.clone()), Some(value.shown())]);
+                let rows =
+                    rows.map(|(name, value)| vec![Some(name.clone()), Some(value.value.shown())]);
                 table(out, &["name", "value"], rows.collect())
             }
             _ => return None,
@@ -209,7 +201,7 @@ impl Session {
     fn print(&mut self, ast: &Ast, items: &[Id<Expr>], out: &mut Output) -> Result<(), Failure> {
         let mut line = String::new();
         for (at, &item) in items.iter().enumerate() {
-            let value = self.evaluate(ast, item)?;
+            let value = self.evaluate(ast, item, out)?;
             line.push_str(if at == 0 { "" } else { " " });
             match &value {
                 Value::Null => line.push_str("NULL"),

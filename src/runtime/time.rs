@@ -236,7 +236,7 @@ impl Timestamp {
     /// Months first, clamped to the month's last day, then days, then microseconds, as PostgreSQL adds
     /// an interval; `None` out of range.
     #[must_use]
-    pub fn add(self, interval: Interval) -> Option<Self> {
+    pub fn checked_add(self, interval: Interval) -> Option<Self> {
         let (year, month, day) = civil(self.0.div_euclid(DAY));
         let months = year * 12 + month - 1 + i64::from(interval.months);
         let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
@@ -351,7 +351,7 @@ mod tests {
                 days,
                 micros: 0,
             };
-            let sum = Timestamp::parse(text).and_then(|at| at.add(interval));
+            let sum = Timestamp::parse(text).and_then(|at| at.checked_add(interval));
             sum.map_or(String::new(), |at| at.date().to_string())
         };
         assert_eq!(add("2024-01-31", 1, 0), "2024-02-29");

@@ -9,6 +9,7 @@ use postgres::error::{ErrorPosition, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Config, NoTls, Row, Statement};
+use rql::Dialect;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -157,8 +158,8 @@ AND n.nspname NOT LIKE 'pg\\_toast%' \
 ORDER BY 1 NULLS FIRST, 2, a.attnum";
 
 impl Connection for Postgres {
-    fn dialect(&self) -> &'static str {
-        "postgresql"
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgresql
     }
 
     fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {

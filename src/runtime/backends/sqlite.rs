@@ -3,6 +3,7 @@
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
+use rql::Dialect;
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode;
 use std::path::Path;
@@ -55,11 +56,13 @@ impl Sqlite {
 
     fn new(db: rusqlite::Connection) -> rusqlite::Result<Self> {
         db.busy_timeout(LOCK_WAIT)?;
-        // As in PostgreSQL: "x" is a name and never text, LIKE minds case, foreign keys hold.
+        // As in PostgreSQL: "x" is a name and never text, foreign keys hold.
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-        db.execute_batch("PRAGMA case_sensitive_like = ON")?;
+        for statement in rql::sqlite::SETUP {
+            db.execute_batch(statement)?;
+        }
         super::sqlite_functions::register(&db)?;
         Ok(Self { db })
     }
@@ -101,8 +104,8 @@ WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 7) <> 'sqlite_' AND c.hi
 ORDER BY m.name, c.cid";
 
 impl Connection for Sqlite {
-    fn dialect(&self) -> &'static str {
-        "sqlite"
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
     fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {

@@ -48,11 +48,21 @@ static FUNCTIONS: &[(&str, i32, Function)] = &[
         shown(Decimal::new(a.int(0)?.into(), a.scale(1)?))
     }),
     ("rql_num_of", 1, |a| shown(Some(a.number(0)?))),
-    ("rql_num_add", 2, |a| shown(a.number(0)?.add(a.number(1)?))),
-    ("rql_num_sub", 2, |a| shown(a.number(0)?.sub(a.number(1)?))),
-    ("rql_num_mul", 2, |a| shown(a.number(0)?.mul(a.number(1)?))),
-    ("rql_num_div", 2, |a| shown(a.number(0)?.div(a.divisor()?))),
-    ("rql_num_mod", 2, |a| shown(a.number(0)?.rem(a.divisor()?))),
+    ("rql_num_add", 2, |a| {
+        shown(a.number(0)?.checked_add(a.number(1)?))
+    }),
+    ("rql_num_sub", 2, |a| {
+        shown(a.number(0)?.checked_sub(a.number(1)?))
+    }),
+    ("rql_num_mul", 2, |a| {
+        shown(a.number(0)?.checked_mul(a.number(1)?))
+    }),
+    ("rql_num_div", 2, |a| {
+        shown(a.number(0)?.checked_div(a.divisor()?))
+    }),
+    ("rql_num_mod", 2, |a| {
+        shown(a.number(0)?.checked_rem(a.divisor()?))
+    }),
     ("rql_num_cmp", 2, |a| {
         match a.number(0)?.compare(a.number(1)?) {
             Some(order) => Ok(Cell::Integer(match order {
@@ -239,7 +249,10 @@ impl Args<'_, '_> {
             days: part(2)?,
             micros: self.int(3)?,
         };
-        let sum = self.moment(0, "timestamp")?.add(interval).ok_or_else(out)?;
+        let sum = self
+            .moment(0, "timestamp")?
+            .checked_add(interval)
+            .ok_or_else(out)?;
         Ok(text(sum.to_string()))
     }
 

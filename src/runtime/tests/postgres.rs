@@ -1,7 +1,10 @@
 //! Values and errors of a real PostgreSQL server.
+#![allow(clippy::panic, reason = "a test that cannot go on")]
 
 use noctra_runtime::sinks::Collect;
-use noctra_runtime::{Connection, Error, Outcome, Query, Rows, Target, Value, ValueRef, connect};
+use noctra_runtime::{
+    Connection, Decimal, Error, Outcome, Query, Rows, Target, Value, ValueRef, connect,
+};
 use noctra_test_servers::Postgres;
 
 fn run(db: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<String>>, Error> {
@@ -51,10 +54,41 @@ fn a_real_server() {
             assert_eq!(row[0], row[1], "{sql}");
         }
     }
+    decimals_divide_as_the_server_divides(db);
     parameters_are_bound_as_the_place_wants(db);
     errors_keep_their_code_and_place(db);
     a_result_streams_in_and_outside_transactions(db);
     a_running_statement_is_cancelled(db);
+}
+
+fn decimals_divide_as_the_server_divides(db: &mut dyn Connection) {
+    const NUMBERS: [&str; 10] = [
+        "1",
+        "3",
+        "-7",
+        "12.50",
+        "75000.00",
+        "0.0001",
+        "9999.9999",
+        "10000",
+        "0.05",
+        "123456.789",
+    ];
+    for (a, b) in NUMBERS.iter().flat_map(|a| NUMBERS.map(|b| (*a, b))) {
+        let sql = format!("SELECT {a}::numeric / {b}::numeric, {a}::numeric % {b}::numeric");
+        let rows = run(db, &sql, &[]).unwrap_or_default();
+        let (a, b): (Option<Decimal>, Option<Decimal>) = (a.parse().ok(), b.parse().ok());
+        let own = |op: fn(Decimal, Decimal) -> Option<Decimal>| {
+            a.zip(b)
+                .and_then(|(a, b)| op(a, b))
+                .map_or(String::new(), |value| value.to_string())
+        };
+        assert_eq!(
+            rows,
+            [[own(Decimal::checked_div), own(Decimal::checked_rem)]],
+            "{sql}"
+        );
+    }
 }
 
 fn parameters_are_bound_as_the_place_wants(db: &mut dyn Connection) {

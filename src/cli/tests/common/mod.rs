@@ -1,0 +1,50 @@
+//! Running the real binaries.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a program has done.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn noctra(args: &[&str], input: &str) -> Ran {
+    run(env!("CARGO_BIN_EXE_noctra"), args, input)
+}
+
+pub fn rqlc(args: &[&str], input: &str) -> Ran {
+    run(env!("CARGO_BIN_EXE_rqlc"), args, input)
+}
+
+fn run(program: &str, args: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A program that does not read its input closes the pipe.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().expect("the program ends");
+    let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
+    Ran {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// The folder of the corpora: `NOCTRA_CORPORA`, by default beside the workspace.
+pub fn corpora() -> Option<PathBuf> {
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpora");
+    let folder = std::env::var_os("NOCTRA_CORPORA").map_or_else(|| default.into(), PathBuf::from);
+    folder.is_dir().then_some(folder)
+}

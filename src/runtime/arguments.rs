@@ -1,0 +1,91 @@
+//! Values on their way into a statement: what type a variable has, and how it is bound.
+
+use crate::session::Variable;
+use crate::{Date, Decimal, Time, Timestamp, Value};
+use rql::{Dialect, Encoding, Type};
+
+/// The type that a variable brings along; text from the command line takes the type of its place.
+pub(crate) fn type_of(variable: &Variable) -> Type {
+    if !variable.typed {
+        return Type::Unknown;
+    }
+    match &variable.value {
+        Value::Null => Type::Unknown,
+        Value::Boolean(_) => Type::Boolean,
+        Value::Integer(value) if i32::try_from(*value).is_ok() => Type::Integer,
+        Value::Integer(_) => Type::BigInt,
+        Value::Decimal(value) => Type::Decimal {
+            precision: None,
+            scale: Some(value.scale()),
+        },
+        Value::Numeric(_) => Type::NUMERIC,
+        Value::Real(_) => Type::Real,
+        Value::Double(_) => Type::Double,
+        Value::Text(_) => Type::Text,
+        Value::Blob(_) => Type::Blob,
+        Value::Date(_) => Type::Date,
+        Value::Time(_) => Type::Time,
+        Value::Timestamp(_) => Type::Timestamp,
+        Value::TimestampTz(_) => Type::TimestampTz,
+        Value::Interval(_) => Type::Interval,
+        Value::Uuid(_) => Type::Uuid,
+        Value::Json(_) => Type::Json,
+    }
+}
+
+/// The value as its place wants it, in the form that the backend stores; the message says after "the
+/// value of :x" why it does not fit.
+pub(crate) fn bound(
+    variable: &Variable,
+    ty: Type,
+    encoding: Encoding,
+    dialect: Dialect,
+) -> Result<Value, String> {
+    let value = match (&variable.value, variable.typed) {
+        (Value::Text(text), false) => {
+            read(text, ty).ok_or_else(|| format!("is no {ty}: {text}"))?
+        }
+        (value, _) => value.clone(),
+    };
+    if dialect != Dialect::Sqlite {
+        return Ok(value);
+    }
+    match (encoding, decimal(&value)) {
+        (Encoding::Scaled(scale), Some(decimal)) => decimal
+            .rescale(scale)
+            .filter(|scaled| scaled.rescale(decimal.scale()) == Some(decimal))
+            .and_then(|scaled| i64::try_from(scaled.units()).ok())
+            .map(Value::Integer)
+            .ok_or_else(|| format!("does not fit {scale} digits after the point: {decimal}")),
+        (Encoding::Numeric, Some(decimal)) => Ok(Value::Text(decimal.to_string())),
+        _ => Ok(value),
+    }
+}
+
+fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Decimal(value) => Some(*value),
+        Value::Integer(value) => Decimal::new(i128::from(*value), 0),
+        _ => None,
+    }
+}
+
+/// Reads text as a type.
+fn read(text: &str, ty: Type) -> Option<Value> {
+    let trimmed = text.trim();
+    Some(match ty {
+        Type::Boolean => Value::Boolean(match trimmed.to_ascii_lowercase().as_str() {
+            "t" | "true" | "y" | "yes" | "on" | "1" => true,
+            "f" | "false" | "n" | "no" | "off" | "0" => false,
+            _ => return None,
+        }),
+        ty if ty.is_integer() => Value::Integer(trimmed.parse().ok()?),
+        ty if ty.is_decimal() => Value::Decimal(trimmed.parse().ok()?),
+        ty if ty.is_float() => Value::Double(trimmed.parse().ok()?),
+        Type::Date => Value::Date(Date::parse(trimmed)?),
+        Type::Time => Value::Time(Time::parse(trimmed)?),
+        Type::Timestamp => Value::Timestamp(Timestamp::parse(trimmed)?),
+        Type::TimestampTz => Value::TimestampTz(Timestamp::parse(trimmed)?),
+        _ => Value::Text(text.to_owned()),
+    })
+}
