@@ -420,7 +420,9 @@ fn to_line_end(lex: &mut Lexer<'_, TokenKind>) {
     let rest = lex.remainder().as_bytes();
     let end = rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
     // What ends the line is rather the statement's than the string's.
-    let own = rest[..end].iter().rposition(|b| !matches!(b, b';' | b')' | b' ' | b'\t' | b'\r'));
+    let own = rest[..end]
+        .iter()
+        .rposition(|b| !matches!(b, b';' | b')' | b' ' | b'\t' | b'\r'));
     lex.bump(own.map_or(0, |at| at + 1));
 }
 
