@@ -48,6 +48,11 @@ impl Failure {
     }
 }
 
+/// What PostgreSQL reports with a code, and our functions on SQLite in the same words.
+pub(crate) fn is_division_by_zero(error: &BackendError) -> bool {
+    error.sqlstate.as_deref() == Some("22012") || error.message == "division by zero"
+}
+
 /// A backend's words about places in the source; where there are several, one of them is meant.
 pub(crate) fn backend(error: &BackendError, spans: &[Span]) -> Diagnostic {
     let division =
@@ -61,7 +66,8 @@ pub(crate) fn backend(error: &BackendError, spans: &[Span]) -> Diagnostic {
     let label = match (division, spans.len()) {
         (true, 1) => "the divisor is zero for some row",
         (true, _) => "perhaps this divisor is zero for some row",
-        (false, _) => "the database refused this",
+        (false, 1) => "the database refused this",
+        (false, _) => "perhaps here",
     };
     for &span in spans {
         diagnostic = diagnostic.label(span, label);

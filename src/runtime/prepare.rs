@@ -2,11 +2,11 @@
 
 use crate::arguments;
 use crate::connection::{Query, TableInfo};
-use crate::failure::{Failure, backend};
+use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::session::Variables;
 use crate::{Column, Error, Kind, Value};
 use rql::{Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type};
-use rql_ast::{Ast, Expr, Id, ParamName, Span, Stmt, StmtKind};
+use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
 
 /// A statement ready to run, and how its text maps back to the source.
@@ -40,18 +40,23 @@ impl Prepared {
         }
     }
 
-    /// What a backend says, with its place in the source; `whole` where nothing nearer is known.
-    pub(crate) fn failure(&self, error: Error, whole: Span) -> Failure {
+    /// What a backend says, with its place in the source; `whole`, the statement, where nothing nearer
+    /// is known.
+    pub(crate) fn failure(&self, error: Error, ast: &Ast, whole: Span) -> Failure {
         let Error::Backend(error) = error else {
             return Failure::at(error, whole);
         };
         let place = error.position.and_then(|position| self.place(position));
-        let spans = match (&self.origin, place) {
+        let mut spans = match (&self.origin, place) {
             (_, Some(span)) => vec![span],
+            (Origin::Compiled(_), None) if is_division_by_zero(&error) => divisions(ast, whole),
             (Origin::Compiled(compiled), None) if is_run_time(&error) => compiled.sites.clone(),
             _ => Vec::new(),
         };
-        let spans = if spans.is_empty() { vec![whole] } else { spans };
+        // Where nearly everything may be meant, the whole statement says as much.
+        if spans.is_empty() || spans.len() > MOST_PLACES {
+            spans = vec![whole];
+        }
         backend(&error, &spans).into()
     }
 
@@ -68,6 +73,32 @@ impl Prepared {
             }
         }
     }
+}
+
+/// More places than this are no help.
+const MOST_PLACES: usize = 5;
+
+/// The divisions within a span, each with both operands.
+fn divisions(ast: &Ast, within: Span) -> Vec<Span> {
+    let inside = |expr: &&Expr| within.start <= expr.span.start && expr.span.end <= within.end;
+    let chains = ast
+        .all::<Expr>()
+        .iter()
+        .filter(inside)
+        .filter_map(|expr| match expr.kind {
+            ExprKind::Chain(items) => Some(&ast[items]),
+            _ => None,
+        });
+    let mut spans = Vec::new();
+    for items in chains {
+        for item in items {
+            use BinaryOp as B;
+            if matches!(item.op, Some(B::Div | B::IntDiv | B::Mod | B::Div2)) {
+                spans.push(ast[items[0].expr].span.to(ast[item.expr].span));
+            }
+        }
+    }
+    spans
 }
 
 /// An error of a value, not of the text: class 22 of SQLSTATE, or what our functions on SQLite say.

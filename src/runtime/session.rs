@@ -210,7 +210,7 @@ impl Session {
             .connection
             .run(query, &mut result)
             .and_then(|outcome| Ok(result.finish().map(|()| outcome)?))
-            .map_err(|error| prepared.failure(error, stmt.span))?;
+            .map_err(|error| prepared.failure(error, ast, stmt.span))?;
         let time = start.elapsed();
         match outcome {
             Outcome::Rows(count) => out.footer(count, "row", time)?,
@@ -258,11 +258,16 @@ impl Session {
     }
 
     /// Runs a prepared query for the few rows it gives.
-    pub(crate) fn collect(&mut self, prepared: &Prepared, span: Span) -> Result<Collect, Failure> {
+    pub(crate) fn collect(
+        &mut self,
+        prepared: &Prepared,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Collect, Failure> {
         let mut rows = Collect::default();
         self.connection
             .run(prepared.query(), &mut rows)
-            .map_err(|error| prepared.failure(error, span))?;
+            .map_err(|error| prepared.failure(error, ast, span))?;
         Ok(rows)
     }
 }

@@ -68,7 +68,7 @@ impl Session {
             return prepare::argument(ast, expr.span, &self.variables);
         }
         let prepared = self.prepare(expr.span, out, |on| prepare::expression(ast, id, on))?;
-        let rows = self.collect(&prepared, expr.span)?;
+        let rows = self.collect(&prepared, ast, expr.span)?;
         Ok(rows
             .rows
             .into_iter()

@@ -130,7 +130,7 @@ fn an_unbound_parameter_is_named() {
     );
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.err.contains("RQL0410") && ran.err.contains("stdin:2:40"),
+        ran.err.contains("RQL0410") && ran.err.contains("stdin:2:39"),
         "{}",
         ran.err
     );

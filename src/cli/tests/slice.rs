@@ -90,14 +90,14 @@ fn chinook_opens() {
             &[&file],
             "SELECT TrackId, Name, UnitPrice FROM Track WHERE TrackId = 1"
         ),
-        "TrackId,Name,UnitPrice\n1,For Those About To Rock (We Salute You),0.99\n"
+        "trackid,name,unitprice\n1,For Those About To Rock (We Salute You),0.99\n"
     );
     assert_eq!(
         csv(
             &[&file],
             "SELECT InvoiceId, InvoiceDate, Total FROM Invoice ORDER BY InvoiceId LIMIT 2"
         ),
-        "InvoiceId,InvoiceDate,Total\n1,2021-01-01 00:00:00,1.98\n2,2021-01-02 00:00:00,3.96\n"
+        "invoiceid,invoicedate,total\n1,2021-01-01 00:00:00,1.98\n2,2021-01-02 00:00:00,3.96\n"
     );
     assert_eq!(
         csv(
