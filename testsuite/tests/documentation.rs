@@ -1,4 +1,4 @@
-//! What the documentation shows is RQL, and the examples are written as the formatter writes.
+//! What the documentation and the examples show is RQL.
 
 use std::path::{Path, PathBuf};
 
@@ -69,15 +69,11 @@ fn every_example_of_the_documentation_reads() {
 }
 
 #[test]
-fn every_script_of_the_examples_reads_and_is_formatted() {
+fn every_script_of_the_examples_reads() {
     let mut wrong = Vec::new();
     for script in files("rql-examples", "rql") {
         let text = std::fs::read_to_string(&script).unwrap();
         wrong.extend(complaints(&script, 1, &text));
-        let parse = rql_grammar::parse(&text);
-        if rql_ast::format(&parse.ast, &rql_ast::FormatOptions::default()) != text {
-            wrong.push(format!("{}: not formatted", script.display()));
-        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
