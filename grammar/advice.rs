@@ -43,6 +43,8 @@ pub(crate) fn backslash_quote(source: &str, tokens: &[Token]) -> Option<Diagnost
             && text.starts_with('\'')
             && text.ends_with("\\'")
             && pair[0].span.end == pair[1].span.start
+            // `ESCAPE '\\',` is whole; a letter right behind is the rest of what was meant.
+            && pair[1].span.text(source).starts_with(|c: char| c.is_alphanumeric() || c == '_')
     })?;
     let end = pair[0].span.end;
     let span = Span::new(end - 2, end);

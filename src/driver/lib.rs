@@ -14,6 +14,7 @@ mod explain;
 pub use compile::{Compiled, Env, compile, compile_expr};
 pub use explain::{Stage, explain};
 pub use rql_ast as ast;
+pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{Dialect, Encoding, OutColumn, ParamRef, SpanMap, sqlite};
 pub use rql_diagnostics as diagnostics;

@@ -112,7 +112,13 @@ pub const FUNCTIONS: &[Function] = &[
     f("lower", Func::Lower, 1, 1, Signature::Text),
     f("length", Func::Length, 1, 1, Signature::TextToInteger),
     f("char_length", Func::Length, 1, 1, Signature::TextToInteger),
-    f("character_length", Func::Length, 1, 1, Signature::TextToInteger),
+    f(
+        "character_length",
+        Func::Length,
+        1,
+        1,
+        Signature::TextToInteger,
+    ),
     f("substr", Func::Substr, 2, 3, Signature::TextThenIntegers),
     f("substring", Func::Substr, 2, 3, Signature::TextThenIntegers),
     f("left", Func::Left, 2, 2, Signature::TextThenIntegers),
@@ -133,8 +139,21 @@ pub const FUNCTIONS: &[Function] = &[
 
 /// Names of aggregates and of what needs OVER, for suggestions.
 pub const OTHER_NAMES: &[&str] = &[
-    "count", "sum", "avg", "min", "max", "runcount", "runsum", "runavg", "runmin", "runmax",
-    "row_number", "rank", "dense_rank", "extract", "position",
+    "count",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "runcount",
+    "runsum",
+    "runavg",
+    "runmin",
+    "runmax",
+    "row_number",
+    "rank",
+    "dense_rank",
+    "extract",
+    "position",
 ];
 
 /// Finds a function by its name in lower case.

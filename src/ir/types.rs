@@ -77,11 +77,7 @@ impl Type {
             "bigint" | "int8" | "big int" | "bigserial" => Self::BigInt,
             "decimal" | "numeric" | "dec" | "number" => Self::Decimal {
                 precision: first.and_then(|p| u8::try_from(p).ok()),
-                scale: first.map(|_| {
-                    args.get(1)
-                        .and_then(|&s| u8::try_from(s).ok())
-                        .unwrap_or(0)
-                }),
+                scale: first.map(|_| args.get(1).and_then(|&s| u8::try_from(s).ok()).unwrap_or(0)),
             },
             "money" => Self::Decimal {
                 precision: None,

@@ -27,7 +27,9 @@ pub fn verify(ir: &Ir) -> Result<(), String> {
             | RelKind::Limit { input, .. } => behind(input),
         };
         if !good {
-            return Err(format!("relation {at} refers to one that does not stand before it"));
+            return Err(format!(
+                "relation {at} refers to one that does not stand before it"
+            ));
         }
         if let RelKind::Filter { predicate, .. } = rel.kind
             && ir.scalar(predicate).ty != crate::Type::Boolean

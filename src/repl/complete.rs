@@ -27,7 +27,8 @@ pub fn is_complete(input: &str) -> bool {
     };
     match tokens.last() {
         None => true,
-        Some(last) if open(last.kind) => false,
+        // What is still open may go on in the next line, though the lexer ends it with its own.
+        Some(_) if tokens.iter().any(|token| open(token.kind)) => false,
         Some(last) if last.kind != TokenKind::Semicolon => false,
         // An IF or FOR that is still open ends too early, whatever its last statement ends with.
         Some(_) => {

@@ -156,6 +156,29 @@ impl Decimal {
         Some(a.cmp(&b))
     }
 
+    /// Bytes that sort as the values do, whatever their scales: a sign, the place of the first digit,
+    /// the digits. Negative numbers have the last two inverted.
+    #[must_use]
+    pub fn sort_key(self) -> Vec<u8> {
+        let digits = self.units.unsigned_abs().to_string();
+        let significant = digits.trim_end_matches('0');
+        let place = 128 + digits.len() - usize::from(self.scale);
+        // 38 digits at most, so the place is from 90 to 166.
+        let place = u8::try_from(place).unwrap_or(u8::MAX);
+        match self.units.signum() {
+            0 => vec![1],
+            1 => [&[2, place], significant.as_bytes()].concat(),
+            _ => {
+                let inverted = significant.bytes().map(|digit| !digit);
+                let mut key = vec![0, !place];
+                key.extend(inverted);
+                // A number with more digits is the smaller one.
+                key.push(u8::MAX);
+                key
+            }
+        }
+    }
+
     /// Weight and value of the first group of four digits, as `numeric.c` keeps them.
     fn first_group(self) -> (i32, u128) {
         let power = 10_u128.pow(u32::from(self.scale));
@@ -311,6 +334,23 @@ mod tests {
     }
 
     // Expected: PostgreSQL 15, `round('…'::numeric, n)`.
+    #[test]
+    fn keys_sort_as_the_values_do() {
+        let sorted = [
+            "-1000", "-10.01", "-10", "-9.9", "-1.25", "-1.2", "-0.001", "0", "0.0001", "0.001",
+            "0.1", "0.12", "1", "1.2", "1.25", "9.9", "10", "10.01", "1000",
+        ];
+        let keys: Vec<_> = sorted
+            .iter()
+            .map(|text| text.parse::<Decimal>().unwrap().sort_key())
+            .collect();
+        assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+        let same = |text: &str| text.parse::<Decimal>().unwrap().sort_key();
+        assert_eq!(same("1.50"), same("1.5"));
+        assert_eq!(same("-0.0"), same("0"));
+        assert_eq!(same("100"), same("100.000"));
+    }
+
     #[test]
     fn rounding_is_half_away_from_zero() {
         let round = |text: &str, scale| {

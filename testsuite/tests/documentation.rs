@@ -1,4 +1,5 @@
 //! What the documentation and the examples show is RQL.
+#![allow(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
 
 use std::path::{Path, PathBuf};
 

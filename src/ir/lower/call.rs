@@ -55,7 +55,12 @@ impl Lowerer<'_> {
         let mut values = self.arguments(found.func, args, span)?;
         if values.len() < found.arity.0 || values.len() > found.arity.1 {
             let message = format!("{name} does not take {} arguments", values.len());
-            return error(codes::TYPE_MISMATCH, span, message, "the number of arguments");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "the number of arguments",
+            );
         }
         let ty = self.signature(&name, found.signature, &mut values, span)?;
         let scalar = self.call(found.func, values, ty, span);
@@ -162,7 +167,10 @@ impl Lowerer<'_> {
                     _ => None,
                 };
                 let Some(scale) = scale.filter(|&s| s <= 38) else {
-                    return not_yet(self.span(digits), "round to digits that are no number 0 to 38");
+                    return not_yet(
+                        self.span(digits),
+                        "round to digits that are no number 0 to 38",
+                    );
                 };
                 Ok(Type::Decimal {
                     precision: None,
@@ -195,10 +203,12 @@ impl Lowerer<'_> {
         if !FIELDS.contains(&field.as_str()) {
             let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no field {field}"))
                 .label(field_span, "EXTRACT has no field of this name");
-            return Err(Box::new(match did_you_mean(&field, FIELDS.iter().copied()) {
-                Some(near) => error.suggest(format!("did you mean {near}?"), field_span, near),
-                None => error,
-            }));
+            return Err(Box::new(
+                match did_you_mean(&field, FIELDS.iter().copied()) {
+                    Some(near) => error.suggest(format!("did you mean {near}?"), field_span, near),
+                    None => error,
+                },
+            ));
         }
         let mut moment = self.expr(from.value)?;
         if self.ty(moment) == Type::Unknown {
@@ -211,7 +221,12 @@ impl Lowerer<'_> {
         let timed = matches!(field.as_str(), "hour" | "minute" | "second");
         if ty == Type::Date && timed {
             let message = format!("a date has no {field}");
-            return error(codes::TYPE_MISMATCH, span, message, "dates have no time of day");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "dates have no time of day",
+            );
         }
         let scale = match field.as_str() {
             "second" => 6,
@@ -267,7 +282,12 @@ impl Lowerer<'_> {
             (Agg::Count, _) => Type::BigInt,
             (Agg::Min | Agg::Max, Type::Boolean | Type::Blob | Type::Json | Type::Unknown) => {
                 let message = format!("no smallest or largest {ty}");
-                return error(codes::TYPE_MISMATCH, span, message, "values without an order");
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    message,
+                    "values without an order",
+                );
             }
             (Agg::Min | Agg::Max, ty) => ty,
             (Agg::Sum, Type::SmallInt | Type::Integer) => Type::BigInt,

@@ -40,12 +40,7 @@ impl Lowerer<'_> {
 
     pub(super) fn cast(&mut self, operand: ScalarId, to: Type, implicit: bool) -> ScalarId {
         let Scalar { nullable, span, .. } = *self.ir.scalar(operand);
-        self.add(
-            ScalarKind::Cast { operand, implicit },
-            to,
-            nullable,
-            span,
-        )
+        self.add(ScalarKind::Cast { operand, implicit }, to, nullable, span)
     }
 
     /// Gives a type to what has none: an untyped string, NULL, a parameter, an open column.
@@ -76,7 +71,12 @@ impl Lowerer<'_> {
                 let literal = read_literal(text, to);
                 let Some((literal, ty)) = literal else {
                     let message = format!("'{text}' is no {to}");
-                    return error(codes::TYPE_MISMATCH, span, message, "the text does not read so");
+                    return error(
+                        codes::TYPE_MISMATCH,
+                        span,
+                        message,
+                        "the text does not read so",
+                    );
                 };
                 let entry = &mut self.ir.scalars[scalar.index()];
                 entry.kind = ScalarKind::Literal(literal);
@@ -177,7 +177,7 @@ fn iso(text: &str) -> Option<(String, Option<String>)> {
     let year: u32 = parts.next()?.parse().ok()?;
     let month: u32 = parts.next()?.parse().ok()?;
     let day: u32 = parts.next()?.parse().ok()?;
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     let days = match month {
         2 if leap => 29,
         2 => 28,

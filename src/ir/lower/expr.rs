@@ -43,7 +43,12 @@ impl Lowerer<'_> {
                     Some((value, ty)) => literal(self, value, ty),
                     None => {
                         let message = format!("'{text}' is no {ty}");
-                        error(codes::TYPE_MISMATCH, value, message, "the text does not read so")
+                        error(
+                            codes::TYPE_MISMATCH,
+                            value,
+                            message,
+                            "the text does not read so",
+                        )
                     }
                 }
             }
@@ -141,7 +146,9 @@ impl Lowerer<'_> {
                 let operand = self.expr(cast.operand)?;
                 if self.ty(operand) == Type::Unknown {
                     let given = self.coerce(operand, ty)?;
-                    if self.ty(given) == ty && matches!(self.ir.scalar(given).kind, ScalarKind::Literal(_)) {
+                    if self.ty(given) == ty
+                        && matches!(self.ir.scalar(given).kind, ScalarKind::Literal(_))
+                    {
                         return Ok(self.cast(given, ty, false));
                     }
                     return Ok(self.cast(given, ty, false));
@@ -223,9 +230,7 @@ impl Lowerer<'_> {
         let ty = self.ty(operand);
         match op {
             PrefixOp::Plus if ty.is_number() => Ok(operand),
-            PrefixOp::Minus if ty.is_number() => {
-                Ok(self.call(Func::Neg, vec![operand], ty, span))
-            }
+            PrefixOp::Minus if ty.is_number() => Ok(self.call(Func::Neg, vec![operand], ty, span)),
             PrefixOp::Plus | PrefixOp::Minus => {
                 let message = format!("{} does not take {ty}", op.text());
                 error(codes::TYPE_MISMATCH, span, message, "a number is needed")
@@ -295,7 +300,12 @@ impl Lowerer<'_> {
         }
         let nullable = !matches!(func, Func::IsDistinct | Func::IsNotDistinct)
             && args.iter().any(|&arg| self.ir.scalar(arg).nullable);
-        Ok(self.add(ScalarKind::Call { func, args }, Type::Boolean, nullable, span))
+        Ok(self.add(
+            ScalarKind::Call { func, args },
+            Type::Boolean,
+            nullable,
+            span,
+        ))
     }
 
     fn concat(&mut self, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
@@ -315,7 +325,12 @@ impl Lowerer<'_> {
                 _ => {
                     let message = format!("|| does not take {ty}");
                     let at = self.span(scalar);
-                    return error(codes::TYPE_MISMATCH, at, message, "CAST(… AS text) makes it text");
+                    return error(
+                        codes::TYPE_MISMATCH,
+                        at,
+                        message,
+                        "CAST(… AS text) makes it text",
+                    );
                 }
             });
         }
@@ -329,7 +344,12 @@ impl Lowerer<'_> {
         }
         if left == Type::Unknown && right == Type::Unknown {
             let message = "the types of both operands are unknown";
-            return error(codes::TYPE_MISMATCH, span, message, "a CAST says what is meant");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "a CAST says what is meant",
+            );
         }
         let mut args = vec![a, b];
         let ty = self.together(&mut args, span)?;
@@ -381,7 +401,9 @@ impl Lowerer<'_> {
                 let b = self.coerce(b, Type::Date)?;
                 Ok(self.call(Func::DaysBetween, vec![a, b], Type::Integer, span))
             }
-            (Func::Add | Func::Sub, Type::Date, _) if right.is_integer() || right == Type::Unknown => {
+            (Func::Add | Func::Sub, Type::Date, _)
+                if right.is_integer() || right == Type::Unknown =>
+            {
                 let b = self.coerce(b, Type::Integer)?;
                 let func = if func == Func::Add {
                     Func::AddDays
@@ -401,7 +423,12 @@ impl Lowerer<'_> {
             }
             _ => {
                 let message = format!("{left} and {right} do not go together here");
-                error(codes::TYPE_MISMATCH, span, message, "no such arithmetic with dates")
+                error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    message,
+                    "no such arithmetic with dates",
+                )
             }
         }
     }
@@ -422,7 +449,12 @@ impl Lowerer<'_> {
                 let (query, output) = self.nested(query)?;
                 let [(column, _)] = output.as_slice() else {
                     let message = "IN takes a query of one column";
-                    return error(codes::TYPE_MISMATCH, ast[set].span, message, "this has more");
+                    return error(
+                        codes::TYPE_MISMATCH,
+                        ast[set].span,
+                        message,
+                        "this has more",
+                    );
                 };
                 let column = *column;
                 let ty = self.ir.column(column).ty;
@@ -480,8 +512,11 @@ impl Lowerer<'_> {
         }
         let ty = if ty == Type::Unknown { Type::Text } else { ty };
         let otherwise = case.otherwise.and_then(|_| results.pop());
-        let nullable =
-            otherwise.is_none() || results.iter().chain(&otherwise).any(|&r| self.ir.scalar(r).nullable);
+        let nullable = otherwise.is_none()
+            || results
+                .iter()
+                .chain(&otherwise)
+                .any(|&r| self.ir.scalar(r).nullable);
         let branches = conditions.into_iter().zip(results).collect();
         let kind = ScalarKind::Case {
             branches,

@@ -12,7 +12,7 @@ impl Lowerer<'_> {
     pub(super) fn from(&mut self, items: &[ast::FromItem], span: Span) -> Res<RelId> {
         let mut all: Option<RelId> = None;
         for item in items {
-            let rel = self.from_item(item)?;
+            let rel = self.relation_with_joins(item)?;
             all = Some(match all {
                 None => rel,
                 Some(left) => self.join(JoinKind::Cross, left, rel, None, item.span),
@@ -38,7 +38,7 @@ impl Lowerer<'_> {
         self.ir.add_rel(kind, span)
     }
 
-    fn from_item(&mut self, item: &ast::FromItem) -> Res<RelId> {
+    fn relation_with_joins(&mut self, item: &ast::FromItem) -> Res<RelId> {
         let ast = self.ast;
         let first = self.scope().relations.len();
         let mut left = self.relation(item.relation)?;
@@ -179,7 +179,7 @@ impl Lowerer<'_> {
                 };
                 Ok(self.ir.add_rel(kind, relation.span))
             }
-            RelationKind::Nested(item) if alias.is_none() => self.from_item(&ast[item]),
+            RelationKind::Nested(item) if alias.is_none() => self.relation_with_joins(&ast[item]),
             RelationKind::Nested(_) => not_yet(relation.span, "a join with an alias"),
             RelationKind::Function { .. } => not_yet(relation.span, "a table function"),
             RelationKind::File => not_yet(relation.span, "a file as a table"),

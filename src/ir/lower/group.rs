@@ -120,10 +120,9 @@ impl Lowerer<'_> {
             (ScalarKind::Column(x), ScalarKind::Column(y)) => x == y,
             (ScalarKind::Literal(x), ScalarKind::Literal(y)) => x == y,
             (ScalarKind::Param(x), ScalarKind::Param(y)) => x == y,
-            (
-                ScalarKind::Call { func: f, args: x },
-                ScalarKind::Call { func: g, args: y },
-            ) => f == g && all(x, y),
+            (ScalarKind::Call { func: f, args: x }, ScalarKind::Call { func: g, args: y }) => {
+                f == g && all(x, y)
+            }
             (ScalarKind::Cast { operand: x, .. }, ScalarKind::Cast { operand: y, .. }) => {
                 self.same(*x, *y)
             }

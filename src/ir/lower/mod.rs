@@ -87,7 +87,7 @@ pub fn lower_expr(
 ) -> Result<Lowered, Vec<Diagnostic>> {
     let mut lowerer = Lowerer::new(ast, env);
     lowerer.scopes.push(Scope::default());
-    let done = lowerer.expr(expr).and_then(|scalar| {
+    let done = lowerer.expr(expr).map(|scalar| {
         let scalar = lowerer.settle(scalar);
         let span = ast[expr].span;
         let input = lowerer.ir.add_rel(RelKind::OneRow, span);
@@ -99,7 +99,7 @@ pub fn lower_expr(
             visible: 1,
         };
         let rel = lowerer.ir.add_rel(kind, span);
-        Ok((rel, vec![(column, name)]))
+        (rel, vec![(column, name)])
     });
     lowerer.finish(done)
 }

@@ -123,7 +123,12 @@ impl<'a> Lowerer<'a> {
         for row in rows {
             if row.items.len() != width {
                 let message = "the rows of VALUES have different lengths";
-                return error(codes::TYPE_MISMATCH, row.span, message, "not like the first row");
+                return error(
+                    codes::TYPE_MISMATCH,
+                    row.span,
+                    message,
+                    "not like the first row",
+                );
             }
             lowered.push(self.exprs(&ast[row.items])?);
         }
@@ -178,10 +183,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn fold_sets(
-        &mut self,
-        stack: &mut Vec<(Option<ast::SetItem>, (RelId, Output))>,
-    ) -> Res<()> {
+    fn fold_sets(&mut self, stack: &mut Vec<(Option<ast::SetItem>, (RelId, Output))>) -> Res<()> {
         while stack.len() > 1 {
             let (Some((Some(item), right)), Some((op, left))) = (stack.pop(), stack.pop()) else {
                 return Ok(());
@@ -205,7 +207,12 @@ impl<'a> Lowerer<'a> {
                 left.1.len(),
                 right.1.len()
             );
-            return error(codes::TYPE_MISMATCH, span, message, "both sides need as many");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "both sides need as many",
+            );
         }
         let mut output = Vec::new();
         let mut columns = Vec::new();
@@ -216,7 +223,12 @@ impl<'a> Lowerer<'a> {
             let same = x == y || (x.is_text() && y.is_text()) || (x.is_integer() && y.is_integer());
             let Some(ty) = both.filter(|_| same) else {
                 let message = format!("column {name} is {x} on one side and {y} on the other");
-                return error(codes::TYPE_MISMATCH, span, message, "a CAST makes them one type");
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    message,
+                    "a CAST makes them one type",
+                );
             };
             let column = self.ir.add_column(name, ty, nullable);
             columns.push(column);
@@ -341,9 +353,9 @@ impl<'a> Lowerer<'a> {
         self.scope().outer_refs.clear();
         let (mut items, mut output) = self.within(Place::Items, |this| this.items(select))?;
         let mut groups = match group {
-            Some(group) => {
-                self.within(Place::GroupBy, |this| this.groups(group, &items, &output, span))?
-            }
+            Some(group) => self.within(Place::GroupBy, |this| {
+                this.groups(group, &items, &output, span)
+            })?,
             None => Vec::new(),
         };
         let mut having = having
@@ -397,7 +409,9 @@ impl<'a> Lowerer<'a> {
         }
         if !keys.is_empty() {
             let keys = core::mem::take(&mut keys);
-            rel = self.ir.add_rel(RelKind::Sort { input: rel, keys }, tail.span);
+            rel = self
+                .ir
+                .add_rel(RelKind::Sort { input: rel, keys }, tail.span);
         }
         output.truncate(visible);
         Ok((rel, output))
@@ -453,7 +467,10 @@ impl<'a> Lowerer<'a> {
         }
         let mut known = wanted.is_none() && !scope.relations.is_empty();
         for relation in &scope.relations {
-            if wanted.as_ref().is_some_and(|w| !catalog.matches(w, &relation.name)) {
+            if wanted
+                .as_ref()
+                .is_some_and(|w| !catalog.matches(w, &relation.name))
+            {
                 continue;
             }
             known = true;
@@ -466,7 +483,12 @@ impl<'a> Lowerer<'a> {
                 Some(name) => format!("{name} is no relation of this query"),
                 None => "* without FROM".into(),
             };
-            return error(codes::UNKNOWN_TABLE, span, message, "there is nothing to show");
+            return error(
+                codes::UNKNOWN_TABLE,
+                span,
+                message,
+                "there is nothing to show",
+            );
         }
         for (id, name) in found {
             let Column { ty, nullable, .. } = *self.ir.column(id);
@@ -594,7 +616,13 @@ impl<'a> Lowerer<'a> {
     /// The header of an expression without alias, by PostgreSQL's rules (FigureColname).
     pub(super) fn header(&self, expr: Id<ast::Expr>) -> String {
         let ast = self.ast;
-        let named = |found: String| if found.is_empty() { "?column?".into() } else { found };
+        let named = |found: String| {
+            if found.is_empty() {
+                "?column?".into()
+            } else {
+                found
+            }
+        };
         match ast[expr].kind {
             ExprKind::Column(name) => {
                 let last = ast[name.parts].last();

@@ -55,7 +55,11 @@ impl Lowerer<'_> {
             (Some(func), _) => (func, None, Type::BigInt),
             (None, Some(agg)) if call.quantifier != ast::Quantifier::Distinct => {
                 let arg = self.aggregate_argument(agg, call, span)?;
-                (WindowFunc::Agg(agg), arg, self.aggregate_type(agg, arg, span)?)
+                (
+                    WindowFunc::Agg(agg),
+                    arg,
+                    self.aggregate_type(agg, arg, span)?,
+                )
             }
             _ => return not_yet(span, &format!("the window function {name}")),
         };

@@ -73,6 +73,9 @@ static FUNCTIONS: &[(&str, i32, Function)] = &[
             None => Err(TOO_LARGE.into()),
         }
     }),
+    ("rql_num_key", 1, |a| {
+        Ok(Cell::Blob(a.number(0)?.sort_key()))
+    }),
     ("rql_num_round", 2, |a| a.rounded()),
     ("rql_units", 2, |a| {
         units(scaled(a.number(0)?, a.scale(1)?)?.units())
@@ -379,6 +382,20 @@ mod tests {
             rusqlite::Error::SqliteFailure(_, Some(message)) => message,
             other => other.to_string(),
         })
+    }
+
+    #[test]
+    fn every_function_that_compiled_text_calls_is_there() {
+        for stated in rql::sqlite::FUNCTIONS {
+            let arity = i32::try_from(stated.arity).unwrap_or(-1);
+            let scalar = super::FUNCTIONS
+                .iter()
+                .any(|&(name, own, _)| name == stated.name && own == arity);
+            assert!(
+                scalar || stated.aggregate && stated.name == "rql_single",
+                "{stated:?}"
+            );
+        }
     }
 
     // Expected: PostgreSQL 15 with the expression that each stands for.

@@ -1,0 +1,109 @@
+//! The dialects, one row each.
+
+use core::fmt;
+use core::str::FromStr;
+
+/// A dialect. `standard` is PostgreSQL's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite, in a session that has registered [`crate::sqlite::FUNCTIONS`].
+    Sqlite,
+    /// DuckDB.
+    Duckdb,
+    /// PostgreSQL 15, and the standard text.
+    Postgresql,
+    /// MySQL 8.
+    Mysql,
+    /// MariaDB.
+    Mariadb,
+    /// Spark SQL.
+    Spark,
+}
+
+/// What text needs to know of a dialect beyond its cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Traits {
+    /// Its name.
+    pub name: &'static str,
+    /// The mark before a parameter's number.
+    pub param: char,
+    /// Around a quoted name.
+    pub quote: char,
+    /// NULLs come first in ascending order where nothing is said.
+    pub nulls_first_ascending: bool,
+    /// Decimals are exact and typed; otherwise they are computed as integers of units.
+    pub decimals: bool,
+    /// False where no text is written for it yet.
+    pub filled: bool,
+}
+
+impl Dialect {
+    /// Every dialect, in the order of the cells' columns.
+    pub const ALL: [Self; 6] = [
+        Self::Sqlite,
+        Self::Duckdb,
+        Self::Postgresql,
+        Self::Mysql,
+        Self::Mariadb,
+        Self::Spark,
+    ];
+
+    /// Its row.
+    #[must_use]
+    pub const fn traits(self) -> Traits {
+        const fn row(name: &'static str, param: char, quote: char, first: bool) -> Traits {
+            Traits {
+                name,
+                param,
+                quote,
+                nulls_first_ascending: first,
+                decimals: true,
+                filled: false,
+            }
+        }
+        match self {
+            Self::Sqlite => Traits {
+                decimals: false,
+                filled: true,
+                ..row("sqlite", '?', '"', true)
+            },
+            Self::Postgresql => Traits {
+                filled: true,
+                ..row("postgresql", '$', '"', false)
+            },
+            Self::Duckdb => row("duckdb", '$', '"', false),
+            Self::Mysql => row("mysql", '?', '`', true),
+            Self::Mariadb => row("mariadb", '?', '`', true),
+            Self::Spark => row("spark", '?', '`', true),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.traits().name
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = String;
+
+    /// Reads a name; `standard` and `postgres` are `postgresql`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = match text {
+            "standard" | "postgres" => "postgresql",
+            other => other,
+        };
+        let found = Self::ALL.into_iter().find(|d| d.name() == name);
+        found.ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|d| d.name()).collect();
+            format!("no dialect {text}; there are {}", names.join(", "))
+        })
+    }
+}

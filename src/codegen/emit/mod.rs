@@ -1,0 +1,333 @@
+//! From the algebra to text.
+
+mod block;
+mod scalar;
+mod sqlite;
+
+use crate::{Dialect, SpanMap};
+use rql_ast::Span;
+use rql_diagnostics::{Diagnostic, codes};
+use rql_ir::{ColumnId, Ir, ParamName, ScalarId, Type};
+use std::collections::HashMap;
+
+/// How a value stands in a result or parameter of a backend without types of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As the backend has it; SQLite's is read through the type.
+    Stored,
+    /// A decimal as an integer of units at this scale.
+    Scaled(u8),
+    /// A decimal as text.
+    Numeric,
+}
+
+/// A column of the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutColumn {
+    /// Its header.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// True where it may be NULL.
+    pub nullable: bool,
+    /// How its cells stand.
+    pub encoding: Encoding,
+}
+
+/// A parameter of the text, in the order of its marks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParamRef {
+    /// Which one.
+    pub name: ParamName,
+    /// Its type.
+    pub ty: Type,
+    /// Where it stands first in the source.
+    pub span: Span,
+    /// How its value is bound.
+    pub encoding: Encoding,
+}
+
+/// Text and all that belongs to it.
+#[derive(Clone, Debug)]
+pub struct Emitted {
+    /// The text.
+    pub sql: String,
+    /// What is bound.
+    pub params: Vec<ParamRef>,
+    /// What comes back.
+    pub columns: Vec<OutColumn>,
+    /// The way back to the source.
+    pub spans: SpanMap,
+    /// What can fail when it runs: divisions, conversions, sums.
+    pub sites: Vec<Span>,
+}
+
+/// Writes an algebra for a dialect.
+///
+/// # Errors
+/// Where the dialect has no way to give PostgreSQL's answer.
+pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
+    let mut emitter = Emitter {
+        ir,
+        dialect,
+        out: String::new(),
+        spans: SpanMap::default(),
+        sites: Vec::new(),
+        defs: HashMap::new(),
+        blocks: vec![0],
+        current: 0,
+        nested: 0,
+    };
+    if !dialect.traits().filled {
+        return Err(emitter.refuse(Span::default(), "a statement"));
+    }
+    let mut columns = Vec::new();
+    if let Some(root) = ir.root {
+        emitter.with()?;
+        let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();
+        let reps = emitter.query(root, &names, false)?;
+        for ((id, name), rep) in ir.output.iter().zip(reps) {
+            let column = ir.column(*id);
+            columns.push(OutColumn {
+                name: name.clone(),
+                ty: column.ty,
+                nullable: column.nullable,
+                encoding: rep.encoding(),
+            });
+        }
+    }
+    let params = ir
+        .params
+        .iter()
+        .map(|param| ParamRef {
+            name: param.name.clone(),
+            ty: param.ty,
+            span: param.span,
+            encoding: emitter.computed(param.ty).encoding(),
+        })
+        .collect();
+    Ok(Emitted {
+        sql: emitter.out,
+        params,
+        columns,
+        spans: emitter.spans,
+        sites: emitter.sites,
+    })
+}
+
+type Res<T = ()> = Result<T, Box<Diagnostic>>;
+
+/// How a scalar's value stands in the text of a dialect without decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rep {
+    /// As its type says; a decimal on a dialect that has them.
+    Plain,
+    /// A decimal as the table has it: a number of any kind.
+    Stored,
+    /// An integer of units.
+    Scaled(u8),
+    /// Decimal text.
+    Numeric,
+}
+
+impl Rep {
+    fn encoding(self) -> Encoding {
+        match self {
+            Self::Plain | Self::Stored => Encoding::Stored,
+            Self::Scaled(scale) => Encoding::Scaled(scale),
+            Self::Numeric => Encoding::Numeric,
+        }
+    }
+}
+
+/// What a column's identity is in the text.
+#[derive(Clone, Debug)]
+enum Def {
+    /// A name of a relation of a block.
+    Name {
+        block: usize,
+        qualifier: String,
+        name: String,
+        rep: Rep,
+    },
+    /// What it was computed from, in the same block.
+    Inline(ScalarId),
+}
+
+struct Emitter<'a> {
+    ir: &'a Ir,
+    dialect: Dialect,
+    out: String,
+    spans: SpanMap,
+    sites: Vec<Span>,
+    defs: HashMap<ColumnId, Def>,
+    /// How many relations each block has in FROM.
+    blocks: Vec<usize>,
+    current: usize,
+    nested: usize,
+}
+
+impl Emitter<'_> {
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Writes a name, quoted where its spelling needs it.
+    fn name(&mut self, name: &str) {
+        let plain = name
+            .bytes()
+            .enumerate()
+            .all(|(at, b)| b == b'_' || b.is_ascii_lowercase() || (at > 0 && b.is_ascii_digit()));
+        if plain && !name.is_empty() && !RESERVED.contains(&name) {
+            self.out.push_str(name);
+            return;
+        }
+        let quote = self.dialect.traits().quote;
+        self.out.push(quote);
+        for c in name.chars() {
+            if c == quote {
+                self.out.push(quote);
+            }
+            self.out.push(c);
+        }
+        self.out.push(quote);
+    }
+
+    /// Writes text in quotes, as both dialects read it.
+    fn string(&mut self, text: &str) {
+        self.out.push('\'');
+        self.out.push_str(&text.replace('\'', "''"));
+        self.out.push('\'');
+    }
+
+    fn refuse(&self, span: Span, what: &str) -> Box<Diagnostic> {
+        let name = self.dialect.name();
+        let message = format!("{what} cannot be compiled for {name} with PostgreSQL's answer");
+        let label = format!("{name} has no way to do this yet");
+        Box::new(Diagnostic::error(codes::NOT_PORTABLE, message).label(span, label))
+    }
+
+    /// How a computed value of a type stands.
+    fn computed(&self, ty: Type) -> Rep {
+        let Type::Decimal { precision, scale } = ty else {
+            return Rep::Plain;
+        };
+        if self.dialect.traits().decimals {
+            return Rep::Plain;
+        }
+        match scale {
+            Some(scale) if scale <= 12 && precision.is_none_or(|p| p <= 18) => Rep::Scaled(scale),
+            _ => Rep::Numeric,
+        }
+    }
+}
+
+/// Words that some dialect reads as more than a name.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "between",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "commit",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "delete",
+    "desc",
+    "distinct",
+    "do",
+    "drop",
+    "else",
+    "end",
+    "escape",
+    "except",
+    "exists",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "glob",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "index",
+    "initially",
+    "inner",
+    "insert",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "placing",
+    "primary",
+    "references",
+    "regexp",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "set",
+    "similar",
+    "some",
+    "symmetric",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "transaction",
+    "true",
+    "union",
+    "unique",
+    "update",
+    "user",
+    "using",
+    "values",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+];

@@ -1,0 +1,571 @@
+//! Scalars in the standard spelling; what SQLite has otherwise stands in its own file.
+
+use super::{Def, Emitter, Rep, Res};
+use crate::Dialect;
+use crate::cells::{Cell, Shape, cells, shape};
+use rql_ir::{Agg, Func, Literal, Scalar, ScalarId, ScalarKind, Type, WindowFunc};
+
+impl Emitter<'_> {
+    pub(super) fn list(
+        &mut self,
+        items: &[ScalarId],
+        mut write: impl FnMut(&mut Self, ScalarId) -> Res,
+    ) -> Res {
+        for (at, &item) in items.iter().enumerate() {
+            if at > 0 {
+                self.push(", ");
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// How a scalar stands where nothing else is asked for.
+    pub(super) fn natural(&self, id: ScalarId) -> Rep {
+        let Scalar { kind, ty, .. } = self.ir.scalar(id);
+        match kind {
+            ScalarKind::Column(column) => match self.defs.get(column) {
+                Some(Def::Name { rep, .. }) => *rep,
+                Some(Def::Inline(scalar)) => self.natural(*scalar),
+                None => Rep::Plain,
+            },
+            _ => self.computed(*ty),
+        }
+    }
+
+    /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
+    pub(super) fn scalar(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
+        let start = self.out.len();
+        let has = self.natural(id);
+        if has == rep {
+            self.plain(id, above)?;
+        } else {
+            self.convert(id, has, rep)?;
+        }
+        self.spans
+            .add(start, self.out.len(), self.ir.scalar(id).span);
+        Ok(())
+    }
+
+    /// What PostgreSQL would call the column of a scalar without alias, where that is sure.
+    pub(super) fn default_name(&self, id: ScalarId) -> String {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Column(column) => match self.defs.get(column) {
+                Some(Def::Name { name, .. }) => name.clone(),
+                Some(Def::Inline(scalar)) => self.default_name(*scalar),
+                None => String::new(),
+            },
+            ScalarKind::Aggregate { func, .. } => agg_name(*func).to_lowercase(),
+            ScalarKind::Window { func, running, .. } => {
+                let name = window_name(*func).to_lowercase();
+                if *running { format!("run{name}") } else { name }
+            }
+            ScalarKind::Call { func, .. } => match shape(*func) {
+                Shape::Call("btrim") => "trim".into(),
+                Shape::Call(name) => name.into(),
+                Shape::Special(20) => match func {
+                    Func::Extract => "extract".into(),
+                    Func::CurrentDate => "current_date".into(),
+                    _ => "current_timestamp".into(),
+                },
+                _ => "?column?".into(),
+            },
+            ScalarKind::Cast { operand, .. } => self.default_name(*operand),
+            ScalarKind::Case { .. } => "case".into(),
+            ScalarKind::Exists(_) => "exists".into(),
+            _ => "?column?".into(),
+        }
+    }
+
+    /// Writes a scalar as it naturally stands.
+    fn plain(&mut self, id: ScalarId, above: u8) -> Res {
+        let ir = self.ir;
+        let scalar = ir.scalar(id);
+        let rep = self.natural(id);
+        match &scalar.kind {
+            ScalarKind::Column(column) => match self.defs.get(column).cloned() {
+                Some(Def::Inline(inner)) => self.scalar(inner, rep, above)?,
+                Some(Def::Name {
+                    block,
+                    qualifier,
+                    name,
+                    ..
+                }) => {
+                    let alone = block == self.current && self.blocks[block] < 2;
+                    if !alone && !qualifier.is_empty() {
+                        self.name(&qualifier);
+                        self.push(".");
+                    }
+                    self.name(&name);
+                }
+                None => return Err(self.refuse(scalar.span, "this column")),
+            },
+            ScalarKind::Literal(literal) => self.literal(literal, scalar.ty, above),
+            ScalarKind::Param(at) => {
+                let mark = self.dialect.traits().param;
+                self.out.push(mark);
+                self.push(&(at + 1).to_string());
+                if self.dialect == Dialect::Postgresql {
+                    self.push("::");
+                    self.push(&scalar.ty.to_string());
+                }
+            }
+            ScalarKind::Call { func, args } => self.call(id, *func, args, above)?,
+            ScalarKind::Cast { operand, implicit } => {
+                if self.dialect == Dialect::Sqlite {
+                    self.sqlite_cast(id, *operand, *implicit)?;
+                } else if *implicit && !scalar.ty.is_text() {
+                    self.scalar(*operand, Rep::Plain, above)?;
+                } else {
+                    self.push("CAST(");
+                    self.scalar(*operand, Rep::Plain, 0)?;
+                    self.push(" AS ");
+                    self.push(&scalar.ty.to_string());
+                    self.push(")");
+                }
+            }
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                self.push("CASE");
+                for &(when, then) in branches {
+                    self.push(" WHEN ");
+                    self.scalar(when, Rep::Plain, 0)?;
+                    self.push(" THEN ");
+                    self.scalar(then, rep, 0)?;
+                }
+                if let Some(otherwise) = *otherwise {
+                    self.push(" ELSE ");
+                    self.scalar(otherwise, rep, 0)?;
+                }
+                self.push(" END");
+            }
+            ScalarKind::InList {
+                operand,
+                negated,
+                items,
+            } => {
+                self.bracket(above > 6, |this| {
+                    let rep = this.common(*operand, items);
+                    if rep == Rep::Numeric {
+                        return Err(this.refuse(scalar.span, "IN of decimals of different scales"));
+                    }
+                    this.scalar(*operand, rep, 7)?;
+                    this.push(if *negated { " NOT IN (" } else { " IN (" });
+                    this.list(items, |this, item| this.scalar(item, rep, 0))?;
+                    this.push(")");
+                    Ok(())
+                })?;
+            }
+            ScalarKind::InQuery {
+                operand,
+                negated,
+                query,
+                column,
+            } => {
+                let rep = self.computed(ir.column(*column).ty);
+                if rep == Rep::Numeric {
+                    return Err(self.refuse(scalar.span, "IN of decimals of different scales"));
+                }
+                self.bracket(above > 6, |this| {
+                    this.scalar(*operand, rep, 7)?;
+                    this.push(if *negated { " NOT IN (" } else { " IN (" });
+                    this.query(*query, &[ir.column(*column).name.clone()], true)?;
+                    this.push(")");
+                    Ok(())
+                })?;
+            }
+            ScalarKind::Exists(query) => {
+                self.push("EXISTS (");
+                let names: Vec<_> = ir
+                    .columns_of(*query)
+                    .iter()
+                    .map(|&c| ir.column(c).name.clone())
+                    .collect();
+                self.query(*query, &names, false)?;
+                self.push(")");
+            }
+            ScalarKind::Subquery { query, column } => {
+                let names = [ir.column(*column).name.clone()];
+                if self.dialect == Dialect::Sqlite && !self.single(*query) {
+                    self.sites.push(scalar.span);
+                    self.push("(SELECT rql_single(");
+                    self.name(&names[0]);
+                    self.push(") FROM (");
+                    self.query(*query, &names, true)?;
+                    self.push("))");
+                } else {
+                    self.push("(");
+                    self.query(*query, &names, true)?;
+                    self.push(")");
+                }
+            }
+            ScalarKind::Aggregate {
+                func,
+                distinct,
+                arg,
+                filter,
+            } => self.aggregate(id, *func, *distinct, *arg, *filter, None)?,
+            ScalarKind::Window {
+                func, args, filter, ..
+            } => match func {
+                WindowFunc::Agg(agg) => {
+                    self.aggregate(id, *agg, false, args.first().copied(), *filter, Some(id))?;
+                }
+                other => {
+                    self.push(window_name(*other));
+                    self.push("()");
+                    self.over(id)?;
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// A query that cannot give two rows: an aggregate without groups, or LIMIT 1.
+    fn single(&self, query: rql_ir::RelId) -> bool {
+        use rql_ir::RelKind;
+        match &self.ir.rel(query).kind {
+            RelKind::Project { input, .. } | RelKind::Filter { input, .. } => self.single(*input),
+            RelKind::Aggregate { groups, .. } => groups.is_empty(),
+            RelKind::OneRow => true,
+            RelKind::Limit {
+                count: Some(count), ..
+            } => matches!(
+                self.ir.scalar(*count).kind,
+                ScalarKind::Literal(Literal::Integer(0 | 1))
+            ),
+            _ => false,
+        }
+    }
+
+    pub(super) fn bracket(&mut self, needed: bool, write: impl FnOnce(&mut Self) -> Res) -> Res {
+        if needed {
+            self.push("(");
+        }
+        write(self)?;
+        if needed {
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+        let cell = cells(func)[self.dialect as usize];
+        match cell {
+            Cell::Refuse => {
+                let span = self.ir.scalar(id).span;
+                return Err(self.refuse(span, &format!("{func:?}").to_lowercase()));
+            }
+            Cell::Rewrite => return self.sqlite_call(id, func, args, above),
+            Cell::Runtime(name) | Cell::Named(name) => {
+                if let Cell::Runtime(_) = cell {
+                    let span = self.ir.scalar(id).span;
+                    self.sites.push(span);
+                }
+                self.push(name);
+                self.push("(");
+                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                self.push(")");
+                return Ok(());
+            }
+            Cell::Native => {}
+        }
+        match shape(func) {
+            Shape::Infix(op, level) => self.bracket(above > level, |this| {
+                let rep = this.common(args[0], &args[1..]);
+                let compares = !matches!(func, Func::And | Func::Or | Func::Concat);
+                if compares && rep == Rep::Numeric {
+                    return this.compare_numeric(op, func, args);
+                }
+                let rep = if compares { rep } else { Rep::Plain };
+                for (at, &arg) in args.iter().enumerate() {
+                    if at > 0 {
+                        this.push(" ");
+                        this.push(op);
+                        this.push(" ");
+                    }
+                    // Comparisons do not associate; other operators read from the left.
+                    let loose = at == 0 && level != 5 || matches!(func, Func::And | Func::Or);
+                    this.scalar(arg, rep, if loose { level } else { level + 1 })?;
+                }
+                Ok(())
+            }),
+            Shape::Prefix(op, level) => self.bracket(above > level, |this| {
+                this.push(op);
+                this.scalar(args[0], Rep::Plain, level + 1)
+            }),
+            Shape::Postfix(op, level) => self.bracket(above > level, |this| {
+                let rep = this.natural(args[0]);
+                this.scalar(args[0], rep, level + 1)?;
+                this.push(" ");
+                this.push(op);
+                Ok(())
+            }),
+            Shape::Call(name) => {
+                self.push(if name == "btrim" && args.len() == 1 {
+                    "trim"
+                } else {
+                    name
+                });
+                self.push("(");
+                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                self.push(")");
+                Ok(())
+            }
+            Shape::Special(_) => self.special(id, func, args, above),
+        }
+    }
+
+    fn special(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+        match func {
+            Func::CurrentDate => self.push("CURRENT_DATE"),
+            Func::CurrentTimestamp => self.push("CURRENT_TIMESTAMP"),
+            Func::Extract => {
+                self.push("extract(");
+                if let ScalarKind::Literal(Literal::Text(field)) = &self.ir.scalar(args[0]).kind {
+                    self.push(field);
+                }
+                self.push(" FROM ");
+                self.scalar(args[1], Rep::Plain, 0)?;
+                self.push(")");
+            }
+            Func::Between | Func::NotBetween => {
+                return self.bracket(above > 6, |this| {
+                    let rep = this.common(args[0], &args[1..]);
+                    if rep == Rep::Numeric {
+                        let span = this.ir.scalar(id).span;
+                        return Err(this.refuse(span, "BETWEEN of decimals of different scales"));
+                    }
+                    this.scalar(args[0], rep, 7)?;
+                    this.push(if func == Func::Between {
+                        " BETWEEN "
+                    } else {
+                        " NOT BETWEEN "
+                    });
+                    this.scalar(args[1], rep, 7)?;
+                    this.push(" AND ");
+                    this.scalar(args[2], rep, 7)
+                });
+            }
+            _ => {
+                return self.bracket(above > 6, |this| {
+                    this.scalar(args[0], Rep::Plain, 7)?;
+                    this.push(match func {
+                        Func::Like => " LIKE ",
+                        Func::NotLike => " NOT LIKE ",
+                        Func::ILike => " ILIKE ",
+                        _ => " NOT ILIKE ",
+                    });
+                    this.scalar(args[1], Rep::Plain, 7)?;
+                    this.escape(args)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The escape of LIKE: a backslash where none is written, as in PostgreSQL.
+    pub(super) fn escape(&mut self, args: &[ScalarId]) -> Res {
+        if let Some(&escape) = args.get(2) {
+            self.push(" ESCAPE ");
+            return self.scalar(escape, Rep::Plain, 7);
+        }
+        let pattern = &self.ir.scalar(args[1]).kind;
+        let sure = matches!(pattern, ScalarKind::Literal(Literal::Text(t)) if !t.contains('\\'));
+        if self.dialect == Dialect::Sqlite && !sure {
+            self.push(" ESCAPE '\\'");
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, literal: &Literal, ty: Type, above: u8) {
+        let sqlite = self.dialect == Dialect::Sqlite;
+        match literal {
+            Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
+                self.push(&format!("CAST(NULL AS {ty})"));
+            }
+            Literal::Null => self.push("NULL"),
+            Literal::Boolean(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
+            Literal::Integer(value) => {
+                let _ = self.bracket(*value < 0 && above > 0, |this| {
+                    this.push(&value.to_string());
+                    Ok(())
+                });
+            }
+            Literal::Decimal(units) => {
+                let scale = ty.scale().unwrap_or(0);
+                match self.computed(ty) {
+                    Rep::Scaled(_) => self.push(&units.to_string()),
+                    Rep::Numeric => {
+                        let text = decimal_text(*units, scale);
+                        self.string(&text);
+                    }
+                    _ => self.push(&decimal_text(*units, scale)),
+                }
+            }
+            Literal::Double(text) => {
+                let number = text.contains(['.', 'e', 'E']);
+                if sqlite {
+                    self.push(text);
+                    self.push(if number { "" } else { ".0" });
+                } else {
+                    self.push(&format!("CAST({text} AS {ty})"));
+                }
+            }
+            Literal::Text(text) => {
+                if !sqlite && !ty.is_text() && ty != Type::Unknown {
+                    self.push(&format!("{} ", ty.to_string().to_uppercase()));
+                }
+                self.string(text);
+            }
+            Literal::Blob(hex) => self.push(&format!("X'{hex}'")),
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } => {
+                let mut parts = Vec::new();
+                for (count, unit) in [(*months, "months"), (*days, "days")] {
+                    if count != 0 {
+                        parts.push(format!("{count} {unit}"));
+                    }
+                }
+                if *micros != 0 || parts.is_empty() {
+                    parts.push(format!("{} microseconds", micros));
+                }
+                self.push(&format!("INTERVAL '{}'", parts.join(" ")));
+            }
+        }
+    }
+
+    fn aggregate(
+        &mut self,
+        id: ScalarId,
+        agg: Agg,
+        distinct: bool,
+        arg: Option<ScalarId>,
+        filter: Option<ScalarId>,
+        over: Option<ScalarId>,
+    ) -> Res {
+        self.sites.push(self.ir.scalar(id).span);
+        let ty = arg.map(|arg| self.ir.scalar(arg).ty);
+        let rep = ty.map_or(Rep::Plain, |ty| self.computed(ty));
+        let exact = ty.is_some_and(|ty| ty.is_integer() || ty.is_decimal());
+        if self.dialect == Dialect::Sqlite && agg == Agg::Avg && exact && rep != Rep::Numeric {
+            // The sum of units by the count, at PostgreSQL's scale.
+            let scale = ty.and_then(Type::scale).unwrap_or(0);
+            self.push("rql_num_div(rql_num(");
+            self.plain_aggregate("SUM", distinct, arg, rep, filter, over)?;
+            self.push(&format!(", {scale}), rql_num("));
+            self.plain_aggregate("COUNT", distinct, arg, rep, filter, over)?;
+            self.push(", 0))");
+            return Ok(());
+        }
+        let rep = match (agg, arg) {
+            (Agg::Count, Some(arg)) if !distinct => self.natural(arg),
+            _ => rep,
+        };
+        if rep == Rep::Numeric && (agg != Agg::Count || distinct) {
+            let span = self.ir.scalar(id).span;
+            return Err(self.refuse(span, "an aggregate of decimals of different scales"));
+        }
+        self.plain_aggregate(agg_name(agg), distinct, arg, rep, filter, over)
+    }
+
+    fn plain_aggregate(
+        &mut self,
+        name: &str,
+        distinct: bool,
+        arg: Option<ScalarId>,
+        rep: Rep,
+        filter: Option<ScalarId>,
+        over: Option<ScalarId>,
+    ) -> Res {
+        self.push(name);
+        self.push("(");
+        if distinct {
+            self.push("DISTINCT ");
+        }
+        match arg {
+            None => self.push("*"),
+            Some(arg) => self.scalar(arg, rep, 0)?,
+        }
+        self.push(")");
+        if let Some(filter) = filter {
+            self.push(" FILTER (WHERE ");
+            self.scalar(filter, Rep::Plain, 0)?;
+            self.push(")");
+        }
+        over.map_or(Ok(()), |over| self.over(over))
+    }
+
+    fn over(&mut self, id: ScalarId) -> Res {
+        let ScalarKind::Window {
+            partition,
+            order,
+            running,
+            ..
+        } = &self.ir.scalar(id).kind
+        else {
+            return Ok(());
+        };
+        self.push(" OVER (");
+        let start = self.out.len();
+        if !partition.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(partition, |this, key| {
+                let rep = this.natural(key);
+                this.scalar(key, rep, 0)
+            })?;
+        }
+        if !order.is_empty() {
+            if self.out.len() > start {
+                self.push(" ");
+            }
+            self.push("ORDER BY ");
+            for (at, &key) in order.iter().enumerate() {
+                self.push(if at == 0 { "" } else { ", " });
+                self.key(key)?;
+            }
+        }
+        if *running {
+            if self.out.len() > start {
+                self.push(" ");
+            }
+            self.push("ROWS UNBOUNDED PRECEDING");
+        }
+        self.push(")");
+        Ok(())
+    }
+}
+
+fn agg_name(agg: Agg) -> &'static str {
+    match agg {
+        Agg::Count => "COUNT",
+        Agg::Sum => "SUM",
+        Agg::Avg => "AVG",
+        Agg::Min => "MIN",
+        Agg::Max => "MAX",
+    }
+}
+
+fn window_name(func: WindowFunc) -> &'static str {
+    match func {
+        WindowFunc::Agg(agg) => agg_name(agg),
+        WindowFunc::RowNumber => "ROW_NUMBER",
+        WindowFunc::Rank => "RANK",
+        WindowFunc::DenseRank => "DENSE_RANK",
+    }
+}
+
+/// Units as decimal text.
+fn decimal_text(units: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0width$}", units.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let sign = if units < 0 { "-" } else { "" };
+    let dot = if scale == 0 { "" } else { "." };
+    format!("{sign}{whole}{dot}{fraction}")
+}

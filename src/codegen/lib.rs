@@ -1,0 +1,19 @@
+//! Text for databases.
+//!
+//! Knows: the algebra, dialects. Must never know: source text, the syntax tree, a connection.
+//!
+//! Shape: a [`Dialect`] is data: one table of cells says for every operator and function how each
+//! dialect has it. [`emit`] folds the operators of an algebra into the fewest query blocks and keeps
+//! with each piece of text the place of the source that it came from.
+#![deny(missing_docs)]
+
+mod cells;
+mod dialect;
+mod emit;
+mod span_map;
+pub mod sqlite;
+
+pub use cells::{Cell, cells};
+pub use dialect::Dialect;
+pub use emit::{Emitted, Encoding, OutColumn, ParamRef, emit};
+pub use span_map::SpanMap;

@@ -1,0 +1,134 @@
+//! One statement, from tree to text.
+
+use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
+use rql_codegen::{Dialect, Emitted, OutColumn, ParamRef, SpanMap, emit};
+use rql_diagnostics::{Diagnostic, codes};
+use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, verify};
+
+/// What a statement is compiled against.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// The tables, as they are now.
+    pub catalog: &'a Catalog,
+    /// The backend's dialect.
+    pub dialect: Dialect,
+    /// The type of a variable or argument, by its name (a position as digits).
+    pub variables: &'a dyn Fn(&str) -> Option<Type>,
+}
+
+/// A statement ready to run.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The text for the backend.
+    pub sql: String,
+    /// What is bound, in the order of the marks (`$1`, `?1`).
+    pub params: Vec<ParamRef>,
+    /// The result's columns; empty where only the backend knows, or there is none.
+    pub columns: Vec<OutColumn>,
+    /// True for a query.
+    pub returns_rows: bool,
+    /// What should be said of it.
+    pub warnings: Vec<Diagnostic>,
+    /// The way back from the text to the source.
+    pub spans: SpanMap,
+    /// What can fail when it runs; the innermost first.
+    pub sites: Vec<Span>,
+    /// The statement.
+    pub span: Span,
+}
+
+impl Compiled {
+    /// The source of the smallest piece around a byte of the text.
+    #[must_use]
+    pub fn source_span(&self, offset: usize) -> Option<Span> {
+        self.spans.source(offset)
+    }
+}
+
+/// Compiles a statement.
+///
+/// # Errors
+/// What is wrong with it, or that it cannot be executed yet; never empty.
+pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    let Stmt { kind, span } = ast[stmt];
+    match kind {
+        StmtKind::Query(query) => finish(lower_query(ast, query, ir_env(env))?, env, span),
+        StmtKind::Begin(modes) if modes.is_empty() => Ok(verbatim("BEGIN", span)),
+        StmtKind::Commit { chain: None } => Ok(verbatim("COMMIT", span)),
+        StmtKind::Rollback {
+            to: None,
+            chain: None,
+        } => Ok(verbatim("ROLLBACK", span)),
+        StmtKind::Native(native) if wanted(ast, ast[native].backend, env.dialect) => {
+            Ok(verbatim(ast.text(ast[native].text), span))
+        }
+        StmtKind::Backend(backend) if ast[backend].params.is_empty() => {
+            Ok(verbatim(ast.text(ast[backend].text), span))
+        }
+        _ => Err(vec![
+            Diagnostic::error(
+                codes::NOT_EXECUTABLE_YET,
+                "this statement cannot be executed yet",
+            )
+            .label(span, "this is understood, but this version does not run it")
+            .help("NATIVE before it sends it to the backend as it is"),
+        ]),
+    }
+}
+
+fn wanted(ast: &Ast, backend: Option<rql_ast::Ident>, dialect: Dialect) -> bool {
+    backend.is_none_or(|name| ast.name(name) == dialect.name())
+}
+
+/// Compiles an expression without tables to a query of one row and one column.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_expr(ast: &Ast, expr: Id<Expr>, env: &Env<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    finish(lower_expr(ast, expr, ir_env(env))?, env, ast[expr].span)
+}
+
+fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
+    rql_ir::Env {
+        catalog: env.catalog,
+        variables: env.variables,
+    }
+}
+
+fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
+    let Lowered { ir, warnings } = lowered;
+    debug_assert_eq!(verify(&ir), Ok(()));
+    let Emitted {
+        sql,
+        params,
+        columns,
+        spans,
+        mut sites,
+    } = emit(&ir, env.dialect).map_err(|error| vec![*error])?;
+    sites.sort_by_key(|site| site.end - site.start);
+    sites.dedup();
+    Ok(Compiled {
+        sql,
+        params,
+        columns,
+        returns_rows: true,
+        warnings,
+        spans,
+        sites,
+        span,
+    })
+}
+
+/// A statement that every backend reads as it is.
+fn verbatim(sql: &str, span: Span) -> Compiled {
+    Compiled {
+        sql: sql.to_owned(),
+        params: Vec::new(),
+        columns: Vec::new(),
+        returns_rows: false,
+        warnings: Vec::new(),
+        spans: SpanMap::default(),
+        sites: Vec::new(),
+        span,
+    }
+}

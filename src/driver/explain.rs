@@ -1,0 +1,35 @@
+//! The stages of a statement as text.
+
+use crate::{Env, compile};
+use rql_ast::{Ast, Id, Stmt, StmtKind};
+use rql_diagnostics::Diagnostic;
+use rql_ir::{lower_query, print};
+
+/// A stage of the compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The algebra.
+    Ir,
+    /// The text for the dialect.
+    Sql,
+}
+
+/// A statement as it stands behind a stage; statements without algebra show their text.
+///
+/// # Errors
+/// As [`compile`].
+pub fn explain(
+    ast: &Ast,
+    stmt: Id<Stmt>,
+    stage: Stage,
+    env: &Env<'_>,
+) -> Result<String, Vec<Diagnostic>> {
+    if let (Stage::Ir, StmtKind::Query(query)) = (stage, ast[stmt].kind) {
+        let env = rql_ir::Env {
+            catalog: env.catalog,
+            variables: env.variables,
+        };
+        return Ok(print(&lower_query(ast, query, env)?.ir));
+    }
+    Ok(compile(ast, stmt, env)?.sql)
+}
