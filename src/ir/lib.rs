@@ -2,7 +2,7 @@
 //!
 //! Knows: the syntax tree, a catalog, types, functions. Must never know: a dialect, a connection, text.
 //!
-//! Shape: [`lower`] turns one statement of the tree into an [`Ir`]: relational operators over typed
+//! Shape: [`lower_query`] turns one statement of the tree into an [`Ir`]: relational operators over typed
 //! scalars in one arena, with index ids. Every column has an identity ([`ColumnId`]) and every
 //! reference is by identity; names are only remembered for headers and for the reader. Sugar is gone:
 //! `*` is expanded, ordinals and aliases are resolved, conversions are explicit.

@@ -1,5 +1,8 @@
 //! What the documentation and the examples show is RQL.
-#![allow(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be read fails the test"
+)]
 
 use std::path::{Path, PathBuf};
 
