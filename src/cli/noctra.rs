@@ -2,7 +2,7 @@
 //!
 //! Knows: the command line, files, terminals, signals. Must never know: a statement, a database.
 //!
-//! Shape: the arguments say where to work ([`Target`]) and what to run: texts of `-c`, a file, standard
+//! Shape: the arguments say where to work (`Target`) and what to run: texts of `-c`, a file, standard
 //! input, or the prompt. Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130
 //! interrupted.
 

@@ -3,7 +3,7 @@
 //! Knows: a session, a line editor, the parser (to tell when a statement is complete). Must never
 //! know: a database, a dialect, how a value is drawn.
 //!
-//! Shape: [`Repl`] reads an input, a dot-command of the one table in [`dot`] or RQL, runs it in its
+//! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL, runs it in its
 //! [`Session`], draws what was wrong ([`report`]) and reads on, until `.exit` or the end of input.
 #![deny(missing_docs)]
 
