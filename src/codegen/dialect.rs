@@ -33,6 +33,22 @@ pub struct Traits {
     pub nulls_first_ascending: bool,
     /// Decimals are exact and typed; otherwise they are computed as integers of units.
     pub decimals: bool,
+    /// QUALIFY.
+    pub qualify: bool,
+    /// DISTINCT ON.
+    pub distinct_on: bool,
+    /// ROLLUP, CUBE and GROUPING SETS.
+    pub grouping_sets: bool,
+    /// LATERAL.
+    pub lateral: bool,
+    /// `AS t(a, b)`.
+    pub column_aliases: bool,
+    /// `generate_series` and `unnest` in FROM.
+    pub table_functions: bool,
+    /// INTERSECT ALL and EXCEPT ALL.
+    pub intersect_all: bool,
+    /// FETCH FIRST … WITH TIES.
+    pub with_ties: bool,
     /// False where no text is written for it yet.
     pub filled: bool,
 }
@@ -58,6 +74,14 @@ impl Dialect {
                 quote,
                 nulls_first_ascending: first,
                 decimals: true,
+                qualify: false,
+                distinct_on: false,
+                grouping_sets: false,
+                lateral: false,
+                column_aliases: false,
+                table_functions: false,
+                intersect_all: false,
+                with_ties: false,
                 filled: false,
             }
         }
@@ -68,6 +92,13 @@ impl Dialect {
                 ..row("sqlite", '?', '"', true)
             },
             Self::Postgresql => Traits {
+                distinct_on: true,
+                grouping_sets: true,
+                lateral: true,
+                column_aliases: true,
+                table_functions: true,
+                intersect_all: true,
+                with_ties: true,
                 filled: true,
                 ..row("postgresql", '$', '"', false)
             },

@@ -206,6 +206,17 @@ UNKNOWN_FUNCTION 204 "No such function" "\
 Neither RQL nor the connected backend has a function of this name."
 UNGROUPED_COLUMN 205 "A column that is not grouped by" "\
 After GROUP BY each row stands for many, so a column must be grouped by or stand inside an aggregate."
+DUPLICATE_NAME 206 "A name that stands twice" "\
+Two relations of FROM, two WITH queries or two columns of a table cannot have one name: it would not
+say which is meant.
+
+    SELECT * FROM employees, employees;
+    SELECT * FROM employees AS a, employees AS b;   -- mended"
+MISSING_ALIAS 207 "A query in FROM without a name" "\
+A query in FROM needs a name, as in PostgreSQL 15, so that its columns can be named.
+
+    SELECT * FROM (SELECT 1 AS one);
+    SELECT * FROM (SELECT 1 AS one) AS t;           -- mended"
 TYPE_MISMATCH 301 "Types do not fit" "\
 The operator or function does not take values of these types. A CAST says what is meant."
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\

@@ -17,6 +17,7 @@ pub enum NameMatch {
 pub struct Catalog {
     tables: Vec<Table>,
     names: NameMatch,
+    open: bool,
 }
 
 /// A table or view.
@@ -30,6 +31,13 @@ pub struct Table {
     pub view: bool,
     /// Its columns, in order.
     pub columns: Vec<TableColumn>,
+}
+
+impl Table {
+    /// The positions of the primary key's columns.
+    pub fn key_positions(&self) -> impl Iterator<Item = usize> + '_ {
+        core::iter::empty()
+    }
 }
 
 /// A column of a table.
@@ -52,7 +60,23 @@ impl Catalog {
         Self {
             tables: Vec::new(),
             names,
+            open: false,
         }
+    }
+
+    /// A catalog that knows nothing: every name passes, types are unknown.
+    #[must_use]
+    pub fn open(names: NameMatch) -> Self {
+        Self {
+            open: true,
+            ..Self::new(names)
+        }
+    }
+
+    /// True where unknown tables are taken to be there.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// Adds a table; one of the same name is replaced.

@@ -67,6 +67,14 @@ pub enum Func {
     Least,
 }
 
+impl Func {
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
 /// How the type of a function's result comes about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {

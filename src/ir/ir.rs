@@ -1,6 +1,6 @@
 //! The algebra: relations over scalars, in one arena.
 
-use crate::Type;
+use crate::{Rel, RelKind, Scalar, Type};
 use rql_ast::Span;
 
 macro_rules! id {
@@ -36,6 +36,10 @@ id! {
     /// A WITH query.
     CteId
 }
+id! {
+    /// Choices of a template under which something stands.
+    GuardId
+}
 
 /// A statement as algebra.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +52,10 @@ pub struct Ir {
     pub columns: Vec<Column>,
     /// WITH queries.
     pub ctes: Vec<Cte>,
+    /// What the templates ask: conditions over parameters only, each answered once for a run.
+    pub conditions: Vec<ScalarId>,
+    /// Guards, each written once.
+    pub guards: Vec<Guard>,
     /// Parameters, in the order in which they are bound.
     pub params: Vec<Param>,
     /// The relation that gives the result.
@@ -65,6 +73,23 @@ pub struct Column {
     pub ty: Type,
     /// True where it may be NULL.
     pub nullable: bool,
+    /// Under which choices of a template it is there.
+    pub guard: Option<GuardId>,
+    /// No catalog says which relation of FROM has it, so it is written without one.
+    pub loose: bool,
+}
+
+/// The choices under which something stands: answers of conditions (by their place in
+/// [`Ir::conditions`]) that must all be as said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guard(pub Vec<(usize, bool)>);
+
+impl Guard {
+    /// True where whatever satisfies this guard satisfies `other`.
+    #[must_use]
+    pub fn implies(&self, other: &Self) -> bool {
+        other.0.iter().all(|choice| self.0.contains(choice))
+    }
 }
 
 /// A WITH query.
@@ -76,6 +101,10 @@ pub struct Cte {
     pub rel: RelId,
     /// Its columns and their names.
     pub columns: Vec<(ColumnId, String)>,
+    /// Its query is a UNION whose right side reads the WITH query itself.
+    pub recursive: bool,
+    /// MATERIALIZED (true) or NOT MATERIALIZED, where written.
+    pub materialized: Option<bool>,
 }
 
 /// A parameter.
@@ -98,328 +127,6 @@ pub enum ParamName {
     Position(u32),
 }
 
-/// A relational operator.
-#[derive(Clone, Debug)]
-pub struct Rel {
-    /// Which one.
-    pub kind: RelKind,
-    /// Where it was written.
-    pub span: Span,
-}
-
-/// A scalar that becomes a column.
-pub type Item = (ColumnId, ScalarId);
-
-/// The operators.
-#[derive(Clone, Debug)]
-pub enum RelKind {
-    /// One row without columns: SELECT without FROM.
-    OneRow,
-    /// A table's rows.
-    Scan {
-        /// Its schema, where it must be said.
-        schema: Option<String>,
-        /// Its name in the backend's spelling.
-        table: String,
-        /// The name that the statement gives it.
-        alias: String,
-        /// Its columns; their names are the backend's.
-        columns: Vec<ColumnId>,
-    },
-    /// A use of a WITH query.
-    CteScan {
-        /// Which one.
-        cte: CteId,
-        /// The name that the statement gives it.
-        alias: String,
-        /// Its columns here, by the position of the WITH query's.
-        columns: Vec<ColumnId>,
-    },
-    /// A query as a relation.
-    Derived {
-        /// The query.
-        input: RelId,
-        /// Its name.
-        alias: String,
-        /// Its columns and their names.
-        columns: Vec<(ColumnId, String)>,
-    },
-    /// Rows written out.
-    Values {
-        /// The rows.
-        rows: Vec<Vec<ScalarId>>,
-        /// The columns.
-        columns: Vec<ColumnId>,
-    },
-    /// Pairs of rows.
-    Join {
-        /// Which rows it keeps.
-        kind: JoinKind,
-        /// Left side.
-        left: RelId,
-        /// Right side.
-        right: RelId,
-        /// What relates them.
-        on: Option<ScalarId>,
-    },
-    /// The rows for which a condition is true.
-    Filter {
-        /// The rows.
-        input: RelId,
-        /// The condition.
-        predicate: ScalarId,
-    },
-    /// One row for each group; without groups, one in all.
-    Aggregate {
-        /// The rows.
-        input: RelId,
-        /// What is grouped by.
-        groups: Vec<Item>,
-        /// The aggregates.
-        aggregates: Vec<Item>,
-    },
-    /// Columns computed; a fresh identity for each.
-    Project {
-        /// The rows.
-        input: RelId,
-        /// The columns: those seen, then those that only an order needs.
-        items: Vec<Item>,
-        /// How many are seen.
-        visible: usize,
-    },
-    /// No row twice.
-    Distinct {
-        /// The rows.
-        input: RelId,
-    },
-    /// UNION, INTERSECT, EXCEPT.
-    SetOp {
-        /// Which.
-        op: SetOp,
-        /// Duplicates are kept.
-        all: bool,
-        /// Left operand.
-        left: RelId,
-        /// Right operand.
-        right: RelId,
-        /// Columns of the operands, by position.
-        sides: (Vec<ColumnId>, Vec<ColumnId>),
-        /// The columns of the result.
-        columns: Vec<ColumnId>,
-    },
-    /// Rows in order.
-    Sort {
-        /// The rows.
-        input: RelId,
-        /// The keys.
-        keys: Vec<SortKey>,
-    },
-    /// Some of the rows.
-    Limit {
-        /// The rows.
-        input: RelId,
-        /// How many.
-        count: Option<ScalarId>,
-        /// How many are skipped.
-        offset: Option<ScalarId>,
-    },
-}
-
-/// Which rows a join keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JoinKind {
-    /// Matching pairs.
-    Inner,
-    /// And left rows without match.
-    Left,
-    /// And right rows without match.
-    Right,
-    /// And both.
-    Full,
-    /// All pairs.
-    Cross,
-}
-
-/// A set operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetOp {
-    /// UNION.
-    Union,
-    /// INTERSECT.
-    Intersect,
-    /// EXCEPT.
-    Except,
-}
-
-/// A key of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SortKey {
-    /// What is ordered by.
-    pub scalar: ScalarId,
-    /// Descending.
-    pub descending: bool,
-    /// NULLs before other values. Where not written: last ascending, first descending (PostgreSQL).
-    pub nulls_first: bool,
-}
-
-/// A scalar with all that is known of it.
-#[derive(Clone, Debug)]
-pub struct Scalar {
-    /// What it is.
-    pub kind: ScalarKind,
-    /// Its type.
-    pub ty: Type,
-    /// True where it may be NULL.
-    pub nullable: bool,
-    /// Where it was written.
-    pub span: Span,
-}
-
-/// The forms of a scalar.
-#[derive(Clone, Debug)]
-pub enum ScalarKind {
-    /// A column, by identity.
-    Column(ColumnId),
-    /// A constant.
-    Literal(Literal),
-    /// A parameter, by its place in [`Ir::params`].
-    Param(usize),
-    /// An operator or function.
-    Call {
-        /// Which.
-        func: Func,
-        /// Its operands.
-        args: Vec<ScalarId>,
-    },
-    /// A conversion; `implicit` where the writer left it to the compiler.
-    Cast {
-        /// What is converted.
-        operand: ScalarId,
-        /// Not written.
-        implicit: bool,
-    },
-    /// CASE: conditions with results, and what else.
-    Case {
-        /// WHEN and THEN.
-        branches: Vec<(ScalarId, ScalarId)>,
-        /// ELSE.
-        otherwise: Option<ScalarId>,
-    },
-    /// `x [NOT] IN (a, b)`.
-    InList {
-        /// The operand.
-        operand: ScalarId,
-        /// NOT.
-        negated: bool,
-        /// The values.
-        items: Vec<ScalarId>,
-    },
-    /// `x [NOT] IN (SELECT …)`.
-    InQuery {
-        /// The operand.
-        operand: ScalarId,
-        /// NOT.
-        negated: bool,
-        /// The query of one column.
-        query: RelId,
-        /// That column.
-        column: ColumnId,
-    },
-    /// `EXISTS (SELECT …)`.
-    Exists(RelId),
-    /// `(SELECT …)`.
-    Subquery {
-        /// The query.
-        query: RelId,
-        /// Its column.
-        column: ColumnId,
-    },
-    /// An aggregate; stands only in [`RelKind::Aggregate`] or under [`ScalarKind::Window`].
-    Aggregate {
-        /// Which.
-        func: Agg,
-        /// DISTINCT.
-        distinct: bool,
-        /// Its argument; `None` is `*`.
-        arg: Option<ScalarId>,
-        /// FILTER.
-        filter: Option<ScalarId>,
-    },
-    /// An aggregate or ranking over a window.
-    Window {
-        /// Which.
-        func: WindowFunc,
-        /// Its arguments.
-        args: Vec<ScalarId>,
-        /// FILTER.
-        filter: Option<ScalarId>,
-        /// PARTITION BY.
-        partition: Vec<ScalarId>,
-        /// ORDER BY.
-        order: Vec<SortKey>,
-        /// ROWS UNBOUNDED PRECEDING: a running aggregate. Otherwise SQL's default frame.
-        running: bool,
-    },
-}
-
-/// A constant.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Literal {
-    /// NULL.
-    Null,
-    /// TRUE, FALSE.
-    Boolean(bool),
-    /// An integer.
-    Integer(i64),
-    /// An exact decimal: its digits without point, the scale is the type's.
-    Decimal(i128),
-    /// A floating-point number, as written.
-    Double(String),
-    /// Text; also dates and times, as ISO text, by the scalar's type.
-    Text(String),
-    /// Bytes, as hexadecimal digits.
-    Blob(String),
-    /// An interval.
-    Interval {
-        /// Months.
-        months: i32,
-        /// Days.
-        days: i32,
-        /// Microseconds.
-        micros: i64,
-    },
-}
-
-/// Aggregates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Agg {
-    /// COUNT.
-    Count,
-    /// SUM.
-    Sum,
-    /// AVG.
-    Avg,
-    /// MIN.
-    Min,
-    /// MAX.
-    Max,
-}
-
-/// What may stand before OVER.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum WindowFunc {
-    /// An aggregate.
-    Agg(Agg),
-    /// ROW_NUMBER.
-    RowNumber,
-    /// RANK.
-    Rank,
-    /// DENSE_RANK.
-    DenseRank,
-}
-
-pub use crate::function::Func;
-
 impl Ir {
     /// The columns that a relation gives.
     #[must_use]
@@ -430,20 +137,66 @@ impl Ir {
             | RelKind::CteScan { columns, .. }
             | RelKind::Values { columns, .. }
             | RelKind::SetOp { columns, .. } => columns.clone(),
-            RelKind::Derived { columns, .. } => columns.iter().map(|c| c.0).collect(),
-            RelKind::Join { left, right, .. } => {
-                let mut all = self.columns_of(*left);
+            RelKind::Derived { columns, .. } | RelKind::TableFunction { columns, .. } => {
+                columns.iter().map(|c| c.0).collect()
+            }
+            RelKind::Join {
+                left,
+                right,
+                merged,
+                ..
+            } => {
+                let mut all: Vec<_> = merged.iter().map(|m| m.column).collect();
+                all.extend(self.columns_of(*left));
                 all.extend(self.columns_of(*right));
                 all
             }
             RelKind::Aggregate {
-                groups, aggregates, ..
-            } => groups.iter().chain(aggregates).map(|i| i.0).collect(),
+                groups,
+                dependent,
+                aggregates,
+                ..
+            } => {
+                let all = groups.iter().chain(dependent).chain(aggregates);
+                all.map(|i| i.0).collect()
+            }
+            RelKind::Window { input, items } => {
+                let mut all = self.columns_of(*input);
+                all.extend(items.iter().map(|i| i.0));
+                all
+            }
             RelKind::Project { items, .. } => items.iter().map(|i| i.0).collect(),
             RelKind::Filter { input, .. }
             | RelKind::Distinct { input }
+            | RelKind::DistinctOn { input, .. }
             | RelKind::Sort { input, .. }
-            | RelKind::Limit { input, .. } => self.columns_of(*input),
+            | RelKind::Limit { input, .. }
+            | RelKind::With { input, .. } => self.columns_of(*input),
+        }
+    }
+
+    /// The relations that a relation reads.
+    #[must_use]
+    pub fn inputs(&self, rel: RelId) -> Vec<RelId> {
+        match &self.rels[rel.index()].kind {
+            RelKind::OneRow
+            | RelKind::Scan { .. }
+            | RelKind::CteScan { .. }
+            | RelKind::TableFunction { .. }
+            | RelKind::Values { .. } => Vec::new(),
+            RelKind::Join { left, right, .. } | RelKind::SetOp { left, right, .. } => {
+                vec![*left, *right]
+            }
+            RelKind::Derived { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Aggregate { input, .. }
+            | RelKind::Window { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::DistinctOn { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::With { input, .. } => vec![*input],
         }
     }
 
@@ -480,8 +233,20 @@ impl Ir {
             name: name.to_owned(),
             ty,
             nullable,
+            guard: None,
+            loose: false,
         });
         ColumnId::at(self.columns.len() - 1)
+    }
+
+    /// Adds a guard; one that says the same is taken once.
+    pub fn add_guard(&mut self, guard: Guard) -> GuardId {
+        let known = self.guards.iter().position(|g| *g == guard);
+        let at = known.unwrap_or_else(|| {
+            self.guards.push(guard);
+            self.guards.len() - 1
+        });
+        GuardId::at(at)
     }
 
     pub(crate) fn add_cte(&mut self, cte: Cte) -> CteId {

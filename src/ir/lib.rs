@@ -13,15 +13,21 @@ pub mod function;
 mod ir;
 mod lower;
 mod print;
+mod relation;
+mod scalar;
 mod types;
 mod verify;
+mod visit;
 
 pub use catalog::{Catalog, NameMatch, Table, TableColumn};
-pub use ir::{
-    Agg, Column, ColumnId, Cte, CteId, Func, Ir, Item, JoinKind, Literal, Param, ParamName, Rel,
-    RelId, RelKind, Scalar, ScalarId, ScalarKind, SetOp, SortKey, WindowFunc,
-};
+pub use function::Func;
+pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
 pub use lower::{Env, Lowered, lower_expr, lower_query};
-pub use print::print;
+pub use print::{decimal_text, print};
+pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
+pub use scalar::{
+    Agg, Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey,
+    WindowFunc,
+};
 pub use types::Type;
 pub use verify::verify;

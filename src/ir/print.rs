@@ -1,164 +1,427 @@
 //! The algebra as text, for people: `rqlc explain --stage ir`.
 
-use crate::ir::*;
+use crate::*;
 use core::fmt::Write;
 
 /// The tree of relations, one a line, with every column's identity, type and nullability.
 #[must_use]
 pub fn print(ir: &Ir) -> String {
-    let mut out = String::new();
-    for cte in &ir.ctes {
-        let _ = writeln!(out, "with {}", cte.name);
-        rel(ir, cte.rel, 1, &mut out);
+    let mut printer = Printer {
+        ir,
+        out: String::new(),
+    };
+    for (at, param) in ir.params.iter().enumerate() {
+        let name = match &param.name {
+            ParamName::Name(name) => format!(":{name}"),
+            ParamName::Position(position) => format!("${position}"),
+        };
+        let _ = writeln!(printer.out, "parameter {}: {name} {}", at + 1, param.ty);
     }
     if let Some(root) = ir.root {
-        rel(ir, root, 0, &mut out);
+        printer.rel(root, 0);
     }
-    out
+    printer.out
 }
 
-fn rel(ir: &Ir, id: RelId, depth: usize, out: &mut String) {
-    let node = ir.rel(id);
-    let mut inputs = Vec::new();
-    let list = |items: &[Item]| {
+struct Printer<'a> {
+    ir: &'a Ir,
+    out: String,
+}
+
+impl Printer<'_> {
+    fn line(&mut self, depth: usize, text: &str) {
+        let _ = writeln!(self.out, "{:1$}{text}", "", depth * 2);
+    }
+
+    fn rel(&mut self, id: RelId, depth: usize) {
+        let ir = self.ir;
+        if let RelKind::With { ctes, input } = &ir.rel(id).kind {
+            for cte in ctes {
+                let cte = &ir.ctes[cte.index()];
+                let recursive = if cte.recursive { "recursive " } else { "" };
+                let names: Vec<_> = cte.columns.iter().map(|c| self.named(c)).collect();
+                let text = format!("with {recursive}{} ({})", cte.name, names.join(", "));
+                self.line(depth, &text);
+                self.rel(cte.rel, depth + 1);
+            }
+            return self.rel(*input, depth);
+        }
+        let text = self.operator(id);
+        self.line(depth, &text);
+        let mut queries = Vec::new();
+        ir.each_scalar(id, &mut |scalar| ir.queries_in(scalar, &mut queries));
+        for query in queries {
+            self.line(depth + 1, &format!("subquery {}:", query.0));
+            self.rel(query, depth + 2);
+        }
+        for input in ir.inputs(id) {
+            self.rel(input, depth + 1);
+        }
+    }
+
+    fn operator(&self, id: RelId) -> String {
+        let ir = self.ir;
+        match &ir.rel(id).kind {
+            RelKind::OneRow => "one row".into(),
+            RelKind::Scan {
+                schema,
+                table,
+                alias,
+                columns,
+                open,
+            } => {
+                let schema = schema
+                    .as_ref()
+                    .map_or_else(String::new, |s| format!("{s}."));
+                let alias = if alias == table {
+                    String::new()
+                } else {
+                    format!(" as {alias}")
+                };
+                let open = if *open { " of unknown columns" } else { "" };
+                format!(
+                    "scan {schema}{table}{alias}{open} ({})",
+                    self.columns(columns)
+                )
+            }
+            RelKind::CteScan {
+                cte,
+                alias,
+                columns,
+            } => {
+                let name = &ir.ctes[cte.index()].name;
+                format!("scan with {name} as {alias} ({})", self.columns(columns))
+            }
+            RelKind::TableFunction {
+                func, args, alias, ..
+            } => format!("function {func:?}({}) as {alias}", self.all(args)).to_lowercase(),
+            RelKind::Derived { alias, columns, .. } => {
+                let names: Vec<_> = columns.iter().map(|c| self.named(c)).collect();
+                format!("query as {alias} ({})", names.join(", "))
+            }
+            RelKind::Values { rows, columns } => {
+                format!("values, {} rows ({})", rows.len(), self.columns(columns))
+            }
+            RelKind::Join {
+                kind,
+                on,
+                merged,
+                lateral,
+                guard,
+                ..
+            } => {
+                let mut text = format!("{kind:?} join").to_lowercase();
+                if *lateral {
+                    text.insert_str(0, "lateral ");
+                }
+                for m in merged {
+                    let [left, right] = [m.left, m.right].map(|c| self.reference(c));
+                    let _ = write!(text, " {} := {left} = {right}", self.column(m.column));
+                }
+                if let Some(on) = on {
+                    let _ = write!(text, " on {}", self.scalar(*on));
+                }
+                text + &self.guard(*guard)
+            }
+            RelKind::Filter { predicate, .. } => format!("filter {}", self.scalar(*predicate)),
+            RelKind::Aggregate {
+                groups,
+                sets,
+                dependent,
+                aggregates,
+                ..
+            } => {
+                let mut text = format!("aggregate by [{}]", self.items(groups));
+                if let Some(sets) = sets {
+                    let _ = write!(text, " in sets {sets:?}");
+                }
+                for (word, items) in [(" with ", dependent), (" compute ", aggregates)] {
+                    if !items.is_empty() {
+                        let _ = write!(text, "{word}{}", self.items(items));
+                    }
+                }
+                text
+            }
+            RelKind::Window { items, .. } => format!("window {}", self.items(items)),
+            RelKind::Project { items, visible, .. } => {
+                let (seen, hidden) = items.split_at(*visible);
+                let mut text = format!("project {}", self.items(seen));
+                if !hidden.is_empty() {
+                    let _ = write!(text, " (for the order only: {})", self.items(hidden));
+                }
+                text
+            }
+            RelKind::Distinct { .. } => "distinct".into(),
+            RelKind::DistinctOn { keys, .. } => format!("first of each {}", self.all(keys)),
+            RelKind::SetOp {
+                op, all, columns, ..
+            } => {
+                let all = if *all { " all" } else { "" };
+                let op = format!("{op:?}{all}").to_lowercase();
+                format!("{op} ({})", self.columns(columns))
+            }
+            RelKind::Sort { keys, .. } => format!("sort {}", self.keys(keys)),
+            RelKind::Limit {
+                count,
+                offset,
+                with_ties,
+                ..
+            } => {
+                let mut text = "limit".to_owned();
+                if let Some(count) = count {
+                    let _ = write!(text, " to {}", self.scalar(*count));
+                }
+                if *with_ties {
+                    text.push_str(" with ties");
+                }
+                if let Some(offset) = offset {
+                    let _ = write!(text, " after {}", self.scalar(*offset));
+                }
+                text
+            }
+            RelKind::With { .. } => "with".into(),
+        }
+    }
+
+    fn guard(&self, guard: Option<GuardId>) -> String {
+        let Some(guard) = guard else {
+            return String::new();
+        };
+        let choices = &self.ir.guards[guard.index()].0;
+        let shown: Vec<_> = choices
+            .iter()
+            .map(|&(at, wanted)| {
+                let not = if wanted { "" } else { "not " };
+                format!("{not}{}", self.scalar(self.ir.conditions[at]))
+            })
+            .collect();
+        format!(" [if {}]", shown.join(" and "))
+    }
+
+    fn named(&self, (id, name): &(ColumnId, String)) -> String {
+        let column = self.ir.column(*id);
+        let null = if column.nullable { "?" } else { "" };
+        format!("{name}#{}: {}{null}", id.0, column.ty)
+    }
+
+    fn column(&self, id: ColumnId) -> String {
+        let column = self.ir.column(id);
+        let null = if column.nullable { "?" } else { "" };
+        let guard = self.guard(column.guard);
+        format!("{}#{}: {}{null}{guard}", column.name, id.0, column.ty)
+    }
+
+    fn columns(&self, ids: &[ColumnId]) -> String {
+        let shown: Vec<_> = ids.iter().map(|&id| self.column(id)).collect();
+        shown.join(", ")
+    }
+
+    fn reference(&self, id: ColumnId) -> String {
+        format!("{}#{}", self.ir.column(id).name, id.0)
+    }
+
+    fn items(&self, items: &[Item]) -> String {
         let shown: Vec<_> = items
             .iter()
-            .map(|&(column, s)| format!("{} := {}", name(ir, column), scalar(ir, s)))
+            .map(|&(column, s)| format!("{} := {}", self.column(column), self.scalar(s)))
             .collect();
         shown.join(", ")
-    };
-    let text = match &node.kind {
-        RelKind::OneRow => "one row".into(),
-        RelKind::Scan { table, alias, .. } => format!("scan {table} as {alias}"),
-        RelKind::CteScan { cte, alias, .. } => {
-            format!("scan with {} as {alias}", ir.ctes[cte.index()].name)
-        }
-        RelKind::Derived { input, alias, .. } => {
-            inputs.push(*input);
-            format!("query as {alias}")
-        }
-        RelKind::Values { rows, .. } => format!("values, {} rows", rows.len()),
-        RelKind::Join {
-            kind,
-            left,
-            right,
-            on,
-        } => {
-            inputs.extend([*left, *right]);
-            let on = on.map_or_else(String::new, |on| format!(" on {}", scalar(ir, on)));
-            format!("{kind:?} join{on}").to_lowercase()
-        }
-        RelKind::Filter { input, predicate } => {
-            inputs.push(*input);
-            format!("filter {}", scalar(ir, *predicate))
-        }
-        RelKind::Aggregate {
-            input,
-            groups,
-            aggregates,
-        } => {
-            inputs.push(*input);
-            format!("aggregate [{}] {}", list(groups), list(aggregates))
-        }
-        RelKind::Project { input, items, .. } => {
-            inputs.push(*input);
-            format!("project {}", list(items))
-        }
-        RelKind::Distinct { input } => {
-            inputs.push(*input);
-            "distinct".into()
-        }
-        RelKind::SetOp {
-            op,
-            all,
-            left,
-            right,
-            ..
-        } => {
-            inputs.extend([*left, *right]);
-            format!("{op:?}{}", if *all { " all" } else { "" }).to_lowercase()
-        }
-        RelKind::Sort { input, keys } => {
-            inputs.push(*input);
-            let keys: Vec<_> = keys.iter().map(|k| key(ir, k)).collect();
-            format!("sort {}", keys.join(", "))
-        }
-        RelKind::Limit {
-            input,
-            count,
-            offset,
-        } => {
-            inputs.push(*input);
-            let show = |s: &Option<ScalarId>| s.map_or_else(|| "-".into(), |s| scalar(ir, s));
-            format!("limit {} offset {}", show(count), show(offset))
-        }
-    };
-    let _ = writeln!(out, "{:1$}{text}", "", depth * 2);
-    for input in inputs {
-        rel(ir, input, depth + 1, out);
     }
-}
 
-fn name(ir: &Ir, id: ColumnId) -> String {
-    let column = ir.column(id);
-    let null = if column.nullable { "?" } else { "" };
-    format!("{}#{}: {}{null}", column.name, id.0, column.ty)
-}
-
-fn key(ir: &Ir, key: &SortKey) -> String {
-    let direction = if key.descending { " desc" } else { "" };
-    let nulls = if key.nulls_first { "first" } else { "last" };
-    format!("{}{direction} nulls {nulls}", scalar(ir, key.scalar))
-}
-
-fn scalar(ir: &Ir, id: ScalarId) -> String {
-    let all = |ids: &[ScalarId]| {
-        let shown: Vec<_> = ids.iter().map(|&s| scalar(ir, s)).collect();
+    fn all(&self, ids: &[ScalarId]) -> String {
+        let shown: Vec<_> = ids.iter().map(|&s| self.scalar(s)).collect();
         shown.join(", ")
-    };
-    let node = ir.scalar(id);
-    match &node.kind {
-        ScalarKind::Column(id) => format!("{}#{}", ir.column(*id).name, id.0),
-        ScalarKind::Literal(literal) => match literal {
-            Literal::Text(text) => format!("'{text}'"),
-            Literal::Integer(value) => value.to_string(),
-            Literal::Decimal(units) => format!("{units}e-{}", node.ty.scale().unwrap_or(0)),
-            other => format!("{other:?}").to_lowercase(),
-        },
-        ScalarKind::Param(at) => format!("param {at}: {}", node.ty),
-        ScalarKind::Call { func, args } => format!("{func:?}({})", all(args)).to_string(),
-        ScalarKind::Cast { operand, implicit } => {
-            let mark = if *implicit { "implicit " } else { "" };
-            format!("{mark}cast({} as {})", scalar(ir, *operand), node.ty)
-        }
-        ScalarKind::Case {
-            branches,
-            otherwise,
-        } => {
-            let mut parts: Vec<_> = branches
-                .iter()
-                .map(|(when, then)| format!("{} -> {}", scalar(ir, *when), scalar(ir, *then)))
-                .collect();
-            parts.extend(otherwise.map(|s| format!("else {}", scalar(ir, s))));
-            format!("case({})", parts.join(", "))
-        }
-        ScalarKind::InList { operand, items, .. } => {
-            format!("{} in [{}]", scalar(ir, *operand), all(items))
-        }
-        ScalarKind::InQuery { operand, query, .. } => {
-            format!("{} in query {}", scalar(ir, *operand), query.0)
-        }
-        ScalarKind::Exists(query) => format!("exists query {}", query.0),
-        ScalarKind::Subquery { query, .. } => format!("query {}", query.0),
-        ScalarKind::Aggregate { func, arg, .. } => {
-            let arg = arg.map_or_else(|| "*".into(), |arg| scalar(ir, arg));
-            format!("{func:?}({arg})")
-        }
-        ScalarKind::Window {
-            func, args, order, ..
-        } => {
-            let order: Vec<_> = order.iter().map(|k| key(ir, k)).collect();
-            format!("{func:?}({}) over ({})", all(args), order.join(", "))
+    }
+
+    fn keys(&self, keys: &[SortKey]) -> String {
+        let shown: Vec<_> = keys.iter().map(|key| self.key(key)).collect();
+        shown.join(", ")
+    }
+
+    fn key(&self, key: &SortKey) -> String {
+        let direction = if key.descending { " desc" } else { "" };
+        let nulls = if key.nulls_first { "first" } else { "last" };
+        let guard = self.guard(key.guard);
+        format!(
+            "{}{direction} nulls {nulls}{guard}",
+            self.scalar(key.scalar)
+        )
+    }
+
+    fn scalar(&self, id: ScalarId) -> String {
+        let node = self.ir.scalar(id);
+        let not = |negated: bool| if negated { "not " } else { "" };
+        match &node.kind {
+            ScalarKind::Column(id) => self.reference(*id),
+            ScalarKind::Wildcard(_) => "*".into(),
+            ScalarKind::Literal(literal) => self.literal(literal, node.ty),
+            ScalarKind::Param(at) => format!("parameter {}", at + 1),
+            ScalarKind::Call { func, args } => {
+                format!("{}({})", func.name(), self.all(args))
+            }
+            ScalarKind::BackendCall { name, args } => {
+                format!("backend's {name}({})", self.all(args))
+            }
+            ScalarKind::Cast {
+                operand,
+                implicit,
+                fallible,
+            } => {
+                let word = if *fallible { "try_cast" } else { "cast" };
+                let mark = if *implicit { "implicit " } else { "" };
+                format!("{mark}{word}({} as {})", self.scalar(*operand), node.ty)
+            }
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let mut parts: Vec<_> = branches
+                    .iter()
+                    .map(|&(when, then)| format!("{} -> {}", self.scalar(when), self.scalar(then)))
+                    .collect();
+                parts.extend(otherwise.map(|s| format!("else {}", self.scalar(s))));
+                format!("case({})", parts.join(", "))
+            }
+            ScalarKind::InList {
+                operand,
+                items,
+                negated,
+            } => {
+                let not = not(*negated);
+                format!("{} {not}in [{}]", self.scalar(*operand), self.all(items))
+            }
+            ScalarKind::InQuery {
+                operand,
+                query,
+                negated,
+                ..
+            } => {
+                let not = not(*negated);
+                format!("{} {not}in subquery {}", self.scalar(*operand), query.0)
+            }
+            ScalarKind::Quantified {
+                func,
+                all,
+                operand,
+                query,
+                ..
+            } => {
+                let word = if *all { "all" } else { "any" };
+                let operand = self.scalar(*operand);
+                format!("{operand} {} {word} subquery {}", func.name(), query.0)
+            }
+            ScalarKind::Exists(query) => format!("exists subquery {}", query.0),
+            ScalarKind::Subquery { query, .. } => format!("subquery {}", query.0),
+            ScalarKind::Row(items) => format!("row({})", self.all(items)),
+            ScalarKind::Array(items) => format!("array[{}]", self.all(items)),
+            ScalarKind::Grouping(items) => format!("grouping({})", self.all(items)),
+            ScalarKind::Aggregate {
+                func,
+                distinct,
+                args,
+                order,
+                filter,
+            } => {
+                let distinct = if *distinct { "distinct " } else { "" };
+                let args = if args.is_empty() {
+                    "*".into()
+                } else {
+                    self.all(args)
+                };
+                let mut text = format!("{}({distinct}{args})", func.name());
+                if !order.is_empty() {
+                    let _ = write!(text, " in order {}", self.keys(order));
+                }
+                if let Some(filter) = filter {
+                    let _ = write!(text, " where {}", self.scalar(*filter));
+                }
+                text
+            }
+            ScalarKind::Window { .. } => self.window(&node.kind),
+            ScalarKind::Guarded {
+                guard,
+                then,
+                otherwise,
+            } => {
+                let mut text = format!("{}{}", self.scalar(*then), self.guard(Some(*guard)));
+                if let Some(otherwise) = otherwise {
+                    let _ = write!(text, " else {}", self.scalar(*otherwise));
+                }
+                text
+            }
         }
     }
+
+    fn window(&self, kind: &ScalarKind) -> String {
+        let ScalarKind::Window {
+            func,
+            args,
+            filter,
+            partition,
+            order,
+            frame,
+            running,
+        } = kind
+        else {
+            return String::new();
+        };
+        let word = if *running { "running " } else { "" };
+        let mut text = format!("{word}{}({})", func.name(), self.all(args));
+        if let Some(filter) = filter {
+            let _ = write!(text, " where {}", self.scalar(*filter));
+        }
+        text.push_str(" over (");
+        let mut parts = Vec::new();
+        if !partition.is_empty() {
+            parts.push(format!("by {}", self.all(partition)));
+        }
+        if !order.is_empty() {
+            parts.push(format!("in order {}", self.keys(order)));
+        }
+        if let Some(frame) = frame {
+            let bound = |bound| match bound {
+                FrameBound::UnboundedPreceding => "start".into(),
+                FrameBound::Preceding(s) => format!("{} before", self.scalar(s)),
+                FrameBound::CurrentRow => "current row".into(),
+                FrameBound::Following(s) => format!("{} after", self.scalar(s)),
+                FrameBound::UnboundedFollowing => "end".to_owned(),
+            };
+            let unit = format!("{:?}", frame.unit).to_lowercase();
+            parts.push(format!(
+                "{unit} {} to {}",
+                bound(frame.start),
+                bound(frame.end)
+            ));
+        }
+        text + &parts.join(" ") + ")"
+    }
+
+    fn literal(&self, literal: &Literal, ty: Type) -> String {
+        match literal {
+            Literal::Null => "null".into(),
+            Literal::Boolean(value) => value.to_string(),
+            Literal::Integer(value) => value.to_string(),
+            Literal::Decimal(units) => decimal_text(*units, ty.scale().unwrap_or(0)),
+            Literal::Double(text) => format!("{ty} {text}"),
+            Literal::Text(text) if ty.is_text() || ty == Type::Unknown => format!("'{text}'"),
+            Literal::Text(text) => format!("{ty} '{text}'"),
+            Literal::Blob(hex) => format!("x'{hex}'"),
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } => format!("interval '{months} months {days} days {micros} microseconds'"),
+        }
+    }
+}
+
+/// Units as decimal text: `decimal_text(1250, 2)` is `12.50`.
+#[must_use]
+pub fn decimal_text(units: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0width$}", units.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let sign = if units < 0 { "-" } else { "" };
+    let dot = if scale == 0 { "" } else { "." };
+    format!("{sign}{whole}{dot}{fraction}")
 }

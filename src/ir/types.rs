@@ -48,6 +48,10 @@ pub enum Type {
     Uuid,
     /// JSON.
     Json,
+    /// An array of such elements, of any number of dimensions.
+    Array(&'static Type),
+    /// A row of values.
+    Record,
 }
 
 impl Type {
@@ -104,6 +108,32 @@ impl Type {
             "json" | "jsonb" => Self::Json,
             _ => Self::Unknown,
         }
+    }
+
+    /// The array of such elements; their precision and length are not kept.
+    #[must_use]
+    pub const fn array(self) -> Self {
+        Self::Array(match self {
+            Self::Boolean => &Self::Boolean,
+            Self::SmallInt => &Self::SmallInt,
+            Self::Integer => &Self::Integer,
+            Self::BigInt => &Self::BigInt,
+            Self::Decimal { .. } => &Self::NUMERIC,
+            Self::Real => &Self::Real,
+            Self::Double => &Self::Double,
+            Self::Text | Self::Varchar(_) | Self::Char(_) => &Self::Text,
+            Self::Blob => &Self::Blob,
+            Self::Date => &Self::Date,
+            Self::Time => &Self::Time,
+            Self::Timestamp => &Self::Timestamp,
+            Self::TimestampTz => &Self::TimestampTz,
+            Self::Interval => &Self::Interval,
+            Self::Uuid => &Self::Uuid,
+            Self::Json => &Self::Json,
+            Self::Array(element) => element,
+            Self::Record => &Self::Record,
+            Self::Unknown => &Self::Unknown,
+        })
     }
 
     /// SMALLINT, INTEGER or BIGINT.
@@ -220,6 +250,8 @@ impl fmt::Display for Type {
             Self::Interval => "interval",
             Self::Uuid => "uuid",
             Self::Json => "json",
+            Self::Record => "record",
+            Self::Array(element) => return write!(f, "{element}[]"),
         };
         f.write_str(text)
     }

@@ -1,59 +1,184 @@
-//! What must hold of every algebra: each reference is to something that stands before it.
+//! What must hold of every algebra.
+//!
+//! Every reference is to a column that is visible there, types agree, guards imply. Checked after
+//! lowering and after every rewrite in debug builds and tests.
 
-use crate::ir::*;
+use crate::*;
+use std::collections::HashSet;
 
 /// Says what is wrong with an algebra, where something is. An error here is a fault of the compiler.
 ///
 /// # Errors
-/// The first reference that leads nowhere, in words.
+/// The first invariant that does not hold, in words.
 pub fn verify(ir: &Ir) -> Result<(), String> {
-    for (at, rel) in ir.rels.iter().enumerate() {
-        let behind = |input: &RelId| input.index() < at;
-        let good = match &rel.kind {
-            RelKind::OneRow | RelKind::Scan { .. } | RelKind::Values { .. } => true,
-            RelKind::CteScan { cte, columns, .. } => ir
-                .ctes
-                .get(cte.index())
-                .is_some_and(|cte| cte.columns.len() == columns.len() && behind(&cte.rel)),
-            RelKind::Join { left, right, .. } | RelKind::SetOp { left, right, .. } => {
-                behind(left) && behind(right)
-            }
-            RelKind::Derived { input, .. }
-            | RelKind::Filter { input, .. }
-            | RelKind::Aggregate { input, .. }
-            | RelKind::Project { input, .. }
-            | RelKind::Distinct { input }
-            | RelKind::Sort { input, .. }
-            | RelKind::Limit { input, .. } => behind(input),
-        };
-        if !good {
-            return Err(format!(
-                "relation {at} refers to one that does not stand before it"
-            ));
-        }
-        if let RelKind::Filter { predicate, .. } = rel.kind
-            && ir.scalar(predicate).ty != crate::Type::Boolean
-        {
-            return Err(format!("relation {at} filters by what is no truth value"));
-        }
-        if let RelKind::Project { input, items, .. } = &rel.kind {
-            let below = ir.columns_of(*input);
-            for &(column, scalar) in items {
-                if below.contains(&column) {
-                    return Err(format!("relation {at} makes column {} again", column.0));
-                }
-                if ir.column(column).ty != ir.scalar(scalar).ty {
-                    return Err(format!("column {} has not its scalar's type", column.0));
-                }
+    let Some(root) = ir.root else { return Ok(()) };
+    let mut verifier = Verifier {
+        ir,
+        outer: Vec::new(),
+    };
+    verifier.rel(root)?;
+    let made = ir.columns_of(root);
+    match ir.output.iter().find(|c| !made.contains(&c.0)) {
+        Some((id, name)) => Err(format!("the result's column {name}#{} is not made", id.0)),
+        None => Ok(()),
+    }
+}
+
+struct Verifier<'a> {
+    ir: &'a Ir,
+    /// What the blocks around show, the innermost last.
+    outer: Vec<HashSet<ColumnId>>,
+}
+
+type Checked = Result<(), String>;
+
+impl Verifier<'_> {
+    fn rel(&mut self, id: RelId) -> Checked {
+        let ir = self.ir;
+        let kind = &ir.rel(id).kind;
+        if let RelKind::With { ctes, .. } = kind {
+            for cte in ctes {
+                self.rel(ir.ctes[cte.index()].rel)?;
             }
         }
-    }
-    for scalar in &ir.scalars {
-        if let ScalarKind::Column(id) = scalar.kind
-            && id.index() >= ir.columns.len()
+        if let RelKind::Join {
+            left,
+            right,
+            lateral: true,
+            ..
+        } = kind
         {
-            return Err(format!("a scalar refers to column {}, which is none", id.0));
+            self.rel(*left)?;
+            self.outer.push(ir.columns_of(*left).into_iter().collect());
+            let done = self.rel(*right);
+            self.outer.pop();
+            done?;
+        } else {
+            for input in ir.inputs(id) {
+                self.rel(input)?;
+            }
+        }
+        let mut visible: HashSet<ColumnId> = HashSet::new();
+        for input in ir.inputs(id) {
+            visible.extend(ir.columns_of(input));
+        }
+        // Keys of an order stand beside the columns that they name; a join's condition too.
+        self.outer.push(visible);
+        let done = self.scalars(id);
+        self.outer.pop();
+        done?;
+        self.shape(id)
+    }
+
+    fn scalars(&mut self, id: RelId) -> Checked {
+        let ir = self.ir;
+        let mut all = Vec::new();
+        ir.each_scalar(id, &mut |scalar| all.push(scalar));
+        // GROUPING names columns that the aggregation itself makes.
+        if let RelKind::Aggregate { groups, .. } = &ir.rel(id).kind
+            && let Some(visible) = self.outer.last_mut()
+        {
+            visible.extend(groups.iter().map(|g| g.0));
+        }
+        for scalar in all {
+            let mut problem = None;
+            ir.walk(scalar, &mut |s| {
+                if let ScalarKind::Column(column) = s.kind
+                    && !self.outer.iter().any(|seen| seen.contains(&column))
+                {
+                    let name = &ir.column(column).name;
+                    problem = Some(format!(
+                        "{name}#{} is not visible in relation {}",
+                        column.0, id.0
+                    ));
+                }
+            });
+            if let Some(problem) = problem {
+                return Err(problem);
+            }
+            let mut queries = Vec::new();
+            ir.queries_in(scalar, &mut queries);
+            for query in queries {
+                self.rel(query)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn shape(&self, id: RelId) -> Checked {
+        let ir = self.ir;
+        let wrong = |what: &str| Err(format!("relation {}: {what}", id.0));
+        match &ir.rel(id).kind {
+            RelKind::Filter { predicate, .. } => match ir.scalar(*predicate).ty {
+                Type::Boolean | Type::Unknown => Ok(()),
+                _ => wrong("filters by what is no truth value"),
+            },
+            RelKind::Join { on: Some(on), .. } => match ir.scalar(*on).ty {
+                Type::Boolean | Type::Unknown => Ok(()),
+                _ => wrong("joins by what is no truth value"),
+            },
+            RelKind::Project { input, items, .. } => {
+                let below = ir.columns_of(*input);
+                for &(column, scalar) in items {
+                    if below.contains(&column) {
+                        return wrong("makes a column again that stands below");
+                    }
+                    if ir.column(column).ty != ir.scalar(scalar).ty {
+                        return wrong("has a column that is not of its scalar's type");
+                    }
+                }
+                Ok(())
+            }
+            RelKind::Aggregate { aggregates, .. } => {
+                let good = aggregates.iter().all(|a| {
+                    matches!(
+                        ir.scalar(a.1).kind,
+                        ScalarKind::Aggregate { .. } | ScalarKind::Grouping(_)
+                    )
+                });
+                if good {
+                    Ok(())
+                } else {
+                    wrong("computes what is no aggregate")
+                }
+            }
+            RelKind::Window { items, .. } => {
+                let good = items
+                    .iter()
+                    .all(|w| matches!(ir.scalar(w.1).kind, ScalarKind::Window { .. }));
+                if good {
+                    Ok(())
+                } else {
+                    wrong("computes what is no window")
+                }
+            }
+            RelKind::SetOp { sides, columns, .. } => {
+                for (at, column) in columns.iter().enumerate() {
+                    let ty = ir.column(*column).ty;
+                    for side in [&sides.0, &sides.1] {
+                        let other = ir.column(side[at]).ty;
+                        let same = ty == other
+                            || (ty.is_text() && other.is_text())
+                            || ty == Type::Unknown
+                            || other == Type::Unknown
+                            || (ty.is_decimal() && other.is_decimal());
+                        if !same {
+                            return wrong(&format!(
+                                "an operand is {other} where the result is {ty}"
+                            ));
+                        }
+                    }
+                }
+                Ok(())
+            }
+            RelKind::CteScan { cte, columns, .. } => {
+                if columns.len() >= ir.ctes[cte.index()].columns.len() {
+                    Ok(())
+                } else {
+                    wrong("lacks columns of its WITH query")
+                }
+            }
+            _ => Ok(()),
         }
     }
-    Ok(())
 }

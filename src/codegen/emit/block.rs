@@ -1,40 +1,47 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
 use super::{Def, Emitter, Rep, Res};
-use rql_ir::{ColumnId, Item, JoinKind, RelId, RelKind, ScalarId, ScalarKind, SetOp, SortKey};
+use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey};
 
-/// The operators of one block, from the outermost to FROM.
-#[derive(Default)]
-struct Block {
-    limit: Option<(Option<ScalarId>, Option<ScalarId>)>,
-    sort: Vec<SortKey>,
-    distinct: bool,
-    items: Vec<Item>,
-    visible: usize,
-    having: Option<ScalarId>,
-    groups: Vec<Item>,
-    filter: Option<ScalarId>,
-    body: Option<RelId>,
+/// The clauses of a block, in the order in which they apply. An operator joins the block below it
+/// where its clause applies later than every clause that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Clause {
+    Where,
+    GroupBy,
+    Having,
+    Window,
+    Qualify,
+    Select,
+    Distinct,
+    OrderBy,
+    DistinctOn,
+    Limit,
+    Nothing,
 }
 
-impl Emitter<'_> {
-    /// WITH and its queries.
-    pub(super) fn with(&mut self) -> Res {
-        let ir = self.ir;
-        for (at, cte) in ir.ctes.iter().enumerate() {
-            self.push(if at == 0 { "WITH " } else { ", " });
-            self.name(&cte_name(at, &cte.name, ir));
-            self.push(" AS (");
-            let names: Vec<_> = cte.columns.iter().map(|c| c.1.clone()).collect();
-            self.query(cte.rel, &names, true)?;
-            self.push(")");
-            if at + 1 == ir.ctes.len() {
-                self.push(" ");
-            }
-        }
-        Ok(())
-    }
+/// The operators of one block.
+#[derive(Default)]
+struct Block<'a> {
+    limit: Option<(Option<ScalarId>, Option<ScalarId>, bool)>,
+    distinct_on: &'a [ScalarId],
+    sort: &'a [SortKey],
+    distinct: bool,
+    /// The SELECT list; `None` where the block shows what FROM gives.
+    items: Option<&'a [Item]>,
+    visible: usize,
+    qualify: Vec<ScalarId>,
+    having: Vec<ScalarId>,
+    group: Option<Group<'a>>,
+    filter: Vec<ScalarId>,
+}
 
+struct Group<'a> {
+    keys: &'a [Item],
+    sets: Option<&'a [Vec<usize>]>,
+}
+
+impl<'a> Emitter<'a> {
     /// Writes a query; `inner` where its columns are used by name or compared with others. Gives how
     /// its columns stand.
     pub(super) fn query(&mut self, root: RelId, names: &[String], inner: bool) -> Res<Vec<Rep>> {
@@ -42,140 +49,203 @@ impl Emitter<'_> {
         let outer = self.current;
         self.blocks.push(0);
         self.current = self.blocks.len() - 1;
-        let done = self.block(root, names, inner);
+        let mut at = root;
+        if let RelKind::With { ctes, input } = &self.ir.rel(root).kind {
+            self.with(ctes)?;
+            at = *input;
+        }
+        let done = self.block(at, names, inner);
         self.current = outer;
         self.spans
             .add(start, self.out.len(), self.ir.rel(root).span);
         done
     }
 
-    fn peel(&mut self, root: RelId) -> Block {
+    /// WITH and its queries.
+    fn with(&mut self, ctes: &[CteId]) -> Res {
+        let ir = self.ir;
+        let recursive = ctes.iter().any(|id| ir.ctes[id.index()].recursive);
+        self.push(if recursive {
+            "WITH RECURSIVE "
+        } else {
+            "WITH "
+        });
+        for (at, id) in ctes.iter().enumerate() {
+            let cte = &ir.ctes[id.index()];
+            self.push(if at == 0 { "" } else { ", " });
+            self.name(&cte.name);
+            let names: Vec<_> = cte.columns.iter().map(|c| c.1.clone()).collect();
+            if cte.recursive {
+                self.push(" (");
+                self.names(&names);
+                self.push(")");
+            }
+            self.push(match cte.materialized {
+                None => " AS (",
+                Some(true) => " AS MATERIALIZED (",
+                Some(false) => " AS NOT MATERIALIZED (",
+            });
+            self.query(cte.rel, &names, true)?;
+            self.push(")");
+        }
+        self.push(" ");
+        Ok(())
+    }
+
+    pub(super) fn names(&mut self, names: &[String]) {
+        for (at, name) in names.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.name(name);
+        }
+    }
+
+    /// Takes the operators from `root` downwards that make one block; gives what stands below them.
+    fn peel(&mut self, root: RelId) -> (Block<'a>, RelId) {
+        let ir = self.ir;
         let mut block = Block::default();
+        let mut taken = Clause::Nothing;
         let mut at = root;
-        if let RelKind::Limit {
-            input,
-            count,
-            offset,
-        } = self.ir.rel(at).kind
-        {
-            block.limit = Some((count, offset));
-            at = input;
-        }
-        if let RelKind::Sort { input, keys } = &self.ir.rel(at).kind {
-            block.sort.clone_from(keys);
-            at = *input;
-        }
-        if let RelKind::Distinct { input } = self.ir.rel(at).kind {
-            block.distinct = true;
-            at = input;
-        }
-        if let RelKind::Project {
-            input,
-            items,
-            visible,
-        } = &self.ir.rel(at).kind
-        {
-            block.items.clone_from(items);
-            block.visible = *visible;
-            at = *input;
-            for &(column, scalar) in items {
-                self.defs.insert(column, Def::Inline(scalar));
+        loop {
+            let kind = &ir.rel(at).kind;
+            let clause = match kind {
+                RelKind::Limit { .. } => Clause::Limit,
+                RelKind::DistinctOn { .. } => Clause::DistinctOn,
+                RelKind::Sort { .. } => Clause::OrderBy,
+                RelKind::Distinct { .. } => Clause::Distinct,
+                RelKind::Project { .. } => Clause::Select,
+                RelKind::Window { .. } => Clause::Window,
+                RelKind::Aggregate { .. } => Clause::GroupBy,
+                RelKind::Filter { .. } => self.filter_clause(at),
+                _ => return (block, at),
+            };
+            let filter = matches!(kind, RelKind::Filter { .. });
+            if clause > taken || (clause == taken && !filter) {
+                return (block, at);
             }
-            if let RelKind::Filter { input, predicate } = self.ir.rel(at).kind
-                && matches!(self.ir.rel(input).kind, RelKind::Aggregate { .. })
-            {
-                block.having = Some(predicate);
-                at = input;
+            // Without a SELECT list the columns are those of what stands below.
+            if block.items.is_none() && clause < Clause::Select && self.hides(at) {
+                return (block, at);
             }
-            if let RelKind::Aggregate {
-                input,
-                groups,
-                aggregates,
-            } = &self.ir.rel(at).kind
-            {
-                for &(column, scalar) in groups.iter().chain(aggregates) {
-                    self.defs.insert(column, Def::Inline(scalar));
+            taken = clause;
+            at = match kind {
+                RelKind::Limit {
+                    input,
+                    count,
+                    offset,
+                    with_ties,
+                } => {
+                    block.limit = Some((*count, *offset, *with_ties));
+                    *input
                 }
-                block.groups.clone_from(groups);
-                at = *input;
-            }
-            if let RelKind::Filter { input, predicate } = self.ir.rel(at).kind {
-                block.filter = Some(predicate);
-                at = input;
+                RelKind::DistinctOn { input, keys } => {
+                    block.distinct_on = keys;
+                    *input
+                }
+                RelKind::Sort { input, keys } => {
+                    block.sort = keys;
+                    *input
+                }
+                RelKind::Distinct { input } => {
+                    block.distinct = true;
+                    *input
+                }
+                RelKind::Project {
+                    input,
+                    items,
+                    visible,
+                } => {
+                    block.items = Some(items);
+                    block.visible = *visible;
+                    self.inline(items);
+                    *input
+                }
+                RelKind::Window { input, items } => {
+                    self.inline(items);
+                    *input
+                }
+                RelKind::Aggregate {
+                    input,
+                    groups,
+                    sets,
+                    dependent,
+                    aggregates,
+                } => {
+                    for items in [groups, dependent, aggregates] {
+                        self.inline(items);
+                    }
+                    block.group = Some(Group {
+                        keys: groups,
+                        sets: sets.as_deref(),
+                    });
+                    *input
+                }
+                RelKind::Filter { input, predicate } => {
+                    match clause {
+                        Clause::Qualify => block.qualify.push(*predicate),
+                        Clause::Having => block.having.push(*predicate),
+                        _ => block.filter.push(*predicate),
+                    }
+                    *input
+                }
+                _ => return (block, at),
+            };
+        }
+    }
+
+    /// Which clause a filter is depends on what it sees.
+    fn filter_clause(&self, at: RelId) -> Clause {
+        let mut below = at;
+        loop {
+            match &self.ir.rel(below).kind {
+                RelKind::Filter { input, .. } => below = *input,
+                RelKind::Window { .. } => return Clause::Qualify,
+                RelKind::Aggregate { .. } => return Clause::Having,
+                _ => return Clause::Where,
             }
         }
-        block.body = Some(at);
-        block
+    }
+
+    /// An operator whose columns are not all in FROM, so that it needs a SELECT list.
+    fn hides(&self, at: RelId) -> bool {
+        let mut below = at;
+        while let RelKind::Filter { input, .. } = &self.ir.rel(below).kind {
+            below = *input;
+        }
+        matches!(
+            self.ir.rel(below).kind,
+            RelKind::Aggregate { .. } | RelKind::Window { .. }
+        )
+    }
+
+    fn inline(&mut self, items: &[Item]) {
+        for &(column, scalar) in items {
+            self.define_as(column, Def::Inline(scalar));
+        }
     }
 
     fn block(&mut self, root: RelId, names: &[String], inner: bool) -> Res<Vec<Rep>> {
-        let block = self.peel(root);
-        let Some(body) = block.body else {
-            return Ok(Vec::new());
-        };
-        let reps = if block.visible > 0 || !block.items.is_empty() {
-            self.define(body)?;
-            self.select(&block, body, names, inner)?
-        } else {
-            match &self.ir.rel(body).kind {
-                RelKind::SetOp {
-                    op,
-                    all,
-                    left,
-                    right,
-                    sides,
-                    columns,
-                } => {
-                    let (op, all, left, right) = (*op, *all, *left, *right);
-                    self.set_operand(left, names, op, true)?;
-                    self.push(match op {
-                        SetOp::Union => " UNION ",
-                        SetOp::Intersect => " INTERSECT ",
-                        SetOp::Except => " EXCEPT ",
-                    });
-                    if all {
-                        if op != SetOp::Union && !self.dialect.traits().decimals {
-                            let span = self.ir.rel(body).span;
-                            return Err(self.refuse(span, "INTERSECT ALL and EXCEPT ALL"));
-                        }
-                        self.push("ALL ");
-                    }
-                    self.set_operand(right, names, op, false)?;
-                    let _ = sides;
-                    self.result_names(columns, names)
-                }
-                RelKind::Values { rows, columns } => {
-                    for (at, row) in rows.iter().enumerate() {
-                        self.push(if at == 0 { "VALUES (" } else { ", (" });
-                        self.list(row, |this, s| {
-                            let rep = this.computed(this.ir.scalar(s).ty);
-                            this.scalar(s, rep, 0)
-                        })?;
-                        self.push(")");
-                    }
-                    let own: Vec<_> = (1..=columns.len()).map(|n| format!("column{n}")).collect();
-                    self.result_names(columns, &own)
-                }
-                _ => {
-                    self.nested += 1;
-                    let alias = format!("q{}", self.nested);
-                    self.push("SELECT * FROM (");
-                    let reps = self.query(body, names, true)?;
-                    self.push(") AS ");
-                    self.name(&alias);
-                    let columns = self.ir.columns_of(body);
-                    self.result_names(&columns, names);
-                    reps
-                }
+        let (block, body) = self.peel(root);
+        if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
+            let whole = match &self.ir.rel(body).kind {
+                RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
+                RelKind::Values { .. } => Some(self.values(body)?),
+                _ => None,
+            };
+            if let Some(reps) = whole {
+                self.order(&block, names)?;
+                self.limit(&block)?;
+                return Ok(reps);
             }
-        };
+        }
+        let body = self.from_body(body)?;
+        let reps = self.select(&block, &body, root, names, inner)?;
         self.order(&block, names)?;
         self.limit(&block)?;
         Ok(reps)
     }
 
     /// The columns of a result without SELECT list of its own are known by their names.
-    fn result_names(&mut self, columns: &[ColumnId], names: &[String]) -> Vec<Rep> {
+    pub(super) fn result_names(&mut self, columns: &[ColumnId], names: &[String]) -> Vec<Rep> {
         let mut reps = Vec::new();
         for (&column, name) in columns.iter().zip(names) {
             let rep = self.computed(self.ir.column(column).ty);
@@ -185,40 +255,34 @@ impl Emitter<'_> {
                 name: name.clone(),
                 rep,
             };
-            self.defs.insert(column, def);
+            self.define_as(column, def);
             reps.push(rep);
         }
         reps
     }
 
-    /// An operand stands bare where it is a plain block, or the left end of the same operator.
-    fn set_operand(&mut self, rel: RelId, names: &[String], op: SetOp, left: bool) -> Res {
-        let bare = match &self.ir.rel(rel).kind {
-            RelKind::Project { .. } | RelKind::Distinct { .. } => true,
-            RelKind::SetOp { op: below, .. } => left && *below == op,
-            _ => false,
+    fn values(&mut self, rel: RelId) -> Res<Vec<Rep>> {
+        let ir = self.ir;
+        let RelKind::Values { rows, columns } = &ir.rel(rel).kind else {
+            return Ok(Vec::new());
         };
-        if bare {
-            self.query(rel, names, true)?;
-            return Ok(());
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at == 0 { "VALUES (" } else { ", (" });
+            self.list(row, |this, s| {
+                let rep = this.computed(this.ir.scalar(s).ty);
+                this.scalar(s, rep, 0)
+            })?;
+            self.push(")");
         }
-        self.nested += 1;
-        let alias = format!("q{}", self.nested);
-        if !matches!(self.ir.rel(rel).kind, RelKind::Values { .. }) {
-            self.push("SELECT * FROM (");
-            self.query(rel, names, true)?;
-            self.push(") AS ");
-            self.name(&alias);
-            return Ok(());
-        }
-        self.query(rel, names, true)?;
-        Ok(())
+        let own: Vec<_> = (1..=columns.len()).map(|n| format!("column{n}")).collect();
+        Ok(self.result_names(columns, &own))
     }
 
     fn select(
         &mut self,
-        block: &Block,
-        body: RelId,
+        block: &Block<'a>,
+        body: &super::from::Body,
+        root: RelId,
         names: &[String],
         inner: bool,
     ) -> Res<Vec<Rep>> {
@@ -226,8 +290,51 @@ impl Emitter<'_> {
         if block.distinct {
             self.push("DISTINCT ");
         }
+        if !block.distinct_on.is_empty() {
+            self.distinct_on(block, names)?;
+        }
+        let reps = match block.items {
+            Some(items) => self.items(block, &items[..block.visible], names, inner)?,
+            None => {
+                let columns = self.ir.columns_of(root);
+                self.all_columns(&columns, names, inner)?
+            }
+        };
+        self.from_clause(body)?;
+        self.conjunction(" WHERE ", &block.filter)?;
+        if let Some(group) = &block.group {
+            self.group_by(group, names)?;
+        }
+        self.conjunction(" HAVING ", &block.having)?;
+        if !block.qualify.is_empty() {
+            if !self.dialect.traits().qualify {
+                let span = self.ir.scalar(block.qualify[0]).span;
+                return Err(self.refuse(span, "QUALIFY"));
+            }
+            self.conjunction(" QUALIFY ", &block.qualify)?;
+        }
+        Ok(reps)
+    }
+
+    fn conjunction(&mut self, word: &str, predicates: &[ScalarId]) -> Res {
+        // The outermost filter was taken first.
+        for (at, &predicate) in predicates.iter().rev().enumerate() {
+            self.push(if at == 0 { word } else { " AND " });
+            let above = if predicates.len() > 1 { 2 } else { 0 };
+            self.scalar(predicate, Rep::Plain, above)?;
+        }
+        Ok(())
+    }
+
+    fn items(
+        &mut self,
+        block: &Block<'a>,
+        items: &[Item],
+        names: &[String],
+        inner: bool,
+    ) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
-        for (at, &(column, scalar)) in block.items[..block.visible].iter().enumerate() {
+        for (at, &(column, scalar)) in items.iter().enumerate() {
             if at > 0 {
                 self.push(", ");
             }
@@ -251,80 +358,184 @@ impl Emitter<'_> {
                 self.name(name);
             }
         }
-        if !matches!(self.ir.rel(body).kind, RelKind::OneRow) {
-            self.push(" FROM ");
-            self.from(body, false)?;
-        }
-        if let Some(filter) = block.filter {
-            self.push(" WHERE ");
-            self.scalar(filter, Rep::Plain, 0)?;
-        }
-        if !block.groups.is_empty() {
-            self.push(" GROUP BY ");
-            let keys: Vec<_> = block.groups.iter().map(|g| g.1).collect();
-            self.list(&keys, |this, key| {
-                let rep = this.natural(key);
-                if rep == Rep::Numeric {
-                    let span = this.ir.scalar(key).span;
-                    return Err(this.refuse(span, "GROUP BY of decimals of different scales"));
-                }
-                this.scalar(key, rep, 0)
-            })?;
-        }
-        if let Some(having) = block.having {
-            self.push(" HAVING ");
-            self.scalar(having, Rep::Plain, 0)?;
+        if items.is_empty() {
+            // A row without columns is nothing that SQLite can say.
+            self.push(if self.dialect.traits().decimals {
+                ""
+            } else {
+                "NULL"
+            });
         }
         Ok(reps)
     }
 
-    fn order(&mut self, block: &Block, names: &[String]) -> Res {
-        if block.sort.is_empty() {
+    /// What FROM gives, under the names that the query's reader wants.
+    fn all_columns(
+        &mut self,
+        columns: &[ColumnId],
+        names: &[String],
+        inner: bool,
+    ) -> Res<Vec<Rep>> {
+        let mut reps = Vec::new();
+        for (at, &column) in columns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let mut rep = self.column_rep(column);
+            if inner && rep == Rep::Stored {
+                rep = self.computed(self.ir.column(column).ty);
+            }
+            let start = self.out.len();
+            self.column_as(column, rep)?;
+            reps.push(rep);
+            let name = names
+                .get(at)
+                .map_or_else(|| self.ir.column(column).name.clone(), String::clone);
+            let written = &self.out[start..];
+            if written != name && !written.ends_with(&format!(".{name}")) {
+                self.push(" AS ");
+                self.name(&name);
+            }
+        }
+        Ok(reps)
+    }
+
+    fn group_by(&mut self, group: &Group<'a>, names: &[String]) -> Res {
+        if group.keys.is_empty() && group.sets.is_none() {
             return Ok(());
         }
-        self.push(" ORDER BY ");
+        self.push(" GROUP BY ");
+        // A bare name is an alias to some dialects.
+        let before = core::mem::replace(&mut self.aliases, names.to_vec());
+        let done = match group.sets {
+            None => {
+                let keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
+                self.list(&keys, |this, key| this.group_key(key))
+            }
+            Some(sets) => self.grouping_sets(group.keys, sets),
+        };
+        self.aliases = before;
+        done
+    }
+
+    fn group_key(&mut self, key: ScalarId) -> Res {
+        let rep = self.natural(key);
+        if rep == Rep::Numeric {
+            let span = self.ir.scalar(key).span;
+            return Err(self.refuse(span, "GROUP BY of decimals of different scales"));
+        }
+        self.scalar(key, rep, 0)
+    }
+
+    /// ROLLUP or CUBE where the sets are one, else all of them.
+    fn grouping_sets(&mut self, keys: &[Item], sets: &[Vec<usize>]) -> Res {
+        if !self.dialect.traits().grouping_sets {
+            let span = keys.first().map(|key| self.ir.scalar(key.1).span);
+            return Err(self.refuse(span.unwrap_or_default(), "ROLLUP, CUBE and GROUPING SETS"));
+        }
+        let n = keys.len();
+        let rollup = sets.len() == n + 1
+            && sets
+                .iter()
+                .enumerate()
+                .all(|(at, set)| set.iter().copied().eq(0..n - at));
+        let bits = |mask: usize| (0..n).filter(move |at| mask >> (n - 1 - at) & 1 == 1);
+        let cube = n < 12
+            && n > 1
+            && sets.len() == 1 << n
+            && sets
+                .iter()
+                .zip((0..1 << n).rev())
+                .all(|(set, mask)| set.iter().copied().eq(bits(mask)));
+        let whole: Vec<_> = keys.iter().map(|key| key.1).collect();
+        if rollup || cube {
+            self.push(if rollup { "ROLLUP (" } else { "CUBE (" });
+            self.list(&whole, |this, key| this.group_key(key))?;
+            self.push(")");
+            return Ok(());
+        }
+        self.push("GROUPING SETS (");
+        for (at, set) in sets.iter().enumerate() {
+            self.push(if at == 0 { "(" } else { ", (" });
+            let set: Vec<_> = set.iter().map(|&at| keys[at].1).collect();
+            self.list(&set, |this, key| this.group_key(key))?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn distinct_on(&mut self, block: &Block<'a>, names: &[String]) -> Res {
+        if !self.dialect.traits().distinct_on {
+            let span = self.ir.scalar(block.distinct_on[0]).span;
+            return Err(self.refuse(span, "DISTINCT ON"));
+        }
+        self.push("DISTINCT ON (");
+        for (at, &key) in block.distinct_on.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.target(key, block, names)?;
+        }
+        self.push(") ");
+        Ok(())
+    }
+
+    fn order(&mut self, block: &Block<'a>, names: &[String]) -> Res {
         for (at, key) in block.sort.iter().enumerate() {
-            if at > 0 {
-                self.push(", ");
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            let written = self.target(key.scalar, block, names)?;
+            if !written && self.natural(key.scalar) == Rep::Numeric {
+                let span = self.ir.scalar(key.scalar).span;
+                return Err(self.refuse(span, "an order by such decimals"));
             }
-            let ScalarKind::Column(id) = self.ir.scalar(key.scalar).kind else {
-                self.key(*key)?;
-                continue;
-            };
-            let item = block.items[..block.visible].iter().position(|i| i.0 == id);
-            match item {
-                // The name in the SELECT list, where it is one and says the same on every dialect.
-                Some(item) if self.natural(key.scalar) != Rep::Numeric => {
-                    let scalar = block.items[item].1;
-                    let column = matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(_));
-                    let name = names.get(item).cloned().unwrap_or_default();
-                    let once = names.iter().filter(|n| **n == name).count() == 1;
-                    if !once {
-                        self.push(&(item + 1).to_string());
-                    } else if column || self.default_name(scalar) == name {
-                        let rep = self.natural(key.scalar);
-                        self.scalar(key.scalar, rep, 0)?;
-                    } else {
-                        self.name(&name);
-                    }
-                    self.direction(*key);
-                }
-                _ => self.key(*key)?,
-            }
+            self.direction(*key);
         }
         Ok(())
     }
 
-    /// A key of an order, by its value.
-    pub(super) fn key(&mut self, key: SortKey) -> Res {
-        let rep = self.natural(key.scalar);
+    /// A key of ORDER BY or DISTINCT ON: by the name in the SELECT list, where it is one and says the
+    /// same on every dialect; true where it is written in a form that sorts.
+    fn target(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res<bool> {
+        let seen = block.items.map_or(&[][..], |items| &items[..block.visible]);
+        let item = match self.ir.scalar(key).kind {
+            ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
+            _ => None,
+        };
+        let numeric = self.natural(key) == Rep::Numeric;
+        if let Some(item) = item.filter(|_| !numeric) {
+            let scalar = seen[item].1;
+            let column = matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(_));
+            let name = names.get(item).cloned().unwrap_or_default();
+            let once = names.iter().filter(|n| **n == name).count() == 1;
+            let plain = column || self.default_name(scalar) == name;
+            if once && !plain {
+                self.name(&name);
+                return Ok(true);
+            }
+            if !once && block.distinct_on.is_empty() {
+                self.push(&(item + 1).to_string());
+                return Ok(true);
+            }
+        }
+        // A bare name would be the alias; what stands in FROM is said in full.
+        let before = core::mem::replace(&mut self.aliases, names.to_vec());
+        let done = self.sortable(key);
+        self.aliases = before;
+        done.map(|()| true)
+    }
+
+    /// A scalar in a form that sorts as its values do.
+    fn sortable(&mut self, key: ScalarId) -> Res {
+        let rep = self.natural(key);
         if rep == Rep::Numeric {
             self.push("rql_num_key(");
-            self.scalar(key.scalar, rep, 0)?;
+            self.scalar(key, rep, 0)?;
             self.push(")");
-        } else {
-            self.scalar(key.scalar, rep, 0)?;
+            return Ok(());
         }
+        self.scalar(key, rep, 0)
+    }
+
+    /// A key of an order, by its value.
+    pub(super) fn key(&mut self, key: SortKey) -> Res {
+        self.sortable(key.scalar)?;
         self.direction(key);
         Ok(())
     }
@@ -343,10 +554,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn limit(&mut self, block: &Block) -> Res {
-        let Some((count, offset)) = block.limit else {
+    fn limit(&mut self, block: &Block<'a>) -> Res {
+        let Some((count, offset, with_ties)) = block.limit else {
             return Ok(());
         };
+        if with_ties {
+            return self.fetch_with_ties(count, offset);
+        }
         if let Some(count) = count {
             self.push(" LIMIT ");
             self.scalar(count, Rep::Plain, 0)?;
@@ -360,163 +574,22 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// Says what the columns of FROM are called, before anything is written.
-    fn define(&mut self, rel: RelId) -> Res {
-        let ir = self.ir;
-        let (alias, columns): (&str, Vec<(ColumnId, String, Rep)>) = match &ir.rel(rel).kind {
-            RelKind::Join { left, right, .. } => {
-                self.define(*left)?;
-                return self.define(*right);
-            }
-            RelKind::Scan { alias, columns, .. } => {
-                let columns = columns.iter().map(|&id| {
-                    let column = ir.column(id);
-                    let rep = match self.computed(column.ty) {
-                        Rep::Plain => Rep::Plain,
-                        _ => Rep::Stored,
-                    };
-                    (id, column.name.clone(), rep)
-                });
-                (alias, columns.collect())
-            }
-            RelKind::CteScan {
-                alias,
-                columns,
-                cte,
-            } => {
-                let names = &ir.ctes[cte.index()].columns;
-                let columns = columns
-                    .iter()
-                    .zip(names)
-                    .map(|(&id, (_, name))| (id, name.clone(), self.computed(ir.column(id).ty)));
-                (alias, columns.collect())
-            }
-            RelKind::Derived { alias, columns, .. } => {
-                let columns = columns
-                    .iter()
-                    .map(|(id, name)| (*id, name.clone(), self.computed(ir.column(*id).ty)));
-                (alias, columns.collect())
-            }
-            _ => return Ok(()),
-        };
-        let at = self.current;
-        self.blocks[at] += 1;
-        for (id, name, rep) in columns {
-            let def = Def::Name {
-                block: at,
-                qualifier: alias.to_owned(),
-                name,
-                rep,
-            };
-            self.defs.insert(id, def);
+    fn fetch_with_ties(&mut self, count: Option<ScalarId>, offset: Option<ScalarId>) -> Res {
+        if let Some(count) = count
+            && !self.dialect.traits().with_ties
+        {
+            let span = self.ir.scalar(count).span;
+            return Err(self.refuse(span, "WITH TIES"));
+        }
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.scalar(offset, Rep::Plain, 0)?;
+        }
+        if let Some(count) = count {
+            self.push(" FETCH FIRST ");
+            self.scalar(count, Rep::Plain, 20)?;
+            self.push(" ROWS WITH TIES");
         }
         Ok(())
-    }
-
-    fn from(&mut self, rel: RelId, grouped: bool) -> Res {
-        let ir = self.ir;
-        let start = self.out.len();
-        match &ir.rel(rel).kind {
-            RelKind::Join {
-                kind,
-                left,
-                right,
-                on,
-            } => {
-                if grouped {
-                    self.push("(");
-                }
-                self.from(*left, false)?;
-                self.push(match kind {
-                    JoinKind::Inner => " JOIN ",
-                    JoinKind::Left => " LEFT JOIN ",
-                    JoinKind::Right => " RIGHT JOIN ",
-                    JoinKind::Full => " FULL JOIN ",
-                    JoinKind::Cross => " CROSS JOIN ",
-                });
-                self.from(*right, true)?;
-                if let Some(on) = on {
-                    self.push(" ON ");
-                    self.scalar(*on, Rep::Plain, 0)?;
-                }
-                if grouped {
-                    self.push(")");
-                }
-            }
-            RelKind::Scan {
-                schema,
-                table,
-                alias,
-                ..
-            } => {
-                if let Some(schema) = schema {
-                    self.name(schema);
-                    self.push(".");
-                }
-                self.name(table);
-                if alias != table {
-                    self.push(" AS ");
-                    self.name(alias);
-                }
-            }
-            RelKind::CteScan { cte, alias, .. } => {
-                let name = cte_name(cte.index(), &ir.ctes[cte.index()].name, ir);
-                self.name(&name);
-                if *alias != name {
-                    self.push(" AS ");
-                    self.name(alias);
-                }
-            }
-            RelKind::Derived {
-                input,
-                alias,
-                columns,
-            } => {
-                let names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
-                let saved: Vec<_> = columns
-                    .iter()
-                    .map(|c| (c.0, self.defs.get(&c.0).cloned()))
-                    .collect();
-                self.push("(");
-                self.query(*input, &names, true)?;
-                self.push(") AS ");
-                self.name(alias);
-                // Outside, the columns are the derived relation's.
-                for (id, def) in saved {
-                    self.defs.extend(def.map(|def| (id, def)));
-                }
-                if self.dialect.traits().decimals {
-                    if let RelKind::Values { .. } = ir.rel(*input).kind {
-                        self.push("(");
-                        for (at, name) in names.iter().enumerate() {
-                            self.push(if at == 0 { "" } else { ", " });
-                            self.name(name);
-                        }
-                        self.push(")");
-                    }
-                } else if matches!(ir.rel(*input).kind, RelKind::Values { .. })
-                    && names
-                        .iter()
-                        .enumerate()
-                        .any(|(at, n)| *n != format!("column{}", at + 1))
-                {
-                    let span = ir.rel(rel).span;
-                    return Err(self.refuse(span, "names for the columns of VALUES"));
-                }
-            }
-            _ => {}
-        }
-        self.spans.add(start, self.out.len(), ir.rel(rel).span);
-        Ok(())
-    }
-}
-
-/// WITH queries of one name in different blocks are told apart.
-fn cte_name(at: usize, name: &str, ir: &rql_ir::Ir) -> String {
-    let before = ir.ctes[..at].iter().filter(|c| c.name == name).count();
-    if before == 0 {
-        name.to_owned()
-    } else {
-        format!("{name}_{}", before + 1)
     }
 }

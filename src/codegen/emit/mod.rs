@@ -1,6 +1,7 @@
 //! From the algebra to text.
 
 mod block;
+mod from;
 mod scalar;
 mod sqlite;
 
@@ -8,7 +9,6 @@ use crate::{Dialect, SpanMap};
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{ColumnId, Ir, ParamName, ScalarId, Type};
-use std::collections::HashMap;
 
 /// How a value stands in a result or parameter of a backend without types of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         out: String::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),
-        defs: HashMap::new(),
+        defs: vec![None; ir.columns.len()],
+        aliases: Vec::new(),
         blocks: vec![0],
         current: 0,
         nested: 0,
@@ -83,7 +84,6 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     }
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
-        emitter.with()?;
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();
         let reps = emitter.query(root, &names, false)?;
         for ((id, name), rep) in ir.output.iter().zip(reps) {
@@ -131,6 +131,15 @@ enum Rep {
 }
 
 impl Rep {
+    /// The form in which both compare: units of the larger scale, or decimal text.
+    fn common(a: Self, b: Self) -> Self {
+        match (a, b) {
+            (Self::Scaled(a), Self::Scaled(b)) => Self::Scaled(a.max(b)),
+            (Self::Numeric, _) | (_, Self::Numeric) => Self::Numeric,
+            (Self::Plain, other) | (other, _) => other,
+        }
+    }
+
     fn encoding(self) -> Encoding {
         match self {
             Self::Plain | Self::Stored => Encoding::Stored,
@@ -152,6 +161,10 @@ enum Def {
     },
     /// What it was computed from, in the same block.
     Inline(ScalarId),
+    /// Another column.
+    Same(ColumnId),
+    /// Whichever of two columns is not NULL.
+    Either(ColumnId, ColumnId),
 }
 
 struct Emitter<'a> {
@@ -160,14 +173,27 @@ struct Emitter<'a> {
     out: String,
     spans: SpanMap,
     sites: Vec<Span>,
-    defs: HashMap<ColumnId, Def>,
+    /// By the column's identity.
+    defs: Vec<Option<Def>>,
     /// How many relations each block has in FROM.
     blocks: Vec<usize>,
     current: usize,
     nested: usize,
+    /// Names that a bare name would be taken for: those of the SELECT list, in GROUP BY and ORDER BY.
+    aliases: Vec<String>,
 }
 
 impl Emitter<'_> {
+    fn define_as(&mut self, column: ColumnId, def: Def) {
+        if let Some(place) = self.defs.get_mut(column.index()) {
+            *place = Some(def);
+        }
+    }
+
+    fn definition(&self, column: ColumnId) -> Option<&Def> {
+        self.defs.get(column.index())?.as_ref()
+    }
+
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
     }

@@ -3,7 +3,10 @@
 use super::{Def, Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::{Cell, Shape, cells, shape};
-use rql_ir::{Agg, Func, Literal, Scalar, ScalarId, ScalarKind, Type, WindowFunc};
+use rql_ir::{
+    Agg, ColumnId, Frame, FrameBound, FrameExclude, FrameUnit, Func, Literal, Scalar, ScalarId,
+    ScalarKind, Type, WindowFunc, decimal_text,
+};
 
 impl Emitter<'_> {
     pub(super) fn list(
@@ -24,13 +27,83 @@ impl Emitter<'_> {
     pub(super) fn natural(&self, id: ScalarId) -> Rep {
         let Scalar { kind, ty, .. } = self.ir.scalar(id);
         match kind {
-            ScalarKind::Column(column) => match self.defs.get(column) {
-                Some(Def::Name { rep, .. }) => *rep,
-                Some(Def::Inline(scalar)) => self.natural(*scalar),
-                None => Rep::Plain,
-            },
+            ScalarKind::Column(column) => self.column_rep(*column),
             _ => self.computed(*ty),
         }
+    }
+
+    /// How a column stands where nothing else is asked for.
+    pub(super) fn column_rep(&self, column: ColumnId) -> Rep {
+        match self.definition(column) {
+            Some(Def::Name { rep, .. }) => *rep,
+            Some(Def::Inline(scalar)) => self.natural(*scalar),
+            Some(Def::Same(other)) => {
+                let wanted = self.computed(self.ir.column(column).ty);
+                match self.column_rep(*other) {
+                    Rep::Stored if wanted == self.computed(self.ir.column(*other).ty) => {
+                        Rep::Stored
+                    }
+                    _ => wanted,
+                }
+            }
+            Some(Def::Either(..)) => self.computed(self.ir.column(column).ty),
+            None => Rep::Plain,
+        }
+    }
+
+    /// The form in which two columns compare.
+    pub(super) fn common_columns(&self, a: ColumnId, b: ColumnId) -> Rep {
+        let [a, b] = [a, b].map(|c| self.computed(self.ir.column(c).ty));
+        Rep::common(a, b)
+    }
+
+    /// Writes a column as `rep`.
+    pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep) -> Res {
+        match self.definition(column).cloned() {
+            Some(Def::Inline(inner)) => self.scalar(inner, rep, 0),
+            Some(Def::Same(other)) => self.column_as(other, rep),
+            Some(Def::Either(a, b)) => {
+                self.push("coalesce(");
+                self.column_as(a, rep)?;
+                self.push(", ");
+                self.column_as(b, rep)?;
+                self.push(")");
+                Ok(())
+            }
+            Some(Def::Name {
+                block,
+                qualifier,
+                name,
+                rep: has,
+            }) => {
+                let ty = self.ir.column(column).ty;
+                let written = (has != rep)
+                    .then(|| self.opening(ty, has, rep))
+                    .transpose()?;
+                if let Some((open, _)) = &written {
+                    self.push(open);
+                }
+                self.column_name(block, &qualifier, &name);
+                if let Some((_, close)) = &written {
+                    self.push(close);
+                }
+                Ok(())
+            }
+            None => Err(self.refuse(Default::default(), "this column")),
+        }
+    }
+
+    fn column_name(&mut self, block: usize, qualifier: &str, name: &str) {
+        let alone = block == self.current && self.blocks[block] < 2;
+        let taken = self
+            .aliases
+            .iter()
+            .any(|alias| alias.eq_ignore_ascii_case(name));
+        if (!alone || taken) && !qualifier.is_empty() {
+            self.name(qualifier);
+            self.push(".");
+        }
+        self.name(name);
     }
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
@@ -50,15 +123,16 @@ impl Emitter<'_> {
     /// What PostgreSQL would call the column of a scalar without alias, where that is sure.
     pub(super) fn default_name(&self, id: ScalarId) -> String {
         match &self.ir.scalar(id).kind {
-            ScalarKind::Column(column) => match self.defs.get(column) {
-                Some(Def::Name { name, .. }) => name.clone(),
-                Some(Def::Inline(scalar)) => self.default_name(*scalar),
-                None => String::new(),
-            },
-            ScalarKind::Aggregate { func, .. } => agg_name(*func).to_lowercase(),
+            ScalarKind::Column(column) => self.default_column_name(*column),
+            ScalarKind::Aggregate { func, .. } => func.name().into(),
+            ScalarKind::Grouping(_) => "grouping".into(),
             ScalarKind::Window { func, running, .. } => {
-                let name = window_name(*func).to_lowercase();
-                if *running { format!("run{name}") } else { name }
+                let name = func.name();
+                if *running {
+                    format!("run{name}")
+                } else {
+                    name.into()
+                }
             }
             ScalarKind::Call { func, .. } => match shape(*func) {
                 Shape::Call("btrim") => "trim".into(),
@@ -77,29 +151,33 @@ impl Emitter<'_> {
         }
     }
 
+    fn default_column_name(&self, column: ColumnId) -> String {
+        match self.definition(column) {
+            Some(Def::Name { name, .. }) => name.clone(),
+            Some(Def::Inline(scalar)) => self.default_name(*scalar),
+            Some(Def::Same(other)) => self.default_column_name(*other),
+            _ => String::new(),
+        }
+    }
+
     /// Writes a scalar as it naturally stands.
     fn plain(&mut self, id: ScalarId, above: u8) -> Res {
         let ir = self.ir;
         let scalar = ir.scalar(id);
         let rep = self.natural(id);
         match &scalar.kind {
-            ScalarKind::Column(column) => match self.defs.get(column).cloned() {
-                Some(Def::Inline(inner)) => self.scalar(inner, rep, above)?,
-                Some(Def::Name {
-                    block,
-                    qualifier,
-                    name,
-                    ..
-                }) => {
-                    let alone = block == self.current && self.blocks[block] < 2;
-                    if !alone && !qualifier.is_empty() {
-                        self.name(&qualifier);
-                        self.push(".");
-                    }
-                    self.name(&name);
-                }
+            ScalarKind::Column(column) => match self.definition(*column) {
+                Some(&Def::Inline(inner)) => self.scalar(inner, rep, above)?,
+                Some(_) => self.column_as(*column, rep)?,
                 None => return Err(self.refuse(scalar.span, "this column")),
             },
+            ScalarKind::Wildcard(rel) => {
+                if let Some(rql_ir::RelKind::Scan { alias, .. }) = rel.map(|r| &ir.rel(r).kind) {
+                    self.name(alias);
+                    self.push(".");
+                }
+                self.push("*");
+            }
             ScalarKind::Literal(literal) => self.literal(literal, scalar.ty, above),
             ScalarKind::Param(at) => {
                 let mark = self.dialect.traits().param;
@@ -111,7 +189,14 @@ impl Emitter<'_> {
                 }
             }
             ScalarKind::Call { func, args } => self.call(id, *func, args, above)?,
-            ScalarKind::Cast { operand, implicit } => {
+            ScalarKind::Cast {
+                operand,
+                implicit,
+                fallible,
+            } => {
+                if *fallible {
+                    return Err(self.refuse(scalar.span, "TRY_CAST"));
+                }
                 if self.dialect == Dialect::Sqlite {
                     self.sqlite_cast(id, *operand, *implicit)?;
                 } else if *implicit && !scalar.ty.is_text() {
@@ -162,8 +247,11 @@ impl Emitter<'_> {
                 operand,
                 negated,
                 query,
-                column,
+                columns,
             } => {
+                let [column] = columns.as_slice() else {
+                    return Err(self.refuse(scalar.span, "IN of rows"));
+                };
                 let rep = self.computed(ir.column(*column).ty);
                 if rep == Rep::Numeric {
                     return Err(self.refuse(scalar.span, "IN of decimals of different scales"));
@@ -204,9 +292,28 @@ impl Emitter<'_> {
             ScalarKind::Aggregate {
                 func,
                 distinct,
-                arg,
+                args,
+                order,
                 filter,
-            } => self.aggregate(id, *func, *distinct, *arg, *filter, None)?,
+            } => {
+                if !order.is_empty() {
+                    return Err(self.refuse(scalar.span, "an ordered aggregate"));
+                }
+                let arg = args.first().copied();
+                self.aggregate(id, *func, *distinct, arg, *filter, None)?;
+            }
+            ScalarKind::Grouping(keys) => {
+                self.push("GROUPING(");
+                self.list(keys, |this, key| this.scalar(key, Rep::Plain, 0))?;
+                self.push(")");
+            }
+            ScalarKind::BackendCall { .. }
+            | ScalarKind::Quantified { .. }
+            | ScalarKind::Row(_)
+            | ScalarKind::Array(_)
+            | ScalarKind::Guarded { .. } => {
+                return Err(self.refuse(scalar.span, "this expression"));
+            }
             ScalarKind::Window {
                 func, args, filter, ..
             } => match func {
@@ -214,7 +321,7 @@ impl Emitter<'_> {
                     self.aggregate(id, *agg, false, args.first().copied(), *filter, Some(id))?;
                 }
                 other => {
-                    self.push(window_name(*other));
+                    self.push(&other.name().to_uppercase());
                     self.push("()");
                     self.over(id)?;
                 }
@@ -471,7 +578,7 @@ impl Emitter<'_> {
             let span = self.ir.scalar(id).span;
             return Err(self.refuse(span, "an aggregate of decimals of different scales"));
         }
-        self.plain_aggregate(agg_name(agg), distinct, arg, rep, filter, over)
+        self.plain_aggregate(&agg.name().to_uppercase(), distinct, arg, rep, filter, over)
     }
 
     fn plain_aggregate(
@@ -505,7 +612,7 @@ impl Emitter<'_> {
         let ScalarKind::Window {
             partition,
             order,
-            running,
+            frame,
             ..
         } = &self.ir.scalar(id).kind
         else {
@@ -530,42 +637,50 @@ impl Emitter<'_> {
                 self.key(key)?;
             }
         }
-        if *running {
-            if self.out.len() > start {
-                self.push(" ");
-            }
-            self.push("ROWS UNBOUNDED PRECEDING");
+        if let Some(frame) = frame {
+            self.push(if self.out.len() > start { " " } else { "" });
+            self.frame(*frame)?;
         }
         self.push(")");
         Ok(())
     }
-}
 
-fn agg_name(agg: Agg) -> &'static str {
-    match agg {
-        Agg::Count => "COUNT",
-        Agg::Sum => "SUM",
-        Agg::Avg => "AVG",
-        Agg::Min => "MIN",
-        Agg::Max => "MAX",
+    fn frame(&mut self, frame: Frame) -> Res {
+        self.push(match frame.unit {
+            FrameUnit::Rows => "ROWS ",
+            FrameUnit::Range => "RANGE ",
+            FrameUnit::Groups => "GROUPS ",
+        });
+        if frame.end == FrameBound::CurrentRow {
+            self.frame_bound(frame.start)?;
+        } else {
+            self.push("BETWEEN ");
+            self.frame_bound(frame.start)?;
+            self.push(" AND ");
+            self.frame_bound(frame.end)?;
+        }
+        self.push(match frame.exclude {
+            FrameExclude::NoOthers => "",
+            FrameExclude::CurrentRow => " EXCLUDE CURRENT ROW",
+            FrameExclude::Group => " EXCLUDE GROUP",
+            FrameExclude::Ties => " EXCLUDE TIES",
+        });
+        Ok(())
     }
-}
 
-fn window_name(func: WindowFunc) -> &'static str {
-    match func {
-        WindowFunc::Agg(agg) => agg_name(agg),
-        WindowFunc::RowNumber => "ROW_NUMBER",
-        WindowFunc::Rank => "RANK",
-        WindowFunc::DenseRank => "DENSE_RANK",
+    fn frame_bound(&mut self, bound: FrameBound) -> Res {
+        let (scalar, word) = match bound {
+            FrameBound::UnboundedPreceding => (None, "UNBOUNDED PRECEDING"),
+            FrameBound::Preceding(s) => (Some(s), " PRECEDING"),
+            FrameBound::CurrentRow => (None, "CURRENT ROW"),
+            FrameBound::Following(s) => (Some(s), " FOLLOWING"),
+            FrameBound::UnboundedFollowing => (None, "UNBOUNDED FOLLOWING"),
+        };
+        if let Some(scalar) = scalar {
+            let rep = self.natural(scalar);
+            self.scalar(scalar, rep, 20)?;
+        }
+        self.push(word);
+        Ok(())
     }
-}
-
-/// Units as decimal text.
-fn decimal_text(units: i128, scale: u8) -> String {
-    let scale = usize::from(scale);
-    let digits = format!("{:0width$}", units.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - scale);
-    let sign = if units < 0 { "-" } else { "" };
-    let dot = if scale == 0 { "" } else { "." };
-    format!("{sign}{whole}{dot}{fraction}")
 }

@@ -14,15 +14,58 @@ fn bits(ty: Type) -> u8 {
 impl Emitter<'_> {
     /// The form in which values compare: units of the largest scale, or decimal text.
     pub(super) fn common(&self, first: ScalarId, rest: &[ScalarId]) -> Rep {
-        let mut all = Rep::Plain;
-        for &id in [first].iter().chain(rest) {
-            all = match (all, self.computed(self.ir.scalar(id).ty)) {
-                (Rep::Scaled(a), Rep::Scaled(b)) => Rep::Scaled(a.max(b)),
-                (Rep::Numeric, _) | (_, Rep::Numeric) => Rep::Numeric,
-                (Rep::Plain, other) | (other, _) => other,
-            };
+        let all = [first].into_iter().chain(rest.iter().copied());
+        all.map(|id| self.computed(self.ir.scalar(id).ty))
+            .fold(Rep::Plain, Rep::common)
+    }
+
+    /// What stands around a column of a decimal or integer type to convert it.
+    pub(super) fn opening(&mut self, ty: Type, has: Rep, want: Rep) -> Res<(String, String)> {
+        let call = |name: &str, more: String| Ok((format!("{name}("), format!("{more})")));
+        match (has, want) {
+            (Rep::Stored, Rep::Scaled(scale)) => {
+                let factor = 10_u64.pow(u32::from(scale));
+                Ok(("CAST(ROUND(".into(), format!(" * {factor}) AS INTEGER)")))
+            }
+            (Rep::Stored, Rep::Numeric) => match ty.scale() {
+                Some(scale) => Ok(("rql_num_round(rql_num_of(".into(), format!("), {scale})"))),
+                None => call("rql_num_of", String::new()),
+            },
+            (Rep::Scaled(a), Rep::Scaled(b)) => call("rql_rescale", format!(", {a}, {b}")),
+            (Rep::Plain, Rep::Scaled(scale)) if ty.is_integer() => {
+                call("rql_rescale", format!(", 0, {scale}"))
+            }
+            (Rep::Plain, Rep::Numeric) if ty.is_integer() => call("rql_num", ", 0".into()),
+            (Rep::Plain, Rep::Numeric) => call("rql_num_of", String::new()),
+            (Rep::Scaled(scale), Rep::Numeric) => call("rql_num", format!(", {scale}")),
+            (Rep::Plain | Rep::Numeric, Rep::Scaled(scale)) => {
+                call("rql_units", format!(", {scale}"))
+            }
+            // Asked for as its type says: it is a decimal, so its own form is.
+            (_, Rep::Plain | Rep::Stored) | (Rep::Numeric, Rep::Numeric) => {
+                Ok((String::new(), String::new()))
+            }
         }
-        all
+    }
+
+    /// Writes a scalar that stands as `has` as `want`.
+    pub(super) fn convert(&mut self, id: ScalarId, has: Rep, want: Rep) -> Res {
+        let scalar = self.ir.scalar(id);
+        if let Rep::Scaled(to) = want
+            && let Some(units) = constant_units(&scalar.kind, scalar.ty, to)
+        {
+            self.push(&units.to_string());
+            return Ok(());
+        }
+        if !matches!(has, Rep::Stored) {
+            self.sites.push(scalar.span);
+        }
+        let (open, close) = self.opening(scalar.ty, has, want)?;
+        self.push(&open);
+        let above = if has == Rep::Stored { 10 } else { 0 };
+        self.scalar(id, has, above)?;
+        self.push(&close);
+        Ok(())
     }
 
     pub(super) fn compare_numeric(&mut self, op: &str, func: Func, args: &[ScalarId]) -> Res {
@@ -49,60 +92,6 @@ impl Emitter<'_> {
         self.push(more);
         self.push(")");
         Ok(())
-    }
-
-    /// Writes a scalar that stands as `has` as `want`.
-    pub(super) fn convert(&mut self, id: ScalarId, has: Rep, want: Rep) -> Res {
-        let ty = self.ir.scalar(id).ty;
-        let text = match (has, want) {
-            (Rep::Stored, Rep::Scaled(scale)) => {
-                self.push("CAST(ROUND(");
-                self.scalar(id, has, 10)?;
-                self.push(&format!(" * {}) AS INTEGER)", 10_u64.pow(u32::from(scale))));
-                return Ok(());
-            }
-            (Rep::Stored, Rep::Numeric) => match ty.scale() {
-                Some(scale) => {
-                    self.push("rql_num_round(");
-                    self.runtime("rql_num_of", &[(id, has)], "")?;
-                    self.push(&format!(", {scale})"));
-                    return Ok(());
-                }
-                None => return self.runtime("rql_num_of", &[(id, has)], ""),
-            },
-            (Rep::Scaled(a), Rep::Scaled(b)) => {
-                if let ScalarKind::Literal(Literal::Decimal(units)) = self.ir.scalar(id).kind
-                    && b >= a
-                    && let Some(units) = 10_i128
-                        .checked_pow(u32::from(b - a))
-                        .and_then(|f| units.checked_mul(f))
-                {
-                    self.push(&units.to_string());
-                    return Ok(());
-                }
-                ("rql_rescale", format!(", {a}, {b}"))
-            }
-            (Rep::Plain, Rep::Scaled(scale)) if ty.is_integer() => {
-                if let ScalarKind::Literal(Literal::Integer(value)) = self.ir.scalar(id).kind
-                    && let Some(units) = 10_i64
-                        .checked_pow(u32::from(scale))
-                        .and_then(|f| value.checked_mul(f))
-                {
-                    self.push(&units.to_string());
-                    return Ok(());
-                }
-                ("rql_rescale", format!(", 0, {scale}"))
-            }
-            (Rep::Plain, Rep::Numeric) if ty.is_integer() => ("rql_num", ", 0".into()),
-            (Rep::Plain, Rep::Numeric) => ("rql_num_of", String::new()),
-            (Rep::Scaled(scale), Rep::Numeric) => ("rql_num", format!(", {scale}")),
-            (Rep::Plain | Rep::Numeric, Rep::Scaled(scale)) => ("rql_units", format!(", {scale}")),
-            // Asked for as its type says: it is a decimal, so its own form is.
-            (_, Rep::Plain | Rep::Stored) => return self.scalar(id, has, 0),
-            (Rep::Numeric, Rep::Numeric) => return self.scalar(id, has, 0),
-        };
-        self.sites.push(self.ir.scalar(id).span);
-        self.runtime(text.0, &[(id, has)], &text.1)
     }
 
     pub(super) fn sqlite_cast(&mut self, id: ScalarId, operand: ScalarId, implicit: bool) -> Res {
@@ -368,4 +357,16 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// The units of a constant at a scale that is no smaller than its own.
+fn constant_units(kind: &ScalarKind, ty: Type, to: u8) -> Option<i128> {
+    let (units, scale) = match kind {
+        ScalarKind::Literal(Literal::Decimal(units)) => (*units, ty.scale()?),
+        ScalarKind::Literal(Literal::Integer(value)) => ((*value).into(), 0),
+        _ => return None,
+    };
+    let factor = 10_i128.checked_pow(to.checked_sub(scale)?.into())?;
+    let units = units.checked_mul(factor)?;
+    i64::try_from(units).is_ok().then_some(units)
 }

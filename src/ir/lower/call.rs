@@ -1,9 +1,9 @@
 //! Calls: functions, aggregates, windows.
 
-use super::{Lowerer, Place, Res, error, not_yet};
-use crate::Type;
+use super::scope::Place;
+use super::{Lowerer, Res, error, not_yet};
 use crate::function::{FUNCTIONS, OTHER_NAMES, Signature, function};
-use crate::ir::*;
+use crate::*;
 use rql_ast::{self as ast, ArgLabel, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
@@ -18,7 +18,7 @@ pub(super) fn aggregate_named(name: &str) -> Option<Agg> {
     })
 }
 
-impl Lowerer<'_> {
+impl<'a> Lowerer<'a> {
     pub(super) fn function(&mut self, id: Id<ast::Call>, span: Span) -> Res<ScalarId> {
         let ast = self.ast;
         let call = ast[id];
@@ -30,6 +30,9 @@ impl Lowerer<'_> {
             || !call.order_by.is_empty()
         {
             return not_yet(span, "this form of a call");
+        }
+        if name == "grouping" && call.over.is_none() {
+            return self.grouping(call, span);
         }
         if let Some(agg) = name.strip_prefix("run").and_then(aggregate_named) {
             return self.running(agg, call, span);
@@ -303,37 +306,122 @@ impl Lowerer<'_> {
         })
     }
 
-    fn aggregate(&mut self, agg: Agg, call: ast::Call, span: Span) -> Res<ScalarId> {
-        let clause = match self.place {
-            Place::Items | Place::Having | Place::OrderBy => None,
-            Place::Where => Some("WHERE; HAVING filters by aggregates"),
-            Place::On => Some("ON"),
-            Place::GroupBy => Some("GROUP BY"),
-            Place::Aggregate => Some("another aggregate"),
-            Place::Limit => Some("LIMIT"),
-        };
-        if let Some(clause) = clause {
-            let message = format!("an aggregate does not stand in {clause}");
-            return error(codes::UNGROUPED_COLUMN, span, message, "not here");
+    /// `GROUPING(a, b)`: a bit for each key, set where the row's grouping set lacks it.
+    fn grouping(&mut self, call: ast::Call, span: Span) -> Res<ScalarId> {
+        let mut args = Vec::new();
+        for arg in &self.ast[call.args] {
+            args.push(self.within(Place::Aggregate, |this| this.expr(arg.value))?);
         }
-        let (arg, filter) = self.within(Place::Aggregate, |this| {
+        let depth = self.scopes.len().saturating_sub(1);
+        let kind = ScalarKind::Grouping(args);
+        let scalar = self.add(kind, Type::Integer, false, span);
+        Ok(self.aggregate_column(depth, scalar, "grouping"))
+    }
+
+    fn aggregate(&mut self, agg: Agg, call: ast::Call, span: Span) -> Res<ScalarId> {
+        let refs: Vec<usize> = self.scopes.iter().map(|s| s.outer_refs.len()).collect();
+        let (args, filter) = self.within(Place::Aggregate, |this| {
             let arg = this.aggregate_argument(agg, call, span)?;
             let filter = call.filter.map(|f| this.condition(f)).transpose()?;
-            Ok((arg, filter))
+            let args: Vec<_> = arg.into_iter().collect();
+            Ok((args, filter))
         })?;
-        let ty = self.aggregate_type(agg, arg, span)?;
-        let distinct = call.quantifier == ast::Quantifier::Distinct;
+        let depth = self.level(args.iter().chain(&filter).copied());
+        // What stands inside need not be grouped by.
+        if let (Some(scope), Some(&before)) = (self.scopes.get_mut(depth), refs.get(depth)) {
+            scope.outer_refs.truncate(before);
+        }
+        self.may_aggregate(depth, args.iter().chain(&filter).copied(), span)?;
+        let ty = self.aggregate_type(agg, args.first().copied(), span)?;
         let nullable = agg != Agg::Count;
         let kind = ScalarKind::Aggregate {
             func: agg,
-            distinct,
-            arg,
+            distinct: call.quantifier == ast::Quantifier::Distinct,
+            args,
+            order: Vec::new(),
             filter,
         };
         let scalar = self.add(kind, ty, nullable, span);
         let name = self.ast.dotted(call.name);
-        let column = self.ir.add_column(&name, ty, nullable);
-        self.scope().aggregates.push((column, scalar));
-        Ok(self.add(ScalarKind::Column(column), ty, nullable, span))
+        Ok(self.aggregate_column(depth, scalar, &name))
+    }
+
+    /// The column of an aggregate in its block; one that says the same is taken once.
+    pub(super) fn aggregate_column(
+        &mut self,
+        depth: usize,
+        scalar: ScalarId,
+        name: &str,
+    ) -> ScalarId {
+        let span = self.span(scalar);
+        let known = self.scopes[depth].aggregates.iter();
+        let known = known
+            .into_iter()
+            .find(|a| self.same(a.1, scalar))
+            .map(|a| a.0);
+        let id = known.unwrap_or_else(|| {
+            let id = self.column_for(scalar, name);
+            self.scopes[depth].aggregates.push((id, scalar));
+            id
+        });
+        self.reference(id, span)
+    }
+
+    /// The block whose rows an aggregate sees: the innermost that one of its columns belongs to, its
+    /// own where it names none (SQL:2016, 10.9).
+    fn level(&mut self, args: impl Iterator<Item = ScalarId>) -> usize {
+        let own = self.scopes.len().saturating_sub(1);
+        self.scope();
+        let mut deepest = None;
+        for arg in args {
+            self.ir.walk(arg, &mut |s| match s.kind {
+                ScalarKind::Column(id) => {
+                    let at = self.scopes.iter().rposition(|scope| {
+                        scope.owns(id) || scope.aggregates.iter().any(|a| a.0 == id)
+                    });
+                    deepest = deepest.max(at);
+                }
+                ScalarKind::Subquery { .. } | ScalarKind::Exists(_) => deepest = Some(own),
+                _ => {}
+            });
+        }
+        deepest.unwrap_or(own)
+    }
+
+    fn may_aggregate(
+        &self,
+        depth: usize,
+        args: impl Iterator<Item = ScalarId>,
+        span: Span,
+    ) -> Res<()> {
+        let scope = &self.scopes[depth];
+        let mut nested = None;
+        for arg in args {
+            self.ir.walk(arg, &mut |s| {
+                if let ScalarKind::Column(id) = s.kind {
+                    if scope.aggregates.iter().any(|a| a.0 == id) {
+                        nested = Some("another aggregate");
+                    } else if scope.windows.iter().any(|w| w.0 == id) {
+                        nested = Some("an aggregate that windows are computed after");
+                    }
+                }
+            });
+        }
+        let clause = nested.or(match scope.place {
+            Place::Items | Place::Having | Place::OrderBy | Place::Qualify | Place::Window => None,
+            Place::Where => Some("WHERE; HAVING filters by aggregates"),
+            Place::On => Some("FROM"),
+            Place::GroupBy => Some("GROUP BY"),
+            Place::Aggregate => Some("another aggregate"),
+            Place::Limit => Some("LIMIT"),
+            Place::Values => Some("VALUES"),
+        });
+        match clause {
+            None => Ok(()),
+            Some(clause) => {
+                let message = format!("an aggregate does not stand in {clause}");
+                error(codes::UNGROUPED_COLUMN, span, message, "not here")
+            }
+        }
     }
 }

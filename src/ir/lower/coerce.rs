@@ -2,8 +2,7 @@
 //! become explicit.
 
 use super::{Lowerer, Res, error};
-use crate::Type;
-use crate::ir::*;
+use crate::*;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 
@@ -40,7 +39,16 @@ impl Lowerer<'_> {
 
     pub(super) fn cast(&mut self, operand: ScalarId, to: Type, implicit: bool) -> ScalarId {
         let Scalar { nullable, span, .. } = *self.ir.scalar(operand);
-        self.add(ScalarKind::Cast { operand, implicit }, to, nullable, span)
+        self.add(
+            ScalarKind::Cast {
+                operand,
+                implicit,
+                fallible: false,
+            },
+            to,
+            nullable,
+            span,
+        )
     }
 
     /// Gives a type to what has none: an untyped string, NULL, a parameter, an open column.
@@ -83,7 +91,8 @@ impl Lowerer<'_> {
                 entry.ty = ty;
             }
             ScalarKind::Literal(_) => self.ir.scalars[scalar.index()].ty = to,
-            _ => return Ok(self.cast(scalar, to, true)),
+            // The column of an open relation is taken to be what it is used as.
+            _ => {}
         }
         Ok(scalar)
     }

@@ -1,12 +1,11 @@
 //! Expressions: names become identities, every scalar gets its type.
 
-use super::{Lowerer, Place, Res, error, not_yet};
-use crate::Type;
-use crate::ir::*;
+use super::{Lowerer, Res, error, not_yet};
+use crate::*;
 use rql_ast::{self as ast, BinaryOp, ExprKind, Id, IsTest, LikeOp, PrefixOp, Span};
 use rql_diagnostics::codes;
 
-impl Lowerer<'_> {
+impl<'a> Lowerer<'a> {
     /// An expression that must be true or false.
     pub(super) fn condition(&mut self, id: Id<ast::Expr>) -> Res<ScalarId> {
         let scalar = self.expr(id)?;
@@ -182,7 +181,10 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn nested(&mut self, query: Id<ast::Query>) -> Res<(RelId, super::Output)> {
-        self.within(Place::Items, |this| this.query(query))
+        let before = core::mem::replace(&mut self.keep_untyped, false);
+        let done = self.query(query);
+        self.keep_untyped = before;
+        done
     }
 
     fn column_or_word(&mut self, name: ast::Name, span: Span) -> Res<ScalarId> {
@@ -466,7 +468,7 @@ impl Lowerer<'_> {
                     operand,
                     negated,
                     query,
-                    column,
+                    columns: vec![column],
                 };
                 return Ok(self.add(kind, Type::Boolean, true, span));
             }

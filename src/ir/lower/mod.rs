@@ -5,15 +5,19 @@ mod coerce;
 mod expr;
 mod from;
 mod group;
+mod header;
 mod query;
 mod scope;
+mod select;
+mod set;
+mod template;
 mod window;
 
-use crate::ir::*;
-use crate::{Catalog, Type};
+use crate::*;
 use rql_ast::{self as ast, Ast, Id, Span};
 use rql_diagnostics::{Code, Diagnostic, codes};
-use scope::Scope;
+use scope::{Place, Scope};
+use std::borrow::Cow;
 
 /// What a statement is lowered against.
 #[derive(Clone, Copy)]
@@ -36,19 +40,8 @@ pub struct Lowered {
 /// The error is boxed: it is large, and rare.
 type Res<T> = Result<T, Box<Diagnostic>>;
 
-/// Which clause an expression stands in; it decides where aggregates and windows may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Where,
-    On,
-    GroupBy,
-    Having,
-    Items,
-    OrderBy,
-    /// Inside an aggregate's parentheses.
-    Aggregate,
-    Limit,
-}
+/// A name as [`Ast::name`] gives it, or the catalog's.
+type Name<'a> = Cow<'a, str>;
 
 pub(crate) struct Lowerer<'a> {
     ast: &'a Ast,
@@ -56,10 +49,21 @@ pub(crate) struct Lowerer<'a> {
     ir: Ir,
     warnings: Vec<Diagnostic>,
     /// Blocks from the outermost to the one being lowered.
-    scopes: Vec<Scope>,
-    ctes: Vec<(String, CteId)>,
+    scopes: Vec<Scope<'a>>,
+    /// WITH queries that can be named, the innermost last.
+    ctes: Vec<(Name<'a>, CteId)>,
+    /// Every use of one, to find recursion.
+    used_ctes: Vec<CteId>,
+    /// How many references to columns there are, to find dependence on relations before.
+    references: usize,
+    /// Relations that depend on those before them.
+    lateral: Vec<RelId>,
+    /// The template that is being lowered.
+    guard: Option<GuardId>,
+    /// Untyped constants of a SELECT list wait for the other side of a set operation.
+    keep_untyped: bool,
+    /// How many `?` have been read.
     questions: u32,
-    place: Place,
 }
 
 /// Lowers a query.
@@ -116,8 +120,12 @@ impl<'a> Lowerer<'a> {
             warnings: Vec::new(),
             scopes: Vec::new(),
             ctes: Vec::new(),
+            used_ctes: Vec::new(),
+            references: 0,
+            lateral: Vec::new(),
+            guard: None,
+            keep_untyped: false,
             questions: 0,
-            place: Place::Items,
         }
     }
 
@@ -169,12 +177,30 @@ impl<'a> Lowerer<'a> {
         self.ir.scalar(scalar).span
     }
 
-    /// Lowers something that stands in another clause.
+    /// Lowers something that stands in another clause of the innermost block.
     fn within<T>(&mut self, place: Place, lower: impl FnOnce(&mut Self) -> Res<T>) -> Res<T> {
-        let before = core::mem::replace(&mut self.place, place);
+        let before = core::mem::replace(&mut self.scope().place, place);
         let done = lower(self);
-        self.place = before;
+        self.scope().place = before;
         done
+    }
+
+    /// A column that only a template's choice brings can be named only under that choice.
+    fn permit(&self, id: ColumnId, span: Span) -> Res<()> {
+        let Some(needed) = self.ir.column(id).guard else {
+            return Ok(());
+        };
+        let here = self.guard.map(|guard| &self.ir.guards[guard.index()]);
+        if here.is_some_and(|here| here.implies(&self.ir.guards[needed.index()])) {
+            return Ok(());
+        }
+        let name = &self.ir.column(id).name;
+        error(
+            codes::TEMPLATE_MISPLACED,
+            span,
+            format!("{name} is not always there"),
+            "a template leaves it out for some values; the same condition is needed around this",
+        )
     }
 }
 

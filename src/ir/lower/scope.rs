@@ -1,41 +1,89 @@
 //! What names mean where.
 
-use super::{Lowerer, Res, error};
-use crate::ir::*;
-use rql_ast::{Name, Span};
+use super::{Lowerer, Name, Res, error};
+use crate::*;
+use rql_ast::{self as ast, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// One query block: the relations of its FROM.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
-    pub(super) relations: Vec<Visible>,
-    /// Columns that USING and NATURAL have merged, which `*` shows first.
-    pub(super) merged: Vec<(String, ColumnId)>,
+pub(super) struct Scope<'a> {
+    /// What `t.a` and `t.*` can name.
+    pub(super) relations: Vec<Visible<'a>>,
+    /// The first relation that can be named: an ON sees those of its own join only.
+    pub(super) first: usize,
+    /// What a bare name can mean, and what `*` shows; USING has merged its columns into one.
+    pub(super) names: Vec<Named<'a>>,
     /// Aggregates found so far.
     pub(super) aggregates: Vec<Item>,
+    /// Windows found so far.
+    pub(super) windows: Vec<Item>,
+    /// The WINDOW clause.
+    pub(super) named_windows: &'a [ast::NamedWindow],
     /// Columns of this block that inner blocks refer to, since this was last emptied.
-    pub(super) outer_refs: Vec<(ColumnId, Span)>,
+    pub(super) outer_refs: Vec<(ScalarId, ColumnId)>,
     /// Running aggregates without an ORDER BY of their own; they take the block's.
     pub(super) waiting: Vec<ScalarId>,
+    /// The clause that is being lowered.
+    pub(super) place: Place,
+}
+
+/// Which clause an expression stands in; it decides where aggregates and windows may stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Place {
+    Where,
+    On,
+    GroupBy,
+    Having,
+    Qualify,
+    #[default]
+    Items,
+    OrderBy,
+    /// Inside an aggregate's parentheses.
+    Aggregate,
+    /// Inside a window function's parentheses.
+    Window,
+    Limit,
+    Values,
 }
 
 /// A relation of FROM.
 #[derive(Debug)]
-pub(super) struct Visible {
-    pub(super) name: String,
-    pub(super) columns: Vec<VisibleColumn>,
+pub(super) struct Visible<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) columns: Vec<Named<'a>>,
+    /// The scan to which columns are added as they are named, where no catalog knows them.
+    pub(super) open: Option<RelId>,
+    /// The columns of its primary key, where it is a table that has one.
+    pub(super) key: Vec<ColumnId>,
 }
 
-#[derive(Debug)]
-pub(super) struct VisibleColumn {
-    pub(super) name: String,
+/// A column by a name.
+#[derive(Clone, Debug)]
+pub(super) struct Named<'a> {
     pub(super) id: ColumnId,
-    /// Part of a merged column: found by its qualified name only.
-    pub(super) merged: bool,
+    pub(super) name: Name<'a>,
 }
 
-impl Lowerer<'_> {
-    pub(super) fn scope(&mut self) -> &mut Scope {
+impl<'a> Scope<'a> {
+    /// True where a column is one of this block's FROM.
+    pub(super) fn owns(&self, id: ColumnId) -> bool {
+        self.names.iter().any(|n| n.id == id)
+            || self
+                .relations
+                .iter()
+                .any(|r| r.columns.iter().any(|c| c.id == id))
+    }
+
+    /// True where some relation's columns are not known.
+    fn open(&self) -> Option<RelId> {
+        self.relations[self.first..].iter().find_map(|r| r.open)
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// The innermost block.
+    pub(super) fn scope(&mut self) -> &mut Scope<'a> {
         if self.scopes.is_empty() {
             self.scopes.push(Scope::default());
         }
@@ -43,83 +91,158 @@ impl Lowerer<'_> {
         &mut self.scopes[last]
     }
 
-    /// Resolves `a` or `t.a`, from the innermost block outwards.
-    pub(super) fn column(&mut self, name: Name, span: Span) -> Res<ScalarId> {
-        let parts: Vec<String> = self.ast[name.parts]
-            .iter()
-            .map(|&part| self.ast.name(part).into_owned())
-            .collect();
-        let (qualifier, column) = match parts.as_slice() {
-            [column] => (None, column.as_str()),
-            [.., qualifier, column] => (Some(qualifier.as_str()), column.as_str()),
-            [] => (None, ""),
-        };
-        for depth in (0..self.scopes.len()).rev() {
-            let found = self.candidates(depth, qualifier, column);
-            match found.as_slice() {
-                [] => {}
-                &[id] => {
-                    if depth + 1 < self.scopes.len() {
-                        self.scopes[depth].outer_refs.push((id, span));
-                    }
-                    let Column { ty, nullable, .. } = *self.ir.column(id);
-                    return Ok(self.add(ScalarKind::Column(id), ty, nullable, span));
-                }
-                _ => {
-                    let message = format!("column {column} could be two");
-                    let label = "more than one relation has it; put t. before it";
-                    return error(codes::AMBIGUOUS_COLUMN, span, message, label);
-                }
-            }
-        }
-        Err(Box::new(self.unknown_column(qualifier, column, name, span)))
+    /// A reference to a column.
+    pub(super) fn reference(&mut self, id: ColumnId, span: Span) -> ScalarId {
+        let Column { ty, nullable, .. } = *self.ir.column(id);
+        self.add(ScalarKind::Column(id), ty, nullable, span)
     }
 
-    fn candidates(&self, depth: usize, qualifier: Option<&str>, column: &str) -> Vec<ColumnId> {
-        let catalog = self.env.catalog;
-        let scope = &self.scopes[depth];
-        let mut found = Vec::new();
-        if qualifier.is_none() {
-            found.extend(
-                scope
-                    .merged
-                    .iter()
-                    .filter(|m| catalog.matches(column, &m.0))
-                    .map(|m| m.1),
-            );
-        }
-        for relation in &scope.relations {
-            if qualifier.is_some_and(|q| !catalog.matches(q, &relation.name)) {
-                continue;
+    /// Resolves `a` or `t.a`, from the innermost block outwards.
+    pub(super) fn column(&mut self, name: ast::Name, span: Span) -> Res<ScalarId> {
+        let ast = self.ast;
+        let (qualifier, column) = match &ast[name.parts] {
+            [column] => (None, ast.name(*column)),
+            [.., qualifier, column] => (Some(ast.name(*qualifier)), ast.name(*column)),
+            [] => (None, "".into()),
+        };
+        for depth in (0..self.scopes.len()).rev() {
+            let found = match &qualifier {
+                None => self.bare(depth, &column, span)?,
+                Some(qualifier) => self.qualified(depth, qualifier, &column, span)?,
+            };
+            if let Some(id) = found {
+                self.permit(id, span)?;
+                let scalar = self.reference(id, span);
+                self.references += 1;
+                if depth + 1 < self.scopes.len() {
+                    self.scopes[depth].outer_refs.push((scalar, id));
+                }
+                return Ok(scalar);
             }
-            found.extend(
-                relation
-                    .columns
-                    .iter()
-                    .filter(|c| !(qualifier.is_none() && c.merged))
-                    .filter(|c| catalog.matches(column, &c.name))
-                    .map(|c| c.id),
-            );
+            // `t` of this block hides a `t` further out, even where it lacks the column.
+            if let Some(q) = &qualifier
+                && self.relation_named(depth, q).is_some()
+            {
+                break;
+            }
         }
-        found
+        // Only now: a name that is known somewhere is that one.
+        if let Some(scalar) = self.open_column(qualifier.as_deref(), &column, span) {
+            return Ok(scalar);
+        }
+        Err(Box::new(self.unknown_column(
+            qualifier.as_deref(),
+            &column,
+            name,
+            span,
+        )))
+    }
+
+    fn bare(&self, depth: usize, column: &str, span: Span) -> Res<Option<ColumnId>> {
+        let catalog = self.env.catalog;
+        let names = self.scopes[depth].names.iter();
+        let mut found = names.filter(|n| catalog.matches(column, &n.name));
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some(one), None) => Ok(Some(one.id)),
+            (Some(_), Some(_)) => ambiguous(column, span),
+        }
+    }
+
+    fn qualified(
+        &self,
+        depth: usize,
+        qualifier: &str,
+        column: &str,
+        span: Span,
+    ) -> Res<Option<ColumnId>> {
+        let catalog = self.env.catalog;
+        let Some(relation) = self.relation_named(depth, qualifier) else {
+            return Ok(None);
+        };
+        let columns = relation.columns.iter();
+        let mut found = columns.filter(|c| catalog.matches(column, &c.name));
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => ambiguous(column, span),
+            (one, _) => Ok(one.map(|c| c.id)),
+        }
+    }
+
+    fn relation_named(&self, depth: usize, name: &str) -> Option<&Visible<'a>> {
+        let scope = &self.scopes[depth];
+        scope.relations[scope.first..]
+            .iter()
+            .find(|r| self.env.catalog.matches(name, &r.name))
+    }
+
+    /// A column that an open relation is taken to have.
+    fn open_column(
+        &mut self,
+        qualifier: Option<&str>,
+        column: &str,
+        span: Span,
+    ) -> Option<ScalarId> {
+        let (depth, rel, loose) = (0..self.scopes.len()).rev().find_map(|depth| {
+            let scope = &self.scopes[depth];
+            match qualifier {
+                Some(q) => Some((depth, self.relation_named(depth, q)?.open?, false)),
+                None => {
+                    let several = scope.relations.len() - scope.first > 1;
+                    Some((depth, scope.open()?, several))
+                }
+            }
+        })?;
+        let id = self.ir.add_column(column, Type::Unknown, true);
+        self.ir.columns[id.index()].loose = loose;
+        let kind = &mut self.ir.rels[rel.index()].kind;
+        if let RelKind::Scan { columns, .. } = kind {
+            columns.push(id);
+        }
+        let named = Named {
+            id,
+            name: column.to_owned().into(),
+        };
+        let scalar = self.add(ScalarKind::Column(id), Type::Unknown, true, span);
+        self.references += 1;
+        let inner = depth + 1 < self.scopes.len();
+        let scope = &mut self.scopes[depth];
+        if inner {
+            scope.outer_refs.push((scalar, id));
+        }
+        scope.names.push(named.clone());
+        let relation = scope.relations.iter_mut().find(|r| r.open == Some(rel));
+        if let Some(relation) = relation.filter(|_| !loose) {
+            relation.columns.push(named);
+        }
+        Some(scalar)
     }
 
     fn unknown_column(
         &self,
         qualifier: Option<&str>,
         column: &str,
-        name: Name,
+        name: ast::Name,
         span: Span,
     ) -> Diagnostic {
-        let relations = || self.scopes.iter().rev().flat_map(|s| &s.relations);
+        let relations = || {
+            let scopes = self.scopes.iter().rev();
+            scopes.flat_map(|s| &s.relations[s.first..])
+        };
         let catalog = self.env.catalog;
         if let Some(q) = qualifier
             && !relations().any(|r| catalog.matches(q, &r.name))
         {
             let message = format!("{q} is no relation of this query");
-            let error = Diagnostic::error(codes::UNKNOWN_TABLE, message)
-                .label(span, "FROM has none of this name");
-            return match did_you_mean(q, relations().map(|r| r.name.as_str())) {
+            let error = Diagnostic::error(codes::UNKNOWN_TABLE, message);
+            // It may be there and out of reach, which is another mistake.
+            let mut all = self.scopes.iter().flat_map(|s| &s.relations);
+            if all.any(|r| catalog.matches(q, &r.name)) {
+                return error.label(span, "it cannot be seen from here").help(
+                    "ON sees the relations of its own join only: JOIN binds tighter than a comma",
+                );
+            }
+            let error = error.label(span, "FROM has none of this name");
+            return match did_you_mean(q, relations().map(|r| &*r.name)) {
                 Some(near) => error.help(format!("did you mean {near}?")),
                 None => error,
             };
@@ -127,7 +250,7 @@ impl Lowerer<'_> {
         let error = Diagnostic::error(codes::UNKNOWN_COLUMN, format!("no column {column}"));
         let names = relations()
             .filter(|r| qualifier.is_none_or(|q| catalog.matches(q, &r.name)))
-            .flat_map(|r| r.columns.iter().map(|c| c.name.as_str()));
+            .flat_map(|r| r.columns.iter().map(|c| &*c.name));
         let last = self.ast[name.parts].last().copied();
         let at = last.map_or(span, |ident| ident.span);
         let error = error.label(at, "no relation of FROM has this column");
@@ -141,4 +264,13 @@ impl Lowerer<'_> {
             error
         }
     }
+}
+
+fn ambiguous<T>(column: &str, span: Span) -> Res<T> {
+    error(
+        codes::AMBIGUOUS_COLUMN,
+        span,
+        format!("column {column} could be two"),
+        "more than one relation has it; put t. before it",
+    )
 }

@@ -1,46 +1,63 @@
 //! Windows and running aggregates.
 
 use super::call::aggregate_named;
-use super::{Lowerer, Place, Res, error, not_yet};
-use crate::Type;
-use crate::ir::*;
+use super::scope::Place;
+use super::{Lowerer, Res, error, not_yet};
+use crate::*;
 use rql_ast::{self as ast, Over, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
-impl Lowerer<'_> {
-    fn may_see_windows(&self, span: Span) -> Res<()> {
-        if matches!(self.place, Place::Items | Place::OrderBy) {
+/// What OVER says.
+#[derive(Default)]
+struct Spec {
+    partition: Vec<ScalarId>,
+    order: Vec<SortKey>,
+    frame: Option<Frame>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn may_see_windows(&mut self, span: Span) -> Res<()> {
+        if matches!(
+            self.scope().place,
+            Place::Items | Place::OrderBy | Place::Qualify
+        ) {
             return Ok(());
         }
         error(
             codes::RUNNING_MISPLACED,
             span,
             "a window or running aggregate does not stand here",
-            "it sees the rows that WHERE, GROUP BY and HAVING leave; use a subquery",
+            "it sees the rows that WHERE, GROUP BY and HAVING leave; use QUALIFY or a subquery",
         )
     }
 
     /// `RUNSUM(x)` and its kin: ROWS UNBOUNDED PRECEDING, so that ties count one by one.
     pub(super) fn running(&mut self, agg: Agg, call: ast::Call, span: Span) -> Res<ScalarId> {
         self.may_see_windows(span)?;
-        let arg = self.aggregate_argument(agg, call, span)?;
-        let filter = call.filter.map(|f| self.condition(f)).transpose()?;
-        let ty = self.aggregate_type(agg, arg, span)?;
-        let (partition, order) = self.over(call.over)?;
-        let waits = order.is_empty();
+        let (args, filter) = self.window_arguments(agg, call, span)?;
+        let ty = self.aggregate_type(agg, args.first().copied(), span)?;
+        let spec = self.over(call.over)?;
+        if spec.frame.is_some() {
+            let message = "a running aggregate has no frame of its own";
+            let label = "it always sees the rows from the first to the present one";
+            return error(codes::RUNNING_MISPLACED, span, message, label);
+        }
+        let waits = spec.order.is_empty();
         let kind = ScalarKind::Window {
             func: WindowFunc::Agg(agg),
-            args: arg.into_iter().collect(),
+            args,
             filter,
-            partition,
-            order,
+            partition: spec.partition,
+            order: spec.order,
+            frame: Some(Frame::RUNNING),
             running: true,
         };
         let scalar = self.add(kind, ty, agg != Agg::Count, span);
         if waits {
             self.scope().waiting.push(scalar);
         }
-        Ok(scalar)
+        let name = self.ast.dotted(call.name);
+        Ok(self.window_column(scalar, &name, waits))
     }
 
     pub(super) fn window(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
@@ -51,75 +68,255 @@ impl Lowerer<'_> {
             "dense_rank" => Some(WindowFunc::DenseRank),
             _ => None,
         };
-        let (func, arg, ty) = match (ranking, aggregate_named(name)) {
-            (Some(func), _) => (func, None, Type::BigInt),
+        let (func, args, filter, ty) = match (ranking, aggregate_named(name)) {
+            (Some(func), _) => (func, Vec::new(), None, Type::BigInt),
             (None, Some(agg)) if call.quantifier != ast::Quantifier::Distinct => {
-                let arg = self.aggregate_argument(agg, call, span)?;
-                (
-                    WindowFunc::Agg(agg),
-                    arg,
-                    self.aggregate_type(agg, arg, span)?,
-                )
+                let (args, filter) = self.window_arguments(agg, call, span)?;
+                let ty = self.aggregate_type(agg, args.first().copied(), span)?;
+                (WindowFunc::Agg(agg), args, filter, ty)
             }
             _ => return not_yet(span, &format!("the window function {name}")),
         };
-        let filter = call.filter.map(|f| self.condition(f)).transpose()?;
-        let (partition, order) = self.over(call.over)?;
-        let nullable = !matches!(func, WindowFunc::Agg(agg) if agg != Agg::Count);
+        let Spec {
+            partition,
+            order,
+            frame,
+        } = self.over(call.over)?;
+        let nullable = matches!(func, WindowFunc::Agg(agg) if agg != Agg::Count);
         let kind = ScalarKind::Window {
             func,
-            args: arg.into_iter().collect(),
+            args,
             filter,
             partition,
             order,
+            frame,
             running: false,
         };
-        Ok(self.add(kind, ty, !nullable, span))
+        let scalar = self.add(kind, ty, nullable, span);
+        Ok(self.window_column(scalar, name, false))
     }
 
-    fn over(&mut self, over: Option<Over>) -> Res<(Vec<ScalarId>, Vec<SortKey>)> {
-        let ast = self.ast;
-        let spec = match over {
-            None => return Ok((Vec::new(), Vec::new())),
-            Some(Over::Named(name)) => return not_yet(name.span, "a named window"),
-            Some(Over::Spec(spec)) => ast[spec],
-        };
-        if spec.frame.is_some() || spec.base.is_some() {
-            return not_yet(spec.span, "a frame");
-        }
-        let partition = self.exprs(&ast[spec.partition_by])?;
-        let mut order = Vec::new();
-        for item in &ast[spec.order_by] {
-            let (expr, descending, nulls_first) = self.order_item(item, spec.span)?;
-            let scalar = self.expr(expr)?;
-            order.push(SortKey {
-                scalar,
-                descending,
-                nulls_first,
-            });
-        }
-        Ok((partition, order))
-    }
-
-    /// What an item of ORDER BY says; NULLs are larger than every value, as in PostgreSQL.
-    pub(super) fn order_item(
+    fn window_arguments(
         &mut self,
-        item: &ast::OrderItem,
+        agg: Agg,
+        call: ast::Call,
         span: Span,
-    ) -> Res<(ast::Id<ast::Expr>, bool, bool)> {
+    ) -> Res<(Vec<ScalarId>, Option<ScalarId>)> {
+        self.within(Place::Window, |this| {
+            let arg = this.aggregate_argument(agg, call, span)?;
+            let filter = call.filter.map(|f| this.condition(f)).transpose()?;
+            Ok((arg.into_iter().collect(), filter))
+        })
+    }
+
+    /// The column of a window; one that says the same is taken once.
+    fn window_column(&mut self, scalar: ScalarId, name: &str, waits: bool) -> ScalarId {
+        let span = self.span(scalar);
+        let last = self.scopes.len().saturating_sub(1);
+        let known = self.scopes[last].windows.iter();
+        let known = known
+            .into_iter()
+            .find(|w| !waits && self.same(w.1, scalar))
+            .map(|w| w.0);
+        let id = known.unwrap_or_else(|| {
+            let id = self.column_for(scalar, name);
+            self.ir.columns[id.index()].guard = self.guard;
+            self.scope().windows.push((id, scalar));
+            id
+        });
+        self.reference(id, span)
+    }
+
+    fn over(&mut self, over: Option<Over>) -> Res<Spec> {
+        self.within(Place::Window, |this| match over {
+            None => Ok(Spec::default()),
+            Some(Over::Named(name)) => this.named_window(name, 0),
+            Some(Over::Spec(spec)) => this.spec(this.ast[spec], 0),
+        })
+    }
+
+    /// A window of the WINDOW clause; one may build on those before it.
+    fn named_window(&mut self, name: ast::Ident, depth: usize) -> Res<Spec> {
+        let ast = self.ast;
+        let text = ast.name(name);
+        let windows = self.scope().named_windows;
+        let catalog = self.env.catalog;
+        let found = windows
+            .iter()
+            .rposition(|w| catalog.matches(&text, &ast.name(w.name)));
+        let Some(at) = found.filter(|_| depth <= windows.len()) else {
+            let message = format!("no window {text}");
+            let label = "the WINDOW clause has none of this name";
+            let error = Diagnostic::error(codes::UNKNOWN_COLUMN, message).label(name.span, label);
+            let names: Vec<_> = windows.iter().map(|w| ast.name(w.name)).collect();
+            return Err(Box::new(
+                match did_you_mean(&text, names.iter().map(|n| &**n)) {
+                    Some(near) => error.suggest(format!("did you mean {near}?"), name.span, near),
+                    None => error,
+                },
+            ));
+        };
+        self.spec(ast[windows[at].spec], depth + 1)
+    }
+
+    fn spec(&mut self, spec: ast::WindowSpec, depth: usize) -> Res<Spec> {
+        let ast = self.ast;
+        let mut found = match spec.base {
+            Some(base) => self.named_window(base, depth)?,
+            None => Spec::default(),
+        };
+        let partition = &ast[spec.partition_by];
+        if spec.base.is_some() {
+            let twice = |what: &str| {
+                let message = format!("the window that this builds on has {what} already");
+                error(codes::DUPLICATE_CLAUSE, spec.span, message, "not twice")
+            };
+            if !partition.is_empty() {
+                return twice("PARTITION BY");
+            }
+            if !found.order.is_empty() && !ast[spec.order_by].is_empty() {
+                return twice("ORDER BY");
+            }
+            if found.frame.is_some() {
+                return twice("a frame");
+            }
+        }
+        for &key in partition {
+            let scalar = self.expr(key)?;
+            found.partition.push(self.settle(scalar));
+        }
+        let mut order = Vec::new();
+        self.each(&ast[spec.order_by], &mut |this, item| {
+            order.push(this.sort_key(item)?);
+            Ok(())
+        })?;
+        if !order.is_empty() {
+            found.order = order;
+        }
+        found.frame = spec
+            .frame
+            .map(|id| self.frame(ast[id], &found))
+            .transpose()?;
+        Ok(found)
+    }
+
+    fn frame(&mut self, frame: ast::Frame, spec: &Spec) -> Res<Frame> {
+        let unit = match frame.unit {
+            ast::FrameUnit::Rows => FrameUnit::Rows,
+            ast::FrameUnit::Range => FrameUnit::Range,
+            ast::FrameUnit::Groups => FrameUnit::Groups,
+        };
+        let start = self.bound(frame.start, unit, spec, frame.span)?;
+        let end = match frame.end {
+            Some(end) => self.bound(end, unit, spec, frame.span)?,
+            None => FrameBound::CurrentRow,
+        };
+        let rank = |bound| match bound {
+            FrameBound::UnboundedPreceding => 0,
+            FrameBound::Preceding(_) => 1,
+            FrameBound::CurrentRow => 2,
+            FrameBound::Following(_) => 3,
+            FrameBound::UnboundedFollowing => 4,
+        };
+        if rank(start) > rank(end) || rank(start) == 4 || rank(end) == 0 {
+            let message = "a frame that ends before it starts";
+            return error(
+                codes::TYPE_MISMATCH,
+                frame.span,
+                message,
+                "the bounds are crossed",
+            );
+        }
+        if unit == FrameUnit::Groups && spec.order.is_empty() {
+            let message = "GROUPS counts groups of an order";
+            return error(
+                codes::TYPE_MISMATCH,
+                frame.span,
+                message,
+                "ORDER BY is missing",
+            );
+        }
+        let exclude = match frame.exclude {
+            None | Some(ast::FrameExclude::NoOthers) => FrameExclude::NoOthers,
+            Some(ast::FrameExclude::CurrentRow) => FrameExclude::CurrentRow,
+            Some(ast::FrameExclude::Group) => FrameExclude::Group,
+            Some(ast::FrameExclude::Ties) => FrameExclude::Ties,
+        };
+        Ok(Frame {
+            unit,
+            start,
+            end,
+            exclude,
+        })
+    }
+
+    fn bound(
+        &mut self,
+        bound: ast::Bound,
+        unit: FrameUnit,
+        spec: &Spec,
+        span: Span,
+    ) -> Res<FrameBound> {
+        let offset = |this: &mut Self, expr| {
+            let scalar = this.expr(expr)?;
+            if unit != FrameUnit::Range {
+                return this.coerce(scalar, Type::BigInt);
+            }
+            let [key] = spec.order.as_slice() else {
+                let message = "RANGE with an offset needs one ORDER BY key";
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    message,
+                    "the offset is added to the key",
+                );
+            };
+            match this.ty(key.scalar) {
+                ty if ty.is_moment() => this.coerce(scalar, Type::Interval),
+                ty if ty.is_number() => this.coerce(scalar, ty),
+                _ => Ok(scalar),
+            }
+        };
+        Ok(match bound {
+            ast::Bound::UnboundedPreceding => FrameBound::UnboundedPreceding,
+            ast::Bound::Preceding(expr) => FrameBound::Preceding(offset(self, expr)?),
+            ast::Bound::CurrentRow => FrameBound::CurrentRow,
+            ast::Bound::Following(expr) => FrameBound::Following(offset(self, expr)?),
+            ast::Bound::UnboundedFollowing => FrameBound::UnboundedFollowing,
+        })
+    }
+
+    /// A key of an order over the columns of FROM.
+    pub(super) fn sort_key(&mut self, item: &ast::OrderItem) -> Res<SortKey> {
+        let (descending, nulls_first) = self.direction(item)?;
+        let ast::OrderItem::Expr { expr, .. } = *item else {
+            return not_yet(Span::default(), "a template");
+        };
+        let scalar = self.expr(expr)?;
+        let scalar = self.settle(scalar);
+        Ok(SortKey {
+            scalar,
+            descending,
+            nulls_first,
+            guard: self.guard,
+        })
+    }
+
+    /// Descending, and NULLs first; NULLs are larger than every value, as in PostgreSQL.
+    pub(super) fn direction(&self, item: &ast::OrderItem) -> Res<(bool, bool)> {
         let ast::OrderItem::Expr {
-            expr,
             direction,
             nulls_first,
+            ..
         } = *item
         else {
-            return not_yet(span, "a template");
+            return Ok((false, false));
         };
         let descending = match direction {
             ast::Direction::None | ast::Direction::Asc => false,
             ast::Direction::Desc => true,
             ast::Direction::Using(span) => return not_yet(span, "ORDER BY … USING"),
         };
-        Ok((expr, descending, nulls_first.unwrap_or(descending)))
+        Ok((descending, nulls_first.unwrap_or(descending)))
     }
 }

@@ -1,0 +1,513 @@
+//! Query blocks: SELECT with its clauses.
+
+use super::scope::Place;
+use super::{Lowerer, Output, Res, error, not_yet};
+use crate::*;
+use rql_ast::{self as ast, ClauseKind, ExprKind, Id, SelectItem, Span};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+
+/// ORDER BY, LIMIT and OFFSET, which stand behind a query's body.
+#[derive(Default)]
+pub(super) struct Tail<'a> {
+    pub(super) order: &'a [ast::OrderItem],
+    pub(super) count: Option<Id<ast::Expr>>,
+    pub(super) offset: Option<Id<ast::Expr>>,
+    pub(super) with_ties: bool,
+    pub(super) span: Span,
+}
+
+/// The clauses of a block.
+#[derive(Default)]
+struct Clauses<'a> {
+    from: &'a [ast::FromItem],
+    filter: Option<Id<ast::Expr>>,
+    group: Option<ast::GroupBy>,
+    having: Option<Id<ast::Expr>>,
+    windows: &'a [ast::NamedWindow],
+    qualify: Option<Id<ast::Expr>>,
+}
+
+/// The columns of a block as they are gathered: those seen come first.
+#[derive(Default)]
+pub(super) struct Columns {
+    pub(super) items: Vec<Item>,
+    pub(super) output: Output,
+}
+
+impl Columns {
+    fn add(&mut self, column: ColumnId, scalar: ScalarId, name: String) {
+        self.items.push((column, scalar));
+        self.output.push((column, name));
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn select(&mut self, select: ast::Select, tail: &Tail<'a>) -> Res<(RelId, Output)> {
+        let span = select.span;
+        let clauses = clauses(self.ast, select)?;
+        self.scope().named_windows = clauses.windows;
+        let mut rel = self.within(Place::On, |this| this.from(clauses.from, span))?;
+        if let Some(filter) = clauses.filter {
+            let predicate = self.within(Place::Where, |this| this.condition(filter))?;
+            rel = self.filter(rel, predicate, self.ast[filter].span);
+        }
+        self.scope().outer_refs.clear();
+        let mut columns = Columns::default();
+        self.within(Place::Items, |this| this.items(select, &mut columns))?;
+        let visible = columns.items.len();
+        let (groups, sets) = match clauses.group {
+            Some(group) => {
+                self.within(Place::GroupBy, |this| this.groups(group, &columns, span))?
+            }
+            None => Default::default(),
+        };
+        let mut condition = |place, id: Option<Id<ast::Expr>>| {
+            id.map(|id| self.within(place, |this| this.condition(id)))
+                .transpose()
+        };
+        let mut having = condition(Place::Having, clauses.having)?;
+        let mut qualify = condition(Place::Qualify, clauses.qualify)?;
+        let (on, keys) = self.within(Place::OrderBy, |this| {
+            let on = this.distinct_keys(select, &mut columns, visible)?;
+            Ok((on, this.order_keys(tail, &mut columns, visible)?))
+        })?;
+        self.give_order(&keys, &columns.items);
+        let mut windows = core::mem::take(&mut self.scope().windows);
+        let aggregated = !self.scope().aggregates.is_empty();
+        if clauses.group.is_some() || having.is_some() || aggregated {
+            let mut above: Vec<&mut ScalarId> =
+                columns.items.iter_mut().map(|item| &mut item.1).collect();
+            above.extend(windows.iter_mut().map(|item| &mut item.1));
+            above.extend(having.iter_mut());
+            above.extend(qualify.iter_mut());
+            rel = self.aggregated(rel, groups, sets, above, span)?;
+        }
+        if let Some(predicate) = having {
+            rel = self.filter(rel, predicate, span);
+        }
+        if !windows.is_empty() {
+            let kind = RelKind::Window {
+                input: rel,
+                items: windows,
+            };
+            rel = self.ir.add_rel(kind, span);
+        }
+        if let Some(predicate) = qualify {
+            rel = self.filter(rel, predicate, span);
+        }
+        self.projected(rel, select, columns, visible, on, keys, tail)
+    }
+
+    pub(super) fn filter(&mut self, input: RelId, predicate: ScalarId, span: Span) -> RelId {
+        let kind = RelKind::Filter { input, predicate };
+        self.ir.add_rel(kind, span)
+    }
+
+    /// The SELECT list, and what stands above it.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one block")]
+    fn projected(
+        &mut self,
+        input: RelId,
+        select: ast::Select,
+        columns: Columns,
+        visible: usize,
+        on: Vec<ScalarId>,
+        keys: Vec<SortKey>,
+        tail: &Tail<'a>,
+    ) -> Res<(RelId, Output)> {
+        let span = select.span;
+        let distinct = select.quantifier == ast::Quantifier::Distinct && on.is_empty();
+        let Columns { items, mut output } = columns;
+        if distinct && items.len() > visible {
+            return error(
+                codes::UNKNOWN_COLUMN,
+                tail.span,
+                "with DISTINCT, ORDER BY takes columns of the result only",
+                "an ORDER BY item is not selected",
+            );
+        }
+        output.truncate(visible);
+        let kind = RelKind::Project {
+            input,
+            items,
+            visible,
+        };
+        let mut rel = self.ir.add_rel(kind, span);
+        if distinct {
+            rel = self.ir.add_rel(RelKind::Distinct { input: rel }, span);
+        }
+        if !keys.is_empty() {
+            let kind = RelKind::Sort { input: rel, keys };
+            rel = self.ir.add_rel(kind, tail.span);
+        }
+        if !on.is_empty() {
+            let kind = RelKind::DistinctOn {
+                input: rel,
+                keys: on,
+            };
+            rel = self.ir.add_rel(kind, span);
+        }
+        Ok((rel, output))
+    }
+
+    fn items(&mut self, select: ast::Select, columns: &mut Columns) -> Res<()> {
+        let ast = self.ast;
+        if select.items.is_empty() {
+            return self.star(None, select.span, columns);
+        }
+        self.each(&ast[select.items], &mut |this, item| {
+            let SelectItem::Expr { expr, alias } = *item else {
+                return Ok(());
+            };
+            this.item(expr, alias, columns)
+        })
+    }
+
+    /// One item of SELECT or RETURNING.
+    pub(super) fn item(
+        &mut self,
+        expr: Id<ast::Expr>,
+        alias: Option<ast::Ident>,
+        columns: &mut Columns,
+    ) -> Res<()> {
+        let ast = self.ast;
+        if let ExprKind::Star(star) = ast[expr].kind {
+            return self.star(Some(ast[star]), ast[expr].span, columns);
+        }
+        let scalar = self.expr(expr)?;
+        // The other side of a set operation may still give it a type.
+        let scalar = if self.keep_untyped {
+            scalar
+        } else {
+            self.settle(scalar)
+        };
+        let name = match alias {
+            Some(alias) => ast.name(alias).into_owned(),
+            None => self.header(expr),
+        };
+        let column = self.column_for(scalar, &name);
+        columns.add(column, scalar, name);
+        Ok(())
+    }
+
+    /// All columns of a relation that stands alone.
+    pub(super) fn every_column(&mut self, input: RelId, span: Span) -> Res<(RelId, Output)> {
+        let mut columns = Columns::default();
+        self.star(None, span, &mut columns)?;
+        let visible = columns.items.len();
+        let kind = RelKind::Project {
+            input,
+            items: columns.items,
+            visible,
+        };
+        Ok((self.ir.add_rel(kind, span), columns.output))
+    }
+
+    fn star(&mut self, star: Option<ast::Star>, span: Span, columns: &mut Columns) -> Res<()> {
+        let catalog = self.env.catalog;
+        let ast = self.ast;
+        let qualifier = star.and_then(|star| star.qualifier);
+        let wanted = qualifier.map(|name| {
+            let last = ast[name.parts].last();
+            last.map_or_else(|| "".into(), |&ident| ast.name(ident))
+        });
+        // Only `t.*` reaches the blocks around, as in PostgreSQL.
+        let depths: Vec<usize> = match wanted {
+            Some(_) => (0..self.scopes.len()).rev().collect(),
+            None => self.scopes.len().checked_sub(1).into_iter().collect(),
+        };
+        let found = depths.into_iter().find_map(|depth| {
+            let scope = &self.scopes[depth];
+            match &wanted {
+                None if scope.relations.is_empty() => None,
+                None => {
+                    let open = scope.relations.iter().any(|r| r.open.is_some());
+                    Some((scope.names.clone(), open.then_some(None)))
+                }
+                Some(wanted) => {
+                    let mut relations = scope.relations.iter();
+                    let relation = relations.find(|r| catalog.matches(wanted, &r.name))?;
+                    Some((relation.columns.clone(), relation.open.map(Some)))
+                }
+            }
+        });
+        let Some((mut names, open)): Option<(Vec<super::scope::Named<'a>>, _)> = found else {
+            let message = match &wanted {
+                Some(name) => format!("{name} is no relation of this query"),
+                None => "* without FROM".into(),
+            };
+            return error(
+                codes::UNKNOWN_TABLE,
+                span,
+                message,
+                "there is nothing to show",
+            );
+        };
+        if let Some(rel) = open {
+            if star.is_some_and(|s| !s.exclude.is_empty() || !s.replace.is_empty()) {
+                let message = "the columns of * are not known without a schema";
+                return error(
+                    codes::UNKNOWN_COLUMN,
+                    span,
+                    message,
+                    "give a schema to name them",
+                );
+            }
+            let kind = ScalarKind::Wildcard(rel);
+            let scalar = self.add(kind, Type::Unknown, true, span);
+            let column = self.column_for(scalar, "*");
+            columns.add(column, scalar, "*".into());
+            return Ok(());
+        }
+        let mut replaced = Vec::new();
+        if let Some(star) = star {
+            for &name in &ast[star.exclude] {
+                let at = self.star_column(&names, name)?;
+                names.remove(at);
+            }
+            for replacement in &ast[star.replace] {
+                let name = ast.name(replacement.column);
+                let at = names.iter().position(|n| catalog.matches(&name, &n.name));
+                let Some(at) = at else {
+                    let at = replacement.column.span;
+                    return Err(Box::new(self.not_of_star(&name, at, &names)));
+                };
+                replaced.push((names[at].id, replacement.expr));
+            }
+            for rename in &ast[star.rename] {
+                let at = self.star_column(&names, rename.column)?;
+                names[at].name = ast.name(rename.to);
+            }
+        }
+        for named in names {
+            let replacement = replaced.iter().find(|r| r.0 == named.id);
+            let scalar = match replacement {
+                Some(&(_, expr)) => {
+                    let scalar = self.expr(expr)?;
+                    self.settle(scalar)
+                }
+                None => {
+                    self.permit(named.id, span)?;
+                    self.reference(named.id, span)
+                }
+            };
+            let column = self.column_for(scalar, &named.name);
+            self.ir.columns[column.index()].guard = self.ir.column(named.id).guard;
+            columns.add(column, scalar, named.name.into_owned());
+        }
+        Ok(())
+    }
+
+    fn star_column(&self, names: &[super::scope::Named<'a>], name: ast::Name) -> Res<usize> {
+        let text = self.ast.dotted(name);
+        let last = text.rsplit('.').next().unwrap_or(&text);
+        let catalog = self.env.catalog;
+        let at = names.iter().position(|n| catalog.matches(last, &n.name));
+        at.ok_or_else(|| Box::new(self.not_of_star(last, self.ast.name_span(name), names)))
+    }
+
+    fn not_of_star(&self, name: &str, span: Span, names: &[super::scope::Named<'a>]) -> Diagnostic {
+        let error = Diagnostic::error(codes::UNKNOWN_COLUMN, format!("* has no column {name}"))
+            .label(span, "none of the columns that * stands for");
+        match did_you_mean(name, names.iter().map(|n| &*n.name)) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+            None => error,
+        }
+    }
+
+    /// The keys of DISTINCT ON, which ORDER BY must begin with.
+    fn distinct_keys(
+        &mut self,
+        select: ast::Select,
+        columns: &mut Columns,
+        visible: usize,
+    ) -> Res<Vec<ScalarId>> {
+        let ast = self.ast;
+        let mut keys = Vec::new();
+        for &expr in &ast[select.distinct_on] {
+            keys.push(self.target(expr, columns, visible)?);
+        }
+        Ok(keys)
+    }
+
+    /// The column that an item of ORDER BY or DISTINCT ON means, added where it is not selected. A
+    /// bare name is a column of the result before it is one of FROM; inside an expression it is one of
+    /// FROM (PostgreSQL manual, SELECT).
+    fn target(
+        &mut self,
+        expr: Id<ast::Expr>,
+        columns: &mut Columns,
+        visible: usize,
+    ) -> Res<ScalarId> {
+        let at = match self.output_named(expr, columns, visible)? {
+            Some(at) => at,
+            None => {
+                let scalar = self.expr(expr)?;
+                let scalar = self.settle(scalar);
+                let known = columns.items.iter();
+                match known.into_iter().position(|i| self.same(i.1, scalar)) {
+                    Some(at) => at,
+                    None => {
+                        let name = format!("order{}", columns.items.len() + 1);
+                        let column = self.column_for(scalar, &name);
+                        columns.add(column, scalar, name);
+                        columns.items.len() - 1
+                    }
+                }
+            }
+        };
+        let id = columns.items[at].0;
+        Ok(self.reference(id, self.ast[expr].span))
+    }
+
+    fn order_keys(
+        &mut self,
+        tail: &Tail<'a>,
+        columns: &mut Columns,
+        visible: usize,
+    ) -> Res<Vec<SortKey>> {
+        let mut keys = Vec::new();
+        if self.is_order_by_all(tail.order, columns, visible) {
+            let (descending, nulls_first) = self.direction(&tail.order[0])?;
+            for at in 0..visible {
+                let scalar = self.reference(columns.items[at].0, tail.span);
+                keys.push(SortKey {
+                    scalar,
+                    descending,
+                    nulls_first,
+                    guard: None,
+                });
+            }
+            return Ok(keys);
+        }
+        self.each(tail.order, &mut |this, item| {
+            let ast::OrderItem::Expr { expr, .. } = *item else {
+                return Ok(());
+            };
+            let (descending, nulls_first) = this.direction(item)?;
+            let scalar = this.target(expr, columns, visible)?;
+            keys.push(SortKey {
+                scalar,
+                descending,
+                nulls_first,
+                guard: this.guard,
+            });
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
+    /// ORDER BY ALL, where no column has that name.
+    fn is_order_by_all(&self, order: &[ast::OrderItem], columns: &Columns, visible: usize) -> bool {
+        let [ast::OrderItem::Expr { expr, .. }] = order else {
+            return false;
+        };
+        let ast::Expr { kind, span } = self.ast[*expr];
+        matches!(kind, ExprKind::Column(_))
+            && self.ast.text(span).eq_ignore_ascii_case("all")
+            && !columns.output[..visible].iter().any(|c| c.1 == "all")
+    }
+
+    /// The result column that an ordinal or a bare name means.
+    pub(super) fn output_named(
+        &self,
+        expr: Id<ast::Expr>,
+        columns: &Columns,
+        visible: usize,
+    ) -> Res<Option<usize>> {
+        let ast = self.ast;
+        let ast::Expr { kind, span } = ast[expr];
+        let output = &columns.output[..visible];
+        match kind {
+            ExprKind::Number => {
+                let Ok(at) = ast.text(span).parse::<usize>() else {
+                    return Ok(None);
+                };
+                if at == 0 || at > output.len() {
+                    let message = format!("there is no column {at}");
+                    let label = format!("the result has {} columns", output.len());
+                    return error(codes::UNKNOWN_COLUMN, span, message, &label);
+                }
+                Ok(Some(at - 1))
+            }
+            ExprKind::Column(name) if name.parts.len() == 1 => {
+                let name = ast.dotted(name);
+                let catalog = self.env.catalog;
+                let named = |c: &&(usize, &(ColumnId, String))| catalog.matches(&name, &c.1.1);
+                let all: Vec<_> = output.iter().enumerate().collect();
+                let mut found = all.iter().filter(named).map(|c| c.0);
+                let Some(first) = found.next() else {
+                    return Ok(None);
+                };
+                let scalar = |at: usize| columns.items.get(at).map(|i| i.1);
+                let differs = found.any(|at| match (scalar(first), scalar(at)) {
+                    (Some(a), Some(b)) => !self.same(a, b),
+                    _ => true,
+                });
+                if differs {
+                    let message = format!("{name} could be two columns of the result");
+                    let label = "two columns of the result have this name";
+                    return error(codes::AMBIGUOUS_COLUMN, span, message, label);
+                }
+                Ok(Some(first))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A running aggregate without an order of its own takes the block's.
+    fn give_order(&mut self, keys: &[SortKey], items: &[Item]) {
+        for waiting in core::mem::take(&mut self.scope().waiting) {
+            let given: Vec<SortKey> = keys
+                .iter()
+                .filter_map(|key| {
+                    let ScalarKind::Column(id) = self.ir.scalar(key.scalar).kind else {
+                        return None;
+                    };
+                    let scalar = items.iter().find(|i| i.0 == id)?.1;
+                    let running = self.is_window(scalar);
+                    (!running).then_some(SortKey { scalar, ..*key })
+                })
+                .collect();
+            if given.is_empty() {
+                let span = self.span(waiting);
+                self.warnings.push(
+                    Diagnostic::warning(
+                        codes::ARRIVAL_ORDER,
+                        "a running aggregate without an order",
+                    )
+                    .label(span, "the rows arrive in any order")
+                    .help("add ORDER BY to the query or OVER (ORDER BY …) here"),
+                );
+            }
+            if let ScalarKind::Window { order, .. } = &mut self.ir.scalars[waiting.index()].kind {
+                *order = given;
+            }
+        }
+    }
+
+    /// A column that a window gives: it cannot order another one.
+    fn is_window(&self, scalar: ScalarId) -> bool {
+        let scope = self.scopes.last();
+        let windows = scope.map_or(&[][..], |s| s.windows.as_slice());
+        matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(id)
+            if windows.iter().any(|w| w.0 == id))
+    }
+}
+
+fn clauses(ast: &ast::Ast, select: ast::Select) -> Res<Clauses<'_>> {
+    let mut found = Clauses::default();
+    for clause in &ast[select.clauses] {
+        match clause.kind {
+            ClauseKind::From(items) => found.from = &ast[items],
+            ClauseKind::Where(filter) => found.filter = Some(filter),
+            ClauseKind::GroupBy(group) => found.group = Some(ast[group]),
+            ClauseKind::Having(having) => found.having = Some(having),
+            ClauseKind::Window(windows) => found.windows = &ast[windows],
+            ClauseKind::Qualify(qualify) => found.qualify = Some(qualify),
+            ClauseKind::Into { .. } => return not_yet(clause.span, "SELECT INTO"),
+            _ => return not_yet(clause.span, "this clause"),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,228 @@
+//! Relational operators.
+
+use crate::{ColumnId, CteId, GuardId, RelId, ScalarId, SortKey};
+use rql_ast::Span;
+
+/// A relational operator.
+#[derive(Clone, Debug)]
+pub struct Rel {
+    /// Which one.
+    pub kind: RelKind,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// A scalar that becomes a column.
+pub type Item = (ColumnId, ScalarId);
+
+/// The operators.
+#[derive(Clone, Debug)]
+pub enum RelKind {
+    /// One row without columns: SELECT without FROM.
+    OneRow,
+    /// A table's rows.
+    Scan {
+        /// Its schema, where it must be said.
+        schema: Option<String>,
+        /// Its name in the backend's spelling.
+        table: String,
+        /// The name that the statement gives it.
+        alias: String,
+        /// Its columns; their names are the backend's.
+        columns: Vec<ColumnId>,
+        /// True where no catalog says what columns there are: those that the statement names.
+        open: bool,
+    },
+    /// A use of a WITH query.
+    CteScan {
+        /// Which one.
+        cte: CteId,
+        /// The name that the statement gives it.
+        alias: String,
+        /// Its columns here, by the position of the WITH query's.
+        columns: Vec<ColumnId>,
+    },
+    /// A function that gives rows.
+    TableFunction {
+        /// Which one.
+        func: TableFunc,
+        /// Its arguments.
+        args: Vec<ScalarId>,
+        /// The name that the statement gives it.
+        alias: String,
+        /// Its columns and their names.
+        columns: Vec<(ColumnId, String)>,
+        /// WITH ORDINALITY: the last column counts the rows.
+        ordinality: bool,
+    },
+    /// A query as a relation.
+    Derived {
+        /// The query.
+        input: RelId,
+        /// Its name.
+        alias: String,
+        /// Its columns and their names.
+        columns: Vec<(ColumnId, String)>,
+    },
+    /// Rows written out.
+    Values {
+        /// The rows.
+        rows: Vec<Vec<ScalarId>>,
+        /// The columns.
+        columns: Vec<ColumnId>,
+    },
+    /// Pairs of rows.
+    Join {
+        /// Which rows it keeps.
+        kind: JoinKind,
+        /// Left side.
+        left: RelId,
+        /// Right side.
+        right: RelId,
+        /// What relates them; the equalities of `merged` are not repeated here.
+        on: Option<ScalarId>,
+        /// The columns of USING and NATURAL.
+        merged: Vec<Merged>,
+        /// The right side refers to columns of the left one.
+        lateral: bool,
+        /// Under which choices of a template it stands; otherwise its left side does.
+        guard: Option<GuardId>,
+    },
+    /// The rows for which a condition is true.
+    Filter {
+        /// The rows.
+        input: RelId,
+        /// The condition.
+        predicate: ScalarId,
+    },
+    /// One row for each group; without groups, one in all.
+    Aggregate {
+        /// The rows.
+        input: RelId,
+        /// What is grouped by.
+        groups: Vec<Item>,
+        /// GROUPING SETS, ROLLUP and CUBE: the positions in `groups` of each set. Plain GROUP BY has
+        /// none.
+        sets: Option<Vec<Vec<usize>>>,
+        /// Columns that are one value in each group, since the groups hold a primary key.
+        dependent: Vec<Item>,
+        /// The aggregates.
+        aggregates: Vec<Item>,
+    },
+    /// Columns that see other rows, beside the columns of each row.
+    Window {
+        /// The rows.
+        input: RelId,
+        /// The columns; each scalar is a [`crate::ScalarKind::Window`].
+        items: Vec<Item>,
+    },
+    /// Columns computed; a fresh identity for each.
+    Project {
+        /// The rows.
+        input: RelId,
+        /// The columns: those seen, then those that only an order needs.
+        items: Vec<Item>,
+        /// How many are seen.
+        visible: usize,
+    },
+    /// No row twice.
+    Distinct {
+        /// The rows.
+        input: RelId,
+    },
+    /// The first row, in the order of the input, of those that agree in the keys.
+    DistinctOn {
+        /// The rows.
+        input: RelId,
+        /// The keys.
+        keys: Vec<ScalarId>,
+    },
+    /// UNION, INTERSECT, EXCEPT.
+    SetOp {
+        /// Which.
+        op: SetOp,
+        /// Duplicates are kept.
+        all: bool,
+        /// Left operand.
+        left: RelId,
+        /// Right operand.
+        right: RelId,
+        /// Columns of the operands, by position.
+        sides: (Vec<ColumnId>, Vec<ColumnId>),
+        /// The columns of the result.
+        columns: Vec<ColumnId>,
+    },
+    /// Rows in order.
+    Sort {
+        /// The rows.
+        input: RelId,
+        /// The keys.
+        keys: Vec<SortKey>,
+    },
+    /// Some of the rows.
+    Limit {
+        /// The rows.
+        input: RelId,
+        /// How many.
+        count: Option<ScalarId>,
+        /// How many are skipped.
+        offset: Option<ScalarId>,
+        /// And those that the order does not tell from the last one.
+        with_ties: bool,
+    },
+    /// A query that can name the queries of a WITH.
+    With {
+        /// The WITH queries, in the order written.
+        ctes: Vec<CteId>,
+        /// The query.
+        input: RelId,
+    },
+}
+
+/// A column that USING or NATURAL makes of one on each side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The column made.
+    pub column: ColumnId,
+    /// The left one.
+    pub left: ColumnId,
+    /// The right one.
+    pub right: ColumnId,
+}
+
+/// A function that gives rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableFunc {
+    /// `generate_series(start, stop [, step])`.
+    GenerateSeries,
+    /// `unnest(array)`.
+    Unnest,
+    /// One that only the backend knows.
+    Backend(String),
+}
+
+/// Which rows a join keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    /// Matching pairs.
+    Inner,
+    /// And left rows without match.
+    Left,
+    /// And right rows without match.
+    Right,
+    /// And both.
+    Full,
+    /// All pairs.
+    Cross,
+}
+
+/// A set operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOp {
+    /// UNION.
+    Union,
+    /// INTERSECT.
+    Intersect,
+    /// EXCEPT.
+    Except,
+}

@@ -1,0 +1,233 @@
+//! Ways through scalars.
+
+use crate::*;
+
+impl ScalarKind {
+    /// Calls `visit` with every scalar that this one is computed from, in the order written; queries
+    /// inside are not entered.
+    pub fn each_operand(&self, visit: &mut dyn FnMut(ScalarId)) {
+        let mut copy = self.clone();
+        copy.map_operands(&mut |operand| {
+            visit(operand);
+            operand
+        });
+    }
+
+    /// Puts `map` of it in the place of every scalar that this one is computed from.
+    pub fn map_operands(&mut self, map: &mut dyn FnMut(ScalarId) -> ScalarId) {
+        let mut each = |list: &mut [ScalarId]| list.iter_mut().for_each(|s| *s = map(*s));
+        match self {
+            Self::Column(_)
+            | Self::Wildcard(_)
+            | Self::Literal(_)
+            | Self::Param(_)
+            | Self::Exists(_)
+            | Self::Subquery { .. } => {}
+            Self::Call { args, .. }
+            | Self::BackendCall { args, .. }
+            | Self::Row(args)
+            | Self::Array(args)
+            | Self::Grouping(args) => each(args),
+            Self::Cast { operand, .. }
+            | Self::InQuery { operand, .. }
+            | Self::Quantified { operand, .. } => *operand = map(*operand),
+            Self::Case {
+                branches,
+                otherwise,
+            } => {
+                for (when, then) in branches {
+                    *when = map(*when);
+                    *then = map(*then);
+                }
+                *otherwise = otherwise.map(map);
+            }
+            Self::InList { operand, items, .. } => {
+                *operand = map(*operand);
+                items.iter_mut().for_each(|s| *s = map(*s));
+            }
+            Self::Aggregate {
+                args,
+                order,
+                filter,
+                ..
+            } => {
+                each(args);
+                order
+                    .iter_mut()
+                    .for_each(|key| key.scalar = map(key.scalar));
+                *filter = filter.map(map);
+            }
+            Self::Window {
+                args,
+                filter,
+                partition,
+                order,
+                frame,
+                ..
+            } => {
+                each(args);
+                each(partition);
+                order
+                    .iter_mut()
+                    .for_each(|key| key.scalar = map(key.scalar));
+                *filter = filter.map(&mut *map);
+                for bound in frame.iter_mut().flat_map(|f| [&mut f.start, &mut f.end]) {
+                    if let FrameBound::Preceding(s) | FrameBound::Following(s) = bound {
+                        *s = map(*s);
+                    }
+                }
+            }
+            Self::Guarded {
+                then, otherwise, ..
+            } => {
+                *then = map(*then);
+                *otherwise = otherwise.map(map);
+            }
+        }
+    }
+
+    /// True where two are alike but for their operands.
+    fn alike(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Column(a), Self::Column(b)) => a == b,
+            (Self::Literal(a), Self::Literal(b)) => a == b,
+            (Self::Param(a), Self::Param(b)) => a == b,
+            (Self::Call { func: a, .. }, Self::Call { func: b, .. }) => a == b,
+            (Self::BackendCall { name: a, .. }, Self::BackendCall { name: b, .. }) => a == b,
+            (Self::Cast { fallible: a, .. }, Self::Cast { fallible: b, .. }) => a == b,
+            (Self::Case { otherwise: a, .. }, Self::Case { otherwise: b, .. }) => {
+                a.is_some() == b.is_some()
+            }
+            (Self::InList { negated: a, .. }, Self::InList { negated: b, .. }) => a == b,
+            (Self::Row(_), Self::Row(_))
+            | (Self::Array(_), Self::Array(_))
+            | (Self::Grouping(_), Self::Grouping(_)) => true,
+            (
+                Self::Aggregate {
+                    func: a,
+                    distinct: d,
+                    order: o,
+                    filter: f,
+                    ..
+                },
+                Self::Aggregate {
+                    func: b,
+                    distinct: e,
+                    order: p,
+                    filter: g,
+                    ..
+                },
+            ) => a == b && d == e && same_directions(o, p) && f.is_some() == g.is_some(),
+            (
+                Self::Window {
+                    func: a,
+                    filter: f,
+                    partition: p,
+                    order: o,
+                    frame: x,
+                    running: r,
+                    ..
+                },
+                Self::Window {
+                    func: b,
+                    filter: g,
+                    partition: q,
+                    order: n,
+                    frame: y,
+                    running: s,
+                    ..
+                },
+            ) => {
+                a == b
+                    && f.is_some() == g.is_some()
+                    && p.len() == q.len()
+                    && same_directions(o, n)
+                    && x == y
+                    && r == s
+            }
+            _ => false,
+        }
+    }
+}
+
+fn same_directions(a: &[SortKey], b: &[SortKey]) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b)
+            .all(|(a, b)| (a.descending, a.nulls_first) == (b.descending, b.nulls_first))
+}
+
+impl Ir {
+    /// Visits a scalar and all that it is computed from; queries inside are not entered.
+    pub fn walk(&self, scalar: ScalarId, visit: &mut dyn FnMut(&Scalar)) {
+        let node = self.scalar(scalar);
+        visit(node);
+        node.kind
+            .each_operand(&mut |operand| self.walk(operand, visit));
+    }
+
+    /// True where two scalars say the same.
+    #[must_use]
+    pub fn same(&self, a: ScalarId, b: ScalarId) -> bool {
+        if a == b {
+            return true;
+        }
+        let (a, b) = (self.scalar(a), self.scalar(b));
+        if a.ty != b.ty || !a.kind.alike(&b.kind) {
+            return false;
+        }
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        a.kind.each_operand(&mut |s| left.push(s));
+        b.kind.each_operand(&mut |s| right.push(s));
+        left.len() == right.len() && left.into_iter().zip(right).all(|(a, b)| self.same(a, b))
+    }
+}
+
+impl Ir {
+    /// Calls `visit` with every scalar that stands in a relational operator itself.
+    pub fn each_scalar(&self, rel: RelId, visit: &mut dyn FnMut(ScalarId)) {
+        let mut keys = |keys: &[SortKey]| keys.iter().for_each(|key| visit(key.scalar));
+        match &self.rel(rel).kind {
+            RelKind::OneRow
+            | RelKind::Scan { .. }
+            | RelKind::CteScan { .. }
+            | RelKind::Derived { .. }
+            | RelKind::Distinct { .. }
+            | RelKind::SetOp { .. }
+            | RelKind::With { .. } => {}
+            RelKind::TableFunction { args, .. } | RelKind::DistinctOn { keys: args, .. } => {
+                args.iter().for_each(|&s| visit(s));
+            }
+            RelKind::Values { rows, .. } => rows.iter().flatten().for_each(|&s| visit(s)),
+            RelKind::Join { on, .. } => on.iter().for_each(|&s| visit(s)),
+            RelKind::Filter { predicate, .. } => visit(*predicate),
+            RelKind::Aggregate {
+                groups,
+                dependent,
+                aggregates,
+                ..
+            } => {
+                let all = groups.iter().chain(dependent).chain(aggregates);
+                all.for_each(|item| visit(item.1));
+            }
+            RelKind::Window { items, .. } | RelKind::Project { items, .. } => {
+                items.iter().for_each(|item| visit(item.1));
+            }
+            RelKind::Sort { keys: all, .. } => keys(all),
+            RelKind::Limit { count, offset, .. } => {
+                count.iter().chain(offset).for_each(|&s| visit(s));
+            }
+        }
+    }
+
+    /// Adds the queries inside a scalar to `found`; those inside these are not looked for.
+    pub fn queries_in(&self, scalar: ScalarId, found: &mut Vec<RelId>) {
+        self.walk(scalar, &mut |s| match s.kind {
+            ScalarKind::InQuery { query, .. }
+            | ScalarKind::Quantified { query, .. }
+            | ScalarKind::Exists(query)
+            | ScalarKind::Subquery { query, .. } => found.push(query),
+            _ => {}
+        });
+    }
+}
