@@ -237,7 +237,7 @@ impl<'a> Emitter<'a> {
                 return Ok(reps);
             }
         }
-        let body = self.from_body(body)?;
+        let body = self.body_of(body)?;
         let reps = self.select(&block, &body, root, names, inner)?;
         self.order(&block, names)?;
         self.limit(&block)?;
@@ -300,7 +300,7 @@ impl<'a> Emitter<'a> {
                 self.all_columns(&columns, names, inner)?
             }
         };
-        self.from_clause(body)?;
+        self.write_from(body)?;
         self.conjunction(" WHERE ", &block.filter)?;
         if let Some(group) = &block.group {
             self.group_by(group, names)?;

@@ -15,7 +15,7 @@ pub(super) enum Body {
 
 impl Emitter<'_> {
     /// Makes the columns of what a block reads known, before anything is written.
-    pub(super) fn from_body(&mut self, rel: RelId) -> Res<Body> {
+    pub(super) fn body_of(&mut self, rel: RelId) -> Res<Body> {
         let ir = self.ir;
         match &ir.rel(rel).kind {
             RelKind::OneRow => Ok(Body::Nothing),
@@ -68,7 +68,7 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn from_clause(&mut self, body: &Body) -> Res {
+    pub(super) fn write_from(&mut self, body: &Body) -> Res {
         match body {
             Body::Nothing => Ok(()),
             Body::From(rel) => {
