@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 pub mod fuzz;
+pub mod schema;
 
 use std::path::PathBuf;
 

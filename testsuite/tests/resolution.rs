@@ -1,0 +1,153 @@
+//! What names mean, beside a real PostgreSQL.
+//!
+//! `resolution/schema.sql` makes the tables; every other file there holds statements, each on a line of
+//! its own that ends with a semicolon, under comments that say what they try. No verdict is written
+//! beside them: the server gives it. For each statement both must accept or both refuse, and where both
+//! accept, the result's columns must have the same names. Nothing is executed.
+#![allow(clippy::panic, reason = "a test that cannot go on")]
+
+use noctra_runtime::{Target, connect};
+use noctra_test_servers::Postgres;
+use noctra_testsuite::schema::introspected;
+use postgres::{Client, NoTls};
+use rql::{Catalog, Dialect, Env, NameMatch, codes};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where RQL differs from PostgreSQL on purpose, and why.
+const BY_DESIGN: &[(&str, &str)] = &[];
+
+/// Statements that this version understands and does not run yet, at most; to be lowered, never raised.
+const NOT_YET: usize = 107;
+
+/// Statements that differ and should not, at most; to be lowered, never raised.
+const DIFFERENT: usize = 73;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("resolution")
+}
+
+fn read(name: &str) -> String {
+    let path = folder().join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every statement, with its file and line.
+fn statements() -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder()).unwrap_or_else(|error| panic!("{error}"));
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| name.ends_with(".sql") && name != "schema.sql")
+        .collect();
+    names.sort();
+    let mut all = Vec::new();
+    for name in names {
+        for (number, line) in read(&name).lines().enumerate() {
+            if line.starts_with("--") || line.trim().is_empty() {
+                continue;
+            }
+            assert!(line.ends_with(';'), "{name}:{}: one line each", number + 1);
+            all.push((format!("{name}:{}", number + 1), line.to_owned()));
+        }
+    }
+    all
+}
+
+/// The columns' names, or why there are none.
+type Verdict = Result<Vec<String>, String>;
+
+fn server_says(client: &mut Client, sql: &str) -> Verdict {
+    match client.prepare(sql) {
+        Ok(prepared) => {
+            let columns = prepared.columns().iter();
+            Ok(columns.map(|column| column.name().to_owned()).collect())
+        }
+        Err(error) => Err(error.as_db_error().map_or_else(
+            || error.to_string(),
+            |db| format!("{} {}", db.code().code(), db.message()),
+        )),
+    }
+}
+
+fn we_say(catalog: &Catalog, sql: &str) -> Verdict {
+    let parse = rql::parse(sql);
+    let errors = |found: &[rql::Diagnostic]| {
+        let errors = found
+            .iter()
+            .filter(|d| d.severity == rql::diagnostics::Severity::Error);
+        errors
+            .map(|d| format!("{} {}", d.code, d.message))
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    if !parse.is_ok() {
+        return Err(errors(&parse.diagnostics));
+    }
+    let env = Env {
+        catalog,
+        dialect: Dialect::Postgresql,
+        variables: &|_| None,
+    };
+    let mut columns = Vec::new();
+    for id in parse.ast.statements.ids() {
+        // The verifier's assertion is one more difference, not the end of the list.
+        let compile = || rql::compile(&parse.ast, id, &env);
+        let compiled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
+            .map_err(|_| "panic".to_owned())?
+            .map_err(|found| errors(&found))?;
+        columns = compiled.columns.into_iter().map(|c| c.name).collect();
+    }
+    Ok(columns)
+}
+
+#[test]
+fn names_mean_what_postgresql_says() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let mut client =
+        Client::connect(&server.url(), NoTls).unwrap_or_else(|error| panic!("{error}"));
+    client
+        .batch_execute(&read("schema.sql"))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let catalog = Target::parse(&server.url())
+        .and_then(|target| connect(&target)?.tables())
+        .map(|tables| introspected(&tables, NameMatch::Folded))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let mut differences = Vec::new();
+    let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
+    let not_yet = codes::NOT_EXECUTABLE_YET.to_string();
+    let mut waiting = Vec::new();
+    let all = statements();
+    for (place, sql) in &all {
+        let (server, ours) = (server_says(&mut client, sql), we_say(&catalog, sql));
+        let excused = BY_DESIGN.iter().any(|(statement, _)| statement == sql);
+        let kind = match (&server, &ours) {
+            (Ok(a), Ok(b)) if a == b => "both accept",
+            (Err(_), Err(ours)) if !ours.starts_with(&not_yet) => "both refuse",
+            (_, Err(ours)) if ours.starts_with(&not_yet) => {
+                waiting.push(format!("{place}: {sql}\n    {ours}"));
+                "not yet"
+            }
+            _ if excused => "by design",
+            _ => {
+                differences.push(format!(
+                    "{place}: {sql}\n    server: {server:?}\n    ours:   {ours:?}"
+                ));
+                "different"
+            }
+        };
+        *tally.entry(kind).or_default() += 1;
+    }
+    println!("{} statements: {tally:?}", all.len());
+    println!("not yet:\n{}", waiting.join("\n"));
+    println!("different:\n{}", differences.join("\n"));
+    assert!(all.len() >= 350);
+    assert!(
+        differences.len() <= DIFFERENT,
+        "{} differ",
+        differences.len()
+    );
+    assert!(waiting.len() <= NOT_YET, "{} not yet", waiting.len());
+}
