@@ -47,6 +47,12 @@ pub struct Traits {
     pub table_functions: bool,
     /// INTERSECT ALL and EXCEPT ALL.
     pub intersect_all: bool,
+    /// An operand of a set operation may stand in parentheses.
+    pub set_parentheses: bool,
+    /// INTERSECT binds tighter than UNION and EXCEPT.
+    pub intersect_tighter: bool,
+    /// A column without alias has the name that PostgreSQL gives it.
+    pub postgresql_names: bool,
     /// FETCH FIRST … WITH TIES.
     pub with_ties: bool,
     /// False where no text is written for it yet.
@@ -81,6 +87,9 @@ impl Dialect {
                 column_aliases: false,
                 table_functions: false,
                 intersect_all: false,
+                set_parentheses: false,
+                intersect_tighter: false,
+                postgresql_names: false,
                 with_ties: false,
                 filled: false,
             }
@@ -98,6 +107,9 @@ impl Dialect {
                 column_aliases: true,
                 table_functions: true,
                 intersect_all: true,
+                set_parentheses: true,
+                intersect_tighter: true,
+                postgresql_names: true,
                 with_ties: true,
                 filled: true,
                 ..row("postgresql", '$', '"', false)

@@ -21,7 +21,7 @@ pub struct Catalog {
 }
 
 /// A table or view.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Its schema, where it is not the default one.
     pub schema: Option<String>,
@@ -41,7 +41,7 @@ impl Table {
 }
 
 /// A column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableColumn {
     /// Its name in the backend's spelling.
     pub name: String,

@@ -48,6 +48,9 @@ pub struct Ir {
     pub rels: Vec<Rel>,
     /// Scalars; an operand stands before what uses it.
     pub scalars: Vec<Scalar>,
+    /// References to columns that were written with their relation's name, in ascending order; text
+    /// for people keeps that.
+    pub qualified: Vec<ScalarId>,
     /// Columns by identity.
     pub columns: Vec<Column>,
     /// WITH queries.
@@ -198,6 +201,12 @@ impl Ir {
             | RelKind::Limit { input, .. }
             | RelKind::With { input, .. } => vec![*input],
         }
+    }
+
+    /// True where a reference was written with its relation's name.
+    #[must_use]
+    pub fn is_qualified(&self, scalar: ScalarId) -> bool {
+        self.qualified.binary_search(&scalar).is_ok()
     }
 
     /// A scalar.

@@ -3,9 +3,10 @@
 use core::fmt;
 
 /// A type. Cheap to copy; modifiers that only restrict stored values (`VARCHAR(n)`) are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Not known: an open catalog, a parameter before its context, NULL.
+    #[default]
     Unknown,
     /// BOOLEAN.
     Boolean,

@@ -1,6 +1,6 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
-use super::{Def, Emitter, Rep, Res};
+use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey};
 
 /// The clauses of a block, in the order in which they apply. An operator joins the block below it
@@ -42,9 +42,8 @@ struct Group<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    /// Writes a query; `inner` where its columns are used by name or compared with others. Gives how
-    /// its columns stand.
-    pub(super) fn query(&mut self, root: RelId, names: &[String], inner: bool) -> Res<Vec<Rep>> {
+    /// Writes a query whose columns are for `how`. Gives how they stand.
+    pub(super) fn query(&mut self, root: RelId, names: &[String], how: Use) -> Res<Vec<Rep>> {
         let start = self.out.len();
         let outer = self.current;
         self.blocks.push(0);
@@ -54,7 +53,7 @@ impl<'a> Emitter<'a> {
             self.with(ctes)?;
             at = *input;
         }
-        let done = self.block(at, names, inner);
+        let done = self.block(at, names, how);
         self.current = outer;
         self.spans
             .add(start, self.out.len(), self.ir.rel(root).span);
@@ -85,7 +84,7 @@ impl<'a> Emitter<'a> {
                 Some(true) => " AS MATERIALIZED (",
                 Some(false) => " AS NOT MATERIALIZED (",
             });
-            self.query(cte.rel, &names, true)?;
+            self.query(cte.rel, &names, Use::Named)?;
             self.push(")");
         }
         self.push(" ");
@@ -120,10 +119,6 @@ impl<'a> Emitter<'a> {
             };
             let filter = matches!(kind, RelKind::Filter { .. });
             if clause > taken || (clause == taken && !filter) {
-                return (block, at);
-            }
-            // Without a SELECT list the columns are those of what stands below.
-            if block.items.is_none() && clause < Clause::Select && self.hides(at) {
                 return (block, at);
             }
             taken = clause;
@@ -198,23 +193,12 @@ impl<'a> Emitter<'a> {
         loop {
             match &self.ir.rel(below).kind {
                 RelKind::Filter { input, .. } => below = *input,
-                RelKind::Window { .. } => return Clause::Qualify,
+                RelKind::Window { .. } if self.dialect.traits().qualify => return Clause::Qualify,
+                RelKind::Window { .. } => return Clause::Where,
                 RelKind::Aggregate { .. } => return Clause::Having,
                 _ => return Clause::Where,
             }
         }
-    }
-
-    /// An operator whose columns are not all in FROM, so that it needs a SELECT list.
-    fn hides(&self, at: RelId) -> bool {
-        let mut below = at;
-        while let RelKind::Filter { input, .. } = &self.ir.rel(below).kind {
-            below = *input;
-        }
-        matches!(
-            self.ir.rel(below).kind,
-            RelKind::Aggregate { .. } | RelKind::Window { .. }
-        )
     }
 
     fn inline(&mut self, items: &[Item]) {
@@ -223,7 +207,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn block(&mut self, root: RelId, names: &[String], inner: bool) -> Res<Vec<Rep>> {
+    fn block(&mut self, root: RelId, names: &[String], how: Use) -> Res<Vec<Rep>> {
         let (block, body) = self.peel(root);
         if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
             let whole = match &self.ir.rel(body).kind {
@@ -238,7 +222,7 @@ impl<'a> Emitter<'a> {
             }
         }
         let body = self.body_of(body)?;
-        let reps = self.select(&block, &body, root, names, inner)?;
+        let reps = self.select(&block, &body, root, names, how)?;
         self.order(&block, names)?;
         self.limit(&block)?;
         Ok(reps)
@@ -284,7 +268,7 @@ impl<'a> Emitter<'a> {
         body: &super::from::Body,
         root: RelId,
         names: &[String],
-        inner: bool,
+        how: Use,
     ) -> Res<Vec<Rep>> {
         self.push("SELECT ");
         if block.distinct {
@@ -294,25 +278,19 @@ impl<'a> Emitter<'a> {
             self.distinct_on(block, names)?;
         }
         let reps = match block.items {
-            Some(items) => self.items(block, &items[..block.visible], names, inner)?,
+            Some(items) => self.items(block, &items[..block.visible], names, how)?,
             None => {
-                let columns = self.ir.columns_of(root);
-                self.all_columns(&columns, names, inner)?
+                let columns = self.needed(root);
+                self.all_columns(&columns, names, how)?
             }
         };
         self.write_from(body)?;
         self.conjunction(" WHERE ", &block.filter)?;
         if let Some(group) = &block.group {
-            self.group_by(group, names)?;
+            self.group_by(group, block, names)?;
         }
         self.conjunction(" HAVING ", &block.having)?;
-        if !block.qualify.is_empty() {
-            if !self.dialect.traits().qualify {
-                let span = self.ir.scalar(block.qualify[0]).span;
-                return Err(self.refuse(span, "QUALIFY"));
-            }
-            self.conjunction(" QUALIFY ", &block.qualify)?;
-        }
+        self.conjunction(" QUALIFY ", &block.qualify)?;
         Ok(reps)
     }
 
@@ -331,7 +309,7 @@ impl<'a> Emitter<'a> {
         block: &Block<'a>,
         items: &[Item],
         names: &[String],
-        inner: bool,
+        how: Use,
     ) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
         for (at, &(column, scalar)) in items.iter().enumerate() {
@@ -339,7 +317,7 @@ impl<'a> Emitter<'a> {
                 self.push(", ");
             }
             let mut rep = self.natural(scalar);
-            if inner && rep == Rep::Stored {
+            if how != Use::Result && rep == Rep::Stored {
                 rep = self.computed(self.ir.column(column).ty);
             }
             if rep == Rep::Numeric && block.distinct {
@@ -349,11 +327,8 @@ impl<'a> Emitter<'a> {
             let start = self.out.len();
             self.scalar(scalar, rep, 0)?;
             reps.push(rep);
-            let written = &self.out[start..];
             let name = names.get(at).map_or("", String::as_str);
-            let plain = written == name || written.ends_with(&format!(".{name}"));
-            let same = plain || written == format!("\"{name}\"");
-            if !(same || (!inner && self.default_name(scalar) == name)) {
+            if !self.is_named(scalar, &self.out[start..], name, how) {
                 self.push(" AS ");
                 self.name(name);
             }
@@ -369,22 +344,36 @@ impl<'a> Emitter<'a> {
         Ok(reps)
     }
 
+    /// True where a column has its name without an alias, or needs none.
+    fn is_named(&self, scalar: ScalarId, written: &str, name: &str, how: Use) -> bool {
+        let Some(before) = written.strip_suffix(name) else {
+            return match how {
+                Use::Value => true,
+                Use::Result => self.default_name(scalar) == name,
+                Use::Named => {
+                    let quoted = written.ends_with('"')
+                        && self.base(scalar).is_some()
+                        && self.default_name(scalar) == name;
+                    quoted
+                        || (self.dialect.traits().postgresql_names
+                            && self.default_name(scalar) == name)
+                }
+            };
+        };
+        before.is_empty() || before.ends_with('.')
+    }
+
     /// What FROM gives, under the names that the query's reader wants.
-    fn all_columns(
-        &mut self,
-        columns: &[ColumnId],
-        names: &[String],
-        inner: bool,
-    ) -> Res<Vec<Rep>> {
+    fn all_columns(&mut self, columns: &[ColumnId], names: &[String], how: Use) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
         for (at, &column) in columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let mut rep = self.column_rep(column);
-            if inner && rep == Rep::Stored {
+            if how != Use::Result && rep == Rep::Stored {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();
-            self.column_as(column, rep)?;
+            self.column_as(column, rep, false)?;
             reps.push(rep);
             let name = names
                 .get(at)
@@ -398,13 +387,14 @@ impl<'a> Emitter<'a> {
         Ok(reps)
     }
 
-    fn group_by(&mut self, group: &Group<'a>, names: &[String]) -> Res {
+    fn group_by(&mut self, group: &Group<'a>, block: &Block<'a>, names: &[String]) -> Res {
         if group.keys.is_empty() && group.sets.is_none() {
             return Ok(());
         }
         self.push(" GROUP BY ");
         // A bare name is an alias to some dialects.
-        let before = core::mem::replace(&mut self.aliases, names.to_vec());
+        let aliases = self.aliases_of(block, names);
+        let before = core::mem::replace(&mut self.aliases, aliases);
         let done = match group.sets {
             None => {
                 let keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
@@ -501,10 +491,9 @@ impl<'a> Emitter<'a> {
         let numeric = self.natural(key) == Rep::Numeric;
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
-            let column = matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(_));
             let name = names.get(item).cloned().unwrap_or_default();
             let once = names.iter().filter(|n| **n == name).count() == 1;
-            let plain = column || self.default_name(scalar) == name;
+            let plain = self.default_name(scalar) == name;
             if once && !plain {
                 self.name(&name);
                 return Ok(true);
@@ -515,10 +504,19 @@ impl<'a> Emitter<'a> {
             }
         }
         // A bare name would be the alias; what stands in FROM is said in full.
-        let before = core::mem::replace(&mut self.aliases, names.to_vec());
+        let aliases = self.aliases_of(block, names);
+        let before = core::mem::replace(&mut self.aliases, aliases);
         let done = self.sortable(key);
         self.aliases = before;
         done.map(|()| true)
+    }
+
+    /// The names of the SELECT list, and the columns of FROM that they stand for.
+    fn aliases_of(&self, block: &Block<'a>, names: &[String]) -> Vec<(String, Option<ColumnId>)> {
+        let items = block.items.unwrap_or_default();
+        let seen = items.iter().take(block.visible);
+        let names = names.iter().cloned();
+        names.zip(seen.map(|item| self.base(item.1))).collect()
     }
 
     /// A scalar in a form that sorts as its values do.

@@ -1,6 +1,6 @@
 //! FROM: relations, joins, and what has to become a query in FROM.
 
-use super::{Def, Emitter, Rep, Res};
+use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
 
 /// What a block reads.
@@ -25,21 +25,40 @@ impl Emitter<'_> {
             | RelKind::Derived { .. }
             | RelKind::Join { .. } => {
                 self.define(rel)?;
+                self.settle_merged(rel, rel);
                 Ok(Body::From(rel))
             }
             _ => {
                 self.nested += 1;
                 let alias = format!("q{}", self.nested);
-                let columns = ir.columns_of(rel);
-                let names = self.unique_names(&columns);
+                let columns = self.needed(rel);
+                let names = self.unique_names(rel, &columns);
                 self.name_columns(&alias, &columns, &names);
                 Ok(Body::Query(rel, alias, names))
             }
         }
     }
 
+    /// The columns that a query in FROM has to give: all where their places count, else those that
+    /// something refers to.
+    pub(super) fn needed(&self, rel: RelId) -> Vec<ColumnId> {
+        let mut columns = self.ir.columns_of(rel);
+        let below = |rel| &self.ir.rel(rel).kind;
+        let free = matches!(
+            below(rel),
+            RelKind::Window { .. } | RelKind::Filter { .. } | RelKind::Aggregate { .. }
+        );
+        if free {
+            columns.retain(|id| self.used.get(id.index()).copied().unwrap_or(true));
+        }
+        columns
+    }
+
     /// A name for each column of an operator that becomes a query.
-    fn unique_names(&self, columns: &[ColumnId]) -> Vec<String> {
+    fn unique_names(&self, rel: RelId, columns: &[ColumnId]) -> Vec<String> {
+        if let RelKind::Values { .. } = self.ir.rel(rel).kind {
+            return (1..=columns.len()).map(|n| format!("column{n}")).collect();
+        }
         let mut names: Vec<String> = Vec::new();
         for &id in columns {
             let name = &self.ir.column(id).name;
@@ -77,8 +96,10 @@ impl Emitter<'_> {
             }
             Body::Query(rel, alias, names) => {
                 self.push(" FROM (");
-                let columns = self.ir.columns_of(*rel);
-                self.outside(&columns, |this| this.query(*rel, names, true).map(|_| ()))?;
+                let columns = self.needed(*rel);
+                self.outside(&columns, |this| {
+                    this.query(*rel, names, Use::Named).map(|_| ())
+                })?;
                 self.push(") AS ");
                 self.name(alias);
                 if matches!(self.ir.rel(*rel).kind, RelKind::Values { .. }) {
@@ -112,13 +133,19 @@ impl Emitter<'_> {
                 kind,
                 left,
                 right,
+                on,
                 merged,
                 ..
             } => {
                 self.define(*left)?;
                 self.define(*right)?;
-                for m in merged {
-                    self.define_merged(*kind, *m);
+                let names: Option<Vec<_>> = match on {
+                    None => merged.iter().map(|&m| self.using_name(rel, m)).collect(),
+                    Some(_) => None,
+                };
+                for (at, m) in merged.iter().enumerate() {
+                    let name = names.as_ref().map(|names| names[at].clone());
+                    self.define_merged(*kind, *m, name);
                 }
                 return Ok(());
             }
@@ -170,14 +197,106 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// The column that USING makes is the left or right one, or whichever there is.
-    fn define_merged(&mut self, kind: JoinKind, merged: Merged) {
-        let def = match kind {
-            JoinKind::Full => Def::Either(merged.left, merged.right),
-            JoinKind::Right => Def::Same(merged.right),
-            _ => Def::Same(merged.left),
+    /// The column that USING makes: a bare name where the text can say USING too, else the left or
+    /// right one, or whichever there is.
+    fn define_merged(&mut self, kind: JoinKind, merged: Merged, name: Option<String>) {
+        let def = match (name, kind) {
+            (Some(name), _) => Def::Name {
+                block: self.current,
+                qualifier: String::new(),
+                name,
+                rep: self.column_rep(merged.left),
+            },
+            (None, JoinKind::Full) => Def::Either(merged.left, merged.right),
+            (None, JoinKind::Right) => Def::Same(merged.right),
+            (None, _) => Def::Same(merged.left),
         };
         self.define_as(merged.column, def);
+    }
+
+    /// A column that USING makes cannot be a bare name where another relation of the block has that
+    /// name too.
+    fn settle_merged(&mut self, rel: RelId, whole: RelId) {
+        let RelKind::Join {
+            kind,
+            left,
+            right,
+            merged,
+            ..
+        } = &self.ir.rel(rel).kind
+        else {
+            return;
+        };
+        self.settle_merged(*left, whole);
+        self.settle_merged(*right, whole);
+        for &m in merged {
+            let hidden = self.merged_below(whole);
+            let all = self.ir.columns_of(whole);
+            let name = &self.ir.column(m.column).name;
+            let mut others = all
+                .iter()
+                .filter(|&&id| id != m.column && !hidden.contains(&id));
+            let taken = others.any(|&id| {
+                matches!(self.definition(id), Some(Def::Name { name: other, .. }) if other == name)
+            });
+            if taken {
+                self.define_merged(*kind, m, None);
+            }
+        }
+    }
+
+    /// The name for USING, where both columns have it and stand alike, and no other column of the
+    /// join's sides does.
+    fn using_name(&self, join: RelId, merged: Merged) -> Option<String> {
+        let ir = self.ir;
+        let name_of = |id| match self.definition(id) {
+            Some(Def::Name { name, .. }) => Some(name),
+            _ => None,
+        };
+        let name = name_of(merged.left)?;
+        let alike = name_of(merged.right)? == name
+            && *name == ir.column(merged.column).name
+            && ir.column(merged.left).ty == ir.column(merged.right).ty
+            && self.column_rep(merged.left) == self.column_rep(merged.right);
+        let RelKind::Join { left, right, .. } = &ir.rel(join).kind else {
+            return None;
+        };
+        let hidden = self.merged_below(*left);
+        let bare = |id: ColumnId| !hidden.contains(&id) && name_of(id) == Some(name);
+        let count = |rel| {
+            ir.columns_of(rel)
+                .into_iter()
+                .filter(|&id| bare(id))
+                .count()
+        };
+        (alike && count(*left) == 1 && count(*right) == 1).then(|| name.clone())
+    }
+
+    /// The columns that USING has made one of, in the joins of a relation.
+    fn merged_below(&self, rel: RelId) -> Vec<ColumnId> {
+        match &self.ir.rel(rel).kind {
+            RelKind::Join {
+                left,
+                right,
+                merged,
+                ..
+            } => {
+                let mut all = self.merged_below(*left);
+                all.extend(self.merged_below(*right));
+                all.extend(merged.iter().flat_map(|m| [m.left, m.right]));
+                all
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// True where a join can be written with USING.
+    fn says_using(&self, on: Option<rql_ir::ScalarId>, merged: &[Merged]) -> bool {
+        on.is_none()
+            && !merged.is_empty()
+            && merged.iter().all(|m| {
+                matches!(self.definition(m.column), Some(Def::Name { qualifier, .. }) if qualifier.is_empty())
+            })
     }
 
     fn from(&mut self, rel: RelId, grouped: bool) -> Res {
@@ -245,7 +364,9 @@ impl Emitter<'_> {
                 let names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
                 let ids: Vec<_> = columns.iter().map(|c| c.0).collect();
                 self.push("(");
-                self.outside(&ids, |this| this.query(*input, &names, true).map(|_| ()))?;
+                self.outside(&ids, |this| {
+                    this.query(*input, &names, Use::Named).map(|_| ())
+                })?;
                 self.push(") AS ");
                 self.name(alias);
                 if matches!(ir.rel(*input).kind, RelKind::Values { .. }) {
@@ -293,7 +414,15 @@ impl Emitter<'_> {
             self.push("LATERAL ");
         }
         self.from(*right, true)?;
-        if !bare || !matches!(kind, JoinKind::Cross | JoinKind::Inner) {
+        if self.says_using(*on, merged) {
+            self.push(" USING (");
+            let names: Vec<_> = merged
+                .iter()
+                .map(|m| ir.column(m.column).name.clone())
+                .collect();
+            self.names(&names);
+            self.push(")");
+        } else if !bare || !matches!(kind, JoinKind::Cross | JoinKind::Inner) {
             self.push(" ON ");
             self.join_condition(*on, merged)?;
         }
@@ -307,9 +436,9 @@ impl Emitter<'_> {
         for (at, m) in merged.iter().enumerate() {
             self.push(if at == 0 { "" } else { " AND " });
             let rep = self.common_columns(m.left, m.right);
-            self.column_as(m.left, rep)?;
+            self.column_as(m.left, rep, true)?;
             self.push(" = ");
-            self.column_as(m.right, rep)?;
+            self.column_as(m.right, rep, true)?;
         }
         match on {
             Some(on) => {
@@ -381,22 +510,35 @@ impl Emitter<'_> {
 
     /// An operand stands bare where it is a plain block, or the left end of the same operator.
     fn set_operand(&mut self, rel: RelId, names: &[String], op: SetOp, left: bool) -> Res {
+        let traits = self.dialect.traits();
         let bare = match &self.ir.rel(rel).kind {
             RelKind::Project { .. } | RelKind::Distinct { .. } | RelKind::Values { .. } => true,
-            RelKind::SetOp { op: below, .. } => {
-                // UNION and EXCEPT are of one precedence, read from the left.
-                left && (*below == op || (op != SetOp::Intersect && *below != SetOp::Intersect))
-            }
+            // UNION and EXCEPT are of one precedence, read from the left.
+            RelKind::SetOp { op: below, .. } => match (op, *below) {
+                (SetOp::Union | SetOp::Except, SetOp::Intersect) => {
+                    left || traits.intersect_tighter
+                }
+                (SetOp::Intersect, SetOp::Union | SetOp::Except) => {
+                    left && !traits.intersect_tighter
+                }
+                _ => left,
+            },
             _ => false,
         };
         if bare {
-            self.query(rel, names, true)?;
+            self.query(rel, names, Use::Named)?;
+            return Ok(());
+        }
+        if traits.set_parentheses {
+            self.push("(");
+            self.query(rel, names, Use::Named)?;
+            self.push(")");
             return Ok(());
         }
         self.nested += 1;
         let alias = format!("q{}", self.nested);
         self.push("SELECT * FROM (");
-        self.query(rel, names, true)?;
+        self.query(rel, names, Use::Named)?;
         self.push(") AS ");
         self.name(&alias);
         Ok(())

@@ -74,6 +74,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         spans: SpanMap::default(),
         sites: Vec::new(),
         defs: vec![None; ir.columns.len()],
+        used: used(ir),
         aliases: Vec::new(),
         blocks: vec![0],
         current: 0,
@@ -85,7 +86,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();
-        let reps = emitter.query(root, &names, false)?;
+        let reps = emitter.query(root, &names, Use::Result)?;
         for ((id, name), rep) in ir.output.iter().zip(reps) {
             let column = ir.column(*id);
             columns.push(OutColumn {
@@ -115,7 +116,48 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     })
 }
 
+/// Which columns something refers to.
+fn used(ir: &Ir) -> Vec<bool> {
+    let mut used = vec![false; ir.columns.len()];
+    for scalar in &ir.scalars {
+        if let rql_ir::ScalarKind::Column(id) = scalar.kind {
+            used[id.index()] = true;
+        }
+    }
+    for rel in &ir.rels {
+        match &rel.kind {
+            rql_ir::RelKind::Join { merged, .. } => {
+                for m in merged {
+                    used[m.left.index()] = true;
+                    used[m.right.index()] = true;
+                }
+            }
+            rql_ir::RelKind::SetOp { sides, .. } => {
+                for id in sides.0.iter().chain(&sides.1) {
+                    used[id.index()] = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    for (id, _) in &ir.output {
+        used[id.index()] = true;
+    }
+    used
+}
+
 type Res<T = ()> = Result<T, Box<Diagnostic>>;
+
+/// What is made of a query's columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// They are the result; its headers are known without the text.
+    Result,
+    /// They are a value or a set of values.
+    Value,
+    /// They are named by what stands around.
+    Named,
+}
 
 /// How a scalar's value stands in the text of a dialect without decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,8 +221,11 @@ struct Emitter<'a> {
     blocks: Vec<usize>,
     current: usize,
     nested: usize,
+    /// Columns that something refers to.
+    used: Vec<bool>,
     /// Names that a bare name would be taken for: those of the SELECT list, in GROUP BY and ORDER BY.
-    aliases: Vec<String>,
+    /// With the column of FROM that each is, where it is one.
+    aliases: Vec<(String, Option<ColumnId>)>,
 }
 
 impl Emitter<'_> {

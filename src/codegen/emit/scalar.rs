@@ -1,6 +1,6 @@
 //! Scalars in the standard spelling; what SQLite has otherwise stands in its own file.
 
-use super::{Def, Emitter, Rep, Res};
+use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use crate::cells::{Cell, Shape, cells, shape};
 use rql_ir::{
@@ -57,16 +57,16 @@ impl Emitter<'_> {
         Rep::common(a, b)
     }
 
-    /// Writes a column as `rep`.
-    pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep) -> Res {
+    /// Writes a column as `rep`; `qualified` where its relation's name is wanted.
+    pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep, qualified: bool) -> Res {
         match self.definition(column).cloned() {
             Some(Def::Inline(inner)) => self.scalar(inner, rep, 0),
-            Some(Def::Same(other)) => self.column_as(other, rep),
+            Some(Def::Same(other)) => self.column_as(other, rep, true),
             Some(Def::Either(a, b)) => {
                 self.push("coalesce(");
-                self.column_as(a, rep)?;
+                self.column_as(a, rep, true)?;
                 self.push(", ");
-                self.column_as(b, rep)?;
+                self.column_as(b, rep, true)?;
                 self.push(")");
                 Ok(())
             }
@@ -77,14 +77,19 @@ impl Emitter<'_> {
                 rep: has,
             }) => {
                 let ty = self.ir.column(column).ty;
-                let written = (has != rep)
+                let around = (has != rep)
                     .then(|| self.opening(ty, has, rep))
                     .transpose()?;
-                if let Some((open, _)) = &written {
+                if let Some((open, _)) = &around {
                     self.push(open);
                 }
-                self.column_name(block, &qualifier, &name);
-                if let Some((_, close)) = &written {
+                let full = qualified || self.needs_qualifier(column, block, &name);
+                if full && !qualifier.is_empty() {
+                    self.name(&qualifier);
+                    self.push(".");
+                }
+                self.name(&name);
+                if let Some((_, close)) = &around {
                     self.push(close);
                 }
                 Ok(())
@@ -93,17 +98,40 @@ impl Emitter<'_> {
         }
     }
 
-    fn column_name(&mut self, block: usize, qualifier: &str, name: &str) {
-        let alone = block == self.current && self.blocks[block] < 2;
+    /// True where the bare name would not be understood as this column.
+    fn needs_qualifier(&self, column: ColumnId, block: usize, name: &str) -> bool {
+        if block != self.current {
+            return true;
+        }
         let taken = self
             .aliases
             .iter()
-            .any(|alias| alias.eq_ignore_ascii_case(name));
-        if (!alone || taken) && !qualifier.is_empty() {
-            self.name(qualifier);
-            self.push(".");
+            .any(|(alias, of)| *of != Some(column) && alias.eq_ignore_ascii_case(name));
+        if taken || self.blocks[block] < 2 {
+            return taken;
         }
-        self.name(name);
+        self.defs.iter().enumerate().any(|(at, def)| {
+            at != column.index()
+                && matches!(def, Some(Def::Name { block: there, name: other, qualifier, .. })
+                    if *there == block && !qualifier.is_empty() && other.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// The column of FROM that a scalar is, where it is nothing more.
+    pub(super) fn base(&self, scalar: ScalarId) -> Option<ColumnId> {
+        let ScalarKind::Column(mut id) = self.ir.scalar(scalar).kind else {
+            return None;
+        };
+        loop {
+            id = match self.definition(id) {
+                Some(Def::Inline(scalar)) => match self.ir.scalar(*scalar).kind {
+                    ScalarKind::Column(id) => id,
+                    _ => return None,
+                },
+                Some(Def::Same(other)) => *other,
+                _ => return Some(id),
+            };
+        }
     }
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
@@ -168,7 +196,7 @@ impl Emitter<'_> {
         match &scalar.kind {
             ScalarKind::Column(column) => match self.definition(*column) {
                 Some(&Def::Inline(inner)) => self.scalar(inner, rep, above)?,
-                Some(_) => self.column_as(*column, rep)?,
+                Some(_) => self.column_as(*column, rep, ir.is_qualified(id))?,
                 None => return Err(self.refuse(scalar.span, "this column")),
             },
             ScalarKind::Wildcard(rel) => {
@@ -259,7 +287,7 @@ impl Emitter<'_> {
                 self.bracket(above > 6, |this| {
                     this.scalar(*operand, rep, 7)?;
                     this.push(if *negated { " NOT IN (" } else { " IN (" });
-                    this.query(*query, &[ir.column(*column).name.clone()], true)?;
+                    this.query(*query, &[ir.column(*column).name.clone()], Use::Value)?;
                     this.push(")");
                     Ok(())
                 })?;
@@ -271,7 +299,7 @@ impl Emitter<'_> {
                     .iter()
                     .map(|&c| ir.column(c).name.clone())
                     .collect();
-                self.query(*query, &names, false)?;
+                self.query(*query, &names, Use::Value)?;
                 self.push(")");
             }
             ScalarKind::Subquery { query, column } => {
@@ -281,11 +309,11 @@ impl Emitter<'_> {
                     self.push("(SELECT rql_single(");
                     self.name(&names[0]);
                     self.push(") FROM (");
-                    self.query(*query, &names, true)?;
+                    self.query(*query, &names, Use::Named)?;
                     self.push("))");
                 } else {
                     self.push("(");
-                    self.query(*query, &names, true)?;
+                    self.query(*query, &names, Use::Value)?;
                     self.push(")");
                 }
             }

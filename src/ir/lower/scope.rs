@@ -114,6 +114,9 @@ impl<'a> Lowerer<'a> {
                 self.permit(id, span)?;
                 let scalar = self.reference(id, span);
                 self.references += 1;
+                if qualifier.is_some() {
+                    self.ir.qualified.push(scalar);
+                }
                 if depth + 1 < self.scopes.len() {
                     self.scopes[depth].outer_refs.push((scalar, id));
                 }
@@ -204,6 +207,9 @@ impl<'a> Lowerer<'a> {
         };
         let scalar = self.add(ScalarKind::Column(id), Type::Unknown, true, span);
         self.references += 1;
+        if qualifier.is_some() {
+            self.ir.qualified.push(scalar);
+        }
         let inner = depth + 1 < self.scopes.len();
         let scope = &mut self.scopes[depth];
         if inner {
