@@ -217,6 +217,13 @@ A query in FROM needs a name, as in PostgreSQL 15, so that its columns can be na
 
     SELECT * FROM (SELECT 1 AS one);
     SELECT * FROM (SELECT 1 AS one) AS t;           -- mended"
+RECURSION 208 "A recursion that cannot be followed" "\
+A recursive query is a first part, UNION, and a step that reads the rows made so far. The step may read
+them once, not in a subquery, not on the optional side of an outer join, and may not aggregate them:
+it sees only the newest rows, so the answer would depend on the order of work.
+
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT max(i) + 1 FROM n) SELECT i FROM n;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT max(i) FROM n;"
 TYPE_MISMATCH 301 "Types do not fit" "\
 The operator or function does not take values of these types. A CAST says what is meant."
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\

@@ -140,9 +140,14 @@ impl Emitter<'_> {
                 self.define(*left)?;
                 self.define(*right)?;
                 let names: Option<Vec<_>> = match on {
-                    None => merged.iter().map(|&m| self.using_name(rel, m)).collect(),
-                    Some(_) => None,
+                    None if !merged.is_empty() => {
+                        merged.iter().map(|&m| self.using_name(rel, m)).collect()
+                    }
+                    _ => None,
                 };
+                if names.is_some() {
+                    self.using.push(rel);
+                }
                 for (at, m) in merged.iter().enumerate() {
                     let name = names.as_ref().map(|names| names[at].clone());
                     self.define_merged(*kind, *m, name);
@@ -200,6 +205,13 @@ impl Emitter<'_> {
     /// The column that USING makes: a bare name where the text can say USING too, else the left or
     /// right one, or whichever there is.
     fn define_merged(&mut self, kind: JoinKind, merged: Merged, name: Option<String>) {
+        if merged.column == merged.left || merged.column == merged.right {
+            self.bare.retain(|&id| id != merged.column);
+            if name.is_some() {
+                self.bare.push(merged.column);
+            }
+            return;
+        }
         let def = match (name, kind) {
             (Some(name), _) => Def::Name {
                 block: self.current,
@@ -263,13 +275,11 @@ impl Emitter<'_> {
         };
         let hidden = self.merged_below(*left);
         let bare = |id: ColumnId| !hidden.contains(&id) && name_of(id) == Some(name);
-        let count = |rel| {
-            ir.columns_of(rel)
-                .into_iter()
-                .filter(|&id| bare(id))
-                .count()
+        let once = |rel, column| {
+            let mut columns = ir.columns_of(rel).into_iter();
+            columns.all(|id| id == column || !bare(id))
         };
-        (alike && count(*left) == 1 && count(*right) == 1).then(|| name.clone())
+        (alike && once(*left, merged.left) && once(*right, merged.right)).then(|| name.clone())
     }
 
     /// The columns that USING has made one of, in the joins of a relation.
@@ -283,20 +293,14 @@ impl Emitter<'_> {
             } => {
                 let mut all = self.merged_below(*left);
                 all.extend(self.merged_below(*right));
-                all.extend(merged.iter().flat_map(|m| [m.left, m.right]));
+                let pairs = merged.iter();
+                all.extend(
+                    pairs.flat_map(|m| [m.left, m.right].into_iter().filter(|&id| id != m.column)),
+                );
                 all
             }
             _ => Vec::new(),
         }
-    }
-
-    /// True where a join can be written with USING.
-    fn says_using(&self, on: Option<rql_ir::ScalarId>, merged: &[Merged]) -> bool {
-        on.is_none()
-            && !merged.is_empty()
-            && merged.iter().all(|m| {
-                matches!(self.definition(m.column), Some(Def::Name { qualifier, .. }) if qualifier.is_empty())
-            })
     }
 
     fn from(&mut self, rel: RelId, grouped: bool) -> Res {
@@ -407,14 +411,14 @@ impl Emitter<'_> {
             JoinKind::Right => " RIGHT JOIN ",
             JoinKind::Full => " FULL JOIN ",
         });
-        if *lateral && !matches!(ir.rel(*right).kind, RelKind::TableFunction { .. }) {
+        if *lateral && matches!(ir.rel(*right).kind, RelKind::Derived { .. }) {
             if !self.dialect.traits().lateral {
                 return Err(self.refuse(ir.rel(rel).span, "LATERAL"));
             }
             self.push("LATERAL ");
         }
         self.from(*right, true)?;
-        if self.says_using(*on, merged) {
+        if self.using.contains(&rel) {
             self.push(" USING (");
             let names: Vec<_> = merged
                 .iter()

@@ -75,6 +75,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         sites: Vec::new(),
         defs: vec![None; ir.columns.len()],
         used: used(ir),
+        using: Vec::new(),
+        bare: Vec::new(),
         aliases: Vec::new(),
         blocks: vec![0],
         current: 0,
@@ -223,6 +225,10 @@ struct Emitter<'a> {
     nested: usize,
     /// Columns that something refers to.
     used: Vec<bool>,
+    /// Joins that the text writes with USING.
+    using: Vec<rql_ir::RelId>,
+    /// Columns of these that a bare name means.
+    bare: Vec<ColumnId>,
     /// Names that a bare name would be taken for: those of the SELECT list, in GROUP BY and ORDER BY.
     /// With the column of FROM that each is, where it is one.
     aliases: Vec<(String, Option<ColumnId>)>,

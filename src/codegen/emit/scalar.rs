@@ -107,7 +107,7 @@ impl Emitter<'_> {
             .aliases
             .iter()
             .any(|(alias, of)| *of != Some(column) && alias.eq_ignore_ascii_case(name));
-        if taken || self.blocks[block] < 2 {
+        if taken || self.blocks[block] < 2 || self.bare.contains(&column) {
             return taken;
         }
         self.defs.iter().enumerate().any(|(at, def)| {

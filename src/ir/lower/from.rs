@@ -181,7 +181,10 @@ impl<'a> Lowerer<'a> {
 
     /// A relation whose rows depend on columns of the relations before it.
     fn is_lateral(&self, rel: RelId) -> bool {
-        self.lateral.contains(&rel)
+        match &self.ir.rel(rel).kind {
+            RelKind::Join { left, right, .. } => self.is_lateral(*left) || self.is_lateral(*right),
+            _ => self.lateral.contains(&rel),
+        }
     }
 
     fn take_merged(
@@ -235,7 +238,13 @@ impl<'a> Lowerer<'a> {
             JoinKind::Full => l.nullable || r.nullable,
             _ => l.nullable,
         };
-        let column = self.ir.add_column(name, ty, nullable);
+        // As in PostgreSQL it is the column of the side that is always there, where there is one.
+        let same = l.ty == r.ty;
+        let column = match kind {
+            JoinKind::Inner | JoinKind::Left | JoinKind::Cross if same => left,
+            JoinKind::Right if same => right,
+            _ => self.ir.add_column(name, ty, nullable),
+        };
         let pair = Merged {
             column,
             left,
@@ -307,7 +316,7 @@ impl<'a> Lowerer<'a> {
                 if relation.lateral {
                     self.lateral.push(rel);
                 }
-                self.show(alias, &columns, None, Vec::new(), relation.span)?;
+                self.show(alias, &columns, relation.span)?;
                 Ok((rel, columns))
             }
             RelationKind::Nested(item) => match named {
@@ -355,7 +364,7 @@ impl<'a> Lowerer<'a> {
         let (input, output) = self.projection(input, names, span);
         let columns = self.renamed(output, aliases, span)?;
         let rel = self.derived(input, &alias, &columns, span);
-        self.show(alias, &columns, None, Vec::new(), span)?;
+        self.show(alias, &columns, span)?;
         Ok((rel, columns))
     }
 
@@ -433,9 +442,10 @@ impl<'a> Lowerer<'a> {
             .collect();
         let ids: Vec<_> = columns.iter().map(|c| c.id).collect();
         let key = found.key_positions().map(|at| ids[at]).collect();
+        let home = alias.is_none().then_some(found.schema.as_deref());
         let alias = alias.unwrap_or_else(|| found.name.as_str().into());
         let columns = self.renamed_in_place(columns, aliases, span)?;
-        self.show(alias.clone(), &columns, None, key, span)?;
+        self.show_of(alias.clone(), home, &columns, span)?.key = key;
         let kind = RelKind::Scan {
             schema: found.schema.clone(),
             table: found.name.clone(),
@@ -481,7 +491,7 @@ impl<'a> Lowerer<'a> {
             open: true,
         };
         let rel = self.ir.add_rel(kind, span);
-        self.show(alias, &columns, Some(rel), Vec::new(), span)?;
+        self.show(alias, &columns, span)?.open = Some(rel);
         Ok((rel, columns))
     }
 
@@ -505,7 +515,7 @@ impl<'a> Lowerer<'a> {
             .collect();
         let ids = columns.iter().map(|c| c.id).collect();
         let columns = self.renamed_in_place(columns, aliases, span)?;
-        self.show(alias.clone(), &columns, None, Vec::new(), span)?;
+        self.show(alias.clone(), &columns, span)?;
         let kind = RelKind::CteScan {
             cte,
             alias: alias.into_owned(),
@@ -569,7 +579,7 @@ impl<'a> Lowerer<'a> {
         if lateral {
             self.lateral.push(rel);
         }
-        self.show(alias, &named, None, Vec::new(), span)?;
+        self.show(alias, &named, span)?;
         Ok((rel, named))
     }
 
@@ -608,22 +618,28 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Makes a relation visible; two of one name are an error, as in PostgreSQL.
-    pub(super) fn show(
+    /// Makes a relation visible.
+    fn show(&mut self, name: Name<'a>, columns: &[Named<'a>], span: Span) -> Res<&mut Visible<'a>> {
+        self.show_of(name, None, columns, span)
+    }
+
+    /// Makes a relation visible; two of one name are an error, but for tables of different schemas
+    /// under their own names (`home`), as in PostgreSQL.
+    fn show_of(
         &mut self,
         name: Name<'a>,
+        home: Option<Option<&'a str>>,
         columns: &[Named<'a>],
-        open: Option<RelId>,
-        key: Vec<ColumnId>,
         span: Span,
-    ) -> Res<()> {
+    ) -> Res<&mut Visible<'a>> {
         let catalog = self.env.catalog;
         let guard = self.guard;
         let scope = self.scope();
         let first = scope.first;
-        let twice = scope.relations[first..]
-            .iter()
-            .any(|r| catalog.matches(&name, &r.name));
+        let twice = scope.relations[first..].iter().any(|r| {
+            catalog.matches(&name, &r.name)
+                && !(home.is_some() && r.home.is_some() && home != r.home)
+        });
         if twice && guard.is_none() {
             let message = format!("{name} stands twice in FROM");
             let label = "another name behind it tells the two apart";
@@ -631,11 +647,13 @@ impl<'a> Lowerer<'a> {
         }
         scope.relations.push(Visible {
             name,
+            home,
             columns: columns.to_vec(),
-            open,
-            key,
+            open: None,
+            key: Vec::new(),
         });
-        Ok(())
+        let last = scope.relations.len() - 1;
+        Ok(&mut scope.relations[last])
     }
 
     fn renamed(

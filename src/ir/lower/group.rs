@@ -16,7 +16,7 @@ const MOST_SETS: usize = 4096;
 struct Grouping<'g> {
     keys: &'g [Item],
     /// With grouping sets every key may be missing, which is NULL.
-    sets: bool,
+    sets: Option<&'g Sets>,
     /// Columns that follow from the keys.
     dependent: Vec<Item>,
 }
@@ -218,7 +218,7 @@ impl<'a> Lowerer<'a> {
     ) -> Res<RelId> {
         let mut grouping = Grouping {
             keys: &groups,
-            sets: sets.is_some(),
+            sets: sets.as_ref(),
             dependent: Vec::new(),
         };
         self.check_outer_refs(&mut grouping)?;
@@ -272,7 +272,7 @@ impl<'a> Lowerer<'a> {
             let Scalar {
                 ty, nullable, span, ..
             } = *self.ir.scalar(scalar);
-            let nullable = nullable || grouping.sets;
+            let nullable = nullable || grouping.sets.is_some();
             return Ok(self.add(ScalarKind::Column(column), ty, nullable, span));
         }
         let mut new = self.ir.scalar(scalar).clone();
@@ -338,9 +338,12 @@ impl<'a> Lowerer<'a> {
         let key: Vec<ColumnId> = owner.map_or_else(Vec::new, |r| r.key.clone());
         let grouped = |id: ColumnId| {
             let mut keys = grouping.keys.iter();
-            keys.any(|g| matches!(self.ir.scalar(g.1).kind, ScalarKind::Column(c) if c == id))
+            let at = keys
+                .position(|g| matches!(self.ir.scalar(g.1).kind, ScalarKind::Column(c) if c == id));
+            let sets = grouping.sets.map_or(&[][..], |sets| sets.as_slice());
+            at.is_some_and(|at| sets.iter().all(|set| set.contains(&at)))
         };
-        if !grouping.sets && !key.is_empty() && key.into_iter().all(grouped) {
+        if !key.is_empty() && key.into_iter().all(grouped) {
             let below = self.reference(id, span);
             let name = self.ir.column(id).name.clone();
             let column = self.column_for(below, &name);

@@ -43,7 +43,6 @@ impl Lowerer<'_> {
             },
             ExprKind::Typed { ty, .. } => (Some(self.type_header(ty)), false),
             ExprKind::Interval(_) => (Some("interval".into()), false),
-            ExprKind::Bool(_) => (Some("bool".into()), false),
             ExprKind::Case(case) => {
                 let otherwise = ast[case].otherwise.map(|e| self.figured(e));
                 match otherwise {
@@ -54,18 +53,26 @@ impl Lowerer<'_> {
             ExprKind::Exists(_) => sure("exists"),
             ExprKind::Array { .. } | ExprKind::ArrayQuery(_) => sure("array"),
             ExprKind::Row(_) | ExprKind::Tuple(_) => sure("row"),
-            ExprKind::Subquery(query) => match ast[query].body {
-                Body::Select(select) => match ast[ast[select].items].first() {
-                    Some(SelectItem::Expr {
-                        alias: Some(alias), ..
-                    }) => (Some(ast.name(*alias).into_owned()), true),
-                    Some(SelectItem::Expr { expr, .. }) => self.figured(*expr),
-                    _ => (None, false),
-                },
-                Body::Values(_) => sure("column1"),
+            ExprKind::Subquery(query) => self.figured_body(ast[query].body),
+            _ => (None, false),
+        }
+    }
+
+    /// The name of the first column of a query.
+    fn figured_body(&self, body: Body) -> (Option<String>, bool) {
+        let ast = self.ast;
+        match body {
+            Body::Select(select) => match ast[ast[select].items].first() {
+                Some(SelectItem::Expr {
+                    alias: Some(alias), ..
+                }) => (Some(ast.name(*alias).into_owned()), true),
+                Some(SelectItem::Expr { expr, .. }) => self.figured(*expr),
                 _ => (None, false),
             },
-            _ => (None, false),
+            Body::Values(_) => (Some("column1".into()), true),
+            Body::Nested(query) => self.figured_body(ast[query].body),
+            Body::Set(set) => self.figured_body(ast[set].first),
+            Body::Table(_) => (None, false),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::scope::{Place, Scope};
 use super::select::Tail;
-use super::{Lowerer, Output, Res, error, not_yet};
+use super::{Lowerer, Name, Output, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Body, ClauseKind, Id, Span};
 use rql_diagnostics::codes;
@@ -16,7 +16,7 @@ impl<'a> Lowerer<'a> {
             None => Vec::new(),
         };
         let tail = self.tail(query)?;
-        let (mut rel, output) = match query.body {
+        let (mut rel, output) = match self.unwrapped(query.body) {
             Body::Select(select) => self.block(self.ast[select], &tail)?,
             body => {
                 let (rel, output) = self.body(body, query.span)?;
@@ -30,6 +30,18 @@ impl<'a> Lowerer<'a> {
             rel = self.ir.add_rel(kind, query.span);
         }
         Ok((rel, output))
+    }
+
+    /// A body without parentheses that only stand around it.
+    fn unwrapped(&self, mut body: Body) -> Body {
+        while let Body::Nested(query) = body {
+            let inner = self.ast[query];
+            if inner.with.is_some() || !inner.clauses.is_empty() {
+                break;
+            }
+            body = inner.body;
+        }
+        body
     }
 
     /// A SELECT in a scope of its own.
@@ -85,7 +97,7 @@ impl<'a> Lowerer<'a> {
     fn with(&mut self, with: ast::With) -> Res<Vec<CteId>> {
         let ast = self.ast;
         let mut ids: Vec<CteId> = Vec::new();
-        for cte in &ast[with.ctes] {
+        for cte in self.in_order(with) {
             let ast::StmtKind::Query(query) = ast[cte.body].kind else {
                 return not_yet(cte.span, "a statement that changes data, in WITH");
             };
@@ -111,6 +123,44 @@ impl<'a> Lowerer<'a> {
             ids.push(id);
         }
         Ok(ids)
+    }
+
+    /// The queries of a WITH; with RECURSIVE one may name those behind it, which then come first.
+    fn in_order(&self, with: ast::With) -> Vec<&'a ast::Cte> {
+        let ast = self.ast;
+        let all: Vec<&ast::Cte> = ast[with.ctes].iter().collect();
+        if !with.recursive || all.len() < 2 {
+            return all;
+        }
+        let tables: Vec<(Span, Name<'a>)> = ast
+            .all::<ast::Relation>()
+            .iter()
+            .filter_map(|relation| match relation.kind {
+                ast::RelationKind::Table { name, .. } if name.parts.len() == 1 => {
+                    let last = ast[name.parts].last()?;
+                    Some((last.span, ast.name(*last)))
+                }
+                _ => None,
+            })
+            .collect();
+        let catalog = self.env.catalog;
+        let names = |of: &ast::Cte, other: &ast::Cte| {
+            let name = ast.name(other.name);
+            let inside = |span: Span| of.span.start <= span.start && span.end <= of.span.end;
+            let mut tables = tables.iter();
+            tables.any(|(span, table)| inside(*span) && catalog.matches(table, &name))
+        };
+        let mut ordered: Vec<&ast::Cte> = Vec::new();
+        let mut left = all;
+        while !left.is_empty() {
+            let free = left.iter().position(|cte| {
+                let mut others = left.iter().filter(|other| !core::ptr::eq(**other, *cte));
+                !others.any(|other| names(cte, other))
+            });
+            // Two that name each other: the first one's error says what is missing.
+            ordered.push(left.remove(free.unwrap_or(0)));
+        }
+        ordered
     }
 
     fn add_cte(&mut self, cte: &ast::Cte, rel: RelId, columns: Output) -> CteId {
@@ -172,7 +222,12 @@ impl<'a> Lowerer<'a> {
         let right = self.within_sets(|this| this.body(step.body, span));
         self.ctes.pop();
         let right = right?;
-        let recursive = self.used_ctes[uses..].contains(&id);
+        let uses = self.used_ctes[uses..]
+            .iter()
+            .filter(|&&used| used == id)
+            .count();
+        let recursive = uses > 0;
+        self.check_recursion(id, right.0, uses, ast.name(cte.name).as_ref())?;
         let types: Vec<Type> = output.iter().map(|c| self.ir.column(c.0).ty).collect();
         let (rel, joined) = self.set_item(&step, (left, output), right)?;
         for (column, before) in joined.iter().zip(types) {
@@ -195,6 +250,86 @@ impl<'a> Lowerer<'a> {
             return not_yet(span, "ORDER BY or LIMIT of a recursive query");
         }
         Ok(id)
+    }
+
+    /// The step of a recursion reads its rows once, and as they come (PostgreSQL manual, SELECT).
+    fn check_recursion(&self, id: CteId, step: RelId, uses: usize, name: &str) -> Res<()> {
+        let mut found = Found::default();
+        self.find_uses(id, step, &mut found);
+        let why = if uses > 1 {
+            "it reads its own rows more than once"
+        } else if uses > found.seen {
+            "it reads its own rows in a subquery"
+        } else if let Some(why) = found.wrong {
+            why
+        } else {
+            return Ok(());
+        };
+        let message = format!("the recursion of {name} cannot be followed");
+        error(codes::RECURSION, self.ir.rel(step).span, message, why)
+    }
+
+    fn find_uses(&self, id: CteId, rel: RelId, found: &mut Found) {
+        let before = found.seen;
+        match &self.ir.rel(rel).kind {
+            RelKind::CteScan { cte, .. } if *cte == id => found.seen += 1,
+            RelKind::Join {
+                kind, left, right, ..
+            } => {
+                self.find_uses(id, *left, found);
+                let in_left = found.seen > before;
+                let middle = found.seen;
+                self.find_uses(id, *right, found);
+                let in_right = found.seen > middle;
+                let missing = match kind {
+                    JoinKind::Left => in_right,
+                    JoinKind::Right => in_left,
+                    JoinKind::Full => in_left || in_right,
+                    _ => false,
+                };
+                if missing {
+                    found.wrong = Some("its own rows stand on the optional side of an outer join");
+                }
+                return;
+            }
+            _ => {}
+        }
+        for input in self.ir.inputs(rel) {
+            self.find_uses(id, input, found);
+        }
+        if found.seen == before {
+            return;
+        }
+        match &self.ir.rel(rel).kind {
+            RelKind::Aggregate { .. } if self.reads_beside(id, rel) => {
+                found.wrong = Some("it aggregates its own rows");
+            }
+            RelKind::SetOp {
+                op: SetOp::Except,
+                right,
+                ..
+            } => {
+                let mut inside = Found::default();
+                self.find_uses(id, *right, &mut inside);
+                if inside.seen > 0 {
+                    found.wrong = Some("its own rows are taken away by EXCEPT");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// True where the rows stand in the FROM of an aggregation itself, not in a query there.
+    fn reads_beside(&self, id: CteId, rel: RelId) -> bool {
+        let mut left = self.ir.inputs(rel);
+        while let Some(rel) = left.pop() {
+            match &self.ir.rel(rel).kind {
+                RelKind::CteScan { cte, .. } if *cte == id => return true,
+                RelKind::Derived { .. } => {}
+                _ => left.extend(self.ir.inputs(rel)),
+            }
+        }
+        false
     }
 
     pub(super) fn body(&mut self, body: Body, span: Span) -> Res<(RelId, Output)> {
@@ -332,4 +467,11 @@ impl<'a> Lowerer<'a> {
         let rel = self.ir.add_rel(RelKind::Sort { input, keys }, tail.span);
         Ok((rel, output))
     }
+}
+
+/// What is known of a recursion's uses of its own rows.
+#[derive(Default)]
+struct Found {
+    seen: usize,
+    wrong: Option<&'static str>,
 }

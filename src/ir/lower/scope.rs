@@ -51,6 +51,8 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct Visible<'a> {
     pub(super) name: Name<'a>,
+    /// The schema of a table under its own name; inside, `None` is the default one.
+    pub(super) home: Option<Option<&'a str>>,
     pub(super) columns: Vec<Named<'a>>,
     /// The scan to which columns are added as they are named, where no catalog knows them.
     pub(super) open: Option<RelId>,
@@ -100,15 +102,20 @@ impl<'a> Lowerer<'a> {
     /// Resolves `a` or `t.a`, from the innermost block outwards.
     pub(super) fn column(&mut self, name: ast::Name, span: Span) -> Res<ScalarId> {
         let ast = self.ast;
-        let (qualifier, column) = match &ast[name.parts] {
-            [column] => (None, ast.name(*column)),
-            [.., qualifier, column] => (Some(ast.name(*qualifier)), ast.name(*column)),
-            [] => (None, "".into()),
+        let (schema, qualifier, column) = match &ast[name.parts] {
+            [column] => (None, None, ast.name(*column)),
+            [qualifier, column] => (None, Some(ast.name(*qualifier)), ast.name(*column)),
+            [.., schema, qualifier, column] => {
+                let schema = Some(ast.name(*schema));
+                (schema, Some(ast.name(*qualifier)), ast.name(*column))
+            }
+            [] => (None, None, "".into()),
         };
+        let schema = schema.as_deref();
         for depth in (0..self.scopes.len()).rev() {
             let found = match &qualifier {
                 None => self.bare(depth, &column, span)?,
-                Some(qualifier) => self.qualified(depth, qualifier, &column, span)?,
+                Some(qualifier) => self.qualified(depth, schema, qualifier, &column, span)?,
             };
             if let Some(id) = found {
                 self.permit(id, span)?;
@@ -124,7 +131,7 @@ impl<'a> Lowerer<'a> {
             }
             // `t` of this block hides a `t` further out, even where it lacks the column.
             if let Some(q) = &qualifier
-                && self.relation_named(depth, q).is_some()
+                && self.relation_named(depth, schema, q, span)?.is_some()
             {
                 break;
             }
@@ -155,12 +162,13 @@ impl<'a> Lowerer<'a> {
     fn qualified(
         &self,
         depth: usize,
+        schema: Option<&str>,
         qualifier: &str,
         column: &str,
         span: Span,
     ) -> Res<Option<ColumnId>> {
         let catalog = self.env.catalog;
-        let Some(relation) = self.relation_named(depth, qualifier) else {
+        let Some(relation) = self.relation_named(depth, schema, qualifier, span)? else {
             return Ok(None);
         };
         let columns = relation.columns.iter();
@@ -171,11 +179,32 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn relation_named(&self, depth: usize, name: &str) -> Option<&Visible<'a>> {
+    fn relation_named(
+        &self,
+        depth: usize,
+        schema: Option<&str>,
+        name: &str,
+        span: Span,
+    ) -> Res<Option<&Visible<'a>>> {
+        let catalog = self.env.catalog;
         let scope = &self.scopes[depth];
-        scope.relations[scope.first..]
-            .iter()
-            .find(|r| self.env.catalog.matches(name, &r.name))
+        let mut found = scope.relations[scope.first..].iter().filter(|r| {
+            catalog.matches(name, &r.name)
+                && schema.is_none_or(|schema| match r.home {
+                    Some(Some(home)) => catalog.matches(schema, home),
+                    Some(None) => matches!(schema, "public" | "main"),
+                    None => false,
+                })
+        });
+        match (found.next(), found.next()) {
+            (Some(one), Some(other)) if one.home != other.home => error(
+                codes::AMBIGUOUS_COLUMN,
+                span,
+                format!("{name} could be two tables"),
+                "tables of two schemas have this name; an alias tells them apart",
+            ),
+            (one, _) => Ok(one),
+        }
     }
 
     /// A column that an open relation is taken to have.
@@ -188,7 +217,10 @@ impl<'a> Lowerer<'a> {
         let (depth, rel, loose) = (0..self.scopes.len()).rev().find_map(|depth| {
             let scope = &self.scopes[depth];
             match qualifier {
-                Some(q) => Some((depth, self.relation_named(depth, q)?.open?, false)),
+                Some(q) => {
+                    let named = self.relation_named(depth, None, q, span).ok()?;
+                    Some((depth, named?.open?, false))
+                }
                 None => {
                     let several = scope.relations.len() - scope.first > 1;
                     Some((depth, scope.open()?, several))

@@ -69,7 +69,9 @@ impl<'a> Lowerer<'a> {
         let mut qualify = condition(Place::Qualify, clauses.qualify)?;
         let (on, keys) = self.within(Place::OrderBy, |this| {
             let on = this.distinct_keys(select, &mut columns, visible)?;
-            Ok((on, this.order_keys(tail, &mut columns, visible)?))
+            let keys = this.order_keys(tail, &mut columns, visible)?;
+            this.check_distinct_on(select, &on, &keys)?;
+            Ok((on, keys))
         })?;
         self.give_order(&keys, &columns.items);
         let mut windows = core::mem::take(&mut self.scope().windows);
@@ -330,6 +332,30 @@ impl<'a> Lowerer<'a> {
         Ok(keys)
     }
 
+    /// ORDER BY must begin with the keys of DISTINCT ON, in any order.
+    fn check_distinct_on(&self, select: ast::Select, on: &[ScalarId], keys: &[SortKey]) -> Res<()> {
+        let has = |key: ScalarId| on.iter().any(|&s| self.same(s, key));
+        let mut first = keys.iter().map(|k| k.scalar).take(on.len());
+        // Fewer keys than DISTINCT ON has are fine: the rest is not ordered.
+        let Some(wrong) = first.find(|&key| !has(key)) else {
+            return Ok(());
+        };
+        let span = self.ast[select.distinct_on]
+            .first()
+            .map_or(select.span, |&expr| self.ast[expr].span);
+        Err(Box::new(
+            Diagnostic::error(
+                codes::UNKNOWN_COLUMN,
+                "ORDER BY does not begin with the keys of DISTINCT ON",
+            )
+            .label(self.span(wrong), "this comes before the keys are used up")
+            .label(
+                span,
+                "the row that stays is the first of each of these in ORDER BY's order",
+            ),
+        ))
+    }
+
     /// The column that an item of ORDER BY or DISTINCT ON means, added where it is not selected. A
     /// bare name is a column of the result before it is one of FROM; inside an expression it is one of
     /// FROM (PostgreSQL manual, SELECT).
@@ -343,6 +369,11 @@ impl<'a> Lowerer<'a> {
             Some(at) => at,
             None => {
                 let scalar = self.expr(expr)?;
+                if matches!(self.ir.scalar(scalar).kind, ScalarKind::Literal(_)) {
+                    let message = "a constant does not order anything";
+                    let label = "only a whole number stands for a column of the result";
+                    return error(codes::UNKNOWN_COLUMN, self.ast[expr].span, message, label);
+                }
                 let scalar = self.settle(scalar);
                 let known = columns.items.iter();
                 match known.into_iter().position(|i| self.same(i.1, scalar)) {

@@ -94,7 +94,9 @@ impl<'a> Lowerer<'a> {
                     "a CAST makes them one type",
                 );
             };
-            types.push(ty);
+            // What neither side gives a type is text, as in PostgreSQL.
+            let untyped = ty == Type::Unknown && !self.env.catalog.is_open();
+            types.push(if untyped { Type::Text } else { ty });
         }
         left = self.side_of_types(left, &types, span)?;
         right = self.side_of_types(right, &types, span)?;

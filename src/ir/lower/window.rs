@@ -130,21 +130,26 @@ impl<'a> Lowerer<'a> {
     fn over(&mut self, over: Option<Over>) -> Res<Spec> {
         self.within(Place::Window, |this| match over {
             None => Ok(Spec::default()),
-            Some(Over::Named(name)) => this.named_window(name, 0),
-            Some(Over::Spec(spec)) => this.spec(this.ast[spec], 0),
+            Some(Over::Named(name)) => this.named_window(name, usize::MAX),
+            Some(Over::Spec(spec)) => this.spec(this.ast[spec], usize::MAX),
         })
     }
 
-    /// A window of the WINDOW clause; one may build on those before it.
-    fn named_window(&mut self, name: ast::Ident, depth: usize) -> Res<Spec> {
+    /// A window of the WINDOW clause, of the first `before`: one may build on those before it.
+    fn named_window(&mut self, name: ast::Ident, before: usize) -> Res<Spec> {
         let ast = self.ast;
         let text = ast.name(name);
         let windows = self.scope().named_windows;
         let catalog = self.env.catalog;
-        let found = windows
-            .iter()
-            .rposition(|w| catalog.matches(&text, &ast.name(w.name)));
-        let Some(at) = found.filter(|_| depth <= windows.len()) else {
+        let mut found = (0..windows.len().min(before))
+            .filter(|&at| catalog.matches(&text, &ast.name(windows[at].name)));
+        let found = (found.next(), found.next());
+        if let (Some(_), Some(at)) = found {
+            let message = format!("two windows are called {text}");
+            let span = windows[at].name.span;
+            return error(codes::DUPLICATE_NAME, span, message, "the name is taken");
+        }
+        let Some(at) = found.0 else {
             let message = format!("no window {text}");
             let label = "the WINDOW clause has none of this name";
             let error = Diagnostic::error(codes::UNKNOWN_COLUMN, message).label(name.span, label);
@@ -156,13 +161,13 @@ impl<'a> Lowerer<'a> {
                 },
             ));
         };
-        self.spec(ast[windows[at].spec], depth + 1)
+        self.spec(ast[windows[at].spec], at)
     }
 
-    fn spec(&mut self, spec: ast::WindowSpec, depth: usize) -> Res<Spec> {
+    fn spec(&mut self, spec: ast::WindowSpec, before: usize) -> Res<Spec> {
         let ast = self.ast;
         let mut found = match spec.base {
-            Some(base) => self.named_window(base, depth)?,
+            Some(base) => self.named_window(base, before)?,
             None => Spec::default(),
         };
         let partition = &ast[spec.partition_by];
@@ -258,7 +263,18 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Res<FrameBound> {
         let offset = |this: &mut Self, expr| {
+            let refs = this.references;
             let scalar = this.expr(expr)?;
+            if this.references > refs {
+                let message = "the offset of a frame is the same for every row";
+                let span = this.span(scalar);
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    message,
+                    "a column cannot stand here",
+                );
+            }
             if unit != FrameUnit::Range {
                 return this.coerce(scalar, Type::BigInt);
             }
@@ -274,7 +290,12 @@ impl<'a> Lowerer<'a> {
             match this.ty(key.scalar) {
                 ty if ty.is_moment() => this.coerce(scalar, Type::Interval),
                 ty if ty.is_number() => this.coerce(scalar, ty),
-                _ => Ok(scalar),
+                Type::Unknown => Ok(scalar),
+                ty => {
+                    let message = format!("RANGE cannot count from {ty}");
+                    let label = "the key is a number or a date; ROWS and GROUPS take any key";
+                    error(codes::TYPE_MISMATCH, span, message, label)
+                }
             }
         };
         Ok(match bound {

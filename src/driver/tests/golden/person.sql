@@ -57,3 +57,6 @@ SELECT a.id AS "select", a.name AS "Big Name" FROM employees AS a;
 SELECT id FROM employees ORDER BY id FETCH FIRST 3 ROWS WITH TIES;
 SELECT i FROM generate_series(1, 3) AS g(i);
 SELECT id FROM employees AS e WHERE salary >= 10 AND (boss = 1 OR boss IS NULL);
+SELECT id, c.name, quantity FROM orders JOIN order_lines USING (id) JOIN customers AS c USING (id);
+SELECT id FROM orders JOIN order_lines USING (id) GROUP BY id ORDER BY id;
+SELECT orders.id FROM orders LEFT JOIN order_lines USING (id) WHERE order_lines.id IS NULL;
