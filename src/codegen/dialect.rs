@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use rql_ir::Capabilities;
 
 /// A dialect. `standard` is PostgreSQL's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,28 +34,14 @@ pub struct Traits {
     pub nulls_first_ascending: bool,
     /// Decimals are exact and typed; otherwise they are computed as integers of units.
     pub decimals: bool,
-    /// QUALIFY.
-    pub qualify: bool,
-    /// DISTINCT ON.
-    pub distinct_on: bool,
-    /// ROLLUP, CUBE and GROUPING SETS.
-    pub grouping_sets: bool,
-    /// LATERAL.
-    pub lateral: bool,
-    /// `AS t(a, b)`.
-    pub column_aliases: bool,
-    /// `generate_series` and `unnest` in FROM.
-    pub table_functions: bool,
-    /// INTERSECT ALL and EXCEPT ALL.
-    pub intersect_all: bool,
+    /// Which operators it has.
+    pub can: Capabilities,
     /// An operand of a set operation may stand in parentheses.
     pub set_parentheses: bool,
     /// INTERSECT binds tighter than UNION and EXCEPT.
     pub intersect_tighter: bool,
     /// A column without alias has the name that PostgreSQL gives it.
     pub postgresql_names: bool,
-    /// FETCH FIRST … WITH TIES.
-    pub with_ties: bool,
     /// False where no text is written for it yet.
     pub filled: bool,
 }
@@ -80,17 +67,10 @@ impl Dialect {
                 quote,
                 nulls_first_ascending: first,
                 decimals: true,
-                qualify: false,
-                distinct_on: false,
-                grouping_sets: false,
-                lateral: false,
-                column_aliases: false,
-                table_functions: false,
-                intersect_all: false,
+                can: Capabilities::LEAST,
                 set_parentheses: false,
                 intersect_tighter: false,
                 postgresql_names: false,
-                with_ties: false,
                 filled: false,
             }
         }
@@ -101,16 +81,10 @@ impl Dialect {
                 ..row("sqlite", '?', '"', true)
             },
             Self::Postgresql => Traits {
-                distinct_on: true,
-                grouping_sets: true,
-                lateral: true,
-                column_aliases: true,
-                table_functions: true,
-                intersect_all: true,
+                can: Capabilities::POSTGRESQL,
                 set_parentheses: true,
                 intersect_tighter: true,
                 postgresql_names: true,
-                with_ties: true,
                 filled: true,
                 ..row("postgresql", '$', '"', false)
             },

@@ -3,7 +3,7 @@
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Dialect, Emitted, OutColumn, ParamRef, SpanMap, emit};
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, verify};
+use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, rewrite, verify};
 
 /// What a statement is compiled against.
 #[derive(Clone, Copy)]
@@ -96,8 +96,9 @@ fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
 }
 
 fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
-    let Lowered { ir, warnings } = lowered;
+    let Lowered { mut ir, warnings } = lowered;
     debug_assert_eq!(verify(&ir), Ok(()));
+    rewrite::run(&mut ir, &env.dialect.traits().can);
     let Emitted {
         sql,
         params,

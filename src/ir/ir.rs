@@ -44,9 +44,9 @@ id! {
 /// A statement as algebra.
 #[derive(Clone, Debug, Default)]
 pub struct Ir {
-    /// Relations; an operator stands behind its inputs.
+    /// Relations, in no order.
     pub rels: Vec<Rel>,
-    /// Scalars; an operand stands before what uses it.
+    /// Scalars, in no order.
     pub scalars: Vec<Scalar>,
     /// References to columns that were written with their relation's name, in ascending order; text
     /// for people keeps that.
@@ -175,6 +175,20 @@ impl Ir {
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
             | RelKind::With { input, .. } => self.columns_of(*input),
+        }
+    }
+
+    /// How many of a relation's columns are seen; those behind them only order it.
+    #[must_use]
+    pub fn visible(&self, rel: RelId) -> usize {
+        match &self.rel(rel).kind {
+            RelKind::Project { visible, .. } => *visible,
+            RelKind::Distinct { input }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::DistinctOn { input, .. }
+            | RelKind::With { input, .. } => self.visible(*input),
+            _ => self.columns_of(rel).len(),
         }
     }
 

@@ -14,6 +14,7 @@ mod ir;
 mod lower;
 mod print;
 mod relation;
+pub mod rewrite;
 mod scalar;
 mod types;
 mod verify;
@@ -25,6 +26,7 @@ pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName,
 pub use lower::{Env, Lowered, lower_expr, lower_query};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
+pub use rewrite::Capabilities;
 pub use scalar::{
     Agg, Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey,
     WindowFunc,

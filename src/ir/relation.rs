@@ -116,7 +116,8 @@ pub enum RelKind {
         /// The columns; each scalar is a [`crate::ScalarKind::Window`].
         items: Vec<Item>,
     },
-    /// Columns computed; a fresh identity for each.
+    /// Columns computed, each with an identity of its own; a column of the input may be let through
+    /// under its own.
     Project {
         /// The rows.
         input: RelId,

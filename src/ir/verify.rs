@@ -120,7 +120,9 @@ impl Verifier<'_> {
             RelKind::Project { input, items, .. } => {
                 let below = ir.columns_of(*input);
                 for &(column, scalar) in items {
-                    if below.contains(&column) {
+                    let let_through =
+                        matches!(ir.scalar(scalar).kind, ScalarKind::Column(id) if id == column);
+                    if below.contains(&column) && !let_through {
                         return wrong("makes a column again that stands below");
                     }
                     if ir.column(column).ty != ir.scalar(scalar).ty {

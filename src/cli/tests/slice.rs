@@ -27,6 +27,18 @@ const CELLS: &[&str] = &[
     "SELECT month, sales, RUNSUM(sales) FROM monthly_sales ORDER BY sales",
     "SELECT name, email FROM customers WHERE email IS NULL ORDER BY id LIMIT 3",
     "SELECT id, shipped FROM orders ORDER BY shipped DESC, id LIMIT 3",
+    "SELECT DISTINCT ON (dept) dept, name, salary FROM employees ORDER BY dept, salary DESC, id",
+    "SELECT DISTINCT ON (city) city, name FROM customers ORDER BY city, since DESC, id LIMIT 3",
+    "SELECT dept, name FROM employees ORDER BY dept, name OFFSET 30 FETCH FIRST 1 ROWS WITH TIES",
+    "SELECT city FROM customers INTERSECT ALL SELECT city FROM departments ORDER BY city",
+    "SELECT city FROM departments EXCEPT ALL SELECT 'Lisbon' ORDER BY city",
+    "SELECT x * 2 AS y, t FROM (VALUES (1, 'a'), (2, 'b'), (NULL, 'c')) AS v(x, t) ORDER BY x DESC",
+    "WITH v(x) AS (VALUES (1), (2)) SELECT * FROM v ORDER BY x",
+    "SELECT name, salary FROM employees QUALIFY ROW_NUMBER() OVER (PARTITION BY dept ORDER BY salary, id) = 2 ORDER BY name",
+    "SELECT dept, COUNT(*) AS n FROM employees GROUP BY dept QUALIFY RANK() OVER (ORDER BY COUNT(*) DESC) <= 2 ORDER BY dept",
+    "WITH RECURSIVE f(a, b) AS (SELECT 0, 1 UNION ALL SELECT b, a + b FROM f WHERE b < 100) SELECT a, RUNSUM(a) FROM f ORDER BY a, b",
+    "SELECT o.id, SUM(quantity) OVER (PARTITION BY order_id ORDER BY line ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS near FROM orders AS o JOIN order_lines AS l ON l.order_id = o.id ORDER BY o.id, line LIMIT 9",
+    "SELECT * EXCLUDE (email, since) RENAME (name AS who) FROM customers ORDER BY id LIMIT 2",
 ];
 
 fn csv(database: &[&str], statement: &str) -> String {

@@ -74,7 +74,7 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
             let names: Vec<_> = cte.columns.iter().map(|c| c.1.clone()).collect();
-            if cte.recursive {
+            if cte.recursive || self.is_bare_values(cte.rel) {
                 self.push(" (");
                 self.names(&names);
                 self.push(")");
@@ -89,6 +89,17 @@ impl<'a> Emitter<'a> {
         }
         self.push(" ");
         Ok(())
+    }
+
+    /// True where a query's first rows are VALUES, which has no place for names.
+    fn is_bare_values(&self, rel: RelId) -> bool {
+        match &self.ir.rel(rel).kind {
+            RelKind::Values { .. } => true,
+            RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::SetOp { left: input, .. } => self.is_bare_values(*input),
+            _ => false,
+        }
     }
 
     pub(super) fn names(&mut self, names: &[String]) {
@@ -193,7 +204,9 @@ impl<'a> Emitter<'a> {
         loop {
             match &self.ir.rel(below).kind {
                 RelKind::Filter { input, .. } => below = *input,
-                RelKind::Window { .. } if self.dialect.traits().qualify => return Clause::Qualify,
+                RelKind::Window { .. } if self.dialect.traits().can.qualify => {
+                    return Clause::Qualify;
+                }
                 RelKind::Window { .. } => return Clause::Where,
                 RelKind::Aggregate { .. } => return Clause::Having,
                 _ => return Clause::Where,
@@ -203,7 +216,10 @@ impl<'a> Emitter<'a> {
 
     fn inline(&mut self, items: &[Item]) {
         for &(column, scalar) in items {
-            self.define_as(column, Def::Inline(scalar));
+            // What is let through is defined below.
+            if !matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(id) if id == column) {
+                self.define_as(column, Def::Inline(scalar));
+            }
         }
     }
 
@@ -278,7 +294,8 @@ impl<'a> Emitter<'a> {
             self.distinct_on(block, names)?;
         }
         let reps = match block.items {
-            Some(items) => self.items(block, &items[..block.visible], names, how)?,
+            // Who reads more than what is seen has a name for each.
+            Some(items) => self.items(block, &items[..names.len().min(items.len())], names, how)?,
             None => {
                 let columns = self.needed(root);
                 self.all_columns(&columns, names, how)?
@@ -417,7 +434,7 @@ impl<'a> Emitter<'a> {
 
     /// ROLLUP or CUBE where the sets are one, else all of them.
     fn grouping_sets(&mut self, keys: &[Item], sets: &[Vec<usize>]) -> Res {
-        if !self.dialect.traits().grouping_sets {
+        if !self.dialect.traits().can.grouping_sets {
             let span = keys.first().map(|key| self.ir.scalar(key.1).span);
             return Err(self.refuse(span.unwrap_or_default(), "ROLLUP, CUBE and GROUPING SETS"));
         }
@@ -454,7 +471,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn distinct_on(&mut self, block: &Block<'a>, names: &[String]) -> Res {
-        if !self.dialect.traits().distinct_on {
+        if !self.dialect.traits().can.distinct_on {
             let span = self.ir.scalar(block.distinct_on[0]).span;
             return Err(self.refuse(span, "DISTINCT ON"));
         }
@@ -574,7 +591,7 @@ impl<'a> Emitter<'a> {
 
     fn fetch_with_ties(&mut self, count: Option<ScalarId>, offset: Option<ScalarId>) -> Res {
         if let Some(count) = count
-            && !self.dialect.traits().with_ties
+            && !self.dialect.traits().can.with_ties
         {
             let span = self.ir.scalar(count).span;
             return Err(self.refuse(span, "WITH TIES"));

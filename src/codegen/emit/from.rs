@@ -339,7 +339,7 @@ impl Emitter<'_> {
                 columns,
                 ordinality,
             } => {
-                if !self.dialect.traits().table_functions {
+                if !self.dialect.traits().can.table_functions {
                     return Err(self.refuse(ir.rel(rel).span, "a table function"));
                 }
                 self.push(match func {
@@ -412,7 +412,7 @@ impl Emitter<'_> {
             JoinKind::Full => " FULL JOIN ",
         });
         if *lateral && matches!(ir.rel(*right).kind, RelKind::Derived { .. }) {
-            if !self.dialect.traits().lateral {
+            if !self.dialect.traits().can.lateral {
                 return Err(self.refuse(ir.rel(rel).span, "LATERAL"));
             }
             self.push("LATERAL ");
@@ -459,7 +459,7 @@ impl Emitter<'_> {
 
     /// The names of the columns of VALUES, where the dialect's own are others.
     fn value_names(&mut self, values: RelId, names: &[String]) -> Res {
-        if self.dialect.traits().column_aliases {
+        if self.dialect.traits().can.column_aliases {
             self.push("(");
             self.names(names);
             self.push(")");
@@ -503,7 +503,7 @@ impl Emitter<'_> {
             SetOp::Except => " EXCEPT ",
         });
         if *all {
-            if *op != SetOp::Union && !self.dialect.traits().intersect_all {
+            if *op != SetOp::Union && !self.dialect.traits().can.intersect_all {
                 return Err(self.refuse(ir.rel(rel).span, "INTERSECT ALL and EXCEPT ALL"));
             }
             self.push("ALL ");

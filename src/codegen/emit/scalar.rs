@@ -294,8 +294,7 @@ impl Emitter<'_> {
             }
             ScalarKind::Exists(query) => {
                 self.push("EXISTS (");
-                let names: Vec<_> = ir
-                    .columns_of(*query)
+                let names: Vec<_> = ir.columns_of(*query)[..ir.visible(*query)]
                     .iter()
                     .map(|&c| ir.column(c).name.clone())
                     .collect();

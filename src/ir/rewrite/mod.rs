@@ -1,0 +1,189 @@
+//! Rewrites: what a target cannot say is said by other operators, with the same answer.
+//!
+//! A pass looks at one operator at a time and puts another chain of operators in its place, under the
+//! same identity and with the same columns, so that nothing around it has to know.
+
+mod numbered;
+mod values;
+
+use crate::*;
+
+/// Which operators a target has. What it lacks is rewritten, or refused where there is no way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// QUALIFY; without it a filter over windows becomes a query around them.
+    pub qualify: bool,
+    /// DISTINCT ON.
+    pub distinct_on: bool,
+    /// ROLLUP, CUBE and GROUPING SETS.
+    pub grouping_sets: bool,
+    /// LATERAL.
+    pub lateral: bool,
+    /// `AS t(a, b)`.
+    pub column_aliases: bool,
+    /// `generate_series` and `unnest` in FROM.
+    pub table_functions: bool,
+    /// INTERSECT ALL and EXCEPT ALL.
+    pub intersect_all: bool,
+    /// FETCH FIRST … WITH TIES.
+    pub with_ties: bool,
+}
+
+impl Capabilities {
+    /// What PostgreSQL has.
+    pub const POSTGRESQL: Self = Self {
+        qualify: false,
+        distinct_on: true,
+        grouping_sets: true,
+        lateral: true,
+        column_aliases: true,
+        table_functions: true,
+        intersect_all: true,
+        with_ties: true,
+    };
+
+    /// What every database has.
+    pub const LEAST: Self = Self {
+        qualify: false,
+        distinct_on: false,
+        grouping_sets: false,
+        lateral: false,
+        column_aliases: false,
+        table_functions: false,
+        intersect_all: false,
+        with_ties: false,
+    };
+}
+
+/// A rewrite.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Its name, for `rqlc explain`.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    /// True where a target lacks what it replaces.
+    needed: fn(&Capabilities) -> bool,
+    /// Rewrites one operator; true where it did.
+    rewrite: fn(&mut Ir, RelId) -> bool,
+}
+
+/// Every pass, in the order in which they run.
+pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "distinct-on",
+        about: "DISTINCT ON becomes the first row of each key by ROW_NUMBER",
+        needed: |can| !can.distinct_on,
+        rewrite: numbered::distinct_on,
+    },
+    Pass {
+        name: "with-ties",
+        about: "WITH TIES becomes a filter by RANK",
+        needed: |can| !can.with_ties,
+        rewrite: numbered::with_ties,
+    },
+    Pass {
+        name: "duplicates",
+        about: "INTERSECT ALL and EXCEPT ALL number equal rows, which makes them different",
+        needed: |can| !can.intersect_all,
+        rewrite: numbered::set_operation_all,
+    },
+    Pass {
+        name: "value-names",
+        about: "the columns of VALUES get their names from a SELECT around it",
+        needed: |can| !can.column_aliases,
+        rewrite: values::names,
+    },
+];
+
+/// Runs the passes that a target needs; gives the names of those that changed something.
+pub fn run(ir: &mut Ir, can: &Capabilities) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    trace(ir, can, &mut |pass, _| changed.push(pass.name));
+    changed
+}
+
+/// Runs the passes that a target needs, and shows `seen` the algebra after each that changed it.
+pub fn trace(ir: &mut Ir, can: &Capabilities, seen: &mut dyn FnMut(&Pass, &Ir)) {
+    for pass in PASSES.iter().filter(|pass| (pass.needed)(can)) {
+        let mut changed = false;
+        // What a pass adds needs no second look.
+        for at in 0..ir.rels.len() {
+            changed |= (pass.rewrite)(ir, RelId::at(at));
+        }
+        if changed {
+            debug_assert_eq!(verify(ir), Ok(()), "after {}", pass.name);
+            seen(pass, ir);
+        }
+    }
+}
+
+impl Ir {
+    fn reference(&mut self, id: ColumnId, span: rql_ast::Span) -> ScalarId {
+        let Column { ty, nullable, .. } = *self.column(id);
+        self.add_scalar(Scalar {
+            kind: ScalarKind::Column(id),
+            ty,
+            nullable,
+            span,
+        })
+    }
+
+    /// Items that let columns through as they are.
+    fn let_through(&mut self, columns: &[ColumnId], span: rql_ast::Span) -> Vec<Item> {
+        let columns = columns.iter();
+        columns.map(|&id| (id, self.reference(id, span))).collect()
+    }
+
+    /// A call that gives a truth value which is never NULL.
+    fn truth(&mut self, func: Func, args: Vec<ScalarId>, span: rql_ast::Span) -> ScalarId {
+        self.add_scalar(Scalar {
+            kind: ScalarKind::Call { func, args },
+            ty: Type::Boolean,
+            nullable: false,
+            span,
+        })
+    }
+
+    fn integer(&mut self, value: i64, span: rql_ast::Span) -> ScalarId {
+        self.add_scalar(Scalar {
+            kind: ScalarKind::Literal(Literal::Integer(value)),
+            ty: Type::BigInt,
+            nullable: false,
+            span,
+        })
+    }
+
+    /// A new column that a window function without arguments gives.
+    fn place(
+        &mut self,
+        func: WindowFunc,
+        partition: Vec<ScalarId>,
+        order: Vec<SortKey>,
+        span: rql_ast::Span,
+    ) -> Item {
+        let scalar = self.add_scalar(Scalar {
+            kind: ScalarKind::Window {
+                func,
+                args: Vec::new(),
+                filter: None,
+                partition,
+                order,
+                frame: None,
+                running: false,
+            },
+            ty: Type::BigInt,
+            nullable: false,
+            span,
+        });
+        (self.add_column("place", Type::BigInt, false), scalar)
+    }
+
+    /// The rows below a sort with its keys, or a relation that is not sorted.
+    fn unsorted(&self, rel: RelId) -> (RelId, Vec<SortKey>) {
+        match &self.rel(rel).kind {
+            RelKind::Sort { input, keys } => (*input, keys.clone()),
+            _ => (rel, Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Operators that become filters over numbered rows.
+
+use crate::*;
+use rql_ast::Span;
+
+/// `rel` becomes the rows for which `keep` holds of the numbers that `numbers` adds, in the old order.
+fn keep(
+    ir: &mut Ir,
+    rel: RelId,
+    rows: RelId,
+    numbers: Vec<Item>,
+    predicate: ScalarId,
+    order: Vec<SortKey>,
+) {
+    let span = ir.rel(rel).span;
+    let columns = ir.columns_of(rows);
+    let visible = ir.visible(rows);
+    let numbered = RelKind::Window {
+        input: rows,
+        items: numbers,
+    };
+    let input = ir.add_rel(numbered, span);
+    let input = ir.add_rel(RelKind::Filter { input, predicate }, span);
+    let items = ir.let_through(&columns, span);
+    let mut kind = RelKind::Project {
+        input,
+        items,
+        visible,
+    };
+    if !order.is_empty() {
+        let input = ir.add_rel(kind, span);
+        kind = RelKind::Sort { input, keys: order };
+    }
+    ir.rels[rel.index()].kind = kind;
+}
+
+/// `DISTINCT ON (k) … ORDER BY o`: ROW_NUMBER() OVER (PARTITION BY k ORDER BY o) = 1.
+pub(super) fn distinct_on(ir: &mut Ir, rel: RelId) -> bool {
+    let Rel {
+        kind: RelKind::DistinctOn { input, keys },
+        span,
+    } = ir.rel(rel)
+    else {
+        return false;
+    };
+    let (input, keys, span) = (*input, keys.clone(), *span);
+    let (rows, order) = ir.unsorted(input);
+    let number = ir.place(WindowFunc::RowNumber, keys, order.clone(), span);
+    let place = ir.reference(number.0, span);
+    let one = ir.integer(1, span);
+    let first = ir.truth(Func::Eq, vec![place, one], span);
+    keep(ir, rel, rows, vec![number], first, order);
+    true
+}
+
+/// `FETCH FIRST n ROWS WITH TIES` after `OFFSET m`: the rows behind the first m of which no more than
+/// m + n - 1 come before.
+pub(super) fn with_ties(ir: &mut Ir, rel: RelId) -> bool {
+    let Rel {
+        kind:
+            RelKind::Limit {
+                input,
+                count: Some(count),
+                offset,
+                with_ties: true,
+            },
+        span,
+    } = ir.rel(rel)
+    else {
+        return false;
+    };
+    let (input, count, offset, span) = (*input, *count, *offset, *span);
+    let (rows, order) = ir.unsorted(input);
+    let rank = ir.place(WindowFunc::Rank, Vec::new(), order.clone(), span);
+    let mut numbers = vec![rank];
+    let place = ir.reference(rank.0, span);
+    let last = match offset {
+        Some(offset) => sum(ir, count, offset, span),
+        None => count,
+    };
+    let mut predicate = ir.truth(Func::Le, vec![place, last], span);
+    if let Some(offset) = offset {
+        let number = ir.place(WindowFunc::RowNumber, Vec::new(), order.clone(), span);
+        let place = ir.reference(number.0, span);
+        numbers.push(number);
+        let behind = ir.truth(Func::Gt, vec![place, offset], span);
+        predicate = ir.truth(Func::And, vec![predicate, behind], span);
+    }
+    keep(ir, rel, rows, numbers, predicate, order);
+    true
+}
+
+fn sum(ir: &mut Ir, a: ScalarId, b: ScalarId, span: Span) -> ScalarId {
+    let nullable = ir.scalar(a).nullable || ir.scalar(b).nullable;
+    ir.add_scalar(Scalar {
+        kind: ScalarKind::Call {
+            func: Func::Add,
+            args: vec![a, b],
+        },
+        ty: Type::BigInt,
+        nullable,
+        span,
+    })
+}
+
+/// `INTERSECT ALL`, `EXCEPT ALL`: equal rows are numbered on both sides, so that the first meets the
+/// first, the second the second.
+pub(super) fn set_operation_all(ir: &mut Ir, rel: RelId) -> bool {
+    let Rel {
+        kind:
+            RelKind::SetOp {
+                op,
+                all: true,
+                left,
+                right,
+                sides,
+                columns,
+            },
+        span,
+    } = ir.rel(rel)
+    else {
+        return false;
+    };
+    if *op == SetOp::Union {
+        return false;
+    }
+    let (op, span) = (*op, *span);
+    let (left, right, mut sides, columns) = (*left, *right, sides.clone(), columns.clone());
+    let (left, number) = numbered(ir, left, &sides.0, span);
+    sides.0.push(number);
+    let (right, number) = numbered(ir, right, &sides.1, span);
+    sides.1.push(number);
+    let mut made = columns.clone();
+    made.push(ir.add_column("place", Type::BigInt, false));
+    let input = ir.add_rel(
+        RelKind::SetOp {
+            op,
+            all: false,
+            left,
+            right,
+            sides,
+            columns: made,
+        },
+        span,
+    );
+    let items = ir.let_through(&columns, span);
+    let visible = items.len();
+    ir.rels[rel.index()].kind = RelKind::Project {
+        input,
+        items,
+        visible,
+    };
+    true
+}
+
+/// A side with the number of each row among its equals.
+fn numbered(ir: &mut Ir, input: RelId, columns: &[ColumnId], span: Span) -> (RelId, ColumnId) {
+    let partition = columns.iter().map(|&id| ir.reference(id, span)).collect();
+    let number = ir.place(WindowFunc::RowNumber, partition, Vec::new(), span);
+    let kind = RelKind::Window {
+        input,
+        items: vec![number],
+    };
+    let input = ir.add_rel(kind, span);
+    let mut all = columns.to_vec();
+    all.push(number.0);
+    let items = ir.let_through(&all, span);
+    let visible = items.len();
+    let kind = RelKind::Project {
+        input,
+        items,
+        visible,
+    };
+    (ir.add_rel(kind, span), number.0)
+}
