@@ -49,7 +49,9 @@ pub fn corpora() -> Option<Vec<Corpus>> {
     files.into_iter().map(|path| corpus(&path)).collect()
 }
 
-fn corpus(path: &std::path::Path) -> Option<Corpus> {
+/// Reads one corpus.
+#[must_use]
+pub fn corpus(path: &std::path::Path) -> Option<Corpus> {
     let text = std::fs::read_to_string(path).ok()?;
     let cases = text
         .lines()
