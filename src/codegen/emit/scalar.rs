@@ -410,7 +410,7 @@ impl Emitter<'_> {
             Shape::Infix(op, level) => self.bracket(above > level, |this| {
                 let rep = this.common(args[0], &args[1..]);
                 let compares = !matches!(func, Func::And | Func::Or | Func::Concat);
-                if compares && rep == Rep::Numeric {
+                if compares && (rep == Rep::Numeric || this.outgrows(rep, args)) {
                     return this.compare_numeric(op, func, args);
                 }
                 let rep = if compares { rep } else { Rep::Plain };

@@ -3,6 +3,9 @@
 use super::{Emitter, Rep, Res};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
 
+/// Digits after the point to which values are brought for a comparison; more leave too few before it.
+const MOST_RESCALED: u8 = 9;
+
 fn bits(ty: Type) -> u8 {
     match ty {
         Type::SmallInt => 16,
@@ -17,6 +20,33 @@ impl Emitter<'_> {
         let all = [first].into_iter().chain(rest.iter().copied());
         all.map(|id| self.computed(self.ir.scalar(id).ty))
             .fold(Rep::Plain, Rep::common)
+    }
+
+    /// True where units of the common scale may not hold what the values hold in their own.
+    pub(super) fn outgrows(&self, common: Rep, args: &[ScalarId]) -> bool {
+        let Rep::Scaled(scale) = common else {
+            return false;
+        };
+        let own =
+            |id: &ScalarId| self.computed(self.ir.scalar(self.before_widening(*id)).ty) == common;
+        scale > MOST_RESCALED && !args.iter().all(own)
+    }
+
+    /// What the compiler has widened to a decimal of a larger scale; numerics compare at any.
+    fn before_widening(&self, id: ScalarId) -> ScalarId {
+        let scalar = self.ir.scalar(id);
+        match scalar.kind {
+            ScalarKind::Cast {
+                operand,
+                implicit: true,
+                ..
+            } if scalar.ty.is_decimal() => {
+                let from = self.ir.scalar(operand).ty;
+                let exact = from.is_integer() || from.is_decimal();
+                if exact { operand } else { id }
+            }
+            _ => id,
+        }
     }
 
     /// What stands around a column of a decimal or integer type to convert it.
@@ -73,11 +103,8 @@ impl Emitter<'_> {
             let span = self.ir.scalar(args[0]).span;
             return Err(self.refuse(span, "IS DISTINCT FROM of such decimals"));
         }
-        self.runtime(
-            "rql_num_cmp",
-            &[(args[0], Rep::Numeric), (args[1], Rep::Numeric)],
-            "",
-        )?;
+        let [a, b] = [args[0], args[1]].map(|id| (self.before_widening(id), Rep::Numeric));
+        self.runtime("rql_num_cmp", &[a, b], "")?;
         self.push(&format!(" {op} 0"));
         Ok(())
     }
