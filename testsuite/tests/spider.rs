@@ -49,8 +49,11 @@ fn declared(spider: &str) -> &'static str {
     }
 }
 
-/// A database's tables: each name with its columns (name, type, in the primary key).
-fn tables(database: &Value) -> Vec<(String, Vec<(String, &'static str, bool)>)> {
+/// A column: its name, its type, whether it is in the primary key.
+type Column = (String, &'static str, bool);
+
+/// A database's tables with their columns.
+fn tables(database: &Value) -> Vec<(String, Vec<Column>)> {
     let names = items(database, "table_names_original").iter();
     let mut tables: Vec<_> = names
         .map(|name| (name.as_str().unwrap_or_default().to_lowercase(), Vec::new()))
