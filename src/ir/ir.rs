@@ -241,17 +241,20 @@ impl Ir {
         &self.columns[id.index()]
     }
 
-    pub(crate) fn add_rel(&mut self, kind: RelKind, span: Span) -> RelId {
+    /// Adds a relation.
+    pub fn add_rel(&mut self, kind: RelKind, span: Span) -> RelId {
         self.rels.push(Rel { kind, span });
         RelId::at(self.rels.len() - 1)
     }
 
-    pub(crate) fn add_scalar(&mut self, scalar: Scalar) -> ScalarId {
+    /// Adds a scalar.
+    pub fn add_scalar(&mut self, scalar: Scalar) -> ScalarId {
         self.scalars.push(scalar);
         ScalarId::at(self.scalars.len() - 1)
     }
 
-    pub(crate) fn add_column(&mut self, name: &str, ty: Type, nullable: bool) -> ColumnId {
+    /// Adds a column.
+    pub fn add_column(&mut self, name: &str, ty: Type, nullable: bool) -> ColumnId {
         self.columns.push(Column {
             name: name.to_owned(),
             ty,

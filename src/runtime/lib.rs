@@ -32,6 +32,7 @@ pub use demo::script as demo_script;
 pub use error::{BackendError, Error};
 pub use failure::Failure;
 pub use output::Output;
+pub use prepare::{catalog, kind};
 pub use session::{Session, Transaction};
 pub use target::Target;
 pub use time::{Date, Interval, Time, Timestamp};

@@ -194,7 +194,9 @@ impl Against<'_> {
 }
 
 /// How the cells of a result's column are read.
-fn kind(ty: Type, encoding: Encoding) -> Kind {
+/// How the cells of a column are read that the compiler describes so.
+#[must_use]
+pub fn kind(ty: Type, encoding: Encoding) -> Kind {
     match (encoding, ty) {
         (Encoding::Scaled(scale), _) => Kind::Scaled(scale),
         (Encoding::Numeric, _) | (_, Type::Decimal { scale: None, .. }) => Kind::Numeric,
@@ -222,7 +224,8 @@ fn kind(ty: Type, encoding: Encoding) -> Kind {
 }
 
 /// The compiler's catalog of what a connection holds.
-pub(crate) fn catalog(tables: &[TableInfo], dialect: Dialect) -> Catalog {
+#[must_use]
+pub fn catalog(tables: &[TableInfo], dialect: Dialect) -> Catalog {
     let mut catalog = Catalog::new(match dialect {
         Dialect::Postgresql => NameMatch::Folded,
         _ => NameMatch::Insensitive,

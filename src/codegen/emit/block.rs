@@ -237,8 +237,8 @@ impl<'a> Emitter<'a> {
                 return Ok(reps);
             }
         }
-        let body = self.body_of(body)?;
-        let reps = self.select(&block, &body, root, names, how)?;
+        self.read(body)?;
+        let reps = self.select(&block, body, root, names, how)?;
         self.order(&block, names)?;
         self.limit(&block)?;
         Ok(reps)
@@ -281,7 +281,7 @@ impl<'a> Emitter<'a> {
     fn select(
         &mut self,
         block: &Block<'a>,
-        body: &super::from::Body,
+        body: RelId,
         root: RelId,
         names: &[String],
         how: Use,

@@ -3,40 +3,55 @@
 use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
 
-/// What a block reads.
-pub(super) enum Body {
-    /// Nothing: SELECT without FROM.
-    Nothing,
-    /// Relations and joins.
-    From(RelId),
-    /// An operator that needs a query of its own: with its alias and the names of its columns.
-    Query(RelId, String, Vec<String>),
+/// An operator of FROM that needs a query of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Query {
+    rel: RelId,
+    alias: String,
+    names: Vec<String>,
 }
 
 impl Emitter<'_> {
     /// Makes the columns of what a block reads known, before anything is written.
-    pub(super) fn body_of(&mut self, rel: RelId) -> Res<Body> {
-        let ir = self.ir;
-        match &ir.rel(rel).kind {
-            RelKind::OneRow => Ok(Body::Nothing),
-            RelKind::Scan { .. }
-            | RelKind::CteScan { .. }
-            | RelKind::TableFunction { .. }
-            | RelKind::Derived { .. }
-            | RelKind::Join { .. } => {
-                self.define(rel)?;
-                self.settle_merged(rel, rel);
-                Ok(Body::From(rel))
-            }
-            _ => {
-                self.nested += 1;
-                let alias = format!("q{}", self.nested);
-                let columns = self.needed(rel);
-                let names = self.unique_names(rel, &columns);
-                self.name_columns(&alias, &columns, &names);
-                Ok(Body::Query(rel, alias, names))
-            }
+    pub(super) fn read(&mut self, rel: RelId) -> Res {
+        self.define(rel)?;
+        self.settle_merged(rel, rel);
+        Ok(())
+    }
+
+    pub(super) fn write_from(&mut self, rel: RelId) -> Res {
+        if matches!(self.ir.rel(rel).kind, RelKind::OneRow) {
+            return Ok(());
         }
+        self.push(" FROM ");
+        self.from(rel, false)
+    }
+
+    /// An operator that is no relation of FROM becomes a query there.
+    fn define_query(&mut self, rel: RelId) {
+        self.nested += 1;
+        let alias = format!("q{}", self.nested);
+        let columns = self.needed(rel);
+        let names = self.unique_names(rel, &columns);
+        self.name_columns(&alias, &columns, &names);
+        self.queries.push(Query { rel, alias, names });
+    }
+
+    fn query_in_from(&mut self, rel: RelId) -> Res {
+        let Some(query) = self.queries.iter().rfind(|q| q.rel == rel).cloned() else {
+            return Err(self.refuse(self.ir.rel(rel).span, "this relation"));
+        };
+        self.push("(");
+        let columns = self.needed(rel);
+        self.outside(&columns, |this| {
+            this.query(rel, &query.names, Use::Named).map(|_| ())
+        })?;
+        self.push(") AS ");
+        self.name(&query.alias);
+        if matches!(self.ir.rel(rel).kind, RelKind::Values { .. }) {
+            self.value_names(rel, &query.names)?;
+        }
+        Ok(())
     }
 
     /// The columns that a query in FROM has to give: all where their places count, else those that
@@ -84,29 +99,6 @@ impl Emitter<'_> {
                 rep,
             };
             self.define_as(id, def);
-        }
-    }
-
-    pub(super) fn write_from(&mut self, body: &Body) -> Res {
-        match body {
-            Body::Nothing => Ok(()),
-            Body::From(rel) => {
-                self.push(" FROM ");
-                self.from(*rel, false)
-            }
-            Body::Query(rel, alias, names) => {
-                self.push(" FROM (");
-                let columns = self.needed(*rel);
-                self.outside(&columns, |this| {
-                    this.query(*rel, names, Use::Named).map(|_| ())
-                })?;
-                self.push(") AS ");
-                self.name(alias);
-                if matches!(self.ir.rel(*rel).kind, RelKind::Values { .. }) {
-                    self.value_names(*rel, names)?;
-                }
-                Ok(())
-            }
         }
     }
 
@@ -185,7 +177,11 @@ impl Emitter<'_> {
                     .map(|(id, name)| (*id, name.clone(), self.computed(ir.column(*id).ty)));
                 (alias, columns.collect())
             }
-            _ => return Ok(()),
+            RelKind::OneRow => return Ok(()),
+            _ => {
+                self.define_query(rel);
+                return Ok(());
+            }
         };
         let at = self.current;
         self.blocks[at] += 1;
@@ -377,7 +373,7 @@ impl Emitter<'_> {
                     self.value_names(*input, &names)?;
                 }
             }
-            _ => return Err(self.refuse(ir.rel(rel).span, "this relation")),
+            _ => self.query_in_from(rel)?,
         }
         self.spans.add(start, self.out.len(), ir.rel(rel).span);
         Ok(())

@@ -75,6 +75,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         sites: Vec::new(),
         defs: vec![None; ir.columns.len()],
         used: used(ir),
+        queries: Vec::new(),
         using: Vec::new(),
         bare: Vec::new(),
         aliases: Vec::new(),
@@ -225,6 +226,8 @@ struct Emitter<'a> {
     nested: usize,
     /// Columns that something refers to.
     used: Vec<bool>,
+    /// Queries in FROM that no alias of the source names.
+    queries: Vec<from::Query>,
     /// Joins that the text writes with USING.
     using: Vec<rql_ir::RelId>,
     /// Columns of these that a bare name means.

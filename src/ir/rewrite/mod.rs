@@ -119,7 +119,8 @@ pub fn trace(ir: &mut Ir, can: &Capabilities, seen: &mut dyn FnMut(&Pass, &Ir)) 
 }
 
 impl Ir {
-    fn reference(&mut self, id: ColumnId, span: rql_ast::Span) -> ScalarId {
+    /// A reference to a column.
+    pub fn reference(&mut self, id: ColumnId, span: rql_ast::Span) -> ScalarId {
         let Column { ty, nullable, .. } = *self.column(id);
         self.add_scalar(Scalar {
             kind: ScalarKind::Column(id),
@@ -130,7 +131,7 @@ impl Ir {
     }
 
     /// Items that let columns through as they are.
-    fn let_through(&mut self, columns: &[ColumnId], span: rql_ast::Span) -> Vec<Item> {
+    pub fn let_through(&mut self, columns: &[ColumnId], span: rql_ast::Span) -> Vec<Item> {
         let columns = columns.iter();
         columns.map(|&id| (id, self.reference(id, span))).collect()
     }
