@@ -1,4 +1,9 @@
 //! Random rewrites keep answers: the algebra is changed in ways that must not matter, written for
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what cannot be set up fails the test"
+)]
 //! SQLite and for PostgreSQL, and run on both.
 //!
 //! `NOCTRA_REWRITES=5000 cargo test -p noctra-testsuite --test rewrites` tries that many.
