@@ -6,6 +6,7 @@
 
 pub mod fuzz;
 pub mod schema;
+pub mod spider;
 
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@
 use noctra_runtime::sinks::Format;
 use noctra_runtime::{Failure, Output, Session};
 use postgres::Client;
-use rql::{Catalog, Dialect, Env};
+use rql::{Catalog, Compiled, Dialect, Env};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
@@ -39,8 +39,15 @@ fn errors(found: &[rql::Diagnostic]) -> String {
     texts.join("; ")
 }
 
-/// What the compiler makes of it.
-pub fn we_say(catalog: &Catalog, dialect: Dialect, sql: &str) -> Verdict {
+/// The last statement of a text, compiled.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn compiled(
+    catalog: &Catalog,
+    dialect: Dialect,
+    sql: &str,
+) -> Result<Option<Compiled>, String> {
     let parse = rql::parse(sql);
     if !parse.is_ok() {
         return Err(errors(&parse.diagnostics));
@@ -50,16 +57,22 @@ pub fn we_say(catalog: &Catalog, dialect: Dialect, sql: &str) -> Verdict {
         dialect,
         variables: &|_| None,
     };
-    let mut columns = Vec::new();
+    let mut last = None;
     for id in parse.ast.statements.ids() {
-        // The verifier's assertion is one more difference, not the end of the list.
+        // The verifier's assertion is one more refusal, not the end of a list.
         let compile = || rql::compile(&parse.ast, id, &env);
         let compiled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
             .map_err(|_| PANICKED.to_owned())?
             .map_err(|found| errors(&found))?;
-        columns = compiled.columns.into_iter().map(|c| c.name).collect();
+        last = Some(compiled);
     }
-    Ok(columns)
+    Ok(last)
+}
+
+/// What the compiler makes of a text.
+pub fn we_say(catalog: &Catalog, dialect: Dialect, sql: &str) -> Verdict {
+    let columns = compiled(catalog, dialect, sql)?.map_or_else(Vec::new, |last| last.columns);
+    Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
 /// A text that two hold: who writes and who reads.
