@@ -1,5 +1,6 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
+use super::from::distinct;
 use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey};
 
@@ -73,7 +74,7 @@ impl<'a> Emitter<'a> {
             let cte = &ir.ctes[id.index()];
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
-            let names: Vec<_> = cte.columns.iter().map(|c| c.1.clone()).collect();
+            let names = distinct(&cte.columns);
             if cte.recursive || self.is_bare_values(cte.rel) {
                 self.push(" (");
                 self.names(&names);

@@ -162,19 +162,21 @@ impl Emitter<'_> {
                 columns,
                 cte,
             } => {
-                let names = &ir.ctes[cte.index()].columns;
+                let names = distinct(&ir.ctes[cte.index()].columns);
                 let columns = columns.iter().enumerate().map(|(at, &id)| {
                     let own = &ir.column(id).name;
-                    let name = names.get(at).map_or(own, |(_, name)| name);
+                    let name = names.get(at).unwrap_or(own);
                     (id, name.clone(), self.computed(ir.column(id).ty))
                 });
                 (alias, columns.collect())
             }
             RelKind::Derived { alias, columns, .. }
             | RelKind::TableFunction { alias, columns, .. } => {
+                let names = distinct(columns).into_iter();
                 let columns = columns
                     .iter()
-                    .map(|(id, name)| (*id, name.clone(), self.computed(ir.column(*id).ty)));
+                    .zip(names)
+                    .map(|((id, _), name)| (*id, name, self.computed(ir.column(*id).ty)));
                 (alias, columns.collect())
             }
             RelKind::OneRow => return Ok(()),
@@ -361,7 +363,7 @@ impl Emitter<'_> {
                 alias,
                 columns,
             } => {
-                let names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
+                let names = distinct(columns);
                 let ids: Vec<_> = columns.iter().map(|c| c.0).collect();
                 self.push("(");
                 self.outside(&ids, |this| {
@@ -543,4 +545,22 @@ impl Emitter<'_> {
         self.name(&alias);
         Ok(())
     }
+}
+
+/// The names of a query's columns inside another one, each once: a reference by name must find one.
+pub(super) fn distinct(columns: &[(ColumnId, String)]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(columns.len());
+    for (_, name) in columns {
+        let taken = |name: &str| {
+            let all = columns.iter().map(|column| &column.1);
+            names
+                .iter()
+                .chain(all)
+                .any(|n| n.eq_ignore_ascii_case(name))
+        };
+        let again = names.iter().any(|n| n.eq_ignore_ascii_case(name));
+        let fresh = again.then(|| (2..).map(|n| format!("{name}_{n}")).find(|n| !taken(n)));
+        names.push(fresh.flatten().unwrap_or_else(|| name.clone()));
+    }
+    names
 }

@@ -61,7 +61,16 @@ impl Emitter<'_> {
     pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep, qualified: bool) -> Res {
         match self.definition(column).cloned() {
             Some(Def::Inline(inner)) => self.scalar(inner, rep, 0),
-            Some(Def::Same(other)) => self.column_as(other, rep, true),
+            Some(Def::Same(other)) => {
+                let (ty, own) = (self.ir.column(column).ty, self.ir.column(other).ty);
+                if ty == own || self.dialect == Dialect::Sqlite {
+                    return self.column_as(other, rep, true);
+                }
+                self.push("CAST(");
+                self.column_as(other, rep, true)?;
+                self.push(&format!(" AS {ty})"));
+                Ok(())
+            }
             Some(Def::Either(a, b)) => {
                 self.push("coalesce(");
                 self.column_as(a, rep, true)?;
@@ -83,7 +92,7 @@ impl Emitter<'_> {
                 if let Some((open, _)) = &around {
                     self.push(open);
                 }
-                let full = qualified || self.needs_qualifier(column, block, &name);
+                let full = qualified || self.needs_qualifier(column, block, (&qualifier, &name));
                 if full && !qualifier.is_empty() {
                     self.name(&qualifier);
                     self.push(".");
@@ -99,9 +108,14 @@ impl Emitter<'_> {
     }
 
     /// True where the bare name would not be understood as this column.
-    fn needs_qualifier(&self, column: ColumnId, block: usize, name: &str) -> bool {
+    fn needs_qualifier(
+        &self,
+        column: ColumnId,
+        block: usize,
+        (qualifier, name): (&str, &str),
+    ) -> bool {
         if block != self.current {
-            return true;
+            return !self.is_hidden(block, qualifier);
         }
         let taken = self
             .aliases
@@ -114,6 +128,14 @@ impl Emitter<'_> {
             at != column.index()
                 && matches!(def, Some(Def::Name { block: there, name: other, qualifier, .. })
                     if *there == block && !qualifier.is_empty() && other.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// True where an inner block has a relation of that name: what was written bare must stay so.
+    fn is_hidden(&self, block: usize, alias: &str) -> bool {
+        self.defs.iter().any(|def| {
+            matches!(def, Some(Def::Name { block: there, qualifier, .. })
+                if (block + 1..=self.current).contains(there) && qualifier == alias)
         })
     }
 
@@ -188,6 +210,17 @@ impl Emitter<'_> {
         }
     }
 
+    /// True for what is written with its type anyway, where that is `ty`.
+    fn says_its_type(&self, operand: ScalarId, ty: Type) -> bool {
+        let operand = self.ir.scalar(operand);
+        operand.ty == ty
+            && match operand.kind {
+                ScalarKind::Literal(Literal::Null) => ty != Type::Text,
+                ScalarKind::Param(_) => self.dialect == Dialect::Postgresql,
+                _ => false,
+            }
+    }
+
     /// Writes a scalar as it naturally stands.
     fn plain(&mut self, id: ScalarId, above: u8) -> Res {
         let ir = self.ir;
@@ -227,7 +260,9 @@ impl Emitter<'_> {
                 }
                 if self.dialect == Dialect::Sqlite {
                     self.sqlite_cast(id, *operand, *implicit)?;
-                } else if *implicit && !scalar.ty.is_text() {
+                } else if (*implicit && !scalar.ty.is_text())
+                    || self.says_its_type(*operand, scalar.ty)
+                {
                     self.scalar(*operand, Rep::Plain, above)?;
                 } else {
                     self.push("CAST(");

@@ -420,10 +420,11 @@ impl<'a> Lowerer<'a> {
             [] => return not_yet(span, "a table without a name"),
         };
         let catalog = self.env.catalog;
-        let ctes = self.ctes.iter().rev();
-        let cte = ctes.filter(|_| schema.is_none());
-        let cte = cte.into_iter().find(|cte| catalog.matches(&table, &cte.0));
-        if let Some(&(_, cte)) = cte {
+        let mut ctes = self.ctes.iter().rev();
+        let cte = ctes
+            .find(|cte| catalog.matches(&table, &cte.0))
+            .map(|cte| cte.1);
+        if let (Some(cte), None) = (cte, &schema) {
             return self.cte_scan(cte, alias.unwrap_or(table), aliases, span);
         }
         let Some(found) = catalog.find(schema.as_deref(), &table) else {
@@ -447,7 +448,11 @@ impl<'a> Lowerer<'a> {
         let columns = self.renamed_in_place(columns, aliases, span)?;
         self.show_of(alias.clone(), home, &columns, span)?.key = key;
         let kind = RelKind::Scan {
-            schema: found.schema.clone(),
+            // Behind a WITH query of the same name only its schema shows the table.
+            schema: match (cte, &schema) {
+                (Some(_), Some(written)) => Some(written.clone().into_owned()),
+                _ => found.schema.clone(),
+            },
             table: found.name.clone(),
             alias: alias.into_owned(),
             columns: ids,
