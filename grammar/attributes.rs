@@ -8,6 +8,19 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 /// The words that a form knows before its fields.
 pub(crate) const FORM_WORDS: &[&str] = &["title", "help", "layout", "width", "rows"];
 
+/// The words behind EXPLAIN.
+pub(crate) const EXPLAIN_WORDS: &[&str] = &[
+    "verbose",
+    "query",
+    "plan",
+    "extended",
+    "formatted",
+    "codegen",
+    "cost",
+    "logical",
+    "physical",
+];
+
 /// The words of fields, actions and details.
 pub(crate) const FIELD_WORDS: &[&str] = &[
     "label",

@@ -371,9 +371,6 @@ impl Tree {
                 );
                 return;
             }
-            if matches!(clause.kind, ClauseKind::Select(_)) && from_first {
-                continue;
-            }
             let mine = rank(self, clause);
             let later = before.iter().find(|other| {
                 rank(self, other) > mine

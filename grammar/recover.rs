@@ -112,6 +112,13 @@ pub(crate) fn recover(
     };
     let mut failure = failure;
     for round in 0..MISTAKES {
+        if settled.toks.len() <= TRIES_UP_TO
+            && let Some(repair) = recovery.name_reads(settled, &failure)
+        {
+            recovery.apply(&repair);
+            let statement = recovery.finish(settled);
+            return Mended { statement, next };
+        }
         if let Some(at) = recovery.starts_statement(settled, &failure) {
             recovery.missing_semicolon(at);
             recovery.tokens.truncate(at);
@@ -258,6 +265,16 @@ impl Recovery<'_> {
                 .unwrap_or(self.tokens.len()),
             None => self.tokens.len(),
         }
+    }
+
+    /// A soft keyword that was a name after all, where nothing else is wrong.
+    fn name_reads(&mut self, settled: &Settled, failure: &Failure) -> Option<Repair> {
+        let mut trial = Settled::default();
+        self.candidates(settled, failure)
+            .into_iter()
+            .map(|(repair, _)| repair)
+            .filter(|repair| matches!(repair, Repair::Name(_)))
+            .find(|repair| self.outcome(repair, &mut trial).is_none())
     }
 
     /// The repair that lets the parser read furthest.

@@ -145,6 +145,17 @@ impl Settler<'_> {
         if keyword == K::End && matches!(self.block(), Some(Block::If | Block::Loop)) {
             return false;
         }
+        if matches!(keyword, K::Insert | K::Update)
+            && let Some(or) = self.insert_or()
+        {
+            let term = match keyword {
+                K::Insert => Term::Insert,
+                _ => Term::Update,
+            };
+            self.lead = keyword;
+            self.emit_n(3, term, Aux::Or(or));
+            return true;
+        }
         match (keyword, self.kw(1)) {
             (K::Create, _) => {
                 self.header = true;
@@ -157,18 +168,6 @@ impl Settler<'_> {
             (K::Drop, _) => {
                 self.header = true;
                 self.lead(1, Term::Drop)
-            }
-            (K::Insert, K::Or) => {
-                let or = match self.kw(2) {
-                    K::Replace => InsertOr::Replace,
-                    K::Ignore => InsertOr::Ignore,
-                    K::Abort => InsertOr::Abort,
-                    K::Rollback => InsertOr::Rollback,
-                    _ => InsertOr::Fail,
-                };
-                self.lead = K::Insert;
-                self.emit_n(3, Term::Insert, Aux::Or(or));
-                true
             }
             (K::Insert, K::Ignore) => {
                 self.lead = K::Insert;
@@ -183,18 +182,6 @@ impl Settler<'_> {
             (K::Replace, _) if self.kind(1) != Some(T::LParen) => {
                 self.lead = K::Insert;
                 self.emit_n(1, Term::Insert, Aux::Or(InsertOr::ReplaceInto));
-                true
-            }
-            (K::Update, K::Or) => {
-                let or = match self.kw(2) {
-                    K::Replace => InsertOr::Replace,
-                    K::Ignore => InsertOr::Ignore,
-                    K::Abort => InsertOr::Abort,
-                    K::Rollback => InsertOr::Rollback,
-                    _ => InsertOr::Fail,
-                };
-                self.lead = K::Update;
-                self.emit_n(3, Term::Update, Aux::Or(or));
                 true
             }
             (K::Update, _) => {
@@ -288,6 +275,18 @@ impl Settler<'_> {
         }
     }
 
+    /// `OR REPLACE` and its kin behind INSERT or UPDATE.
+    fn insert_or(&self) -> Option<InsertOr> {
+        match (self.kw(1), self.kw(2)) {
+            (K::Or, K::Replace) => Some(InsertOr::Replace),
+            (K::Or, K::Ignore) => Some(InsertOr::Ignore),
+            (K::Or, K::Abort) => Some(InsertOr::Abort),
+            (K::Or, K::Rollback) => Some(InsertOr::Rollback),
+            (K::Or, _) if self.word_is(2, "fail") => Some(InsertOr::Fail),
+            _ => None,
+        }
+    }
+
     fn names_form(&self) -> bool {
         matches!(self.kind(2), Some(T::Word(_) | T::QuotedName))
     }
@@ -340,18 +339,26 @@ impl Settler<'_> {
         match (keyword, second) {
             (K::Add, K::Generated) => self.phrase(1, Term::AddGenerated),
             (K::Add, word) if adds(word) => self.phrase(1, Term::AddConstraint),
-            (K::Add, K::Column) if third == K::If && fourth == K::Not => {
+            (K::Add, K::Column)
+                if third == K::If && fourth == K::Not && self.kw(4) == K::Exists =>
+            {
                 self.emit_n(5, Term::AddColumn, Aux::Flag(true));
             }
             (K::Add, K::Column) => self.flag(2, Term::AddColumn, false),
-            (K::Add, K::If) if third == K::Not => self.flag(4, Term::AddColumn, true),
+            (K::Add, K::If) if third == K::Not && fourth == K::Exists => {
+                self.flag(4, Term::AddColumn, true)
+            }
             (K::Add, _) => self.flag(1, Term::AddColumn, false),
-            (K::Drop, K::Constraint) if third == K::If => self.flag(4, Term::DropConstraint, true),
+            (K::Drop, K::Constraint) if third == K::If && fourth == K::Exists => {
+                self.flag(4, Term::DropConstraint, true)
+            }
             (K::Drop, K::Constraint) => self.flag(2, Term::DropConstraint, false),
-            (K::Drop, K::Column) if third == K::If => self.flag(4, Term::DropColumn, true),
+            (K::Drop, K::Column) if third == K::If && fourth == K::Exists => {
+                self.flag(4, Term::DropColumn, true)
+            }
             (K::Drop, K::Column) => self.flag(2, Term::DropColumn, false),
             (K::Drop, K::Default) => self.phrase(2, Term::DropDefault),
-            (K::Drop, K::Not) => self.phrase(3, Term::DropNotNull),
+            (K::Drop, K::Not) if third == K::Null => self.phrase(3, Term::DropNotNull),
             (K::Drop, K::Identity) => self.flag(
                 if third == K::If { 4 } else { 2 },
                 Term::DropIdentity,
@@ -362,7 +369,7 @@ impl Settler<'_> {
                 Term::DropExpression,
                 third == K::If,
             ),
-            (K::Drop, K::If) => self.flag(3, Term::DropColumn, true),
+            (K::Drop, K::If) if third == K::Exists => self.flag(3, Term::DropColumn, true),
             (K::Drop, _) => self.flag(1, Term::DropColumn, false),
             (K::Alter, K::Column) => self.phrase(2, Term::AlterColumn),
             (K::Alter, _) => self.phrase(1, Term::AlterColumn),
@@ -377,7 +384,7 @@ impl Settler<'_> {
             (K::Set, K::Data) if third == K::Type => self.phrase(3, Term::AlterType),
             (K::Type, _) if self.after_operand() => self.phrase(1, Term::AlterType),
             (K::Set, K::Default) => self.phrase(2, Term::SetDefault),
-            (K::Set, K::Not) => self.phrase(3, Term::SetNotNull),
+            (K::Set, K::Not) if third == K::Null => self.phrase(3, Term::SetNotNull),
             (K::Set, K::Logged) => self.flag(2, Term::SetLogged, true),
             (K::Set, K::Unlogged) => self.flag(2, Term::SetLogged, false),
             (K::Set, _) if self.kind(1) == Some(T::LParen) => self.phrase(1, Term::Set),
@@ -448,7 +455,9 @@ impl Settler<'_> {
                     self.phrase(3, Term::Generated);
                 }
             }
-            (K::Generated, K::By) if third == K::Default && fourth == K::As => {
+            (K::Generated, K::By)
+                if third == K::Default && fourth == K::As && self.kw(4) == K::Identity =>
+            {
                 self.flag(5, Term::AsIdentity, false);
             }
             (K::Stored, _) if self.prev() == Term::RParen => self.flag(1, Term::Stored, true),
@@ -469,8 +478,11 @@ impl Settler<'_> {
                     },
                 );
             }
-            (K::On, K::Commit) => {
-                self.phrase(if third == K::Drop { 3 } else { 4 }, Term::OnCommit);
+            (K::On, K::Commit) if third == K::Drop => self.phrase(3, Term::OnCommit),
+            (K::On, K::Commit)
+                if fourth == K::Rows && (third == K::Delete || self.word_is(2, "preserve")) =>
+            {
+                self.phrase(4, Term::OnCommit);
             }
             (K::On, K::Conflict) if self.lead == K::Create => self.phrase(2, Term::OnConflictWord),
             (K::No, K::Action) if self.after_reference() => self.choice(2, Term::RefAction, 0),
@@ -492,7 +504,9 @@ impl Settler<'_> {
             (K::Deferrable, _) => self.choice(1, Term::Deferrable, 0),
             (K::Not, K::Deferrable) => self.choice(2, Term::Deferrable, 1),
             (K::Initially, K::Deferred) => self.choice(2, Term::Deferrable, 2),
-            (K::Initially, _) => self.choice(2, Term::Deferrable, 3),
+            (K::Initially, _) if self.word_is(1, "immediate") => {
+                self.choice(2, Term::Deferrable, 3);
+            }
             (K::Nulls, K::Not) if third == K::Distinct => self.flag(3, Term::NullsDistinct, false),
             (K::Nulls, K::Distinct) => self.flag(2, Term::NullsDistinct, true),
             (K::Like, _) if matches!(self.prev(), Term::LParen | Term::Comma) => {
@@ -501,9 +515,13 @@ impl Settler<'_> {
             (K::Include, _) if self.object == Term::Index && self.kind(1) == Some(T::LParen) => {
                 self.phrase(1, Term::Include);
             }
-            (K::With, K::Cascaded) if third == K::Check => self.choice(4, Term::CheckOption, 1),
-            (K::With, K::Local) if third == K::Check => self.choice(4, Term::CheckOption, 2),
-            (K::With, K::Check) => self.choice(3, Term::CheckOption, 0),
+            (K::With, K::Cascaded) if third == K::Check && fourth == K::Option => {
+                self.choice(4, Term::CheckOption, 1)
+            }
+            (K::With, K::Local) if third == K::Check && fourth == K::Option => {
+                self.choice(4, Term::CheckOption, 2)
+            }
+            (K::With, K::Check) if third == K::Option => self.choice(3, Term::CheckOption, 0),
             (K::With, K::Data) => self.flag(2, Term::WithData, true),
             (K::With, K::No) if third == K::Data => self.flag(3, Term::WithData, false),
             (K::Start, K::With) if sequence => self.choice(2, Term::SeqOption, 1),
@@ -605,7 +623,10 @@ impl Settler<'_> {
                 self.emit(Term::And);
             }
             (K::And, _) if self.prev() == Term::Matched => self.emit(Term::And),
-            (K::And, _) if matches!(self.prev(), Term::Commit | Term::Rollback) => {
+            (K::And, _)
+                if matches!(self.prev(), Term::Commit | Term::Rollback)
+                    && self.word_is(1 + usize::from(second == K::No), "chain") =>
+            {
                 let no = second == K::No;
                 self.flag(if no { 3 } else { 2 }, Term::Chain, !no);
             }
@@ -722,7 +743,11 @@ impl Settler<'_> {
             {
                 self.emit(Term::Lambda)
             }
-            (K::Prior, _) if !operand && self.operand_at(1) && !call => {
+            (K::Prior, _)
+                if !operand
+                    && self.operand_at(1)
+                    && matches!(self.kind(1), Some(T::Word(_) | T::QuotedName)) =>
+            {
                 self.emit_n(1, Term::Prefix, Aux::Prefix(PrefixOp::Prior));
             }
             (K::With, K::Time) if third == K::Zone => self.flag(3, Term::TimeZone, true),
@@ -749,7 +774,7 @@ impl Settler<'_> {
         match second {
             K::Like if operand => self.like(2, LikeOp::Like, true),
             K::Ilike if operand => self.like(2, LikeOp::ILike, true),
-            K::Similar if operand => self.like(3, LikeOp::SimilarTo, true),
+            K::Similar if operand && self.kw(2) == K::To => self.like(3, LikeOp::SimilarTo, true),
             K::Glob if operand => self.like(2, LikeOp::Glob, true),
             K::Regexp if operand => self.like(2, LikeOp::Regexp, true),
             K::Rlike if operand => self.like(2, LikeOp::RLike, true),
@@ -759,7 +784,7 @@ impl Settler<'_> {
             K::Null if operand => self.flag(2, Term::IsNull, true),
             K::Materialized if self.prev() == Term::As => self.flag(2, Term::Materialized, false),
             K::Matched => {
-                let by = self.kw(2) == K::By;
+                let by = self.kw(2) == K::By && matches!(self.kw(3), K::Source | K::Target);
                 let which = if by && self.kw(3) == K::Source { 2 } else { 1 };
                 self.choice(if by { 4 } else { 2 }, Term::Matched, which);
             }
@@ -789,7 +814,7 @@ impl Settler<'_> {
     // -- queries --------------------------------------------------------------------------------
 
     fn query_word(&mut self, keyword: K) -> bool {
-        let (_, second, third, _) = self.words();
+        let (_, second, third, fourth) = self.words();
         let operand = self.after_operand();
         let call = self.kind(1) == Some(T::LParen);
         if let Some((count, join)) = self.join_words(0) {
@@ -850,7 +875,9 @@ impl Settler<'_> {
             (K::For, K::Update) => self.lock(2, LockStrength::Update),
             (K::For, K::Share) => self.lock(2, LockStrength::Share),
             (K::For, K::Key) if third == K::Share => self.lock(3, LockStrength::KeyShare),
-            (K::For, K::No) if third == K::Key => self.lock(4, LockStrength::NoKeyUpdate),
+            (K::For, K::No) if third == K::Key && fourth == K::Update => {
+                self.lock(4, LockStrength::NoKeyUpdate)
+            }
             (K::For, _) => self.emit(Term::For),
             (K::Of, _) if self.prev() == Term::Lock => self.emit(Term::Of),
             (K::Nowait, _) if operand || self.prev() == Term::Lock => {
@@ -868,12 +895,14 @@ impl Settler<'_> {
             {
                 self.emit_n(1, Term::SetOp, Aux::Set(SetOp::Except));
             }
-            (K::Exclude, K::Current) if self.in_window() => {
+            (K::Exclude, K::Current) if self.in_window() && third == K::Row => {
                 self.exclude(3, FrameExclude::CurrentRow)
             }
             (K::Exclude, K::Group) if self.in_window() => self.exclude(2, FrameExclude::Group),
             (K::Exclude, K::Ties) if self.in_window() => self.exclude(2, FrameExclude::Ties),
-            (K::Exclude, K::No) if self.in_window() => self.exclude(3, FrameExclude::NoOthers),
+            (K::Exclude, K::No) if self.in_window() && third == K::Others => {
+                self.exclude(3, FrameExclude::NoOthers)
+            }
             (K::Exclude, _) if self.prev() == Term::Star => self.emit(Term::StarExclude),
             (K::Replace, _) if call && self.after_star() => self.emit(Term::StarReplace),
             (K::Rename, _) if self.after_star() => self.emit(Term::StarRename),
@@ -892,16 +921,20 @@ impl Settler<'_> {
             }
             (K::Table, _) => self.soft(!call, Term::Table),
             (K::As, _) => self.emit(Term::As),
-            (K::On, K::Conflict) if third == K::On => self.phrase(4, Term::OnConstraint),
+            (K::On, K::Conflict) if third == K::On && fourth == K::Constraint => {
+                self.phrase(4, Term::OnConstraint)
+            }
             (K::On, K::Conflict) => self.phrase(2, Term::OnConflict),
-            (K::On, K::Duplicate) => self.phrase(4, Term::OnDuplicateKey),
+            (K::On, K::Duplicate) if third == K::Key && fourth == K::Update => {
+                self.phrase(4, Term::OnDuplicateKey)
+            }
             (K::On, _) => self.emit(Term::On),
             (K::Using, K::Sample) => {
                 self.clause = Term::Sample;
                 self.phrase(2, Term::UsingSample);
             }
             (K::Using, _) => self.emit(Term::Using),
-            (K::StraightJoin, _) => {
+            (K::StraightJoin, _) if operand && self.operand_at(1) => {
                 let inner = rql_ast::JoinKind {
                     natural: false,
                     asof: false,
@@ -1015,8 +1048,12 @@ impl Settler<'_> {
             (K::Matched, _) if self.prev() == Term::When => {
                 self.choice(1, Term::Matched, 0);
             }
-            (K::Overriding, K::System) => self.flag(3, Term::Overriding, true),
-            (K::Overriding, K::User) => self.flag(3, Term::Overriding, false),
+            (K::Overriding, K::System) if self.word_is(2, "value") => {
+                self.flag(3, Term::Overriding, true)
+            }
+            (K::Overriding, K::User) if self.word_is(2, "value") => {
+                self.flag(3, Term::Overriding, false)
+            }
             (K::Restart, K::Identity) => self.flag(2, Term::Identity, true),
             (K::Continue, K::Identity) => self.flag(2, Term::Identity, false),
             (K::Cascade, _) if operand || self.prev() == Term::Identity => {

@@ -366,11 +366,42 @@ impl Tree {
         self.expr(ExprKind::Star(star), l, r)
     }
 
-    pub(crate) fn star_exclude(&mut self, mods: StarMods, name: Name) -> StarMods {
+    pub(crate) fn star_exclude(
+        &mut self,
+        mods: StarMods,
+        names: List<Name>,
+        word: Tok,
+    ) -> StarMods {
+        self.once(mods.exclude.is_empty(), "EXCLUDE", word.span);
         StarMods {
-            exclude: self.ast.push_list([name]),
+            exclude: names,
             ..mods
         }
+    }
+
+    pub(crate) fn star_exclude_one(&mut self, mods: StarMods, name: Name, word: Tok) -> StarMods {
+        let names = self.ast.push_list([name]);
+        self.star_exclude(mods, names, word)
+    }
+
+    pub(crate) fn star_replace(
+        &mut self,
+        mods: StarMods,
+        replace: List<Replacement>,
+        word: Tok,
+    ) -> StarMods {
+        self.once(mods.replace.is_empty(), "REPLACE", word.span);
+        StarMods { replace, ..mods }
+    }
+
+    pub(crate) fn star_rename(
+        &mut self,
+        mods: StarMods,
+        rename: List<Rename>,
+        word: Tok,
+    ) -> StarMods {
+        self.once(mods.rename.is_empty(), "RENAME", word.span);
+        StarMods { rename, ..mods }
     }
 
     /// One expression in parentheses, or a tuple of several.
@@ -498,19 +529,48 @@ impl Tree {
         id
     }
 
+    /// Reports what stands twice where one of it would be lost.
+    pub(crate) fn once(&mut self, free: bool, what: &str, span: Span) {
+        if !free {
+            self.report(
+                Diagnostic::error(codes::DUPLICATE_CLAUSE, format!("{what} stands twice"))
+                    .label(span, "once more here"),
+            );
+        }
+    }
+
     pub(crate) fn call_filter(&mut self, id: Id<Call>, condition: Id<Expr>) -> Id<Call> {
+        self.once(
+            self.ast[id].filter.is_none(),
+            "FILTER",
+            self.ast[condition].span,
+        );
         self.change_call(id, |call| call.filter = Some(condition))
     }
 
     pub(crate) fn call_within(&mut self, id: Id<Call>, order: List<OrderItem>) -> Id<Call> {
+        let span = self.ast[self.ast[id].name.parts]
+            .first()
+            .map_or(Span::default(), |part| part.span);
+        self.once(self.ast[id].within_group.is_empty(), "WITHIN GROUP", span);
         self.change_call(id, |call| call.within_group = order)
     }
 
     pub(crate) fn call_nulls(&mut self, id: Id<Call>, tok: Tok) -> Id<Call> {
+        self.once(
+            self.ast[id].ignore_nulls.is_none(),
+            "what becomes of NULLs",
+            tok.span,
+        );
         self.change_call(id, |call| call.ignore_nulls = Some(tok.flag()))
     }
 
     pub(crate) fn call_over(&mut self, id: Id<Call>, over: Over) -> Id<Call> {
+        let span = match over {
+            Over::Named(name) => name.span,
+            Over::Spec(spec) => self.ast[spec].span,
+        };
+        self.once(self.ast[id].over.is_none(), "OVER", span);
         self.change_call(id, |call| call.over = Some(over))
     }
 

@@ -1,9 +1,10 @@
 //! Nodes of statements: sessions, scripts, forms, definitions.
 
-use crate::attributes::{FIELD_WORDS, FORM_WORDS, TRANSFER_WORDS};
+use crate::attributes::{EXPLAIN_WORDS, FIELD_WORDS, FORM_WORDS, TRANSFER_WORDS};
 use crate::term::Tok;
 use crate::tree::Tree;
 use rql_ast::*;
+use rql_diagnostics::{Diagnostic, codes};
 
 /// The words between CREATE and what it makes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,10 +71,19 @@ impl Tree {
                 span: name.span,
             })
             .collect();
-        let options = if named.is_empty() {
-            options
-        } else {
-            self.ast.push_list(named)
+        let options = match named.first().map(|word| word.span) {
+            None => options,
+            Some(word) => {
+                if !options.is_empty() {
+                    self.report(
+                        Diagnostic::error(codes::EXTRA_TOKEN, "EXPLAIN has two kinds of options")
+                            .label(word, "put this in the parentheses"),
+                    );
+                }
+                let named = self.ast.push_list(named);
+                self.check_attributes(named, EXPLAIN_WORDS, "EXPLAIN");
+                named
+            }
         };
         let statement = self.ast.push(statement);
         StmtKind::Explain(self.ast.push(Explain {

@@ -98,10 +98,15 @@ pub fn same_tree(a: &rql_ast::Ast, b: &rql_ast::Ast) -> Result<(), String> {
             .collect()
     };
     first_difference(&literals(a), &literals(b)).map_err(|what| format!("literals: {what}"))?;
-    let shape = |ast: &rql_ast::Ast| without_spans(&format!("{:#?}", ast.pools()));
     let (a, b) = (shape(a), shape(b));
     let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
     first_difference(&lines(&a), &lines(&b)).map_err(|what| format!("shape: {what}"))
+}
+
+/// The nodes of a tree, pool by pool, without where they stand and what names say.
+#[must_use]
+pub fn shape(ast: &rql_ast::Ast) -> String {
+    without_spans(&format!("{:#?}", ast.pools()))
 }
 
 fn first_difference(a: &[String], b: &[String]) -> Result<(), String> {

@@ -238,7 +238,7 @@ impl<'a> Printer<'a> {
     fn infix(&mut self, left: Id<Expr>, op: &'static str, right: Id<Expr>) {
         self.group(|p| {
             p.expr(left);
-            p.at_operator(right);
+            p.at_operator(op, right);
             p.word(op);
             p.indent(|p| {
                 p.space();
@@ -247,10 +247,13 @@ impl<'a> Printer<'a> {
         });
     }
 
-    /// Comments before an operator and after it are brought up before it.
-    fn at_operator(&mut self, right: Id<Expr>) {
-        let start = self.ast[right].span.start;
-        self.at(start);
+    /// Comments before an operator and after it are brought up before it; but no line may begin
+    /// with `#`, which would make a comment of it.
+    fn at_operator(&mut self, op: &str, right: Id<Expr>) {
+        if !op.starts_with('#') {
+            let start = self.ast[right].span.start;
+            self.at(start);
+        }
     }
 
     fn chain_item(&mut self, item: &ChainItem) {
@@ -262,8 +265,12 @@ impl<'a> Printer<'a> {
         for item in items.iter().skip(1) {
             let Some(op) = item.op else { continue };
             let span = ast[item.expr].span;
-            self.at(span.start);
-            self.line();
+            if op.text().starts_with('#') {
+                self.space();
+            } else {
+                self.at(span.start);
+                self.line();
+            }
             match ast[item.expr].kind {
                 // The connective stands inside the tag.
                 ExprKind::Template(id) => {
@@ -498,8 +505,13 @@ impl<'a> Printer<'a> {
         let ast = self.ast;
         let ty = ast[id];
         self.name(ty.name);
-        let args_first = match (ast[ty.words].first(), ast[ty.args].first()) {
-            (Some(word), Some(&arg)) => ast[arg].span.start < word.span.start,
+        let args = match (ast[ty.args].first(), ast[ty.fields].first()) {
+            (Some(&arg), _) => Some(ast[arg].span.start),
+            (_, Some(field)) => Some(ast[field.ty].span.start),
+            _ => None,
+        };
+        let args_first = match (ast[ty.words].first(), args) {
+            (Some(word), Some(start)) => start < word.span.start,
             _ => true,
         };
         if !args_first {

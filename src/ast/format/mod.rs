@@ -81,8 +81,12 @@ impl<'a> Printer<'a> {
     }
 
     fn text(&mut self, text: impl Into<Cow<'a, str>>) {
+        let text = text.into();
+        if text.is_empty() {
+            return;
+        }
         self.flush_breaks();
-        self.items.push(Item::Text(text.into()));
+        self.items.push(Item::Text(text));
     }
 
     /// A space, or nothing where a line break stands there already.

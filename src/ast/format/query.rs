@@ -547,6 +547,12 @@ impl<'a> Printer<'a> {
 
     /// The length of the string literal that `text` begins with.
     fn string_end(&self, text: &str) -> u32 {
+        if let Some(rest) = text.strip_prefix('$')
+            && let Some(tag) = rest.find('$').map(|at| &text[..at + 2])
+            && let Some(at) = text[tag.len()..].find(tag)
+        {
+            return u32::try_from(at + 2 * tag.len()).unwrap_or(u32::MAX);
+        }
         let mut quoted = false;
         for (at, byte) in text.bytes().enumerate() {
             if byte == b'\'' {

@@ -130,7 +130,7 @@ impl<'a> Printer<'a> {
                     let between = crate::Span::new(spelled.end, first.start.max(spelled.end));
                     let signed = !ast.text(between).trim().is_empty();
                     self.text(if signed { " = " } else { " " });
-                    self.exprs(set.values);
+                    self.group(|p| p.indent(|p| p.exprs(set.values)));
                 }
             }
             StmtKind::Print(values) => self.headed("PRINT", |p| p.exprs(values)),
