@@ -1,10 +1,24 @@
-//! Lexing and parsing beside sqlparser (generic dialect).
+//! Lexing and parsing beside sqlparser (generic dialect) and, with `--features libpg_query`, beside
+//! PostgreSQL's own parser, which only has its raw parse to do.
+//!
+//! Every peer reads the same statements: those that all of them accept.
 #![allow(missing_docs)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use std::hint::black_box;
+
+/// The raw parse without what libpg_query makes of it: splitting needs the parse and little else.
+#[cfg(feature = "libpg_query")]
+fn postgresql_reads(statement: &str) -> bool {
+    pg_query::split_with_parser(statement).is_ok()
+}
+
+#[cfg(not(feature = "libpg_query"))]
+fn postgresql_reads(_: &str) -> bool {
+    true
+}
 
 fn parse(c: &mut Criterion) {
     let texts = noctra_benches::texts();
@@ -19,6 +33,7 @@ fn parse(c: &mut Criterion) {
             .iter()
             .map(String::as_str)
             .filter(|s| rql_grammar::parse(s).is_ok() && Parser::parse_sql(&dialect, s).is_ok())
+            .filter(|s| postgresql_reads(s))
             .collect();
         let mut group = c.benchmark_group(text.name);
         group.sample_size(20);
@@ -43,6 +58,14 @@ fn parse(c: &mut Criterion) {
             b.iter(|| {
                 for s in &statements {
                     let _ = black_box(Parser::parse_sql(&dialect, s));
+                }
+            });
+        });
+        #[cfg(feature = "libpg_query")]
+        group.bench_function("libpg_query raw parse", |b| {
+            b.iter(|| {
+                for s in &statements {
+                    let _ = black_box(pg_query::split_with_parser(s));
                 }
             });
         });

@@ -255,6 +255,15 @@ impl Fold<'_> {
             }
             _ => None,
         };
+        if let (BinaryOp::Is, ExprKind::IsForm { negated, form, .. }) =
+            (op, self.tree.ast[right].kind)
+        {
+            return ExprKind::IsForm {
+                operand: left,
+                negated,
+                form,
+            };
+        }
         match (op, asked) {
             (BinaryOp::Is | BinaryOp::IsNot, Some(test)) => {
                 return ExprKind::Is {
@@ -512,6 +521,20 @@ impl Tree {
         self.postfix(start, Precedence::COLLATE, r, |_, operand| {
             ExprKind::Collate { operand, collation }
         })
+    }
+
+    /// `x IS JSON`, `x IS NOT NORMALIZED`: asked of the operand when that is whole.
+    pub(crate) fn is_form(&mut self, start: u32, tok: Tok) -> u32 {
+        let is = SeqItem::Infix(Infix::Binary(BinaryOp::Is), tok.span);
+        self.seq.push(is);
+        let asked = self.leaf(ExprKind::Null, tok.span);
+        let form = ExprKind::IsForm {
+            operand: asked,
+            negated: tok.flag(),
+            form: tok.span,
+        };
+        let form = self.leaf(form, tok.span);
+        self.next_operand(start, form)
     }
 
     /// `x ISNULL` is `x IS NULL`.

@@ -740,6 +740,7 @@ fn reserved(keyword: K) -> bool {
             | K::Limit
             | K::Offset
             | K::Into
+            | K::To
             | K::Distinct
             | K::All
             | K::With

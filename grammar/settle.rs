@@ -212,6 +212,7 @@ impl Settler<'_> {
                 | Term::End
                 | Term::Star
                 | Term::IsNull
+                | Term::IsForm
                 | Term::Unit
                 | Term::TimeZone
                 | Term::Position
@@ -349,7 +350,15 @@ impl Settler<'_> {
     /// Counts what makes the tree deeper: blocks, and operators that take one another as operands.
     pub(crate) fn nest(&mut self, term: Term, aux: Aux) {
         match (term, aux) {
-            (Term::Prefix | Term::ColonColon | Term::Collate | Term::IsNull | Term::LIndex, _) => {
+            (
+                Term::Prefix
+                | Term::ColonColon
+                | Term::Collate
+                | Term::IsNull
+                | Term::IsForm
+                | Term::LIndex,
+                _,
+            ) => {
                 self.nested += 1;
             }
             (Term::Op, Aux::Infix(Infix::Binary(op))) if op.chains() => {
@@ -762,6 +771,14 @@ impl Settler<'_> {
             && self.object == Term::Sequence
         {
             self.emit(Term::SeqFlag);
+            return;
+        }
+        // ENFORCED stands behind a constraint only.
+        if matches!(self.lead, K::Create | K::Alter)
+            && self.word_is(0, "enforced")
+            && matches!(self.prev(), Term::RParen | Term::Unique | Term::PrimaryKey)
+        {
+            self.emit_n(1, Term::Deferrable, Aux::Choice(4));
             return;
         }
         self.emit(Term::Id);

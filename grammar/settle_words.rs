@@ -501,6 +501,11 @@ impl Settler<'_> {
                 self.emit_n(1, Term::Match, Aux::None);
                 self.name();
             }
+            (K::Partition, K::Of) if self.object == Term::Table => {
+                self.phrase(2, Term::PartitionOf)
+            }
+            (K::For, K::Values) if self.object == Term::Table => self.phrase(2, Term::ForValues),
+            (K::Not, K::None) if self.word_is(1, "enforced") => self.choice(2, Term::Deferrable, 5),
             (K::Deferrable, _) => self.choice(1, Term::Deferrable, 0),
             (K::Not, K::Deferrable) => self.choice(2, Term::Deferrable, 1),
             (K::Initially, K::Deferred) => self.choice(2, Term::Deferrable, 2),
@@ -512,7 +517,10 @@ impl Settler<'_> {
             (K::Like, _) if matches!(self.prev(), Term::LParen | Term::Comma) => {
                 self.phrase(1, Term::Like);
             }
-            (K::Include, _) if self.object == Term::Index && self.kind(1) == Some(T::LParen) => {
+            (K::Include, _)
+                if (self.object == Term::Index || self.prev() == Term::RParen)
+                    && self.kind(1) == Some(T::LParen) =>
+            {
                 self.phrase(1, Term::Include);
             }
             (K::With, K::Cascaded) if third == K::Check && fourth == K::Option => {
@@ -617,6 +625,13 @@ impl Settler<'_> {
         let (_, second, third, fourth) = self.words();
         let operand = self.after_operand();
         let call = self.kind(1) == Some(T::LParen);
+        if keyword == K::Is
+            && operand
+            && let Some((count, negated)) = self.is_form()
+        {
+            self.flag(count, Term::IsForm, negated);
+            return true;
+        }
         match (keyword, second) {
             (K::And, _) if self.frame_and => {
                 self.frame_and = false;
@@ -759,6 +774,29 @@ impl Settler<'_> {
         true
     }
 
+    /// `IS JSON …` and `IS … NORMALIZED`: how many words, and whether NOT is among them.
+    fn is_form(&self) -> Option<(usize, bool)> {
+        let negated = self.kw(1) == K::Not;
+        let first = 1 + usize::from(negated);
+        let one_of = |at: usize, words: &[&str]| words.iter().any(|word| self.word_is(at, word));
+        if one_of(first, &["normalized"]) {
+            return Some((first + 1, negated));
+        }
+        if one_of(first, &["nfc", "nfd", "nfkc", "nfkd"]) && self.word_is(first + 1, "normalized") {
+            return Some((first + 2, negated));
+        }
+        if !self.word_is(first, "json") || self.kind(first + 1) == Some(T::Dot) {
+            return None;
+        }
+        let mut count = first + 1;
+        count += usize::from(one_of(count, &["value", "scalar", "array", "object"]));
+        if matches!(self.kw(count), K::With | K::Without) && self.kw(count + 1) == K::Unique {
+            count += 2;
+            count += usize::from(self.word_is(count, "keys"));
+        }
+        Some((count, negated))
+    }
+
     /// After `FOR r` of a loop.
     fn names_row(&self) -> bool {
         let toks = &self.out.toks;
@@ -884,6 +922,7 @@ impl Settler<'_> {
                 self.flag(1, Term::NoWait, true);
             }
             (K::Skip, K::Locked) => self.flag(2, Term::NoWait, false),
+            (K::Union, _) if call && self.definition() && !self.query_at(1) => self.name(),
             (K::Union, _) => self.emit_n(1, Term::SetOp, Aux::Set(SetOp::Union)),
             (K::Intersect, _) => self.emit_n(1, Term::SetOp, Aux::Set(SetOp::Intersect)),
             (K::Except, _) if self.prev() == Term::Star && call && !self.query_at(2) => {
@@ -956,6 +995,12 @@ impl Settler<'_> {
             (K::Preceding, _) if self.in_window() && operand => self.flag(1, Term::BoundEnd, true),
             (K::Following, _) if self.in_window() && operand => self.flag(1, Term::BoundEnd, false),
             (K::Into, _) => self.emit(Term::Into),
+            (K::Temp | K::Temporary, _) if self.prev() == Term::Into && self.names_table(1) => {
+                self.emit(Term::Temp);
+            }
+            (K::Unlogged, _) if self.prev() == Term::Into && self.names_table(1) => {
+                self.emit(Term::Unlogged);
+            }
             (K::Tablesample, _) => {
                 self.clause = Term::Sample;
                 self.emit(Term::Sample);
@@ -984,6 +1029,11 @@ impl Settler<'_> {
                 }),
             _ => false,
         }
+    }
+
+    /// A name stands `ahead`: what is before it is a word about the table.
+    fn names_table(&self, ahead: usize) -> bool {
+        matches!(self.kind(ahead), Some(T::Word(_) | T::QuotedName)) && self.kw(ahead) != K::From
     }
 
     fn begins_frame(&self) -> bool {

@@ -127,7 +127,7 @@ terms! {
     // definitions
     Create Alter Drop Temp OrReplace Unlogged View MaterializedView Index Schema Sequence Unique
     IfNotExists IfExists Concurrently Constraint PrimaryKey ForeignKey References Check NotNull
-    Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable UsingIndex
+    PartitionOf ForValues IsForm Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable UsingIndex
     OnConflictWord NoInherit NullsDistinct Like WithData CheckOption Include Authorization
     Rename SetLogged AlterType DropColumn AddColumn AlterColumn AddConstraint DropConstraint
     ValidateConstraint RenameColumn RenameConstraint SetSchema OwnerTo SetDefault DropDefault

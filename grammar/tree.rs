@@ -289,6 +289,26 @@ impl Tree {
         })
     }
 
+    /// `DECIMAL(38, 0)` inside `MAP(TEXT, DECIMAL(38, 0))`.
+    pub(crate) fn type_arg(
+        &mut self,
+        name: Name,
+        args: List<Id<Expr>>,
+        l: u32,
+        r: u32,
+    ) -> Id<Expr> {
+        let args: Vec<Arg> = self.ast[args]
+            .iter()
+            .map(|&value| Arg {
+                label: ArgLabel::None,
+                value,
+            })
+            .collect();
+        let args = self.ast.push_list(args);
+        let call = self.call(name, Quantifier::None, args);
+        self.expr(ExprKind::Call(call), l, r)
+    }
+
     // -- expressions -------------------------------------------------------------------------
 
     #[inline]

@@ -21,7 +21,9 @@ pub(crate) struct CreateFlags {
 pub(crate) struct ConstraintTail {
     pub deferrable: Option<bool>,
     pub deferred: Option<bool>,
+    pub enforced: Option<bool>,
     pub on_conflict: Option<Ident>,
+    pub include: List<Ident>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -369,6 +371,24 @@ impl Tree {
             columns,
             query,
             with_data,
+            partition_of: None,
+        }))
+    }
+
+    pub(crate) fn create_partition(
+        &mut self,
+        parent: Name,
+        elements: List<TableElement>,
+        bound: PartitionBound,
+        options: List<Attribute>,
+    ) -> CreateObject {
+        CreateObject::Table(self.ast.push(CreateTable {
+            elements,
+            options,
+            columns: List::EMPTY,
+            query: None,
+            with_data: None,
+            partition_of: Some(PartitionOf { parent, bound }),
         }))
     }
 
@@ -485,14 +505,18 @@ pub(crate) fn constraint(
     let ConstraintTail {
         deferrable,
         deferred,
+        enforced,
         on_conflict,
+        include,
     } = tail;
     Constraint {
         name,
         kind,
         deferrable,
         deferred,
+        enforced,
         on_conflict,
+        include,
         span: Span::new(l, r),
     }
 }
@@ -513,6 +537,10 @@ pub(crate) fn unique(columns: List<OrderItem>, nulls: Option<Tok>) -> Constraint
 
 pub(crate) fn deferrable(tail: ConstraintTail, tok: Tok) -> ConstraintTail {
     match tok.which() {
+        4 | 5 => ConstraintTail {
+            enforced: Some(tok.which() == 4),
+            ..tail
+        },
         0 => ConstraintTail {
             deferrable: Some(true),
             ..tail

@@ -51,6 +51,35 @@ pub struct CreateTable {
     pub query: Option<Id<Query>>,
     /// `WITH DATA` (true), `WITH NO DATA` (false).
     pub with_data: Option<bool>,
+    /// `PARTITION OF parent …`.
+    pub partition_of: Option<PartitionOf>,
+}
+
+/// The table that a table is a partition of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartitionOf {
+    /// The table that is divided.
+    pub parent: Name,
+    /// Which of its rows stand here.
+    pub bound: PartitionBound,
+}
+
+/// The rows of a partition.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PartitionBound {
+    /// `DEFAULT`: those that no other takes.
+    Default,
+    /// `FOR VALUES IN (…)`.
+    In(List<Id<Expr>>),
+    /// `FOR VALUES FROM (…) TO (…)`.
+    Range {
+        /// From these, included.
+        from: List<Id<Expr>>,
+        /// To these, left out.
+        to: List<Id<Expr>>,
+    },
+    /// `FOR VALUES WITH (MODULUS n, REMAINDER m)`.
+    Hash(List<Attribute>),
 }
 
 /// An element of CREATE TABLE.
@@ -93,8 +122,12 @@ pub struct Constraint {
     pub deferrable: Option<bool>,
     /// `INITIALLY DEFERRED` (true), `INITIALLY IMMEDIATE` (false).
     pub deferred: Option<bool>,
+    /// `ENFORCED` (true), `NOT ENFORCED` (false).
+    pub enforced: Option<bool>,
     /// `ON CONFLICT …` of SQLite.
     pub on_conflict: Option<Ident>,
+    /// `INCLUDE (…)`: columns that the index of the constraint holds besides.
+    pub include: List<Ident>,
     /// The whole.
     pub span: Span,
 }

@@ -80,6 +80,15 @@ pub enum ExprKind {
         /// What is asked.
         test: IsTest,
     },
+    /// `x IS [NOT] JSON …`, `x IS [NOT] … NORMALIZED`.
+    IsForm {
+        /// What is asked about.
+        operand: Id<Expr>,
+        /// With NOT.
+        negated: bool,
+        /// The words from IS on.
+        form: Span,
+    },
     /// `x [NOT] BETWEEN [SYMMETRIC] low AND high`.
     Between(Id<Between>),
     /// `x [NOT] IN …`.

@@ -159,6 +159,8 @@ pub enum ClauseKind {
         table: Name,
         /// `TEMP`.
         temporary: bool,
+        /// `INTO UNLOGGED`.
+        unlogged: bool,
     },
     /// `FROM …`, in DELETE also `USING …`.
     From(List<FromItem>),

@@ -42,7 +42,12 @@ pub enum LexError {
 pub enum TokenKind {
     /// A word without quotes, keyword or not.
     #[regex(r"[A-Za-z_][A-Za-z0-9_$]*", word, priority = 4)]
-    #[regex(r"[\p{XID_Start}_][\p{XID_Continue}$]*", word, priority = 3)]
+    // PostgreSQL takes any letter beyond ASCII, pictures included.
+    #[regex(
+        r"[\p{XID_Start}_\p{So}][\p{XID_Continue}$\p{So}\u{200d}\u{fe0f}]*",
+        word,
+        priority = 3
+    )]
     Word(Keyword),
     /// `"name"` or `` `name` ``.
     #[token("\"", |lex| quoted(lex, b'"', LexError::UnclosedName))]

@@ -35,6 +35,8 @@ SELECT 1; /* nested /* comments */ here */
 #!/usr/bin/env noctra
 SELECT $1, :name, ?;
 
+SELECT 💝 FROM naïve_☯;
+
 SELECT x::type, a -> 'b', a ->> 'b', a || b, a ~ 'b', a !~* 'c', data ? 'key', data @> '{}', -5, +a, ~b;
 
 SELECT a FROM t WHERE TRUE {{#if x}} AND a = :x {{else}} AND b = 1 {{/if}} {{#unless y}} AND c {{/unless}};
@@ -92,6 +94,24 @@ SELECT CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END, CASE x WHEN 1 THEN 'a' END, 
 SELECT a BETWEEN SYMMETRIC 1 AND 2 AND NOT b NOT BETWEEN 3 AND 4, a NOT IN (1, 2), a NOT LIKE 'x%' ESCAPE '!', a ILIKE 'b', a SIMILAR TO 'c|d', a IS NOT NULL, a IS TRUE, a IS NOT FALSE, a IS UNKNOWN, a IS DISTINCT FROM b, a IS NOT DISTINCT FROM b;
 
 SELECT (a, b) = (1, 2), ROW(1, 'x'), extract(year FROM d), substring(s FROM 1 FOR 2), position('a' IN s), overlay(s PLACING 'x' FROM 2 FOR 1), trim(BOTH ' ' FROM s), trim(LEADING FROM s), trim(s);
+
+SELECT a IS JSON, a + b IS NOT JSON OBJECT WITH UNIQUE KEYS, a IS /* which */ NFC NORMALIZED AND NOT b IS JSON ARRAY FROM t;
+
+SELECT * INTO UNLOGGED TABLE copy FROM t;
+
+CREATE TABLE p (a int, b DECIMAL(10, 2), PRIMARY KEY (a) INCLUDE (b), CHECK (b > 0) NOT ENFORCED) PARTITION BY RANGE (a);
+
+CREATE TABLE p1 PARTITION OF p (b DEFAULT 0) FOR VALUES FROM (MINVALUE) TO (2016) PARTITION BY LIST (b);
+
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (1, 2);
+
+CREATE TABLE p3 PARTITION OF p FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+
+CREATE TABLE p4 PARTITION OF p DEFAULT;
+
+CREATE TABLE c (b int) INHERITS (a, s.b);
+
+CREATE TABLE u (u UNION(a int, b text), m MAP(TEXT, DECIMAL(38, 0)));
 
 SELECT INTERVAL '1 month', INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH, ts AT TIME ZONE 'UTC', DATE '2024-02-29', TIMESTAMP '2024-01-01 00:00:00', s COLLATE "C";
 

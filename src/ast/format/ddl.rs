@@ -4,7 +4,8 @@ use super::Printer;
 use crate::{
     AlterAction, AlterTable, CheckOption, ColumnChange, ColumnDef, Constraint, ConstraintKind,
     Create, CreateIndex, CreateObject, CreateTable, CreateView, Drop, ForeignKey, Ident, List,
-    ObjectKind, RefAction, SequenceOption, SequenceOptionKind, TableElement,
+    ObjectKind, PartitionBound, PartitionOf, RefAction, SequenceOption, SequenceOptionKind,
+    TableElement,
 };
 
 impl Printer<'_> {
@@ -66,14 +67,21 @@ impl Printer<'_> {
 
     fn create_table(&mut self, table: &CreateTable) {
         let ast = self.ast;
+        if let Some(PartitionOf { parent, .. }) = table.partition_of {
+            self.word("PARTITION OF ");
+            self.name(parent);
+        }
         if !table.columns.is_empty() {
             self.space();
             self.idents(table.columns);
         } else if !table.elements.is_empty() {
             self.space();
             self.parens(table.elements, |p, element| p.table_element(element));
-        } else if table.query.is_none() {
+        } else if table.query.is_none() && table.partition_of.is_none() {
             self.text(" ()");
+        }
+        if let Some(PartitionOf { bound, .. }) = table.partition_of {
+            self.partition_bound(bound);
         }
         for (at, option) in ast[table.options].iter().enumerate() {
             // The words of one option stand beside each other; options are apart by commas.
@@ -131,6 +139,26 @@ impl Printer<'_> {
         for constraint in &ast[column.constraints] {
             self.space();
             self.constraint(constraint);
+        }
+    }
+
+    fn partition_bound(&mut self, bound: PartitionBound) {
+        match bound {
+            PartitionBound::Default => self.word("DEFAULT"),
+            PartitionBound::In(values) => {
+                self.word("FOR VALUES IN ");
+                self.expr_parens(values);
+            }
+            PartitionBound::Range { from, to } => {
+                self.word("FOR VALUES FROM ");
+                self.expr_parens(from);
+                self.text(" TO ");
+                self.expr_parens(to);
+            }
+            PartitionBound::Hash(options) => {
+                self.word("FOR VALUES WITH ");
+                self.parens(options, |p, option| p.attribute(option, false));
+            }
         }
     }
 
@@ -228,9 +256,18 @@ impl Printer<'_> {
                 self.expr(expr);
             }
         }
+        if !constraint.include.is_empty() {
+            self.word("INCLUDE ");
+            self.idents(constraint.include);
+        }
         match constraint.deferrable {
             Some(true) => self.word("DEFERRABLE"),
             Some(false) => self.word("NOT DEFERRABLE"),
+            None => {}
+        }
+        match constraint.enforced {
+            Some(true) => self.word("ENFORCED"),
+            Some(false) => self.word("NOT ENFORCED"),
             None => {}
         }
         match constraint.deferred {

@@ -18,6 +18,8 @@ pub(super) enum Item<'a> {
     HardLine,
     /// An empty line, at most one.
     BlankLine,
+    /// What follows must not begin a line, as `#1` may not, which would be a comment.
+    Glue,
     /// The next lines stand deeper.
     Indent,
     /// The end of that.
@@ -70,6 +72,8 @@ pub(super) fn print(items: &[Item<'_>], limit: usize) -> String {
                     out.push('\n');
                 }
             }
+            Item::Glue if column == 0 => column = unbreak(&mut out),
+            Item::Glue => {}
             Item::Indent => indent += 1,
             Item::Dedent => indent -= 1,
             Item::Open => {
@@ -83,6 +87,18 @@ pub(super) fn print(items: &[Item<'_>], limit: usize) -> String {
         }
     }
     out
+}
+
+/// Takes the last line break back, unless a comment ends the line; gives the column.
+fn unbreak(out: &mut String) -> usize {
+    let line = out.trim_end().rsplit('\n').next().unwrap_or("");
+    if line.is_empty() || line.contains("--") || line.contains('#') {
+        return 0;
+    }
+    let column = width(line) + 1;
+    out.truncate(out.trim_end().len());
+    out.push(' ');
+    column
 }
 
 /// Ends the line, without white space at its end; an empty line stays one.
@@ -118,7 +134,7 @@ fn flat_widths(items: &[Item<'_>]) -> Vec<usize> {
                     total -= NEVER;
                 }
             }
-            Item::SoftLine | Item::Indent | Item::Dedent => {}
+            Item::SoftLine | Item::Glue | Item::Indent | Item::Dedent => {}
         }
     }
     widths
@@ -139,7 +155,7 @@ fn rest_widths(items: &[Item<'_>]) -> Vec<usize> {
                 width(line) + more
             }
             Item::Line | Item::SoftLine | Item::HardLine | Item::BlankLine => 0,
-            Item::Indent | Item::Dedent | Item::Open | Item::Close => after[at + 1],
+            Item::Glue | Item::Indent | Item::Dedent | Item::Open | Item::Close => after[at + 1],
         };
     }
     let mut rest = vec![0; items.len()];

@@ -31,8 +31,12 @@ impl<'a> Printer<'a> {
             | ExprKind::String
             | ExprKind::Blob
             | ExprKind::Bits
-            | ExprKind::Param
-            | ExprKind::Position => self.source(span),
+            | ExprKind::Param => self.source(span),
+            ExprKind::Position => {
+                self.flush_breaks();
+                self.items.push(super::Item::Glue);
+                self.source(span);
+            }
             ExprKind::Null => self.text("NULL"),
             ExprKind::Bool(true) => self.text("TRUE"),
             ExprKind::Bool(false) => self.text("FALSE"),
@@ -76,6 +80,16 @@ impl<'a> Printer<'a> {
                     IsTest::False => "FALSE",
                     IsTest::Unknown => "UNKNOWN",
                 });
+            }
+            ExprKind::IsForm { operand, form, .. } => {
+                self.expr(operand);
+                // Comments may stand between the words.
+                self.at(form.end);
+                let text = ast.text(form);
+                for token in rql_lexer::lex(text).tokens {
+                    self.word(token.span.text(text).to_ascii_uppercase());
+                }
+                self.last = self.last.max(form.end);
             }
             ExprKind::Between(id) => {
                 let between = ast[id];

@@ -203,8 +203,14 @@ impl<'a> Printer<'a> {
         let ast = self.ast;
         match clause.kind {
             ClauseKind::Select(id) => self.select_list(&ast[id]),
-            ClauseKind::Into { table, temporary } => {
-                self.text(if temporary { "INTO TEMP " } else { "INTO " });
+            ClauseKind::Into {
+                table,
+                temporary,
+                unlogged,
+            } => {
+                self.text("INTO ");
+                self.text(if temporary { "TEMP " } else { "" });
+                self.text(if unlogged { "UNLOGGED " } else { "" });
                 self.name(table);
             }
             ClauseKind::From(items) => self.from("FROM", items),
