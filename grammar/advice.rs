@@ -102,7 +102,10 @@ fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
         let number = count.span.text(place.source);
         return Some(
             Diagnostic::error(codes::UNEXPECTED_TOKEN, "TOP is not a word of RQL")
-                .label(place.span(back).to(count.span), "instead of this")
+                .label(
+                    place.span(back).to(count.span),
+                    "how many rows is said at the end of the query",
+                )
                 .help(format!("put LIMIT {number} at the end of the query")),
         );
     }

@@ -277,7 +277,50 @@ impl Fold<'_> {
             }
             _ => {}
         }
+        self.meant_and(left, op);
         ExprKind::Binary { left, op, right }
+    }
+
+    /// `a = 1 && b > 2`: `&&` binds tighter than the comparisons, which is hardly meant.
+    fn meant_and(&mut self, left: Id<Expr>, op: BinaryOp) {
+        let compares = |op: BinaryOp| op.precedence() == BinaryOp::Lt.precedence();
+        let ast = &self.tree.ast;
+        let ExprKind::Binary {
+            op: before,
+            right: middle,
+            ..
+        } = ast[left].kind
+        else {
+            return;
+        };
+        let ExprKind::Chain(items) = ast[middle].kind else {
+            return;
+        };
+        let [low, high] = &ast[items] else { return };
+        if high.op != Some(BinaryOp::Overlap) {
+            return;
+        }
+        let (low, high) = (low.expr, high.expr);
+        if !compares(op) || !compares(before) {
+            return;
+        }
+        let gap = Span::new(ast[low].span.end, ast[high].span.start);
+        let Some(at) = ast
+            .text(gap)
+            .find("&&")
+            .and_then(|at| u32::try_from(at).ok())
+        else {
+            return;
+        };
+        let sign = Span::new(gap.start + at, gap.start + at + 2);
+        self.tree.report(
+            Diagnostic::warning(
+                codes::FOREIGN_OPERATOR,
+                "&& asks whether arrays or ranges overlap",
+            )
+            .label(sign, "to join two conditions, write AND")
+            .suggest("write AND", sign, "AND"),
+        );
     }
 
     fn compared_with_null(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) {

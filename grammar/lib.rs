@@ -406,7 +406,7 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
                     codes::TYPOGRAPHIC_CHARACTER,
                     "these quotes are typographic",
                 )
-                .label(span, "SQL does not know them")
+                .label(span, "a text stands between plain quotes")
                 .help(format!("write {plain}"))
                 .suggest(format!("write {plain}"), span, plain);
             }
@@ -421,7 +421,7 @@ fn text_error(source: &str, error: LexError, span: Span) -> Diagnostic {
                 codes::TYPOGRAPHIC_CHARACTER,
                 format!("{text} is a typographic character"),
             )
-            .label(span, "SQL does not know it")
+            .label(span, "a word processor's sign, not the plain one")
             .help(format!("write {plain} on its plain key"))
             .suggest(format!("write {plain}"), span, plain)
         }

@@ -547,7 +547,15 @@ impl Recovery<'_> {
         let text = span.text(&source);
         match text {
             "," => Diagnostic::error(codes::EXTRA_COMMA, "a comma too many")
-                .label(span, "nothing follows that it could separate")
+                .label(
+                    span,
+                    match source.get(span.end as usize..).map(str::trim_start) {
+                        Some(rest) if rest.starts_with(',') => {
+                            "nothing stands between it and the next"
+                        }
+                        _ => "nothing follows that it could separate",
+                    },
+                )
                 .suggest("drop the comma", span, ""),
             ")" | "]" | "}" => {
                 Diagnostic::error(codes::STRAY_BRACKET, format!("this {text} closes nothing"))
@@ -570,6 +578,24 @@ impl Recovery<'_> {
             && let Some(diagnostic) = unknown_statement(found, &source)
         {
             self.tree.report(diagnostic);
+            return;
+        }
+        if let Some((Block::Template | Block::Statements, open)) = unclosed
+            && failure.expected.contains(&Term::TemplateEnd)
+        {
+            let (begin, end) = match open.text(&source).contains("unless") {
+                true => ("{{#unless}}", "{{/unless}}"),
+                false => ("{{#if}}", "{{/if}}"),
+            };
+            self.tree.report(
+                Diagnostic::error(
+                    codes::UNCLOSED_BRACKET,
+                    format!("this {begin} has no {end}"),
+                )
+                .label(open, "opened here")
+                .label(found, format!("{end} expected before this"))
+                .help(format!("put {end} where the optional piece ends")),
+            );
             return;
         }
         let mut diagnostic = match settled.toks.get(failure.at) {

@@ -50,7 +50,10 @@ pub fn render(diagnostic: &Diagnostic, file: &str, source: &str, options: Render
         .with_config(config)
         .with_code(diagnostic.code)
         .with_message(&diagnostic.message);
-    for (at, label) in diagnostic.labels.iter().enumerate() {
+    // In the order of the text, so that lines stand in it too; the first said keeps its colour.
+    let mut labels: Vec<_> = diagnostic.labels.iter().enumerate().collect();
+    labels.sort_by_key(|(_, label)| label.span.start);
+    for (at, label) in labels {
         let color = match (at, diagnostic.severity) {
             (0, Severity::Error) => Color::Red,
             (0, Severity::Warning) => Color::Yellow,
