@@ -117,6 +117,8 @@ mod tests {
         assert_eq!(kinds("/* open"), [T::Error(LexError::UnclosedComment)]);
         assert_eq!(kinds("\0"), [T::Error(LexError::Nul)]);
         assert_eq!(kinds("\u{2018}"), [T::Error(LexError::Typographic)]);
-        assert_eq!(kinds("\u{1f600}"), [T::Error(LexError::Stray)]);
+        assert_eq!(kinds("\u{ab}"), [T::Error(LexError::Stray)]);
+        // PostgreSQL takes pictures in names.
+        assert_eq!(kinds("\u{1f600}"), [T::Word(Keyword::None)]);
     }
 }
