@@ -7,12 +7,14 @@
 //! with each piece of text the place of the source that it came from.
 #![deny(missing_docs)]
 
+mod accumulate;
 mod cells;
 mod dialect;
 mod emit;
 mod span_map;
 pub mod sqlite;
 
+pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use cells::{Cell, cells};
 pub use dialect::Dialect;
 pub use emit::{Emitted, Encoding, OutColumn, ParamRef, emit};

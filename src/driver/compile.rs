@@ -1,7 +1,7 @@
 //! One statement, from tree to text.
 
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
-use rql_codegen::{Dialect, Emitted, OutColumn, ParamRef, SpanMap, emit};
+use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, rewrite, verify};
 
@@ -27,6 +27,8 @@ pub struct Compiled {
     pub columns: Vec<OutColumn>,
     /// True for a query.
     pub returns_rows: bool,
+    /// How its running aggregates can be added up while rows pass, where they can.
+    pub accumulation: Option<Box<Accumulation>>,
     /// What should be said of it.
     pub warnings: Vec<Diagnostic>,
     /// The way back from the text to the source.
@@ -98,6 +100,8 @@ fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
 fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
     let Lowered { mut ir, warnings } = lowered;
     debug_assert_eq!(verify(&ir), Ok(()));
+    // Where the feed cannot be written, the window still can.
+    let accumulation = accumulate(&ir, env.dialect).ok().flatten();
     rewrite::run(&mut ir, &env.dialect.traits().can);
     let Emitted {
         sql,
@@ -113,6 +117,7 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
         params,
         columns,
         returns_rows: true,
+        accumulation: accumulation.map(Box::new),
         warnings,
         spans,
         sites,
@@ -127,6 +132,7 @@ fn verbatim(sql: &str, span: Span) -> Compiled {
         params: Vec::new(),
         columns: Vec::new(),
         returns_rows: false,
+        accumulation: None,
         warnings: Vec::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),

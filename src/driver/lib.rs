@@ -16,8 +16,10 @@ pub use explain::{Stage, explain};
 pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
-pub use rql_codegen::{Dialect, Encoding, OutColumn, ParamRef, SpanMap, sqlite};
+pub use rql_codegen::{
+    Accumulation, Dialect, Encoding, OutColumn, ParamRef, Running, Source, SpanMap, sqlite,
+};
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
-pub use rql_ir::{Catalog, NameMatch, ParamName, Table, TableColumn, Type};
+pub use rql_ir::{Agg, Catalog, NameMatch, ParamName, Table, TableColumn, Type};

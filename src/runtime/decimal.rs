@@ -179,6 +179,9 @@ impl Decimal {
         }
     }
 
+    /// Zero.
+    pub const ZERO: Self = Self { units: 0, scale: 0 };
+
     /// Weight and value of the first group of four digits, as `numeric.c` keeps them.
     fn first_group(self) -> (i32, u128) {
         let power = 10_u128.pow(u32::from(self.scale));

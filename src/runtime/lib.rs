@@ -8,6 +8,7 @@
 //! nothing on the way keeps a whole result.
 #![deny(missing_docs)]
 
+mod accumulate;
 mod arguments;
 mod backends;
 mod connection;
@@ -18,6 +19,7 @@ mod failure;
 mod output;
 mod prepare;
 mod session;
+mod settings;
 pub mod sinks;
 mod statements;
 mod target;
@@ -34,6 +36,7 @@ pub use failure::Failure;
 pub use output::Output;
 pub use prepare::{catalog, kind};
 pub use session::{Session, Transaction};
+pub use settings::{SETTINGS, Setting, Settings, Strategy};
 pub use target::Target;
 pub use time::{Date, Interval, Time, Timestamp};
 pub use value::{Column, Kind, Value, ValueRef};

@@ -4,8 +4,11 @@ use crate::arguments;
 use crate::connection::{Query, TableInfo};
 use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::session::Variables;
+use crate::settings::Strategy;
 use crate::{Column, Error, Kind, Value};
-use rql::{Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type};
+use rql::{
+    Accumulation, Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type,
+};
 use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
 
@@ -16,6 +19,8 @@ pub(crate) struct Prepared {
     pub(crate) params: Vec<Value>,
     pub(crate) columns: Vec<Column>,
     pub(crate) warnings: Vec<Diagnostic>,
+    /// Running aggregates that are added up while the rows pass, and the columns that come of it.
+    pub(crate) accumulation: Option<(Box<Accumulation>, Vec<Column>)>,
     origin: Origin,
 }
 
@@ -115,6 +120,7 @@ pub(crate) struct Against<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) catalog: &'a Catalog,
     pub(crate) variables: &'a Variables,
+    pub(crate) running: Strategy,
 }
 
 /// Prepares one statement.
@@ -162,7 +168,17 @@ impl Against<'_> {
             dialect: self.dialect,
             variables: &types,
         };
-        let compiled = compile(&env).map_err(Failure::Diagnostics)?;
+        let mut compiled = compile(&env).map_err(Failure::Diagnostics)?;
+        let plan = compiled.accumulation.take();
+        let plan = plan.filter(|plan| self.running.adds_up(self.dialect, plan));
+        if let Some(plan) = &plan {
+            let feed = plan.feed.clone();
+            compiled.sql = feed.sql;
+            compiled.params = feed.params;
+            compiled.columns = feed.columns;
+            compiled.spans = feed.spans;
+            compiled.sites = feed.sites;
+        }
         let params = compiled.params.iter().map(|param| {
             let name = match &param.name {
                 rql::ParamName::Name(name) => name.clone(),
@@ -179,14 +195,23 @@ impl Against<'_> {
             })
         });
         let params = params.collect::<Result<_, Failure>>()?;
-        let columns = compiled.columns.iter().map(|column| Column {
-            name: column.name.clone(),
-            kind: kind(column.ty, column.encoding),
+        let read = |columns: &[rql::OutColumn]| -> Vec<Column> {
+            let columns = columns.iter().map(|column| Column {
+                name: column.name.clone(),
+                kind: kind(column.ty, column.encoding),
+            });
+            columns.collect()
+        };
+        let accumulation = plan.map(|plan| {
+            let columns = read(&plan.columns);
+            (plan, columns)
         });
+        let columns = read(&compiled.columns);
         Ok(Prepared {
+            accumulation,
             sql: compiled.sql.clone(),
             params,
-            columns: columns.collect(),
+            columns,
             warnings: compiled.warnings.clone(),
             origin: Origin::Compiled(Box::new(compiled)),
         })

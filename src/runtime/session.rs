@@ -1,9 +1,11 @@
 //! A session: a connection, its catalog, variables, and what runs a statement.
 
-use crate::connection::{CancelHandle, Connection, Outcome, TableInfo, connect};
+use crate::accumulate::Accumulator;
+use crate::connection::{CancelHandle, Connection, Outcome, Rows, TableInfo, connect};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare::{self, Against, Prepared};
+use crate::settings::Settings;
 use crate::sinks::Collect;
 use crate::{Error, Target, Value};
 use rql::Catalog;
@@ -34,6 +36,7 @@ pub struct Session {
     pub(crate) target: Target,
     pub(crate) connection: Box<dyn Connection>,
     pub(crate) variables: Variables,
+    pub(crate) settings: Settings,
     /// What the connection holds; read when it is first asked for, and again after DDL.
     tables: Option<Vec<TableInfo>>,
     /// The same for the compiler.
@@ -76,6 +79,7 @@ impl Session {
             target,
             connection,
             variables,
+            settings: Settings::default(),
             tables: None,
             catalog: None,
             failed: false,
@@ -205,12 +209,9 @@ impl Session {
         let prepared = self.prepare(stmt.span, out, |on| prepare::statement(ast, id, on))?;
         let start = Instant::now();
         let mut result = out.result();
-        let query = prepared.query();
         let outcome = self
-            .connection
-            .run(query, &mut result)
-            .and_then(|outcome| Ok(result.finish().map(|()| outcome)?))
-            .map_err(|error| prepared.failure(error, ast, stmt.span))?;
+            .stream(&prepared, &mut result, ast, stmt.span)
+            .and_then(|outcome| Ok(result.finish().map(|()| outcome)?))?;
         let time = start.elapsed();
         match outcome {
             Outcome::Rows(count) => out.footer(count, "row", time)?,
@@ -223,6 +224,28 @@ impl Session {
             self.forget_catalog();
         }
         Ok(())
+    }
+
+    /// Runs what is prepared and pushes its rows, with running aggregates added up where that is the
+    /// plan.
+    fn stream(
+        &mut self,
+        prepared: &Prepared,
+        rows: &mut dyn Rows,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Outcome, Failure> {
+        let query = prepared.query();
+        let Some((plan, columns)) = &prepared.accumulation else {
+            let done = self.connection.run(query, rows);
+            return done.map_err(|error| prepared.failure(error, ast, span));
+        };
+        let mut accumulator = Accumulator::new(plan, columns, rows);
+        let done = self.connection.run(query, &mut accumulator);
+        match accumulator.problem {
+            Some((error, span)) => Err(Failure::at(Error::Backend(error), span)),
+            None => done.map_err(|error| prepared.failure(error, ast, span)),
+        }
     }
 
     fn forget_catalog(&mut self) {
@@ -250,6 +273,7 @@ impl Session {
             dialect,
             catalog,
             variables: &self.variables,
+            running: self.settings.running,
         })?;
         for warning in &prepared.warnings {
             out.warn(warning.clone());
@@ -265,9 +289,7 @@ impl Session {
         span: Span,
     ) -> Result<Collect, Failure> {
         let mut rows = Collect::default();
-        self.connection
-            .run(prepared.query(), &mut rows)
-            .map_err(|error| prepared.failure(error, ast, span))?;
+        self.stream(prepared, &mut rows, ast, span)?;
         Ok(rows)
     }
 }

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare;
 use crate::session::Session;
+use crate::settings::Setting;
 use crate::{Column, Kind, Target, Value, ValueRef};
 use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Name, PrefixOp, Show, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
@@ -38,9 +39,51 @@ impl Session {
             } => self.use_target(ast, target, out),
             StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
+            StmtKind::Set(id) => return self.set_setting(ast, ast[id], out),
             StmtKind::Print(items) => self.print(ast, &ast[items], out),
             _ => return None,
         })
+    }
+
+    /// `SET name = value` of a setting of ours; others are the backend's.
+    fn set_setting(
+        &mut self,
+        ast: &Ast,
+        set: rql_ast::Set,
+        out: &mut Output,
+    ) -> Option<Result<(), Failure>> {
+        let ([name], None) = (&ast[set.name], set.scope) else {
+            return None;
+        };
+        let setting = Setting::named(&ast.name(*name))?;
+        let value = match &ast[set.values] {
+            [] => "auto".to_owned(),
+            [value, ..] => {
+                let span = ast[*value].span;
+                match ast[*value].kind {
+                    ExprKind::String => ast.string(span).to_lowercase(),
+                    _ => ast.text(span).to_ascii_lowercase(),
+                }
+            }
+        };
+        if !setting.set(&mut self.settings, &value) {
+            let message = format!("{} cannot be {value}", setting.name);
+            let label = format!("it is one of {}", setting.values.join(", "));
+            let span = ast[set.values].first().map_or(name.span, |&v| ast[v].span);
+            let error = Diagnostic::error(codes::USAGE, message).label(span, label);
+            let near = did_you_mean(&value, setting.values.iter().copied());
+            return Some(Err(match near {
+                Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+                None => error,
+            }
+            .into()));
+        }
+        let said = if out.chatty {
+            out.remark(&format!("{} = {value}", setting.name))
+        } else {
+            Ok(())
+        };
+        Some(said.map_err(Failure::from))
     }
 
     fn let_scalar(

@@ -1,0 +1,332 @@
+//! Running aggregates while rows pass from a backend to a sink, in memory bounded by the number of
+//! partitions.
+
+use crate::decimal::Decimal;
+use crate::{BackendError, Column, Rows, Value, ValueRef};
+use core::cmp::Ordering;
+use rql::{Accumulation, Agg, Running, Source, Type};
+use rql_ast::Span;
+use std::collections::HashMap;
+use std::io;
+
+/// Rows of a feed in, rows of the result out.
+pub(crate) struct Accumulator<'p, 'r> {
+    plan: &'p Accumulation,
+    columns: &'p [Column],
+    rows: &'r mut dyn Rows,
+    running: Vec<Partitions>,
+    /// What went wrong, and which running aggregate it was.
+    pub(crate) problem: Option<(BackendError, Span)>,
+}
+
+impl<'p, 'r> Accumulator<'p, 'r> {
+    pub(crate) fn new(
+        plan: &'p Accumulation,
+        columns: &'p [Column],
+        rows: &'r mut dyn Rows,
+    ) -> Self {
+        Self {
+            plan,
+            columns,
+            rows,
+            running: plan.running.iter().map(|r| Partitions::new(r)).collect(),
+            problem: None,
+        }
+    }
+}
+
+impl Rows for Accumulator<'_, '_> {
+    fn begin(&mut self, _: &[Column]) -> io::Result<()> {
+        self.rows.begin(self.columns)
+    }
+
+    fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
+        for (partitions, running) in self.running.iter_mut().zip(&self.plan.running) {
+            if let Err(message) = partitions.add(running, row) {
+                let error = BackendError {
+                    message: message.to_owned(),
+                    sqlstate: Some("22003".into()),
+                    ..BackendError::default()
+                };
+                self.problem = Some((error, running.span));
+                return Err(io::Error::other("a running aggregate failed"));
+            }
+        }
+        // Most results are narrow: the row is put together on the stack.
+        let mut short = [ValueRef::Null; 32];
+        let mut long = Vec::new();
+        let width = self.plan.sources.len();
+        let out = match short.get_mut(..width) {
+            Some(out) => out,
+            None => {
+                long.resize(width, ValueRef::Null);
+                long.as_mut_slice()
+            }
+        };
+        for (cell, source) in out.iter_mut().zip(&self.plan.sources) {
+            *cell = match *source {
+                Source::Feed(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
+                Source::Running(at) => self.running[at].value(),
+            };
+        }
+        self.rows.row(out)
+    }
+}
+
+/// The states of one running aggregate, one for each partition.
+struct Partitions {
+    states: Vec<State>,
+    /// Where each partition's state is, by the bytes of its key.
+    places: HashMap<Vec<u8>, usize>,
+    key: Vec<u8>,
+    now: usize,
+    empty: State,
+}
+
+impl Partitions {
+    fn new(running: &Running) -> Self {
+        let empty = State::new(running.func, running.ty);
+        Self {
+            states: vec![empty.clone()],
+            places: HashMap::new(),
+            key: Vec::new(),
+            now: 0,
+            empty,
+        }
+    }
+
+    fn add(&mut self, running: &Running, row: &[ValueRef<'_>]) -> Result<(), &'static str> {
+        if !running.partition.is_empty() {
+            self.key.clear();
+            for &at in &running.partition {
+                write_key(
+                    &mut self.key,
+                    row.get(at).copied().unwrap_or(ValueRef::Null),
+                );
+            }
+            self.now = match self.places.get(&self.key) {
+                Some(&at) => at,
+                None => {
+                    let at = self.states.len();
+                    self.states.push(self.empty.clone());
+                    self.places.insert(self.key.clone(), at);
+                    at
+                }
+            };
+        }
+        let passes = |at| matches!(row.get(at), Some(ValueRef::Boolean(true)));
+        if !running.filter.is_none_or(passes) {
+            return Ok(());
+        }
+        let value = match running.argument {
+            None => ValueRef::Boolean(true),
+            Some(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
+        };
+        if value == ValueRef::Null {
+            return Ok(());
+        }
+        self.states[self.now].add(value)
+    }
+
+    fn value(&self) -> ValueRef<'_> {
+        self.states[self.now].value()
+    }
+}
+
+/// Values that PARTITION BY takes for equal get the same bytes.
+fn write_key(key: &mut Vec<u8>, value: ValueRef<'_>) {
+    let mut put = |tag: u8, bytes: &[u8]| {
+        key.push(tag);
+        key.extend_from_slice(&bytes.len().to_le_bytes());
+        key.extend_from_slice(bytes);
+    };
+    match value {
+        ValueRef::Null => put(0, &[]),
+        ValueRef::Boolean(value) => put(1, &[value.into()]),
+        ValueRef::Integer(value) => put(2, &value.to_le_bytes()),
+        ValueRef::Decimal(value) => put(3, &value.sort_key()),
+        ValueRef::Real(value) => put(4, &double_key(value.into())),
+        ValueRef::Double(value) => put(4, &double_key(value)),
+        ValueRef::Text(text) | ValueRef::Numeric(text) | ValueRef::Json(text) => {
+            put(5, text.as_bytes());
+        }
+        ValueRef::Blob(bytes) => put(6, bytes),
+        ValueRef::Uuid(bytes) => put(7, &bytes),
+        other => put(8, other.to_string().as_bytes()),
+    }
+}
+
+/// Minus zero is zero, and every NaN is one.
+fn double_key(value: f64) -> [u8; 8] {
+    let value = if value == 0.0 {
+        0.0
+    } else if value.is_nan() {
+        f64::NAN
+    } else {
+        value
+    };
+    value.to_bits().to_le_bytes()
+}
+
+/// What one partition has added up so far.
+#[derive(Clone, Debug)]
+enum State {
+    Count(i64),
+    /// Of integers; the result is BIGINT.
+    Integers(Option<i64>),
+    /// Exact, at the scale of the values.
+    Sum(Option<Decimal>),
+    Reals(Option<f32>),
+    Doubles(Option<f64>),
+    /// The sum and the count; the quotient is made when it is asked for.
+    Average {
+        sum: Decimal,
+        count: i64,
+        now: Option<Decimal>,
+    },
+    DoubleAverage {
+        sum: f64,
+        count: i64,
+    },
+    /// The smallest (or largest) value.
+    Extreme {
+        best: Option<Value>,
+        wanted: Ordering,
+    },
+}
+
+const BIGINT: &str = "bigint out of range";
+const NUMERIC: &str = "value overflows numeric format";
+
+impl State {
+    fn new(func: Agg, ty: Type) -> Self {
+        match (func, ty) {
+            (Agg::Count, _) => Self::Count(0),
+            (Agg::Min, _) => Self::extreme(Ordering::Less),
+            (Agg::Max, _) => Self::extreme(Ordering::Greater),
+            (Agg::Avg, ty) if ty.is_float() => Self::DoubleAverage { sum: 0.0, count: 0 },
+            (Agg::Avg, _) => Self::Average {
+                sum: Decimal::ZERO,
+                count: 0,
+                now: None,
+            },
+            (_, Type::Real) => Self::Reals(None),
+            (_, Type::Double) => Self::Doubles(None),
+            (_, ty) if ty.is_integer() => Self::Integers(None),
+            _ => Self::Sum(None),
+        }
+    }
+
+    const fn extreme(wanted: Ordering) -> Self {
+        Self::Extreme { best: None, wanted }
+    }
+
+    fn add(&mut self, value: ValueRef<'_>) -> Result<(), &'static str> {
+        match self {
+            Self::Count(count) => *count += 1,
+            Self::Integers(sum) => {
+                let ValueRef::Integer(value) = value else {
+                    return Err("a running sum of integers met another value");
+                };
+                let before = sum.unwrap_or(0);
+                *sum = Some(before.checked_add(value).ok_or(BIGINT)?);
+            }
+            Self::Sum(sum) => {
+                let value = decimal(value)?;
+                *sum = Some(match *sum {
+                    None => value,
+                    Some(sum) => sum.checked_add(value).ok_or(NUMERIC)?,
+                });
+            }
+            Self::Reals(sum) => {
+                // One after the other in single precision, as PostgreSQL's float4pl.
+                let value = double(value)? as f32;
+                *sum = Some(sum.map_or(value, |sum| sum + value));
+            }
+            Self::Doubles(sum) => {
+                let value = double(value)?;
+                *sum = Some(sum.map_or(value, |sum| sum + value));
+            }
+            Self::Average { sum, count, now } => {
+                *sum = sum.checked_add(decimal(value)?).ok_or(NUMERIC)?;
+                *count += 1;
+                let count = Decimal::new((*count).into(), 0).ok_or(NUMERIC)?;
+                *now = Some(sum.checked_div(count).ok_or(NUMERIC)?);
+            }
+            Self::DoubleAverage { sum, count } => {
+                *sum += double(value)?;
+                *count += 1;
+            }
+            Self::Extreme { best, wanted } => {
+                let better = match best {
+                    None => true,
+                    Some(best) => compare(value, best.as_ref())? == *wanted,
+                };
+                if better {
+                    *best = Some(value.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&self) -> ValueRef<'_> {
+        match self {
+            Self::Count(count) => ValueRef::Integer(*count),
+            Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),
+            Self::Sum(sum) | Self::Average { now: sum, .. } => {
+                sum.map_or(ValueRef::Null, ValueRef::Decimal)
+            }
+            Self::Reals(sum) => sum.map_or(ValueRef::Null, ValueRef::Real),
+            Self::Doubles(sum) => sum.map_or(ValueRef::Null, ValueRef::Double),
+            Self::DoubleAverage { count: 0, .. } => ValueRef::Null,
+            Self::DoubleAverage { sum, count } => ValueRef::Double(sum / *count as f64),
+            Self::Extreme { best, .. } => best.as_ref().map_or(ValueRef::Null, Value::as_ref),
+        }
+    }
+}
+
+fn decimal(value: ValueRef<'_>) -> Result<Decimal, &'static str> {
+    match value {
+        ValueRef::Decimal(value) => Ok(value),
+        ValueRef::Integer(value) => Decimal::new(value.into(), 0).ok_or(NUMERIC),
+        ValueRef::Numeric(text) => text.parse().map_err(|_| NUMERIC),
+        _ => Err("a running sum of decimals met another value"),
+    }
+}
+
+fn double(value: ValueRef<'_>) -> Result<f64, &'static str> {
+    match value {
+        ValueRef::Double(value) => Ok(value),
+        ValueRef::Real(value) => Ok(value.into()),
+        ValueRef::Integer(value) => Ok(value as f64),
+        _ => Err("a running sum of floating-point numbers met another value"),
+    }
+}
+
+/// Which of two values of one type is larger; NaN is larger than every number, text compares by its
+/// bytes, as PostgreSQL has it in the collation C.
+fn compare(a: ValueRef<'_>, b: ValueRef<'_>) -> Result<Ordering, &'static str> {
+    use ValueRef as V;
+    let floats = |a: f64, b: f64| match (a.is_nan(), b.is_nan()) {
+        (false, false) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+        (a, b) => a.cmp(&b),
+    };
+    Ok(match (a, b) {
+        (V::Boolean(a), V::Boolean(b)) => a.cmp(&b),
+        (V::Integer(a), V::Integer(b)) => a.cmp(&b),
+        (V::Decimal(a), V::Decimal(b)) => a.compare(b).ok_or(NUMERIC)?,
+        (V::Real(a), V::Real(b)) => floats(a.into(), b.into()),
+        (V::Double(a), V::Double(b)) => floats(a, b),
+        (V::Text(a), V::Text(b)) => a.cmp(b),
+        (V::Blob(a), V::Blob(b)) => a.cmp(b),
+        (V::Date(a), V::Date(b)) => a.cmp(&b),
+        (V::Time(a), V::Time(b)) => a.cmp(&b),
+        (V::Timestamp(a), V::Timestamp(b)) | (V::TimestampTz(a), V::TimestampTz(b)) => a.cmp(&b),
+        (V::Uuid(a), V::Uuid(b)) => a.cmp(&b),
+        (a @ (V::Numeric(_) | V::Integer(_) | V::Decimal(_)), b) => {
+            decimal(a)?.compare(decimal(b)?).ok_or(NUMERIC)?
+        }
+        _ => return Err("values of these types have no order here"),
+    })
+}
