@@ -1,0 +1,192 @@
+//! Both ways of a running aggregate give the same rows: the database's window functions, and adding up
+//! while rows pass; on random data with NULLs, ties, partitions and filters.
+//!
+//! `NOCTRA_RUNNING=2000 cargo test -p noctra-testsuite --test running` tries that many queries.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what cannot be set up fails the test"
+)]
+
+use noctra_runtime::sinks::{Format, Options};
+use noctra_runtime::{Output, Session, Target};
+use noctra_test_servers::Postgres;
+use noctra_testsuite::fuzz::Rng;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+/// What a session writes.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn rows(session: &mut Session, text: &str) -> String {
+    let written = Written::default();
+    let mut out = Output {
+        format: Format::named("csv").expect("csv"),
+        options: Options::default(),
+        timing: false,
+        chatty: false,
+        warnings: Vec::new(),
+        data: Box::new(written.clone()),
+        narration: Box::new(std::io::sink()),
+    };
+    let done = session.run_script(text, &mut out);
+    drop(out);
+    let bytes = written.0.lock().expect("no panic").clone();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match done {
+        Ok(()) => text,
+        Err(failure) => format!("{text}{failure:?}"),
+    }
+}
+
+/// A table with a key, and columns that repeat and lack values.
+fn table(rng: &mut Rng) -> String {
+    let mut text = String::from(
+        "CREATE TABLE r (id INTEGER PRIMARY KEY, p INTEGER, t TEXT, i INTEGER, b BIGINT, \
+         d DECIMAL(12,2), f DOUBLE PRECISION, day DATE);",
+    );
+    for id in 1..=200 {
+        let mut value = |chance: usize, text: String| {
+            if rng.below(chance) == 0 {
+                "NULL".to_owned()
+            } else {
+                text
+            }
+        };
+        let mut other = Rng::new(id * 7919);
+        let number = |other: &mut Rng, limit: usize| other.below(limit) as i64 - limit as i64 / 2;
+        let cells = [
+            id.to_string(),
+            value(9, number(&mut other, 4).to_string()),
+            value(
+                5,
+                format!("'{}'", ["a", "A", "é", "", "zz"][other.below(5)]),
+            ),
+            value(4, number(&mut other, 2_000).to_string()),
+            value(4, number(&mut other, 2_000_000_000_000).to_string()),
+            value(
+                4,
+                format!("{}.{:02}", number(&mut other, 90_000), other.below(100)),
+            ),
+            value(4, format!("{}.5", number(&mut other, 1_000))),
+            value(
+                4,
+                format!(
+                    "'20{:02}-0{}-1{}'",
+                    other.below(30),
+                    1 + other.below(9),
+                    other.below(10)
+                ),
+            ),
+        ];
+        text.push_str(&format!("INSERT INTO r VALUES ({});", cells.join(", ")));
+    }
+    text
+}
+
+fn pick<'t>(rng: &mut Rng, from: &[&'t str]) -> &'t str {
+    from[rng.below(from.len())]
+}
+
+/// A query whose running aggregates have a total order.
+fn query(rng: &mut Rng) -> String {
+    let order = pick(
+        rng,
+        &[
+            "id",
+            "id DESC",
+            "i, id",
+            "d DESC, id",
+            "t NULLS FIRST, id",
+            "day, id",
+        ],
+    );
+    let calls: Vec<String> = (0..1 + rng.below(3))
+        .map(|_| {
+            let call = pick(
+                rng,
+                &[
+                    "RUNCOUNT(*)",
+                    "RUNCOUNT(t)",
+                    "RUNSUM(i)",
+                    "RUNSUM(b)",
+                    "RUNSUM(d)",
+                    "RUNSUM(f)",
+                    "RUNAVG(i)",
+                    "RUNAVG(d)",
+                    "RUNAVG(f)",
+                    "RUNMIN(t)",
+                    "RUNMAX(t)",
+                    "RUNMIN(d)",
+                    "RUNMAX(day)",
+                    "RUNMIN(f)",
+                    "RUNSUM(i + 1)",
+                    "RUNSUM(d * 2)",
+                    "RUNMAX(b)",
+                ],
+            );
+            let filter = pick(
+                rng,
+                &["", "", " FILTER (WHERE i > 0)", " FILTER (WHERE t = 'a')"],
+            );
+            let partition = pick(rng, &["", "", "PARTITION BY p ", "PARTITION BY t, p "]);
+            format!("{call}{filter} OVER ({partition}ORDER BY {order})")
+        })
+        .collect();
+    let limit = pick(rng, &["", "", " LIMIT 17"]);
+    let filter = pick(rng, &["", " WHERE i IS NOT NULL", " WHERE d > 0"]);
+    format!(
+        "SELECT id, d, {} FROM r{filter} ORDER BY {order}{limit}",
+        calls.join(", ")
+    )
+}
+
+#[test]
+fn both_strategies_give_the_same_rows() {
+    let tries: usize = std::env::var("NOCTRA_RUNNING")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(150);
+    let mut sessions = vec![Session::open(Target::SqliteMemory).expect("SQLite")];
+    let server = Postgres::start();
+    match &server {
+        Ok(server) => {
+            let target = Target::parse(&server.url()).expect("a target");
+            sessions.push(Session::open(target).expect("PostgreSQL"));
+        }
+        Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
+    }
+    let mut rng = Rng::new(11);
+    let script = table(&mut rng);
+    for session in &mut sessions {
+        for statement in script.split_terminator(';') {
+            assert_eq!(rows(session, &format!("NATIVE {statement}")), "");
+        }
+    }
+    for _ in 0..tries {
+        let text = query(&mut rng);
+        let mut answers = Vec::new();
+        for session in &mut sessions {
+            for strategy in ["window", "manual"] {
+                answers.push(rows(session, &format!("SET running = {strategy}; {text}")));
+            }
+        }
+        assert!(answers[0].lines().count() > 1, "{text}\n{}", answers[0]);
+        for answer in &answers {
+            assert_eq!(answer, &answers[0], "{text}");
+        }
+    }
+    println!("{tries} queries, {} answers each", sessions.len() * 2);
+}
