@@ -1,11 +1,10 @@
-//! Which operator takes which operand, which condition belongs to which join, which clause to which
-//! query.
+//! Which operator takes which operand.
 //!
 //! The parser only sees that operands and operators take turns. The tree is made here, from the one
 //! table of precedences in `rql_ast`, without recursion.
 
 use crate::term::{Aux, Infix, Tok};
-use crate::tree::{Connected, Slice, Tree, join_kind};
+use crate::tree::{Slice, Tree};
 use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes};
 
@@ -29,11 +28,11 @@ pub(crate) enum FromPart {
 /// An operand of a set operation and the operator before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SetPart {
-    op: Option<(SetOp, Quantifier, bool, Span)>,
-    body: Body,
+    pub(crate) op: Option<(SetOp, Quantifier, bool, Span)>,
+    pub(crate) body: Body,
     /// ORDER BY, LIMIT and what else belongs to the whole query.
-    tail: List<Clause>,
-    span: Span,
+    pub(crate) tail: List<Clause>,
+    pub(crate) span: Span,
 }
 
 /// An operator that waits for its right operand.
@@ -69,7 +68,7 @@ pub(crate) enum Open {
 }
 
 impl Open {
-    fn precedence(self) -> Precedence {
+    pub(crate) fn precedence(self) -> Precedence {
         match self {
             Self::Prefix(op, _) => op.precedence(),
             Self::Binary(op) => op.precedence(),
@@ -92,7 +91,7 @@ struct Fold<'t> {
 }
 
 impl Fold<'_> {
-    fn pop_operand(&mut self) -> Id<Expr> {
+    pub(crate) fn pop_operand(&mut self) -> Id<Expr> {
         match self.operands.pop() {
             Some(operand) => operand,
             // Operands and operators take turns, so this stands for a mistake reported elsewhere.
@@ -100,7 +99,7 @@ impl Fold<'_> {
         }
     }
 
-    fn push(&mut self, kind: ExprKind, first: Id<Expr>, last: Id<Expr>) {
+    pub(crate) fn push(&mut self, kind: ExprKind, first: Id<Expr>, last: Id<Expr>) {
         let span = self.tree.ast[first].span.to(self.tree.ast[last].span);
         let id = self.tree.leaf(kind, span);
         self.operands.push(id);
@@ -108,7 +107,7 @@ impl Fold<'_> {
 
     /// Gives the operators on top their operands while they bind at least as tightly as what comes;
     /// operators of one flat level wait for each other.
-    fn reduce_for(&mut self, next: Precedence, flat: bool) {
+    pub(crate) fn reduce_for(&mut self, next: Precedence, flat: bool) {
         while let Some(&top) = self.ops.last() {
             let waits = matches!(top, Open::Binary(op) if op.chains()) && flat;
             let reduce = if waits {
@@ -123,7 +122,7 @@ impl Fold<'_> {
         }
     }
 
-    fn reduce(&mut self) {
+    pub(crate) fn reduce(&mut self) {
         let Some(op) = self.ops.pop() else { return };
         let right = self.pop_operand();
         match op {
@@ -183,7 +182,13 @@ impl Fold<'_> {
         }
     }
 
-    fn between(&mut self, negated: bool, symmetric: bool, low: Id<Expr>, high: Id<Expr>) {
+    pub(crate) fn between(
+        &mut self,
+        negated: bool,
+        symmetric: bool,
+        low: Id<Expr>,
+        high: Id<Expr>,
+    ) {
         let operand = self.pop_operand();
         let id = self.tree.ast.push(Between {
             operand,
@@ -195,7 +200,7 @@ impl Fold<'_> {
         self.push(ExprKind::Between(id), operand, high);
     }
 
-    fn like(
+    pub(crate) fn like(
         &mut self,
         op: LikeOp,
         negated: bool,
@@ -215,7 +220,7 @@ impl Fold<'_> {
     }
 
     /// All operators of one flat level at once.
-    fn chain(&mut self, last_op: BinaryOp, last: Id<Expr>) {
+    pub(crate) fn chain(&mut self, last_op: BinaryOp, last: Id<Expr>) {
         let level = last_op.precedence();
         let same = |open: &Open| matches!(open, Open::Binary(op) if op.precedence() == level);
         let count = self.ops.iter().rev().take_while(|open| same(open)).count();
@@ -245,7 +250,7 @@ impl Fold<'_> {
     }
 
     /// `IS NULL` and its kin are asked of the operand; all else compares two.
-    fn comparison(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) -> ExprKind {
+    pub(crate) fn comparison(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) -> ExprKind {
         let asked = match self.tree.ast[right].kind {
             ExprKind::Null => Some(IsTest::Null),
             ExprKind::Bool(true) => Some(IsTest::True),
@@ -282,7 +287,7 @@ impl Fold<'_> {
     }
 
     /// `a = 1 && b > 2`: `&&` binds tighter than the comparisons, which is hardly meant.
-    fn meant_and(&mut self, left: Id<Expr>, op: BinaryOp) {
+    pub(crate) fn meant_and(&mut self, left: Id<Expr>, op: BinaryOp) {
         let compares = |op: BinaryOp| op.precedence() == BinaryOp::Lt.precedence();
         let ast = &self.tree.ast;
         let ExprKind::Binary {
@@ -323,7 +328,7 @@ impl Fold<'_> {
         );
     }
 
-    fn compared_with_null(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) {
+    pub(crate) fn compared_with_null(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) {
         let (left, right) = (self.tree.ast[left].span, self.tree.ast[right].span);
         let meant = if op == BinaryOp::Eq {
             "IS NULL"
@@ -345,7 +350,7 @@ impl Fold<'_> {
         );
     }
 
-    fn infix(&mut self, infix: Infix, span: Span) {
+    pub(crate) fn infix(&mut self, infix: Infix, span: Span) {
         let flat = matches!(infix, Infix::Binary(op) if op.chains());
         // The AND of a BETWEEN is not the connective.
         if infix == Infix::Binary(BinaryOp::And) {
@@ -411,7 +416,7 @@ impl Fold<'_> {
     }
 }
 
-fn here(at: usize) -> u32 {
+pub(crate) fn here(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
@@ -494,7 +499,7 @@ impl Tree {
     }
 
     /// Applies what stands behind an operand to it and to the operators before it that bind tighter.
-    fn postfix(
+    pub(crate) fn postfix(
         &mut self,
         start: u32,
         precedence: Precedence,
@@ -590,398 +595,5 @@ impl Tree {
         self.seq.push(SeqItem::Infix(Infix::Binary(op), tok.span));
         let null = self.leaf(ExprKind::Null, tok.span);
         self.next_operand(start, null)
-    }
-
-    // -- conditions under templates ------------------------------------------------------------
-
-    fn template_expr(
-        &mut self,
-        tag: Tok,
-        condition: Id<Expr>,
-        then: Id<Expr>,
-        otherwise: Option<Id<Expr>>,
-        l: u32,
-        r: u32,
-    ) -> Id<Expr> {
-        let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
-        let id = self.ast.push(ExprTemplate {
-            condition,
-            unless,
-            then,
-            otherwise,
-        });
-        self.expr(ExprKind::Template(id), l, r)
-    }
-
-    /// `x {{#if c}} AND y {{/if}}`
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn guard(
-        &mut self,
-        start: u32,
-        tag: Tok,
-        condition: Id<Expr>,
-        then: Connected,
-        otherwise: Option<Connected>,
-        l: u32,
-        r: u32,
-    ) -> u32 {
-        let op = self.connective(then.op);
-        if let Some(other) = otherwise
-            && self.connective(other.op) != op
-        {
-            self.report(
-                Diagnostic::error(
-                    codes::TEMPLATE_CONNECTIVE,
-                    "both branches must be joined alike",
-                )
-                .label(other.op.span, "the first branch is joined otherwise")
-                .label(then.op.span, "here"),
-            );
-        }
-        let expr = self.template_expr(
-            tag,
-            condition,
-            then.expr,
-            otherwise.map(|other| other.expr),
-            l,
-            r,
-        );
-        self.seq
-            .push(SeqItem::Infix(Infix::Binary(op), then.op.span));
-        self.seq.push(SeqItem::Operand(expr));
-        start
-    }
-
-    /// `{{#if c}} x AND {{/if}} y`
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn guard_first(
-        &mut self,
-        tag: Tok,
-        condition: Id<Expr>,
-        then: u32,
-        op: Tok,
-        otherwise: Option<u32>,
-        l: u32,
-        r: u32,
-    ) -> u32 {
-        let otherwise = otherwise.map(|start| self.fold(start));
-        let then = self.fold(then);
-        let connective = self.connective(op);
-        let expr = self.template_expr(tag, condition, then, otherwise, l, r);
-        let start = self.operand(expr);
-        self.seq
-            .push(SeqItem::Infix(Infix::Binary(connective), op.span));
-        start
-    }
-
-    /// `{{#if c}} x {{/if}}` as a whole condition
-    pub(crate) fn guard_whole(
-        &mut self,
-        tag: Tok,
-        condition: Id<Expr>,
-        then: Id<Expr>,
-        otherwise: Option<Id<Expr>>,
-        l: u32,
-        r: u32,
-    ) -> Id<Expr> {
-        self.template_expr(tag, condition, then, otherwise, l, r)
-    }
-
-    // -- FROM ------------------------------------------------------------------------------------
-
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn relation(
-        &mut self,
-        lateral: bool,
-        kind: RelationKind,
-        alias: Option<Id<Alias>>,
-        index: Option<Option<Ident>>,
-        sample: Option<Id<Sample>>,
-        l: u32,
-        r: u32,
-    ) -> Id<Relation> {
-        let kind = match kind {
-            RelationKind::Table { name, only, .. } => RelationKind::Table { name, only, index },
-            other => other,
-        };
-        self.ast.push(Relation {
-            kind,
-            lateral,
-            alias,
-            sample,
-            span: Span::new(l, r),
-        })
-    }
-
-    pub(crate) fn alias(&mut self, name: Option<Ident>, columns: List<AliasColumn>) -> Id<Alias> {
-        self.ast.push(Alias { name, columns })
-    }
-
-    pub(crate) fn first_relation(&mut self, relation: Id<Relation>) -> u32 {
-        self.from.push(FromPart::Relation(relation));
-        here(self.from.len() - 1)
-    }
-
-    pub(crate) fn join_part(&mut self, start: u32, join: Tok, relation: Id<Relation>) -> u32 {
-        self.from
-            .push(FromPart::Join(join_kind(join), join.span, relation));
-        start
-    }
-
-    pub(crate) fn on_part(&mut self, start: u32, condition: Id<Expr>) -> u32 {
-        let span = self.ast[condition].span;
-        self.from.push(FromPart::On(JoinOn::On(condition), span));
-        start
-    }
-
-    pub(crate) fn using_part(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
-        self.from
-            .push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
-        start
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    pub(crate) fn template_part(
-        &mut self,
-        start: u32,
-        tag: Tok,
-        condition: Id<Expr>,
-        then: List<Join>,
-        otherwise: Option<List<Join>>,
-        l: u32,
-        r: u32,
-    ) -> u32 {
-        let span = Span::new(l, r);
-        let unless = tag.kind == rql_lexer::TokenKind::TemplateUnless;
-        let id = self.ast.push(Template {
-            condition,
-            unless,
-            then,
-            otherwise,
-            span,
-        });
-        self.from.push(FromPart::Template(id, span));
-        start
-    }
-
-    pub(crate) fn nested_from(&mut self, item: FromItem) -> RelationKind {
-        RelationKind::Nested(self.ast.push(item))
-    }
-
-    /// Gives each condition to the nearest join before it that has none; a join between the two
-    /// belongs to the right side (SQL:2016, 7.10).
-    pub(crate) fn relations(&mut self, start: u32) -> FromItem {
-        let start = (start as usize).min(self.from.len());
-        if let [FromPart::Relation(relation)] = self.from[start..] {
-            self.from.pop();
-            return FromItem {
-                relation,
-                joins: List::EMPTY,
-                span: self.ast[relation].span,
-            };
-        }
-        let parts = self.from.split_off(start);
-        let mut joins: Vec<(Join, bool)> = Vec::with_capacity(parts.len());
-        let mut first = None;
-        let mut whole = Span::default();
-        for part in parts {
-            match part {
-                FromPart::Relation(relation) => {
-                    whole = self.ast[relation].span;
-                    first = Some(relation);
-                }
-                FromPart::Join(kind, words, relation) => {
-                    let span = words.to(self.ast[relation].span);
-                    whole = whole.to(span);
-                    let closed =
-                        kind.natural || matches!(kind.side, JoinSide::Cross | JoinSide::Positional);
-                    let join = Join::Join {
-                        kind,
-                        relation,
-                        on: JoinOn::None,
-                        span,
-                    };
-                    joins.push((join, closed));
-                }
-                FromPart::Template(id, span) => {
-                    whole = whole.to(span);
-                    joins.push((Join::Template(id), true));
-                }
-                FromPart::On(on, span) => {
-                    whole = whole.to(span);
-                    self.relate(&mut joins, on, span);
-                }
-            }
-        }
-        let relation = match first {
-            Some(relation) => relation,
-            None => self.relation(false, RelationKind::File, None, None, None, 0, 0),
-        };
-        let joins = self.ast.push_list(joins.into_iter().map(|(join, _)| join));
-        FromItem {
-            relation,
-            joins,
-            span: whole,
-        }
-    }
-
-    fn relate(&mut self, joins: &mut Vec<(Join, bool)>, on: JoinOn, span: Span) {
-        let Some(at) = joins.iter().rposition(|join| !join.1) else {
-            self.report(
-                Diagnostic::error(
-                    codes::UNEXPECTED_TOKEN,
-                    "there is no join that this condition belongs to",
-                )
-                .label(span, "a condition without a join"),
-            );
-            return;
-        };
-        let inner: Vec<Join> = joins.drain(at + 1..).map(|(join, _)| join).collect();
-        if let Some((
-            Join::Join {
-                relation,
-                on: place,
-                span: whole,
-                ..
-            },
-            closed,
-        )) = joins.get_mut(at)
-        {
-            if !inner.is_empty() {
-                let first = *relation;
-                let joins = self.ast.push_list(inner);
-                let from = self.ast[first].span;
-                let item = self.ast.push(FromItem {
-                    relation: first,
-                    joins,
-                    span: from.to(*whole),
-                });
-                let kind = RelationKind::Nested(item);
-                *relation = self.ast.push(Relation {
-                    kind,
-                    lateral: false,
-                    alias: None,
-                    sample: None,
-                    span: from,
-                });
-            }
-            *place = on;
-            *whole = whole.to(span);
-            *closed = true;
-        }
-    }
-
-    // -- queries ---------------------------------------------------------------------------------
-
-    pub(crate) fn set_part(
-        &mut self,
-        op: Option<(SetOp, Quantifier, bool, Span)>,
-        body: Body,
-        tail: List<Clause>,
-        span: Span,
-    ) -> u32 {
-        self.sets.push(SetPart {
-            op,
-            body,
-            tail,
-            span,
-        });
-        here(self.sets.len() - 1)
-    }
-
-    /// Makes a query of the operands that lie on the stack from `start` on. INTERSECT binds tighter
-    /// than UNION and EXCEPT, which are read from the left.
-    pub(crate) fn query(
-        &mut self,
-        with: Option<Id<With>>,
-        start: u32,
-        l: u32,
-        r: u32,
-    ) -> Id<Query> {
-        let start = (start as usize).min(self.sets.len());
-        if let [SetPart { body, tail, .. }] = self.sets[start..] {
-            self.sets.pop();
-            return self.ast.push(Query {
-                with,
-                body,
-                clauses: tail,
-                span: Span::new(l, r),
-            });
-        }
-        let mut parts = self.sets.split_off(start);
-        let clauses = parts.last().map_or(List::EMPTY, |part| part.tail);
-        let last = parts.len().saturating_sub(1);
-        for part in &mut parts[..last] {
-            if let Some(clause) = self.ast[part.tail].first().copied() {
-                self.report(
-                    Diagnostic::error(
-                        codes::CLAUSE_ORDER,
-                        "this clause belongs to the whole query",
-                    )
-                    .label(clause.span, "it stands before a set operation")
-                    .help("put it at the end, or this side in parentheses"),
-                );
-                let query = Query {
-                    with: None,
-                    body: part.body,
-                    clauses: part.tail,
-                    span: part.span,
-                };
-                part.body = Body::Nested(self.ast.push(query));
-            }
-        }
-        let body = self.set_level(&parts);
-        self.ast.push(Query {
-            with,
-            body,
-            clauses,
-            span: Span::new(l, r),
-        })
-    }
-
-    fn set_level(&mut self, parts: &[SetPart]) -> Body {
-        let intersects = |part: &SetPart| matches!(part.op, Some((SetOp::Intersect, ..)));
-        let mut groups: Vec<&[SetPart]> = Vec::new();
-        let mut from = 0;
-        for at in 1..parts.len() {
-            if !intersects(&parts[at]) {
-                groups.push(&parts[from..at]);
-                from = at;
-            }
-        }
-        groups.push(&parts[from..]);
-        let mut bodies: Vec<(Option<SetPart>, Body)> = Vec::with_capacity(groups.len());
-        for group in groups {
-            let body = self.set_run(group.iter().map(|part| (*part, part.body)));
-            bodies.push((group.first().copied(), body));
-        }
-        self.set_run(
-            bodies
-                .into_iter()
-                .filter_map(|(part, body)| Some((part?, body))),
-        )
-    }
-
-    fn set_run(&mut self, mut parts: impl Iterator<Item = (SetPart, Body)>) -> Body {
-        let Some((_, first)) = parts.next() else {
-            return Body::Values(List::EMPTY);
-        };
-        let rest: Vec<SetItem> = parts
-            .filter_map(|(part, body)| {
-                let (op, quantifier, by_name, op_span) = part.op?;
-                Some(SetItem {
-                    op,
-                    quantifier,
-                    by_name,
-                    body,
-                    op_span,
-                })
-            })
-            .collect();
-        if rest.is_empty() {
-            return first;
-        }
-        let rest = self.ast.push_list(rest);
-        Body::Set(self.ast.push(SetOperation { first, rest }))
     }
 }

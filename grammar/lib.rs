@@ -21,11 +21,19 @@ mod attributes;
 mod backend;
 mod clauses;
 mod fold;
+mod fold_from;
+mod fold_templates;
+mod mistake;
 mod recover;
 mod settle;
+mod settle_definitions;
+mod settle_queries;
+mod settle_tokens;
 mod settle_words;
 mod term;
 mod tree;
+mod tree_calls;
+mod tree_data;
 mod tree_stmt;
 
 #[allow(

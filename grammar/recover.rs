@@ -19,9 +19,9 @@ use rql_lexer::{Keyword as K, Token, TokenKind as T};
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     /// Index of the terminal that does not fit; the number of terminals at the end.
-    at: usize,
+    pub(crate) at: usize,
     /// What would.
-    expected: Vec<Term>,
+    pub(crate) expected: Vec<Term>,
 }
 
 /// What recovering gives.
@@ -68,7 +68,7 @@ pub(crate) fn run(tree: &mut Tree, toks: &[Tok]) -> Result<Stmt, Failure> {
 
 /// A change of the lexer's tokens of one statement.
 #[derive(Clone, Debug)]
-enum Repair {
+pub(crate) enum Repair {
     /// A soft keyword is a name after all.
     Name(usize),
     /// The word at this token is misspelt.
@@ -79,10 +79,10 @@ enum Repair {
     Drop(usize),
 }
 
-struct Recovery<'t> {
-    tree: &'t mut Tree,
+pub(crate) struct Recovery<'t> {
+    pub(crate) tree: &'t mut Tree,
     /// The tokens of the statement, as changed so far.
-    tokens: Vec<Token>,
+    pub(crate) tokens: Vec<Token>,
     /// Indices into `tokens` that are names whatever they spell.
     names: Vec<usize>,
 }
@@ -167,11 +167,11 @@ pub(crate) fn recover(
 }
 
 impl Recovery<'_> {
-    fn source(&self) -> std::sync::Arc<str> {
+    pub(crate) fn source(&self) -> std::sync::Arc<str> {
         std::sync::Arc::clone(self.tree.ast.source())
     }
 
-    fn settle(&self, settled: &mut Settled) {
+    pub(crate) fn settle(&self, settled: &mut Settled) {
         settle::statement(&self.source(), &self.tokens, 0, settled);
         for &name in &self.names {
             let Some(token) = self.tokens.get(name) else {
@@ -186,7 +186,7 @@ impl Recovery<'_> {
     }
 
     /// Parses the tokens as they are now into the tree.
-    fn finish(&mut self, settled: &mut Settled) -> Option<Stmt> {
+    pub(crate) fn finish(&mut self, settled: &mut Settled) -> Option<Stmt> {
         self.settle(settled);
         let mark = self.tree.diagnostics.len();
         let result = run(self.tree, &settled.toks);
@@ -198,7 +198,7 @@ impl Recovery<'_> {
     }
 
     /// The failure that is left after a repair; `None` where the statement reads.
-    fn outcome(&mut self, repair: &Repair, trial: &mut Settled) -> Option<Failure> {
+    pub(crate) fn outcome(&mut self, repair: &Repair, trial: &mut Settled) -> Option<Failure> {
         let mut changed = Recovery {
             tree: &mut Tree::new(Ast::new(self.source())),
             tokens: self.tokens.clone(),
@@ -226,7 +226,7 @@ impl Recovery<'_> {
         failure
     }
 
-    fn apply(&mut self, repair: &Repair) {
+    pub(crate) fn apply(&mut self, repair: &Repair) {
         match *repair {
             Repair::Name(at) => self.names.push(at),
             Repair::Word(at, keyword) => {
@@ -256,7 +256,7 @@ impl Recovery<'_> {
     }
 
     /// The index of the lexer's token that a terminal begins with.
-    fn token_of(&self, settled: &Settled, at: usize) -> usize {
+    pub(crate) fn token_of(&self, settled: &Settled, at: usize) -> usize {
         match settled.toks.get(at) {
             Some(tok) => self
                 .tokens
@@ -268,7 +268,7 @@ impl Recovery<'_> {
     }
 
     /// A soft keyword that was a name after all, where nothing else is wrong.
-    fn name_reads(&mut self, settled: &Settled, failure: &Failure) -> Option<Repair> {
+    pub(crate) fn name_reads(&mut self, settled: &Settled, failure: &Failure) -> Option<Repair> {
         let mut trial = Settled::default();
         self.candidates(settled, failure)
             .into_iter()
@@ -278,7 +278,11 @@ impl Recovery<'_> {
     }
 
     /// The repair that lets the parser read furthest.
-    fn best(&mut self, settled: &Settled, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
+    pub(crate) fn best(
+        &mut self,
+        settled: &Settled,
+        failure: &Failure,
+    ) -> Option<(Repair, Option<Failure>)> {
         let mut trial = Settled::default();
         let here = settled
             .toks
@@ -307,7 +311,7 @@ impl Recovery<'_> {
     }
 
     /// Repairs to try, the likelier first, each with the progress it must at least make.
-    fn candidates(&self, settled: &Settled, failure: &Failure) -> Vec<(Repair, usize)> {
+    pub(crate) fn candidates(&self, settled: &Settled, failure: &Failure) -> Vec<(Repair, usize)> {
         let at = self.token_of(settled, failure.at);
         let source = self.source();
         let mut all = Vec::new();
@@ -396,7 +400,11 @@ impl Recovery<'_> {
     }
 
     /// A statement seems to begin where the parser stopped, or a word before, on a line of its own.
-    fn starts_statement(&mut self, settled: &Settled, failure: &Failure) -> Option<usize> {
+    pub(crate) fn starts_statement(
+        &mut self,
+        settled: &Settled,
+        failure: &Failure,
+    ) -> Option<usize> {
         let source = self.source();
         (0..2).find_map(|back| {
             let index = failure.at.checked_sub(back)?;
@@ -423,7 +431,7 @@ impl Recovery<'_> {
         })
     }
 
-    fn missing_semicolon(&mut self, at: usize) {
+    pub(crate) fn missing_semicolon(&mut self, at: usize) {
         let Some(before) = at
             .checked_sub(1)
             .and_then(|at| self.tokens.get(at))
@@ -443,190 +451,6 @@ impl Recovery<'_> {
             .help("end it with ;")
             .suggest("add the semicolon", end, ";"),
         );
-    }
-
-    // -- what is said ---------------------------------------------------------------------------
-
-    fn report(&mut self, repair: &Repair, settled: &Settled, failure: &Failure) {
-        let source = self.source();
-        let found = self.found(settled, failure);
-        match *repair {
-            Repair::Name(_) => {}
-            Repair::Word(at, keyword) => {
-                let span = self.tokens.get(at).map_or(found, |token| token.span);
-                let (word, meant) = (span.text(&source), keyword.text());
-                self.tree.report(
-                    Diagnostic::error(
-                        codes::MISSPELT_KEYWORD,
-                        format!("{word} is not a word of RQL here"),
-                    )
-                    .label(span, format!("did you mean {meant}?"))
-                    .suggest(format!("write {meant}"), span, meant),
-                );
-            }
-            Repair::Insert(at, _, text) => {
-                let before = at.checked_sub(1).and_then(|at| self.tokens.get(at));
-                let place = Span::at(before.map_or(found.start, |token| token.span.end));
-                let diagnostic = self.missing(text, place, found, settled);
-                self.tree.report(diagnostic);
-            }
-            Repair::Drop(at) => {
-                let span = self.tokens.get(at).map_or(found, |token| token.span);
-                let diagnostic = self.too_much(span);
-                self.tree.report(diagnostic);
-            }
-        }
-    }
-
-    /// The place where the parser stopped.
-    fn found(&self, settled: &Settled, failure: &Failure) -> Span {
-        let end = || {
-            settled
-                .toks
-                .last()
-                .map_or(Span::default(), |tok| Span::at(tok.span.end))
-        };
-        settled
-            .toks
-            .get(failure.at)
-            .map_or_else(end, |tok| tok.span)
-    }
-
-    fn missing(
-        &self,
-        text: &'static str,
-        place: Span,
-        found: Span,
-        settled: &Settled,
-    ) -> Diagnostic {
-        let spaced = if text.chars().all(char::is_alphabetic) {
-            format!(" {text}")
-        } else {
-            text.to_owned()
-        };
-        let diagnostic = match text {
-            "," => Diagnostic::error(codes::MISSING_COMMA, "a comma is missing")
-                .label(place, "between these two")
-                .help("separate them with a comma"),
-            ")" | "END" => {
-                let wanted = |block: Block| match text {
-                    "END" => block == Block::Case,
-                    _ => matches!(block, Block::Paren | Block::Window | Block::Form),
-                };
-                let open = settled
-                    .open
-                    .iter()
-                    .rev()
-                    .find(|open| wanted(open.0))
-                    .map(|open| open.1);
-                let what = if text == "END" {
-                    "this CASE has no END"
-                } else {
-                    "this parenthesis is not closed"
-                };
-                match open {
-                    Some(open) => Diagnostic::error(codes::UNCLOSED_BRACKET, what)
-                        .label(open, "opened here")
-                        .label(place, format!("{text} expected by here")),
-                    None => {
-                        Diagnostic::error(codes::UNCLOSED_BRACKET, format!("{text} is missing"))
-                            .label(place, format!("{text} expected here"))
-                    }
-                }
-            }
-            "BY" => Diagnostic::error(codes::MISSING_BY, "BY is missing")
-                .label(found, "BY is expected after this"),
-            _ => Diagnostic::error(codes::MISSING_WORD, format!("{text} is missing"))
-                .label(found, format!("{text} is expected before this")),
-        };
-        diagnostic.suggest(format!("add {text}"), place, spaced)
-    }
-
-    fn too_much(&self, span: Span) -> Diagnostic {
-        let source = self.source();
-        let text = span.text(&source);
-        match text {
-            "," => Diagnostic::error(codes::EXTRA_COMMA, "a comma too many")
-                .label(
-                    span,
-                    match source.get(span.end as usize..).map(str::trim_start) {
-                        Some(rest) if rest.starts_with(',') => {
-                            "nothing stands between it and the next"
-                        }
-                        _ => "nothing follows that it could separate",
-                    },
-                )
-                .suggest("drop the comma", span, ""),
-            ")" | "]" | "}" => {
-                Diagnostic::error(codes::STRAY_BRACKET, format!("this {text} closes nothing"))
-                    .label(span, "no bracket is open here")
-                    .suggest(format!("drop the {text}"), span, "")
-            }
-            _ => Diagnostic::error(codes::EXTRA_TOKEN, format!("{text} is too much here"))
-                .label(span, "the statement would read well without it")
-                .suggest(format!("drop {text}"), span, ""),
-        }
-    }
-
-    /// No repair helps: say what is there and what could be.
-    fn unexpected(&mut self, settled: &Settled, failure: &Failure) {
-        let source = self.source();
-        let expected = expectation(&failure.expected);
-        let found = self.found(settled, failure);
-        let unclosed = settled.open.last().copied();
-        if failure.at == 0
-            && let Some(diagnostic) = unknown_statement(found, &source)
-        {
-            self.tree.report(diagnostic);
-            return;
-        }
-        if let Some((Block::Template | Block::Statements, open)) = unclosed
-            && failure.expected.contains(&Term::TemplateEnd)
-        {
-            let (begin, end) = match open.text(&source).contains("unless") {
-                true => ("{{#unless}}", "{{/unless}}"),
-                false => ("{{#if}}", "{{/if}}"),
-            };
-            self.tree.report(
-                Diagnostic::error(
-                    codes::UNCLOSED_BRACKET,
-                    format!("this {begin} has no {end}"),
-                )
-                .label(open, "opened here")
-                .label(found, format!("{end} expected before this"))
-                .help(format!("put {end} where the optional piece ends")),
-            );
-            return;
-        }
-        let mut diagnostic = match settled.toks.get(failure.at) {
-            None => Diagnostic::error(codes::UNEXPECTED_END, "the statement ends too early")
-                .label(found, format!("expected {expected}")),
-            Some(tok) => {
-                let text: String = tok.span.text(&source).chars().take(40).collect();
-                let reserved = matches!(tok.kind, T::Word(keyword) if keyword != K::None)
-                    && failure.expected.contains(&Term::Id);
-                if reserved {
-                    Diagnostic::error(codes::RESERVED_WORD, format!("{text} is a reserved word"))
-                        .label(tok.span, "a name is expected here")
-                        .help(format!("as a name write \"{}\"", text.to_lowercase()))
-                        .suggest("quote it", tok.span, format!("\"{}\"", text.to_lowercase()))
-                } else {
-                    Diagnostic::error(codes::UNEXPECTED_TOKEN, format!("unexpected {text}"))
-                        .label(tok.span, format!("expected {expected}"))
-                }
-            }
-        };
-        if let Some((block, span)) = unclosed {
-            let text = match block {
-                Block::Case => "this CASE has no END yet",
-                Block::If => "this IF has no END IF yet",
-                Block::Loop => "this LOOP has no END LOOP yet",
-                Block::Template | Block::Statements => "this tag is not closed yet",
-                _ => "this bracket is still open",
-            };
-            diagnostic = diagnostic.label(span, text);
-        }
-        self.tree.report(diagnostic);
     }
 }
 
@@ -773,72 +597,4 @@ fn reserved(keyword: K) -> bool {
             | K::Cast
             | K::Default
     )
-}
-
-fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
-    let word = found.text(source);
-    if !word.starts_with(|c: char| c.is_alphabetic()) {
-        return None;
-    }
-    Some(
-        Diagnostic::error(
-            codes::UNKNOWN_STATEMENT,
-            format!("no statement begins with {word}"),
-        )
-        .label(found, "not the first word of a statement")
-        .help("to send text to the database as it is, put NATIVE before it"),
-    )
-}
-
-/// What could stand there, in words.
-fn expectation(expected: &[Term]) -> String {
-    let mut words: Vec<&str> = Vec::new();
-    let value = [Term::Num, Term::Case, Term::Const]
-        .iter()
-        .all(|term| expected.contains(term));
-    if value {
-        words.push("a value");
-    } else if expected.contains(&Term::Id) {
-        words.push("a name");
-    } else if expected.contains(&Term::Str) {
-        words.push("a string");
-    }
-    if expected.contains(&Term::Op) {
-        words.push("an operator");
-    }
-    let named = [
-        (Term::Comma, "a comma"),
-        (Term::RParen, ")"),
-        (Term::LParen, "("),
-        (Term::Eq, "="),
-        (Term::From, "FROM"),
-        (Term::As, "AS"),
-        (Term::Into, "INTO"),
-        (Term::To, "TO"),
-        (Term::Set, "SET"),
-        (Term::On, "ON"),
-        (Term::Then, "THEN"),
-        (Term::When, "WHEN"),
-        (Term::End, "END"),
-        (Term::Table, "TABLE"),
-        (Term::Values, "VALUES"),
-        (Term::Select, "SELECT"),
-        (Term::Where, "WHERE"),
-        (Term::Loop, "LOOP"),
-        (Term::EndIf, "END IF"),
-        (Term::EndLoop, "END LOOP"),
-        (Term::TemplateEnd, "{{/if}}"),
-    ];
-    for (term, text) in named {
-        let told = value && matches!(term, Term::LParen | Term::Select);
-        if expected.contains(&term) && !told {
-            words.push(text);
-        }
-    }
-    words.truncate(5);
-    match words.split_last() {
-        None => "the end of the statement".to_owned(),
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-    }
 }
