@@ -29,7 +29,7 @@ impl<'p, 'r> Accumulator<'p, 'r> {
             plan,
             columns,
             rows,
-            running: plan.running.iter().map(|r| Partitions::new(r)).collect(),
+            running: plan.running.iter().map(Partitions::new).collect(),
             problem: None,
         }
     }
