@@ -1,6 +1,6 @@
 //! The algebra: relations over scalars, in one arena.
 
-use crate::{Rel, RelKind, Scalar, Type};
+use crate::{Condition, Rel, RelKind, Scalar, Type};
 use rql_ast::Span;
 
 macro_rules! id {
@@ -55,8 +55,10 @@ pub struct Ir {
     pub columns: Vec<Column>,
     /// WITH queries.
     pub ctes: Vec<Cte>,
-    /// What the templates ask: conditions over parameters only, each answered once for a run.
-    pub conditions: Vec<ScalarId>,
+    /// What the templates ask, each answered once for a run.
+    pub conditions: Vec<Condition>,
+    /// The choices for which this shape of the statement was lowered.
+    pub assumed: Guard,
     /// Guards, each written once.
     pub guards: Vec<Guard>,
     /// Parameters, in the order in which they are bound.
@@ -76,8 +78,6 @@ pub struct Column {
     pub ty: Type,
     /// True where it may be NULL.
     pub nullable: bool,
-    /// Under which choices of a template it is there.
-    pub guard: Option<GuardId>,
     /// No catalog says which relation of FROM has it, so it is written without one.
     pub loose: bool,
 }
@@ -86,14 +86,6 @@ pub struct Column {
 /// [`Ir::conditions`]) that must all be as said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guard(pub Vec<(usize, bool)>);
-
-impl Guard {
-    /// True where whatever satisfies this guard satisfies `other`.
-    #[must_use]
-    pub fn implies(&self, other: &Self) -> bool {
-        other.0.iter().all(|choice| self.0.contains(choice))
-    }
-}
 
 /// A WITH query.
 #[derive(Clone, Debug)]
@@ -259,7 +251,6 @@ impl Ir {
             name: name.to_owned(),
             ty,
             nullable,
-            guard: None,
             loose: false,
         });
         ColumnId::at(self.columns.len() - 1)

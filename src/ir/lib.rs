@@ -16,6 +16,7 @@ mod print;
 mod relation;
 pub mod rewrite;
 mod scalar;
+mod template;
 mod types;
 mod verify;
 mod visit;
@@ -23,7 +24,7 @@ mod visit;
 pub use catalog::{Catalog, NameMatch, Table, TableColumn};
 pub use function::Func;
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
-pub use lower::{Env, Lowered, lower_expr, lower_query};
+pub use lower::{Env, Lowered, lower_condition, lower_expr, lower_query};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::Capabilities;
@@ -31,5 +32,6 @@ pub use scalar::{
     Agg, Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey,
     WindowFunc,
 };
+pub use template::{Condition, Operand, answers};
 pub use types::Type;
 pub use verify::verify;

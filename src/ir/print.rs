@@ -107,7 +107,6 @@ impl Printer<'_> {
                 on,
                 merged,
                 lateral,
-                guard,
                 ..
             } => {
                 let mut text = format!("{kind:?} join").to_lowercase();
@@ -121,7 +120,7 @@ impl Printer<'_> {
                 if let Some(on) = on {
                     let _ = write!(text, " on {}", self.scalar(*on));
                 }
-                text + &self.guard(*guard)
+                text
             }
             RelKind::Filter { predicate, .. } => format!("filter {}", self.scalar(*predicate)),
             RelKind::Aggregate {
@@ -187,15 +186,10 @@ impl Printer<'_> {
         let Some(guard) = guard else {
             return String::new();
         };
-        let choices = &self.ir.guards[guard.index()].0;
-        let shown: Vec<_> = choices
-            .iter()
-            .map(|&(at, wanted)| {
-                let not = if wanted { "" } else { "not " };
-                format!("{not}{}", self.scalar(self.ir.conditions[at]))
-            })
-            .collect();
-        format!(" [if {}]", shown.join(" and "))
+        format!(
+            " [if {}]",
+            self.ir.guards[guard.index()].describe(&self.ir.conditions)
+        )
     }
 
     fn named(&self, (id, name): &(ColumnId, String)) -> String {
@@ -207,8 +201,7 @@ impl Printer<'_> {
     fn column(&self, id: ColumnId) -> String {
         let column = self.ir.column(id);
         let null = if column.nullable { "?" } else { "" };
-        let guard = self.guard(column.guard);
-        format!("{}#{}: {}{null}{guard}", column.name, id.0, column.ty)
+        format!("{}#{}: {}{null}", column.name, id.0, column.ty)
     }
 
     fn columns(&self, ids: &[ColumnId]) -> String {

@@ -1,6 +1,6 @@
 //! Relational operators.
 
-use crate::{ColumnId, CteId, GuardId, RelId, ScalarId, SortKey};
+use crate::{ColumnId, CteId, RelId, ScalarId, SortKey};
 use rql_ast::Span;
 
 /// A relational operator.
@@ -85,8 +85,6 @@ pub enum RelKind {
         merged: Vec<Merged>,
         /// The right side refers to columns of the left one.
         lateral: bool,
-        /// Under which choices of a template it stands; otherwise its left side does.
-        guard: Option<GuardId>,
     },
     /// The rows for which a condition is true.
     Filter {

@@ -174,7 +174,18 @@ impl<'a> Lowerer<'a> {
                 "a star where a value is expected",
                 "* stands for all columns",
             ),
-            ExprKind::Template(_) => not_yet(span, "a template"),
+            ExprKind::Template(template) => {
+                let scalar = self.guarded(template, span)?;
+                if self.stays(scalar) {
+                    return Ok(scalar);
+                }
+                error(
+                    codes::TEMPLATE_MISPLACED,
+                    span,
+                    "a template leaves nothing here",
+                    "something must stand here for every answer; {{else}} says what",
+                )
+            }
             ExprKind::Error => not_yet(span, "what could not be read"),
             _ => not_yet(span, "this expression"),
         }
@@ -212,7 +223,10 @@ impl<'a> Lowerer<'a> {
                 ParamName::Name(name) => name.clone(),
                 ParamName::Position(at) => at.to_string(),
             };
-            let ty = (self.env.variables)(&key).unwrap_or(Type::Unknown);
+            let typed = self.typed.iter().find(|p| p.name == name).map(|p| p.ty);
+            let ty = (self.env.variables)(&key)
+                .or(typed)
+                .unwrap_or(Type::Unknown);
             self.ir.params.push(Param { name, ty, span });
             self.ir.params.len() - 1
         });
@@ -249,8 +263,14 @@ impl<'a> Lowerer<'a> {
             _ => None,
         });
         if let Some(func) = logical {
-            let args: Res<Vec<_>> = items.iter().map(|i| self.condition(i.expr)).collect();
-            return Ok(self.call(func, args?, Type::Boolean, span));
+            let args: Res<Vec<_>> = items.iter().map(|i| self.operand(i.expr)).collect();
+            let scalar = self.call(func, args?, Type::Boolean, span);
+            if self.stays(scalar) {
+                return Ok(scalar);
+            }
+            let message = "templates may leave nothing of this condition";
+            let label = "TRUE AND … or {{else}} says what stands then";
+            return error(codes::TEMPLATE_MISPLACED, span, message, label);
         }
         if items.len() > 300 {
             return not_yet(span, "a chain of more than 300 operands");
@@ -538,7 +558,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Reads a number: an integer, an exact decimal, or with an exponent too (PostgreSQL: numeric).
-fn number(text: &str) -> Option<(Literal, Type)> {
+pub(super) fn number(text: &str) -> Option<(Literal, Type)> {
     let text = text.replace('_', "");
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         let value = i64::from_str_radix(hex, 16).ok()?;

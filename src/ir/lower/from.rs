@@ -27,7 +27,6 @@ impl<'a> Lowerer<'a> {
                         on: None,
                         merged: Vec::new(),
                         lateral,
-                        guard: None,
                     };
                     self.ir.add_rel(kind, item.span)
                 }
@@ -138,7 +137,6 @@ impl<'a> Lowerer<'a> {
             on,
             merged,
             lateral,
-            guard: self.guard,
         };
         Ok((self.ir.add_rel(kind, span), names))
     }
@@ -638,14 +636,13 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Res<&mut Visible<'a>> {
         let catalog = self.env.catalog;
-        let guard = self.guard;
         let scope = self.scope();
         let first = scope.first;
         let twice = scope.relations[first..].iter().any(|r| {
             catalog.matches(&name, &r.name)
                 && !(home.is_some() && r.home.is_some() && home != r.home)
         });
-        if twice && guard.is_none() {
+        if twice {
             let message = format!("{name} stands twice in FROM");
             let label = "another name behind it tells the two apart";
             return error(codes::DUPLICATE_NAME, span, message, label);

@@ -48,6 +48,9 @@ impl<'a> Lowerer<'a> {
             sets = cross(&sets, &more);
             this.bounded(&sets, span)
         })?;
+        if sets == [Vec::new()] && plain {
+            return super::select::nothing_left(span, "GROUP BY");
+        }
         if group.with_rollup {
             plain = false;
             sets = (0..=keys.len()).rev().map(|n| (0..n).collect()).collect();
@@ -124,7 +127,14 @@ impl<'a> Lowerer<'a> {
                     .collect())
             }
             GroupItem::Sets(items) => Ok(parts(self, &ast[items])?.into_iter().flatten().collect()),
-            GroupItem::Template(id) => super::not_yet(ast[id].span, "a template"),
+            GroupItem::Template(_) => {
+                let mut all = Vec::new();
+                self.each(core::slice::from_ref(item), &mut |this, item| {
+                    all.extend(this.group_item(item, columns, keys, span)?);
+                    Ok(())
+                })?;
+                Ok(all)
+            }
         }
     }
 
@@ -186,13 +196,12 @@ impl<'a> Lowerer<'a> {
             return at;
         }
         let column = self.column_for(scalar, name);
-        self.ir.columns[column.index()].guard = self.guard;
         keys.push((column, scalar));
         keys.len() - 1
     }
 
     /// True where a scalar is computed from aggregates or windows of this block.
-    fn sees_groups(&self, scalar: ScalarId) -> bool {
+    pub(super) fn sees_groups(&self, scalar: ScalarId) -> bool {
         let Some(scope) = self.scopes.last() else {
             return false;
         };

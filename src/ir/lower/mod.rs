@@ -35,6 +35,23 @@ pub struct Lowered {
     pub ir: Ir,
     /// Warnings.
     pub warnings: Vec<Diagnostic>,
+    /// Its other shapes, where templates give it more than one; the first is `ir`.
+    pub others: Vec<Ir>,
+}
+
+impl Lowered {
+    /// How many shapes there are.
+    #[must_use]
+    pub fn shapes(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// The shape that stands for these answers of [`Ir::conditions`].
+    #[must_use]
+    pub fn shape(&self, answers: &[bool]) -> &Ir {
+        let mut all = core::iter::once(&self.ir).chain(&self.others);
+        all.find(|ir| ir.assumed.holds(answers)).unwrap_or(&self.ir)
+    }
 }
 
 /// The error is boxed: it is large, and rare.
@@ -60,6 +77,10 @@ pub(crate) struct Lowerer<'a> {
     lateral: Vec<RelId>,
     /// The template that is being lowered.
     guard: Option<GuardId>,
+    /// A condition that must be answered before the statement has a shape, and where it stands.
+    split: Option<(usize, Span)>,
+    /// Parameters that other shapes of the statement have given a type.
+    typed: Vec<Param>,
     /// Untyped constants of a SELECT list wait for the other side of a set operation.
     keep_untyped: bool,
     /// How many `?` have been read.
@@ -75,9 +96,7 @@ pub fn lower_query(
     query: Id<ast::Query>,
     env: Env<'_>,
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowerer = Lowerer::new(ast, env);
-    let done = lowerer.query(query);
-    lowerer.finish(done)
+    template::shapes(ast, env, &|lowerer| lowerer.query(query))
 }
 
 /// Lowers an expression without tables, as a query of one row and one column.
@@ -89,23 +108,21 @@ pub fn lower_expr(
     expr: Id<ast::Expr>,
     env: Env<'_>,
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    let mut lowerer = Lowerer::new(ast, env);
-    lowerer.scopes.push(Scope::default());
-    let done = lowerer.expr(expr).map(|scalar| {
-        let scalar = lowerer.settle(scalar);
-        let span = ast[expr].span;
-        let input = lowerer.ir.add_rel(RelKind::OneRow, span);
-        let name = lowerer.header(expr);
-        let column = lowerer.column_for(scalar, &name);
-        let kind = RelKind::Project {
-            input,
-            items: vec![(column, scalar)],
-            visible: 1,
-        };
-        let rel = lowerer.ir.add_rel(kind, span);
-        (rel, vec![(column, name)])
-    });
-    lowerer.finish(done)
+    template::shapes(ast, env, &|lowerer| lowerer.alone(expr))
+}
+
+/// What the condition of a template of statements asks: the conditions that it is made of, and its place
+/// among them.
+///
+/// # Errors
+/// Where a template cannot ask it.
+pub fn lower_condition(
+    ast: &Ast,
+    expr: Id<ast::Expr>,
+) -> Result<(Vec<Condition>, usize), Vec<Diagnostic>> {
+    let mut conditions = Vec::new();
+    let at = template::question(ast, expr, &mut conditions).map_err(|error| vec![*error])?;
+    Ok((conditions, at))
 }
 
 /// The columns of a query with their names.
@@ -124,9 +141,29 @@ impl<'a> Lowerer<'a> {
             references: 0,
             lateral: Vec::new(),
             guard: None,
+            split: None,
+            typed: Vec::new(),
             keep_untyped: false,
             questions: 0,
         }
+    }
+
+    /// An expression as a query of one row and one column.
+    fn alone(&mut self, expr: Id<ast::Expr>) -> Res<(RelId, Output)> {
+        self.scopes.push(Scope::default());
+        let scalar = self.expr(expr)?;
+        let scalar = self.settle(scalar);
+        let span = self.ast[expr].span;
+        let input = self.ir.add_rel(RelKind::OneRow, span);
+        let name = self.header(expr);
+        let column = self.column_for(scalar, &name);
+        let kind = RelKind::Project {
+            input,
+            items: vec![(column, scalar)],
+            visible: 1,
+        };
+        let rel = self.ir.add_rel(kind, span);
+        Ok((rel, vec![(column, name)]))
     }
 
     fn finish(mut self, done: Res<(RelId, Output)>) -> Result<Lowered, Vec<Diagnostic>> {
@@ -147,6 +184,7 @@ impl<'a> Lowerer<'a> {
         Ok(Lowered {
             ir: self.ir,
             warnings: self.warnings,
+            others: Vec::new(),
         })
     }
 
@@ -183,24 +221,6 @@ impl<'a> Lowerer<'a> {
         let done = lower(self);
         self.scope().place = before;
         done
-    }
-
-    /// A column that only a template's choice brings can be named only under that choice.
-    fn permit(&self, id: ColumnId, span: Span) -> Res<()> {
-        let Some(needed) = self.ir.column(id).guard else {
-            return Ok(());
-        };
-        let here = self.guard.map(|guard| &self.ir.guards[guard.index()]);
-        if here.is_some_and(|here| here.implies(&self.ir.guards[needed.index()])) {
-            return Ok(());
-        }
-        let name = &self.ir.column(id).name;
-        error(
-            codes::TEMPLATE_MISPLACED,
-            span,
-            format!("{name} is not always there"),
-            "a template leaves it out for some values; the same condition is needed around this",
-        )
     }
 }
 

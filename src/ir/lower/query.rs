@@ -58,7 +58,7 @@ impl<'a> Lowerer<'a> {
             span: query.span,
             ..Tail::default()
         };
-        for clause in &ast[query.clauses] {
+        for clause in self.chosen(&ast[query.clauses])? {
             match clause.kind {
                 ClauseKind::OrderBy(items) => {
                     tail.order = &ast[items];
@@ -436,7 +436,7 @@ impl<'a> Lowerer<'a> {
             items: Vec::new(),
             output,
         };
-        self.each(tail.order, &mut |this, item| {
+        self.each_guarded(tail.order, &mut |this, item| {
             let ast::OrderItem::Expr { expr, .. } = *item else {
                 return Ok(());
             };

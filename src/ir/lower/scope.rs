@@ -118,7 +118,6 @@ impl<'a> Lowerer<'a> {
                 Some(qualifier) => self.qualified(depth, schema, qualifier, &column, span)?,
             };
             if let Some(id) = found {
-                self.permit(id, span)?;
                 let scalar = self.reference(id, span);
                 self.references += 1;
                 if qualifier.is_some() {

@@ -44,17 +44,20 @@ impl Columns {
 impl<'a> Lowerer<'a> {
     pub(super) fn select(&mut self, select: ast::Select, tail: &Tail<'a>) -> Res<(RelId, Output)> {
         let span = select.span;
-        let clauses = clauses(self.ast, select)?;
+        let clauses = self.clauses(select)?;
         self.scope().named_windows = clauses.windows;
         let mut rel = self.within(Place::On, |this| this.from(clauses.from, span))?;
         if let Some(filter) = clauses.filter {
-            let predicate = self.within(Place::Where, |this| this.condition(filter))?;
+            let predicate = self.within(Place::Where, |this| this.operand(filter))?;
             rel = self.filter(rel, predicate, self.ast[filter].span);
         }
         self.scope().outer_refs.clear();
         let mut columns = Columns::default();
         self.within(Place::Items, |this| this.items(select, &mut columns))?;
         let visible = columns.items.len();
+        if visible == 0 && !select.items.is_empty() {
+            return nothing_left(span, "the SELECT list");
+        }
         let (groups, sets) = match clauses.group {
             Some(group) => {
                 self.within(Place::GroupBy, |this| this.groups(group, &columns, span))?
@@ -62,14 +65,15 @@ impl<'a> Lowerer<'a> {
             None => Default::default(),
         };
         let mut condition = |place, id: Option<Id<ast::Expr>>| {
-            id.map(|id| self.within(place, |this| this.condition(id)))
+            id.map(|id| self.within(place, |this| this.operand(id)))
                 .transpose()
         };
         let mut having = condition(Place::Having, clauses.having)?;
         let mut qualify = condition(Place::Qualify, clauses.qualify)?;
         let (on, keys) = self.within(Place::OrderBy, |this| {
             let on = this.distinct_keys(select, &mut columns, visible)?;
-            let keys = this.order_keys(tail, &mut columns, visible)?;
+            let decided = tail.with_ties || !on.is_empty();
+            let keys = this.order_keys(tail, &mut columns, visible, decided)?;
             this.check_distinct_on(select, &on, &keys)?;
             Ok((on, keys))
         })?;
@@ -77,6 +81,9 @@ impl<'a> Lowerer<'a> {
         let mut windows = core::mem::take(&mut self.scope().windows);
         let aggregated = !self.scope().aggregates.is_empty();
         if clauses.group.is_some() || having.is_some() || aggregated {
+            if clauses.group.is_none() {
+                self.decide_grouping(&columns.items[..visible], having, qualify, &keys)?;
+            }
             let mut above: Vec<&mut ScalarId> =
                 columns.items.iter_mut().map(|item| &mut item.1).collect();
             above.extend(windows.iter_mut().map(|item| &mut item.1));
@@ -98,6 +105,28 @@ impl<'a> Lowerer<'a> {
             rel = self.filter(rel, predicate, span);
         }
         self.projected(rel, select, columns, visible, on, keys, tail)
+    }
+
+    /// Without GROUP BY a block is grouped where it has HAVING or an aggregate: that must be so for every
+    /// answer, or else the statement has two shapes.
+    fn decide_grouping(
+        &mut self,
+        items: &[Item],
+        having: Option<ScalarId>,
+        qualify: Option<ScalarId>,
+        keys: &[SortKey],
+    ) -> Res<()> {
+        let selected = items.iter().any(|item| self.sees_groups(item.1));
+        if selected || having.is_some_and(|having| self.stays(having)) {
+            return Ok(());
+        }
+        for scalar in having.into_iter().chain(qualify) {
+            self.split_on_scalar(scalar)?;
+        }
+        for key in keys {
+            self.split_on_guard(key.guard, self.span(key.scalar))?;
+        }
+        Ok(())
     }
 
     pub(super) fn filter(&mut self, input: RelId, predicate: ScalarId, span: Span) -> RelId {
@@ -288,13 +317,9 @@ impl<'a> Lowerer<'a> {
                     let scalar = self.expr(expr)?;
                     self.settle(scalar)
                 }
-                None => {
-                    self.permit(named.id, span)?;
-                    self.reference(named.id, span)
-                }
+                None => self.reference(named.id, span),
             };
             let column = self.column_for(scalar, &named.name);
-            self.ir.columns[column.index()].guard = self.ir.column(named.id).guard;
             columns.add(column, scalar, named.name.into_owned());
         }
         Ok(())
@@ -396,6 +421,7 @@ impl<'a> Lowerer<'a> {
         tail: &Tail<'a>,
         columns: &mut Columns,
         visible: usize,
+        decided: bool,
     ) -> Res<Vec<SortKey>> {
         let mut keys = Vec::new();
         if self.is_order_by_all(tail.order, columns, visible) {
@@ -411,7 +437,7 @@ impl<'a> Lowerer<'a> {
             }
             return Ok(keys);
         }
-        self.each(tail.order, &mut |this, item| {
+        let mut lower = |this: &mut Self, item: &'a ast::OrderItem| {
             let ast::OrderItem::Expr { expr, .. } = *item else {
                 return Ok(());
             };
@@ -424,7 +450,13 @@ impl<'a> Lowerer<'a> {
                 guard: this.guard,
             });
             Ok(())
-        })?;
+        };
+        // What depends on the first key or the last cannot leave open which there are.
+        if decided {
+            self.each(tail.order, &mut lower)?;
+        } else {
+            self.each_guarded(tail.order, &mut lower)?;
+        }
         Ok(keys)
     }
 
@@ -500,7 +532,7 @@ impl<'a> Lowerer<'a> {
                     (!running).then_some(SortKey { scalar, ..*key })
                 })
                 .collect();
-            if given.is_empty() {
+            if given.iter().all(|key| key.guard.is_some()) {
                 let span = self.span(waiting);
                 self.warnings.push(
                     Diagnostic::warning(
@@ -524,21 +556,29 @@ impl<'a> Lowerer<'a> {
         matches!(self.ir.scalar(scalar).kind, ScalarKind::Column(id)
             if windows.iter().any(|w| w.0 == id))
     }
+
+    fn clauses(&mut self, select: ast::Select) -> Res<Clauses<'a>> {
+        let ast = self.ast;
+        let mut found = Clauses::default();
+        for clause in self.chosen(&ast[select.clauses])? {
+            match clause.kind {
+                ClauseKind::From(items) => found.from = &ast[items],
+                ClauseKind::Where(filter) => found.filter = Some(filter),
+                ClauseKind::GroupBy(group) => found.group = Some(ast[group]),
+                ClauseKind::Having(having) => found.having = Some(having),
+                ClauseKind::Window(windows) => found.windows = &ast[windows],
+                ClauseKind::Qualify(qualify) => found.qualify = Some(qualify),
+                ClauseKind::Into { .. } => return not_yet(clause.span, "SELECT INTO"),
+                _ => return not_yet(clause.span, "this clause"),
+            }
+        }
+        Ok(found)
+    }
 }
 
-fn clauses(ast: &ast::Ast, select: ast::Select) -> Res<Clauses<'_>> {
-    let mut found = Clauses::default();
-    for clause in &ast[select.clauses] {
-        match clause.kind {
-            ClauseKind::From(items) => found.from = &ast[items],
-            ClauseKind::Where(filter) => found.filter = Some(filter),
-            ClauseKind::GroupBy(group) => found.group = Some(ast[group]),
-            ClauseKind::Having(having) => found.having = Some(having),
-            ClauseKind::Window(windows) => found.windows = &ast[windows],
-            ClauseKind::Qualify(qualify) => found.qualify = Some(qualify),
-            ClauseKind::Into { .. } => return not_yet(clause.span, "SELECT INTO"),
-            _ => return not_yet(clause.span, "this clause"),
-        }
-    }
-    Ok(found)
+/// A list of which templates leave nothing.
+pub(super) fn nothing_left<T>(span: Span, what: &str) -> Res<T> {
+    let message = format!("templates leave nothing of {what}");
+    let label = "something must stand here for every answer: an item without {{#if}}, or {{else}}";
+    error(codes::TEMPLATE_MISPLACED, span, message, label)
 }

@@ -120,7 +120,6 @@ impl<'a> Lowerer<'a> {
             .map(|w| w.0);
         let id = known.unwrap_or_else(|| {
             let id = self.column_for(scalar, name);
-            self.ir.columns[id.index()].guard = self.guard;
             self.scope().windows.push((id, scalar));
             id
         });
