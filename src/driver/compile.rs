@@ -1,5 +1,6 @@
 //! One statement, from tree to text.
 
+use crate::Choices;
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
@@ -37,6 +38,8 @@ pub struct Compiled {
     pub sites: Vec<Span>,
     /// The statement.
     pub span: Span,
+    /// Where the statement has templates: the text for any answers. The text here is for none that hold.
+    pub choices: Option<Box<Choices>>,
 }
 
 impl Compiled {
@@ -98,18 +101,39 @@ fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
 }
 
 fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
-    let Lowered { mut ir, warnings } = lowered;
+    if !lowered.ir.conditions.is_empty() {
+        let mut choices = Choices::new(lowered, env.dialect, span);
+        choices.check()?;
+        let none = choices.answers(&mut |_| false);
+        let text = choices.compile(&none)?;
+        return Ok(Compiled {
+            choices: Some(Box::new(choices)),
+            ..text
+        });
+    }
+    text(lowered, env.dialect, span)
+}
+
+/// The text of an algebra without templates.
+pub(crate) fn text(
+    lowered: Lowered,
+    dialect: Dialect,
+    span: Span,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let Lowered {
+        mut ir, warnings, ..
+    } = lowered;
     debug_assert_eq!(verify(&ir), Ok(()));
     // Where the feed cannot be written, the window still can.
-    let accumulation = accumulate(&ir, env.dialect).ok().flatten();
-    rewrite::run(&mut ir, &env.dialect.traits().can);
+    let accumulation = accumulate(&ir, dialect).ok().flatten();
+    rewrite::run(&mut ir, &dialect.traits().can);
     let Emitted {
         sql,
         params,
         columns,
         spans,
         mut sites,
-    } = emit(&ir, env.dialect).map_err(|error| vec![*error])?;
+    } = emit(&ir, dialect).map_err(|error| vec![*error])?;
     sites.sort_by_key(|site| site.end - site.start);
     sites.dedup();
     Ok(Compiled {
@@ -122,6 +146,7 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
         spans,
         sites,
         span,
+        choices: None,
     })
 }
 
@@ -137,5 +162,6 @@ fn verbatim(sql: &str, span: Span) -> Compiled {
         spans: SpanMap::default(),
         sites: Vec::new(),
         span,
+        choices: None,
     }
 }

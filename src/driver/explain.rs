@@ -29,7 +29,16 @@ pub fn explain(
             catalog: env.catalog,
             variables: env.variables,
         };
-        return Ok(print(&lower_query(ast, query, env)?.ir));
+        let lowered = lower_query(ast, query, env)?;
+        let several = !lowered.others.is_empty();
+        let mut text = String::new();
+        for ir in core::iter::once(&lowered.ir).chain(&lowered.others) {
+            if several {
+                text += &format!("if {}:\n", ir.assumed.describe(&ir.conditions));
+            }
+            text += &print(ir);
+        }
+        return Ok(text);
     }
     Ok(compile(ast, stmt, env)?.sql)
 }

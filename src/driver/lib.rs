@@ -8,9 +8,11 @@
 //! to the source.
 #![deny(missing_docs)]
 
+mod choices;
 mod compile;
 mod explain;
 
+pub use choices::Choices;
 pub use compile::{Compiled, Env, compile, compile_expr};
 pub use explain::{Stage, explain};
 pub use rql_ast as ast;
@@ -22,4 +24,7 @@ pub use rql_codegen::{
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
-pub use rql_ir::{Agg, Catalog, NameMatch, ParamName, Table, TableColumn, Type};
+pub use rql_ir::{
+    Agg, Catalog, Condition, Func, Literal, NameMatch, Operand, ParamName, Table, TableColumn,
+    Type, answers, lower_condition,
+};

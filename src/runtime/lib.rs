@@ -23,6 +23,7 @@ mod settings;
 pub mod sinks;
 mod statements;
 mod target;
+mod templates;
 mod time;
 mod value;
 

@@ -5,6 +5,7 @@ use crate::connection::{Query, TableInfo};
 use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::session::Variables;
 use crate::settings::Strategy;
+use crate::templates;
 use crate::{Column, Error, Kind, Value};
 use rql::{
     Accumulation, Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type,
@@ -169,6 +170,10 @@ impl Against<'_> {
             variables: &types,
         };
         let mut compiled = compile(&env).map_err(Failure::Diagnostics)?;
+        if let Some(mut choices) = compiled.choices.take() {
+            let answers = choices.answers(&mut |asked| templates::answer(asked, self.variables));
+            compiled = choices.compile(&answers).map_err(Failure::Diagnostics)?;
+        }
         let plan = compiled.accumulation.take();
         let plan = plan.filter(|plan| self.running.adds_up(self.dialect, plan));
         if let Some(plan) = &plan {

@@ -7,6 +7,7 @@ use crate::output::Output;
 use crate::prepare::{self, Against, Prepared};
 use crate::settings::Settings;
 use crate::sinks::Collect;
+use crate::templates;
 use crate::{Error, Target, Value};
 use rql::Catalog;
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
@@ -195,6 +196,9 @@ impl Session {
                 .help("ROLLBACK ends it");
             return Err(Failure::from(diagnostic));
         }
+        if let StmtKind::Template(template) = stmt.kind {
+            return self.run_template(ast, template, out);
+        }
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
             None => self.run_on_backend(ast, id, out),
@@ -202,6 +206,29 @@ impl Session {
         self.failed = self.connection.in_transaction() && (self.failed || done.is_err());
         out.data.flush()?;
         done
+    }
+
+    /// Runs the statements of a template that are chosen.
+    fn run_template(
+        &mut self,
+        ast: &Ast,
+        id: Id<rql_ast::Template<Stmt>>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let template = &ast[id];
+        let (conditions, asked) =
+            rql::lower_condition(ast, template.condition).map_err(Failure::Diagnostics)?;
+        let ask = &mut |asked: &_| templates::answer(asked, &self.variables);
+        let holds = rql::answers(&conditions, ask).get(asked) == Some(&true);
+        let chosen = if holds != template.unless {
+            template.then
+        } else {
+            template.otherwise.unwrap_or(rql_ast::List::EMPTY)
+        };
+        for stmt in chosen.ids() {
+            self.run(ast, stmt, out)?;
+        }
+        Ok(())
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
