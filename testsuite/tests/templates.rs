@@ -32,8 +32,10 @@ enum Piece {
     Clause(&'static str, Vec<Piece>),
 }
 
+type Answer = fn(&[bool]) -> bool;
+
 /// What is asked, and how it is answered where `set` says which of p0…p4 are.
-const CONDITIONS: &[(&str, fn(&[bool]) -> bool)] = &[
+const CONDITIONS: &[(&str, Answer)] = &[
     ("p0", |set| set[0]),
     ("p1", |set| set[1]),
     ("p2", |set| set[2]),
