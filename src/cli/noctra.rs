@@ -7,7 +7,6 @@
 //! interrupted.
 
 mod arguments;
-mod file;
 
 use arguments::Arguments;
 use clap::Parser as _;
@@ -63,7 +62,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let file = arguments
         .output
         .as_deref()
-        .map(file::Whole::create)
+        .map(noctra_runtime::WholeFile::create)
         .transpose()
         .map_err(failed)?;
     let terminal = io::stdout().is_terminal() && file.is_none();
@@ -167,7 +166,7 @@ fn output(
     format: &'static Format,
     terminal: bool,
     interactive: bool,
-    file: Option<&file::Whole>,
+    file: Option<&noctra_runtime::WholeFile>,
 ) -> Result<Output, Stop> {
     let data: Box<dyn Write> = match file {
         Some(file) => Box::new(BufWriter::new(file.writer().map_err(failed)?)),
@@ -180,15 +179,10 @@ fn output(
         width: width.map(|(width, _)| usize::from(width.0)),
         color: terminal && color_wanted(),
     };
-    Ok(Output {
-        format,
-        options,
-        timing: terminal,
-        chatty: interactive,
-        warnings: Vec::new(),
-        data,
-        narration: Box::new(io::stderr()),
-    })
+    let mut output = Output::new(format, options, data, Box::new(io::stderr()));
+    output.timing = terminal;
+    output.chatty = interactive;
+    Ok(output)
 }
 
 fn style() -> Style {

@@ -257,6 +257,10 @@ FILE_ERROR 702 "A file cannot be read or written" "\
 The message says which file and why."
 CONNECTION_ERROR 703 "No connection" "\
 The database cannot be reached, or has refused the connection."
+ASSERTION 704 "An assertion that does not hold" "\
+ASSERT stops a script where a condition is not true; NULL is not true.
+
+    ASSERT (SELECT COUNT(*) FROM employees) > 0, 'the table is empty';"
 USAGE 801 "The command line" "\
 `noctra --help` and `rqlc --help` list what the command line takes."
 }

@@ -85,6 +85,18 @@ fn wanted(ast: &Ast, backend: Option<rql_ast::Ident>, dialect: Dialect) -> bool 
     backend.is_none_or(|name| ast.name(name) == dialect.name())
 }
 
+/// Compiles a query that is part of a statement.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_query(
+    ast: &Ast,
+    query: Id<rql_ast::Query>,
+    env: &Env<'_>,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    finish(lower_query(ast, query, ir_env(env))?, env, ast[query].span)
+}
+
 /// Compiles an expression without tables to a query of one row and one column.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ mod compile;
 mod explain;
 
 pub use choices::Choices;
-pub use compile::{Compiled, Env, compile, compile_expr};
+pub use compile::{Compiled, Env, compile, compile_expr, compile_query};
 pub use explain::{Stage, explain};
 pub use rql_ast as ast;
 pub use rql_ast::format;

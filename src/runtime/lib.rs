@@ -18,6 +18,8 @@ mod error;
 mod failure;
 mod output;
 mod prepare;
+mod redirect;
+mod script;
 mod session;
 mod settings;
 pub mod sinks;
@@ -26,6 +28,7 @@ mod target;
 mod templates;
 mod time;
 mod value;
+mod whole_file;
 
 pub use connection::{
     CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo, connect,
@@ -41,3 +44,4 @@ pub use settings::{SETTINGS, Setting, Settings, Strategy};
 pub use target::Target;
 pub use time::{Date, Interval, Time, Timestamp};
 pub use value::{Column, Kind, Value, ValueRef};
+pub use whole_file::WholeFile;

@@ -1,6 +1,7 @@
 //! Where a session's results and remarks go.
 
 use crate::connection::Rows;
+use crate::redirect::Redirection;
 use crate::sinks::{Format, Options, Sink};
 use crate::{Column, ValueRef};
 use rql_diagnostics::Diagnostic;
@@ -24,6 +25,8 @@ pub struct Output {
     pub data: Box<dyn Write>,
     /// Where remarks go.
     pub narration: Box<dyn Write>,
+    /// The file that results go to for now.
+    pub(crate) redirection: Option<Redirection>,
 }
 
 impl fmt::Debug for Output {
@@ -35,17 +38,61 @@ impl fmt::Debug for Output {
 }
 
 impl Output {
+    /// Results as a format to `data`, remarks to `narration`.
+    #[must_use]
+    pub fn new(
+        format: &'static Format,
+        options: Options,
+        data: Box<dyn Write>,
+        narration: Box<dyn Write>,
+    ) -> Self {
+        Self {
+            format,
+            options,
+            timing: false,
+            chatty: false,
+            warnings: Vec::new(),
+            data,
+            narration,
+            redirection: None,
+        }
+    }
+
     /// A sink for one result, which writes nothing where no rows are begun.
     pub(crate) fn result(&mut self) -> OneResult<'_> {
-        OneResult {
-            sink: self.format.sink(&mut self.data, &self.options),
-            begun: false,
-        }
+        let sink = match &mut self.redirection {
+            // A file gets everything: no width of a terminal cuts it.
+            Some(file) => {
+                let options = Options {
+                    width: None,
+                    color: false,
+                    ..self.options.clone()
+                };
+                file.format.sink(file, &options)
+            }
+            None => self.format.sink(&mut self.data, &self.options),
+        };
+        OneResult { sink, begun: false }
+    }
+
+    /// Sends the results that follow to a file.
+    pub(crate) fn redirect(&mut self, redirection: Redirection) {
+        self.redirection = Some(redirection);
+    }
+
+    /// Gives the file that results went to its name.
+    pub(crate) fn end_redirection(&mut self) -> io::Result<()> {
+        self.redirection.take().map_or(Ok(()), Redirection::finish)
+    }
+
+    /// Forgets the file that results went to: it is not whole.
+    pub(crate) fn drop_redirection(&mut self) {
+        self.redirection = None;
     }
 
     /// `(2 rows, 12.3 ms)` under a table.
     pub(crate) fn footer(&mut self, count: u64, thing: &str, time: Duration) -> io::Result<()> {
-        if !self.format.for_people {
+        if !self.format.for_people || self.redirection.is_some() {
             return Ok(());
         }
         let plural = if count == 1 { "" } else { "s" };

@@ -153,6 +153,15 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
     }
 }
 
+/// Prepares a query.
+pub(crate) fn query(
+    ast: &Ast,
+    id: Id<rql_ast::Query>,
+    on: Against<'_>,
+) -> Result<Prepared, Failure> {
+    on.compiled(|env| rql::compile_query(ast, id, env))
+}
+
 /// Prepares a query of one row that gives an expression's value.
 pub(crate) fn expression(ast: &Ast, id: Id<Expr>, on: Against<'_>) -> Result<Prepared, Failure> {
     on.compiled(|env| rql::compile_expr(ast, id, env))

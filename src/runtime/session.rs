@@ -161,6 +161,13 @@ impl Session {
     /// What failed, with places in `source`.
     pub fn run_script(&mut self, source: &str, out: &mut Output) -> Result<(), Failure> {
         let done = self.run_text(source, out);
+        let done = match done {
+            Ok(()) => out.end_redirection().map_err(Failure::from),
+            failed => {
+                out.drop_redirection();
+                failed
+            }
+        };
         if done.is_err() && self.connection.in_transaction() {
             // The first error is the one to tell.
             let _ = self.connection.batch("ROLLBACK");
@@ -188,7 +195,7 @@ impl Session {
         Ok(())
     }
 
-    fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+    pub(crate) fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
         let stmt = &ast[id];
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")

@@ -40,6 +40,10 @@ impl Session {
             StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
             StmtKind::Set(id) => return self.set_setting(ast, ast[id], out),
+            StmtKind::Assert { condition, message } => self.assert(ast, condition, message, out),
+            StmtKind::If(id) => self.run_if(ast, ast[id], out),
+            StmtKind::For(id) => self.run_for(ast, ast[id], out),
+            StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
             StmtKind::Print(items) => self.print(ast, &ast[items], out),
             _ => return None,
         })
@@ -102,7 +106,12 @@ impl Session {
     }
 
     /// The value of an expression, computed by the connection where it is more than a literal.
-    fn evaluate(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<Value, Failure> {
+    pub(crate) fn evaluate(
+        &mut self,
+        ast: &Ast,
+        id: Id<Expr>,
+        out: &mut Output,
+    ) -> Result<Value, Failure> {
         let expr = ast[id];
         if let Some(value) = literal(ast, id) {
             return Ok(value);

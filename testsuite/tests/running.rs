@@ -32,15 +32,12 @@ impl Write for Written {
 
 fn rows(session: &mut Session, text: &str) -> String {
     let written = Written::default();
-    let mut out = Output {
-        format: Format::named("csv").expect("csv"),
-        options: Options::default(),
-        timing: false,
-        chatty: false,
-        warnings: Vec::new(),
-        data: Box::new(written.clone()),
-        narration: Box::new(std::io::sink()),
-    };
+    let mut out = Output::new(
+        Format::named("csv").expect("csv"),
+        Options::default(),
+        Box::new(written.clone()),
+        Box::new(std::io::sink()),
+    );
     let done = session.run_script(text, &mut out);
     drop(out);
     let bytes = written.0.lock().expect("no panic").clone();

@@ -186,3 +186,32 @@ fn rqlc_checks_formats_and_explains() {
     );
     assert_eq!(rqlc(&["explain", "RQL9999"], "").code, Some(2));
 }
+
+#[test]
+fn scripts_decide_loop_assert_and_write_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (csv, lost) = (path("staff.csv"), path("lost.jsonl"));
+    let script = format!(
+        "LET n = 3;
+         IF :n > 5 THEN PRINT 'big'; ELSIF :n = 3 THEN PRINT 'three'; ELSE PRINT 'other'; END IF;
+         FOR d IN (SELECT name FROM departments ORDER BY name LIMIT 2) LOOP PRINT 'in', :d; END LOOP;
+         OUTPUT TO '{csv}';
+         SELECT id, name FROM employees ORDER BY id LIMIT 1;
+         OUTPUT TO STDOUT;
+         PRINT 'done';
+         OUTPUT TO '{lost}';
+         SELECT 1 AS one;
+         ASSERT 1 > 2, 'one is not more than two';"
+    );
+    let ran = noctra(&["--demo"], &script);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.out, "three\nin FINANCE\nin HR\ndone\n");
+    assert!(ran.err.contains("one is not more than two"), "{}", ran.err);
+    let written = std::fs::read_to_string(&csv).expect("the file is whole");
+    assert_eq!(written, "id,name\n1001,John Smith\n");
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .collect();
+    assert_eq!(left.len(), 1, "a failure leaves no half file: {left:?}");
+}

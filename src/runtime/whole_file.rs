@@ -5,16 +5,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file under a temporary name in its directory, until it is kept; dropped before, it is removed.
-pub(crate) struct Whole {
+#[derive(Debug)]
+pub struct WholeFile {
     name: PathBuf,
     temporary: PathBuf,
     file: File,
     kept: bool,
 }
 
-impl Whole {
+impl WholeFile {
     /// Makes the temporary file.
-    pub(crate) fn create(name: &Path) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// Where it cannot be made; the message names the file that was wanted.
+    pub fn create(name: &Path) -> io::Result<Self> {
         let mut temporary = name.as_os_str().to_owned();
         temporary.push(format!(".{}.tmp", std::process::id()));
         let temporary = PathBuf::from(temporary);
@@ -33,19 +37,25 @@ impl Whole {
     }
 
     /// Writes to it.
-    pub(crate) fn writer(&self) -> io::Result<File> {
+    ///
+    /// # Errors
+    /// Where the system has no further handle.
+    pub fn writer(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 
     /// Gives it its name; what stood there before is replaced.
-    pub(crate) fn keep(mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// Where it cannot be renamed; then it is removed.
+    pub fn keep(mut self) -> io::Result<()> {
         std::fs::rename(&self.temporary, &self.name)?;
         self.kept = true;
         Ok(())
     }
 }
 
-impl Drop for Whole {
+impl Drop for WholeFile {
     fn drop(&mut self) {
         if !self.kept {
             // What cannot be removed stays under its temporary name.
