@@ -148,6 +148,16 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     ),
     f("rql_round", 1, "REAL rounded half to even"),
     f(
+        "rql_varchar",
+        3,
+        "text x of at most n characters; what is too long is cut where only blanks go, else 'value too long for type character varying(n)'; the third argument 1 is character(n), which keeps no blanks at its end",
+    ),
+    f(
+        "rql_decimal",
+        3,
+        "a numeric as a column DECIMAL(p, s) stores it: rounded to s, |x| >= 10^(p-s) 'numeric field overflow'; a number up to 15 digits, else text",
+    ),
+    f(
         "rql_text",
         1,
         "text of a REAL as PostgreSQL prints float8; INTEGER and TEXT as they are",

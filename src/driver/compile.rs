@@ -4,7 +4,7 @@ use crate::Choices;
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, rewrite, verify};
+use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, lower_statement, rewrite, verify};
 
 /// What a statement is compiled against.
 #[derive(Clone, Copy)]
@@ -58,6 +58,9 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
     let Stmt { kind, span } = ast[stmt];
     match kind {
         StmtKind::Query(query) => finish(lower_query(ast, query, ir_env(env))?, env, span),
+        StmtKind::Insert(_) | StmtKind::Update(_) | StmtKind::Delete(_) => {
+            finish(lower_statement(ast, stmt, ir_env(env))?, env, span)
+        }
         StmtKind::Begin(modes) if modes.is_empty() => Ok(verbatim("BEGIN", span)),
         StmtKind::Commit { chain: None } => Ok(verbatim("COMMIT", span)),
         StmtKind::Rollback {

@@ -3,7 +3,7 @@
 use crate::{Env, compile};
 use rql_ast::{Ast, Id, Stmt, StmtKind};
 use rql_diagnostics::Diagnostic;
-use rql_ir::{lower_query, print};
+use rql_ir::{lower_statement, print};
 
 /// A stage of the compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,17 @@ pub fn explain(
     stage: Stage,
     env: &Env<'_>,
 ) -> Result<String, Vec<Diagnostic>> {
-    if let (Stage::Ir, StmtKind::Query(query)) = (stage, ast[stmt].kind) {
+    use StmtKind as S;
+    let algebra = matches!(
+        ast[stmt].kind,
+        S::Query(_) | S::Insert(_) | S::Update(_) | S::Delete(_)
+    );
+    if stage == Stage::Ir && algebra {
         let env = rql_ir::Env {
             catalog: env.catalog,
             variables: env.variables,
         };
-        let lowered = lower_query(ast, query, env)?;
+        let lowered = lower_statement(ast, stmt, env)?;
         let several = !lowered.others.is_empty();
         let mut text = String::new();
         for ir in core::iter::once(&lowered.ir).chain(&lowered.others) {

@@ -167,6 +167,9 @@ impl Ir {
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
             | RelKind::With { input, .. } => self.columns_of(*input),
+            RelKind::Insert(insert) => insert.returning.iter().map(|i| i.0).collect(),
+            RelKind::Update(update) => update.returning.iter().map(|i| i.0).collect(),
+            RelKind::Delete(delete) => delete.returning.iter().map(|i| i.0).collect(),
         }
     }
 
@@ -206,6 +209,9 @@ impl Ir {
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
             | RelKind::With { input, .. } => vec![*input],
+            RelKind::Insert(insert) => insert.source.into_iter().collect(),
+            RelKind::Update(update) => update.from.into_iter().collect(),
+            RelKind::Delete(delete) => delete.from.into_iter().collect(),
         }
     }
 
@@ -213,6 +219,26 @@ impl Ir {
     #[must_use]
     pub fn is_qualified(&self, scalar: ScalarId) -> bool {
         self.qualified.binary_search(&scalar).is_ok()
+    }
+
+    /// The columns that an operator itself shows to its scalars: those of the table it changes.
+    #[must_use]
+    pub fn own_columns(&self, rel: RelId) -> Vec<ColumnId> {
+        match &self.rels[rel.index()].kind {
+            RelKind::Insert(insert) => {
+                let excluded = insert.conflict.iter().flat_map(|c| &c.excluded);
+                insert
+                    .target
+                    .columns
+                    .iter()
+                    .chain(excluded)
+                    .copied()
+                    .collect()
+            }
+            RelKind::Update(update) => update.target.columns.clone(),
+            RelKind::Delete(delete) => delete.target.columns.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// A scalar.

@@ -9,10 +9,12 @@
 #![deny(missing_docs)]
 
 mod catalog;
+mod change;
 pub mod function;
 mod ir;
 mod lower;
 mod print;
+mod print_change;
 mod relation;
 pub mod rewrite;
 mod scalar;
@@ -22,9 +24,10 @@ mod verify;
 mod visit;
 
 pub use catalog::{Catalog, NameMatch, Table, TableColumn};
+pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use function::Func;
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
-pub use lower::{Env, Lowered, lower_condition, lower_expr, lower_query};
+pub use lower::{Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::Capabilities;

@@ -23,7 +23,7 @@ pub fn print(ir: &Ir) -> String {
     printer.out
 }
 
-struct Printer<'a> {
+pub(crate) struct Printer<'a> {
     ir: &'a Ir,
     out: String,
 }
@@ -50,6 +50,7 @@ impl Printer<'_> {
         self.line(depth, &text);
         let mut queries = Vec::new();
         ir.each_scalar(id, &mut |scalar| ir.queries_in(scalar, &mut queries));
+        queries.extend(ir.assigned_queries(id));
         for query in queries {
             self.line(depth + 1, &format!("subquery {}:", query.0));
             self.rel(query, depth + 2);
@@ -179,6 +180,9 @@ impl Printer<'_> {
                 text
             }
             RelKind::With { .. } => "with".into(),
+            RelKind::Insert(insert) => self.insert(insert),
+            RelKind::Update(update) => self.update(update),
+            RelKind::Delete(delete) => self.delete(delete),
         }
     }
 
@@ -204,16 +208,16 @@ impl Printer<'_> {
         format!("{}#{}: {}{null}", column.name, id.0, column.ty)
     }
 
-    fn columns(&self, ids: &[ColumnId]) -> String {
+    pub(crate) fn columns(&self, ids: &[ColumnId]) -> String {
         let shown: Vec<_> = ids.iter().map(|&id| self.column(id)).collect();
         shown.join(", ")
     }
 
-    fn reference(&self, id: ColumnId) -> String {
+    pub(crate) fn reference(&self, id: ColumnId) -> String {
         format!("{}#{}", self.ir.column(id).name, id.0)
     }
 
-    fn items(&self, items: &[Item]) -> String {
+    pub(crate) fn items(&self, items: &[Item]) -> String {
         let shown: Vec<_> = items
             .iter()
             .map(|&(column, s)| format!("{} := {}", self.column(column), self.scalar(s)))
@@ -221,7 +225,7 @@ impl Printer<'_> {
         shown.join(", ")
     }
 
-    fn all(&self, ids: &[ScalarId]) -> String {
+    pub(crate) fn all(&self, ids: &[ScalarId]) -> String {
         let shown: Vec<_> = ids.iter().map(|&s| self.scalar(s)).collect();
         shown.join(", ")
     }
@@ -241,7 +245,7 @@ impl Printer<'_> {
         )
     }
 
-    fn scalar(&self, id: ScalarId) -> String {
+    pub(crate) fn scalar(&self, id: ScalarId) -> String {
         let node = self.ir.scalar(id);
         let not = |negated: bool| if negated { "not " } else { "" };
         match &node.kind {
@@ -249,6 +253,8 @@ impl Printer<'_> {
             ScalarKind::Wildcard(_) => "*".into(),
             ScalarKind::Literal(literal) => self.literal(literal, node.ty),
             ScalarKind::Param(at) => format!("parameter {}", at + 1),
+            ScalarKind::Assigned(value) => format!("{} as {}", self.scalar(*value), node.ty),
+            ScalarKind::Default => "default".into(),
             ScalarKind::Call { func, args } => {
                 format!("{}({})", func.name(), self.all(args))
             }

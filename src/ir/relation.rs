@@ -1,5 +1,6 @@
 //! Relational operators.
 
+use crate::change::{Delete, Insert, Update};
 use crate::{ColumnId, CteId, RelId, ScalarId, SortKey};
 use rql_ast::Span;
 
@@ -176,6 +177,20 @@ pub enum RelKind {
         /// The query.
         input: RelId,
     },
+    /// Adds rows to a table.
+    Insert(Box<Insert>),
+    /// Changes rows of a table.
+    Update(Box<Update>),
+    /// Takes rows out of a table.
+    Delete(Box<Delete>),
+}
+
+impl RelKind {
+    /// True for an operator that changes data.
+    #[must_use]
+    pub const fn is_change(&self) -> bool {
+        matches!(self, Self::Insert(_) | Self::Update(_) | Self::Delete(_))
+    }
 }
 
 /// A column that USING or NATURAL makes of one on each side.

@@ -50,6 +50,11 @@ pub enum ScalarKind {
         /// NULL where the value does not convert: TRY_CAST.
         fallible: bool,
     },
+    /// A value as a column of a table takes it: an assignment cast, where what does not fit is an
+    /// error. Stands only where a statement gives a column its value.
+    Assigned(ScalarId),
+    /// The default of the column that gets it; stands where [`ScalarKind::Assigned`] does.
+    Default,
     /// CASE: conditions with results, and what else.
     Case {
         /// WHEN and THEN.

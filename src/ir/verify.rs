@@ -62,6 +62,7 @@ impl Verifier<'_> {
         for input in ir.inputs(id) {
             visible.extend(ir.columns_of(input));
         }
+        visible.extend(ir.own_columns(id));
         // Keys of an order stand beside the columns that they name; a join's condition too.
         self.outer.push(visible);
         let done = self.scalars(id);
@@ -79,6 +80,9 @@ impl Verifier<'_> {
             && let Some(visible) = self.outer.last_mut()
         {
             visible.extend(groups.iter().map(|g| g.0));
+        }
+        for query in ir.assigned_queries(id) {
+            self.rel(query)?;
         }
         for scalar in all {
             let mut problem = None;
@@ -100,6 +104,21 @@ impl Verifier<'_> {
             ir.queries_in(scalar, &mut queries);
             for query in queries {
                 self.rel(query)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every assignment is of the column's type.
+    fn assigns(&self, assigns: Option<&[Assign]>) -> Checked {
+        for assign in assigns.unwrap_or(&[]) {
+            let Assign::One((column, value)) = assign else {
+                continue;
+            };
+            let (column, value) = (self.ir.column(*column), self.ir.scalar(*value));
+            if column.ty != value.ty {
+                let (name, has) = (&column.name, value.ty);
+                return Err(format!("{name} is {} and becomes {has}", column.ty));
             }
         }
         Ok(())
@@ -173,6 +192,23 @@ impl Verifier<'_> {
                 }
                 Ok(())
             }
+            RelKind::Insert(insert) => {
+                if !ir
+                    .own_columns(id)
+                    .iter()
+                    .all(|c| c.index() < ir.columns.len())
+                {
+                    return wrong("names a column that is not there");
+                }
+                let given = insert.source.map(|source| ir.columns_of(source).len());
+                match given {
+                    Some(given) if given < insert.columns.len() => {
+                        wrong("gives fewer values than columns")
+                    }
+                    _ => self.assigns(insert.conflict.as_ref().and_then(|c| c.update.as_deref())),
+                }
+            }
+            RelKind::Update(update) => self.assigns(Some(&update.assigns)),
             RelKind::CteScan { cte, columns, .. } => {
                 if columns.len() >= ir.ctes[cte.index()].columns.len() {
                     Ok(())

@@ -21,6 +21,7 @@ impl ScalarKind {
             | Self::Wildcard(_)
             | Self::Literal(_)
             | Self::Param(_)
+            | Self::Default
             | Self::Exists(_)
             | Self::Subquery { .. } => {}
             Self::Call { args, .. }
@@ -29,6 +30,7 @@ impl ScalarKind {
             | Self::Array(args)
             | Self::Grouping(args) => each(args),
             Self::Cast { operand, .. }
+            | Self::Assigned(operand)
             | Self::InQuery { operand, .. }
             | Self::Quantified { operand, .. } => *operand = map(*operand),
             Self::Case {
@@ -91,6 +93,7 @@ impl ScalarKind {
         match (self, other) {
             (Self::Column(a), Self::Column(b)) => a == b,
             (Self::Literal(a), Self::Literal(b)) => a == b,
+            (Self::Assigned(_), Self::Assigned(_)) | (Self::Default, Self::Default) => true,
             (Self::Param(a), Self::Param(b)) => a == b,
             (Self::Call { func: a, .. }, Self::Call { func: b, .. }) => a == b,
             (Self::BackendCall { name: a, .. }, Self::BackendCall { name: b, .. }) => a == b,
@@ -217,7 +220,36 @@ impl Ir {
             RelKind::Limit { count, offset, .. } => {
                 count.iter().chain(offset).for_each(|&s| visit(s));
             }
+            RelKind::Insert(insert) => {
+                if let Some(conflict) = &insert.conflict {
+                    conflict.each_scalar(visit);
+                }
+                insert.returning.iter().for_each(|item| visit(item.1));
+            }
+            RelKind::Update(update) => {
+                Assign::each_scalar(&update.assigns, visit);
+                update.predicate.iter().for_each(|&s| visit(s));
+                update.returning.iter().for_each(|item| visit(item.1));
+            }
+            RelKind::Delete(delete) => {
+                delete.predicate.iter().for_each(|&s| visit(s));
+                delete.returning.iter().for_each(|item| visit(item.1));
+            }
         }
+    }
+
+    /// The queries whose rows an operator assigns to columns.
+    #[must_use]
+    pub fn assigned_queries(&self, rel: RelId) -> Vec<RelId> {
+        let assigns = match &self.rel(rel).kind {
+            RelKind::Update(update) => &update.assigns,
+            RelKind::Insert(insert) => match insert.conflict.as_ref().map(|c| &c.update) {
+                Some(Some(assigns)) => assigns,
+                _ => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+        Assign::queries(assigns).collect()
     }
 
     /// Adds the queries inside a scalar to `found`; those inside these are not looked for.

@@ -95,13 +95,19 @@ impl Output {
         if !self.format.for_people || self.redirection.is_some() {
             return Ok(());
         }
+        let (noun, rest) = thing.split_once(' ').unwrap_or((thing, ""));
         let plural = if count == 1 { "" } else { "s" };
+        let space = if rest.is_empty() { "" } else { " " };
         let time = if self.timing {
             format!(", {}", milliseconds(time))
         } else {
             String::new()
         };
-        writeln!(self.data, "({} {thing}{plural}{time})", grouped(count))
+        writeln!(
+            self.data,
+            "({} {noun}{plural}{space}{rest}{time})",
+            grouped(count)
+        )
     }
 
     /// A remark, on a line of its own.

@@ -23,7 +23,7 @@ enum Clause {
 
 /// The operators of one block.
 #[derive(Default)]
-struct Block<'a> {
+pub(super) struct Block<'a> {
     limit: Option<(Option<ScalarId>, Option<ScalarId>, bool)>,
     distinct_on: &'a [ScalarId],
     sort: &'a [SortKey],
@@ -85,6 +85,7 @@ impl<'a> Emitter<'a> {
                 Some(true) => " AS MATERIALIZED (",
                 Some(false) => " AS NOT MATERIALIZED (",
             });
+            self.change_in_with(cte.rel)?;
             self.query(cte.rel, &names, Use::Named)?;
             self.push(")");
         }
@@ -225,6 +226,9 @@ impl<'a> Emitter<'a> {
     }
 
     fn block(&mut self, root: RelId, names: &[String], how: Use) -> Res<Vec<Rep>> {
+        if let Some(reps) = self.change(root, names)? {
+            return Ok(reps);
+        }
         let (block, body) = self.peel(root);
         if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
             let whole = match &self.ir.rel(body).kind {
@@ -322,7 +326,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn items(
+    pub(super) fn items(
         &mut self,
         block: &Block<'a>,
         items: &[Item],
@@ -335,7 +339,7 @@ impl<'a> Emitter<'a> {
                 self.push(", ");
             }
             let mut rep = self.natural(scalar);
-            if how != Use::Result && rep == Rep::Stored {
+            if matches!(how, Use::Value | Use::Named) && rep == Rep::Stored {
                 rep = self.computed(self.ir.column(column).ty);
             }
             if rep == Rep::Numeric && block.distinct {
@@ -366,7 +370,7 @@ impl<'a> Emitter<'a> {
     fn is_named(&self, scalar: ScalarId, written: &str, name: &str, how: Use) -> bool {
         let Some(before) = written.strip_suffix(name) else {
             return match how {
-                Use::Value => true,
+                Use::Value | Use::Stored => true,
                 Use::Result => self.default_name(scalar) == name,
                 Use::Named => {
                     let quoted = written.ends_with('"')
@@ -387,7 +391,7 @@ impl<'a> Emitter<'a> {
         for (at, &column) in columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let mut rep = self.column_rep(column);
-            if how != Use::Result && rep == Rep::Stored {
+            if matches!(how, Use::Value | Use::Named) && rep == Rep::Stored {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();

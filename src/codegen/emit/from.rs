@@ -24,6 +24,11 @@ impl Emitter<'_> {
             return Ok(());
         }
         self.push(" FROM ");
+        self.relations(rel)
+    }
+
+    /// What stands behind FROM.
+    pub(super) fn relations(&mut self, rel: RelId) -> Res {
         self.from(rel, false)
     }
 

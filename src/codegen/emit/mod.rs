@@ -1,6 +1,7 @@
 //! From the algebra to text.
 
 mod block;
+mod change;
 mod from;
 mod scalar;
 mod sqlite;
@@ -160,6 +161,8 @@ enum Use {
     Value,
     /// They are named by what stands around.
     Named,
+    /// They are stored in a table, by their place.
+    Stored,
 }
 
 /// How a scalar's value stands in the text of a dialect without decimals.

@@ -28,6 +28,8 @@ impl Emitter<'_> {
         let Scalar { kind, ty, .. } = self.ir.scalar(id);
         match kind {
             ScalarKind::Column(column) => self.column_rep(*column),
+            // As the table has it, whatever that is.
+            ScalarKind::Assigned(_) if self.computed(*ty) != Rep::Plain => Rep::Stored,
             _ => self.computed(*ty),
         }
     }
@@ -194,7 +196,9 @@ impl Emitter<'_> {
                 },
                 _ => "?column?".into(),
             },
-            ScalarKind::Cast { operand, .. } => self.default_name(*operand),
+            ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
+                self.default_name(*operand)
+            }
             ScalarKind::Case { .. } => "case".into(),
             ScalarKind::Exists(_) => "exists".into(),
             _ => "?column?".into(),
@@ -250,6 +254,14 @@ impl Emitter<'_> {
                 }
             }
             ScalarKind::Call { func, args } => self.call(id, *func, args, above)?,
+            ScalarKind::Assigned(value) => self.assigned(id, *value, above)?,
+            ScalarKind::Default => {
+                if self.dialect == Dialect::Sqlite {
+                    let refused = self.refuse(scalar.span, "SET … = DEFAULT");
+                    return Err(Box::new(refused.help("write the default's value")));
+                }
+                self.push("DEFAULT");
+            }
             ScalarKind::Cast {
                 operand,
                 implicit,
@@ -393,7 +405,7 @@ impl Emitter<'_> {
     }
 
     /// A query that cannot give two rows: an aggregate without groups, or LIMIT 1.
-    fn single(&self, query: rql_ir::RelId) -> bool {
+    pub(super) fn single(&self, query: rql_ir::RelId) -> bool {
         use rql_ir::RelKind;
         match &self.ir.rel(query).kind {
             RelKind::Project { input, .. } | RelKind::Filter { input, .. } => self.single(*input),

@@ -1,7 +1,7 @@
 //! What SQLite has otherwise: checked integers, decimals as units, dates as text.
 
 use super::{Emitter, Rep, Res};
-use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, decimal_text};
 
 /// Digits after the point to which values are brought for a comparison; more leave too few before it.
 const MOST_RESCALED: u8 = 9;
@@ -87,6 +87,10 @@ impl Emitter<'_> {
             self.push(&units.to_string());
             return Ok(());
         }
+        if let (Rep::Numeric, Some(text)) = (want, constant_text(&scalar.kind, scalar.ty)) {
+            self.string(&text);
+            return Ok(());
+        }
         if !matches!(has, Rep::Stored) {
             self.sites.push(scalar.span);
         }
@@ -123,9 +127,24 @@ impl Emitter<'_> {
 
     pub(super) fn sqlite_cast(&mut self, id: ScalarId, operand: ScalarId, implicit: bool) -> Res {
         let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        self.sites.push(self.ir.scalar(id).span);
+        self.sqlite_conversion(operand, from, to, implicit)
+    }
+
+    /// Writes a value of one type as one of another.
+    pub(super) fn sqlite_convert(&mut self, operand: ScalarId, from: Type, to: Type) -> Res {
+        self.sqlite_conversion(operand, from, to, true)
+    }
+
+    fn sqlite_conversion(
+        &mut self,
+        operand: ScalarId,
+        from: Type,
+        to: Type,
+        implicit: bool,
+    ) -> Res {
         let has = self.natural(operand);
-        let span = self.ir.scalar(id).span;
-        self.sites.push(span);
+        let span = self.ir.scalar(operand).span;
         match (from, to) {
             (_, Type::Decimal { precision, .. })
                 if from.is_number() || from.is_text() || from == Type::Unknown =>
@@ -383,6 +402,15 @@ impl Emitter<'_> {
                 self.runtime(&format!("rql_num_{word}"), &args, "")
             }
         }
+    }
+}
+
+/// The decimal text of a constant.
+fn constant_text(kind: &ScalarKind, ty: Type) -> Option<String> {
+    match kind {
+        ScalarKind::Literal(Literal::Decimal(units)) => Some(decimal_text(*units, ty.scale()?)),
+        ScalarKind::Literal(Literal::Integer(value)) => Some(value.to_string()),
+        _ => None,
     }
 }
 

@@ -415,6 +415,8 @@ impl<'a> Lowerer<'a> {
             Place::Aggregate => Some("another aggregate"),
             Place::Limit => Some("LIMIT"),
             Place::Values => Some("VALUES"),
+            Place::Set => Some("SET; a query in parentheses may hold one"),
+            Place::Returning => Some("RETURNING"),
         });
         match clause {
             None => Ok(()),

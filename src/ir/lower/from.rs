@@ -527,7 +527,7 @@ impl<'a> Lowerer<'a> {
         Ok((self.ir.add_rel(kind, span), columns))
     }
 
-    fn unknown_table(&self, table: &str, name: ast::Name) -> Diagnostic {
+    pub(super) fn unknown_table(&self, table: &str, name: ast::Name) -> Diagnostic {
         let at = self.ast.name_span(name);
         let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table {table}"))
             .label(at, "no table, view or WITH query of this name");
@@ -622,7 +622,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Makes a relation visible.
-    fn show(&mut self, name: Name<'a>, columns: &[Named<'a>], span: Span) -> Res<&mut Visible<'a>> {
+    pub(super) fn show(
+        &mut self,
+        name: Name<'a>,
+        columns: &[Named<'a>],
+        span: Span,
+    ) -> Res<&mut Visible<'a>> {
         self.show_of(name, None, columns, span)
     }
 

@@ -1,16 +1,19 @@
 //! From the syntax tree to the algebra: names found, types given, sugar taken away.
 
 mod call;
+mod change;
 mod coerce;
 mod expr;
 mod from;
 mod group;
 mod header;
+mod insert;
 mod query;
 mod scope;
 mod select;
 mod set;
 mod template;
+mod update;
 mod window;
 
 use crate::*;
@@ -97,6 +100,22 @@ pub fn lower_query(
     env: Env<'_>,
 ) -> Result<Lowered, Vec<Diagnostic>> {
     template::shapes(ast, env, &|lowerer| lowerer.query(query))
+}
+
+/// Lowers a query, or a statement that changes data.
+///
+/// # Errors
+/// As [`lower_query`].
+pub fn lower_statement(
+    ast: &Ast,
+    stmt: Id<ast::Stmt>,
+    env: Env<'_>,
+) -> Result<Lowered, Vec<Diagnostic>> {
+    let ast::Stmt { kind, span } = ast[stmt];
+    template::shapes(ast, env, &|lowerer| match kind {
+        ast::StmtKind::Query(query) => lowerer.query(query),
+        _ => lowerer.statement(kind, span),
+    })
 }
 
 /// Lowers an expression without tables, as a query of one row and one column.

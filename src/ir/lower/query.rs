@@ -94,13 +94,10 @@ impl<'a> Lowerer<'a> {
         Ok(tail)
     }
 
-    fn with(&mut self, with: ast::With) -> Res<Vec<CteId>> {
+    pub(super) fn with(&mut self, with: ast::With) -> Res<Vec<CteId>> {
         let ast = self.ast;
         let mut ids: Vec<CteId> = Vec::new();
         for cte in self.in_order(with) {
-            let ast::StmtKind::Query(query) = ast[cte.body].kind else {
-                return not_yet(cte.span, "a statement that changes data, in WITH");
-            };
             let name = ast.name(cte.name);
             let catalog = self.env.catalog;
             let twice = ids
@@ -111,10 +108,17 @@ impl<'a> Lowerer<'a> {
                 let label = "the name is taken";
                 return error(codes::DUPLICATE_NAME, cte.name.span, message, label);
             }
-            let id = match self.recursion(with, query) {
-                Some((set, step)) => self.recursive(cte, query, set, step)?,
+            let body = ast[cte.body];
+            let recursion = match body.kind {
+                ast::StmtKind::Query(query) => self
+                    .recursion(with, query)
+                    .map(|(set, step)| (query, set, step)),
+                _ => None,
+            };
+            let id = match recursion {
+                Some((query, set, step)) => self.recursive(cte, query, set, step)?,
                 None => {
-                    let (rel, output) = self.nested(query)?;
+                    let (rel, output) = self.statement(body.kind, body.span)?;
                     let columns = self.cte_columns(cte, output)?;
                     self.add_cte(cte, rel, columns)
                 }

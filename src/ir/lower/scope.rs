@@ -45,6 +45,9 @@ pub(super) enum Place {
     Window,
     Limit,
     Values,
+    /// SET of UPDATE.
+    Set,
+    Returning,
 }
 
 /// A relation of FROM.

@@ -181,7 +181,23 @@ fn backend(error: &rusqlite::Error) -> Error {
     Error::Backend(BackendError {
         message: message(error),
         position,
+        sqlstate: sqlstate(error).map(Into::into),
         ..BackendError::default()
+    })
+}
+
+/// PostgreSQL's code for a constraint that does not hold.
+fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
+    use rusqlite::ffi;
+    Some(match error.sqlite_error()?.extended_code {
+        ffi::SQLITE_CONSTRAINT_NOTNULL => "23502",
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => "23503",
+        ffi::SQLITE_CONSTRAINT_UNIQUE
+        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | ffi::SQLITE_CONSTRAINT_ROWID => "23505",
+        ffi::SQLITE_CONSTRAINT_CHECK => "23514",
+        ffi::SQLITE_READONLY => "25006",
+        _ => return None,
     })
 }
 

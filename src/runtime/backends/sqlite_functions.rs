@@ -111,6 +111,8 @@ static FUNCTIONS: &[(&str, i32, Function)] = &[
     ("rql_round", 1, |a| {
         Ok(Cell::Real(a.real(0)?.round_ties_even()))
     }),
+    ("rql_varchar", 3, |a| a.varchar()),
+    ("rql_decimal", 3, |a| a.stored_decimal()),
     ("rql_text", 1, |a| Ok(text(a.text(0)?))),
 ];
 
@@ -242,6 +244,43 @@ impl Args<'_, '_> {
             Some(limit) if i128::from(value).abs() >= limit => Err(OVERFLOW.into()),
             _ => Ok(Cell::Integer(value)),
         }
+    }
+
+    fn varchar(&self) -> Given {
+        let (mut value, most) = (self.text(0)?, before(self.int(1)? + 1));
+        let fixed = self.int(2)? == 1;
+        if fixed {
+            value.truncate(value.trim_end_matches(' ').len());
+        }
+        if let Some((cut, _)) = value.char_indices().nth(most) {
+            if value[cut..].contains(|c| c != ' ') {
+                let ty = if fixed {
+                    "character"
+                } else {
+                    "character varying"
+                };
+                return Err(format!("value too long for type {ty}({most})"));
+            }
+            value.truncate(cut);
+        }
+        Ok(text(value))
+    }
+
+    fn stored_decimal(&self) -> Given {
+        let (precision, scale) = (self.int(1)?, self.scale(2)?);
+        let value = scaled(self.number(0)?, scale)?;
+        let limit = u32::try_from(precision)
+            .ok()
+            .and_then(|digits| 10_i128.checked_pow(digits));
+        if limit.is_some_and(|limit| value.units().abs() >= limit) {
+            return Err(OVERFLOW.into());
+        }
+        if precision > 15 {
+            return Ok(text(value.to_string()));
+        }
+        // The nearest double: both sides of the division are exact.
+        let factor = 10_f64.powi(scale.into());
+        Ok(Cell::Real(value.units() as f64 / factor))
     }
 
     fn moment_add(&self) -> Given {

@@ -1,0 +1,130 @@
+//! Statements that change data: the same script leaves the same rows on SQLite and PostgreSQL, and
+//! what one refuses the other refuses too. What is expected is the server's answer.
+
+mod common;
+
+use common::noctra;
+use noctra_test_servers::Postgres;
+
+const TABLES: &str = "\
+NATIVE CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(5), price DECIMAL(10,2), d DATE,
+  at TIMESTAMP, ok BOOLEAN, small SMALLINT, x DOUBLE PRECISION, note TEXT DEFAULT 'none',
+  CHECK (small < 1000));
+NATIVE CREATE TABLE u (id INTEGER PRIMARY KEY REFERENCES t (id), n INTEGER NOT NULL);
+INSERT INTO t (id, name, price, d, at, ok, small, x) VALUES
+  (1, 'a', 12.345, '2024-02-29', '2024-02-29 12:00', TRUE, 7, 1.5),
+  (2, 'b   ', 3, NULL, DATE '2024-03-01', 'f', 2.5, 2),
+  (3, 'cdefg  ', 0.005, DATE '2024-01-31' + 1, NULL, NULL, NULL, NULL);
+INSERT INTO u VALUES (1, 10), (2, 20);
+";
+
+/// Each runs on the tables above; the rows of both are compared afterwards.
+const CHANGES: &[&str] = &[
+    "INSERT INTO t (id, name) SELECT id + 10, name FROM t WHERE price > 1",
+    "INSERT INTO t (id, price) SELECT id + 10, price * 1.1 FROM t ORDER BY id LIMIT 2",
+    "INSERT INTO t (id, price) SELECT 10, 1 UNION SELECT 11, 2.555 UNION SELECT 12, NULL",
+    "INSERT INTO t (id, name, note) SELECT DISTINCT 30 + id, id, price FROM t",
+    "INSERT INTO t (id, note) VALUES (20, DEFAULT), (21, DEFAULT)",
+    "INSERT INTO t (note, id) VALUES (1.50, 22) RETURNING id, note, price IS NULL AS free",
+    "INSERT INTO t BY NAME SELECT 7.5 AS price, 23 AS id",
+    "INSERT INTO t (id, price) VALUES (1, 5) ON CONFLICT (id) DO UPDATE SET price = t.price + excluded.price",
+    "INSERT INTO t AS old (id, small) VALUES (1, 5), (9, 9) ON CONFLICT (id) DO UPDATE SET small = excluded.small WHERE old.small > 100",
+    "INSERT INTO t (id, price) SELECT id, price FROM t ON CONFLICT DO NOTHING",
+    "INSERT INTO t (id) VALUES (1) ON CONFLICT (id) DO NOTHING RETURNING id",
+    "WITH big AS (SELECT max(id) + 1 AS id FROM t) INSERT INTO t (id) SELECT id FROM big",
+    "UPDATE t SET price = price * 2, name = upper(name) WHERE id < 3 RETURNING *",
+    "UPDATE t SET small = id, id = small WHERE id = 1 AND FALSE",
+    "UPDATE t SET price = small, small = 5 WHERE id = 2",
+    "UPDATE t SET (price, d) = (SELECT sum(price), max(d) FROM t) WHERE id = 3",
+    "UPDATE t AS x SET (small, note) = (SELECT n, 'u' FROM u WHERE u.id = x.id)",
+    "UPDATE t SET (name, ok) = ('new', NOT ok)",
+    "UPDATE t SET small = u.n FROM u WHERE u.id = t.id RETURNING t.id, small",
+    "UPDATE t SET small = u.n + v.n FROM u JOIN u AS v ON v.id > u.id WHERE u.id = t.id",
+    "UPDATE t SET price = 1 / 3.0",
+    "UPDATE t SET x = price, note = price",
+    "DELETE FROM u",
+    "DELETE FROM u USING t WHERE t.id = u.id AND t.price > 5 RETURNING u.id",
+    "DELETE FROM u AS gone USING t JOIN u AS other ON other.id <> t.id WHERE gone.id = t.id AND other.n = 10",
+    "WITH some AS (SELECT id FROM t WHERE id > 1) DELETE FROM u WHERE id IN (SELECT id FROM some)",
+    "DELETE FROM u WHERE n > (SELECT avg(n) FROM u) RETURNING *",
+];
+
+/// None of these changes anything.
+const MISTAKES: &[&str] = &[
+    "INSERT INTO t (id, name) VALUES (5, 'abcdef')",
+    "INSERT INTO t (id, name) SELECT 5, 'abc' || 'def'",
+    "INSERT INTO t (id, price) VALUES (5, 123456789)",
+    "INSERT INTO t (id, price) SELECT 5, 99999999.995",
+    "INSERT INTO t (id, small) VALUES (5, 32768)",
+    "INSERT INTO t (id, small) SELECT 5, id * 20000 FROM t WHERE id = 2",
+    "INSERT INTO t (id, small) VALUES (5, 1000)",
+    "INSERT INTO t (id, d) VALUES (5, '2023-02-29')",
+    "INSERT INTO t (id, d) VALUES (5, 20240101)",
+    "INSERT INTO t (id, ok) VALUES (5, 1)",
+    "INSERT INTO t (id, ok) VALUES (5, 'perhaps')",
+    "INSERT INTO t (id, x) SELECT 5, name FROM t",
+    "INSERT INTO t (id) VALUES (1)",
+    "INSERT INTO t (id) VALUES (5), (5)",
+    "INSERT INTO t (id, id) VALUES (5, 6)",
+    "INSERT INTO t (id, nobody) VALUES (5, 6)",
+    "INSERT INTO t (id, name) VALUES (5)",
+    "INSERT INTO u VALUES (1, 2, 3)",
+    "INSERT INTO u VALUES (3, NULL)",
+    "INSERT INTO u (id) VALUES (3)",
+    "INSERT INTO u VALUES (77, 1)",
+    "INSERT INTO nowhere VALUES (1)",
+    "INSERT INTO t (id, price) VALUES (1, 5) ON CONFLICT (id) DO UPDATE SET price = price + 1",
+    "INSERT INTO t (id, price) VALUES (1, 5) ON CONFLICT DO UPDATE SET price = 1",
+    "UPDATE t SET id = 1",
+    "UPDATE t SET price = 'much'",
+    "UPDATE t SET (price, small) = (1, 2, 3)",
+    "UPDATE t SET (price, small) = (SELECT price, small FROM t)",
+    "UPDATE t SET price = sum(price)",
+    "UPDATE t SET price = 1, price = 2",
+    "UPDATE t SET price = id / 0",
+    "UPDATE u SET n = NULL",
+    "UPDATE t SET small = u.n FROM t AS u",
+    "DELETE FROM t",
+    "DELETE FROM t WHERE id",
+    "DELETE FROM t WHERE nobody = 1",
+];
+
+const ROWS: &str = "SELECT * FROM t ORDER BY id; SELECT * FROM u ORDER BY id;";
+
+fn run(database: &str, text: &str) -> common::Ran {
+    noctra(&["--db", database, "--format", "csv"], text)
+}
+
+#[test]
+fn the_same_script_leaves_the_same_rows() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let url = server.url();
+    let fresh = |database: &str, text: &str| {
+        let drop = if database == url {
+            "NATIVE DROP TABLE IF EXISTS u, t; "
+        } else {
+            ""
+        };
+        run(database, &format!("{drop}{text}"))
+    };
+    let memory = "sqlite::memory:";
+    for change in CHANGES {
+        let text = format!("{TABLES}{change};\n{ROWS}");
+        let [sqlite, postgresql] = [memory, url.as_str()].map(|database| fresh(database, &text));
+        assert_eq!(postgresql.code, Some(0), "{change}\n{}", postgresql.err);
+        assert_eq!(sqlite.code, Some(0), "{change}\n{}", sqlite.err);
+        assert_eq!(sqlite.out, postgresql.out, "{change}");
+    }
+    for mistake in MISTAKES {
+        let text = format!("{TABLES}{mistake};");
+        for database in [memory, &url] {
+            let ran = fresh(database, &text);
+            assert_eq!(ran.code, Some(1), "{database}: {mistake}");
+            // The message points at the statement, whoever has found the mistake.
+            assert!(ran.err.contains("stdin:10:"), "{mistake}\n{}", ran.err);
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! INSERT, UPDATE, DELETE.
+
+use super::block::Block;
+use super::{Def, Emitter, Rep, Res, Use};
+use crate::Dialect;
+use rql_ast::Span;
+use rql_ir::{
+    Assign, ColumnId, Conflict, Delete, Insert, Item, Literal, RelId, RelKind, ScalarId,
+    ScalarKind, Target, Type, Update,
+};
+
+impl<'a> Emitter<'a> {
+    /// Writes a statement that changes data; `None` where it is a query.
+    pub(super) fn change(&mut self, rel: RelId, names: &[String]) -> Res<Option<Vec<Rep>>> {
+        let span = self.ir.rel(rel).span;
+        match &self.ir.rel(rel).kind {
+            RelKind::Insert(insert) => self.insert(insert, names, span),
+            RelKind::Update(update) => self.update(update, names),
+            RelKind::Delete(delete) => self.delete(delete, names),
+            _ => return Ok(None),
+        }
+        .map(Some)
+    }
+
+    /// A statement that changes data, in WITH.
+    pub(super) fn change_in_with(&self, rel: RelId) -> Res {
+        let kind = &self.ir.rel(rel).kind;
+        let inner = match kind {
+            RelKind::With { input, .. } => &self.ir.rel(*input).kind,
+            other => other,
+        };
+        if inner.is_change() && self.dialect != Dialect::Postgresql {
+            let refused = self.refuse(self.ir.rel(rel).span, "a change of data in WITH");
+            let help = "two statements in a transaction do the same";
+            return Err(Box::new(refused.help(help)));
+        }
+        Ok(())
+    }
+
+    fn changed_table(&mut self, target: &Target) {
+        if let Some(schema) = &target.schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(&target.table);
+        if target.alias != target.table {
+            self.push(" AS ");
+            self.name(&target.alias);
+        }
+    }
+
+    /// Says what the columns of the row that changes are called.
+    fn define_row(&mut self, columns: &[ColumnId], alias: &str) {
+        let block = self.current;
+        self.blocks[block] += 1;
+        for &id in columns {
+            let column = self.ir.column(id);
+            let rep = match self.computed(column.ty) {
+                Rep::Plain => Rep::Plain,
+                _ => Rep::Stored,
+            };
+            let def = Def::Name {
+                block,
+                qualifier: alias.to_owned(),
+                name: column.name.clone(),
+                rep,
+            };
+            self.define_as(id, def);
+        }
+    }
+
+    fn insert(&mut self, insert: &'a Insert, names: &[String], span: Span) -> Res<Vec<Rep>> {
+        let ir = self.ir;
+        self.push("INSERT INTO ");
+        self.changed_table(&insert.target);
+        let source = insert.source.map(|source| (source, &ir.rel(source).kind));
+        let given = match source {
+            Some((_, RelKind::Values { rows, .. })) => self.given(rows, insert.columns.len())?,
+            _ => vec![true; insert.columns.len()],
+        };
+        let whole = insert.columns == insert.target.columns && given.iter().all(|&given| given);
+        if !insert.columns.is_empty() && (insert.listed || !whole) && given.contains(&true) {
+            self.push(" (");
+            let given = insert.columns.iter().zip(&given).filter(|c| *c.1);
+            let listed: Vec<_> = given.map(|c| ir.column(*c.0).name.clone()).collect();
+            self.names(&listed);
+            self.push(")");
+        }
+        if let Some(system) = insert.overriding {
+            if self.dialect == Dialect::Sqlite {
+                return Err(self.refuse(span, "OVERRIDING"));
+            }
+            self.push(if system {
+                " OVERRIDING SYSTEM VALUE"
+            } else {
+                " OVERRIDING USER VALUE"
+            });
+        }
+        match source {
+            None => self.push(" DEFAULT VALUES"),
+            Some(_) if !insert.columns.is_empty() && !given.contains(&true) => {
+                self.push(" DEFAULT VALUES");
+            }
+            Some((_, RelKind::Values { rows, .. })) => {
+                self.push(" ");
+                self.rows(rows, &given)?;
+            }
+            Some((source, _)) => self.inserted_query(source, insert.conflict.is_some())?,
+        }
+        if let Some(conflict) = &insert.conflict {
+            self.conflict(conflict, &insert.target)?;
+        }
+        self.blocks[self.current] = 0;
+        self.define_row(&insert.target.columns, &insert.target.alias);
+        self.returning(&insert.returning, names)
+    }
+
+    /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
+    /// in every row is left out.
+    fn given(&self, rows: &[Vec<ScalarId>], width: usize) -> Res<Vec<bool>> {
+        let default = |scalar: ScalarId| matches!(self.ir.scalar(scalar).kind, ScalarKind::Default);
+        let mut given = Vec::new();
+        for at in 0..width {
+            let mut defaults = rows.iter().filter(|row| default(row[at]));
+            let (first, count) = (defaults.next(), defaults.count() + 1);
+            given.push(match first {
+                Some(row) if self.dialect == Dialect::Sqlite => {
+                    if count < rows.len() {
+                        let span = self.ir.scalar(row[at]).span;
+                        let refused = self.refuse(span, "DEFAULT in some rows of VALUES only");
+                        let help = "an INSERT of its own for these rows leaves the column out";
+                        return Err(Box::new(refused.help(help)));
+                    }
+                    false
+                }
+                _ => true,
+            });
+        }
+        Ok(given)
+    }
+
+    fn rows(&mut self, rows: &[Vec<ScalarId>], given: &[bool]) -> Res {
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at == 0 { "VALUES (" } else { ", (" });
+            let row: Vec<_> = row
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| given.get(*at).copied().unwrap_or(true))
+                .map(|(_, &scalar)| scalar)
+                .collect();
+            self.list(&row, |this, s| this.scalar(s, this.natural(s), 0))?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// SQLite takes ON behind FROM for a join's.
+    fn inserted_query(&mut self, source: RelId, conflict: bool) -> Res {
+        let ir = self.ir;
+        let columns = ir.columns_of(source);
+        let names: Vec<_> = columns.iter().map(|&c| ir.column(c).name.clone()).collect();
+        let wrap = conflict && self.dialect == Dialect::Sqlite;
+        self.push(if wrap { " SELECT * FROM (" } else { " " });
+        self.query(source, &names, Use::Stored)?;
+        self.push(if wrap { ") WHERE TRUE" } else { "" });
+        Ok(())
+    }
+
+    fn conflict(&mut self, conflict: &'a Conflict, target: &Target) -> Res {
+        self.push(" ON CONFLICT");
+        self.blocks[self.current] = 0;
+        self.define_row(&target.columns, &target.alias);
+        if !conflict.keys.is_empty() {
+            self.push(" (");
+            self.list(&conflict.keys, |this, key| {
+                let rep = this.natural(key);
+                // An expression of an index stands in parentheses.
+                let column = matches!(this.ir.scalar(key).kind, ScalarKind::Column(_));
+                this.bracket(!column, |this| this.scalar(key, rep, 0))
+            })?;
+            self.push(")");
+        }
+        if let Some(condition) = conflict.keys_where {
+            self.push(" WHERE ");
+            self.scalar(condition, Rep::Plain, 0)?;
+        }
+        if let Some(constraint) = &conflict.constraint {
+            if self.dialect == Dialect::Sqlite {
+                let refused = self.refuse(conflict.span, "ON CONFLICT ON CONSTRAINT");
+                let help = "ON CONFLICT (columns of the key) names it by its columns";
+                return Err(Box::new(refused.help(help)));
+            }
+            self.push(" ON CONSTRAINT ");
+            self.name(constraint);
+        }
+        let Some(assigns) = &conflict.update else {
+            self.push(" DO NOTHING");
+            return Ok(());
+        };
+        self.define_row(&conflict.excluded, "excluded");
+        self.push(" DO UPDATE SET ");
+        self.assigns(assigns)?;
+        if let Some(predicate) = conflict.predicate {
+            self.push(" WHERE ");
+            self.scalar(predicate, Rep::Plain, 0)?;
+        }
+        Ok(())
+    }
+
+    fn assigns(&mut self, assigns: &'a [Assign]) -> Res {
+        let ir = self.ir;
+        for (at, assign) in assigns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            match assign {
+                Assign::One((column, value)) => {
+                    self.name(&ir.column(*column).name);
+                    self.push(" = ");
+                    self.scalar(*value, self.natural(*value), 0)?;
+                }
+                Assign::Row { columns, query, .. } => {
+                    let names: Vec<_> =
+                        columns.iter().map(|&c| ir.column(c).name.clone()).collect();
+                    self.push("(");
+                    self.names(&names);
+                    self.push(") = (");
+                    self.only_row(*query, columns.len())?;
+                    self.push(")");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A query that must not give two rows.
+    fn only_row(&mut self, query: RelId, width: usize) -> Res {
+        let names: Vec<_> = (1..=width).map(|at| format!("c{at}")).collect();
+        if self.dialect != Dialect::Sqlite || self.single(query) {
+            return self.query(query, &names, Use::Stored).map(|_| ());
+        }
+        self.sites.push(self.ir.rel(query).span);
+        let each: Vec<_> = names
+            .iter()
+            .map(|name| format!("rql_single({name})"))
+            .collect();
+        self.push(&format!("WITH one({}) AS (", names.join(", ")));
+        self.query(query, &names, Use::Stored)?;
+        self.push(&format!(") SELECT {} FROM one", each.join(", ")));
+        Ok(())
+    }
+
+    fn update(&mut self, update: &'a Update, names: &[String]) -> Res<Vec<Rep>> {
+        self.push("UPDATE ");
+        self.changed_table(&update.target);
+        self.define_row(&update.target.columns, &update.target.alias);
+        if let Some(from) = update.from {
+            self.read(from)?;
+        }
+        self.push(" SET ");
+        self.assigns(&update.assigns)?;
+        if let Some(from) = update.from {
+            self.write_from(from)?;
+        }
+        if let Some(predicate) = update.predicate {
+            self.push(" WHERE ");
+            self.scalar(predicate, Rep::Plain, 0)?;
+        }
+        self.own_only(&update.target, update.from, &update.returning)?;
+        self.returning(&update.returning, names)
+    }
+
+    fn delete(&mut self, delete: &'a Delete, names: &[String]) -> Res<Vec<Rep>> {
+        self.push("DELETE FROM ");
+        self.changed_table(&delete.target);
+        self.define_row(&delete.target.columns, &delete.target.alias);
+        match delete.from {
+            Some(from) if self.dialect == Dialect::Sqlite => {
+                self.exists(from, delete.predicate)?;
+            }
+            from => {
+                if let Some(from) = from {
+                    self.read(from)?;
+                    self.push(" USING ");
+                    self.relations(from)?;
+                }
+                if let Some(predicate) = delete.predicate {
+                    self.push(" WHERE ");
+                    self.scalar(predicate, Rep::Plain, 0)?;
+                }
+            }
+        }
+        self.own_only(&delete.target, delete.from, &delete.returning)?;
+        self.returning(&delete.returning, names)
+    }
+
+    /// A row goes where there is another row beside it for which the condition holds.
+    fn exists(&mut self, from: RelId, predicate: Option<ScalarId>) -> Res {
+        let outer = self.current;
+        self.blocks.push(0);
+        self.current = self.blocks.len() - 1;
+        self.push(" WHERE EXISTS (SELECT 1");
+        self.read(from)?;
+        self.write_from(from)?;
+        if let Some(predicate) = predicate {
+            self.push(" WHERE ");
+            self.scalar(predicate, Rep::Plain, 0)?;
+        }
+        self.push(")");
+        self.current = outer;
+        Ok(())
+    }
+
+    /// SQLite's RETURNING sees the row that changes and nothing else.
+    fn own_only(&self, target: &Target, from: Option<RelId>, returning: &[Item]) -> Res {
+        let Some(from) = from.filter(|_| self.dialect == Dialect::Sqlite) else {
+            return Ok(());
+        };
+        let others = self.ir.columns_of(from);
+        for &(_, scalar) in returning {
+            let mut other = false;
+            self.ir.walk(scalar, &mut |s| {
+                other |= matches!(s.kind, ScalarKind::Column(id) if others.contains(&id));
+            });
+            if other {
+                let span = self.ir.scalar(scalar).span;
+                let refused = self.refuse(span, "RETURNING of another table's columns");
+                let help = format!("the columns of {} can be returned", target.table);
+                return Err(Box::new(refused.help(help)));
+            }
+        }
+        Ok(())
+    }
+
+    fn returning(&mut self, items: &'a [Item], names: &[String]) -> Res<Vec<Rep>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.push(" RETURNING ");
+        self.items(&Block::default(), items, names, Use::Result)
+    }
+
+    /// A value as a column takes it.
+    pub(super) fn assigned(&mut self, id: ScalarId, value: ScalarId, above: u8) -> Res {
+        let to = self.ir.scalar(id).ty;
+        let from = self.ir.scalar(value).ty;
+        if self.dialect != Dialect::Sqlite {
+            // The server's assignment cast; a written one to text would cut what is too long.
+            return self.scalar(value, self.natural(value), above);
+        }
+        if matches!(
+            self.ir.scalar(value).kind,
+            ScalarKind::Literal(Literal::Null)
+        ) {
+            self.push("NULL");
+            return Ok(());
+        }
+        match to {
+            Type::Decimal { precision, scale } => self.stored_decimal(value, precision, scale),
+            Type::Varchar(n) if self.is_short(value, n) => self.scalar(value, Rep::Plain, above),
+            Type::Varchar(n) | Type::Char(n) => {
+                let kind = if matches!(to, Type::Char(_)) { 1 } else { 0 };
+                self.sites.push(self.ir.scalar(value).span);
+                self.push("rql_varchar(");
+                self.as_text(value, from)?;
+                self.push(&format!(", {n}, {kind})"));
+                Ok(())
+            }
+            Type::Text => self.as_text(value, from),
+            _ if from == to || to == Type::Unknown => {
+                self.scalar(value, self.natural(value), above)
+            }
+            _ => {
+                self.sites.push(self.ir.scalar(value).span);
+                self.sqlite_convert(value, from, to)
+            }
+        }
+    }
+
+    /// Text that cannot be longer than `most` characters.
+    fn is_short(&self, value: ScalarId, most: u32) -> bool {
+        let scalar = self.ir.scalar(value);
+        match &scalar.kind {
+            ScalarKind::Literal(Literal::Text(text)) => text.chars().count() <= most as usize,
+            _ => matches!(scalar.ty, Type::Varchar(n) if n <= most),
+        }
+    }
+
+    fn as_text(&mut self, value: ScalarId, from: Type) -> Res {
+        if from.is_text() || from == Type::Unknown {
+            return self.scalar(value, self.natural(value), 0);
+        }
+        self.sqlite_convert(value, from, Type::Text)
+    }
+
+    /// Up to 15 digits a double is exact, and sorts and compares as a number; beyond, and where each
+    /// value has a scale of its own, decimal text is.
+    fn stored_decimal(&mut self, value: ScalarId, precision: Option<u8>, scale: Option<u8>) -> Res {
+        let to = Type::Decimal { precision, scale };
+        let same = self.natural(value) == Rep::Stored && self.ir.scalar(value).ty == to;
+        if same && precision.is_some_and(|p| p <= 15) {
+            return self.scalar(value, Rep::Stored, 0);
+        }
+        let Some(scale) = scale else {
+            return self.scalar(value, Rep::Numeric, 0);
+        };
+        self.sites.push(self.ir.scalar(value).span);
+        self.push("rql_decimal(");
+        self.scalar(value, Rep::Numeric, 0)?;
+        self.push(&format!(", {}, {scale})", precision.unwrap_or(38)));
+        Ok(())
+    }
+}

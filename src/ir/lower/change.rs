@@ -1,0 +1,419 @@
+//! What INSERT, UPDATE and DELETE share: the table, assignments, RETURNING.
+
+use super::scope::{Named, Place};
+use super::select::Columns;
+use super::{Lowerer, Name, Output, Res, error, not_yet};
+use crate::*;
+use rql_ast::{self as ast, ExprKind, Id, RelationKind, SelectItem, Span, StmtKind};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+
+/// The table that changes, as it is lowered.
+pub(super) struct Changed<'a> {
+    pub(super) target: Target,
+    pub(super) named: Vec<Named<'a>>,
+    pub(super) key: Vec<ColumnId>,
+    /// A scan that gathers the columns which are named, where no catalog knows them.
+    pub(super) open: Option<RelId>,
+    pub(super) span: Span,
+}
+
+impl<'a> Lowerer<'a> {
+    /// A query or a statement that changes data.
+    pub(super) fn statement(&mut self, kind: StmtKind, span: Span) -> Res<(RelId, Output)> {
+        let ast = self.ast;
+        match kind {
+            StmtKind::Query(query) => self.nested(query),
+            StmtKind::Insert(id) => {
+                let insert = ast[id];
+                self.after_with(insert.with, span, |this| this.insert(insert, span))
+            }
+            StmtKind::Update(id) => {
+                let update = ast[id];
+                self.after_with(update.with, span, |this| this.update(update, span))
+            }
+            StmtKind::Delete(id) => {
+                let delete = ast[id];
+                self.after_with(delete.with, span, |this| this.delete(delete, span))
+            }
+            _ => not_yet(span, "this statement"),
+        }
+    }
+
+    fn after_with(
+        &mut self,
+        with: Option<Id<ast::With>>,
+        span: Span,
+        lower: impl FnOnce(&mut Self) -> Res<(RelId, Output)>,
+    ) -> Res<(RelId, Output)> {
+        let visible = self.ctes.len();
+        let ctes = match with {
+            Some(with) => self.with(self.ast[with])?,
+            None => Vec::new(),
+        };
+        self.scopes.push(super::Scope::default());
+        let done = lower(self);
+        self.scopes.pop();
+        let (mut rel, output) = done?;
+        self.ctes.truncate(visible);
+        if !ctes.is_empty() {
+            rel = self.ir.add_rel(RelKind::With { ctes, input: rel }, span);
+        }
+        Ok((rel, output))
+    }
+
+    /// The table that a statement names to change it.
+    pub(super) fn changed(&mut self, relation: ast::Relation) -> Res<Changed<'a>> {
+        let ast = self.ast;
+        let span = relation.span;
+        let RelationKind::Table { name, .. } = relation.kind else {
+            return error(
+                codes::UNKNOWN_TABLE,
+                span,
+                "only a table can be changed",
+                "this is no table",
+            );
+        };
+        let (schema, table) = match &ast[name.parts] {
+            [table] => (None, ast.name(*table)),
+            [.., schema, table] => (Some(ast.name(*schema)), ast.name(*table)),
+            [] => return not_yet(span, "a table without a name"),
+        };
+        let alias = relation.alias.and_then(|alias| ast[alias].name);
+        let alias = alias.map(|alias| ast.name(alias).into_owned());
+        let catalog = self.env.catalog;
+        let mut changed = match catalog.find(schema.as_deref(), &table) {
+            Some(found) => {
+                let columns = found.columns.iter();
+                let named: Vec<Named<'a>> = columns
+                    .map(|c| Named {
+                        id: self.ir.add_column(&c.name, c.ty, c.nullable),
+                        name: c.name.as_str().into(),
+                    })
+                    .collect();
+                let ids: Vec<_> = named.iter().map(|n| n.id).collect();
+                Changed {
+                    key: found.key_positions().map(|at| ids[at]).collect(),
+                    target: Target {
+                        schema: found.schema.clone(),
+                        table: found.name.clone(),
+                        alias: found.name.clone(),
+                        columns: ids,
+                        open: false,
+                    },
+                    named,
+                    open: None,
+                    span,
+                }
+            }
+            None if catalog.is_open() => self.open_target(schema.as_deref(), &table, span),
+            None => return Err(Box::new(self.unknown_table(&table, name))),
+        };
+        if let Some(alias) = alias {
+            changed.target.alias = alias;
+        }
+        Ok(changed)
+    }
+
+    fn open_target(&mut self, schema: Option<&str>, table: &str, span: Span) -> Changed<'a> {
+        let kind = RelKind::Scan {
+            schema: schema.map(str::to_owned),
+            table: table.to_owned(),
+            alias: table.to_owned(),
+            columns: Vec::new(),
+            open: true,
+        };
+        Changed {
+            target: Target {
+                schema: schema.map(str::to_owned),
+                table: table.to_owned(),
+                alias: table.to_owned(),
+                columns: Vec::new(),
+                open: true,
+            },
+            named: Vec::new(),
+            key: Vec::new(),
+            open: Some(self.ir.add_rel(kind, span)),
+            span,
+        }
+    }
+
+    /// Makes the table's columns visible, before those of FROM.
+    pub(super) fn show_changed(&mut self, changed: &Changed<'a>) -> Res<()> {
+        let alias: Name<'a> = changed.target.alias.clone().into();
+        let (columns, key) = (&changed.named, changed.key.clone());
+        let shown = self.show(alias, columns, changed.span)?;
+        shown.open = changed.open;
+        shown.key = key;
+        let scope = self.scope();
+        scope.names.splice(0..0, columns.iter().cloned());
+        Ok(())
+    }
+
+    /// The columns of an open table are those that the statement has named.
+    pub(super) fn finished(&self, changed: Changed<'a>) -> Target {
+        let mut target = changed.target;
+        if let Some(RelKind::Scan { columns, .. }) =
+            changed.open.map(|rel| &self.ir.rels[rel.index()].kind)
+        {
+            target.columns.clone_from(columns);
+        }
+        target
+    }
+
+    /// A column that is given a value.
+    pub(super) fn target_column(
+        &mut self,
+        changed: &mut Changed<'a>,
+        expr: Id<ast::Expr>,
+    ) -> Res<ColumnId> {
+        let ast = self.ast;
+        let ast::Expr { kind, span } = ast[expr];
+        let name = match kind {
+            ExprKind::Column(name) => match &ast[name.parts] {
+                [name] => ast.name(*name),
+                _ => {
+                    let label = "a column stands here by its name alone";
+                    return error(codes::UNKNOWN_COLUMN, span, "a column with a table", label);
+                }
+            },
+            _ => return not_yet(span, "a part of a column"),
+        };
+        let catalog = self.env.catalog;
+        let mut known = changed.named.iter();
+        if let Some(found) = known.find(|n| catalog.matches(&name, &n.name)) {
+            return Ok(found.id);
+        }
+        let Some(open) = changed.open else {
+            let table = &changed.target.table;
+            let diagnostic = Diagnostic::error(
+                codes::UNKNOWN_COLUMN,
+                format!("{table} has no column {name}"),
+            )
+            .label(span, "no column of this name");
+            let names = changed.named.iter().map(|n| &*n.name);
+            return Err(Box::new(match did_you_mean(&name, names) {
+                Some(near) => diagnostic.suggest(format!("did you mean {near}?"), span, near),
+                None => diagnostic,
+            }));
+        };
+        let id = self.ir.add_column(&name, Type::Unknown, true);
+        if let RelKind::Scan { columns, .. } = &mut self.ir.rels[open.index()].kind {
+            columns.push(id);
+        }
+        changed.named.push(Named { id, name });
+        Ok(id)
+    }
+
+    /// No column twice.
+    pub(super) fn once(&self, given: &[ColumnId], id: ColumnId, span: Span) -> Res<()> {
+        if !given.contains(&id) {
+            return Ok(());
+        }
+        let message = format!("column {} gets two values", self.ir.column(id).name);
+        error(codes::DUPLICATE_NAME, span, message, "it has one already")
+    }
+
+    /// The value of an expression as a column takes it.
+    pub(super) fn assigned_expr(&mut self, expr: Id<ast::Expr>, column: ColumnId) -> Res<ScalarId> {
+        let ast::Expr { kind, span } = self.ast[expr];
+        if kind == ExprKind::Default {
+            let ty = self.ir.column(column).ty;
+            return Ok(self.add(ScalarKind::Default, ty, true, span));
+        }
+        let value = self.expr(expr)?;
+        self.assign(value, column)
+    }
+
+    /// A value as a column takes it (PostgreSQL manual, 10.4).
+    pub(super) fn assign(&mut self, value: ScalarId, column: ColumnId) -> Res<ScalarId> {
+        let (from, span) = (self.ty(value), self.span(value));
+        let Column { ty: to, name, .. } = self.ir.column(column).clone();
+        if !assignable(from, to) {
+            let message = format!("column {name} is {to}, the value is {from}");
+            let label = format!("this is {from}; CAST(… AS {to}) converts it");
+            return error(codes::TYPE_MISMATCH, span, message, &label);
+        }
+        let value = match from {
+            Type::Unknown => self.coerce(value, to)?,
+            _ => value,
+        };
+        let value = self.settle(value);
+        if let ScalarKind::Literal(Literal::Integer(number)) = self.ir.scalar(value).kind
+            && !fits(number, to)
+        {
+            let message = format!("{number} is out of the range of {to}");
+            let label = format!("column {name} is {to}");
+            return error(codes::TYPE_MISMATCH, span, message, &label);
+        }
+        let nullable = self.ir.scalar(value).nullable;
+        Ok(self.add(ScalarKind::Assigned(value), to, nullable, span))
+    }
+
+    /// The rows of a query as columns take them: converted where they are computed, if that is where
+    /// the query ends.
+    pub(super) fn assigned_rows(
+        &mut self,
+        rel: RelId,
+        output: &Output,
+        columns: &[ColumnId],
+        span: Span,
+    ) -> Res<RelId> {
+        match self.ir.rel(rel).kind.clone() {
+            RelKind::With { ctes, input } => {
+                let input = self.assigned_rows(input, output, columns, span)?;
+                self.ir.rels[rel.index()].kind = RelKind::With { ctes, input };
+                Ok(rel)
+            }
+            RelKind::Project {
+                input,
+                mut items,
+                visible,
+            } => {
+                for (item, &column) in items.iter_mut().zip(columns) {
+                    item.1 = self.assign(item.1, column)?;
+                    self.ir.columns[item.0.index()].ty = self.ty(item.1);
+                }
+                self.ir.rels[rel.index()].kind = RelKind::Project {
+                    input,
+                    items,
+                    visible,
+                };
+                Ok(rel)
+            }
+            _ => {
+                let mut items = Vec::new();
+                for ((id, name), &column) in output.iter().zip(columns) {
+                    let value = self.reference(*id, span);
+                    let value = self.assign(value, column)?;
+                    items.push((self.column_for(value, name), value));
+                }
+                let kind = RelKind::Project {
+                    input: rel,
+                    visible: items.len(),
+                    items,
+                };
+                Ok(self.ir.add_rel(kind, span))
+            }
+        }
+    }
+
+    /// SET of UPDATE and ON CONFLICT.
+    pub(super) fn assignments(
+        &mut self,
+        changed: &mut Changed<'a>,
+        list: ast::List<ast::Assignment>,
+    ) -> Res<Vec<Assign>> {
+        let ast = self.ast;
+        let mut assigns = Vec::new();
+        let mut given = Vec::new();
+        self.each(&ast[list], &mut |this, assignment| {
+            let ast::Assignment::Assign { target, value } = *assignment else {
+                return Ok(());
+            };
+            let targets = match ast[target].kind {
+                ExprKind::Tuple(items) => ast[items].to_vec(),
+                ExprKind::Paren(item) => vec![item],
+                _ => {
+                    let column = this.target_column(changed, target)?;
+                    this.once(&given, column, ast[target].span)?;
+                    given.push(column);
+                    let value = this.assigned_expr(value, column)?;
+                    assigns.push(Assign::One((column, value)));
+                    return Ok(());
+                }
+            };
+            let mut columns = Vec::new();
+            for target in targets {
+                let column = this.target_column(changed, target)?;
+                this.once(&given, column, ast[target].span)?;
+                given.push(column);
+                columns.push(column);
+            }
+            this.assign_row(columns, value, &mut assigns)
+        })?;
+        Ok(assigns)
+    }
+
+    fn assign_row(
+        &mut self,
+        columns: Vec<ColumnId>,
+        value: Id<ast::Expr>,
+        assigns: &mut Vec<Assign>,
+    ) -> Res<()> {
+        let ast = self.ast;
+        let ast::Expr { kind, span } = ast[value];
+        let values = match kind {
+            ExprKind::Tuple(items) | ExprKind::Row(items) => ast[items].to_vec(),
+            ExprKind::Paren(item) => vec![item],
+            ExprKind::Subquery(query) => {
+                let (rel, output) = self.within_sets(|this| this.query(query))?;
+                self.as_many(columns.len(), output.len(), span)?;
+                let query = self.assigned_rows(rel, &output, &columns, span)?;
+                assigns.push(Assign::Row {
+                    columns,
+                    query,
+                    span,
+                });
+                return Ok(());
+            }
+            _ => vec![value],
+        };
+        self.as_many(columns.len(), values.len(), span)?;
+        for (column, value) in columns.into_iter().zip(values) {
+            let value = self.assigned_expr(value, column)?;
+            assigns.push(Assign::One((column, value)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn as_many(&self, columns: usize, values: usize, span: Span) -> Res<()> {
+        if columns == values {
+            return Ok(());
+        }
+        let message = format!("{columns} columns and {values} values");
+        error(
+            codes::TYPE_MISMATCH,
+            span,
+            message,
+            "each column needs one value",
+        )
+    }
+
+    /// RETURNING.
+    pub(super) fn returning(&mut self, items: ast::List<SelectItem>) -> Res<(Vec<Item>, Output)> {
+        let ast = self.ast;
+        let mut columns = Columns::default();
+        self.within(Place::Returning, |this| {
+            this.each(&ast[items], &mut |this, item| {
+                let SelectItem::Expr { expr, alias } = *item else {
+                    return Ok(());
+                };
+                this.item(expr, alias, &mut columns)
+            })
+        })?;
+        Ok((columns.items, columns.output))
+    }
+}
+
+/// True where a value of one type can be stored as another without a written cast.
+fn assignable(from: Type, to: Type) -> bool {
+    match (from, to) {
+        (Type::Unknown, _) | (_, Type::Unknown) => true,
+        (a, b) if a == b => true,
+        // Whatever prints is text to a column of text.
+        (_, b) if b.is_text() => true,
+        (a, b) if a.is_number() && b.is_number() => true,
+        (a, b) if a.is_moment() && b.is_moment() => true,
+        (Type::Timestamp | Type::TimestampTz | Type::Interval, Type::Time)
+        | (Type::Time, Type::Interval) => true,
+        _ => false,
+    }
+}
+
+fn fits(number: i64, ty: Type) -> bool {
+    match ty {
+        Type::SmallInt => i16::try_from(number).is_ok(),
+        Type::Integer => i32::try_from(number).is_ok(),
+        _ => true,
+    }
+}

@@ -1,0 +1,75 @@
+//! Statements that change data as text, for people.
+
+use crate::print::Printer;
+use crate::*;
+
+impl Printer<'_> {
+    pub(crate) fn insert(&self, insert: &Insert) -> String {
+        let mut text = format!("insert into {}", target(&insert.target));
+        text += &format!(" ({})", self.columns(&insert.columns));
+        if insert.source.is_none() {
+            text += " default values";
+        }
+        if let Some(conflict) = &insert.conflict {
+            text += &format!(" on conflict [{}]", self.all(&conflict.keys));
+            match &conflict.update {
+                None => text += " nothing",
+                Some(assigns) => text += &format!(" set {}", self.assigns(assigns)),
+            }
+            text += &self.of(" where ", conflict.predicate);
+        }
+        text + &self.returned(&insert.returning)
+    }
+
+    pub(crate) fn update(&self, update: &Update) -> String {
+        let filter = self.of(" where ", update.predicate);
+        format!(
+            "update {} set {}{filter}{}",
+            target(&update.target),
+            self.assigns(&update.assigns),
+            self.returned(&update.returning)
+        )
+    }
+
+    pub(crate) fn delete(&self, delete: &Delete) -> String {
+        let filter = self.of(" where ", delete.predicate);
+        let table = target(&delete.target);
+        format!(
+            "delete from {table}{filter}{}",
+            self.returned(&delete.returning)
+        )
+    }
+
+    fn of(&self, word: &str, scalar: Option<ScalarId>) -> String {
+        scalar.map_or_else(String::new, |s| format!("{word}{}", self.scalar(s)))
+    }
+
+    fn returned(&self, items: &[Item]) -> String {
+        if items.is_empty() {
+            return String::new();
+        }
+        format!(" returning {}", self.items(items))
+    }
+
+    fn assigns(&self, assigns: &[Assign]) -> String {
+        let each = assigns.iter().map(|assign| match assign {
+            Assign::One((column, value)) => {
+                format!("{} := {}", self.reference(*column), self.scalar(*value))
+            }
+            Assign::Row { columns, query, .. } => {
+                format!("({}) := query {}", self.columns(columns), query.0)
+            }
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn target(target: &Target) -> String {
+    let schema = target.schema.as_ref();
+    let schema = schema.map_or_else(String::new, |s| format!("{s}."));
+    if target.alias == target.table {
+        format!("{schema}{}", target.table)
+    } else {
+        format!("{schema}{} as {}", target.table, target.alias)
+    }
+}
