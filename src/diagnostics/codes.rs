@@ -234,6 +234,12 @@ item of a list with its comma, a join, a clause, a statement."
 TEMPLATE_CONNECTIVE 403 "A template needs AND or OR" "\
 What stands under a condition must be joined by AND or OR, the same in both branches, and what it holds
 must bind at least as tightly; put it in parentheses otherwise."
+MACRO_CALL 405 "A macro that cannot be expanded" "\
+A macro is called with a value for each parameter, by position or as name := value, but for those with a
+default. It does not call itself, not by way of others either; a macro AS TABLE stands in FROM.
+
+    MACRO net(price, tax := 0.21) AS price / (1 + tax);
+    SELECT net(price), net(price, tax := 0.1) FROM products;"
 UNBOUND_PARAMETER 410 "A parameter without a value" "\
 Give it a value with LET, with --var name=value, or a default with PARAM."
 PARAMETER_CONFLICT 411 "A parameter of two types" "\

@@ -25,6 +25,6 @@ pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::{
-    Agg, Catalog, Condition, Func, Literal, NameMatch, Operand, ParamName, Table, TableColumn,
-    Type, answers, lower_condition,
+    Agg, Catalog, Condition, Definition, DefinitionKind, Func, Literal, NameMatch, Operand,
+    ParamName, Table, TableColumn, Type, answers, lower_condition,
 };

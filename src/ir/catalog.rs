@@ -1,6 +1,7 @@
 //! What tables there are.
 
-use crate::Type;
+use crate::{Definition, Type};
+use std::sync::Arc;
 
 /// How unquoted names find the names of the catalog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub struct Catalog {
     tables: Vec<Table>,
     names: NameMatch,
     open: bool,
+    definitions: Vec<Arc<Definition>>,
 }
 
 /// A table or view.
@@ -61,6 +63,7 @@ impl Catalog {
             tables: Vec::new(),
             names,
             open: false,
+            definitions: Vec::new(),
         }
     }
 
@@ -77,6 +80,17 @@ impl Catalog {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open
+    }
+
+    /// Puts the LET relations and macros of a session in the place of those before, the newest last.
+    pub fn set_definitions(&mut self, definitions: Vec<Arc<Definition>>) {
+        self.definitions = definitions;
+    }
+
+    /// The LET relations and macros of the session.
+    #[must_use]
+    pub fn definitions(&self) -> &[Arc<Definition>] {
+        &self.definitions
     }
 
     /// Adds a table; one of the same name is replaced.

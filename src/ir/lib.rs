@@ -10,6 +10,7 @@
 
 mod catalog;
 mod change;
+mod definition;
 pub mod function;
 mod ir;
 mod lower;
@@ -25,6 +26,7 @@ mod visit;
 
 pub use catalog::{Catalog, NameMatch, Table, TableColumn};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
+pub use definition::{Definition, DefinitionKind};
 pub use function::Func;
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
 pub use lower::{Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement};

@@ -13,6 +13,7 @@ mod arguments;
 mod backends;
 mod connection;
 mod decimal;
+mod definitions;
 mod demo;
 mod error;
 mod failure;

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::sinks::Collect;
 use crate::templates;
 use crate::{Error, Target, Value};
-use rql::Catalog;
+use rql::{Catalog, Definition};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
@@ -37,6 +37,10 @@ pub struct Session {
     pub(crate) target: Target,
     pub(crate) connection: Box<dyn Connection>,
     pub(crate) variables: Variables,
+    /// LET relations and macros, the newest last.
+    pub(crate) definitions: Vec<Arc<Definition>>,
+    /// How many LET relations there have been.
+    pub(crate) relations: u32,
     pub(crate) settings: Settings,
     /// What the connection holds; read when it is first asked for, and again after DDL.
     tables: Option<Vec<TableInfo>>,
@@ -80,6 +84,8 @@ impl Session {
             target,
             connection,
             variables,
+            definitions: Vec::new(),
+            relations: 0,
             settings: Settings::default(),
             tables: None,
             catalog: None,
@@ -94,6 +100,7 @@ impl Session {
     /// Where the database cannot be opened; then the old connection stays.
     pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
         self.connection = connect(&target)?;
+        self.leave();
         *lock(&self.current) = self.connection.cancel_handle();
         self.target = target;
         self.forget_catalog();
@@ -302,7 +309,8 @@ impl Session {
                 prepare::catalog(tables, dialect)
             }
         };
-        let catalog = &*self.catalog.insert(catalog);
+        let catalog = self.catalog.insert(catalog);
+        catalog.set_definitions(self.definitions.clone());
         let prepared = with(Against {
             dialect,
             catalog,

@@ -25,11 +25,16 @@ impl Session {
                     let name = ast.name(ast[id].name).into_owned();
                     self.let_scalar(ast, &name, expr, out)
                 }
-                LetValue::Relation(_) => return None,
+                LetValue::Relation(query) => self.let_relation(ast, stmt, query, out),
             },
+            StmtKind::Macro(_) => {
+                let defined = self.read_definition(ast, stmt);
+                self.define(defined);
+                Ok(())
+            }
             StmtKind::Unset(names) => {
                 for &name in &ast[names] {
-                    self.variables.remove(ast.name(name).as_ref());
+                    self.unset(&ast.name(name));
                 }
                 Ok(())
             }
@@ -189,10 +194,22 @@ impl Session {
                 None => return None,
             },
             ["variables"] => {
-                let rows = self.variables.iter().filter(|(name, _)| keep(name));
-                let rows =
-                    rows.map(|(name, value)| vec![Some(name.clone()), Some(value.value.shown())]);
-                table(out, &["name", "value"], rows.collect())
+                let values = self.variables.iter().filter(|(name, _)| keep(name));
+                // Names with a point are what LET relations have captured.
+                let values = values.filter(|(name, _)| !name.contains('.'));
+                let values =
+                    values.map(|(name, value)| vec![Some(name.clone()), Some(value.value.shown())]);
+                let relations = self.definitions.iter();
+                let relations = relations.filter(|d| !d.is_macro() && keep(&d.name));
+                let relations =
+                    relations.map(|d| vec![Some(d.name.clone()), Some(d.body().to_owned())]);
+                table(out, &["name", "value"], values.chain(relations).collect())
+            }
+            ["macros"] => {
+                let macros = self.definitions.iter();
+                let macros = macros.filter(|d| d.is_macro() && keep(&d.name));
+                let rows = macros.map(|d| vec![Some(d.signature()), Some(d.body().to_owned())]);
+                table(out, &["macro", "body"], rows.collect())
             }
             _ => return None,
         })

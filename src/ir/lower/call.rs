@@ -22,6 +22,9 @@ impl<'a> Lowerer<'a> {
     pub(super) fn function(&mut self, id: Id<ast::Call>, span: Span) -> Res<ScalarId> {
         let ast = self.ast;
         let call = ast[id];
+        if let Some(expanded) = self.scalar_macro(call, span)? {
+            return Ok(expanded);
+        }
         let name = ast.dotted(call.name);
         if call.limit.is_some()
             || call.separator.is_some()

@@ -203,7 +203,12 @@ impl<'a> Lowerer<'a> {
         let (func, ty) = match word.as_str() {
             "current_date" => (Func::CurrentDate, Type::Date),
             "current_timestamp" => (Func::CurrentTimestamp, Type::TimestampTz),
-            _ => return self.column(name, span),
+            _ => {
+                return match self.macro_argument(name)? {
+                    Some(argument) => Ok(argument),
+                    None => self.column(name, span),
+                };
+            }
         };
         Ok(self.call(func, Vec::new(), ty, span))
     }
@@ -216,6 +221,10 @@ impl<'a> Lowerer<'a> {
             }
             ast::ParamName::Position(at) => ParamName::Position(at),
             ast::ParamName::Name(name) => ParamName::Name(name.to_ascii_lowercase()),
+        };
+        let name = match self.capturing {
+            Some(definition) => ParamName::Name(format!("{}.{name}", definition.key)),
+            None => name,
         };
         let known = self.ir.params.iter().position(|p| p.name == name);
         let at = known.unwrap_or_else(|| {

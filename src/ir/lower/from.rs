@@ -425,6 +425,11 @@ impl<'a> Lowerer<'a> {
         if let (Some(cte), None) = (cte, &schema) {
             return self.cte_scan(cte, alias.unwrap_or(table), aliases, span);
         }
+        if schema.is_none()
+            && let Some(cte) = self.let_relation(&table, span)?
+        {
+            return self.cte_scan(cte, alias.unwrap_or(table), aliases, span);
+        }
         let Some(found) = catalog.find(schema.as_deref(), &table) else {
             if catalog.is_open() {
                 return self.open_scan(schema.as_deref(), &table, alias, aliases, span);
@@ -550,6 +555,13 @@ impl<'a> Lowerer<'a> {
     ) -> Res<Piece<'a>> {
         let ast = self.ast;
         let name = ast.dotted(call.name);
+        if let Some((input, output)) = self.table_macro(call, span)? {
+            let alias: Name<'a> = alias.unwrap_or_else(|| name.into());
+            let columns = self.renamed(output, aliases, span)?;
+            let rel = self.derived(input, &alias, &columns, span);
+            self.show(alias, &columns, span)?;
+            return Ok((rel, columns));
+        }
         let refs = self.references;
         let mut args = Vec::new();
         for arg in &ast[call.args] {

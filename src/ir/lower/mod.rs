@@ -3,6 +3,7 @@
 mod call;
 mod change;
 mod coerce;
+mod definition;
 mod expr;
 mod from;
 mod group;
@@ -82,6 +83,23 @@ pub(crate) struct Lowerer<'a> {
     guard: Option<GuardId>,
     /// A condition that must be answered before the statement has a shape, and where it stands.
     split: Option<(usize, Span)>,
+    /// The text that is compiled; [`Lowerer::ast`] is a definition's while its body is lowered.
+    home: &'a Ast,
+    /// The expansions of macros so far, and the one that is being lowered.
+    frames: Vec<definition::Frame<'a>>,
+    frame: Option<usize>,
+    /// How many arguments have been lowered.
+    expansions: usize,
+    /// The first block that can be seen: a macro's body does not see the caller's.
+    floor: usize,
+    /// Where the definition that is being lowered is used.
+    site: Option<Span>,
+    /// The LET relation that is being lowered.
+    capturing: Option<&'a Definition>,
+    /// The LET relations of this statement.
+    lets: Vec<(String, CteId)>,
+    /// The places of the mistake are already those of the text that is compiled.
+    told: bool,
     /// Parameters that other shapes of the statement have given a type.
     typed: Vec<Param>,
     /// Untyped constants of a SELECT list wait for the other side of a set operation.
@@ -140,7 +158,7 @@ pub fn lower_condition(
     expr: Id<ast::Expr>,
 ) -> Result<(Vec<Condition>, usize), Vec<Diagnostic>> {
     let mut conditions = Vec::new();
-    let at = template::question(ast, expr, &mut conditions).map_err(|error| vec![*error])?;
+    let at = template::question(ast, expr, None, &mut conditions).map_err(|error| vec![*error])?;
     Ok((conditions, at))
 }
 
@@ -161,6 +179,15 @@ impl<'a> Lowerer<'a> {
             lateral: Vec::new(),
             guard: None,
             split: None,
+            home: ast,
+            frames: Vec::new(),
+            frame: None,
+            expansions: 0,
+            floor: 0,
+            site: None,
+            capturing: None,
+            lets: Vec::new(),
+            told: false,
             typed: Vec::new(),
             keep_untyped: false,
             questions: 0,
@@ -187,7 +214,7 @@ impl<'a> Lowerer<'a> {
 
     fn finish(mut self, done: Res<(RelId, Output)>) -> Result<Lowered, Vec<Diagnostic>> {
         let (root, output) = done.map_err(|error| vec![*error])?;
-        self.ir.root = Some(root);
+        self.ir.root = Some(self.with_lets(root));
         self.ir.output = output;
         // A parameter that no context typed is text, as in PostgreSQL.
         for param in &mut self.ir.params {

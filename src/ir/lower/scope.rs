@@ -115,7 +115,7 @@ impl<'a> Lowerer<'a> {
             [] => (None, None, "".into()),
         };
         let schema = schema.as_deref();
-        for depth in (0..self.scopes.len()).rev() {
+        for depth in (self.floor..self.scopes.len()).rev() {
             let found = match &qualifier {
                 None => self.bare(depth, &column, span)?,
                 Some(qualifier) => self.qualified(depth, schema, qualifier, &column, span)?,
@@ -216,7 +216,7 @@ impl<'a> Lowerer<'a> {
         column: &str,
         span: Span,
     ) -> Option<ScalarId> {
-        let (depth, rel, loose) = (0..self.scopes.len()).rev().find_map(|depth| {
+        let (depth, rel, loose) = (self.floor..self.scopes.len()).rev().find_map(|depth| {
             let scope = &self.scopes[depth];
             match qualifier {
                 Some(q) => {
@@ -265,7 +265,9 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Diagnostic {
         let relations = || {
-            let scopes = self.scopes.iter().rev();
+            let scopes = self.scopes[self.floor.min(self.scopes.len())..]
+                .iter()
+                .rev();
             scopes.flat_map(|s| &s.relations[s.first..])
         };
         let catalog = self.env.catalog;
@@ -293,6 +295,12 @@ impl<'a> Lowerer<'a> {
             .flat_map(|r| r.columns.iter().map(|c| &*c.name));
         let last = self.ast[name.parts].last().copied();
         let at = last.map_or(span, |ident| ident.span);
+        if self.frame.is_some() && self.floor >= self.scopes.len() {
+            let label = "the macro has no such parameter";
+            return error
+                .label(at, label)
+                .help("a macro sees its parameters only; pass the column as an argument");
+        }
         let error = error.label(at, "no relation of FROM has this column");
         if let Some(near) = did_you_mean(column, names) {
             let message = format!("did you mean {near}?");

@@ -440,10 +440,15 @@ impl<'a> Lowerer<'a> {
         Ok(done)
     }
 
+    /// What tells the parameters of a LET relation from those of the statement that uses it.
+    fn capture_key(&self) -> Option<&'a str> {
+        self.capturing.map(|definition| definition.key.as_str())
+    }
+
     /// The place of a condition, added where it is new.
     pub(super) fn question(&mut self, id: Id<ast::Expr>) -> Res<usize> {
         let mut conditions = core::mem::take(&mut self.ir.conditions);
-        let done = question(self.ast, id, &mut conditions);
+        let done = question(self.ast, id, self.capture_key(), &mut conditions);
         self.ir.conditions = conditions;
         done
     }
@@ -454,28 +459,29 @@ impl<'a> Lowerer<'a> {
 pub(super) fn question(
     ast: &Ast,
     id: Id<ast::Expr>,
+    key: Option<&str>,
     conditions: &mut Vec<Condition>,
 ) -> Res<usize> {
     let ast::Expr { kind, span } = ast[id];
     let condition = match kind {
-        ExprKind::Paren(inner) => return question(ast, inner, conditions),
+        ExprKind::Paren(inner) => return question(ast, inner, key, conditions),
         ExprKind::Bool(value) => Condition::Constant(value),
-        ExprKind::Column(_) | ExprKind::Param => Condition::Set(parameter(ast, id)?),
+        ExprKind::Column(_) | ExprKind::Param => Condition::Set(parameter(ast, id, key)?),
         ExprKind::Prefix {
             op: PrefixOp::Not,
             operand,
-        } => Condition::Not(question(ast, operand, conditions)?),
+        } => Condition::Not(question(ast, operand, key, conditions)?),
         ExprKind::Is {
             operand,
             negated,
             test: IsTest::Null,
-        } => Condition::Null(parameter(ast, operand)?, !negated),
+        } => Condition::Null(parameter(ast, operand, key)?, !negated),
         ExprKind::Chain(items) => {
             let mut parts = Vec::new();
             let mut op = None;
             for item in &ast[items] {
                 op = item.op.or(op);
-                parts.push(question(ast, item.expr, conditions)?);
+                parts.push(question(ast, item.expr, key, conditions)?);
             }
             match op {
                 Some(BinaryOp::And) => Condition::All(parts),
@@ -493,8 +499,8 @@ pub(super) fn question(
                 BinaryOp::Ge => Func::Ge,
                 _ => return no_condition(span),
             },
-            left: side(ast, left)?,
-            right: side(ast, right)?,
+            left: side(ast, left, key)?,
+            right: side(ast, right, key)?,
         },
         _ => return no_condition(span),
     };
@@ -505,12 +511,18 @@ pub(super) fn question(
     }))
 }
 
-fn parameter(ast: &Ast, id: Id<ast::Expr>) -> Res<ParamName> {
+fn parameter(ast: &Ast, id: Id<ast::Expr>, key: Option<&str>) -> Res<ParamName> {
     let ast::Expr { kind, span } = ast[id];
+    let captured = |name: ParamName| match key {
+        Some(key) => ParamName::Name(format!("{key}.{name}")),
+        None => name,
+    };
     match kind {
-        ExprKind::Paren(inner) => parameter(ast, inner),
+        ExprKind::Paren(inner) => parameter(ast, inner, key),
         ExprKind::Column(name) => match &ast[name.parts] {
-            [name] => Ok(ParamName::Name(ast.name(*name).to_ascii_lowercase())),
+            [name] => Ok(captured(ParamName::Name(
+                ast.name(*name).to_ascii_lowercase(),
+            ))),
             _ => error(
                 codes::TEMPLATE_MISPLACED,
                 span,
@@ -519,15 +531,15 @@ fn parameter(ast: &Ast, id: Id<ast::Expr>) -> Res<ParamName> {
             ),
         },
         ExprKind::Param => match ast.param(span) {
-            ast::ParamName::Name(name) => Ok(ParamName::Name(name.to_ascii_lowercase())),
-            ast::ParamName::Position(at) => Ok(ParamName::Position(at)),
+            ast::ParamName::Name(name) => Ok(captured(ParamName::Name(name.to_ascii_lowercase()))),
+            ast::ParamName::Position(at) => Ok(captured(ParamName::Position(at))),
             ast::ParamName::Next => no_condition(span),
         },
         _ => no_condition(span),
     }
 }
 
-fn side(ast: &Ast, id: Id<ast::Expr>) -> Res<Operand> {
+fn side(ast: &Ast, id: Id<ast::Expr>, key: Option<&str>) -> Res<Operand> {
     let ast::Expr { kind, span } = ast[id];
     let text = ast.text(span);
     let number = |text: &str| match super::expr::number(text) {
@@ -535,7 +547,7 @@ fn side(ast: &Ast, id: Id<ast::Expr>) -> Res<Operand> {
         None => no_condition(span),
     };
     match kind {
-        ExprKind::Paren(inner) => side(ast, inner),
+        ExprKind::Paren(inner) => side(ast, inner, key),
         ExprKind::Number => number(text),
         ExprKind::Prefix {
             op: PrefixOp::Minus,
@@ -557,7 +569,7 @@ fn side(ast: &Ast, id: Id<ast::Expr>) -> Res<Operand> {
             0,
         )),
         ExprKind::Bool(value) => Ok(Operand::Literal(Literal::Boolean(value), 0)),
-        _ => parameter(ast, id).map(Operand::Param),
+        _ => parameter(ast, id, key).map(Operand::Param),
     }
 }
 
