@@ -100,15 +100,12 @@ pub fn run(session: &mut Session, sql: &str) -> Result<Vec<String>, String> {
         return Err("no format tsv".into());
     };
     let data = Shared::default();
-    let mut output = Output {
+    let mut output = Output::new(
         format,
-        options: noctra_runtime::sinks::Options::default(),
-        timing: false,
-        chatty: false,
-        warnings: Vec::new(),
-        data: Box::new(data.clone()),
-        narration: Box::new(io::sink()),
-    };
+        noctra_runtime::sinks::Options::default(),
+        Box::new(data.clone()),
+        Box::new(io::sink()),
+    );
     let done = session.run_text(sql, &mut output);
     done.map_err(|failure| match failure {
         Failure::Diagnostics(found) => errors(&found),
