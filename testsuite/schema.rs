@@ -18,6 +18,7 @@ pub fn introspected(tables: &[TableInfo], names: NameMatch) -> Catalog {
             name: table.name.clone(),
             view: table.view,
             columns: columns.collect(),
+            ..Table::default()
         });
     }
     catalog
@@ -31,6 +32,7 @@ pub fn column_of(name: &str, declared: &str, nullable: bool) -> TableColumn {
         declared: declared.to_owned(),
         ty: Type::from_declared(declared),
         nullable,
+        ..TableColumn::default()
     }
 }
 
@@ -71,5 +73,6 @@ fn create_table(catalog: &mut Catalog, ast: &Ast, create: Create) {
             .map_or_else(String::new, |&part| ast.name(part).into_owned()),
         view: false,
         columns: columns.collect(),
+        ..Table::default()
     });
 }

@@ -124,6 +124,7 @@ fn make(database: &Value) -> Database {
                 .iter()
                 .map(|(name, ty, key)| column_of(name, ty, !key))
                 .collect(),
+            ..Table::default()
         });
     }
     Database { ddl, catalog }

@@ -5,9 +5,13 @@
 //! Diagnostics go to standard error, text to standard output. Exit codes: 0 success; 1 a text has
 //! errors or is not formatted; 2 wrong command line.
 
+mod against;
+
+use against::Against;
 use clap::{Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
-use rql_diagnostics::{Code, RenderOptions, Severity, codes};
+use rql::{Outcome, Program};
+use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
 use rql_grammar::{Parse, parse_bytes};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -32,14 +36,23 @@ enum Diagnostics {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Report what is wrong.
+    /// Report what is wrong, and the parameters of what is sound.
     Check {
         /// Parse and stop.
         #[arg(long)]
         syntax_only: bool,
+        #[command(flatten)]
+        against: Against,
         /// Files; - is standard input.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Print the SQL of each statement.
+    Compile {
+        #[command(flatten)]
+        against: Against,
+        /// A file; - is standard input.
+        file: PathBuf,
     },
     /// Format files in place.
     Fmt {
@@ -58,6 +71,8 @@ enum Command {
         /// The stage.
         #[arg(long, value_enum, requires = "what")]
         stage: Option<Stage>,
+        #[command(flatten)]
+        against: Against,
         /// A code, or with --stage a file; - is standard input.
         what: String,
     },
@@ -65,8 +80,18 @@ enum Command {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Stage {
+    /// Words, numbers, signs, and where they stand.
     Tokens,
+    /// The syntax tree.
     Ast,
+    /// The relational algebra, with names resolved and types given.
+    Ir,
+    /// The algebra after each rewrite for the dialect.
+    Passes,
+    /// The SQL, what is bound and what comes back.
+    Sql,
+    /// What is sent, and how running aggregates are computed.
+    Plan,
 }
 
 fn main() -> ExitCode {
@@ -85,13 +110,12 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let style = style(arguments.diagnostics);
     match &arguments.command {
-        Command::Check { files, .. } => {
-            let mut sound = true;
-            for file in files {
-                sound &= read(file, style)?.is_ok();
-            }
-            Ok(code(sound))
-        }
+        Command::Check {
+            files,
+            syntax_only,
+            against,
+        } => check(files, *syntax_only, against, style),
+        Command::Compile { file, against } => compile(file, against, style),
         Command::Fmt {
             stdin: true, check, ..
         } => {
@@ -116,22 +140,175 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
         Command::Explain {
             stage: Some(stage),
             what,
-        } => {
-            let parse = read(Path::new(what), style)?;
-            let mut out = io::stdout().lock();
-            match stage {
-                Stage::Tokens => {
-                    let source = parse.ast.source();
-                    for token in rql_lexer::lex(source).tokens {
-                        writeln!(out, "{:?} {:?}", token.kind, token.span.text(source))?;
-                    }
-                }
-                Stage::Ast => writeln!(out, "{:#?}", parse.ast)?,
-            }
-            Ok(code(parse.is_ok()))
-        }
-        Command::Explain { stage: None, what } => explain(what),
+            against,
+        } => stages(Path::new(what), *stage, against, style),
+        Command::Explain {
+            stage: None, what, ..
+        } => explain(what),
     }
+}
+
+fn check(files: &[PathBuf], syntax: bool, against: &Against, style: Style) -> io::Result<ExitCode> {
+    let schema = if syntax {
+        None
+    } else {
+        Some(against.open(style)?)
+    };
+    let mut sound = true;
+    for file in files {
+        let parse = read(file, style)?;
+        sound &= parse.is_ok();
+        let Some(schema) = &schema else { continue };
+        for &dialect in &schema.dialects {
+            let mut program = schema.program(&parse.ast, dialect, &mut |_, _| {});
+            // It says nothing about the text that this version does not run it yet.
+            for diagnostic in &mut program.diagnostics {
+                if diagnostic.code == codes::NOT_EXECUTABLE_YET {
+                    diagnostic.severity = Severity::Warning;
+                }
+            }
+            tell(&program.diagnostics, file, &parse, style)?;
+            sound &= program.is_sound();
+            if parse.is_ok() && program.is_sound() && dialect == schema.dialects[0] {
+                signature(file, &program)?;
+            }
+        }
+    }
+    Ok(code(sound))
+}
+
+/// The parameters of a program, one a line.
+fn signature(file: &Path, program: &Program) -> io::Result<()> {
+    if program.parameters.is_empty() {
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}:", name(file))?;
+    let columns = |p: &rql::Parameter| {
+        let ty = match p.ty {
+            rql::Type::Unknown => "any".to_owned(),
+            ty => ty.to_string(),
+        };
+        (p.name.clone(), ty)
+    };
+    let rows: Vec<_> = program.parameters.iter().map(|p| (columns(p), p)).collect();
+    let names = rows.iter().map(|row| row.0.0.chars().count()).max();
+    let types = rows.iter().map(|row| row.0.1.chars().count()).max();
+    let (names, types) = (names.unwrap_or(0), types.unwrap_or(0));
+    for ((name, ty), parameter) in &rows {
+        let null = if parameter.nullable {
+            "nullable"
+        } else {
+            "not null"
+        };
+        let need = match &parameter.default {
+            Some(default) => format!("default {default}"),
+            None => "required".into(),
+        };
+        writeln!(out, "  {name:names$}  {ty:types$}  {null}  {need}")?;
+    }
+    Ok(())
+}
+
+fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode> {
+    let schema = against.open(style)?;
+    let parse = read(file, style)?;
+    if !parse.is_ok() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut sound = true;
+    let mut out = io::stdout().lock();
+    for &dialect in &schema.dialects {
+        let program = schema.program(&parse.ast, dialect, &mut |_, _| {});
+        tell(&program.diagnostics, file, &parse, style)?;
+        sound &= program.is_sound();
+        if schema.dialects.len() > 1 {
+            writeln!(out, "-- {dialect}")?;
+        }
+        for part in &program.statements {
+            match &part.outcome {
+                Outcome::Sql(compiled) => writeln!(out, "{};", compiled.sql)?,
+                Outcome::Session => {
+                    writeln!(out, "-- {}: in the session", summary(&parse, part.stmt))?;
+                }
+                Outcome::Failed => {}
+            }
+        }
+    }
+    Ok(code(sound))
+}
+
+/// A statement on one line.
+fn summary(parse: &Parse, stmt: rql_ast::Id<rql_ast::Stmt>) -> String {
+    let text = parse.ast.text(parse.ast[stmt].span);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Result<ExitCode> {
+    if file != Path::new("-") && !file.exists() {
+        let what = file.display();
+        eprintln!("rqlc: there is no file {what}; --stage takes a file, or - for standard input");
+        return Ok(ExitCode::FAILURE);
+    }
+    let parse = read(file, style)?;
+    let mut out = io::stdout().lock();
+    let stage = match stage {
+        Stage::Tokens => {
+            write!(out, "{}", rql::tokens(parse.ast.source()))?;
+            return Ok(code(parse.is_ok()));
+        }
+        Stage::Ast => {
+            write!(out, "{}", rql::tree(&parse.ast))?;
+            return Ok(code(parse.is_ok()));
+        }
+        Stage::Ir => rql::Stage::Ir,
+        Stage::Passes => rql::Stage::Passes,
+        Stage::Sql => rql::Stage::Sql,
+        Stage::Plan => rql::Stage::Plan,
+    };
+    if !parse.is_ok() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let schema = against.open(style)?;
+    let mut sound = true;
+    for &dialect in &schema.dialects {
+        let mut shown = Vec::new();
+        let program = schema.program(&parse.ast, dialect, &mut |stmt, env| {
+            // What does not compile is among the program's diagnostics.
+            shown.extend(rql::explain(&parse.ast, stmt, stage, env).map(|text| (stmt, text)));
+        });
+        tell(&program.diagnostics, file, &parse, style)?;
+        sound &= program.is_sound();
+        for part in &program.statements {
+            let text = shown.iter().find(|(stmt, _)| *stmt == part.stmt);
+            let line = rql_diagnostics::LineIndex::new(parse.ast.source())
+                .position(parse.ast[part.stmt].span.start)
+                .line;
+            writeln!(out, "-- line {line}: {}", summary(&parse, part.stmt))?;
+            match text {
+                Some((_, text)) => writeln!(out, "{text}")?,
+                None if matches!(part.outcome, Outcome::Session) => {
+                    writeln!(out, "the session does this; nothing is sent\n")?;
+                }
+                None => writeln!(out, "nothing: see the diagnostics\n")?,
+            }
+        }
+    }
+    Ok(code(sound))
+}
+
+/// Reports what is wrong with a text that was read from a file.
+fn tell(all: &[Diagnostic], file: &Path, parse: &Parse, style: Style) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    report::diagnostics(&mut err, all, &name(file), parse.ast.source(), style);
+    err.flush()
+}
+
+fn name(file: &Path) -> String {
+    if file == Path::new("-") {
+        return "stdin".into();
+    }
+    file.display().to_string()
 }
 
 fn code(sound: bool) -> ExitCode {
@@ -215,9 +392,23 @@ fn explain(what: &str) -> io::Result<ExitCode> {
         .ok()
         .and_then(|code| Some((code, codes::explain(code)?)))
     else {
-        eprintln!("rqlc: {what} is no code; codes look like RQL0101");
+        eprintln!("rqlc: {}", no_code(what));
         return Ok(ExitCode::from(2));
     };
     writeln!(io::stdout().lock(), "{number}: {title}\n\n{text}")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why a word names no code, and what may be meant.
+fn no_code(what: &str) -> String {
+    if Path::new(what).exists() {
+        return format!(
+            "{what} is a file; --stage ir (or tokens, ast, passes, sql, plan) shows it"
+        );
+    }
+    let known: Vec<String> = codes::all().iter().map(|row| row.0.to_string()).collect();
+    let near = rql_diagnostics::did_you_mean(what, known.iter().map(String::as_str));
+    let near = near.map(|near| format!("; did you mean {near}?"));
+    let near = near.unwrap_or_else(|| "; codes look like RQL0101".into());
+    format!("{what} is no code{near}")
 }

@@ -25,6 +25,16 @@ pub struct Accumulation {
     pub running: Vec<Running>,
 }
 
+impl Accumulation {
+    /// True where adding up is faster than the database's window functions. Measured on a million
+    /// rows: SQLite's cost several times the loop, PostgreSQL's less than it where there are
+    /// partitions.
+    #[must_use]
+    pub fn is_faster(&self, dialect: Dialect) -> bool {
+        dialect == Dialect::Sqlite || self.running.iter().all(|r| r.partition.is_empty())
+    }
+}
+
 /// Where a column of the result comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {

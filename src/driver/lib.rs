@@ -3,7 +3,8 @@
 //! Knows: every stage of the compiler. Must never know: a connection, a file, a terminal.
 //!
 //! Shape: parse a text with [`parse`], then [`compile`] its statements one by one against an [`Env`]:
-//! the catalog as it is when the statement's turn comes. What comes out ([`Compiled`]) is text for the
+//! the catalog as it is when the statement's turn comes; or all at once with [`program`], which keeps
+//! catalog and variables itself. What comes out ([`Compiled`]) is text for the
 //! backend with what must be bound, how the result's columns are read, and the way back from the text
 //! to the source.
 #![deny(missing_docs)]
@@ -11,10 +12,13 @@
 mod choices;
 mod compile;
 mod explain;
+mod program;
+mod tree;
 
 pub use choices::Choices;
 pub use compile::{Compiled, Env, compile, compile_expr, compile_query};
-pub use explain::{Stage, explain};
+pub use explain::{Stage, explain, tokens};
+pub use program::{Options, Outcome, Parameter, Part, Program, program, program_with, schema};
 pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
@@ -25,6 +29,7 @@ pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::{
-    Agg, Catalog, Condition, Definition, DefinitionKind, Func, Literal, NameMatch, Operand,
-    ParamName, Table, TableColumn, Type, answers, lower_condition,
+    Agg, Catalog, Condition, Definition, DefinitionKind, ForeignKey, Func, Index, Key, Literal,
+    NameMatch, Operand, ParamName, Table, TableColumn, Type, answers, lower_condition,
 };
+pub use tree::tree;

@@ -1,6 +1,8 @@
 //! What tables there are.
 
 use crate::{Definition, Type};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How unquoted names find the names of the catalog.
@@ -14,12 +16,22 @@ pub enum NameMatch {
 }
 
 /// The tables and views that a statement may name.
+///
+/// A clone shares what it holds until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    tables: Vec<Table>,
     names: NameMatch,
     open: bool,
     definitions: Vec<Arc<Definition>>,
+    held: Arc<Held>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Held {
+    tables: Vec<Table>,
+    /// Positions in `tables` by the name as names are compared.
+    by_name: HashMap<String, Vec<usize>>,
+    schemas: Vec<String>,
 }
 
 /// A table or view.
@@ -31,15 +43,51 @@ pub struct Table {
     pub name: String,
     /// True for a view.
     pub view: bool,
+    /// True where it ends with the session; it stands before another of its name.
+    pub temporary: bool,
     /// Its columns, in order.
     pub columns: Vec<TableColumn>,
+    /// Its keys, the primary one first.
+    pub keys: Vec<Key>,
+    /// What refers to other tables.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Its indexes.
+    pub indexes: Vec<Index>,
 }
 
-impl Table {
-    /// The positions of the primary key's columns.
-    pub fn key_positions(&self) -> impl Iterator<Item = usize> + '_ {
-        core::iter::empty()
-    }
+/// Columns that no two rows have alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Key {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// True for the primary key.
+    pub primary: bool,
+    /// The positions of its columns.
+    pub columns: Vec<usize>,
+}
+
+/// Columns whose values stand in another table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// The positions of its columns.
+    pub columns: Vec<usize>,
+    /// The schema of the other table, where it is not the default one.
+    pub schema: Option<String>,
+    /// The other table.
+    pub table: String,
+    /// The other table's columns; empty for its primary key.
+    pub referred: Vec<String>,
+}
+
+/// An index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// True where no two rows may have the same entry.
+    pub unique: bool,
 }
 
 /// A column of a table.
@@ -53,6 +101,46 @@ pub struct TableColumn {
     pub ty: Type,
     /// True where it may be NULL.
     pub nullable: bool,
+    /// The text of its default.
+    pub default: Option<String>,
+    /// True where its value is computed from the row, so that nobody gives it.
+    pub generated: bool,
+    /// True where the backend numbers the rows by it.
+    pub identity: bool,
+}
+
+/// What a name finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found<'a> {
+    /// No table.
+    None,
+    /// This one.
+    One(&'a Table),
+    /// Any of these: the name does not say which.
+    Many(Vec<&'a Table>),
+}
+
+impl Table {
+    /// The positions of the primary key's columns.
+    pub fn key_positions(&self) -> impl Iterator<Item = usize> + '_ {
+        let primary = self.keys.iter().find(|key| key.primary);
+        primary
+            .into_iter()
+            .flat_map(|key| key.columns.iter().copied())
+    }
+
+    /// Its name with its schema, where that is not the default one.
+    #[must_use]
+    pub fn qualified(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        (&self.schema, &self.name, self.temporary) == (&other.schema, &other.name, other.temporary)
+    }
 }
 
 impl Catalog {
@@ -60,10 +148,8 @@ impl Catalog {
     #[must_use]
     pub fn new(names: NameMatch) -> Self {
         Self {
-            tables: Vec::new(),
             names,
-            open: false,
-            definitions: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -95,15 +181,72 @@ impl Catalog {
 
     /// Adds a table; one of the same name is replaced.
     pub fn add(&mut self, table: Table) {
-        self.tables
-            .retain(|old| (&old.schema, &old.name) != (&table.schema, &table.name));
-        self.tables.push(table);
+        let key = self.key(&table.name).into_owned();
+        let held = Arc::make_mut(&mut self.held);
+        let same = held.by_name.get(&key).and_then(|positions| {
+            let mut positions = positions.iter().copied();
+            positions.find(|&at| held.tables[at].is(&table))
+        });
+        if let Some(at) = same {
+            held.tables[at] = table;
+            return;
+        }
+        held.by_name.entry(key).or_default().push(held.tables.len());
+        held.tables.push(table);
+    }
+
+    /// Takes a table away; true where it was there.
+    pub fn remove(&mut self, table: &Table) -> bool {
+        let before = self.held.tables.len();
+        let mut tables = self.held.tables.clone();
+        tables.retain(|old| !old.is(table));
+        let removed = tables.len() < before;
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::with_capacity(tables.len());
+        for (at, table) in tables.iter().enumerate() {
+            let key = self.key(&table.name).into_owned();
+            by_name.entry(key).or_default().push(at);
+        }
+        let schemas = self.held.schemas.clone();
+        self.held = Arc::new(Held {
+            tables,
+            by_name,
+            schemas,
+        });
+        removed
     }
 
     /// Every table, in the order added.
     #[must_use]
     pub fn tables(&self) -> &[Table] {
-        &self.tables
+        &self.held.tables
+    }
+
+    /// The schemas that were added beside the default one.
+    #[must_use]
+    pub fn schemas(&self) -> &[String] {
+        &self.held.schemas
+    }
+
+    /// Adds a schema.
+    pub fn add_schema(&mut self, name: String) {
+        Arc::make_mut(&mut self.held).schemas.push(name);
+    }
+
+    /// Takes a schema and its tables away.
+    pub fn remove_schema(&mut self, name: &str) {
+        let inside = |table: &&Table| {
+            table
+                .schema
+                .as_deref()
+                .is_some_and(|s| self.matches(name, s))
+        };
+        let gone: Vec<Table> = self.tables().iter().filter(inside).cloned().collect();
+        for table in gone {
+            self.remove(&table);
+        }
+        let names = self.names;
+        let held = Arc::make_mut(&mut self.held);
+        held.schemas.retain(|old| !names.matches(name, old));
     }
 
     /// How names are compared.
@@ -115,22 +258,68 @@ impl Catalog {
     /// True where a name as [`rql_ast::Ast::name`] gives it means `stored`.
     #[must_use]
     pub fn matches(&self, written: &str, stored: &str) -> bool {
-        match self.names {
-            NameMatch::Insensitive => written.eq_ignore_ascii_case(stored),
-            NameMatch::Folded => written == stored,
+        self.names.matches(written, stored)
+    }
+
+    /// Finds a table by its schema, where one is written, and its name; the first where there are
+    /// several, see [`Catalog::lookup`].
+    #[must_use]
+    pub fn find(&self, schema: Option<&str>, name: &str) -> Option<&Table> {
+        match self.lookup(schema, name) {
+            Found::None => None,
+            Found::One(table) => Some(table),
+            Found::Many(tables) => tables.first().copied(),
         }
     }
 
-    /// Finds a table by its schema, where one is written, and its name.
+    /// Finds a table by its schema, where one is written, and its name. Where none is, temporary
+    /// tables come before the default schema, and that before all others.
     #[must_use]
-    pub fn find(&self, schema: Option<&str>, name: &str) -> Option<&Table> {
-        self.tables.iter().find(|table| {
-            self.matches(name, &table.name)
-                && match (schema, &table.schema) {
-                    (None, _) => true,
-                    (Some(written), Some(stored)) => self.matches(written, stored),
-                    (Some(written), None) => matches!(written, "main" | "public"),
-                }
-        })
+    pub fn lookup(&self, schema: Option<&str>, name: &str) -> Found<'_> {
+        let Some(positions) = self.held.by_name.get(self.key(name).as_ref()) else {
+            return Found::None;
+        };
+        let tables = positions.iter().map(|&at| &self.held.tables[at]);
+        let rank = |table: &Table| match (schema, &table.schema) {
+            (None, _) if table.temporary => Some(0),
+            (None, None) => Some(1),
+            (None, Some(_)) => Some(2),
+            (Some(written), Some(stored)) => self.matches(written, stored).then_some(0),
+            (Some("temp" | "pg_temp"), None) => table.temporary.then_some(0),
+            (Some(written), None) => {
+                (!table.temporary && matches!(written, "main" | "public")).then_some(0)
+            }
+        };
+        let ranked: Vec<(i32, &Table)> = tables.filter_map(|t| Some((rank(t)?, t))).collect();
+        let best = ranked.iter().map(|&(rank, _)| rank).min();
+        let mut best: Vec<&Table> = ranked
+            .into_iter()
+            .filter_map(|(rank, table)| (Some(rank) == best).then_some(table))
+            .collect();
+        match best.len() {
+            0 => Found::None,
+            1 => best.pop().map_or(Found::None, Found::One),
+            _ => Found::Many(best),
+        }
+    }
+
+    /// A name in the form by which names are compared.
+    fn key<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        let upper = |b: u8| b.is_ascii_uppercase();
+        match self.names {
+            NameMatch::Insensitive if name.bytes().any(upper) => name.to_ascii_lowercase().into(),
+            _ => name.into(),
+        }
+    }
+}
+
+impl NameMatch {
+    /// True where a name as [`rql_ast::Ast::name`] gives it means `stored`.
+    #[must_use]
+    pub fn matches(self, written: &str, stored: &str) -> bool {
+        match self {
+            Self::Insensitive => written.eq_ignore_ascii_case(stored),
+            Self::Folded => written == stored,
+        }
     }
 }

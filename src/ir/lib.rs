@@ -10,6 +10,7 @@
 
 mod catalog;
 mod change;
+mod ddl;
 mod definition;
 pub mod function;
 mod ir;
@@ -24,8 +25,9 @@ mod types;
 mod verify;
 mod visit;
 
-pub use catalog::{Catalog, NameMatch, Table, TableColumn};
+pub use catalog::{Catalog, ForeignKey, Found, Index, Key, NameMatch, Table, TableColumn};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
+pub use ddl::{Change, changes};
 pub use definition::{Definition, DefinitionKind};
 pub use function::Func;
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};

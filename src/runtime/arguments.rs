@@ -71,7 +71,7 @@ fn decimal(value: &Value) -> Option<Decimal> {
 }
 
 /// Reads text as a type.
-fn read(text: &str, ty: Type) -> Option<Value> {
+pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
     let trimmed = text.trim();
     Some(match ty {
         Type::Boolean => Value::Boolean(match trimmed.to_ascii_lowercase().as_str() {

@@ -88,6 +88,10 @@ pub struct ColumnInfo {
     pub nullable: bool,
     /// True where it belongs to the primary key.
     pub key: bool,
+    /// The text of its default.
+    pub default: Option<String>,
+    /// True where its value is computed from the row.
+    pub generated: bool,
 }
 
 /// An open database. One thread owns it; statements run one after the other.

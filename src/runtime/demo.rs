@@ -15,6 +15,12 @@ pub(crate) fn open() -> Result<Sqlite, Error> {
     Ok(db)
 }
 
+/// The demo database's tables, as DDL.
+#[must_use]
+pub fn schema() -> &'static str {
+    TABLES
+}
+
 const TABLES: &str = "\
 CREATE TABLE departments (name TEXT PRIMARY KEY, title TEXT NOT NULL, city TEXT NOT NULL, \
 budget DECIMAL(12,2));

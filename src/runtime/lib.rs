@@ -35,7 +35,7 @@ pub use connection::{
     CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo, connect,
 };
 pub use decimal::{Decimal, MAX_SCALE, NotADecimal};
-pub use demo::script as demo_script;
+pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;
 pub use output::Output;

@@ -8,7 +8,8 @@ use crate::settings::Strategy;
 use crate::templates;
 use crate::{Column, Error, Kind, Value};
 use rql::{
-    Accumulation, Catalog, Compiled, Dialect, Encoding, Env, NameMatch, Table, TableColumn, Type,
+    Accumulation, Catalog, Compiled, Dialect, Encoding, Env, Key, NameMatch, Table, TableColumn,
+    Type,
 };
 use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
@@ -275,15 +276,30 @@ pub fn catalog(tables: &[TableInfo], dialect: Dialect) -> Catalog {
             declared: column.declared.clone(),
             ty: Type::from_declared(&column.declared),
             nullable: column.nullable,
+            default: column.default.clone(),
+            generated: column.generated,
+            ..TableColumn::default()
         });
         catalog.add(Table {
             schema: table.schema.clone(),
             name: table.name.clone(),
             view: table.view,
             columns: columns.collect(),
+            keys: primary_key(table).into_iter().collect(),
+            ..Table::default()
         });
     }
     catalog
+}
+
+fn primary_key(table: &TableInfo) -> Option<Key> {
+    let key = table.columns.iter().enumerate().filter(|(_, c)| c.key);
+    let columns: Vec<usize> = key.map(|(at, _)| at).collect();
+    (!columns.is_empty()).then_some(Key {
+        name: None,
+        primary: true,
+        columns,
+    })
 }
 
 fn verbatim(ast: &Ast, text: Span) -> Prepared {
@@ -309,7 +325,7 @@ pub(crate) fn argument(ast: &Ast, span: Span, variables: &Variables) -> Result<V
 }
 
 /// A parameter that has no value.
-fn unbound(name: &str, span: Span, variables: &Variables) -> Diagnostic {
+pub(crate) fn unbound(name: &str, span: Span, variables: &Variables) -> Diagnostic {
     let diagnostic = Diagnostic::error(codes::UNBOUND_PARAMETER, format!(":{name} has no value"))
         .label(span, "nothing is bound to it");
     let known = variables.keys().map(String::as_str);

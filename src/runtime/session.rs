@@ -196,6 +196,10 @@ impl Session {
             out.warn(diagnostic);
         }
         let ast = &parse.ast;
+        let missing = self.missing(ast);
+        if !missing.is_empty() {
+            return Err(Failure::Diagnostics(missing));
+        }
         for id in ast.statements.ids() {
             self.run(ast, id, out)?;
         }

@@ -22,19 +22,12 @@ pub enum Strategy {
 }
 
 impl Strategy {
-    /// True where a plan for adding up is to be taken. Measured on a million rows: SQLite's window
-    /// functions cost several times the loop, PostgreSQL's less than it where there are partitions.
+    /// True where a plan for adding up is to be taken.
     pub(crate) fn adds_up(self, dialect: Dialect, plan: &Accumulation) -> bool {
         match self {
             Self::Window => false,
             Self::Manual => true,
-            Self::Auto => match dialect {
-                Dialect::Sqlite => true,
-                _ => plan
-                    .running
-                    .iter()
-                    .all(|running| running.partition.is_empty()),
-            },
+            Self::Auto => plan.is_faster(dialect),
         }
     }
 }

@@ -3,11 +3,14 @@
 use crate::connection::{Rows, TableInfo};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::prepare;
 use crate::session::Session;
 use crate::settings::Setting;
 use crate::{Column, Kind, Target, Value, ValueRef};
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Name, PrefixOp, Show, Span, Stmt, StmtKind};
+use crate::{arguments, prepare};
+use rql::Type;
+use rql_ast::{
+    Ast, Expr, ExprKind, Id, LetValue, Name, Param, PrefixOp, Show, Span, Stmt, StmtKind,
+};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::time::Instant;
 
@@ -49,6 +52,7 @@ impl Session {
             StmtKind::If(id) => self.run_if(ast, ast[id], out),
             StmtKind::For(id) => self.run_for(ast, ast[id], out),
             StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
+            StmtKind::Param(id) => self.declare(ast, ast[id], out),
             StmtKind::Print(items) => self.print(ast, &ast[items], out),
             _ => return None,
         })
@@ -108,6 +112,56 @@ impl Session {
         }
         self.set(name, value);
         Ok(())
+    }
+
+    /// Declares a parameter: the value that was given is read as its type, and where none was, the
+    /// default.
+    fn declare(&mut self, ast: &Ast, param: Param, out: &mut Output) -> Result<(), Failure> {
+        let name = ast.name(param.name).into_owned();
+        let ty = param.ty.map(|ty| ast.text(ast[ty].span));
+        let ty = ty.map_or(Type::Unknown, Type::from_declared);
+        let (value, place) = match (self.variables.get(&name), param.default) {
+            (Some(given), _) => (given.value.clone(), param.name.span),
+            (None, Some(default)) => (self.evaluate(ast, default, out)?, ast[default].span),
+            (None, None) => {
+                return Err(prepare::unbound(&name, param.name.span, &self.variables).into());
+            }
+        };
+        if value == Value::Null {
+            self.set(&name, value);
+        } else if ty != Type::Unknown {
+            let text = value.as_ref().to_string();
+            let Some(value) = arguments::read(&text, ty) else {
+                let message = format!("the value of :{name} is no {ty}: {text}");
+                let error = Diagnostic::error(codes::TYPE_MISMATCH, message);
+                return Err(error.label(place, format!("declared as {ty}")).into());
+            };
+            self.set(&name, value);
+        } else if !self.variables.contains_key(&name) {
+            self.set(&name, value);
+        }
+        Ok(())
+    }
+
+    /// Parameters that a text declares, and that have neither a value nor a default: known before any
+    /// of it runs.
+    pub(crate) fn missing(&self, ast: &Ast) -> Vec<Diagnostic> {
+        let mut known: Vec<String> = Vec::new();
+        let mut missing = Vec::new();
+        for stmt in &ast[ast.statements] {
+            match stmt.kind {
+                StmtKind::Let(id) => known.push(ast.name(ast[id].name).into_owned()),
+                StmtKind::Param(id) if ast[id].default.is_none() => {
+                    let name = ast.name(ast[id].name).into_owned();
+                    if !known.contains(&name) && !self.variables.contains_key(&name) {
+                        let span = ast[id].name.span;
+                        missing.push(prepare::unbound(&name, span, &self.variables));
+                    }
+                }
+                _ => {}
+            }
+        }
+        missing
     }
 
     /// The value of an expression, computed by the connection where it is more than a literal.

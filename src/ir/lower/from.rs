@@ -430,11 +430,16 @@ impl<'a> Lowerer<'a> {
         {
             return self.cte_scan(cte, alias.unwrap_or(table), aliases, span);
         }
-        let Some(found) = catalog.find(schema.as_deref(), &table) else {
-            if catalog.is_open() {
+        let found = match catalog.lookup(schema.as_deref(), &table) {
+            Found::One(found) => found,
+            Found::Many(tables) => {
+                let at = ast.name_span(name);
+                return Err(Box::new(crate::ddl::ambiguous(&table, &tables, at)));
+            }
+            Found::None if catalog.is_open() => {
                 return self.open_scan(schema.as_deref(), &table, alias, aliases, span);
             }
-            return Err(Box::new(self.unknown_table(&table, name)));
+            Found::None => return Err(Box::new(self.unknown_table(&table, name))),
         };
         let columns: Vec<Named<'a>> = found
             .columns

@@ -150,9 +150,11 @@ fn own_column(column: &postgres::Column) -> Column {
 const TABLES: &str = "\
 SELECT CASE WHEN pg_table_is_visible(t.oid) THEN NULL ELSE n.nspname END, t.relname, \
 t.relkind IN ('v', 'm'), a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
-EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)) \
+EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)), \
+CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, a.attgenerated <> '' \
 FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace \
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
+LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
 WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
 AND n.nspname NOT LIKE 'pg\\_toast%' \
 ORDER BY 1 NULLS FIRST, 2, a.attnum";
@@ -187,6 +189,8 @@ impl Connection for Postgres {
                 declared: row.get(4),
                 nullable: row.get(5),
                 key: row.get(6),
+                default: row.get(7),
+                generated: row.get(8),
             };
             if let Some(table) = tables.last_mut() {
                 table.columns.push(column);

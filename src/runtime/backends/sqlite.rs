@@ -86,6 +86,8 @@ impl Sqlite {
                 declared: row.get(3)?,
                 nullable: !row.get::<_, bool>(4)? && !row.get::<_, bool>(5)?,
                 key: row.get(5)?,
+                default: row.get(6)?,
+                generated: row.get(7)?,
             };
             if let Some(table) = tables.last_mut() {
                 table.columns.push(column);
@@ -97,7 +99,8 @@ impl Sqlite {
 
 /// Tables and views with their columns; `hidden` 1 is a virtual table's own business.
 const TABLES: &str = "\
-SELECT m.name, m.type, c.name, c.type, c.\"notnull\", c.pk > 0 \
+SELECT m.name, m.type, c.name, c.type, c.\"notnull\", c.pk > 0, \
+c.dflt_value, c.hidden IN (2, 3) \
 FROM (SELECT name, type FROM sqlite_schema UNION ALL SELECT name, type FROM sqlite_temp_schema) m, \
 pragma_table_xinfo(m.name) c \
 WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 7) <> 'sqlite_' AND c.hidden <> 1 \

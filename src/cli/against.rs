@@ -1,0 +1,114 @@
+//! What a text is checked and compiled against: a schema, a database, or nothing.
+
+use clap::Args;
+use noctra_repl::report::{self, Style};
+use noctra_runtime::Target;
+use rql::{Ast, Catalog, Dialect, Env, NameMatch, Options, Program};
+use rql_diagnostics::Severity;
+use std::io;
+use std::path::PathBuf;
+
+/// The options.
+#[derive(Args, Debug)]
+pub(crate) struct Against {
+    /// A file of CREATE statements that says which tables there are.
+    #[arg(long, value_name = "FILE", conflicts_with = "db")]
+    schema: Option<PathBuf>,
+    /// The database whose tables there are.
+    #[arg(long, value_name = "URL")]
+    db: Option<String>,
+    /// The dialect of the text that is written; `all` is every one that can be written.
+    #[arg(long, value_name = "NAME", value_parser = dialects)]
+    dialect: Option<Dialects>,
+}
+
+/// One dialect or several.
+#[derive(Clone, Debug)]
+struct Dialects(Vec<Dialect>);
+
+fn dialects(text: &str) -> Result<Dialects, String> {
+    if text == "all" {
+        let filled = |dialect: &Dialect| dialect.traits().filled;
+        return Ok(Dialects(Dialect::ALL.into_iter().filter(filled).collect()));
+    }
+    text.parse().map(|dialect| Dialects(vec![dialect]))
+}
+
+/// What they say.
+pub(crate) struct Schema {
+    source: Source,
+    pub(crate) dialects: Vec<Dialect>,
+}
+
+enum Source {
+    /// No tables are known.
+    Open,
+    /// A text of DDL.
+    Text(String),
+    /// What a database holds.
+    Database(Catalog),
+}
+
+impl Against {
+    /// Reads what there is; a schema with errors is reported and fails.
+    pub(crate) fn open(&self, style: Style) -> io::Result<Schema> {
+        let (source, own) = match (&self.schema, &self.db) {
+            (Some(file), _) => {
+                let name = file.display().to_string();
+                let named = |e: io::Error| io::Error::new(e.kind(), format!("{name}: {e}"));
+                let text = std::fs::read_to_string(file).map_err(named)?;
+                let first = self.dialect.as_ref().and_then(|d| d.0.first().copied());
+                let (_, wrong) = rql::schema(&text, names(first.unwrap_or(Dialect::Postgresql)));
+                report::diagnostics(&mut io::stderr().lock(), &wrong, &name, &text, style);
+                if wrong.iter().any(|d| d.severity == Severity::Error) {
+                    return Err(io::Error::other(format!("{name}: the schema has errors")));
+                }
+                (Source::Text(text), Dialect::Postgresql)
+            }
+            (None, Some(url)) => {
+                let failed = |e: noctra_runtime::Error| io::Error::other(e.to_string());
+                let target = Target::parse(url).map_err(failed)?;
+                let mut connection = noctra_runtime::connect(&target).map_err(failed)?;
+                let tables = connection.tables().map_err(failed)?;
+                let dialect = connection.dialect();
+                let catalog = noctra_runtime::catalog(&tables, dialect);
+                (Source::Database(catalog), dialect)
+            }
+            (None, None) => (Source::Open, Dialect::Postgresql),
+        };
+        let dialects = self.dialect.as_ref().map_or(vec![own], |d| d.0.clone());
+        Ok(Schema { source, dialects })
+    }
+}
+
+impl Schema {
+    /// Compiles a text; `seen` as in [`rql::program_with`].
+    pub(crate) fn program(
+        &self,
+        ast: &Ast,
+        dialect: Dialect,
+        seen: &mut dyn FnMut(rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
+    ) -> Program {
+        let names = names(dialect);
+        let mut catalog = match &self.source {
+            Source::Open => Catalog::open(names),
+            Source::Text(text) => rql::schema(text, names).0,
+            Source::Database(catalog) => catalog.clone(),
+        };
+        let uses = |name: &str| {
+            (name == "demo").then(|| rql::schema(noctra_runtime::demo_schema(), names).0)
+        };
+        let options = Options {
+            dialect,
+            uses: &uses,
+        };
+        rql::program_with(ast, &mut catalog, options, seen)
+    }
+}
+
+fn names(dialect: Dialect) -> NameMatch {
+    match dialect {
+        Dialect::Postgresql => NameMatch::Folded,
+        _ => NameMatch::Insensitive,
+    }
+}

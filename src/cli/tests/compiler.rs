@@ -1,0 +1,181 @@
+//! `rqlc` as a person uses it.
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
+mod common;
+
+use common::rqlc;
+
+fn schema(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("schema.sql");
+    std::fs::write(&file, text).expect("a file");
+    let name = file.display().to_string();
+    (folder, name)
+}
+
+const TABLES: &str = "CREATE TABLE emp (id int PRIMARY KEY, name text NOT NULL, born date);";
+
+#[test]
+fn check_goes_on_after_an_error_and_suggests() {
+    let (_folder, schema) = schema(TABLES);
+    let text = "SELECT nmae FROM emp;\nSELECT id FROM emp;\nSELECT id FROM epm;";
+    let ran = rqlc(&["check", "--schema", &schema, "-"], text);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+    for part in [
+        "stdin:1:8",
+        "did you mean name?",
+        "stdin:3:16",
+        "did you mean emp?",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    // Without a schema every name passes.
+    assert_eq!(rqlc(&["check", "-"], text).code, Some(0));
+    let json = rqlc(
+        &["check", "--diagnostics", "json", "--schema", &schema, "-"],
+        text,
+    );
+    assert_eq!(json.err.lines().count(), 2, "{}", json.err);
+    assert!(
+        json.err
+            .lines()
+            .all(|l| l.starts_with("{\"code\":\"RQL020")),
+        "{}",
+        json.err
+    );
+}
+
+#[test]
+fn check_prints_the_signature() {
+    let (_folder, schema) = schema(TABLES);
+    let text =
+        "PARAM dept TEXT DEFAULT 'IT';\nSELECT id FROM emp WHERE name = :dept AND born > :since;";
+    let ran = rqlc(&["check", "--schema", &schema, "-"], text);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        ran.out,
+        "stdin:\n  dept   text  not null  default 'IT'\n  since  date  not null  required\n"
+    );
+}
+
+#[test]
+fn a_schema_with_an_error_is_shown_at_its_place() {
+    let (_folder, schema) = schema("CREATE TABLE t (a int);\nCREATE TABLE t (b int);");
+    let ran = rqlc(&["check", "--schema", &schema, "-"], "SELECT 1;");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("schema.sql:2:14"), "{}", ran.err);
+}
+
+#[test]
+fn a_database_is_a_schema_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.db").display().to_string();
+    let made = common::noctra(
+        &[
+            "--db",
+            &file,
+            "-c",
+            "NATIVE CREATE TABLE \"Order Details\" (\"Unit Price\" DECIMAL(10,2))",
+        ],
+        "",
+    );
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let text = "SELECT \"Unit Price\" FROM \"Order Details\"";
+    let ran = rqlc(&["compile", "--db", &file, "-"], text);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.contains("FROM \"Order Details\""), "{}", ran.out);
+    let ran = rqlc(
+        &["check", "--db", &file, "-"],
+        "SELECT \"Unit Prise\" FROM \"Order Details\"",
+    );
+    assert!(ran.err.contains("did you mean Unit Price?"), "{}", ran.err);
+}
+
+#[test]
+fn compile_writes_each_statement_for_each_dialect() {
+    let text = "LET n = 3;\nSELECT id FROM emp WHERE id = :n;";
+    let (_folder, schema) = schema(TABLES);
+    let ran = rqlc(
+        &["compile", "--dialect", "all", "--schema", &schema, "-"],
+        text,
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        ran.out,
+        "-- sqlite\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?1;\n\
+         -- postgresql\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1::integer;\n"
+    );
+    assert_eq!(
+        rqlc(&["compile", "--dialect", "oracle", "-"], text).code,
+        Some(2)
+    );
+}
+
+#[test]
+fn every_stage_of_a_statement_can_be_seen() {
+    let text = "USE demo;\nSELECT name FROM employees WHERE dept = :d;";
+    let stage = |stage: &str| {
+        let ran = rqlc(&["explain", "--stage", stage, "-"], text);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{stage}");
+        ran.out
+    };
+    let tokens = stage("tokens");
+    assert!(
+        tokens.lines().nth(1).is_some_and(|l| l.starts_with("1:1 ")),
+        "{tokens}"
+    );
+    assert!(tokens.contains("2:13"), "{tokens}");
+    let tree = stage("ast");
+    for line in [
+        "statement use: USE demo\n",
+        "\n    select: SELECT name FROM employees WHERE dept = :d\n",
+        "\n      clause where: WHERE dept = :d\n",
+        "\n        binary: dept = :d\n          column: dept\n          param: :d\n",
+    ] {
+        assert!(tree.contains(line), "{line}: {tree}");
+    }
+    assert!(
+        stage("ir").contains("scan employees (id#0: integer"),
+        "the demo is known"
+    );
+    assert!(stage("passes").contains("no pass has anything to do"));
+    let sql = stage("sql");
+    assert!(
+        sql.contains("-- parameter 1: :d text\n-- column 1: name text not null\n"),
+        "{sql}"
+    );
+    assert!(stage("plan").contains("one statement is sent to postgresql"));
+}
+
+#[test]
+fn explain_helps_who_writes_it_wrong() {
+    let near = rqlc(&["explain", "RQL020"], "");
+    assert_eq!(near.code, Some(2));
+    assert!(near.err.contains("did you mean RQL0"), "{}", near.err);
+    let missing = rqlc(&["explain", "--stage", "ir", "no-such-file.rql"], "");
+    assert_eq!(missing.code, Some(1));
+    assert!(
+        missing.err.contains("no file no-such-file.rql"),
+        "{}",
+        missing.err
+    );
+}
+
+#[test]
+fn a_declared_parameter_has_a_type_and_a_default() {
+    let text = "PARAM floor DECIMAL(10,2) DEFAULT 50000;\nPRINT :floor + 0.25;";
+    let run = |args: &[&str]| common::noctra(&[&["--demo"], args].concat(), text);
+    assert_eq!(run(&[]).out, "50000.25\n");
+    assert_eq!(run(&["--var", "floor=1.5"]).out, "1.75\n");
+    let wrong = run(&["--var", "floor=much"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(
+        wrong.err.contains("is no numeric(10,2): much"),
+        "{}",
+        wrong.err
+    );
+    // A missing value is found before anything runs.
+    let missing = common::noctra(&["--demo"], "PRINT 1;\nPARAM who TEXT;");
+    assert_eq!((missing.code, missing.out.as_str()), (Some(1), ""));
+    assert!(missing.err.contains("stdin:2:7"), "{}", missing.err);
+}

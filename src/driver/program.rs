@@ -1,0 +1,355 @@
+//! A whole text: each statement against what those before it have made.
+
+use crate::{Compiled, Env, compile, compile_expr};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Span, Stmt, StmtKind};
+use rql_codegen::{Dialect, ParamRef};
+use rql_diagnostics::{Diagnostic, Severity, codes};
+use rql_ir::{Catalog, NameMatch, ParamName, Type, changes};
+use std::collections::BTreeMap;
+
+/// What a text is compiled for.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The catalog of what USE names, where it is known.
+    pub uses: &'a dyn Fn(&str) -> Option<Catalog>,
+}
+
+/// A text, compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Its statements, in order.
+    pub statements: Vec<Part>,
+    /// The parameters that it takes, in the order in which they first stand.
+    pub parameters: Vec<Parameter>,
+    /// What is wrong with it, and what else should be said.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A statement of a program.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The statement.
+    pub stmt: Id<Stmt>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a statement.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Text for the backend.
+    Sql(Box<Compiled>),
+    /// The session does it; nothing is sent.
+    Session,
+    /// A diagnostic says why there is nothing.
+    Failed,
+}
+
+/// A parameter that whoever runs a program gives a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name; a position as digits.
+    pub name: String,
+    /// Its type: declared by PARAM, or wanted where it stands.
+    pub ty: Type,
+    /// True where it may be NULL.
+    pub nullable: bool,
+    /// The text of its default; without one a value must be given.
+    pub default: Option<String>,
+    /// Where it is declared, or stands first.
+    pub span: Span,
+}
+
+impl Program {
+    /// True where nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let error = |d: &Diagnostic| d.severity == Severity::Error;
+        !self.diagnostics.iter().any(error)
+    }
+}
+
+/// Compiles every statement of a text. A broken statement does not hide the next one. The catalog is
+/// afterwards as the text leaves it.
+#[must_use]
+pub fn program(ast: &Ast, catalog: &mut Catalog, options: Options<'_>) -> Program {
+    program_with(ast, catalog, options, &mut |_, _| {})
+}
+
+/// As [`program`]; `seen` is shown each statement that has text for the backend, before it changes
+/// anything, with what it is compiled against.
+#[must_use]
+pub fn program_with(
+    ast: &Ast,
+    catalog: &mut Catalog,
+    options: Options<'_>,
+    seen: &mut dyn FnMut(Id<Stmt>, &Env<'_>),
+) -> Program {
+    let mut walk = Walk {
+        ast,
+        catalog,
+        options,
+        variables: BTreeMap::new(),
+        done: Program::default(),
+        seen,
+    };
+    for stmt in ast.statements.ids() {
+        let outcome = walk.statement(stmt);
+        walk.done.statements.push(Part { stmt, outcome });
+    }
+    walk.done
+}
+
+/// The catalog that a text of DDL makes; what is no DDL is left out.
+#[must_use]
+pub fn schema(source: &str, names: NameMatch) -> (Catalog, Vec<Diagnostic>) {
+    let parse = rql_grammar::parse(source);
+    let ast = &parse.ast;
+    let mut catalog = Catalog::new(names);
+    let mut diagnostics = parse.diagnostics.clone();
+    for stmt in ast.statements.ids() {
+        let env = rql_ir::Env {
+            catalog: &catalog,
+            variables: &|_| None,
+        };
+        match changes(ast, stmt, env) {
+            Ok(made) => catalog.apply(made.unwrap_or_default()),
+            Err(more) => diagnostics.extend(more),
+        }
+    }
+    (catalog, diagnostics)
+}
+
+struct Walk<'a> {
+    ast: &'a Ast,
+    catalog: &'a mut Catalog,
+    options: Options<'a>,
+    /// The types of variables and declared parameters.
+    variables: BTreeMap<String, Type>,
+    done: Program,
+    seen: &'a mut dyn FnMut(Id<Stmt>, &Env<'_>),
+}
+
+impl Walk<'_> {
+    fn statement(&mut self, stmt: Id<Stmt>) -> Outcome {
+        let ast = self.ast;
+        match ast[stmt].kind {
+            // The parser has said what is wrong.
+            StmtKind::Error => Outcome::Failed,
+            StmtKind::Let(id) => match ast[id].value {
+                LetValue::Scalar(expr) => {
+                    let name = ast.name(ast[id].name).into_owned();
+                    let ty = self.value(expr);
+                    self.variables.insert(name, ty.unwrap_or_default());
+                    session(ty.is_some())
+                }
+                LetValue::Relation(_) => self.compiled(stmt),
+            },
+            StmtKind::Unset(names) => {
+                for &name in &ast[names] {
+                    self.variables.remove(ast.name(name).as_ref());
+                }
+                Outcome::Session
+            }
+            StmtKind::Param(id) => self.declaration(ast[id]),
+            StmtKind::Print(items) => {
+                let sound = ast[items]
+                    .iter()
+                    .filter(|&&item| self.value(item).is_some());
+                session(sound.count() == items.len())
+            }
+            StmtKind::Use {
+                target,
+                alias: None,
+            } => {
+                let name = match ast[target].kind {
+                    ExprKind::Column(name) => ast.dotted(name),
+                    _ => String::new(),
+                };
+                let names = self.catalog.name_match();
+                // What is not known here says nothing about its tables.
+                *self.catalog = (self.options.uses)(&name).unwrap_or_else(|| Catalog::open(names));
+                Outcome::Session
+            }
+            StmtKind::Show(_) | StmtKind::Describe(_) => Outcome::Session,
+            _ => self.compiled(stmt),
+        }
+    }
+
+    fn compiled(&mut self, stmt: Id<Stmt>) -> Outcome {
+        let variables = &self.variables;
+        let types = |name: &str| variables.get(name).copied();
+        let env = Env {
+            catalog: self.catalog,
+            dialect: self.options.dialect,
+            variables: &types,
+        };
+        let made = changes(
+            self.ast,
+            stmt,
+            rql_ir::Env {
+                catalog: self.catalog,
+                variables: &types,
+            },
+        );
+        let compiled = compile(self.ast, stmt, &env);
+        if compiled.is_ok() {
+            (self.seen)(stmt, &env);
+        }
+        match made {
+            Ok(made) => self.catalog.apply(made.unwrap_or_default()),
+            Err(wrong) => {
+                self.done.diagnostics.extend(wrong);
+                return Outcome::Failed;
+            }
+        }
+        self.take(compiled)
+            .map_or(Outcome::Failed, |compiled| Outcome::Sql(Box::new(compiled)))
+    }
+
+    /// The type of a value that the session keeps or prints; `None` where it is wrong.
+    fn value(&mut self, expr: Id<Expr>) -> Option<Type> {
+        let ast = self.ast;
+        if ast[expr].kind == ExprKind::Param {
+            return Some(self.bare(ast[expr].span));
+        }
+        let variables = &self.variables;
+        let types = |name: &str| variables.get(name).copied();
+        let env = Env {
+            catalog: self.catalog,
+            dialect: self.options.dialect,
+            variables: &types,
+        };
+        let compiled = compile_expr(ast, expr, &env);
+        let compiled = self.take(compiled)?;
+        Some(compiled.columns.first().map_or(Type::Unknown, |c| c.ty))
+    }
+
+    /// A parameter that stands alone takes any type.
+    fn bare(&mut self, span: Span) -> Type {
+        let name = match self.ast.param(span) {
+            rql_ast::ParamName::Name(name) => name.to_lowercase(),
+            rql_ast::ParamName::Position(at) => at.to_string(),
+            rql_ast::ParamName::Next => "1".into(),
+        };
+        if let Some(&ty) = self.variables.get(&name) {
+            return ty;
+        }
+        self.wanted(&name, Type::Unknown, span);
+        Type::Unknown
+    }
+
+    fn take(&mut self, compiled: Result<Compiled, Vec<Diagnostic>>) -> Option<Compiled> {
+        match compiled {
+            Ok(mut compiled) => {
+                self.done.diagnostics.append(&mut compiled.warnings);
+                for ParamRef { name, ty, span, .. } in &compiled.params {
+                    let name = match name {
+                        ParamName::Name(name) => name.clone(),
+                        ParamName::Position(at) => at.to_string(),
+                    };
+                    if !self.variables.contains_key(&name) {
+                        self.wanted(&name, *ty, *span);
+                    }
+                }
+                Some(compiled)
+            }
+            Err(wrong) => {
+                self.done.diagnostics.extend(wrong);
+                None
+            }
+        }
+    }
+
+    /// A parameter without a declaration stands where a type is wanted.
+    fn wanted(&mut self, name: &str, ty: Type, span: Span) {
+        let known = self.done.parameters.iter_mut().find(|p| p.name == name);
+        let Some(known) = known else {
+            self.done.parameters.push(Parameter {
+                name: name.to_owned(),
+                ty,
+                nullable: false,
+                default: None,
+                span,
+            });
+            return;
+        };
+        match known.ty.unify(ty) {
+            Some(both) => known.ty = both,
+            None => {
+                let message = format!(":{name} is wanted as {} and as {ty}", known.ty);
+                let error = Diagnostic::error(codes::PARAMETER_CONFLICT, message)
+                    .label(span, format!("here as {ty}"))
+                    .label(known.span, format!("here as {}", known.ty))
+                    .help("a CAST at one of the places says what is meant");
+                self.done.diagnostics.push(error);
+            }
+        }
+    }
+
+    fn declaration(&mut self, param: rql_ast::Param) -> Outcome {
+        let ast = self.ast;
+        let name = ast.name(param.name).into_owned();
+        let span = param.name.span;
+        let before = self.done.parameters.iter().find(|p| p.name == name);
+        if let Some(before) = before {
+            let message = format!("the parameter {name} is used before it is declared, or twice");
+            let error = Diagnostic::error(codes::DUPLICATE_NAME, message)
+                .label(span, "declared here")
+                .label(before.span, "it stands here before")
+                .help("one PARAM before the first use declares it");
+            self.done.diagnostics.push(error);
+            return Outcome::Failed;
+        }
+        let declared = param
+            .ty
+            .map(|ty| (ast[ty].span, Type::from_declared(ast.text(ast[ty].span))));
+        if let Some((at, Type::Unknown)) = declared {
+            let error =
+                Diagnostic::error(codes::TYPE_MISMATCH, format!("no type {}", ast.text(at)))
+                    .label(at, "no type of this name");
+            self.done.diagnostics.push(error);
+        }
+        let (mut ty, mut nullable) = (declared.map_or(Type::Unknown, |d| d.1), false);
+        if let Some(default) = param.default {
+            nullable = matches!(ast[default].kind, ExprKind::Null);
+            let Some(given) = self.value(default) else {
+                return Outcome::Failed;
+            };
+            if ty == Type::Unknown {
+                ty = given;
+            } else if !fits(ast, default, given, ty) {
+                let message = format!("the default of {name} is no {ty}");
+                let error = Diagnostic::error(codes::TYPE_MISMATCH, message)
+                    .label(ast[default].span, format!("this is {given}"))
+                    .label(span, format!("declared as {ty}"));
+                self.done.diagnostics.push(error);
+                return Outcome::Failed;
+            }
+        }
+        self.variables.insert(name.clone(), ty);
+        self.done.parameters.push(Parameter {
+            name,
+            ty,
+            nullable,
+            default: param.default.map(|d| ast.text(ast[d].span).to_owned()),
+            span,
+        });
+        Outcome::Session
+    }
+}
+
+/// True where a default can become the declared type; a string may be the text of any value.
+fn fits(ast: &Ast, default: Id<Expr>, given: Type, wanted: Type) -> bool {
+    matches!(ast[default].kind, ExprKind::String | ExprKind::Null) || given.unify(wanted).is_some()
+}
+
+fn session(sound: bool) -> Outcome {
+    if sound {
+        Outcome::Session
+    } else {
+        Outcome::Failed
+    }
+}
