@@ -90,11 +90,19 @@ fn plan(ir: &Ir, compiled: &Compiled, dialect: Dialect) -> String {
     match manual {
         Some(plan) if auto => {
             let _ = write!(out, "\n{}\n", plan.feed.sql);
-            let _ = write!(out, "\nSET running = window sends instead:\n\n{}\n", compiled.sql);
+            let _ = write!(
+                out,
+                "\nSET running = window sends instead:\n\n{}\n",
+                compiled.sql
+            );
         }
         Some(plan) => {
             let _ = write!(out, "\n{}\n", compiled.sql);
-            let _ = write!(out, "\nSET running = manual sends instead:\n\n{}\n", plan.feed.sql);
+            let _ = write!(
+                out,
+                "\nSET running = manual sends instead:\n\n{}\n",
+                plan.feed.sql
+            );
         }
         None => {
             let _ = write!(out, "\n{}\n", compiled.sql);
