@@ -227,7 +227,10 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
         }
         for part in &program.statements {
             match &part.outcome {
-                Outcome::Sql(compiled) => writeln!(out, "{};", compiled.sql)?,
+                Outcome::Sql(compiled) => match &compiled.choices {
+                    Some(choices) => write_choices(&mut out, choices)?,
+                    None => writeln!(out, "{};", compiled.sql)?,
+                },
                 Outcome::Session => {
                     writeln!(out, "-- {}: in the session", summary(&parse, part.stmt))?;
                 }
@@ -236,6 +239,33 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
         }
     }
     Ok(code(sound))
+}
+
+/// The text of a statement with templates for each combination of answers, or where there are many for all
+/// that hold and for none.
+fn write_choices(out: &mut impl Write, choices: &rql::Choices) -> io::Result<()> {
+    const MOST: usize = 8;
+    let mut choices = choices.clone();
+    let combinations = choices.combinations(MOST);
+    let free = choices.free();
+    if free > MOST.ilog2() as usize {
+        writeln!(
+            out,
+            "-- one of 2^{free} texts; all that is optional, and nothing of it:"
+        )?;
+    }
+    for answers in combinations {
+        writeln!(out, "-- if {}:", choices.describe(&answers))?;
+        match choices.compile(&answers) {
+            Ok(compiled) => writeln!(out, "{};", compiled.sql)?,
+            Err(problems) => {
+                for problem in problems {
+                    writeln!(out, "-- {}", problem.message)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A statement on one line.

@@ -1,11 +1,14 @@
 //! A whole text: each statement against what those before it have made.
 
-use crate::{Compiled, Env, compile, compile_expr};
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Span, Stmt, StmtKind};
+use crate::{Choices, Compiled, Env, compile, compile_expr, compile_query};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Query, Span, Stmt, StmtKind};
 use rql_codegen::{Dialect, ParamRef};
 use rql_diagnostics::{Diagnostic, Severity, codes};
-use rql_ir::{Catalog, NameMatch, ParamName, Type, changes};
+use rql_ir::{
+    Catalog, Condition, Definition, NameMatch, ParamName, Type, changes, lower_condition,
+};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a text is compiled for.
 #[derive(Clone, Copy)]
@@ -145,11 +148,44 @@ impl Walk<'_> {
                     self.variables.insert(name, ty.unwrap_or_default());
                     session(ty.is_some())
                 }
-                LetValue::Relation(_) => self.compiled(stmt),
+                LetValue::Relation(query) => self.relation(stmt, query),
             },
+            StmtKind::Macro(_) => {
+                self.define(stmt, String::new());
+                Outcome::Session
+            }
+            // The text has both; which one runs is known when it does.
+            StmtKind::Template(template) => {
+                let template = &ast[template];
+                let mut sound = match lower_condition(ast, template.condition) {
+                    Ok((conditions, _)) => {
+                        self.asked(&conditions, template.span);
+                        true
+                    }
+                    Err(wrong) => {
+                        self.done.diagnostics.extend(wrong);
+                        false
+                    }
+                };
+                for branch in [Some(template.then), template.otherwise]
+                    .into_iter()
+                    .flatten()
+                {
+                    for stmt in branch.ids() {
+                        let outcome = self.statement(stmt);
+                        sound &= !matches!(outcome, Outcome::Failed);
+                        self.done.statements.push(Part { stmt, outcome });
+                    }
+                }
+                session(sound)
+            }
             StmtKind::Unset(names) => {
                 for &name in &ast[names] {
-                    self.variables.remove(ast.name(name).as_ref());
+                    let name = ast.name(name);
+                    self.variables.remove(name.as_ref());
+                    let mut definitions = self.catalog.definitions().to_vec();
+                    definitions.retain(|definition| definition.name != name);
+                    self.catalog.set_definitions(definitions);
                 }
                 Outcome::Session
             }
@@ -209,6 +245,91 @@ impl Walk<'_> {
             .map_or(Outcome::Failed, |compiled| Outcome::Sql(Box::new(compiled)))
     }
 
+    /// `LET t AS SELECT …`: checked where it stands, then a name for those that follow.
+    fn relation(&mut self, stmt: Id<Stmt>, query: Id<Query>) -> Outcome {
+        let variables = &self.variables;
+        let types = |name: &str| variables.get(name).copied();
+        let env = Env {
+            catalog: self.catalog,
+            dialect: self.options.dialect,
+            variables: &types,
+        };
+        let compiled = compile_query(self.ast, query, &env);
+        if self.take(compiled).is_none() {
+            return Outcome::Failed;
+        }
+        let key = format!("let.{}", self.catalog.definitions().len() + 1);
+        self.define(stmt, key);
+        Outcome::Session
+    }
+
+    fn define(&mut self, stmt: Id<Stmt>, key: String) {
+        let mut definitions = self.catalog.definitions().to_vec();
+        let mut trees = definitions.iter().map(|d| &d.ast);
+        let same = trees.find(|tree| Arc::ptr_eq(tree.source(), self.ast.source()));
+        let tree = same.map(Arc::clone);
+        let tree = tree.unwrap_or_else(|| Arc::new(self.ast.clone()));
+        let Some(mut definition) = Definition::read(&tree, &self.ast[stmt]) else {
+            return;
+        };
+        definition.key = key;
+        definition.captured.clone_from(&definitions);
+        definition.captured.retain(|d| !d.is_macro());
+        definitions.push(Arc::new(definition));
+        self.catalog.set_definitions(definitions);
+    }
+
+    /// Parameters that a template asks for need no value.
+    fn asked(&mut self, conditions: &[Condition], span: Span) {
+        for name in conditions.iter().flat_map(Condition::params) {
+            let name = name.to_string();
+            let name = name.trim_start_matches('$');
+            if !self.variables.contains_key(name) && !name.contains('.') {
+                self.wanted(name, Type::Unknown, span);
+                self.optional(name);
+            }
+        }
+    }
+
+    fn optional(&mut self, name: &str) {
+        let found = self.done.parameters.iter_mut().find(|p| p.name == name);
+        if let Some(parameter) = found {
+            parameter.nullable = true;
+            parameter.default.get_or_insert_with(|| "NULL".into());
+        }
+    }
+
+    /// The parameters of a statement with templates: those that only optional pieces use need no value.
+    fn choices(&mut self, choices: &Choices, span: Span) {
+        for (param, required) in choices.params() {
+            let name = param.name.to_string();
+            let name = name.trim_start_matches('$');
+            if self.variables.contains_key(name) || name.contains('.') {
+                continue;
+            }
+            let known = self.done.parameters.iter().any(|p| p.name == name);
+            self.wanted(name, param.ty, param.span);
+            if !required && !known {
+                self.optional(name);
+            }
+        }
+        let conditions = choices.conditions().to_vec();
+        let parameters = self.done.parameters.len();
+        let asked: Vec<_> = conditions
+            .into_iter()
+            .filter(|c| {
+                c.params().iter().all(|name| {
+                    let name = name.to_string();
+                    let name = name.trim_start_matches('$');
+                    self.done.parameters[..parameters]
+                        .iter()
+                        .all(|p| p.name != name)
+                })
+            })
+            .collect();
+        self.asked(&asked, span);
+    }
+
     /// The type of a value that the session keeps or prints; `None` where it is wrong.
     fn value(&mut self, expr: Id<Expr>) -> Option<Type> {
         let ast = self.ast;
@@ -245,12 +366,17 @@ impl Walk<'_> {
         match compiled {
             Ok(mut compiled) => {
                 self.done.diagnostics.append(&mut compiled.warnings);
+                if let Some(choices) = &compiled.choices {
+                    self.choices(choices, compiled.span);
+                    return Some(compiled);
+                }
                 for ParamRef { name, ty, span, .. } in &compiled.params {
                     let name = match name {
                         ParamName::Name(name) => name.clone(),
                         ParamName::Position(at) => at.to_string(),
                     };
-                    if !self.variables.contains_key(&name) {
+                    // Names with a point are what LET relations have captured.
+                    if !self.variables.contains_key(&name) && !name.contains('.') {
                         self.wanted(&name, *ty, *span);
                     }
                 }
