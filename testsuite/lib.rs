@@ -5,7 +5,6 @@
 #![deny(missing_docs)]
 
 pub mod fuzz;
-pub mod schema;
 pub mod spider;
 
 use std::path::PathBuf;

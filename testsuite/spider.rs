@@ -1,10 +1,9 @@
 //! Spider: 166 databases and the queries that people wrote for them.
 
-use crate::{corpora_dir, schema::column_of};
-use rql::{Catalog, NameMatch, Table};
+use crate::corpora_dir;
+use rql::{Catalog, NameMatch};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 /// A database of Spider's.
 #[derive(Debug)]
@@ -115,17 +114,10 @@ fn make(database: &Value) -> Database {
         if !key.is_empty() {
             parts.push(format!("PRIMARY KEY ({})", key.join(", ")));
         }
-        let _ = writeln!(ddl, "CREATE TABLE \"{table}\" ({});", parts.join(", "));
-        catalog.add(Table {
-            schema: None,
-            name: table,
-            view: false,
-            columns: columns
-                .iter()
-                .map(|(name, ty, key)| column_of(name, ty, !key))
-                .collect(),
-            ..Table::default()
-        });
+        let create = format!("CREATE TABLE \"{table}\" ({});\n", parts.join(", "));
+        let wrong = rql::declare(&mut catalog, &create);
+        debug_assert!(wrong.is_empty(), "{create}: {wrong:?}");
+        ddl.push_str(&create);
     }
     Database { ddl, catalog }
 }

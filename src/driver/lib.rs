@@ -18,7 +18,9 @@ mod tree;
 pub use choices::Choices;
 pub use compile::{Compiled, Env, compile, compile_expr, compile_query};
 pub use explain::{Stage, explain, tokens};
-pub use program::{Options, Outcome, Parameter, Part, Program, program, program_with, schema};
+pub use program::{
+    Options, Outcome, Parameter, Part, Program, declare, program, program_with, schema,
+};
 pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};

@@ -108,13 +108,19 @@ pub fn program_with(
 /// The catalog that a text of DDL makes; what is no DDL is left out.
 #[must_use]
 pub fn schema(source: &str, names: NameMatch) -> (Catalog, Vec<Diagnostic>) {
+    let mut catalog = Catalog::new(names);
+    let diagnostics = declare(&mut catalog, source);
+    (catalog, diagnostics)
+}
+
+/// Changes a catalog as the DDL of a text says; gives what is wrong with it.
+pub fn declare(catalog: &mut Catalog, source: &str) -> Vec<Diagnostic> {
     let parse = rql_grammar::parse(source);
     let ast = &parse.ast;
-    let mut catalog = Catalog::new(names);
     let mut diagnostics = parse.diagnostics.clone();
     for stmt in ast.statements.ids() {
         let env = rql_ir::Env {
-            catalog: &catalog,
+            catalog,
             variables: &|_| None,
         };
         match changes(ast, stmt, env) {
@@ -122,7 +128,7 @@ pub fn schema(source: &str, names: NameMatch) -> (Catalog, Vec<Diagnostic>) {
             Err(more) => diagnostics.extend(more),
         }
     }
-    (catalog, diagnostics)
+    diagnostics
 }
 
 struct Walk<'a> {

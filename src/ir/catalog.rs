@@ -283,7 +283,8 @@ impl Catalog {
         let rank = |table: &Table| match (schema, &table.schema) {
             (None, _) if table.temporary => Some(0),
             (None, None) => Some(1),
-            (None, Some(_)) => Some(2),
+            // SQLite looks through every attached database, PostgreSQL along its search path.
+            (None, Some(_)) => (self.names == NameMatch::Insensitive).then_some(2),
             (Some(written), Some(stored)) => self.matches(written, stored).then_some(0),
             (Some("temp" | "pg_temp"), None) => table.temporary.then_some(0),
             (Some(written), None) => {

@@ -5,7 +5,8 @@
 mod common;
 
 use common::we_say;
-use noctra_testsuite::{corpora_dir, corpus, schema::declare};
+use noctra_testsuite::{corpora_dir, corpus};
+use rql::declare;
 use rql::{Catalog, Dialect, NameMatch};
 use std::collections::BTreeMap;
 

@@ -5,9 +5,9 @@
 mod common;
 
 use common::compiled;
-use noctra_testsuite::schema::declare;
 use noctra_testsuite::spider::{Spider, spider};
 use noctra_testsuite::{corpora_dir, corpus};
+use rql::declare;
 use rql::{Catalog, Dialect, NameMatch, OutColumn};
 
 /// The text for PostgreSQL and the result's columns.

@@ -11,7 +11,7 @@ mod common;
 
 use noctra_test_servers::Postgres;
 use noctra_testsuite::fuzz::Rng;
-use noctra_testsuite::schema::declare;
+use rql::declare;
 use rql::{Catalog, Condition, Dialect, Literal, NameMatch, Operand, ParamName};
 use std::collections::HashSet;
 

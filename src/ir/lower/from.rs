@@ -541,7 +541,17 @@ impl<'a> Lowerer<'a> {
         let at = self.ast.name_span(name);
         let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table {table}"))
             .label(at, "no table, view or WITH query of this name");
-        let known = self.env.catalog.tables().iter().map(|t| t.name.as_str());
+        let tables = self.env.catalog.tables();
+        let elsewhere = tables.iter().find_map(|t| {
+            let here = self.env.catalog.matches(table, &t.name);
+            t.schema.as_ref().filter(|_| here)
+        });
+        if let Some(schema) = elsewhere {
+            let full = format!("{schema}.{table}");
+            let message = format!("it is in the schema {schema}");
+            return error.suggest(message, at, full);
+        }
+        let known = tables.iter().map(|t| t.name.as_str());
         let known = known.chain(self.ctes.iter().map(|cte| &*cte.0));
         match did_you_mean(table, known) {
             Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
