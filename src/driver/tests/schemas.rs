@@ -171,12 +171,17 @@ fn names_that_are_taken_or_unknown() {
 
 #[test]
 fn a_name_of_two_schemas_is_ambiguous() {
-    let mut tables = catalog("CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);");
+    // SQLite looks through every attached database, PostgreSQL through its search path only.
+    let text = "CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);";
+    let (mut attached, wrong) = rql::schema(text, NameMatch::Insensitive);
+    assert!(wrong.is_empty(), "{wrong:?}");
     assert_eq!(
-        errors("SELECT x FROM t", &mut tables),
+        errors("SELECT x FROM t", &mut attached),
         ["t could be several tables"]
     );
-    assert_eq!(errors("SELECT x FROM b.t", &mut tables), [""; 0]);
+    assert_eq!(errors("SELECT x FROM b.t", &mut attached), [""; 0]);
+    let mut schemas = catalog(text);
+    assert_eq!(errors("SELECT x FROM t", &mut schemas), ["no table t"]);
 }
 
 #[test]
