@@ -139,6 +139,8 @@ arena::pools! {
 pub struct Ast {
     source: Arc<str>,
     pub(crate) pools: Pools,
+    /// What stands for `{{name}}`, by name.
+    filled: Vec<(String, String)>,
     /// The statements, in order.
     pub statements: List<Stmt>,
     /// Every comment, in order.
@@ -152,6 +154,7 @@ impl Ast {
         Self {
             source: source.into(),
             pools: Pools::default(),
+            filled: Vec::new(),
             statements: List::EMPTY,
             comments: Vec::new(),
         }
@@ -223,7 +226,38 @@ impl Ast {
     /// What a name says: quoted names without their quotes, others in lower case.
     #[must_use]
     pub fn name(&self, ident: Ident) -> Cow<'_, str> {
-        fold_name(self.text(ident.span))
+        let text = self.text(ident.span);
+        if text.starts_with("{{")
+            && let Some(wanted) = self.placeholder(ident)
+            && let Some((_, value)) = self.filled.iter().find(|f| f.0 == wanted)
+        {
+            return fold_name(value);
+        }
+        fold_name(text)
+    }
+
+    /// Lets every `{{name}}` say `value`, as an unquoted or quoted name would.
+    pub fn fill(&mut self, name: &str, value: &str) {
+        self.filled.retain(|old| old.0 != name);
+        self.filled.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The names that stand as `{{name}}` within a span, each once.
+    #[must_use]
+    pub fn placeholders(&self, within: Span) -> Vec<(&str, Span)> {
+        let mut found: Vec<(&str, Span)> = Vec::new();
+        if !within.text(&self.source).contains("{{") {
+            return found;
+        }
+        for &ident in self.all::<Ident>() {
+            let inside = within.start <= ident.span.start && ident.span.end <= within.end;
+            if let (true, Some(name)) = (inside, self.placeholder(ident))
+                && !found.iter().any(|known| known.0 == name)
+            {
+                found.push((name, ident.span));
+            }
+        }
+        found
     }
 
     /// True where a name is quoted and so keeps its case.

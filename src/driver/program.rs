@@ -236,9 +236,17 @@ impl Walk<'_> {
                 variables: &types,
             },
         );
-        let compiled = compile(self.ast, stmt, &env);
+        let compiled = match self.ast.placeholders(self.ast[stmt].span).as_slice() {
+            [] => compile(self.ast, stmt, &env),
+            names => some_name(self.ast, stmt, names, &env),
+        };
         if compiled.is_ok() {
             (self.seen)(stmt, &env);
+        }
+        for (name, span) in self.ast.placeholders(self.ast[stmt].span) {
+            if !self.variables.contains_key(name) {
+                self.wanted(name, Type::Text, span);
+            }
         }
         match made {
             Ok(made) => self.catalog.apply(made.unwrap_or_default()),
@@ -471,6 +479,50 @@ impl Walk<'_> {
         });
         Outcome::Session
     }
+}
+
+/// A statement with `{{name}}`, which a value completes when it runs: sound where it is so for some
+/// names of the catalog.
+fn some_name(
+    ast: &Ast,
+    stmt: Id<Stmt>,
+    names: &[(&str, Span)],
+    env: &Env<'_>,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    const MOST: usize = 4096;
+    let tables = env.catalog.tables();
+    let mut candidates: Vec<&str> = tables.iter().map(|t| t.name.as_str()).collect();
+    candidates.extend(
+        tables
+            .iter()
+            .flat_map(|t| &t.columns)
+            .map(|c| c.name.as_str()),
+    );
+    candidates.sort_unstable();
+    candidates.dedup();
+    if candidates.is_empty() {
+        candidates.push("x");
+    }
+    let mut tree = ast.clone();
+    let mut first = None;
+    for attempt in 0..MOST {
+        let mut rest = attempt;
+        for (name, _) in names {
+            let value = candidates[rest % candidates.len()];
+            tree.fill(name, &format!("\"{}\"", value.replace('"', "\"\"")));
+            rest /= candidates.len();
+        }
+        if rest > 0 {
+            break;
+        }
+        match compile(&tree, stmt, env) {
+            Ok(compiled) => return Ok(compiled),
+            Err(problems) => first = first.or(Some(problems)),
+        }
+    }
+    let note = "no table or column of the catalog can stand for what is in {{ }}";
+    let problems = first.unwrap_or_default().into_iter();
+    Err(problems.map(|problem| problem.note(note)).collect())
 }
 
 /// True where a default can become the declared type; a string may be the text of any value.

@@ -150,7 +150,17 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
             }
             Ok(prepared)
         }
-        _ => on.compiled(|env| rql::compile(ast, id, env)),
+        kind => {
+            let (rows, span) = (reads_or_changes_rows(kind), ast[id].span);
+            if let (false, [(_, at), ..]) = (rows, ast.placeholders(span).as_slice()) {
+                let message = "{{…}} stands in queries and in changes of rows";
+                let diagnostic = Diagnostic::error(codes::TEMPLATE_MISPLACED, message);
+                return Err(diagnostic.label(*at, "a name must stand here").into());
+            }
+            let filled = filled(ast, span, on.variables)?;
+            let ast = filled.as_ref().unwrap_or(ast);
+            on.compiled(|env| rql::compile(ast, id, env))
+        }
     }
 }
 
@@ -161,6 +171,38 @@ pub(crate) fn query(
     on: Against<'_>,
 ) -> Result<Prepared, Failure> {
     on.compiled(|env| rql::compile_query(ast, id, env))
+}
+
+fn reads_or_changes_rows(kind: StmtKind) -> bool {
+    use StmtKind as S;
+    matches!(
+        kind,
+        S::Query(_) | S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge(_)
+    )
+}
+
+/// The tree in which every `{{name}}` of a statement says what its variable says; `None` where there is
+/// none. Names are resolved like those that are written: a value that names nothing is refused.
+fn filled(ast: &Ast, within: Span, variables: &Variables) -> Result<Option<Ast>, Failure> {
+    let placeholders = ast.placeholders(within);
+    if placeholders.is_empty() {
+        return Ok(None);
+    }
+    let mut tree = ast.clone();
+    for (name, span) in placeholders {
+        let Some(variable) = variables.get(name) else {
+            return Err(unbound(name, span, variables).into());
+        };
+        let Value::Text(value) = &variable.value else {
+            let message = format!("the value of {name} is no name");
+            let diagnostic = Diagnostic::error(codes::TYPE_MISMATCH, message);
+            return Err(diagnostic
+                .label(span, "a text that names a column or table")
+                .into());
+        };
+        tree.fill(name, value);
+    }
+    Ok(Some(tree))
 }
 
 /// Prepares a query of one row that gives an expression's value.

@@ -30,6 +30,9 @@ WHERE id < 1003 {{#if dept}} AND dept = :dept {{/if}} {{#unless total}} ORDER BY
 LET total = 0;
 SELECT {{#if total}} sum(id) AS ids {{else}} id, name {{/if}} FROM employees
 WHERE id < 1003 {{#if dept}} AND dept = :dept {{/if}} {{#unless total}} ORDER BY id {{/unless}};
+LET c = 'id';
+LET t = 'Employees';
+SELECT min({{c}}) AS first FROM {{t}} AS e WHERE e.{{c}} > 0;
 {{#if total = 0 AND NOT dept}} SELECT 'yes' AS answer; {{else}} SELECT 'no' AS answer; {{/if}}
 ";
 
@@ -39,7 +42,7 @@ fn one_script_two_databases() {
     assert_eq!((sqlite.code, sqlite.err.as_str()), (Some(0), ""));
     let results: Vec<&str> = sqlite.out.split("\n").collect();
     // The demo's first two employees are 1001 and 1002, nine stand below 1010, two have the largest salaries.
-    for line in ["9", "12,t,t", "ids", "2003", "yes"] {
+    for line in ["9", "12,t,t", "ids", "2003", "1001", "yes"] {
         assert!(results.contains(&line), "{line} is in {}", sqlite.out);
     }
     let server = match Postgres::start() {
@@ -105,6 +108,27 @@ fn mistakes_are_told_where_they_are_made() {
             "RQL0405",
             "m(a, b := 1)",
         ),
+        (
+            "LET c = 'id; DROP TABLE employees'; SELECT {{c}} FROM employees",
+            "RQL0202",
+            "no column id; drop table employees",
+        ),
+        (
+            "LET c = 'id'; SELECT id AS {{c}} FROM employees",
+            "RQL0402",
+            "an alias",
+        ),
+        (
+            "LET c = 'upper'; SELECT {{c}}(name) FROM employees",
+            "RQL0402",
+            "a function",
+        ),
+        (
+            "LET c = 'x'; CREATE TABLE {{c}} (a integer)",
+            "RQL0402",
+            "changes of rows",
+        ),
+        ("SELECT {{c}} FROM employees", "RQL0410", "c has no value"),
         ("LET t AS SELECT nosuch FROM employees", "RQL0202", "nosuch"),
         (
             "LET t AS SELECT id FROM employees; USE demo; SELECT * FROM t",

@@ -22,6 +22,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn function(&mut self, id: Id<ast::Call>, span: Span) -> Res<ScalarId> {
         let ast = self.ast;
         let call = ast[id];
+        self.no_placeholders(&ast[call.name.parts], "a function")?;
         if let Some(expanded) = self.scalar_macro(call, span)? {
             return Ok(expanded);
         }

@@ -292,7 +292,9 @@ impl<'a> Lowerer<'a> {
             return not_yet(relation.span, "TABLESAMPLE");
         }
         let alias = relation.alias.map(|alias| ast[alias]);
-        let named = alias.and_then(|a| a.name).map(|name| ast.name(name));
+        let given = alias.and_then(|a| a.name);
+        self.no_placeholders(given.as_slice(), "an alias")?;
+        let named = given.map(|name| ast.name(name));
         let columns: &[ast::AliasColumn] = alias.map_or(&[], |a| &ast[a.columns]);
         if let Some(typed) = columns.iter().find(|c| c.ty.is_some()) {
             return not_yet(typed.name.span, "a column alias with a type");
@@ -570,6 +572,7 @@ impl<'a> Lowerer<'a> {
     ) -> Res<Piece<'a>> {
         let ast = self.ast;
         let name = ast.dotted(call.name);
+        self.no_placeholders(&ast[call.name.parts], "a function")?;
         if let Some((input, output)) = self.table_macro(call, span)? {
             let alias: Name<'a> = alias.unwrap_or_else(|| name.into());
             let columns = self.renamed(output, aliases, span)?;

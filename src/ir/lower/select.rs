@@ -202,6 +202,7 @@ impl<'a> Lowerer<'a> {
         columns: &mut Columns,
     ) -> Res<()> {
         let ast = self.ast;
+        self.no_placeholders(alias.as_slice(), "an alias")?;
         if let ExprKind::Star(star) = ast[expr].kind {
             return self.star(Some(ast[star]), ast[expr].span, columns);
         }

@@ -445,6 +445,19 @@ impl<'a> Lowerer<'a> {
         self.capturing.map(|definition| definition.key.as_str())
     }
 
+    /// `{{name}}` stands for what is there, a column or a table; it makes no new name.
+    pub(super) fn no_placeholders(&self, names: &[ast::Ident], what: &str) -> Res<()> {
+        let mut names = names.iter();
+        match names.find(|&&name| self.ast.placeholder(name).is_some()) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("{{{{…}}}} cannot stand for {what}");
+                let label = "it stands for a column or a table that is there";
+                error(codes::TEMPLATE_MISPLACED, name.span, message, label)
+            }
+        }
+    }
+
     /// The place of a condition, added where it is new.
     pub(super) fn question(&mut self, id: Id<ast::Expr>) -> Res<usize> {
         let mut conditions = core::mem::take(&mut self.ir.conditions);
