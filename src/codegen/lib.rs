@@ -17,5 +17,6 @@ pub mod sqlite;
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use cells::{Cell, cells};
 pub use dialect::Dialect;
+pub use emit::quoted;
 pub use emit::{Emitted, Encoding, OutColumn, ParamRef, emit};
 pub use span_map::SpanMap;

@@ -1,6 +1,7 @@
 //! One statement, from tree to text.
 
 use crate::Choices;
+use crate::control::control;
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
@@ -55,18 +56,15 @@ impl Compiled {
 /// # Errors
 /// What is wrong with it, or that it cannot be executed yet; never empty.
 pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec<Diagnostic>> {
+    if let Some(done) = control(ast, stmt, env) {
+        return done;
+    }
     let Stmt { kind, span } = ast[stmt];
     match kind {
         StmtKind::Query(query) => finish(lower_query(ast, query, ir_env(env))?, env, span),
         StmtKind::Insert(_) | StmtKind::Update(_) | StmtKind::Delete(_) => {
             finish(lower_statement(ast, stmt, ir_env(env))?, env, span)
         }
-        StmtKind::Begin(modes) if modes.is_empty() => Ok(verbatim("BEGIN", span)),
-        StmtKind::Commit { chain: None } => Ok(verbatim("COMMIT", span)),
-        StmtKind::Rollback {
-            to: None,
-            chain: None,
-        } => Ok(verbatim("ROLLBACK", span)),
         StmtKind::Native(native) if wanted(ast, ast[native].backend, env.dialect) => {
             Ok(verbatim(ast.text(ast[native].text), span))
         }
@@ -166,7 +164,7 @@ pub(crate) fn text(
 }
 
 /// A statement that every backend reads as it is.
-fn verbatim(sql: &str, span: Span) -> Compiled {
+pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
     Compiled {
         sql: sql.to_owned(),
         params: Vec::new(),

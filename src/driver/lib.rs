@@ -11,6 +11,7 @@
 
 mod choices;
 mod compile;
+mod control;
 mod explain;
 mod program;
 mod tree;

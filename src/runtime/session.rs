@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::sinks::Collect;
 use crate::templates;
 use crate::{Error, Target, Value};
-use rql::{Catalog, Definition};
+use rql::{Catalog, Definition, Dialect};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
@@ -219,9 +219,14 @@ impl Session {
         }
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
-            None => self.run_on_backend(ast, id, out),
+            None => match self.transaction_rule(stmt) {
+                Some(done) => done,
+                None => self.run_on_backend(ast, id, out),
+            },
         };
-        self.failed = self.connection.in_transaction() && (self.failed || done.is_err());
+        let back = done.is_ok() && matches!(stmt.kind, StmtKind::Rollback { .. });
+        let failed = done.is_err() || (self.failed && !back);
+        self.failed = self.connection.in_transaction() && failed;
         out.data.flush()?;
         done
     }
@@ -247,6 +252,30 @@ impl Session {
             self.run(ast, stmt, out)?;
         }
         Ok(())
+    }
+
+    /// What PostgreSQL does with transactions and another backend leaves to us; `None` where the
+    /// statement runs as it is.
+    fn transaction_rule(&mut self, stmt: &Stmt) -> Option<Result<(), Failure>> {
+        if self.connection.dialect() == Dialect::Postgresql {
+            return None;
+        }
+        match (stmt.kind, self.transaction()) {
+            // A failed transaction ends without its changes, however it is ended.
+            (StmtKind::Commit { .. }, Transaction::Failed) => {
+                let done = self.connection.batch("ROLLBACK");
+                self.forget_catalog();
+                Some(done.map_err(|error| Failure::at(error, stmt.span)))
+            }
+            (StmtKind::Savepoint(_), Transaction::None) => Some(Err(Diagnostic::error(
+                codes::BACKEND_ERROR,
+                "SAVEPOINT stands in a transaction only",
+            )
+            .label(stmt.span, "no transaction is open")
+            .help("BEGIN opens one")
+            .into())),
+            _ => None,
+        }
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {

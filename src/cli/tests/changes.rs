@@ -128,3 +128,51 @@ fn the_same_script_leaves_the_same_rows() {
         }
     }
 }
+
+/// Whole scripts: what they print, and whether they fail, is the same.
+const TRANSACTIONS: &[&str] = &[
+    "BEGIN; DELETE FROM u; ROLLBACK;",
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; DELETE FROM u; COMMIT;",
+    "BEGIN; DELETE FROM u; SAVEPOINT a; INSERT INTO u VALUES (1, 1); ROLLBACK TO a; COMMIT;",
+    "BEGIN; SAVEPOINT a; DELETE FROM u; RELEASE a; COMMIT;",
+    "BEGIN; DELETE FROM u WHERE id = 1; SAVEPOINT \"A b\"; ROLLBACK TO SAVEPOINT \"A b\"; ROLLBACK;",
+    "TRUNCATE u;",
+    "BEGIN; TRUNCATE TABLE u; ROLLBACK;",
+];
+
+#[test]
+fn transactions_end_alike() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let url = server.url();
+    let memory = "sqlite::memory:";
+    for script in TRANSACTIONS {
+        let drop = "NATIVE DROP TABLE IF EXISTS u, t;";
+        let text = format!("{TABLES}{script}\n{ROWS}");
+        let sqlite = run(memory, &text);
+        let postgresql = run(&url, &format!("{drop}{text}"));
+        assert_eq!(
+            (sqlite.code, sqlite.err.as_str()),
+            (Some(0), ""),
+            "{script}"
+        );
+        assert_eq!(sqlite.out, postgresql.out, "{script}");
+    }
+    for script in [
+        "SAVEPOINT a",
+        "RELEASE a",
+        "TRUNCATE nowhere",
+        "ROLLBACK TO a",
+    ] {
+        for database in [memory, &url] {
+            assert_eq!(run(database, script).code, Some(1), "{database}: {script}");
+        }
+    }
+    let plan = run(
+        memory,
+        &format!("{TABLES}EXPLAIN UPDATE t SET price = 1 WHERE id = 1;"),
+    );
+    assert!(plan.out.contains("SEARCH t"), "{}{}", plan.out, plan.err);
+}

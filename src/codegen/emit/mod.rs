@@ -150,6 +150,34 @@ fn used(ir: &Ir) -> Vec<bool> {
     used
 }
 
+/// A name, quoted where its spelling needs it.
+#[must_use]
+pub fn quoted(name: &str, dialect: Dialect) -> String {
+    let mut out = String::new();
+    write_name(&mut out, name, dialect);
+    out
+}
+
+fn write_name(out: &mut String, name: &str, dialect: Dialect) {
+    let plain = name
+        .bytes()
+        .enumerate()
+        .all(|(at, b)| b == b'_' || b.is_ascii_lowercase() || (at > 0 && b.is_ascii_digit()));
+    if plain && !name.is_empty() && !RESERVED.contains(&name) {
+        out.push_str(name);
+        return;
+    }
+    let quote = dialect.traits().quote;
+    out.push(quote);
+    for c in name.chars() {
+        if c == quote {
+            out.push(quote);
+        }
+        out.push(c);
+    }
+    out.push(quote);
+}
+
 type Res<T = ()> = Result<T, Box<Diagnostic>>;
 
 /// What is made of a query's columns.
@@ -257,23 +285,7 @@ impl Emitter<'_> {
 
     /// Writes a name, quoted where its spelling needs it.
     fn name(&mut self, name: &str) {
-        let plain = name
-            .bytes()
-            .enumerate()
-            .all(|(at, b)| b == b'_' || b.is_ascii_lowercase() || (at > 0 && b.is_ascii_digit()));
-        if plain && !name.is_empty() && !RESERVED.contains(&name) {
-            self.out.push_str(name);
-            return;
-        }
-        let quote = self.dialect.traits().quote;
-        self.out.push(quote);
-        for c in name.chars() {
-            if c == quote {
-                self.out.push(quote);
-            }
-            self.out.push(c);
-        }
-        self.out.push(quote);
+        write_name(&mut self.out, name, self.dialect);
     }
 
     /// Writes text in quotes, as both dialects read it.
