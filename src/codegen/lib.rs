@@ -13,6 +13,7 @@ mod dialect;
 mod emit;
 mod span_map;
 pub mod sqlite;
+mod types;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use cells::{Cell, cells};
@@ -20,3 +21,4 @@ pub use dialect::Dialect;
 pub use emit::quoted;
 pub use emit::{Emitted, Encoding, OutColumn, ParamRef, emit};
 pub use span_map::SpanMap;
+pub use types::declared;

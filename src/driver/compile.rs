@@ -62,9 +62,12 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
     let Stmt { kind, span } = ast[stmt];
     match kind {
         StmtKind::Query(query) => finish(lower_query(ast, query, ir_env(env))?, env, span),
-        StmtKind::Insert(_) | StmtKind::Update(_) | StmtKind::Delete(_) => {
-            finish(lower_statement(ast, stmt, ir_env(env))?, env, span)
-        }
+        StmtKind::Insert(_)
+        | StmtKind::Update(_)
+        | StmtKind::Delete(_)
+        | StmtKind::Create(_)
+        | StmtKind::Alter(_)
+        | StmtKind::Drop(_) => finish(lower_statement(ast, stmt, ir_env(env))?, env, span),
         StmtKind::Native(native) if wanted(ast, ast[native].backend, env.dialect) => {
             Ok(verbatim(ast.text(ast[native].text), span))
         }

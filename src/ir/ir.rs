@@ -170,6 +170,7 @@ impl Ir {
             RelKind::Insert(insert) => insert.returning.iter().map(|i| i.0).collect(),
             RelKind::Update(update) => update.returning.iter().map(|i| i.0).collect(),
             RelKind::Delete(delete) => delete.returning.iter().map(|i| i.0).collect(),
+            RelKind::Define(_) => Vec::new(),
         }
     }
 
@@ -212,6 +213,7 @@ impl Ir {
             RelKind::Insert(insert) => insert.source.into_iter().collect(),
             RelKind::Update(update) => update.from.into_iter().collect(),
             RelKind::Delete(delete) => delete.from.into_iter().collect(),
+            RelKind::Define(define) => define.query().into_iter().collect(),
         }
     }
 
@@ -237,6 +239,7 @@ impl Ir {
             }
             RelKind::Update(update) => update.target.columns.clone(),
             RelKind::Delete(delete) => delete.target.columns.clone(),
+            RelKind::Define(define) => define.row(),
             _ => Vec::new(),
         }
     }

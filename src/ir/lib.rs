@@ -11,6 +11,7 @@
 mod catalog;
 mod change;
 mod ddl;
+mod define;
 mod definition;
 pub mod function;
 mod ir;
@@ -28,6 +29,7 @@ mod visit;
 pub use catalog::{Catalog, ForeignKey, Found, Index, Key, NameMatch, Table, TableColumn};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
+pub use define::{Alter, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName};
 pub use definition::{Definition, DefinitionKind};
 pub use function::Func;
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};

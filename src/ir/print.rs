@@ -181,6 +181,7 @@ impl Printer<'_> {
             }
             RelKind::With { .. } => "with".into(),
             RelKind::Insert(insert) => self.insert(insert),
+            RelKind::Define(define) => self.define(define),
             RelKind::Update(update) => self.update(update),
             RelKind::Delete(delete) => self.delete(delete),
         }

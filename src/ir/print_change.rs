@@ -40,6 +40,29 @@ impl Printer<'_> {
         )
     }
 
+    pub(crate) fn define(&self, define: &Define) -> String {
+        match define {
+            Define::Table(table) => {
+                let columns: Vec<_> = table.columns.iter().map(|c| c.id).collect();
+                format!(
+                    "create table {} ({})",
+                    table.name.name,
+                    self.columns(&columns)
+                )
+            }
+            Define::View { name, .. } => format!("create view {}", name.name),
+            Define::Index { table, keys, .. } => {
+                let keys: Vec<_> = keys.iter().map(|key| key.0).collect();
+                format!("create index on {} ({})", table.name, self.all(&keys))
+            }
+            Define::Drop { kind, names, .. } => {
+                let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
+                format!("drop {kind:?} {}", names.join(", ")).to_lowercase()
+            }
+            Define::Alter { table, .. } => format!("alter table {}", table.name),
+        }
+    }
+
     fn of(&self, word: &str, scalar: Option<ScalarId>) -> String {
         scalar.map_or_else(String::new, |s| format!("{word}{}", self.scalar(s)))
     }

@@ -1,6 +1,7 @@
 //! Relational operators.
 
 use crate::change::{Delete, Insert, Update};
+use crate::define::Define;
 use crate::{ColumnId, CteId, RelId, ScalarId, SortKey};
 use rql_ast::Span;
 
@@ -183,6 +184,8 @@ pub enum RelKind {
     Update(Box<Update>),
     /// Takes rows out of a table.
     Delete(Box<Delete>),
+    /// Changes the schema.
+    Define(Box<Define>),
 }
 
 impl RelKind {

@@ -80,7 +80,7 @@ impl Type {
             "smallint" | "int2" | "tinyint" | "smallserial" => Self::SmallInt,
             "integer" | "int" | "int4" | "mediumint" | "serial" => Self::Integer,
             "bigint" | "int8" | "big int" | "bigserial" => Self::BigInt,
-            "decimal" | "numeric" | "dec" | "number" => Self::Decimal {
+            "decimal" | "numeric" | "dec" | "number" | "decimal text" => Self::Decimal {
                 precision: first.and_then(|p| u8::try_from(p).ok()),
                 scale: first.map(|_| args.get(1).and_then(|&s| u8::try_from(s).ok()).unwrap_or(0)),
             },
@@ -106,7 +106,7 @@ impl Type {
             "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
             "interval" => Self::Interval,
             "uuid" => Self::Uuid,
-            "json" | "jsonb" => Self::Json,
+            "json" | "jsonb" | "json text" => Self::Json,
             _ => Self::Unknown,
         }
     }

@@ -220,6 +220,7 @@ impl Ir {
             RelKind::Limit { count, offset, .. } => {
                 count.iter().chain(offset).for_each(|&s| visit(s));
             }
+            RelKind::Define(define) => define.each_scalar(visit),
             RelKind::Insert(insert) => {
                 if let Some(conflict) = &insert.conflict {
                     conflict.each_scalar(visit);

@@ -219,7 +219,7 @@ impl Session {
         }
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
-            None => match self.transaction_rule(stmt) {
+            None => match self.postgresql_rule(ast, stmt) {
                 Some(done) => done,
                 None => self.run_on_backend(ast, id, out),
             },
@@ -254,9 +254,9 @@ impl Session {
         Ok(())
     }
 
-    /// What PostgreSQL does with transactions and another backend leaves to us; `None` where the
-    /// statement runs as it is.
-    fn transaction_rule(&mut self, stmt: &Stmt) -> Option<Result<(), Failure>> {
+    /// What PostgreSQL does and another backend leaves to us; `None` where the statement runs as it
+    /// is.
+    fn postgresql_rule(&mut self, ast: &Ast, stmt: &Stmt) -> Option<Result<(), Failure>> {
         if self.connection.dialect() == Dialect::Postgresql {
             return None;
         }
@@ -274,8 +274,39 @@ impl Session {
             .label(stmt.span, "no transaction is open")
             .help("BEGIN opens one")
             .into())),
+            (StmtKind::Drop(id), _) if ast[id].object == rql_ast::ObjectKind::Table => {
+                self.referred(ast, &ast[ast[id].names]).err().map(Err)
+            }
             _ => None,
         }
+    }
+
+    /// SQLite drops a table that others refer to, and deletes or orphans their rows.
+    fn referred(&mut self, ast: &Ast, names: &[rql_ast::Name]) -> Result<(), Failure> {
+        const REFERRING: &str = "SELECT m.name FROM sqlite_schema m, pragma_foreign_key_list(m.name) f \
+WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 LIMIT 1";
+        for &name in names {
+            let span = ast.name_span(name);
+            let table = ast.dotted(name);
+            let mut rows = Collect::default();
+            let params = [Value::Text(table.clone())];
+            let query = crate::connection::Query {
+                sql: REFERRING,
+                params: &params,
+                columns: &[],
+            };
+            self.connection
+                .run(query, &mut rows)
+                .map_err(|error| Failure::at(error, span))?;
+            if let Some(other) = rows.rows.first().and_then(|row| row.first()) {
+                let message = format!("{} refers to {table}", other.as_ref());
+                return Err(Diagnostic::error(codes::BACKEND_ERROR, message)
+                    .label(span, "a foreign key of another table needs this one")
+                    .help("drop the table that refers to it first")
+                    .into());
+            }
+        }
+        Ok(())
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {

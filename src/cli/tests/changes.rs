@@ -176,3 +176,82 @@ fn transactions_end_alike() {
     );
     assert!(plan.out.contains("SEARCH t"), "{}{}", plan.out, plan.err);
 }
+
+/// What a table made by RQL holds and refuses is the same on both.
+const MADE: &str = "\
+CREATE TABLE dept (code VARCHAR(4) PRIMARY KEY, title TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS emp (
+  id INTEGER PRIMARY KEY, dept VARCHAR(4) REFERENCES dept (code) ON DELETE CASCADE,
+  salary DECIMAL(10,2) NOT NULL DEFAULT 1000.5 CHECK (salary > 0),
+  big DECIMAL(20,4), free NUMERIC, since DATE DEFAULT '2024-01-01', ok BOOLEAN DEFAULT TRUE,
+  half DECIMAL(10,2) GENERATED ALWAYS AS (salary / 2) STORED,
+  CONSTRAINT sane CHECK (since >= DATE '2000-01-01' OR NOT ok), UNIQUE (dept, salary));
+CREATE TABLE log (n BIGSERIAL PRIMARY KEY, what TEXT);
+CREATE UNIQUE INDEX log_what ON log (lower(what)) WHERE n > 0;
+CREATE INDEX emp_since ON emp (since DESC, dept);
+CREATE VIEW rich (who, pay) AS SELECT id, salary FROM emp WHERE salary > 1000;
+ALTER TABLE log ADD COLUMN weight DECIMAL(5,1) DEFAULT 2.5;
+ALTER TABLE log RENAME COLUMN what TO why;
+INSERT INTO dept VALUES ('IT', 'Computers'), ('HR', 'People');
+INSERT INTO emp (id, dept) VALUES (1, 'IT');
+INSERT INTO emp (id, dept, salary, big, free) VALUES
+  (2, 'HR', 99999999.99, 9999999999999999.9999, 1.50), (3, NULL, 0.01, -9.5, 12345678901234567890.123);
+INSERT INTO log (why) VALUES ('a'), ('b');
+";
+
+const SHOWN: &str = "SELECT * FROM emp ORDER BY big, id; SELECT * FROM log ORDER BY n;
+SELECT who, pay FROM rich ORDER BY who; SELECT big, sum(salary) OVER () AS pay FROM emp ORDER BY free, id;";
+
+const BROKEN: &[&str] = &[
+    "INSERT INTO emp (dept) VALUES ('IT')",
+    "INSERT INTO emp (id, salary) VALUES (9, 0)",
+    "INSERT INTO emp (id, dept) VALUES (9, 'XX')",
+    "INSERT INTO emp (id, since) VALUES (9, '1999-12-31')",
+    "INSERT INTO emp (id, big) VALUES (9, 12345678901234567)",
+    "INSERT INTO emp (id, half) VALUES (9, 1)",
+    "INSERT INTO dept VALUES (NULL, 'x')",
+    "INSERT INTO log (why) VALUES ('A')",
+    "DROP TABLE dept",
+    "DROP TABLE nowhere",
+    "CREATE TABLE emp (id INTEGER)",
+    "CREATE TABLE twice (id INTEGER, id INTEGER)",
+    "CREATE TABLE wrong (id INTEGER CHECK (ident > 0))",
+    "CREATE TABLE wrong (id INTEGER DEFAULT 'x')",
+    "CREATE INDEX i ON emp (nobody)",
+    "CREATE VIEW v AS SELECT nobody FROM emp",
+    "ALTER TABLE emp DROP COLUMN nobody",
+];
+
+#[test]
+fn tables_made_hold_and_refuse_alike() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let url = server.url();
+    let memory = "sqlite::memory:";
+    let drop =
+        "NATIVE DROP VIEW IF EXISTS rich; NATIVE DROP TABLE IF EXISTS emp, dept, log CASCADE;";
+    let answers = |change: &str| {
+        let text = format!("{MADE}{change};\n{SHOWN}");
+        [run(memory, &text), run(&url, &format!("{drop}{text}"))]
+    };
+    for change in [
+        "DELETE FROM dept WHERE code = 'HR'",
+        "UPDATE emp SET big = big * 2 WHERE id = 3",
+    ] {
+        let [sqlite, postgresql] = answers(change);
+        assert_eq!(
+            (sqlite.code, sqlite.err.as_str()),
+            (Some(0), ""),
+            "{change}"
+        );
+        assert_eq!(sqlite.out, postgresql.out, "{change}");
+    }
+    for broken in BROKEN {
+        for ran in answers(broken) {
+            assert_eq!(ran.code, Some(1), "{broken}");
+            assert!(ran.err.contains("stdin:19:"), "{broken}\n{}", ran.err);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
 use super::from::distinct;
+use super::sqlite::stored_as_text;
 use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey};
 
@@ -543,7 +544,11 @@ impl<'a> Emitter<'a> {
 
     /// A scalar in a form that sorts as its values do.
     fn sortable(&mut self, key: ScalarId) -> Res {
-        let rep = self.natural(key);
+        let mut rep = self.natural(key);
+        let ty = self.ir.scalar(key).ty;
+        if rep == Rep::Stored && stored_as_text(ty) {
+            rep = self.computed(ty);
+        }
         if rep == Rep::Numeric {
             self.push("rql_num_key(");
             self.scalar(key, rep, 0)?;

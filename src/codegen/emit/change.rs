@@ -1,12 +1,13 @@
 //! INSERT, UPDATE, DELETE.
 
 use super::block::Block;
+use super::sqlite::stored_as_text;
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use rql_ast::Span;
 use rql_ir::{
     Assign, ColumnId, Conflict, Delete, Insert, Item, Literal, RelId, RelKind, ScalarId,
-    ScalarKind, Target, Type, Update,
+    ScalarKind, Target, Type, Update, decimal_text,
 };
 
 impl<'a> Emitter<'a> {
@@ -15,6 +16,7 @@ impl<'a> Emitter<'a> {
         let span = self.ir.rel(rel).span;
         match &self.ir.rel(rel).kind {
             RelKind::Insert(insert) => self.insert(insert, names, span),
+            RelKind::Define(define) => self.define_object(define, span).map(|()| Vec::new()),
             RelKind::Update(update) => self.update(update, names),
             RelKind::Delete(delete) => self.delete(delete, names),
             _ => return Ok(None),
@@ -396,16 +398,44 @@ impl<'a> Emitter<'a> {
     fn stored_decimal(&mut self, value: ScalarId, precision: Option<u8>, scale: Option<u8>) -> Res {
         let to = Type::Decimal { precision, scale };
         let same = self.natural(value) == Rep::Stored && self.ir.scalar(value).ty == to;
-        if same && precision.is_some_and(|p| p <= 15) {
+        if same && !stored_as_text(to) {
             return self.scalar(value, Rep::Stored, 0);
         }
         let Some(scale) = scale else {
             return self.scalar(value, Rep::Numeric, 0);
         };
+        if let Some(units) = self.constant_decimal(value, precision, scale) {
+            let text = decimal_text(units, scale);
+            if stored_as_text(to) {
+                self.string(&text);
+            } else {
+                self.push(&text);
+            }
+            return Ok(());
+        }
         self.sites.push(self.ir.scalar(value).span);
         self.push("rql_decimal(");
         self.scalar(value, Rep::Numeric, 0)?;
         self.push(&format!(", {}, {scale})", precision.unwrap_or(38)));
         Ok(())
+    }
+
+    /// The units of a constant that fits.
+    fn constant_decimal(&self, value: ScalarId, precision: Option<u8>, scale: u8) -> Option<i128> {
+        let scalar = self.ir.scalar(value);
+        let (units, has) = match scalar.kind {
+            ScalarKind::Literal(Literal::Decimal(units)) => (units, scalar.ty.scale()?),
+            ScalarKind::Literal(Literal::Integer(number)) => (i128::from(number), 0),
+            _ => return None,
+        };
+        let factor = 10_i128.checked_pow(has.abs_diff(scale).into())?;
+        let rounded = if has <= scale {
+            units.checked_mul(factor)?
+        } else {
+            let up = (units % factor).abs() >= factor / 2;
+            units / factor + if up { units.signum() } else { 0 }
+        };
+        let limit = 10_i128.checked_pow(precision.unwrap_or(38).into())?;
+        (rounded.abs() < limit).then_some(rounded)
     }
 }

@@ -2,6 +2,7 @@
 
 mod block;
 mod change;
+mod define;
 mod from;
 mod scalar;
 mod sqlite;

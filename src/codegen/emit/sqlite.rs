@@ -1,6 +1,7 @@
 //! What SQLite has otherwise: checked integers, decimals as units, dates as text.
 
 use super::{Emitter, Rep, Res};
+use crate::types::DOUBLE_DIGITS;
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, decimal_text};
 
 /// Digits after the point to which values are brought for a comparison; more leave too few before it.
@@ -53,6 +54,9 @@ impl Emitter<'_> {
     pub(super) fn opening(&mut self, ty: Type, has: Rep, want: Rep) -> Res<(String, String)> {
         let call = |name: &str, more: String| Ok((format!("{name}("), format!("{more})")));
         match (has, want) {
+            (Rep::Stored, Rep::Scaled(scale)) if stored_as_text(ty) => {
+                call("rql_units", format!(", {scale}"))
+            }
             (Rep::Stored, Rep::Scaled(scale)) => {
                 let factor = 10_u64.pow(u32::from(scale));
                 Ok(("CAST(ROUND(".into(), format!(" * {factor}) AS INTEGER)")))
@@ -402,6 +406,14 @@ impl Emitter<'_> {
                 self.runtime(&format!("rql_num_{word}"), &args, "")
             }
         }
+    }
+}
+
+/// A decimal of more digits than a double holds stands in a table as text.
+pub(super) fn stored_as_text(ty: Type) -> bool {
+    match ty {
+        Type::Decimal { precision, .. } => precision.is_none_or(|p| p > DOUBLE_DIGITS),
+        _ => false,
     }
 }
 

@@ -35,6 +35,9 @@ impl<'a> Lowerer<'a> {
                 let delete = ast[id];
                 self.after_with(delete.with, span, |this| this.delete(delete, span))
             }
+            StmtKind::Create(id) => self.create(ast[id], span),
+            StmtKind::Alter(id) => self.alter(ast[id], span),
+            StmtKind::Drop(id) => self.drop(ast[id], span),
             _ => not_yet(span, "this statement"),
         }
     }
@@ -73,15 +76,24 @@ impl<'a> Lowerer<'a> {
                 "this is no table",
             );
         };
+        let mut changed = self.changed_named(name, span)?;
+        let alias = relation.alias.and_then(|alias| ast[alias].name);
+        if let Some(alias) = alias {
+            changed.target.alias = ast.name(alias).into_owned();
+        }
+        Ok(changed)
+    }
+
+    /// A table by its name.
+    pub(super) fn changed_named(&mut self, name: ast::Name, span: Span) -> Res<Changed<'a>> {
+        let ast = self.ast;
         let (schema, table) = match &ast[name.parts] {
             [table] => (None, ast.name(*table)),
             [.., schema, table] => (Some(ast.name(*schema)), ast.name(*table)),
             [] => return not_yet(span, "a table without a name"),
         };
-        let alias = relation.alias.and_then(|alias| ast[alias].name);
-        let alias = alias.map(|alias| ast.name(alias).into_owned());
         let catalog = self.env.catalog;
-        let mut changed = match catalog.find(schema.as_deref(), &table) {
+        Ok(match catalog.find(schema.as_deref(), &table) {
             Some(found) => {
                 let columns = found.columns.iter();
                 let named: Vec<Named<'a>> = columns
@@ -107,11 +119,7 @@ impl<'a> Lowerer<'a> {
             }
             None if catalog.is_open() => self.open_target(schema.as_deref(), &table, span),
             None => return Err(Box::new(self.unknown_table(&table, name))),
-        };
-        if let Some(alias) = alias {
-            changed.target.alias = alias;
-        }
-        Ok(changed)
+        })
     }
 
     fn open_target(&mut self, schema: Option<&str>, table: &str, span: Span) -> Changed<'a> {

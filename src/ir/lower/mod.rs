@@ -3,6 +3,7 @@
 mod call;
 mod change;
 mod coerce;
+mod define;
 mod definition;
 mod expr;
 mod from;

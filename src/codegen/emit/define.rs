@@ -1,0 +1,378 @@
+//! CREATE, ALTER, DROP.
+
+use super::{Def, Emitter, Rep, Res, Use};
+use crate::Dialect;
+use crate::types::declared;
+use rql_ast::{ObjectKind, Span};
+use rql_diagnostics::Diagnostic;
+use rql_ir::{
+    Alter, ColumnId, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName, RelId,
+    ScalarId, ScalarKind, Type,
+};
+
+impl Emitter<'_> {
+    pub(super) fn define_object(&mut self, define: &Define, span: Span) -> Res {
+        match define {
+            Define::Table(table) => self.new_table(table, span),
+            Define::View {
+                name,
+                columns,
+                query,
+                replace,
+                temporary,
+            } => {
+                if *replace && self.dialect == Dialect::Sqlite {
+                    return Err(self.no(span, "OR REPLACE", "DROP VIEW IF EXISTS before it"));
+                }
+                self.push(if *replace {
+                    "CREATE OR REPLACE "
+                } else {
+                    "CREATE "
+                });
+                self.push(if *temporary { "TEMP VIEW " } else { "VIEW " });
+                self.object(name);
+                self.push(" (");
+                self.names(columns);
+                self.push(") AS ");
+                self.view_query(*query, columns)
+            }
+            Define::Index {
+                name,
+                table,
+                row,
+                keys,
+                unique,
+                if_not_exists,
+                predicate,
+            } => {
+                self.bare_row(row);
+                self.push(if *unique {
+                    "CREATE UNIQUE INDEX "
+                } else {
+                    "CREATE INDEX "
+                });
+                self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
+                match name {
+                    Some(name) => self.name(name),
+                    None if self.dialect == Dialect::Sqlite => {
+                        return Err(self.no(span, "an index without a name", "give it one"));
+                    }
+                    None => {}
+                }
+                self.push(" ON ");
+                self.object(table);
+                self.push(" (");
+                for (at, &(key, descending)) in keys.iter().enumerate() {
+                    self.push(if at == 0 { "" } else { ", " });
+                    let column = matches!(self.ir.scalar(key).kind, ScalarKind::Column(_));
+                    self.bracket(!column, |this| this.scalar(key, this.natural(key), 0))?;
+                    self.push(if descending { " DESC" } else { "" });
+                }
+                self.push(")");
+                if let Some(predicate) = *predicate {
+                    self.push(" WHERE ");
+                    self.scalar(predicate, Rep::Plain, 0)?;
+                }
+                Ok(())
+            }
+            Define::Drop {
+                kind,
+                names,
+                if_exists,
+                cascade,
+            } => self.drop_object(*kind, names, *if_exists, *cascade, span),
+            Define::Alter { table, change } => self.alter(table, change, span),
+        }
+    }
+
+    fn no(&self, span: Span, what: &str, help: &str) -> Box<Diagnostic> {
+        Box::new(self.refuse(span, what).help(help))
+    }
+
+    fn object(&mut self, name: &ObjectName) {
+        if let Some(schema) = &name.schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(&name.name);
+    }
+
+    /// The columns of the table stand by their names alone.
+    fn bare_row(&mut self, row: &[ColumnId]) {
+        let block = self.current;
+        self.blocks[block] = 1;
+        for &id in row {
+            let column = self.ir.column(id);
+            let rep = match self.computed(column.ty) {
+                Rep::Plain => Rep::Plain,
+                _ => Rep::Stored,
+            };
+            let def = Def::Name {
+                block,
+                qualifier: String::new(),
+                name: column.name.clone(),
+                rep,
+            };
+            self.define_as(id, def);
+        }
+    }
+
+    /// On SQLite a view has no types of its own: what it computes must read as it is.
+    fn view_query(&mut self, query: RelId, columns: &[String]) -> Res {
+        let reps = self.query(query, columns, Use::Result)?;
+        let coded = reps
+            .iter()
+            .any(|rep| !matches!(rep, Rep::Plain | Rep::Stored));
+        if coded {
+            let span = self.ir.rel(query).span;
+            let help = "LET v AS SELECT … names the query for this session";
+            return Err(self.no(span, "a view that computes decimals", help));
+        }
+        Ok(())
+    }
+
+    fn new_table(&mut self, table: &NewTable, span: Span) -> Res {
+        self.bare_row(&table.columns.iter().map(|c| c.id).collect::<Vec<_>>());
+        self.push(if table.temporary {
+            "CREATE TEMP TABLE "
+        } else {
+            "CREATE TABLE "
+        });
+        self.push(if table.if_not_exists {
+            "IF NOT EXISTS "
+        } else {
+            ""
+        });
+        self.object(&table.name);
+        if let Some(query) = table.query {
+            if self.dialect == Dialect::Sqlite {
+                let help = "CREATE TABLE with its columns, then INSERT … SELECT, keeps their types";
+                return Err(self.no(span, "CREATE TABLE AS", help));
+            }
+            self.push(" AS ");
+            return self.query(query, &[], Use::Result).map(|_| ());
+        }
+        let key: Vec<ColumnId> = self.primary_key(table);
+        self.push(" (");
+        for (at, column) in table.columns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.new_column(column, key == [column.id])?;
+        }
+        for constraint in &table.constraints {
+            self.push(", ");
+            self.constraint(constraint)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn primary_key(&self, table: &NewTable) -> Vec<ColumnId> {
+        let is_key = |c: &&Constraint| matches!(c.kind, ConstraintKind::PrimaryKey(_));
+        for column in &table.columns {
+            if column.constraints.iter().any(|c| is_key(&c)) {
+                return vec![column.id];
+            }
+        }
+        let key = table.constraints.iter().find(is_key);
+        let names = match key.map(|c| &c.kind) {
+            Some(ConstraintKind::PrimaryKey(names)) => names.as_slice(),
+            _ => &[],
+        };
+        let columns = table.columns.iter().map(|c| c.id);
+        columns
+            .filter(|&id| names.contains(&self.ir.column(id).name))
+            .collect()
+    }
+
+    fn new_column(&mut self, column: &NewColumn, only_key: bool) -> Res {
+        let sqlite = self.dialect == Dialect::Sqlite;
+        self.name(&self.ir.column(column.id).name);
+        self.push(" ");
+        let Some(ty) = declared(column.ty, self.dialect) else {
+            let what = format!("a column of type {}", column.ty);
+            return Err(self.no(column.span, &what, "text can hold its written form"));
+        };
+        match column.identity {
+            Some(always) if sqlite => return self.numbered(column, always, only_key),
+            // INTEGER would make the key a number that SQLite gives by itself.
+            None if sqlite && only_key && column.ty == Type::Integer => self.push("INT"),
+            _ => self.push(&ty),
+        }
+        match column.identity {
+            Some(true) => self.push(" GENERATED ALWAYS AS IDENTITY"),
+            Some(false) => self.push(" GENERATED BY DEFAULT AS IDENTITY"),
+            None => {}
+        }
+        if let Some(value) = column.generated {
+            self.push(" GENERATED ALWAYS AS (");
+            self.scalar(value, self.natural(value), 0)?;
+            self.push(") STORED");
+        }
+        if let Some(value) = column.default {
+            self.default(value)?;
+        }
+        self.push(if column.not_null { " NOT NULL" } else { "" });
+        for constraint in &column.constraints {
+            self.push(" ");
+            self.constraint(constraint)?;
+        }
+        Ok(())
+    }
+
+    fn default(&mut self, value: ScalarId) -> Res {
+        self.push(" DEFAULT ");
+        let inner = match self.ir.scalar(value).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => value,
+        };
+        let literal = matches!(self.ir.scalar(inner).kind, ScalarKind::Literal(_));
+        let start = self.out.len();
+        self.scalar(value, self.natural(value), 0)?;
+        // SQLite takes anything but a bare constant in parentheses only.
+        if self.dialect == Dialect::Sqlite && (!literal || self.out[start..].contains('(')) {
+            self.out.insert(start, '(');
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// SQLite numbers the rows of a table by an INTEGER PRIMARY KEY.
+    fn numbered(&mut self, column: &NewColumn, always: bool, only_key: bool) -> Res {
+        if always {
+            let help = "GENERATED BY DEFAULT AS IDENTITY lets a statement give the number";
+            return Err(self.no(column.span, "GENERATED ALWAYS AS IDENTITY", help));
+        }
+        if !only_key || column.constraints.is_empty() {
+            let help = "PRIMARY KEY on this column makes it one that SQLite numbers";
+            return Err(self.no(column.span, "a numbered column that is no key", help));
+        }
+        self.push("INTEGER PRIMARY KEY AUTOINCREMENT");
+        for constraint in &column.constraints {
+            if !matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) {
+                self.push(" ");
+                self.constraint(constraint)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn constraint(&mut self, constraint: &Constraint) -> Res {
+        if let Some(name) = &constraint.name {
+            self.push("CONSTRAINT ");
+            self.name(name);
+            self.push(" ");
+        }
+        match &constraint.kind {
+            ConstraintKind::PrimaryKey(columns) => self.columns_of_key("PRIMARY KEY", columns),
+            ConstraintKind::Unique(columns) => self.columns_of_key("UNIQUE", columns),
+            ConstraintKind::Check(condition) => {
+                self.push("CHECK (");
+                self.scalar(*condition, Rep::Plain, 0)?;
+                self.push(")");
+            }
+            ConstraintKind::References {
+                columns,
+                table,
+                referred,
+                on_delete,
+                on_update,
+            } => {
+                if !columns.is_empty() {
+                    self.columns_of_key("FOREIGN KEY", columns);
+                    self.push(" ");
+                }
+                self.push("REFERENCES ");
+                self.object(table);
+                if !referred.is_empty() {
+                    self.push(" (");
+                    self.names(referred);
+                    self.push(")");
+                }
+                for (word, action) in [(" ON DELETE ", on_delete), (" ON UPDATE ", on_update)] {
+                    if let Some(action) = action {
+                        self.push(word);
+                        self.push(action);
+                    }
+                }
+            }
+        }
+        if constraint.deferred {
+            self.push(" DEFERRABLE INITIALLY DEFERRED");
+        }
+        Ok(())
+    }
+
+    fn columns_of_key(&mut self, word: &str, columns: &[String]) {
+        self.push(word);
+        if !columns.is_empty() {
+            self.push(" (");
+            self.names(columns);
+            self.push(")");
+        }
+    }
+
+    fn drop_object(
+        &mut self,
+        kind: ObjectKind,
+        names: &[ObjectName],
+        if_exists: bool,
+        cascade: bool,
+        span: Span,
+    ) -> Res {
+        let sqlite = self.dialect == Dialect::Sqlite;
+        let word = match kind {
+            ObjectKind::Table => "TABLE",
+            ObjectKind::View => "VIEW",
+            ObjectKind::Index => "INDEX",
+            ObjectKind::MaterializedView if !sqlite => "MATERIALIZED VIEW",
+            ObjectKind::Schema if !sqlite => "SCHEMA",
+            ObjectKind::Sequence if !sqlite => "SEQUENCE",
+            _ => return Err(self.no(span, "this DROP", "SQLite has tables, views and indexes")),
+        };
+        if sqlite && (cascade || names.len() > 1) {
+            let help = "one DROP for each, what depends on it first";
+            return Err(self.no(span, "DROP of several, or CASCADE", help));
+        }
+        self.push("DROP ");
+        self.push(word);
+        self.push(if if_exists { " IF EXISTS " } else { " " });
+        for (at, name) in names.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.object(name);
+        }
+        self.push(if cascade { " CASCADE" } else { "" });
+        Ok(())
+    }
+
+    fn alter(&mut self, table: &ObjectName, change: &Alter, span: Span) -> Res {
+        self.push("ALTER TABLE ");
+        self.object(table);
+        match change {
+            Alter::Rename(name) => {
+                self.push(" RENAME TO ");
+                self.name(name);
+            }
+            Alter::RenameColumn(from, to) => {
+                self.push(" RENAME COLUMN ");
+                self.name(from);
+                self.push(" TO ");
+                self.name(to);
+            }
+            Alter::DropColumn(name) => {
+                self.push(" DROP COLUMN ");
+                self.name(name);
+            }
+            Alter::AddColumn(column) => {
+                let stored = column.generated.is_some() || column.identity.is_some();
+                if self.dialect == Dialect::Sqlite && stored {
+                    let help = "a new table can have it";
+                    return Err(self.no(span, "a computed column that is added", help));
+                }
+                self.bare_row(&[column.id]);
+                self.push(" ADD COLUMN ");
+                self.new_column(column, false)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! Statements that change the schema, as operators: they give no rows.
+
+use crate::{ColumnId, RelId, ScalarId, Type};
+use rql_ast::{ObjectKind, Span};
+
+/// The name of a table, view or index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectName {
+    /// Its schema, where written.
+    pub schema: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// A change of the schema.
+#[derive(Clone, Debug)]
+pub enum Define {
+    /// `CREATE TABLE`.
+    Table(NewTable),
+    /// `CREATE VIEW`.
+    View {
+        /// Its name.
+        name: ObjectName,
+        /// The names of its columns.
+        columns: Vec<String>,
+        /// Its rows.
+        query: RelId,
+        /// OR REPLACE.
+        replace: bool,
+        /// TEMP.
+        temporary: bool,
+    },
+    /// `CREATE INDEX`.
+    Index {
+        /// Its name; `None` where the backend gives one.
+        name: Option<String>,
+        /// The table.
+        table: ObjectName,
+        /// The table's columns, as the scalars see them.
+        row: Vec<ColumnId>,
+        /// What is indexed, with DESC.
+        keys: Vec<(ScalarId, bool)>,
+        /// UNIQUE.
+        unique: bool,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+        /// WHERE.
+        predicate: Option<ScalarId>,
+    },
+    /// `DROP`.
+    Drop {
+        /// Of what kind.
+        kind: ObjectKind,
+        /// What.
+        names: Vec<ObjectName>,
+        /// IF EXISTS.
+        if_exists: bool,
+        /// CASCADE.
+        cascade: bool,
+    },
+    /// `ALTER TABLE`.
+    Alter {
+        /// The table.
+        table: ObjectName,
+        /// The change.
+        change: Alter,
+    },
+}
+
+/// A change of a table.
+#[derive(Clone, Debug)]
+pub enum Alter {
+    /// RENAME TO.
+    Rename(String),
+    /// RENAME COLUMN.
+    RenameColumn(String, String),
+    /// DROP COLUMN.
+    DropColumn(String),
+    /// ADD COLUMN.
+    AddColumn(NewColumn),
+}
+
+/// A table to be made.
+#[derive(Clone, Debug)]
+pub struct NewTable {
+    /// Its name.
+    pub name: ObjectName,
+    /// TEMP.
+    pub temporary: bool,
+    /// IF NOT EXISTS.
+    pub if_not_exists: bool,
+    /// Its columns.
+    pub columns: Vec<NewColumn>,
+    /// The constraints of the table.
+    pub constraints: Vec<Constraint>,
+    /// AS.
+    pub query: Option<RelId>,
+}
+
+/// A column to be made.
+#[derive(Clone, Debug)]
+pub struct NewColumn {
+    /// The column, as constraints see it.
+    pub id: ColumnId,
+    /// Its type.
+    pub ty: Type,
+    /// NOT NULL, or part of the primary key.
+    pub not_null: bool,
+    /// DEFAULT.
+    pub default: Option<ScalarId>,
+    /// Its value where it is computed from the row.
+    pub generated: Option<ScalarId>,
+    /// The backend numbers it: ALWAYS (true) or BY DEFAULT.
+    pub identity: Option<bool>,
+    /// Its constraints.
+    pub constraints: Vec<Constraint>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What must hold of rows.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// DEFERRABLE INITIALLY DEFERRED.
+    pub deferred: bool,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// What a constraint demands; the columns are empty where it is one of a column.
+#[derive(Clone, Debug)]
+pub enum ConstraintKind {
+    /// PRIMARY KEY.
+    PrimaryKey(Vec<String>),
+    /// UNIQUE.
+    Unique(Vec<String>),
+    /// CHECK.
+    Check(ScalarId),
+    /// FOREIGN KEY.
+    References {
+        /// The columns that refer.
+        columns: Vec<String>,
+        /// The table referred to.
+        table: ObjectName,
+        /// Its columns.
+        referred: Vec<String>,
+        /// ON DELETE.
+        on_delete: Option<&'static str>,
+        /// ON UPDATE.
+        on_update: Option<&'static str>,
+    },
+}
+
+impl Define {
+    /// The columns that its scalars see.
+    #[must_use]
+    pub fn row(&self) -> Vec<ColumnId> {
+        match self {
+            Self::Table(table) => table.columns.iter().map(|c| c.id).collect(),
+            Self::Index { row, .. } => row.clone(),
+            Self::Alter {
+                change: Alter::AddColumn(column),
+                ..
+            } => vec![column.id],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The query whose rows it takes or shows.
+    #[must_use]
+    pub fn query(&self) -> Option<RelId> {
+        match self {
+            Self::Table(table) => table.query,
+            Self::View { query, .. } => Some(*query),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn each_scalar(&self, visit: &mut dyn FnMut(ScalarId)) {
+        match self {
+            Self::Table(table) => {
+                table.columns.iter().for_each(|c| c.each_scalar(visit));
+                table.constraints.iter().for_each(|c| c.each_scalar(visit));
+            }
+            Self::Index {
+                keys, predicate, ..
+            } => {
+                keys.iter().for_each(|key| visit(key.0));
+                predicate.iter().for_each(|&s| visit(s));
+            }
+            Self::Alter {
+                change: Alter::AddColumn(column),
+                ..
+            } => column.each_scalar(visit),
+            _ => {}
+        }
+    }
+}
+
+impl NewColumn {
+    fn each_scalar(&self, visit: &mut dyn FnMut(ScalarId)) {
+        self.default
+            .iter()
+            .chain(&self.generated)
+            .for_each(|&s| visit(s));
+        self.constraints.iter().for_each(|c| c.each_scalar(visit));
+    }
+}
+
+impl Constraint {
+    fn each_scalar(&self, visit: &mut dyn FnMut(ScalarId)) {
+        if let ConstraintKind::Check(condition) = self.kind {
+            visit(condition);
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! CREATE, ALTER, DROP.
+
+use super::scope::{Named, Place};
+use super::{Lowerer, Output, Res, Scope, error, not_yet};
+use crate::define::*;
+use crate::{RelId, RelKind, Type};
+use rql_ast::{
+    self as ast, AlterAction, ConstraintKind as Kind, CreateObject, Id, ObjectKind, RefAction,
+    Span, TableElement,
+};
+use rql_diagnostics::codes;
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn define(&mut self, define: Define, span: Span) -> (RelId, Output) {
+        let kind = RelKind::Define(Box::new(define));
+        (self.ir.add_rel(kind, span), Vec::new())
+    }
+
+    pub(super) fn create(&mut self, create: ast::Create, span: Span) -> Res<(RelId, Output)> {
+        let ast = self.ast;
+        let name = create.name.map(|name| self.object_name(name));
+        let define = match (create.object, name) {
+            (CreateObject::Table(table), Some(name)) => {
+                let mut table = self.new_table(name, ast[table], span)?;
+                table.temporary = create.temporary;
+                table.if_not_exists = create.if_not_exists;
+                Define::Table(table)
+            }
+            (CreateObject::View(view), Some(name)) => {
+                let view = ast[view];
+                if view.materialized || view.recursive || view.check_option.is_some() {
+                    return not_yet(span, "this kind of view");
+                }
+                let (query, output) = self.query(view.query)?;
+                let mut columns: Vec<_> = output.into_iter().map(|c| c.1).collect();
+                for (column, &name) in columns.iter_mut().zip(&ast[view.columns]) {
+                    *column = ast.name(name).into_owned();
+                }
+                Define::View {
+                    name,
+                    columns,
+                    query,
+                    replace: create.or_replace,
+                    temporary: create.temporary,
+                }
+            }
+            (CreateObject::Index(index), name) => {
+                self.new_index(name, ast[index], create.if_not_exists, span)?
+            }
+            _ => return not_yet(span, "this CREATE"),
+        };
+        Ok(self.define(define, span))
+    }
+
+    fn object_name(&self, name: ast::Name) -> ObjectName {
+        let parts: Vec<_> = self.ast[name.parts].iter().collect();
+        let text = |at: usize| self.ast.name(*parts[at]).into_owned();
+        ObjectName {
+            schema: (parts.len() > 1).then(|| text(parts.len() - 2)),
+            name: parts.len().checked_sub(1).map(text).unwrap_or_default(),
+        }
+    }
+
+    fn new_table(
+        &mut self,
+        name: ObjectName,
+        table: ast::CreateTable,
+        span: Span,
+    ) -> Res<NewTable> {
+        let ast = self.ast;
+        let mut defs = Vec::new();
+        for element in &ast[table.elements] {
+            match element {
+                TableElement::Column(column) => defs.push(ast[*column]),
+                TableElement::Constraint(_) => {}
+                TableElement::Like { .. } => return not_yet(span, "LIKE in CREATE TABLE"),
+            }
+        }
+        if let Some(option) = ast[table.options].first() {
+            return not_yet(option.span, "an option of CREATE TABLE");
+        }
+        let query = match table.query {
+            Some(query) => {
+                if table.with_data == Some(false) || !table.columns.is_empty() {
+                    return not_yet(span, "this form of CREATE TABLE AS");
+                }
+                Some(self.nested(query)?.0)
+            }
+            None => None,
+        };
+        self.scopes.push(Scope::default());
+        let done = self.table_parts(&name, &defs, table, span);
+        self.scopes.pop();
+        let (columns, constraints) = done?;
+        Ok(NewTable {
+            name,
+            temporary: false,
+            if_not_exists: false,
+            columns,
+            constraints,
+            query,
+        })
+    }
+
+    fn table_parts(
+        &mut self,
+        name: &ObjectName,
+        defs: &[ast::ColumnDef],
+        table: ast::CreateTable,
+        span: Span,
+    ) -> Res<(Vec<NewColumn>, Vec<Constraint>)> {
+        let ast = self.ast;
+        let mut named: Vec<Named<'a>> = Vec::new();
+        for def in defs {
+            let column = ast.name(def.name);
+            let mut known = named.iter();
+            if known.any(|n| self.env.catalog.matches(&column, &n.name)) {
+                let message = format!("column {column} stands twice");
+                return error(
+                    codes::DUPLICATE_NAME,
+                    def.name.span,
+                    message,
+                    "the name is taken",
+                );
+            }
+            let ty = self.column_type(def)?;
+            let id = self.ir.add_column(&column, ty, true);
+            named.push(Named { id, name: column });
+        }
+        self.show(name.name.clone().into(), &named, span)?;
+        self.scope().names.clone_from(&named);
+        let mut columns = Vec::new();
+        for (def, named) in defs.iter().zip(&named) {
+            columns.push(self.new_column(def, named.id)?);
+        }
+        let mut constraints = Vec::new();
+        for element in &ast[table.elements] {
+            if let TableElement::Constraint(constraint) = *element {
+                constraints.push(self.constraint(constraint)?);
+            }
+        }
+        for constraint in &constraints {
+            let ConstraintKind::PrimaryKey(keys) = &constraint.kind else {
+                continue;
+            };
+            for key in keys {
+                let at = named.iter().position(|n| n.name == *key);
+                let Some(at) = at else {
+                    let message = format!("the table has no column {key}");
+                    let label = "a key is made of columns of the table";
+                    return error(codes::UNKNOWN_COLUMN, constraint.span, message, label);
+                };
+                columns[at].not_null = true;
+            }
+        }
+        Ok((columns, constraints))
+    }
+
+    fn column_type(&mut self, def: &ast::ColumnDef) -> Res<Type> {
+        match def.ty {
+            Some(ty) => self.type_name(ty),
+            None => error(
+                codes::TYPE_MISMATCH,
+                def.span,
+                "a column needs a type",
+                "it says what the column can hold on every backend",
+            ),
+        }
+    }
+
+    fn new_column(&mut self, def: &ast::ColumnDef, id: crate::ColumnId) -> Res<NewColumn> {
+        let ast = self.ast;
+        let ty = self.ir.column(id).ty;
+        let declared = def.ty.map(|ty| ast.text(ast[ty].span).to_ascii_lowercase());
+        let serial = declared.is_some_and(|text| text.trim().ends_with("serial"));
+        let mut column = NewColumn {
+            id,
+            ty,
+            not_null: serial,
+            default: None,
+            generated: None,
+            identity: serial.then_some(false),
+            constraints: Vec::new(),
+            span: def.span,
+        };
+        for &constraint in &ast[def.constraints] {
+            match constraint.kind {
+                Kind::Null => {}
+                Kind::NotNull => column.not_null = true,
+                Kind::Default(expr) => column.default = Some(self.default(expr, id)?),
+                Kind::Generated { expr, .. } => {
+                    let value = self.within(Place::Where, |this| this.expr(expr))?;
+                    column.generated = Some(self.assign(value, id)?);
+                }
+                Kind::Identity { always, options } if options.is_empty() => {
+                    column.identity = Some(always);
+                    column.not_null = true;
+                }
+                Kind::AutoIncrement => column.identity = Some(false),
+                _ => {
+                    let lowered = self.constraint(constraint)?;
+                    column.not_null |= matches!(lowered.kind, ConstraintKind::PrimaryKey(_));
+                    column.constraints.push(lowered);
+                }
+            }
+        }
+        Ok(column)
+    }
+
+    /// No column can be named in a default.
+    fn default(&mut self, expr: Id<ast::Expr>, id: crate::ColumnId) -> Res<crate::ScalarId> {
+        let hidden = core::mem::take(&mut self.scopes);
+        self.scopes.push(Scope::default());
+        let value = self.within(Place::Values, |this| this.expr(expr));
+        self.scopes = hidden;
+        self.assign(value?, id)
+    }
+
+    fn constraint(&mut self, constraint: ast::Constraint) -> Res<Constraint> {
+        let ast = self.ast;
+        let span = constraint.span;
+        if constraint.on_conflict.is_some() {
+            return not_yet(span, "ON CONFLICT of a constraint");
+        }
+        let kind = match constraint.kind {
+            Kind::PrimaryKey { columns, .. } => {
+                ConstraintKind::PrimaryKey(self.key_columns(columns)?)
+            }
+            Kind::Unique {
+                columns,
+                nulls_distinct: None | Some(true),
+            } => ConstraintKind::Unique(self.key_columns(columns)?),
+            Kind::Check { condition, .. } => {
+                let condition = self.within(Place::Where, |this| this.condition(condition))?;
+                ConstraintKind::Check(condition)
+            }
+            Kind::ForeignKey(key) => {
+                let key = ast[key];
+                let names = |list: ast::List<ast::Ident>| {
+                    let names = ast[list].iter();
+                    names.map(|&name| ast.name(name).into_owned()).collect()
+                };
+                ConstraintKind::References {
+                    columns: names(key.columns),
+                    table: self.object_name(key.table),
+                    referred: names(key.referred),
+                    on_delete: key.on_delete.map(|action| action_text(action)),
+                    on_update: key.on_update.map(|action| action_text(action)),
+                }
+            }
+            _ => return not_yet(span, "this constraint"),
+        };
+        Ok(Constraint {
+            name: constraint.name.map(|name| ast.name(name).into_owned()),
+            kind,
+            deferred: constraint.deferred == Some(true),
+            span,
+        })
+    }
+
+    fn key_columns(&mut self, columns: ast::List<ast::OrderItem>) -> Res<Vec<String>> {
+        let ast = self.ast;
+        let mut keys = Vec::new();
+        self.each(&ast[columns], &mut |_, item| {
+            if let ast::OrderItem::Expr { expr, .. } = *item {
+                let ast::ExprKind::Column(name) = ast[expr].kind else {
+                    return not_yet(ast[expr].span, "a key that is no column");
+                };
+                let last = ast[name.parts].last();
+                keys.extend(last.map(|&name| ast.name(name).into_owned()));
+            }
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
+    fn new_index(
+        &mut self,
+        name: Option<ObjectName>,
+        index: ast::CreateIndex,
+        if_not_exists: bool,
+        span: Span,
+    ) -> Res<Define> {
+        let ast = self.ast;
+        if index.method.is_some() || !index.include.is_empty() || !index.options.is_empty() {
+            return not_yet(span, "this kind of index");
+        }
+        self.scopes.push(Scope::default());
+        let done = self.index_parts(index, span);
+        self.scopes.pop();
+        let (table, row, keys, predicate) = done?;
+        let _ = ast;
+        Ok(Define::Index {
+            name: name.map(|name| name.name),
+            table,
+            row,
+            keys,
+            unique: index.unique,
+            if_not_exists,
+            predicate,
+        })
+    }
+
+    #[allow(clippy::type_complexity, reason = "the parts of an index")]
+    fn index_parts(
+        &mut self,
+        index: ast::CreateIndex,
+        span: Span,
+    ) -> Res<(
+        ObjectName,
+        Vec<crate::ColumnId>,
+        Vec<(crate::ScalarId, bool)>,
+        Option<crate::ScalarId>,
+    )> {
+        let ast = self.ast;
+        let changed = self.changed_named(index.table, span)?;
+        self.show_changed(&changed)?;
+        let mut keys = Vec::new();
+        for column in &ast[index.columns] {
+            let ast::OrderItem::Expr { expr, .. } = column.item else {
+                return not_yet(span, "this index");
+            };
+            if column.class.is_some() {
+                return not_yet(span, "an operator class");
+            }
+            let (descending, _) = self.direction(&column.item)?;
+            let key = self.within(Place::Where, |this| this.expr(expr))?;
+            keys.push((key, descending));
+        }
+        let predicate = match index.predicate {
+            Some(id) => Some(self.within(Place::Where, |this| this.condition(id))?),
+            None => None,
+        };
+        let target = self.finished(changed);
+        let name = ObjectName {
+            schema: target.schema,
+            name: target.table,
+        };
+        Ok((name, target.columns, keys, predicate))
+    }
+
+    pub(super) fn drop(&mut self, drop: ast::Drop, span: Span) -> Res<(RelId, Output)> {
+        let names = self.ast[drop.names].iter();
+        let define = Define::Drop {
+            kind: drop.object,
+            names: names.map(|&name| self.object_name(name)).collect(),
+            if_exists: drop.if_exists,
+            cascade: drop.cascade == Some(true),
+        };
+        if drop.concurrently || drop.on.is_some() {
+            return not_yet(span, "this DROP");
+        }
+        Ok(self.define(define, span))
+    }
+
+    pub(super) fn alter(&mut self, alter: ast::AlterTable, span: Span) -> Res<(RelId, Output)> {
+        let ast = self.ast;
+        let ([action], ObjectKind::Table, false) =
+            (&ast[alter.actions], alter.object, alter.if_exists)
+        else {
+            return not_yet(span, "this ALTER");
+        };
+        let last = |name: ast::Name| self.object_name(name).name;
+        let change = match *action {
+            AlterAction::Rename(name) => Alter::Rename(last(name)),
+            AlterAction::RenameColumn { from, to } => {
+                Alter::RenameColumn(last(from), ast.name(to).into_owned())
+            }
+            AlterAction::DropColumn {
+                if_exists: false,
+                column,
+                cascade: None | Some(false),
+            } => Alter::DropColumn(last(column)),
+            AlterAction::AddColumn {
+                if_not_exists: false,
+                column,
+            } => {
+                let def = ast[column];
+                let ty = self.column_type(&def)?;
+                let id = self.ir.add_column(&ast.name(def.name), ty, true);
+                self.scopes.push(Scope::default());
+                let named = [Named {
+                    id,
+                    name: ast.name(def.name),
+                }];
+                self.scope().names.extend(named);
+                let column = self.new_column(&def, id);
+                self.scopes.pop();
+                Alter::AddColumn(column?)
+            }
+            _ => return not_yet(span, "this ALTER"),
+        };
+        let table = self.object_name(alter.name);
+        Ok(self.define(Define::Alter { table, change }, span))
+    }
+}
+
+fn action_text(action: RefAction) -> &'static str {
+    match action {
+        RefAction::NoAction => "NO ACTION",
+        RefAction::Restrict => "RESTRICT",
+        RefAction::Cascade => "CASCADE",
+        RefAction::SetNull(_) => "SET NULL",
+        RefAction::SetDefault(_) => "SET DEFAULT",
+    }
+}
