@@ -236,6 +236,16 @@ impl<'a> Lowerer<'a> {
             }
             Kind::ForeignKey(key) => {
                 let key = ast[key];
+                for action in [key.on_delete, key.on_update].into_iter().flatten() {
+                    if let RefAction::SetNull(some) | RefAction::SetDefault(some) = action
+                        && !some.is_empty()
+                    {
+                        return not_yet(span, "SET NULL of some columns");
+                    }
+                }
+                if key.matching.is_some() {
+                    return not_yet(span, "MATCH");
+                }
                 let names = |list: ast::List<ast::Ident>| {
                     let names = ast[list].iter();
                     names.map(|&name| ast.name(name).into_owned()).collect()
@@ -244,8 +254,8 @@ impl<'a> Lowerer<'a> {
                     columns: names(key.columns),
                     table: self.object_name(key.table),
                     referred: names(key.referred),
-                    on_delete: key.on_delete.map(|action| action_text(action)),
-                    on_update: key.on_update.map(|action| action_text(action)),
+                    on_delete: key.on_delete.map(action_text),
+                    on_update: key.on_update.map(action_text),
                 }
             }
             _ => return not_yet(span, "this constraint"),
@@ -281,7 +291,6 @@ impl<'a> Lowerer<'a> {
         if_not_exists: bool,
         span: Span,
     ) -> Res<Define> {
-        let ast = self.ast;
         if index.method.is_some() || !index.include.is_empty() || !index.options.is_empty() {
             return not_yet(span, "this kind of index");
         }
@@ -289,7 +298,6 @@ impl<'a> Lowerer<'a> {
         let done = self.index_parts(index, span);
         self.scopes.pop();
         let (table, row, keys, predicate) = done?;
-        let _ = ast;
         Ok(Define::Index {
             name: name.map(|name| name.name),
             table,
