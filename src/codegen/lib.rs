@@ -16,7 +16,7 @@ pub mod sqlite;
 mod types;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
-pub use cells::{Cell, cells};
+pub use cells::{Cell, aggregate_cells, cells, window_cells};
 pub use dialect::Dialect;
 pub use emit::quoted;
 pub use emit::{Emitted, Encoding, OutColumn, ParamRef, emit};

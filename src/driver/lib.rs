@@ -34,5 +34,6 @@ pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::{
     Agg, Catalog, Condition, Definition, DefinitionKind, ForeignKey, Func, Index, Key, Literal,
     NameMatch, Operand, ParamName, Table, TableColumn, Type, answers, lower_condition,
+    read_interval,
 };
 pub use tree::tree;

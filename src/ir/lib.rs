@@ -31,15 +31,16 @@ pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{Alter, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName};
 pub use definition::{Definition, DefinitionKind};
-pub use function::Func;
+pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
-pub use lower::{Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement};
+pub use lower::{
+    Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement, read_interval,
+};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::Capabilities;
 pub use scalar::{
-    Agg, Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey,
-    WindowFunc,
+    Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey, WindowFunc,
 };
 pub use template::{Condition, Operand, answers};
 pub use types::Type;

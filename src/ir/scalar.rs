@@ -1,6 +1,6 @@
 //! Scalars.
 
-use crate::{ColumnId, Func, GuardId, RelId, ScalarId, Type};
+use crate::{Agg, ColumnId, Func, GuardId, RelId, ScalarId, Type};
 use rql_ast::Span;
 
 /// A scalar with all that is known of it.
@@ -256,21 +256,6 @@ pub enum Literal {
     },
 }
 
-/// Aggregates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Agg {
-    /// COUNT.
-    Count,
-    /// SUM.
-    Sum,
-    /// AVG.
-    Avg,
-    /// MIN.
-    Min,
-    /// MAX.
-    Max,
-}
-
 /// What may stand before OVER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WindowFunc {
@@ -282,20 +267,22 @@ pub enum WindowFunc {
     Rank,
     /// DENSE_RANK.
     DenseRank,
-}
-
-impl Agg {
-    /// Its name in lower case.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::Sum => "sum",
-            Self::Avg => "avg",
-            Self::Min => "min",
-            Self::Max => "max",
-        }
-    }
+    /// PERCENT_RANK.
+    PercentRank,
+    /// CUME_DIST.
+    CumeDist,
+    /// NTILE.
+    Ntile,
+    /// LAG.
+    Lag,
+    /// LEAD.
+    Lead,
+    /// FIRST_VALUE.
+    FirstValue,
+    /// LAST_VALUE.
+    LastValue,
+    /// NTH_VALUE.
+    NthValue,
 }
 
 impl WindowFunc {
@@ -307,6 +294,33 @@ impl WindowFunc {
             Self::RowNumber => "row_number",
             Self::Rank => "rank",
             Self::DenseRank => "dense_rank",
+            Self::PercentRank => "percent_rank",
+            Self::CumeDist => "cume_dist",
+            Self::Ntile => "ntile",
+            Self::Lag => "lag",
+            Self::Lead => "lead",
+            Self::FirstValue => "first_value",
+            Self::LastValue => "last_value",
+            Self::NthValue => "nth_value",
         }
+    }
+
+    /// The function of a name in lower case that needs OVER.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        const ALL: [WindowFunc; 11] = [
+            WindowFunc::RowNumber,
+            WindowFunc::Rank,
+            WindowFunc::DenseRank,
+            WindowFunc::PercentRank,
+            WindowFunc::CumeDist,
+            WindowFunc::Ntile,
+            WindowFunc::Lag,
+            WindowFunc::Lead,
+            WindowFunc::FirstValue,
+            WindowFunc::LastValue,
+            WindowFunc::NthValue,
+        ];
+        ALL.into_iter().find(|func| func.name() == name)
     }
 }

@@ -183,6 +183,24 @@ impl Type {
         }
     }
 
+    /// True where CAST converts a value to another type (PostgreSQL's `pg_cast`).
+    #[must_use]
+    pub fn casts_to(self, to: Self) -> bool {
+        use Type as T;
+        if self == to || self == T::Unknown || self.is_text() || to.is_text() {
+            return self != T::Record || to.is_text();
+        }
+        match (self, to) {
+            (a, b) if a.is_number() && b.is_number() => true,
+            (a, b) if a.is_moment() && b.is_moment() => true,
+            (T::Boolean, T::Integer) | (T::Integer, T::Boolean) => true,
+            (T::Timestamp | T::TimestampTz | T::Interval, T::Time) => true,
+            (T::Time, T::Interval) => true,
+            (T::Array(a), T::Array(b)) => a.casts_to(*b),
+            _ => false,
+        }
+    }
+
     /// The type that both sides of an operator, or all branches of a CASE, come to, as PostgreSQL
     /// finds it (manual, 10.5); `None` where there is none.
     #[must_use]

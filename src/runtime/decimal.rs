@@ -149,6 +149,34 @@ impl Decimal {
         Self::new(if negative { -units } else { units }, scale)
     }
 
+    /// The square root at the scale that PostgreSQL's `sqrt_var` chooses. `self` is not negative.
+    #[must_use]
+    pub fn sqrt(self) -> Option<Self> {
+        let (weight, _) = self.first_group();
+        let scale = (16 - ((weight + 1) * 2 - 1))
+            .max(i32::from(self.scale))
+            .max(0);
+        let scale = u8::try_from(scale).ok()?;
+        // Digit by digit: each takes two of the square.
+        let mut square = self.units.unsigned_abs().to_string();
+        let zeros = usize::from(scale) * 2 - usize::from(self.scale);
+        square.extend(core::iter::repeat_n('0', zeros));
+        if square.len() % 2 == 1 {
+            square.insert(0, '0');
+        }
+        let (mut root, mut rest) = (0_u128, 0_u128);
+        for pair in square.as_bytes().chunks(2) {
+            let two = u128::from(pair[0] - b'0') * 10 + u128::from(pair[1] - b'0');
+            rest = rest.checked_mul(100)?.checked_add(two)?;
+            let base = root.checked_mul(20)?;
+            let digit = (0..10).rev().find(|d| (base + d) * d <= rest)?;
+            rest -= (base + digit) * digit;
+            root = root * 10 + digit;
+        }
+        let rounded = root + u128::from(rest > root);
+        Self::new(i128::try_from(rounded).ok()?, scale)
+    }
+
     /// Which value is larger.
     #[must_use]
     pub fn compare(self, other: Self) -> Option<core::cmp::Ordering> {

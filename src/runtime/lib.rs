@@ -11,6 +11,7 @@
 mod accumulate;
 mod arguments;
 mod backends;
+mod calendar;
 mod connection;
 mod decimal;
 mod definitions;

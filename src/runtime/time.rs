@@ -6,7 +6,7 @@
 use core::fmt;
 
 /// Microseconds in a day.
-const DAY: i64 = 86_400_000_000;
+pub(crate) const DAY: i64 = 86_400_000_000;
 
 /// A day, counted from 1970-01-01; `i32::MAX` and `i32::MIN` are `infinity` and `-infinity`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +33,7 @@ pub struct Interval {
 
 /// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar
 /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -52,7 +52,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// The inverse of [`civil`].
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -281,6 +281,9 @@ impl Timestamp {
             "doy" => days - days_from_civil(year, 1, 1) + 1,
             "week" => (thursday - days_from_civil(iso_year, 1, 1)) / 7 + 1,
             "isoyear" => iso_year,
+            "decade" => year.div_euclid(10),
+            "century" => (year - 1).div_euclid(100) + 1,
+            "millennium" => (year - 1).div_euclid(1000) + 1,
             "second" => micros / 1_000_000 % 60,
             "epoch" => self.0.div_euclid(1_000_000),
             _ => return None,

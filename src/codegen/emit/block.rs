@@ -549,11 +549,9 @@ impl<'a> Emitter<'a> {
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }
-        if rep == Rep::Numeric {
-            self.push("rql_num_key(");
-            self.scalar(key, rep, 0)?;
-            self.push(")");
-            return Ok(());
+        let interval = ty == rql_ir::Type::Interval && self.dialect == crate::Dialect::Sqlite;
+        if rep == Rep::Numeric || interval {
+            return self.comparable(key, rep, 0);
         }
         self.scalar(key, rep, 0)
     }

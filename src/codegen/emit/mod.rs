@@ -75,6 +75,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         out: String::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),
+        trying: false,
         defs: vec![None; ir.columns.len()],
         used: used(ir),
         queries: Vec::new(),
@@ -250,6 +251,8 @@ struct Emitter<'a> {
     out: String,
     spans: SpanMap,
     sites: Vec<Span>,
+    /// The next function of the session gives NULL where it would fail.
+    trying: bool,
     /// By the column's identity.
     defs: Vec<Option<Def>>,
     /// How many relations each block has in FROM.

@@ -2,11 +2,22 @@
 
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
-use crate::cells::{Cell, Shape, cells, shape};
+use crate::cells::{Cell, Shape, aggregate_cells, aggregate_name, cells, shape, window_cells};
 use rql_ir::{
     Agg, ColumnId, Frame, FrameBound, FrameExclude, FrameUnit, Func, Literal, Scalar, ScalarId,
-    ScalarKind, Type, WindowFunc, decimal_text,
+    ScalarKind, SortKey, Type, WindowFunc, decimal_text,
 };
+
+/// An aggregate and what stands with it.
+pub(super) struct Aggregation<'a> {
+    pub(super) agg: Agg,
+    pub(super) distinct: bool,
+    pub(super) args: &'a [ScalarId],
+    pub(super) order: &'a [SortKey],
+    pub(super) filter: Option<ScalarId>,
+    /// The window that it stands over.
+    pub(super) over: Option<ScalarId>,
+}
 
 impl Emitter<'_> {
     pub(super) fn list(
@@ -221,6 +232,8 @@ impl Emitter<'_> {
             && match operand.kind {
                 ScalarKind::Literal(Literal::Null) => ty != Type::Text,
                 ScalarKind::Param(_) => self.dialect == Dialect::Postgresql,
+                ScalarKind::Literal(Literal::Blob(_)) => true,
+                ScalarKind::Literal(Literal::Text(_)) => matches!(ty, Type::Array(_)),
                 _ => false,
             }
     }
@@ -243,7 +256,7 @@ impl Emitter<'_> {
                 }
                 self.push("*");
             }
-            ScalarKind::Literal(literal) => self.literal(literal, scalar.ty, above),
+            ScalarKind::Literal(literal) => self.literal(literal, scalar, above)?,
             ScalarKind::Param(at) => {
                 let mark = self.dialect.traits().param;
                 self.out.push(mark);
@@ -267,11 +280,10 @@ impl Emitter<'_> {
                 implicit,
                 fallible,
             } => {
-                if *fallible {
-                    return Err(self.refuse(scalar.span, "TRY_CAST"));
-                }
                 if self.dialect == Dialect::Sqlite {
-                    self.sqlite_cast(id, *operand, *implicit)?;
+                    self.sqlite_cast(id, *operand, *implicit, *fallible)?;
+                } else if *fallible {
+                    self.try_cast(id, *operand)?;
                 } else if (*implicit && !scalar.ty.is_text())
                     || self.says_its_type(*operand, scalar.ty)
                 {
@@ -305,15 +317,18 @@ impl Emitter<'_> {
                 operand,
                 negated,
                 items,
+            } if self.dialect == Dialect::Sqlite => {
+                self.sqlite_in_list(*operand, *negated, items, above)?;
+            }
+            ScalarKind::InList {
+                operand,
+                negated,
+                items,
             } => {
                 self.bracket(above > 6, |this| {
-                    let rep = this.common(*operand, items);
-                    if rep == Rep::Numeric {
-                        return Err(this.refuse(scalar.span, "IN of decimals of different scales"));
-                    }
-                    this.scalar(*operand, rep, 7)?;
+                    this.scalar(*operand, Rep::Plain, 7)?;
                     this.push(if *negated { " NOT IN (" } else { " IN (" });
-                    this.list(items, |this, item| this.scalar(item, rep, 0))?;
+                    this.list(items, |this, item| this.scalar(item, Rep::Plain, 0))?;
                     this.push(")");
                     Ok(())
                 })?;
@@ -323,21 +338,59 @@ impl Emitter<'_> {
                 negated,
                 query,
                 columns,
+            } if self.dialect == Dialect::Sqlite => {
+                self.sqlite_in_query(*operand, *negated, *query, columns, above)?;
+            }
+            ScalarKind::InQuery {
+                operand,
+                negated,
+                query,
+                columns,
             } => {
-                let [column] = columns.as_slice() else {
-                    return Err(self.refuse(scalar.span, "IN of rows"));
-                };
-                let rep = self.computed(ir.column(*column).ty);
-                if rep == Rep::Numeric {
-                    return Err(self.refuse(scalar.span, "IN of decimals of different scales"));
-                }
+                let names: Vec<_> = columns.iter().map(|&c| ir.column(c).name.clone()).collect();
                 self.bracket(above > 6, |this| {
-                    this.scalar(*operand, rep, 7)?;
+                    this.scalar(*operand, Rep::Plain, 7)?;
                     this.push(if *negated { " NOT IN (" } else { " IN (" });
-                    this.query(*query, &[ir.column(*column).name.clone()], Use::Value)?;
+                    this.query(*query, &names, Use::Value)?;
                     this.push(")");
                     Ok(())
                 })?;
+            }
+            ScalarKind::Quantified {
+                func,
+                all,
+                operand,
+                query,
+                column,
+            } => {
+                if self.dialect == Dialect::Sqlite {
+                    return self.sqlite_quantified(*func, *all, *operand, *query, *column, above);
+                }
+                let Shape::Infix(op, level) = shape(*func) else {
+                    return Ok(());
+                };
+                let names = [ir.column(*column).name.clone()];
+                self.bracket(above > level, |this| {
+                    this.scalar(*operand, Rep::Plain, level + 1)?;
+                    this.push(&format!(" {op} {} (", if *all { "ALL" } else { "ANY" }));
+                    this.query(*query, &names, Use::Value)?;
+                    this.push(")");
+                    Ok(())
+                })?;
+            }
+            ScalarKind::Row(fields) | ScalarKind::Array(fields) => {
+                let array = matches!(scalar.kind, ScalarKind::Array(_));
+                if self.dialect == Dialect::Sqlite {
+                    let what = if array {
+                        "an array"
+                    } else {
+                        "a row as a value"
+                    };
+                    return Err(self.refuse(scalar.span, what));
+                }
+                self.push(if array { "ARRAY[" } else { "ROW(" });
+                self.list(fields, |this, field| this.scalar(field, Rep::Plain, 0))?;
+                self.push(if array { "]" } else { ")" });
             }
             ScalarKind::Exists(query) => {
                 self.push("EXISTS (");
@@ -370,33 +423,51 @@ impl Emitter<'_> {
                 order,
                 filter,
             } => {
-                if !order.is_empty() {
-                    return Err(self.refuse(scalar.span, "an ordered aggregate"));
-                }
-                let arg = args.first().copied();
-                self.aggregate(id, *func, *distinct, arg, *filter, None)?;
+                let call = Aggregation {
+                    agg: *func,
+                    distinct: *distinct,
+                    args,
+                    order,
+                    filter: *filter,
+                    over: None,
+                };
+                self.aggregate(id, &call)?;
             }
             ScalarKind::Grouping(keys) => {
                 self.push("GROUPING(");
                 self.list(keys, |this, key| this.scalar(key, Rep::Plain, 0))?;
                 self.push(")");
             }
-            ScalarKind::BackendCall { .. }
-            | ScalarKind::Quantified { .. }
-            | ScalarKind::Row(_)
-            | ScalarKind::Array(_)
-            | ScalarKind::Guarded { .. } => {
+            ScalarKind::BackendCall { .. } | ScalarKind::Guarded { .. } => {
                 return Err(self.refuse(scalar.span, "this expression"));
             }
             ScalarKind::Window {
                 func, args, filter, ..
             } => match func {
                 WindowFunc::Agg(agg) => {
-                    self.aggregate(id, *agg, false, args.first().copied(), *filter, Some(id))?;
+                    let call = Aggregation {
+                        agg: *agg,
+                        distinct: false,
+                        args,
+                        order: &[],
+                        filter: *filter,
+                        over: Some(id),
+                    };
+                    self.aggregate(id, &call)?;
                 }
                 other => {
+                    if window_cells(*other)[self.dialect as usize] == Cell::Refuse {
+                        return Err(self.refuse(scalar.span, other.name()));
+                    }
                     self.push(&other.name().to_uppercase());
-                    self.push("()");
+                    self.push("(");
+                    self.list(args, |this, arg| {
+                        // Values keep the result's form; counts are integers.
+                        let value = this.ir.scalar(arg).ty.is_decimal();
+                        let rep = if value { rep } else { Rep::Plain };
+                        this.scalar(arg, rep, 0)
+                    })?;
+                    self.push(")");
                     self.over(id)?;
                 }
             },
@@ -437,7 +508,7 @@ impl Emitter<'_> {
         match cell {
             Cell::Refuse => {
                 let span = self.ir.scalar(id).span;
-                return Err(self.refuse(span, &format!("{func:?}").to_lowercase()));
+                return Err(self.refuse(span, func.name()));
             }
             Cell::Rewrite => return self.sqlite_call(id, func, args, above),
             Cell::Runtime(name) | Cell::Named(name) => {
@@ -455,12 +526,6 @@ impl Emitter<'_> {
         }
         match shape(func) {
             Shape::Infix(op, level) => self.bracket(above > level, |this| {
-                let rep = this.common(args[0], &args[1..]);
-                let compares = !matches!(func, Func::And | Func::Or | Func::Concat);
-                if compares && (rep == Rep::Numeric || this.outgrows(rep, args)) {
-                    return this.compare_numeric(op, func, args);
-                }
-                let rep = if compares { rep } else { Rep::Plain };
                 for (at, &arg) in args.iter().enumerate() {
                     if at > 0 {
                         this.push(" ");
@@ -469,7 +534,7 @@ impl Emitter<'_> {
                     }
                     // Comparisons do not associate; other operators read from the left.
                     let loose = at == 0 && level != 5 || matches!(func, Func::And | Func::Or);
-                    this.scalar(arg, rep, if loose { level } else { level + 1 })?;
+                    this.scalar(arg, Rep::Plain, if loose { level } else { level + 1 })?;
                 }
                 Ok(())
             }),
@@ -495,55 +560,106 @@ impl Emitter<'_> {
                 self.push(")");
                 Ok(())
             }
-            Shape::Special(_) => self.special(id, func, args, above),
+            Shape::Special(_) => self.special(func, args, above),
         }
     }
 
-    fn special(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+    fn special(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
+        use Func as F;
+        let plain = |this: &mut Self, at: usize, above| this.scalar(args[at], Rep::Plain, above);
         match func {
-            Func::CurrentDate => self.push("CURRENT_DATE"),
-            Func::CurrentTimestamp => self.push("CURRENT_TIMESTAMP"),
-            Func::Extract => {
+            F::CurrentDate => self.push("CURRENT_DATE"),
+            F::CurrentTimestamp if self.dialect == Dialect::Postgresql => {
+                self.push("CURRENT_TIMESTAMP");
+            }
+            F::LocalTimestamp => self.push("LOCALTIMESTAMP"),
+            F::CurrentTime => self.push("LOCALTIME"),
+            F::Extract => {
                 self.push("extract(");
                 if let ScalarKind::Literal(Literal::Text(field)) = &self.ir.scalar(args[0]).kind {
                     self.push(field);
                 }
                 self.push(" FROM ");
-                self.scalar(args[1], Rep::Plain, 0)?;
+                plain(self, 1, 0)?;
                 self.push(")");
             }
-            Func::Between | Func::NotBetween => {
-                return self.bracket(above > 6, |this| {
-                    let rep = this.common(args[0], &args[1..]);
-                    if rep == Rep::Numeric {
-                        let span = this.ir.scalar(id).span;
-                        return Err(this.refuse(span, "BETWEEN of decimals of different scales"));
+            F::Overlay => {
+                self.push("overlay(");
+                for (at, word) in ["", " PLACING ", " FROM ", " FOR "].iter().enumerate() {
+                    if at < args.len() {
+                        self.push(word);
+                        plain(self, at, 8)?;
                     }
-                    this.scalar(args[0], rep, 7)?;
-                    this.push(if func == Func::Between {
-                        " BETWEEN "
-                    } else {
-                        " NOT BETWEEN "
+                }
+                self.push(")");
+            }
+            F::AtTimeZone => {
+                return self.bracket(above > 11, |this| {
+                    plain(this, 1, 11)?;
+                    this.push(" AT TIME ZONE ");
+                    plain(this, 0, 12)
+                });
+            }
+            F::ArrayGet => {
+                self.push("(");
+                plain(self, 0, 0)?;
+                self.push(")[");
+                plain(self, 1, 0)?;
+                self.push("]");
+            }
+            F::Between | F::NotBetween | F::BetweenSymmetric | F::NotBetweenSymmetric => {
+                return self.bracket(above > 6, |this| {
+                    plain(this, 0, 7)?;
+                    this.push(match func {
+                        F::Between => " BETWEEN ",
+                        F::NotBetween => " NOT BETWEEN ",
+                        F::BetweenSymmetric => " BETWEEN SYMMETRIC ",
+                        _ => " NOT BETWEEN SYMMETRIC ",
                     });
-                    this.scalar(args[1], rep, 7)?;
+                    plain(this, 1, 7)?;
                     this.push(" AND ");
-                    this.scalar(args[2], rep, 7)
+                    plain(this, 2, 7)
                 });
             }
             _ => {
                 return self.bracket(above > 6, |this| {
-                    this.scalar(args[0], Rep::Plain, 7)?;
+                    plain(this, 0, 7)?;
                     this.push(match func {
-                        Func::Like => " LIKE ",
-                        Func::NotLike => " NOT LIKE ",
-                        Func::ILike => " ILIKE ",
-                        _ => " NOT ILIKE ",
+                        F::Like => " LIKE ",
+                        F::NotLike => " NOT LIKE ",
+                        F::ILike => " ILIKE ",
+                        F::NotILike => " NOT ILIKE ",
+                        F::SimilarTo => " SIMILAR TO ",
+                        _ => " NOT SIMILAR TO ",
                     });
-                    this.scalar(args[1], Rep::Plain, 7)?;
+                    plain(this, 1, 7)?;
                     this.escape(args)
                 });
             }
         }
+        Ok(())
+    }
+
+    /// TRY_CAST where it can be said before converting that it will work: text to integers.
+    fn try_cast(&mut self, id: ScalarId, operand: ScalarId) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        let (low, high) = match to {
+            Type::SmallInt => ("-32768", "32767"),
+            Type::Integer => ("-2147483648", "2147483647"),
+            Type::BigInt => ("-9223372036854775808", "9223372036854775807"),
+            _ => ("", ""),
+        };
+        if low.is_empty() || !from.is_text() {
+            let span = self.ir.scalar(id).span;
+            return Err(self.refuse(span, &format!("TRY_CAST from {from} to {to}")));
+        }
+        self.push("CASE WHEN ");
+        self.scalar(operand, Rep::Plain, 8)?;
+        self.push(r" ~ '^\s*[-+]?[0-9]{1,30}\s*$' THEN CASE WHEN CAST(");
+        self.scalar(operand, Rep::Plain, 0)?;
+        self.push(&format!(" AS numeric) BETWEEN {low} AND {high} THEN CAST("));
+        self.scalar(operand, Rep::Plain, 0)?;
+        self.push(&format!(" AS {to}) END END"));
         Ok(())
     }
 
@@ -561,7 +677,8 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn literal(&mut self, literal: &Literal, ty: Type, above: u8) {
+    fn literal(&mut self, literal: &Literal, scalar: &Scalar, above: u8) -> Res {
+        let ty = scalar.ty;
         let sqlite = self.dialect == Dialect::Sqlite;
         match literal {
             Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
@@ -570,38 +687,56 @@ impl Emitter<'_> {
             Literal::Null => self.push("NULL"),
             Literal::Boolean(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
             Literal::Integer(value) => {
-                let _ = self.bracket(*value < 0 && above > 0, |this| {
+                return self.bracket(*value < 0 && above > 0, |this| {
                     this.push(&value.to_string());
                     Ok(())
                 });
             }
             Literal::Decimal(units) => {
-                let scale = ty.scale().unwrap_or(0);
+                let text = decimal_text(*units, ty.scale().unwrap_or(0));
                 match self.computed(ty) {
-                    Rep::Scaled(_) => self.push(&units.to_string()),
-                    Rep::Numeric => {
-                        let text = decimal_text(*units, scale);
-                        self.string(&text);
+                    Rep::Scaled(_) => match i64::try_from(*units) {
+                        Ok(units) => self.push(&units.to_string()),
+                        Err(_) => {
+                            return Err(self.refuse(scalar.span, "a decimal of so many digits"));
+                        }
+                    },
+                    Rep::Numeric => self.string(&text),
+                    _ => {
+                        return self.bracket(*units < 0 && above > 0, |this| {
+                            this.push(&text);
+                            Ok(())
+                        });
                     }
-                    _ => self.push(&decimal_text(*units, scale)),
                 }
             }
-            Literal::Double(text) => {
-                let number = text.contains(['.', 'e', 'E']);
-                if sqlite {
-                    self.push(text);
-                    self.push(if number { "" } else { ".0" });
-                } else {
-                    self.push(&format!("CAST({text} AS {ty})"));
-                }
-            }
+            Literal::Double(text) => return self.double(text, scalar),
             Literal::Text(text) => {
-                if !sqlite && !ty.is_text() && ty != Type::Unknown {
+                let zone = ty == Type::TimestampTz && !sqlite;
+                if sqlite && ty == Type::Json {
+                    self.push("rql_json(");
+                    self.string(text);
+                    self.push(")");
+                } else if sqlite || ty.is_text() || ty == Type::Unknown {
+                    self.string(text);
+                } else if let Type::Array(_) = ty {
+                    self.push("CAST(");
+                    self.string(text);
+                    self.push(&format!(" AS {ty})"));
+                } else {
                     self.push(&format!("{} ", ty.to_string().to_uppercase()));
+                    self.string(&format!("{text}{}", if zone { "+00" } else { "" }));
                 }
-                self.string(text);
             }
-            Literal::Blob(hex) => self.push(&format!("X'{hex}'")),
+            Literal::Blob(hex) if sqlite => self.push(&format!("X'{hex}'")),
+            Literal::Blob(hex) => self.push(&format!("CAST('\\x{hex}' AS bytea)")),
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } if sqlite => {
+                self.push(&format!("rql_make_interval({months}, {days}, {micros})"));
+            }
             Literal::Interval {
                 months,
                 days,
@@ -619,67 +754,124 @@ impl Emitter<'_> {
                 self.push(&format!("INTERVAL '{}'", parts.join(" ")));
             }
         }
+        Ok(())
     }
 
-    fn aggregate(
-        &mut self,
-        id: ScalarId,
-        agg: Agg,
-        distinct: bool,
-        arg: Option<ScalarId>,
-        filter: Option<ScalarId>,
-        over: Option<ScalarId>,
-    ) -> Res {
-        self.sites.push(self.ir.scalar(id).span);
-        let ty = arg.map(|arg| self.ir.scalar(arg).ty);
-        let rep = ty.map_or(Rep::Plain, |ty| self.computed(ty));
-        let exact = ty.is_some_and(|ty| ty.is_integer() || ty.is_decimal());
-        if self.dialect == Dialect::Sqlite && agg == Agg::Avg && exact && rep != Rep::Numeric {
-            // The sum of units by the count, at PostgreSQL's scale.
-            let scale = ty.and_then(Type::scale).unwrap_or(0);
-            self.push("rql_num_div(rql_num(");
-            self.plain_aggregate("SUM", distinct, arg, rep, filter, over)?;
-            self.push(&format!(", {scale}), rql_num("));
-            self.plain_aggregate("COUNT", distinct, arg, rep, filter, over)?;
-            self.push(", 0))");
+    fn double(&mut self, text: &str, scalar: &Scalar) -> Res {
+        let value: f64 = text.parse().unwrap_or(f64::NAN);
+        if self.dialect != Dialect::Sqlite {
+            let quote = if value.is_finite() { "" } else { "'" };
+            self.push(&format!("CAST({quote}{text}{quote} AS {})", scalar.ty));
             return Ok(());
         }
-        let rep = match (agg, arg) {
-            (Agg::Count, Some(arg)) if !distinct => self.natural(arg),
-            _ => rep,
-        };
-        if rep == Rep::Numeric && (agg != Agg::Count || distinct) {
-            let span = self.ir.scalar(id).span;
-            return Err(self.refuse(span, "an aggregate of decimals of different scales"));
+        if value.is_nan() {
+            return Err(self.refuse(scalar.span, "NaN"));
         }
-        self.plain_aggregate(&agg.name().to_uppercase(), distinct, arg, rep, filter, over)
+        if value.is_infinite() {
+            self.push(if value > 0.0 { "9e999" } else { "-9e999" });
+        } else if scalar.ty == Type::Real {
+            self.push(&format!("rql_real({text})"));
+        } else {
+            self.push(text);
+            self.push(if text.contains(['.', 'e', 'E']) {
+                ""
+            } else {
+                ".0"
+            });
+        }
+        Ok(())
     }
 
-    fn plain_aggregate(
-        &mut self,
-        name: &str,
-        distinct: bool,
-        arg: Option<ScalarId>,
-        rep: Rep,
-        filter: Option<ScalarId>,
-        over: Option<ScalarId>,
-    ) -> Res {
-        self.push(name);
-        self.push("(");
-        if distinct {
-            self.push("DISTINCT ");
+    fn aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
+        let span = self.ir.scalar(id).span;
+        self.sites.push(span);
+        match aggregate_cells(call.agg)[self.dialect as usize] {
+            Cell::Refuse => Err(self.refuse(span, call.agg.name())),
+            Cell::Rewrite => self.sqlite_aggregate(id, call),
+            Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
+            Cell::Native if call.agg == Agg::AnyValue => self.any_value(call),
+            Cell::Native => {
+                let rep = match *call.args {
+                    [arg] if call.agg == Agg::Count && !call.distinct => self.natural(arg),
+                    [arg] if call.agg == Agg::Count => self.computed(self.ir.scalar(arg).ty),
+                    _ => Rep::Plain,
+                };
+                if rep == Rep::Numeric && call.distinct {
+                    // Equal values of different scales count once.
+                    self.push("COUNT(DISTINCT rql_num_key(");
+                    self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+                    self.push("))");
+                    return self.behind(call);
+                }
+                self.written(aggregate_name(call.agg), call, rep)
+            }
         }
-        match arg {
-            None => self.push("*"),
-            Some(arg) => self.scalar(arg, rep, 0)?,
+    }
+
+    /// `any_value` came with PostgreSQL 16.
+    fn any_value(&mut self, call: &Aggregation<'_>) -> Res {
+        let &[arg] = call.args else { return Ok(()) };
+        self.push("(array_agg(");
+        self.scalar(arg, Rep::Plain, 0)?;
+        self.push(") FILTER (WHERE ");
+        self.scalar(arg, Rep::Plain, 5)?;
+        self.push(" IS NOT NULL");
+        if let Some(filter) = call.filter {
+            self.push(" AND ");
+            self.scalar(filter, Rep::Plain, 3)?;
         }
         self.push(")");
-        if let Some(filter) = filter {
+        if let Some(over) = call.over {
+            self.over(over)?;
+        }
+        self.push(")[1]");
+        Ok(())
+    }
+
+    /// An aggregate by a name, with its arguments in one form.
+    pub(super) fn written(&mut self, name: &str, call: &Aggregation<'_>, rep: Rep) -> Res {
+        self.push(name);
+        self.push("(");
+        if call.distinct {
+            self.push("DISTINCT ");
+        }
+        if call.args.is_empty() && !call.agg.within_group() {
+            self.push("*");
+        }
+        self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+        if !call.agg.within_group() {
+            self.order_within(call.order)?;
+        }
+        self.push(")");
+        if call.agg.within_group() {
+            self.push(" WITHIN GROUP (");
+            let start = self.out.len();
+            self.order_within(call.order)?;
+            if self.out.as_bytes().get(start) == Some(&b' ') {
+                self.out.remove(start);
+            }
+            self.push(")");
+        }
+        self.behind(call)
+    }
+
+    /// ` ORDER BY …` inside an aggregate.
+    pub(super) fn order_within(&mut self, order: &[SortKey]) -> Res {
+        for (at, &key) in order.iter().enumerate() {
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            self.key(key)?;
+        }
+        Ok(())
+    }
+
+    /// FILTER and OVER.
+    pub(super) fn behind(&mut self, call: &Aggregation<'_>) -> Res {
+        if let Some(filter) = call.filter {
             self.push(" FILTER (WHERE ");
             self.scalar(filter, Rep::Plain, 0)?;
             self.push(")");
         }
-        over.map_or(Ok(()), |over| self.over(over))
+        call.over.map_or(Ok(()), |over| self.over(over))
     }
 
     fn over(&mut self, id: ScalarId) -> Res {

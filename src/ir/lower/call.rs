@@ -2,20 +2,25 @@
 
 use super::scope::Place;
 use super::{Lowerer, Res, error, not_yet};
-use crate::function::{FUNCTIONS, OTHER_NAMES, Signature, function};
+use crate::function::{self, FUNCTIONS, Function, Gives, NoCandidate, Nulls, Param, named};
 use crate::*;
 use rql_ast::{self as ast, ArgLabel, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
-pub(super) fn aggregate_named(name: &str) -> Option<Agg> {
-    Some(match name {
-        "count" => Agg::Count,
-        "sum" => Agg::Sum,
-        "avg" => Agg::Avg,
-        "min" => Agg::Min,
-        "max" => Agg::Max,
-        _ => return None,
-    })
+/// What an aggregate is given.
+pub(super) struct Aggregated {
+    pub(super) args: Vec<ScalarId>,
+    pub(super) order: Vec<SortKey>,
+    pub(super) filter: Option<ScalarId>,
+    pub(super) ty: Type,
+}
+
+impl Aggregated {
+    fn scalars(&self) -> Vec<ScalarId> {
+        let order = self.order.iter().map(|key| key.scalar);
+        let all = self.args.iter().copied().chain(order);
+        all.chain(self.filter).collect()
+    }
 }
 
 impl<'a> Lowerer<'a> {
@@ -26,63 +31,232 @@ impl<'a> Lowerer<'a> {
         if let Some(expanded) = self.scalar_macro(call, span)? {
             return Ok(expanded);
         }
-        let name = ast.dotted(call.name);
-        if call.limit.is_some()
-            || call.separator.is_some()
-            || call.ignore_nulls.is_some()
-            || !call.within_group.is_empty()
-            || !call.order_by.is_empty()
-        {
+        let dotted = ast.dotted(call.name);
+        let name = dotted.strip_prefix("pg_catalog.").unwrap_or(&dotted);
+        if call.limit.is_some() || call.separator.is_some() || call.ignore_nulls.is_some() {
             return not_yet(span, "this form of a call");
         }
         if name == "grouping" && call.over.is_none() {
             return self.grouping(call, span);
         }
-        if let Some(agg) = name.strip_prefix("run").and_then(aggregate_named) {
-            return self.running(agg, call, span);
+        if let Some(row) = name.strip_prefix("run").and_then(function::aggregate) {
+            use Agg as A;
+            if matches!(row.func, A::Count | A::Sum | A::Avg | A::Min | A::Max) {
+                return self.running(row, call, span);
+            }
         }
         if call.over.is_some() {
-            return self.window(&name, call, span);
+            return self.window(name, call, span);
         }
-        if let Some(agg) = aggregate_named(&name) {
-            return self.aggregate(agg, call, span);
+        if let Some(row) = function::aggregate(name) {
+            return self.aggregate(row, call, span);
         }
-        if call.filter.is_some() || call.quantifier != ast::Quantifier::None {
-            return not_yet(span, "FILTER or DISTINCT in a function");
+        if call.filter.is_some()
+            || call.quantifier != ast::Quantifier::None
+            || !call.order_by.is_empty()
+            || !call.within_group.is_empty()
+        {
+            let message = format!("{name} is no aggregate");
+            let label = "DISTINCT, ORDER BY, FILTER and WITHIN GROUP go with aggregates";
+            return error(codes::TYPE_MISMATCH, span, message, label);
         }
-        let args = &ast[call.args];
-        match name.as_str() {
-            "extract" => return self.extract(args, span),
-            "position" => return not_yet(span, "POSITION (strpos does the same)"),
-            _ => {}
-        }
-        let Some(found) = function(&name) else {
-            return Err(Box::new(self.unknown_function(&name, call, span)));
-        };
-        let mut values = self.arguments(found.func, args, span)?;
-        if values.len() < found.arity.0 || values.len() > found.arity.1 {
-            let message = format!("{name} does not take {} arguments", values.len());
-            return error(
-                codes::TYPE_MISMATCH,
-                span,
-                message,
-                "the number of arguments",
-            );
-        }
-        let ty = self.signature(&name, found.signature, &mut values, span)?;
-        let scalar = self.call(found.func, values, ty, span);
-        match found.func {
-            Func::Nullif => self.ir.scalars[scalar.index()].nullable = true,
-            Func::Coalesce | Func::Greatest | Func::Least => {
-                let ScalarKind::Call { args, .. } = &self.ir.scalar(scalar).kind else {
-                    return Ok(scalar);
-                };
-                let nullable = args.iter().all(|&arg| self.ir.scalar(arg).nullable);
-                self.ir.scalars[scalar.index()].nullable = nullable;
+        self.plain_call(name, call, span)
+    }
+
+    /// A call of what is neither an aggregate nor over a window.
+    fn plain_call(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
+        use ArgLabel as L;
+        let args = &self.ast[call.args];
+        let labels: Vec<_> = args.iter().map(|arg| arg.label).collect();
+        let value = |this: &mut Self, at: usize| this.expr(args[at].value);
+        match (name, labels.as_slice()) {
+            ("extract", _) => return self.extract(args, span),
+            ("coalesce" | "greatest" | "least", _) => return self.same_typed(name, args, span),
+            ("nullif", _) => return self.nullif(args, span),
+            ("trim", &[first, ..]) if first != L::None => return self.trim(args, span),
+            ("trim", &[L::None, L::From]) => {
+                let values = vec![value(self, 1)?, value(self, 0)?];
+                return self.invoke("trim", named("btrim"), values, span);
+            }
+            ("overlay", _) => {
+                let values = args.iter().map(|arg| self.expr(arg.value));
+                let values = values.collect::<Res<Vec<_>>>()?;
+                let row = &FUNCTIONS[Func::Overlay as usize];
+                return self.invoke(name, &[row], values, span);
+            }
+            ("position", [L::None]) => {
+                if let ExprKind::In { operand, set, .. } = self.ast[args[0].value].kind {
+                    let set = match self.ast[set].kind {
+                        ExprKind::Paren(inner) => inner,
+                        _ => set,
+                    };
+                    let values = vec![self.expr(set)?, self.expr(operand)?];
+                    return self.invoke("position", named("strpos"), values, span);
+                }
+                return not_yet(span, "this form of POSITION");
+            }
+            ("position", [_, _]) => {
+                let values = vec![value(self, 1)?, value(self, 0)?];
+                return self.invoke("position", named("strpos"), values, span);
+            }
+            ("substring", [L::None, L::For]) => {
+                let one = ScalarKind::Literal(Literal::Integer(1));
+                let one = self.add(one, Type::Integer, false, span);
+                let values = vec![value(self, 0)?, one, value(self, 1)?];
+                return self.invoke(name, named(name), values, span);
             }
             _ => {}
         }
+        let rows = named(name);
+        if rows.is_empty() {
+            return Err(Box::new(self.unknown_function(name, call, span)));
+        }
+        let mut values = Vec::with_capacity(args.len());
+        for (at, arg) in args.iter().enumerate() {
+            match arg.label {
+                L::None => {}
+                L::From | L::For if name == "substring" => {}
+                L::From if name == "date_part" && at == 1 => {}
+                _ => return not_yet(span, "this form of a call"),
+            }
+            values.push(self.expr(arg.value)?);
+        }
+        self.invoke(name, rows, values, span)
+    }
+
+    /// A call of whichever function of a name takes these arguments.
+    pub(super) fn invoke(
+        &mut self,
+        name: &str,
+        rows: &[&'static Function],
+        mut values: Vec<ScalarId>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let types: Vec<_> = values.iter().map(|&v| self.ty(v)).collect();
+        if values.iter().any(|&v| self.is_open(v))
+            && let Some(scalar) = self.invoke_open(rows, &values, span)
+        {
+            return Ok(scalar);
+        }
+        let chosen = match function::resolve(rows, &types) {
+            Ok(chosen) => chosen,
+            Err(why) => return Err(Box::new(no_candidate(name, rows, &types, why, span))),
+        };
+        for (value, want) in values.iter_mut().zip(&chosen.wants) {
+            if let Some(want) = *want {
+                *value = self.coerce(*value, want)?;
+            }
+        }
+        let ty = self.given(chosen.gives, &values, chosen.element);
+        let func = chosen.row.func;
+        use Func as F;
+        let commutes = matches!(
+            func,
+            F::AddDays | F::AddInterval | F::DateTime | F::TimeAdd | F::IntervalMul
+        );
+        // The moment, or the interval that is multiplied, comes first.
+        if let (true, &[first, _]) = (commutes, values.as_slice()) {
+            let turned = match self.ty(first) {
+                Type::Interval => func != F::IntervalMul,
+                Type::Time => func == F::DateTime,
+                first => !first.is_moment(),
+            };
+            if turned {
+                values.swap(0, 1);
+            }
+        }
+        let scalar = self.call(func, values, ty, span);
+        match chosen.row.nulls {
+            Nulls::Strict => {}
+            Nulls::Never => self.ir.scalars[scalar.index()].nullable = false,
+            Nulls::Sometimes => self.ir.scalars[scalar.index()].nullable = true,
+        }
         Ok(scalar)
+    }
+
+    /// A value of an open catalog: its type is not known and no context decides it.
+    pub(super) fn is_open(&self, scalar: ScalarId) -> bool {
+        let Scalar { kind, ty, .. } = self.ir.scalar(scalar);
+        *ty == Type::Unknown && !matches!(kind, ScalarKind::Literal(_) | ScalarKind::Param(_))
+    }
+
+    /// A call with a value whose type is not known: it passes as it is, of a type that is known only
+    /// where all signatures agree.
+    fn invoke_open(
+        &mut self,
+        rows: &[&'static Function],
+        values: &[ScalarId],
+        span: Span,
+    ) -> Option<ScalarId> {
+        let mut all = rows.iter().flat_map(|row| {
+            let fits = row.signatures.iter();
+            let fits = fits.filter(|s| s.variadic || s.params.len() == values.len());
+            fits.map(move |s| (row.func, s.gives))
+        });
+        let (func, gives) = all.next()?;
+        if all.all(|other| other.1 == gives) {
+            return None;
+        }
+        let values = values.iter().map(|&v| self.settle_open(v)).collect();
+        Some(self.call(func, values, Type::Unknown, span))
+    }
+
+    /// A parameter beside a value of unknown type is text; constants stay as they are.
+    fn settle_open(&mut self, scalar: ScalarId) -> ScalarId {
+        match self.ir.scalar(scalar).kind {
+            ScalarKind::Param(_) => self.settle(scalar),
+            _ => scalar,
+        }
+    }
+
+    /// The type of a result.
+    pub(super) fn given(&self, gives: Gives, values: &[ScalarId], element: Type) -> Type {
+        let of_scale = |scale| Type::Decimal {
+            precision: None,
+            scale,
+        };
+        let scale = |at: usize| values.get(at).and_then(|&v| self.ty(v).scale());
+        // Where an operand may have more digits than 64 bits hold, so may the result.
+        let wide = values
+            .iter()
+            .any(|&v| matches!(self.ty(v), Type::Decimal { precision: Some(p), .. } if p > 18));
+        match gives {
+            Gives::Type(ty) => ty,
+            Gives::Like | Gives::MaxScale | Gives::SumScale if wide => Type::NUMERIC,
+            Gives::Like => match self.ty(values[0]) {
+                Type::Decimal { scale, .. } => of_scale(scale),
+                ty => ty,
+            },
+            Gives::Element => element,
+            Gives::Array => element.array(),
+            Gives::MaxScale => of_scale(scale(0).zip(scale(1)).map(|(a, b)| a.max(b))),
+            Gives::SumScale => {
+                let both = scale(0).zip(scale(1));
+                of_scale(
+                    both.and_then(|(a, b)| a.checked_add(b))
+                        .filter(|&s| s <= 38),
+                )
+            }
+            Gives::Whole => of_scale(Some(0)),
+            Gives::Digits => match values.get(1).map(|&v| self.literal_integer(v)) {
+                Some(Some(digits)) if digits <= 38 => {
+                    of_scale(Some(u8::try_from(digits).unwrap_or(0)))
+                }
+                _ => Type::NUMERIC,
+            },
+        }
+    }
+
+    /// The value of an integer constant, its sign included.
+    pub(super) fn literal_integer(&self, scalar: ScalarId) -> Option<i64> {
+        match &self.ir.scalar(scalar).kind {
+            ScalarKind::Literal(Literal::Integer(value)) => Some(*value),
+            ScalarKind::Call {
+                func: Func::Neg,
+                args,
+            } => self.literal_integer(args[0]).map(i64::wrapping_neg),
+            _ => None,
+        }
     }
 
     fn unknown_function(&self, name: &str, call: ast::Call, span: Span) -> Diagnostic {
@@ -90,108 +264,96 @@ impl<'a> Lowerer<'a> {
         let at = if at.is_empty() { span } else { at };
         let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no function {name}"));
         let error = error.label(at, "no function of this name can be executed");
-        let known = FUNCTIONS.iter().map(|f| f.name);
-        match did_you_mean(name, known.chain(OTHER_NAMES.iter().copied())) {
+        match did_you_mean(name, function::names()) {
             Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
             None => error.help("NATIVE sends a statement to the backend as it is"),
         }
     }
 
-    /// The arguments in the order of the function's plain form.
-    fn arguments(&mut self, func: Func, args: &[ast::Arg], span: Span) -> Res<Vec<ScalarId>> {
-        let mut values = Vec::new();
-        for arg in args {
-            match (func, arg.label) {
-                (_, ArgLabel::None) | (Func::Substr, ArgLabel::From | ArgLabel::For) => {}
-                _ => return not_yet(span, "this form of a call"),
-            }
-            values.push(self.expr(arg.value)?);
+    /// COALESCE, GREATEST and LEAST: all of one type, which is the result's.
+    fn same_typed(&mut self, name: &str, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
+        let func = match name {
+            "coalesce" => Func::Coalesce,
+            "greatest" => Func::Greatest,
+            _ => Func::Least,
+        };
+        if args.is_empty() {
+            let message = format!("{name} takes at least one argument");
+            return error(codes::TYPE_MISMATCH, span, message, "there is none");
         }
-        Ok(values)
+        let mut values = args
+            .iter()
+            .map(|arg| self.expr(arg.value))
+            .collect::<Res<Vec<_>>>()?;
+        let ty = self.together(&mut values, span)?;
+        for value in &mut values {
+            *value = self.settle(*value);
+        }
+        let open = values.iter().any(|&v| self.is_open(v));
+        let ty = match ty {
+            Type::Unknown if !open => Type::Text,
+            Type::Json if func != Func::Coalesce => {
+                let label = "its values have no order";
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    format!("no {name} of json"),
+                    label,
+                );
+            }
+            ty => ty,
+        };
+        let nullable = values.iter().all(|&arg| self.ir.scalar(arg).nullable);
+        let scalar = self.call(func, values, ty, span);
+        self.ir.scalars[scalar.index()].nullable = nullable;
+        Ok(scalar)
     }
 
-    fn signature(
-        &mut self,
-        name: &str,
-        signature: Signature,
-        values: &mut [ScalarId],
-        span: Span,
-    ) -> Res<Type> {
-        let number = |this: &mut Self, values: &mut [ScalarId]| {
-            if this.ty(values[0]) == Type::Unknown {
-                values[0] = this.coerce(values[0], Type::Double)?;
-            }
-            let ty = this.ty(values[0]);
-            if ty.is_number() {
-                return Ok(ty);
-            }
-            let message = format!("{name} does not take {ty}");
-            error(codes::TYPE_MISMATCH, span, message, "a number is needed")
+    /// NULLIF: the first argument's type, and a comparison that must be allowed.
+    fn nullif(&mut self, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
+        let [a, b] = args else {
+            let message = "nullif takes two arguments";
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "the number of arguments",
+            );
         };
-        match signature {
-            Signature::Text | Signature::TextToInteger => {
-                for value in values.iter_mut() {
-                    *value = self.coerce(*value, Type::Text)?;
-                }
-                Ok(if signature == Signature::Text {
-                    Type::Text
-                } else {
-                    Type::Integer
-                })
-            }
-            Signature::TextThenIntegers => {
-                values[0] = self.coerce(values[0], Type::Text)?;
-                for value in &mut values[1..] {
-                    let ty = self.ty(*value);
-                    if !ty.is_integer() && ty != Type::Unknown {
-                        let message = format!("{name} takes integers, not {ty}");
-                        return error(codes::TYPE_MISMATCH, span, message, "an integer is needed");
-                    }
-                    *value = self.coerce(*value, Type::Integer)?;
-                }
-                Ok(Type::Text)
-            }
-            Signature::Number => number(self, values),
-            Signature::Round => {
-                let ty = number(self, values)?;
-                let Some(&digits) = values.get(1) else {
-                    // round(integer) is round(double precision) in PostgreSQL.
-                    return Ok(match ty {
-                        Type::Decimal { .. } => Type::Decimal {
-                            precision: None,
-                            scale: Some(0),
-                        },
-                        _ => Type::Double,
-                    });
-                };
-                if ty.is_float() {
-                    let message = "round to digits takes a decimal, not a floating-point number";
-                    let label = "CAST(… AS numeric) makes it a decimal";
-                    return error(codes::TYPE_MISMATCH, span, message, label);
-                }
-                let scale = match &self.ir.scalar(digits).kind {
-                    ScalarKind::Literal(Literal::Integer(n)) => u8::try_from(*n).ok(),
-                    _ => None,
-                };
-                let Some(scale) = scale.filter(|&s| s <= 38) else {
-                    return not_yet(
-                        self.span(digits),
-                        "round to digits that are no number 0 to 38",
-                    );
-                };
-                Ok(Type::Decimal {
-                    precision: None,
-                    scale: Some(scale),
-                })
-            }
-            Signature::Same => {
-                let ty = self.together(values, span)?;
-                for value in values.iter_mut() {
-                    *value = self.settle(*value);
-                }
-                Ok(if ty == Type::Unknown { Type::Text } else { ty })
-            }
+        let mut values = vec![self.expr(a.value)?, self.expr(b.value)?];
+        self.comparable(&mut values, Func::Eq, span)?;
+        for value in &mut values {
+            *value = self.settle(*value);
         }
+        let ty = match self.ty(values[0]) {
+            Type::Decimal { scale, .. } => Type::Decimal {
+                precision: None,
+                scale,
+            },
+            ty => ty,
+        };
+        let scalar = self.call(Func::Nullif, values, ty, span);
+        self.ir.scalars[scalar.index()].nullable = true;
+        Ok(scalar)
+    }
+
+    /// `TRIM([LEADING|TRAILING|BOTH] [characters] [FROM] text)`.
+    fn trim(&mut self, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
+        use ArgLabel as L;
+        let name = match args[0].label {
+            L::Leading | L::LeadingFrom => "ltrim",
+            L::Trailing | L::TrailingFrom => "rtrim",
+            _ => "btrim",
+        };
+        let mut values = args
+            .iter()
+            .map(|arg| self.expr(arg.value))
+            .collect::<Res<Vec<_>>>()?;
+        // The characters stand before the text, and behind it in the function.
+        if args.len() == 2 && args[1].label == L::From {
+            values.swap(0, 1);
+        }
+        self.invoke("trim", named(name), values, span)
     }
 
     fn extract(&mut self, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
@@ -201,11 +363,31 @@ impl<'a> Lowerer<'a> {
         let field_span = self.ast[field.value].span;
         let field = match self.ast[field.value].kind {
             ExprKind::String => self.ast.string(field_span).to_lowercase(),
-            _ => self.ast.text(field_span).to_ascii_lowercase(),
+            _ => self
+                .ast
+                .text(field_span)
+                .trim_matches('"')
+                .to_ascii_lowercase(),
         };
         const FIELDS: &[&str] = &[
-            "year", "month", "day", "hour", "minute", "second", "quarter", "week", "isoyear",
-            "dow", "isodow", "doy", "epoch",
+            "year",
+            "month",
+            "day",
+            "hour",
+            "minute",
+            "second",
+            "quarter",
+            "week",
+            "isoyear",
+            "dow",
+            "isodow",
+            "doy",
+            "epoch",
+            "century",
+            "decade",
+            "millennium",
+            "milliseconds",
+            "microseconds",
         ];
         if !FIELDS.contains(&field.as_str()) {
             let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no field {field}"))
@@ -218,26 +400,37 @@ impl<'a> Lowerer<'a> {
             ));
         }
         let mut moment = self.expr(from.value)?;
-        if self.ty(moment) == Type::Unknown {
+        if self.ty(moment) == Type::Unknown && !self.is_open(moment) {
+            let message = "the type that EXTRACT reads is not known";
+            let label = "write DATE, TIMESTAMP or INTERVAL before it";
+            if !matches!(self.ir.scalar(moment).kind, ScalarKind::Param(_)) {
+                return error(codes::TYPE_MISMATCH, self.span(moment), message, label);
+            }
             moment = self.coerce(moment, Type::Timestamp)?;
         }
         let ty = self.ty(moment);
-        if !matches!(ty, Type::Date | Type::Timestamp) {
-            return not_yet(span, &format!("EXTRACT from {ty}"));
-        }
-        let timed = matches!(field.as_str(), "hour" | "minute" | "second");
-        if ty == Type::Date && timed {
-            let message = format!("a date has no {field}");
-            return error(
-                codes::TYPE_MISMATCH,
-                span,
-                message,
-                "dates have no time of day",
-            );
+        let calendar = !matches!(
+            field.as_str(),
+            "hour" | "minute" | "second" | "milliseconds" | "microseconds" | "epoch"
+        );
+        let allowed = match ty {
+            Type::Date => calendar || field == "epoch",
+            Type::Time => !calendar,
+            Type::Interval => !matches!(
+                field.as_str(),
+                "week" | "isoyear" | "dow" | "isodow" | "doy"
+            ),
+            ty => ty.is_moment() || ty == Type::Unknown,
+        };
+        if !allowed {
+            let message = format!("{ty} has no {field}");
+            let label = "EXTRACT reads dates, times, timestamps and intervals";
+            return error(codes::TYPE_MISMATCH, span, message, label);
         }
         let scale = match field.as_str() {
             "second" => 6,
-            "epoch" if ty == Type::Timestamp => 6,
+            "milliseconds" => 3,
+            "epoch" if ty != Type::Date => 6,
             _ => 0,
         };
         let kind = ScalarKind::Literal(Literal::Text(field));
@@ -249,65 +442,104 @@ impl<'a> Lowerer<'a> {
         Ok(self.call(Func::Extract, vec![field, moment], ty, span))
     }
 
-    /// The argument of an aggregate; `None` for `*`.
-    pub(super) fn aggregate_argument(
+    /// What stands between an aggregate's parentheses and behind them.
+    pub(super) fn aggregated_values(
         &mut self,
-        agg: Agg,
+        row: &'static Function<Agg>,
         call: ast::Call,
         span: Span,
-    ) -> Res<Option<ScalarId>> {
+    ) -> Res<Aggregated> {
         let ast = self.ast;
-        match &ast[call.args] {
-            [] if agg == Agg::Count => Ok(None),
-            [arg] => match ast[arg.value].kind {
-                ExprKind::Star(_) if agg == Agg::Count => Ok(None),
-                _ => {
-                    let scalar = self.expr(arg.value)?;
-                    Ok(Some(self.settle(scalar)))
-                }
-            },
-            _ => error(
+        let name = row.func.name();
+        let args = &ast[call.args];
+        let star = matches!(args, [arg] if matches!(ast[arg.value].kind, ExprKind::Star(_)));
+        let mut values = Vec::new();
+        if row.func != Agg::Count || !(star || args.is_empty()) {
+            for arg in args {
+                let scalar = self.expr(arg.value)?;
+                values.push(scalar);
+            }
+        }
+        let direct = values.len();
+        let within = row.func.within_group();
+        if within == call.within_group.is_empty() {
+            let message = format!("{name} is written {name}(…) WITHIN GROUP (ORDER BY …)");
+            let message = if within {
+                message
+            } else {
+                format!("{name} has no WITHIN GROUP")
+            };
+            return error(codes::TYPE_MISMATCH, span, message, "in this form");
+        }
+        let written = if within {
+            call.within_group
+        } else {
+            call.order_by
+        };
+        let mut order = Vec::new();
+        self.each(&ast[written], &mut |this, item| {
+            order.push(this.sort_key(item)?);
+            Ok(())
+        })?;
+        if within {
+            values.extend(order.iter().map(|key| key.scalar));
+        }
+        let ty = self.aggregate_type(row, &mut values, span)?;
+        if within {
+            for (key, value) in order.iter_mut().zip(values.split_off(direct)) {
+                key.scalar = value;
+            }
+        }
+        let distinct = call.quantifier == ast::Quantifier::Distinct;
+        let outside = |key: &SortKey| !values.iter().any(|&v| self.same(v, key.scalar));
+        if distinct && !within && order.iter().any(outside) {
+            let message = "with DISTINCT an aggregate is ordered by its arguments only";
+            return error(
                 codes::TYPE_MISMATCH,
                 span,
-                "an aggregate takes one argument",
-                "the number of arguments",
-            ),
+                message,
+                "ORDER BY names something else",
+            );
         }
+        let filter = call.filter.map(|f| self.condition(f)).transpose()?;
+        Ok(Aggregated {
+            args: values,
+            order,
+            filter,
+            ty,
+        })
     }
 
-    /// The type of an aggregate's result (PostgreSQL manual, 9.21).
-    pub(super) fn aggregate_type(&self, agg: Agg, arg: Option<ScalarId>, span: Span) -> Res<Type> {
-        let Some(arg) = arg else {
+    /// The type of an aggregate's result, and its arguments converted.
+    fn aggregate_type(
+        &mut self,
+        row: &'static Function<Agg>,
+        values: &mut [ScalarId],
+        span: Span,
+    ) -> Res<Type> {
+        if row.func == Agg::Count && values.is_empty() {
             return Ok(Type::BigInt);
-        };
-        let ty = self.ty(arg);
-        let of_scale = |scale| Type::Decimal {
-            precision: None,
-            scale,
-        };
-        Ok(match (agg, ty) {
-            (Agg::Count, _) => Type::BigInt,
-            (Agg::Min | Agg::Max, Type::Boolean | Type::Blob | Type::Json | Type::Unknown) => {
-                let message = format!("no smallest or largest {ty}");
-                return error(
-                    codes::TYPE_MISMATCH,
-                    span,
-                    message,
-                    "values without an order",
-                );
+        }
+        let types: Vec<_> = values.iter().map(|&v| self.ty(v)).collect();
+        let open = values.iter().any(|&v| self.is_open(v));
+        let differ = || row.signatures.windows(2).any(|s| s[0].gives != s[1].gives);
+        if open && (differ() || matches!(row.func, Agg::Min | Agg::Max)) {
+            return Ok(Type::Unknown);
+        }
+        let chosen = match function::resolve(&[row], &types) {
+            Ok(chosen) => chosen,
+            Err(why) => {
+                let name = row.func.name();
+                return Err(Box::new(no_candidate(name, &[row], &types, why, span)));
             }
-            (Agg::Min | Agg::Max, ty) => ty,
-            (Agg::Sum, Type::SmallInt | Type::Integer) => Type::BigInt,
-            (Agg::Sum, Type::BigInt) => of_scale(Some(0)),
-            (Agg::Sum, Type::Decimal { scale, .. }) => of_scale(scale),
-            (Agg::Sum | Agg::Avg, Type::Real | Type::Double) if agg == Agg::Avg => Type::Double,
-            (Agg::Sum, ty) if ty.is_float() => ty,
-            (Agg::Avg, ty) if ty.is_number() => Type::NUMERIC,
-            _ => {
-                let message = format!("no sum or average of {ty}");
-                return error(codes::TYPE_MISMATCH, span, message, "numbers are needed");
+        };
+        for (value, want) in values.iter_mut().zip(&chosen.wants) {
+            if let Some(want) = *want {
+                *value = self.coerce(*value, want)?;
             }
-        })
+            *value = self.settle(*value);
+        }
+        Ok(self.given(chosen.gives, values, chosen.element))
     }
 
     /// `GROUPING(a, b)`: a bit for each key, set where the row's grouping set lacks it.
@@ -322,30 +554,31 @@ impl<'a> Lowerer<'a> {
         Ok(self.aggregate_column(depth, scalar, "grouping"))
     }
 
-    fn aggregate(&mut self, agg: Agg, call: ast::Call, span: Span) -> Res<ScalarId> {
+    fn aggregate(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<ScalarId> {
         let refs: Vec<usize> = self.scopes.iter().map(|s| s.outer_refs.len()).collect();
-        let (args, filter) = self.within(Place::Aggregate, |this| {
-            let arg = this.aggregate_argument(agg, call, span)?;
-            let filter = call.filter.map(|f| this.condition(f)).transpose()?;
-            let args: Vec<_> = arg.into_iter().collect();
-            Ok((args, filter))
+        let given = self.within(Place::Aggregate, |this| {
+            this.aggregated_values(row, call, span)
         })?;
-        let depth = self.level(args.iter().chain(&filter).copied());
+        let scalars = given.scalars();
+        let depth = self.level(scalars.iter().copied());
         // What stands inside need not be grouped by.
         if let (Some(scope), Some(&before)) = (self.scopes.get_mut(depth), refs.get(depth)) {
             scope.outer_refs.truncate(before);
         }
-        self.may_aggregate(depth, args.iter().chain(&filter).copied(), span)?;
-        let ty = self.aggregate_type(agg, args.first().copied(), span)?;
-        let nullable = agg != Agg::Count;
+        self.may_aggregate(depth, scalars.into_iter(), span)?;
         let kind = ScalarKind::Aggregate {
-            func: agg,
+            func: row.func,
             distinct: call.quantifier == ast::Quantifier::Distinct,
-            args,
-            order: Vec::new(),
-            filter,
+            args: given.args,
+            order: given.order,
+            filter: given.filter,
         };
-        let scalar = self.add(kind, ty, nullable, span);
+        let scalar = self.add(kind, given.ty, row.nulls != Nulls::Never, span);
         let name = self.ast.dotted(call.name);
         Ok(self.aggregate_column(depth, scalar, &name))
     }
@@ -430,4 +663,47 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// Why no signature of a name takes the arguments, and what it does take.
+fn no_candidate<F>(
+    name: &str,
+    rows: &[&'static Function<F>],
+    types: &[Type],
+    why: NoCandidate,
+    span: Span,
+) -> Diagnostic {
+    let operator = !name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let given: Vec<_> = types.iter().map(Type::to_string).collect();
+    let call = match given.as_slice() {
+        [one] if operator => format!("{name} {one}"),
+        [a, b] if operator => format!("{a} {name} {b}"),
+        all => format!("{name}({})", all.join(", ")),
+    };
+    let (message, label) = match why {
+        NoCandidate::Count => {
+            let message = format!("{name} does not take {} arguments", types.len());
+            (message, "the number of arguments")
+        }
+        NoCandidate::Types => (format!("there is no {call}"), "no such types"),
+        NoCandidate::Several => {
+            let message = format!("{call} could mean more than one thing");
+            (message, "a CAST says which type is meant")
+        }
+    };
+    let shown = |param: &Param| match param {
+        Param::Of(ty) => ty.to_string(),
+        Param::Any | Param::Element => "any".into(),
+        Param::Array => "array".into(),
+    };
+    let signatures = rows.iter().flat_map(|row| row.signatures);
+    let mut takes: Vec<String> = Vec::new();
+    for signature in signatures {
+        let params: Vec<_> = signature.params.iter().map(shown).collect();
+        let more = if signature.variadic { ", …" } else { "" };
+        takes.push(format!("({}{more})", params.join(", ")));
+    }
+    takes.truncate(6);
+    let error = Diagnostic::error(codes::TYPE_MISMATCH, message).label(span, label);
+    error.help(format!("{name} takes {}", takes.join(", ")))
 }

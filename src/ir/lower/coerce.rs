@@ -1,7 +1,7 @@
 //! Types brought together: literals and parameters take the type of their context, other conversions
 //! become explicit.
 
-use super::{Lowerer, Res, error};
+use super::{Lowerer, Res, error, moment};
 use crate::*;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
@@ -18,6 +18,7 @@ impl Lowerer<'_> {
         }
         let widens = match (from, to) {
             (a, b) if a.is_number() && b.is_number() => true,
+            (Type::Time, Type::Interval) => true,
             (a, b) => a.is_moment() && b.is_moment(),
         };
         if widens {
@@ -49,6 +50,48 @@ impl Lowerer<'_> {
             nullable,
             span,
         )
+    }
+
+    /// A conversion that is written. What has no type yet reads as the type that it is converted to.
+    pub(super) fn explicit_cast(
+        &mut self,
+        operand: ScalarId,
+        ty: Type,
+        fallible: bool,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let from = self.ty(operand);
+        if let ScalarKind::Literal(Literal::Text(text)) = &self.ir.scalar(operand).kind
+            && from == Type::Unknown
+            && fallible
+        {
+            if read_literal(text, ty).is_some() {
+                return self.explicit_cast(operand, ty, false, span);
+            }
+            return Ok(self.add(ScalarKind::Literal(Literal::Null), ty, true, span));
+        }
+        let operand = if from == Type::Unknown && !self.is_open(operand) {
+            self.give(operand, ty)?
+        } else {
+            operand
+        };
+        if !self.ty(operand).casts_to(ty) {
+            let message = format!("{from} does not convert to {ty}");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "there is no such conversion",
+            );
+        }
+        let scalar = self.cast(operand, ty, false);
+        let entry = &mut self.ir.scalars[scalar.index()];
+        if let ScalarKind::Cast { fallible: f, .. } = &mut entry.kind {
+            *f = fallible;
+        }
+        entry.nullable |= fallible;
+        entry.span = span;
+        Ok(scalar)
     }
 
     /// Gives a type to what has none: an untyped string, NULL, a parameter, an open column.
@@ -140,79 +183,82 @@ impl Lowerer<'_> {
 pub(super) fn read_literal(text: &str, to: Type) -> Option<(Literal, Type)> {
     let trimmed = text.trim();
     Some(match to {
-        t if t.is_integer() => (Literal::Integer(trimmed.parse().ok()?), t),
+        t if t.is_integer() => {
+            let value: i64 = trimmed.parse().ok()?;
+            let fits = match t {
+                Type::SmallInt => i16::try_from(value).is_ok(),
+                Type::Integer => i32::try_from(value).is_ok(),
+                _ => true,
+            };
+            (fits.then_some(Literal::Integer(value))?, t)
+        }
         Type::Decimal { .. } => {
             let (digits, scale) = super::expr::decimal(trimmed)?;
-            let ty = Type::Decimal {
-                precision: None,
-                scale: Some(scale),
-            };
+            let ty = super::expr::decimal_type(digits, scale);
             (Literal::Decimal(digits), ty)
         }
         t if t.is_float() => {
-            trimmed.parse::<f64>().ok()?;
-            (Literal::Double(trimmed.to_owned()), t)
+            let value: f64 = trimmed.parse().ok()?;
+            (
+                Literal::Double(if value.is_finite() {
+                    trimmed.to_owned()
+                } else {
+                    value.to_string()
+                }),
+                t,
+            )
         }
         Type::Boolean => {
-            let value = match trimmed.to_ascii_lowercase().as_str() {
-                "t" | "true" | "yes" | "on" | "1" => true,
-                "f" | "false" | "no" | "off" | "0" => false,
-                _ => return None,
+            // Any beginning of a word that says which one.
+            let word = trimmed.to_ascii_lowercase();
+            let begins = |full: &str| !word.is_empty() && full.starts_with(&*word);
+            let value = if word == "1" || word == "on" || begins("true") || begins("yes") {
+                true
+            } else if matches!(&*word, "0" | "of" | "off") || begins("false") || begins("no") {
+                false
+            } else {
+                return None;
             };
             (Literal::Boolean(value), to)
         }
         Type::Date => {
-            let (date, _) = iso(trimmed)?;
+            let (date, _) = moment::iso(trimmed)?;
             (Literal::Text(date), to)
         }
+        Type::Time => (Literal::Text(moment::time_of_day(trimmed)?), to),
         Type::Timestamp => {
-            let (date, time) = iso(trimmed)?;
+            let (date, time) = moment::iso(trimmed)?;
             let time = time.unwrap_or_else(|| "00:00:00".into());
             (Literal::Text(format!("{date} {time}")), to)
         }
-        Type::Interval => (super::expr::interval(trimmed, None)?, to),
+        Type::TimestampTz => (Literal::Text(moment::zoned(trimmed)?), to),
+        Type::Interval => (moment::interval(trimmed, None)?, to),
+        Type::Blob => (Literal::Blob(bytes(text)?), to),
+        Type::Uuid => (Literal::Text(uuid(trimmed)?), to),
         t if t.is_text() => (Literal::Text(text.to_owned()), t),
         _ => (Literal::Text(text.to_owned()), to),
     })
 }
 
-/// Splits an ISO date or timestamp, checking the calendar.
-fn iso(text: &str) -> Option<(String, Option<String>)> {
-    let (date, time) = match text.split_once(['T', ' ']) {
-        Some((date, time)) => (date, Some(time.trim())),
-        None => (text, None),
-    };
-    let mut parts = date.split('-');
-    let year: u32 = parts.next()?.parse().ok()?;
-    let month: u32 = parts.next()?.parse().ok()?;
-    let day: u32 = parts.next()?.parse().ok()?;
-    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => return None,
-    };
-    if parts.next().is_some() || day == 0 || day > days || year == 0 || year > 9999 {
-        return None;
+/// The digits of bytes in PostgreSQL's form `\\x0aff`, or of plain characters.
+fn bytes(text: &str) -> Option<String> {
+    if let Some(digits) = text.strip_prefix("\\x") {
+        let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        return (hex && digits.len() % 2 == 0).then(|| digits.to_ascii_lowercase());
     }
-    let time = match time {
-        None => None,
-        Some(time) => {
-            let mut parts = time.split(':');
-            let hour: u32 = parts.next()?.parse().ok()?;
-            let minute: u32 = parts.next()?.parse().ok()?;
-            let second = parts.next().unwrap_or("0");
-            let seconds: f64 = second.parse().ok()?;
-            if hour > 23 || minute > 59 || !(0.0..60.0).contains(&seconds) {
-                return None;
-            }
-            let (whole, fraction) = second.split_once('.').unwrap_or((second, ""));
-            let fraction = fraction.trim_end_matches('0');
-            let dot = if fraction.is_empty() { "" } else { "." };
-            Some(format!("{hour:02}:{minute:02}:{whole:0>2}{dot}{fraction}"))
-        }
-    };
-    Some((format!("{year:04}-{month:02}-{day:02}"), time))
+    (!text.contains('\\')).then(|| text.bytes().map(|b| format!("{b:02x}")).collect())
+}
+
+/// A UUID in its canonical form.
+fn uuid(text: &str) -> Option<String> {
+    let text = text
+        .strip_prefix('{')
+        .map_or(text, |t| t.trim_end_matches('}'));
+    let digits: String = text.chars().filter(|&c| c != '-').collect();
+    let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let d = digits.to_ascii_lowercase();
+    (hex && d.len() == 32).then(|| {
+        let (a, b, c, e, f) = (&d[..8], &d[8..12], &d[12..16], &d[16..20], &d[20..]);
+        format!("{a}-{b}-{c}-{e}-{f}")
+    })
 }

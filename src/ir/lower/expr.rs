@@ -2,7 +2,7 @@
 
 use super::{Lowerer, Res, error, not_yet};
 use crate::*;
-use rql_ast::{self as ast, BinaryOp, ExprKind, Id, IsTest, LikeOp, PrefixOp, Span};
+use rql_ast::{self as ast, BinaryOp, ExprKind, Id, IsTest, LikeOp, Span};
 use rql_diagnostics::codes;
 
 impl<'a> Lowerer<'a> {
@@ -60,7 +60,7 @@ impl<'a> Lowerer<'a> {
                     ExprKind::Number => ast.text(inner.span).to_owned(),
                     _ => return not_yet(span, "an interval that is computed"),
                 };
-                match self::interval(&text, unit.as_deref()).filter(|_| to.is_none()) {
+                match super::moment::interval(&text, unit.as_deref()).filter(|_| to.is_none()) {
                     Some(value) => literal(self, value, Type::Interval),
                     None => not_yet(span, "an interval of this form"),
                 }
@@ -68,8 +68,38 @@ impl<'a> Lowerer<'a> {
             ExprKind::Column(name) => self.column_or_word(name, span),
             ExprKind::Param => Ok(self.param(span)),
             ExprKind::Prefix { op, operand } => self.prefix(op, operand, span),
+            ExprKind::Blob => {
+                let digits = blob(ast.text(span));
+                match digits {
+                    Some(digits) => literal(self, Literal::Blob(digits), Type::Blob),
+                    None => error(
+                        codes::TYPE_MISMATCH,
+                        span,
+                        "bytes are written as pairs of hexadecimal digits",
+                        "a digit is missing or is none",
+                    ),
+                }
+            }
+            ExprKind::Tuple(fields) | ExprKind::Row(fields) if !fields.is_empty() => {
+                let fields = self.exprs(&ast[fields])?;
+                Ok(self.row(fields, span))
+            }
+            ExprKind::Array { items, .. } => self.array(&ast[items], span),
+            ExprKind::Subscript(subscript) => self.subscript(subscript, span),
+            ExprKind::Collate { operand, collation } => {
+                let name = ast.dotted(collation);
+                if !matches!(&*name, "C" | "POSIX" | "ucs_basic" | "pg_catalog.C") {
+                    return not_yet(span, &format!("the collation {name} (\"C\" is known)"));
+                }
+                let operand = self.expr(operand)?;
+                // Text is ordered by code points everywhere, which is what "C" says.
+                self.coerce(operand, Type::Text)
+            }
             ExprKind::Binary { left, op, right } => {
                 let left = self.expr(left)?;
+                if let ExprKind::Quantified { all, operand } = ast[right].kind {
+                    return self.quantified(left, op, all, operand, span);
+                }
                 let right = self.expr(right)?;
                 self.binary(op, left, right, span)
             }
@@ -100,15 +130,16 @@ impl<'a> Lowerer<'a> {
             }
             ExprKind::Between(between) => {
                 let between = ast[between];
-                if between.symmetric {
-                    return not_yet(span, "BETWEEN SYMMETRIC");
-                }
                 let mut args = self.exprs(&[between.operand, between.low, between.high])?;
-                self.together(&mut args, span)?;
-                let func = if between.negated {
-                    Func::NotBetween
-                } else {
-                    Func::Between
+                self.comparable(&mut args, Func::Le, span)?;
+                for arg in &mut args {
+                    *arg = self.settle(*arg);
+                }
+                let func = match (between.negated, between.symmetric) {
+                    (false, false) => Func::Between,
+                    (true, false) => Func::NotBetween,
+                    (false, true) => Func::BetweenSymmetric,
+                    (true, true) => Func::NotBetweenSymmetric,
                 };
                 Ok(self.call(func, args, Type::Boolean, span))
             }
@@ -124,6 +155,8 @@ impl<'a> Lowerer<'a> {
                     (LikeOp::Like, true) => Func::NotLike,
                     (LikeOp::ILike, false) => Func::ILike,
                     (LikeOp::ILike, true) => Func::NotILike,
+                    (LikeOp::SimilarTo, false) => Func::SimilarTo,
+                    (LikeOp::SimilarTo, true) => Func::NotSimilarTo,
                     _ => return not_yet(span, like.op.text()),
                 };
                 let mut args = self.exprs(&[like.operand, like.pattern])?;
@@ -138,21 +171,9 @@ impl<'a> Lowerer<'a> {
             ExprKind::Case(case) => self.case(ast[case], span),
             ExprKind::Cast(cast) => {
                 let cast = ast[cast];
-                if cast.form == ast::CastForm::TryCast {
-                    return not_yet(span, "TRY_CAST");
-                }
                 let ty = self.type_name(cast.ty)?;
                 let operand = self.expr(cast.operand)?;
-                if self.ty(operand) == Type::Unknown {
-                    let given = self.coerce(operand, ty)?;
-                    if self.ty(given) == ty
-                        && matches!(self.ir.scalar(given).kind, ScalarKind::Literal(_))
-                    {
-                        return Ok(self.cast(given, ty, false));
-                    }
-                    return Ok(self.cast(given, ty, false));
-                }
-                Ok(self.cast(operand, ty, false))
+                self.explicit_cast(operand, ty, cast.form == ast::CastForm::TryCast, span)
             }
             ExprKind::Call(call) => self.function(call, span),
             ExprKind::Subquery(query) => {
@@ -203,6 +224,8 @@ impl<'a> Lowerer<'a> {
         let (func, ty) = match word.as_str() {
             "current_date" => (Func::CurrentDate, Type::Date),
             "current_timestamp" => (Func::CurrentTimestamp, Type::TimestampTz),
+            "localtimestamp" => (Func::LocalTimestamp, Type::Timestamp),
+            "localtime" => (Func::CurrentTime, Type::Time),
             _ => {
                 return match self.macro_argument(name)? {
                     Some(argument) => Ok(argument),
@@ -243,27 +266,6 @@ impl<'a> Lowerer<'a> {
         self.add(ScalarKind::Param(at), ty, true, span)
     }
 
-    fn prefix(&mut self, op: PrefixOp, operand: Id<ast::Expr>, span: Span) -> Res<ScalarId> {
-        if op == PrefixOp::Not {
-            let operand = self.condition(operand)?;
-            return Ok(self.call(Func::Not, vec![operand], Type::Boolean, span));
-        }
-        let mut operand = self.expr(operand)?;
-        if self.ty(operand) == Type::Unknown {
-            operand = self.coerce(operand, Type::Double)?;
-        }
-        let ty = self.ty(operand);
-        match op {
-            PrefixOp::Plus if ty.is_number() => Ok(operand),
-            PrefixOp::Minus if ty.is_number() => Ok(self.call(Func::Neg, vec![operand], ty, span)),
-            PrefixOp::Plus | PrefixOp::Minus => {
-                let message = format!("{} does not take {ty}", op.text());
-                error(codes::TYPE_MISMATCH, span, message, "a number is needed")
-            }
-            _ => not_yet(span, &format!("the operator {}", op.text())),
-        }
-    }
-
     /// Operators of one precedence: AND and OR stay flat, the others are read from the left.
     fn chain(&mut self, items: &[ast::ChainItem], span: Span) -> Res<ScalarId> {
         let logical = items.iter().find_map(|item| match item.op {
@@ -294,227 +296,6 @@ impl<'a> Lowerer<'a> {
             left = self.binary(item.op.unwrap_or(BinaryOp::Add), left, right, both)?;
         }
         Ok(left)
-    }
-
-    fn binary(&mut self, op: BinaryOp, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
-        let func = match op {
-            BinaryOp::Eq => Func::Eq,
-            BinaryOp::Ne => Func::Ne,
-            BinaryOp::Lt => Func::Lt,
-            BinaryOp::Le => Func::Le,
-            BinaryOp::Gt => Func::Gt,
-            BinaryOp::Ge => Func::Ge,
-            BinaryOp::IsDistinct => Func::IsDistinct,
-            BinaryOp::IsNotDistinct => Func::IsNotDistinct,
-            BinaryOp::Concat => return self.concat(a, b, span),
-            BinaryOp::Add => return self.arithmetic(Func::Add, a, b, span),
-            BinaryOp::Sub => return self.arithmetic(Func::Sub, a, b, span),
-            BinaryOp::Mul => return self.arithmetic(Func::Mul, a, b, span),
-            BinaryOp::Div => return self.arithmetic(Func::Div, a, b, span),
-            BinaryOp::Mod => return self.arithmetic(Func::Mod, a, b, span),
-            _ => return not_yet(span, &format!("the operator {}", op.text())),
-        };
-        self.compare(func, a, b, span)
-    }
-
-    pub(super) fn compare(
-        &mut self,
-        func: Func,
-        a: ScalarId,
-        b: ScalarId,
-        span: Span,
-    ) -> Res<ScalarId> {
-        let mut args = vec![a, b];
-        self.together(&mut args, span)?;
-        for arg in &mut args {
-            *arg = self.settle(*arg);
-        }
-        let nullable = !matches!(func, Func::IsDistinct | Func::IsNotDistinct)
-            && args.iter().any(|&arg| self.ir.scalar(arg).nullable);
-        Ok(self.add(
-            ScalarKind::Call { func, args },
-            Type::Boolean,
-            nullable,
-            span,
-        ))
-    }
-
-    fn concat(&mut self, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
-        let mut args = Vec::new();
-        let text = [a, b].iter().any(|&x| {
-            let ty = self.ty(x);
-            ty.is_text() || ty == Type::Unknown
-        });
-        for scalar in [a, b] {
-            let ty = self.ty(scalar);
-            args.push(match ty {
-                _ if ty.is_text() || ty == Type::Unknown => self.coerce(scalar, Type::Text)?,
-                _ if text && ty.is_integer() => self.cast(scalar, Type::Text, true),
-                _ if text && (ty.is_number() || ty.is_moment()) => {
-                    self.cast(scalar, Type::Text, true)
-                }
-                _ => {
-                    let message = format!("|| does not take {ty}");
-                    let at = self.span(scalar);
-                    return error(
-                        codes::TYPE_MISMATCH,
-                        at,
-                        message,
-                        "CAST(… AS text) makes it text",
-                    );
-                }
-            });
-        }
-        Ok(self.call(Func::Concat, args, Type::Text, span))
-    }
-
-    fn arithmetic(&mut self, func: Func, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
-        let (left, right) = (self.ty(a), self.ty(b));
-        if left.is_moment() || right.is_moment() {
-            return self.moment(func, a, b, span);
-        }
-        if left == Type::Unknown && right == Type::Unknown {
-            let message = "the types of both operands are unknown";
-            return error(
-                codes::TYPE_MISMATCH,
-                span,
-                message,
-                "a CAST says what is meant",
-            );
-        }
-        let mut args = vec![a, b];
-        let ty = self.together(&mut args, span)?;
-        if !ty.is_number() {
-            let message = format!("no arithmetic with {ty}");
-            return error(codes::TYPE_MISMATCH, span, message, "numbers are needed");
-        }
-        let scales = (self.ty(args[0]).scale(), self.ty(args[1]).scale());
-        let scaled = |scale| Type::Decimal {
-            precision: None,
-            scale,
-        };
-        if ty.is_decimal() && func != Func::Div {
-            // The operands keep their own scales: the result's follows from them.
-            args = vec![a, b];
-            for arg in &mut args {
-                if self.ty(*arg) == Type::Unknown {
-                    *arg = self.coerce(*arg, ty)?;
-                }
-            }
-            let (a, b) = (self.ty(args[0]).scale(), self.ty(args[1]).scale());
-            let both = a.zip(b);
-            let scale = match func {
-                Func::Mul => both.and_then(|(a, b)| a.checked_add(b)),
-                _ => both.map(|(a, b)| a.max(b)),
-            };
-            return Ok(self.call(func, args, scaled(scale), span));
-        }
-        let _ = scales;
-        let ty = if ty.is_decimal() { Type::NUMERIC } else { ty };
-        Ok(self.call(func, args, ty, span))
-    }
-
-    /// Dates: `+ days`, `- days`, `- date`, `± interval`.
-    fn moment(&mut self, func: Func, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
-        let (a, b) = if self.ty(a).is_moment() || func != Func::Add {
-            (a, b)
-        } else {
-            (b, a)
-        };
-        let (left, right) = (self.ty(a), self.ty(b));
-        let result = if left == Type::TimestampTz {
-            left
-        } else {
-            Type::Timestamp
-        };
-        match (func, left, right) {
-            (Func::Sub, Type::Date, Type::Date | Type::Unknown) => {
-                let b = self.coerce(b, Type::Date)?;
-                Ok(self.call(Func::DaysBetween, vec![a, b], Type::Integer, span))
-            }
-            (Func::Add | Func::Sub, Type::Date, _)
-                if right.is_integer() || right == Type::Unknown =>
-            {
-                let b = self.coerce(b, Type::Integer)?;
-                let func = if func == Func::Add {
-                    Func::AddDays
-                } else {
-                    Func::SubDays
-                };
-                Ok(self.call(func, vec![a, b], Type::Date, span))
-            }
-            (Func::Add, _, Type::Interval) if left.is_moment() => {
-                Ok(self.call(Func::AddInterval, vec![a, b], result, span))
-            }
-            (Func::Sub, _, Type::Interval) if left.is_moment() => {
-                Ok(self.call(Func::SubInterval, vec![a, b], result, span))
-            }
-            (Func::Sub, _, _) if left.is_moment() && right.is_moment() => {
-                not_yet(span, "the interval between two timestamps")
-            }
-            _ => {
-                let message = format!("{left} and {right} do not go together here");
-                error(
-                    codes::TYPE_MISMATCH,
-                    span,
-                    message,
-                    "no such arithmetic with dates",
-                )
-            }
-        }
-    }
-
-    fn is_in(
-        &mut self,
-        operand: Id<ast::Expr>,
-        negated: bool,
-        set: Id<ast::Expr>,
-        span: Span,
-    ) -> Res<ScalarId> {
-        let ast = self.ast;
-        let operand = self.expr(operand)?;
-        let items: Vec<_> = match ast[set].kind {
-            ExprKind::Tuple(items) => ast[items].to_vec(),
-            ExprKind::Paren(item) => vec![item],
-            ExprKind::Subquery(query) => {
-                let (query, output) = self.nested(query)?;
-                let [(column, _)] = output.as_slice() else {
-                    let message = "IN takes a query of one column";
-                    return error(
-                        codes::TYPE_MISMATCH,
-                        ast[set].span,
-                        message,
-                        "this has more",
-                    );
-                };
-                let column = *column;
-                let ty = self.ir.column(column).ty;
-                let operand = self.coerce(operand, ty)?;
-                if self.ty(operand) != ty && !ty.is_text() {
-                    return not_yet(span, "IN of a query of another type");
-                }
-                let kind = ScalarKind::InQuery {
-                    operand,
-                    negated,
-                    query,
-                    columns: vec![column],
-                };
-                return Ok(self.add(kind, Type::Boolean, true, span));
-            }
-            _ => return not_yet(ast[set].span, "IN of a list parameter"),
-        };
-        let mut all = vec![operand];
-        all.extend(self.exprs(&items)?);
-        self.together(&mut all, span)?;
-        for scalar in &mut all {
-            *scalar = self.settle(*scalar);
-        }
-        let kind = ScalarKind::InList {
-            operand: all[0],
-            negated,
-            items: all.split_off(1),
-        };
-        Ok(self.add(kind, Type::Boolean, true, span))
     }
 
     fn case(&mut self, case: ast::Case, span: Span) -> Res<ScalarId> {
@@ -558,11 +339,17 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn type_name(&mut self, id: Id<ast::TypeName>) -> Res<Type> {
         let name = self.ast[id];
-        let ty = Type::from_declared(self.ast.text(name.span));
-        if ty == Type::Unknown || !name.dimensions.is_empty() || !name.fields.is_empty() {
+        let text = self.ast.text(name.span);
+        let text = text.split('[').next().unwrap_or(text);
+        let ty = Type::from_declared(text);
+        if ty == Type::Unknown || !name.fields.is_empty() {
             return not_yet(name.span, "this type");
         }
-        Ok(ty)
+        Ok(if name.dimensions.is_empty() {
+            ty
+        } else {
+            ty.array()
+        })
     }
 }
 
@@ -577,14 +364,18 @@ pub(super) fn number(text: &str) -> Option<(Literal, Type)> {
         return Some((Literal::Integer(value), integer_type(value)));
     }
     let (digits, scale) = decimal(&text)?;
-    let ty = Type::Decimal {
-        precision: None,
-        scale: Some(scale),
-    };
-    Some((Literal::Decimal(digits), ty))
+    Some((Literal::Decimal(digits), decimal_type(digits, scale)))
 }
 
-fn integer_type(value: i64) -> Type {
+/// The type of an exact constant; the precision is said where 64 bits do not hold it.
+pub(super) fn decimal_type(digits: i128, scale: u8) -> Type {
+    Type::Decimal {
+        precision: i64::try_from(digits).is_err().then_some(38),
+        scale: Some(scale),
+    }
+}
+
+pub(super) fn integer_type(value: i64) -> Type {
     if i32::try_from(value).is_ok() {
         Type::Integer
     } else {
@@ -612,32 +403,9 @@ pub(super) fn decimal(text: &str) -> Option<(i128, u8)> {
     Some((value.checked_mul(factor)?, 0))
 }
 
-/// Reads an interval: pairs of a number and a unit, or one number with its unit apart.
-pub(super) fn interval(text: &str, unit: Option<&str>) -> Option<Literal> {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    words.extend(unit);
-    let (mut months, mut days, mut micros) = (0_i32, 0_i32, 0_i64);
-    if words.is_empty() || words.len() % 2 == 1 {
-        return None;
-    }
-    for pair in words.chunks(2) {
-        let count: i32 = pair[0].parse().ok()?;
-        let name = pair[1].to_ascii_lowercase();
-        let time = |unit: i64| i64::from(count).checked_mul(unit);
-        match name.strip_suffix('s').unwrap_or(&name) {
-            "year" => months = months.checked_add(count.checked_mul(12)?)?,
-            "month" | "mon" => months = months.checked_add(count)?,
-            "week" => days = days.checked_add(count.checked_mul(7)?)?,
-            "day" => days = days.checked_add(count)?,
-            "hour" => micros = micros.checked_add(time(3_600_000_000)?)?,
-            "minute" | "min" => micros = micros.checked_add(time(60_000_000)?)?,
-            "second" | "sec" => micros = micros.checked_add(time(1_000_000)?)?,
-            _ => return None,
-        }
-    }
-    Some(Literal::Interval {
-        months,
-        days,
-        micros,
-    })
+/// The digits of `X'0aff'`.
+fn blob(text: &str) -> Option<String> {
+    let digits = text.get(2..text.len().checked_sub(1)?)?;
+    let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    (hex && digits.len() % 2 == 0).then(|| digits.to_ascii_lowercase())
 }

@@ -10,6 +10,8 @@ mod from;
 mod group;
 mod header;
 mod insert;
+mod moment;
+mod operator;
 mod query;
 mod scope;
 mod select;
@@ -161,6 +163,19 @@ pub fn lower_condition(
     let mut conditions = Vec::new();
     let at = template::question(ast, expr, None, &mut conditions).map_err(|error| vec![*error])?;
     Ok((conditions, at))
+}
+
+/// Reads an interval's text: months, days, microseconds.
+#[must_use]
+pub fn read_interval(text: &str) -> Option<(i32, i32, i64)> {
+    match moment::interval(text, None)? {
+        Literal::Interval {
+            months,
+            days,
+            micros,
+        } => Some((months, days, micros)),
+        _ => None,
+    }
 }
 
 /// The columns of a query with their names.

@@ -1,8 +1,9 @@
 //! Windows and running aggregates.
 
-use super::call::aggregate_named;
+use super::call::Aggregated;
 use super::scope::Place;
 use super::{Lowerer, Res, error, not_yet};
+use crate::function::{self, Function, Nulls};
 use crate::*;
 use rql_ast::{self as ast, Over, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
@@ -32,10 +33,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `RUNSUM(x)` and its kin: ROWS UNBOUNDED PRECEDING, so that ties count one by one.
-    pub(super) fn running(&mut self, agg: Agg, call: ast::Call, span: Span) -> Res<ScalarId> {
+    pub(super) fn running(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<ScalarId> {
         self.may_see_windows(span)?;
-        let (args, filter) = self.window_arguments(agg, call, span)?;
-        let ty = self.aggregate_type(agg, args.first().copied(), span)?;
+        let given = self.windowed_values(row, call, span)?;
         let spec = self.over(call.over)?;
         if spec.frame.is_some() {
             let message = "a running aggregate has no frame of its own";
@@ -44,15 +49,15 @@ impl<'a> Lowerer<'a> {
         }
         let waits = spec.order.is_empty();
         let kind = ScalarKind::Window {
-            func: WindowFunc::Agg(agg),
-            args,
-            filter,
+            func: WindowFunc::Agg(row.func),
+            args: given.args,
+            filter: given.filter,
             partition: spec.partition,
             order: spec.order,
             frame: Some(Frame::RUNNING),
             running: true,
         };
-        let scalar = self.add(kind, ty, agg != Agg::Count, span);
+        let scalar = self.add(kind, given.ty, row.nulls != Nulls::Never, span);
         if waits {
             self.scope().waiting.push(scalar);
         }
@@ -62,27 +67,37 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn window(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
         self.may_see_windows(span)?;
-        let ranking = match name {
-            "row_number" => Some(WindowFunc::RowNumber),
-            "rank" => Some(WindowFunc::Rank),
-            "dense_rank" => Some(WindowFunc::DenseRank),
-            _ => None,
-        };
-        let (func, args, filter, ty) = match (ranking, aggregate_named(name)) {
-            (Some(func), _) => (func, Vec::new(), None, Type::BigInt),
-            (None, Some(agg)) if call.quantifier != ast::Quantifier::Distinct => {
-                let (args, filter) = self.window_arguments(agg, call, span)?;
-                let ty = self.aggregate_type(agg, args.first().copied(), span)?;
-                (WindowFunc::Agg(agg), args, filter, ty)
+        let (func, args, filter, ty, nullable);
+        if let Some(row) = function::aggregate(name) {
+            let given = self.windowed_values(row, call, span)?;
+            func = WindowFunc::Agg(row.func);
+            (args, filter, ty) = (given.args, given.filter, given.ty);
+            nullable = row.nulls != Nulls::Never;
+        } else if let Some(found) = WindowFunc::named(name) {
+            let plain = call.filter.is_none()
+                && call.quantifier == ast::Quantifier::None
+                && call.order_by.is_empty();
+            if !plain {
+                let message = format!("{name} takes no DISTINCT, ORDER BY or FILTER");
+                return error(codes::TYPE_MISMATCH, span, message, "only aggregates do");
             }
-            _ => return not_yet(span, &format!("the window function {name}")),
-        };
+            func = found;
+            (args, ty, nullable) = self.window_arguments(found, call, span)?;
+            filter = None;
+        } else {
+            let message = format!("{name} is no window function");
+            let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, message)
+                .label(span, "OVER goes with aggregates and window functions");
+            return Err(Box::new(match did_you_mean(name, function::names()) {
+                Some(near) if near != name => error.help(format!("did you mean {near}?")),
+                _ => error,
+            }));
+        }
         let Spec {
             partition,
             order,
             frame,
         } = self.over(call.over)?;
-        let nullable = matches!(func, WindowFunc::Agg(agg) if agg != Agg::Count);
         let kind = ScalarKind::Window {
             func,
             args,
@@ -96,16 +111,91 @@ impl<'a> Lowerer<'a> {
         Ok(self.window_column(scalar, name, false))
     }
 
-    fn window_arguments(
+    /// An aggregate's arguments where it stands over a window, as PostgreSQL allows them.
+    fn windowed_values(
         &mut self,
-        agg: Agg,
+        row: &'static Function<Agg>,
         call: ast::Call,
         span: Span,
-    ) -> Res<(Vec<ScalarId>, Option<ScalarId>)> {
+    ) -> Res<Aggregated> {
+        let refused = if call.quantifier == ast::Quantifier::Distinct {
+            Some("DISTINCT")
+        } else if !call.order_by.is_empty() {
+            Some("ORDER BY between its parentheses")
+        } else if row.func.within_group() {
+            Some("WITHIN GROUP")
+        } else {
+            None
+        };
+        if let Some(what) = refused {
+            let message = format!("an aggregate over a window has no {what}");
+            let label = "a subquery that aggregates first does what is meant";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        }
         self.within(Place::Window, |this| {
-            let arg = this.aggregate_argument(agg, call, span)?;
-            let filter = call.filter.map(|f| this.condition(f)).transpose()?;
-            Ok((arg.into_iter().collect(), filter))
+            this.aggregated_values(row, call, span)
+        })
+    }
+
+    /// The arguments of a function that needs OVER; its type; whether it may be NULL.
+    fn window_arguments(
+        &mut self,
+        func: WindowFunc,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<(Vec<ScalarId>, Type, bool)> {
+        use WindowFunc as W;
+        let ast = self.ast;
+        let mut args = self.within(Place::Window, |this| {
+            let values = ast[call.args].iter().map(|arg| this.expr(arg.value));
+            values.collect::<Res<Vec<_>>>()
+        })?;
+        let arity = match func {
+            W::Ntile | W::FirstValue | W::LastValue => 1..=1,
+            W::NthValue => 2..=2,
+            W::Lag | W::Lead => 1..=3,
+            _ => 0..=0,
+        };
+        if !arity.contains(&args.len()) {
+            let message = format!("{} does not take {} arguments", func.name(), args.len());
+            let label = "the number of arguments";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        }
+        let counts = match func {
+            W::Ntile => Some(0),
+            W::NthValue | W::Lag | W::Lead => Some(1),
+            _ => None,
+        };
+        if let Some(count) = counts.and_then(|at| args.get_mut(at)) {
+            let ty = self.ty(*count);
+            if !matches!(ty, Type::SmallInt | Type::Integer | Type::Unknown) {
+                let message = format!("{} counts with an integer, not {ty}", func.name());
+                return error(codes::TYPE_MISMATCH, span, message, "an integer is needed");
+            }
+            *count = self.coerce(*count, Type::Integer)?;
+        }
+        if let [value, _, default] = *args.as_slice() {
+            let mut both = [value, default];
+            self.together(&mut both, span)?;
+            (args[0], args[2]) = (both[0], both[1]);
+        }
+        for arg in &mut args {
+            *arg = self.settle(*arg);
+        }
+        Ok(match func {
+            W::RowNumber | W::Rank | W::DenseRank => (args, Type::BigInt, false),
+            W::PercentRank | W::CumeDist => (args, Type::Double, false),
+            W::Ntile => (args, Type::Integer, true),
+            _ => {
+                let ty = match self.ty(args[0]) {
+                    Type::Decimal { scale, .. } => Type::Decimal {
+                        precision: None,
+                        scale,
+                    },
+                    ty => ty,
+                };
+                (args, ty, true)
+            }
         })
     }
 

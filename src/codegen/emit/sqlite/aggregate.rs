@@ -1,0 +1,137 @@
+//! Aggregates on SQLite: of decimals by units or as text, and those that it does not have.
+
+use crate::emit::scalar::Aggregation;
+use crate::emit::{Emitter, Rep, Res};
+use rql_ir::{Agg, ScalarId, ScalarKind, Type};
+
+impl Emitter<'_> {
+    pub(in crate::emit) fn sqlite_aggregate(
+        &mut self,
+        id: ScalarId,
+        call: &Aggregation<'_>,
+    ) -> Res {
+        let span = self.ir.scalar(id).span;
+        let first = call.args.first().copied();
+        let ty = first.map_or(Type::BigInt, |arg| self.ir.scalar(arg).ty);
+        let rep = self.computed(ty);
+        if ty == Type::Unknown {
+            let what = format!("{} of values whose type is not known", call.agg.name());
+            return Err(self.refuse(span, &what));
+        }
+        let numeric = rep == Rep::Numeric;
+        let name = match call.agg {
+            Agg::Avg if ty.is_float() => "AVG",
+            Agg::Avg if ty.is_number() => return self.average(call, ty, rep),
+            Agg::Sum if numeric => "rql_num_sum",
+            Agg::Sum if ty.is_number() => "SUM",
+            Agg::Min | Agg::AnyValue if numeric => "rql_num_min",
+            Agg::Max if numeric => "rql_num_max",
+            Agg::Min | Agg::Max | Agg::Sum | Agg::Avg if ty == Type::Interval => {
+                let what = format!("{} of intervals", call.agg.name());
+                return Err(self.refuse(span, &what));
+            }
+            Agg::Min | Agg::AnyValue => "MIN",
+            Agg::Max => "MAX",
+            Agg::StringAgg => return self.string_agg(call, span),
+            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
+                return self.spread(call, ty);
+            }
+            Agg::PercentileCont | Agg::PercentileDisc | Agg::Mode => {
+                return self.within_group(call, span);
+            }
+            _ => return Err(self.refuse(span, call.agg.name())),
+        };
+        if call.distinct && numeric && call.agg == Agg::Sum {
+            // Equal values of different scales count once.
+            self.push("rql_num_sum(DISTINCT rql_num_trim(");
+            self.list(call.args, |this, arg| this.scalar(arg, Rep::Numeric, 0))?;
+            self.push("))");
+            return self.behind(call);
+        }
+        self.written(name, call, rep)
+    }
+
+    /// The sum by the count, at PostgreSQL's scale.
+    fn average(&mut self, call: &Aggregation<'_>, ty: Type, rep: Rep) -> Res {
+        if rep == Rep::Numeric {
+            self.push("rql_num_div(");
+            self.written("rql_num_sum", call, rep)?;
+            self.push(", rql_num(");
+        } else {
+            self.push("rql_num_div(rql_num(");
+            self.written("SUM", call, rep)?;
+            self.push(&format!(", {}), rql_num(", ty.scale().unwrap_or(0)));
+        }
+        self.written("COUNT", call, rep)?;
+        self.push(", 0))");
+        Ok(())
+    }
+
+    fn spread(&mut self, call: &Aggregation<'_>, ty: Type) -> Res {
+        let word = match call.agg {
+            Agg::StddevSamp => "stddev_samp",
+            Agg::StddevPop => "stddev_pop",
+            Agg::VarSamp => "var_samp",
+            _ => "var_pop",
+        };
+        if ty.is_float() {
+            return self.written(&format!("rql_{word}"), call, Rep::Plain);
+        }
+        self.written(&format!("rql_num_{word}"), call, Rep::Numeric)
+    }
+
+    fn string_agg(&mut self, call: &Aggregation<'_>, span: rql_ast::Span) -> Res {
+        let &[text, separator] = call.args else {
+            return Ok(());
+        };
+        if self.ir.scalar(text).ty == Type::Blob {
+            return Err(self.refuse(span, "string_agg of bytes"));
+        }
+        if !call.distinct {
+            return self.written("group_concat", call, Rep::Plain);
+        }
+        let constant = matches!(self.ir.scalar(separator).kind, ScalarKind::Literal(_));
+        if !constant || call.over.is_some() {
+            return Err(self.refuse(span, "string_agg of DISTINCT values with such a separator"));
+        }
+        // SQLite's DISTINCT takes one argument, so the separator comes later.
+        self.push("rql_join(json_group_array(DISTINCT ");
+        self.scalar(text, Rep::Plain, 0)?;
+        if call.order.is_empty() {
+            self.push(" ORDER BY ");
+            self.scalar(text, Rep::Plain, 0)?;
+        }
+        self.order_within(call.order)?;
+        self.push(")");
+        self.behind(call)?;
+        self.push(", ");
+        self.scalar(separator, Rep::Plain, 0)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Percentiles and the mode, over the values of WITHIN GROUP.
+    fn within_group(&mut self, call: &Aggregation<'_>, span: rql_ast::Span) -> Res {
+        let [key] = call.order else {
+            return Err(self.refuse(span, "WITHIN GROUP of more than one value"));
+        };
+        let ty = self.ir.scalar(key.scalar).ty;
+        let rep = self.computed(ty);
+        if ty == Type::Interval || rep == Rep::Numeric {
+            return Err(self.refuse(span, &format!("{} of such values", call.agg.name())));
+        }
+        self.push(match call.agg {
+            Agg::PercentileCont => "rql_percentile_cont(",
+            Agg::PercentileDisc => "rql_percentile_disc(",
+            _ => "rql_mode(",
+        });
+        self.scalar(key.scalar, rep, 0)?;
+        self.push(if key.descending { ", 1" } else { ", 0" });
+        for &arg in call.args {
+            self.push(", ");
+            self.scalar(arg, Rep::Plain, 0)?;
+        }
+        self.push(")");
+        self.behind(call)
+    }
+}

@@ -1,0 +1,213 @@
+//! Conversions on SQLite, whose own CAST takes whatever a text begins with.
+
+use super::bits;
+use crate::emit::{Emitter, Rep, Res};
+use rql_ir::{ScalarId, Type};
+
+impl Emitter<'_> {
+    pub(in crate::emit) fn sqlite_cast(
+        &mut self,
+        id: ScalarId,
+        operand: ScalarId,
+        implicit: bool,
+        fallible: bool,
+    ) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        let span = self.ir.scalar(id).span;
+        self.sites.push(span);
+        self.trying = fallible;
+        let done = self.cast_from(operand, from, to, implicit);
+        self.trying = false;
+        done
+    }
+
+    /// Writes a value of one type as one of another.
+    pub(in crate::emit) fn sqlite_convert(
+        &mut self,
+        operand: ScalarId,
+        from: Type,
+        to: Type,
+    ) -> Res {
+        self.cast_from(operand, from, to, true)
+    }
+
+    fn cast_from(&mut self, operand: ScalarId, from: Type, to: Type, implicit: bool) -> Res {
+        let has = self.natural(operand);
+        let plain = &[(operand, Rep::Plain)];
+        match (from, to) {
+            (_, to) if to.is_decimal() => self.cast_to_decimal(operand, from, to, implicit),
+            (from, to) if to.is_integer() => self.cast_to_integer(operand, from, to),
+            (from, Type::Double) if from.is_integer() || from.is_float() => {
+                self.trying = false;
+                self.push("CAST(");
+                self.scalar(operand, Rep::Plain, 0)?;
+                self.push(" AS REAL)");
+                Ok(())
+            }
+            (from, to) if to.is_float() && (from.is_number() || from.is_text()) => {
+                let rep = if from.is_decimal() {
+                    Rep::Numeric
+                } else {
+                    Rep::Plain
+                };
+                let name = if to == Type::Real {
+                    "rql_real"
+                } else {
+                    "rql_double"
+                };
+                self.runtime(name, &[(operand, rep)], "")
+            }
+            (from, Type::Text) => {
+                self.trying = false;
+                self.text_of(operand, from, false)
+            }
+            (from, Type::Varchar(n)) => {
+                self.trying = false;
+                self.push("SUBSTR(");
+                self.text_of(operand, from, false)?;
+                self.push(&format!(", 1, {n})"));
+                Ok(())
+            }
+            (from, Type::Char(1)) if from.is_text() => {
+                self.trying = false;
+                self.push("SUBSTR(");
+                self.scalar(operand, Rep::Plain, 0)?;
+                self.push(" || ' ', 1, 1)");
+                Ok(())
+            }
+            (Type::Integer, Type::Boolean) => {
+                self.trying = false;
+                self.push("(");
+                self.scalar(operand, has, 6)?;
+                self.push(" <> 0)");
+                Ok(())
+            }
+            (from, Type::Boolean) if from.is_text() => self.runtime("rql_bool", plain, ""),
+            (from, Type::Date) if from.is_moment() || from.is_text() => {
+                self.runtime("rql_date", plain, "")
+            }
+            (from, Type::Timestamp) if from.is_moment() || from.is_text() => {
+                self.runtime("rql_timestamp", plain, "")
+            }
+            (from, Type::TimestampTz) if from.is_moment() || from.is_text() => {
+                self.runtime("rql_timestamptz", plain, "")
+            }
+            (Type::Timestamp | Type::TimestampTz, Type::Time) => {
+                self.runtime("rql_time_of", plain, "")
+            }
+            (from, Type::Time) if from.is_text() => self.runtime("rql_time", plain, ""),
+            (Type::Interval, Type::Time) => self.runtime("rql_interval_time", plain, ""),
+            (from, Type::Interval) if from.is_text() || from == Type::Time => {
+                self.runtime("rql_interval", plain, "")
+            }
+            (from, Type::Uuid) if from.is_text() => self.runtime("rql_uuid", plain, ""),
+            (from, Type::Json) if from.is_text() => self.runtime("rql_json", plain, ""),
+            (from, Type::Blob) if from.is_text() => self.runtime("rql_bytea", plain, ""),
+            (from, to) if from == to => {
+                self.trying = false;
+                self.scalar(operand, has, 0)
+            }
+            _ => {
+                let span = self.ir.scalar(operand).span;
+                Err(self.refuse(span, &format!("a conversion from {from} to {to}")))
+            }
+        }
+    }
+
+    fn cast_to_decimal(&mut self, operand: ScalarId, from: Type, to: Type, implicit: bool) -> Res {
+        let Type::Decimal { precision, .. } = to else {
+            return Ok(());
+        };
+        if !(from.is_number() || from.is_text() || from == Type::Unknown) {
+            let span = self.ir.scalar(operand).span;
+            return Err(self.refuse(span, &format!("a conversion from {from} to {to}")));
+        }
+        let rep = self.computed(to);
+        match (precision, rep) {
+            (Some(p), Rep::Scaled(s)) if from.is_text() => self.runtime(
+                "rql_dec_of",
+                &[(operand, Rep::Plain)],
+                &format!(", {p}, {s}"),
+            ),
+            _ if from.is_text() && rep == Rep::Numeric => {
+                let more = match precision {
+                    Some(p) => format!(", {p}, {}", to.scale().unwrap_or(0)),
+                    None => String::new(),
+                };
+                let name = if precision.is_some() {
+                    "rql_num_within"
+                } else {
+                    "rql_num_of"
+                };
+                self.runtime(name, &[(operand, Rep::Plain)], &more)
+            }
+            (Some(p), Rep::Scaled(s)) if !implicit => {
+                self.trying = false;
+                self.runtime("rql_dec", &[(operand, rep)], &format!(", {p}, {s}"))
+            }
+            (Some(p), Rep::Numeric) if !implicit => {
+                self.trying = false;
+                let more = format!(", {p}, {}", to.scale().unwrap_or(0));
+                self.runtime("rql_num_within", &[(operand, rep)], &more)
+            }
+            _ => {
+                self.trying = false;
+                self.scalar(operand, rep, 0)
+            }
+        }
+    }
+
+    fn cast_to_integer(&mut self, operand: ScalarId, from: Type, to: Type) -> Res {
+        let more = format!(", {}", bits(to));
+        match from {
+            a if a.is_integer() && bits(to) >= bits(a) => {
+                self.trying = false;
+                self.scalar(operand, Rep::Plain, 0)
+            }
+            Type::Boolean => {
+                self.trying = false;
+                self.scalar(operand, Rep::Plain, 0)
+            }
+            a if a.is_decimal() => self.runtime("rql_num_int", &[(operand, Rep::Numeric)], &more),
+            _ => self.runtime("rql_int", &[(operand, Rep::Plain)], &more),
+        }
+    }
+
+    /// Writes a value's text; `output` as a result shows it, where CAST gives another text.
+    pub(super) fn text_of(&mut self, id: ScalarId, ty: Type, output: bool) -> Res {
+        match ty {
+            Type::Boolean => {
+                self.push("CASE ");
+                self.scalar(id, Rep::Plain, 0)?;
+                self.push(if output {
+                    " WHEN 1 THEN 't' WHEN 0 THEN 'f' END"
+                } else {
+                    " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
+                });
+                Ok(())
+            }
+            ty if ty.is_integer() => {
+                self.push("CAST(");
+                self.scalar(id, Rep::Plain, 0)?;
+                self.push(" AS TEXT)");
+                Ok(())
+            }
+            ty if ty.is_decimal() => self.scalar(id, Rep::Numeric, 0),
+            Type::Real => self.wrap("rql_real_text(", id, Rep::Plain),
+            Type::Double => self.wrap("rql_text(", id, Rep::Plain),
+            Type::Timestamp => self.wrap("rql_timestamp(", id, Rep::Plain),
+            Type::TimestampTz => {
+                self.push("(");
+                self.wrap("rql_timestamp(", id, Rep::Plain)?;
+                self.push(" || '+00')");
+                Ok(())
+            }
+            Type::Blob => self.wrap("rql_bytea_text(", id, Rep::Plain),
+            Type::Array(_) | Type::Record => {
+                let span = self.ir.scalar(id).span;
+                Err(self.refuse(span, &format!("{ty} as text")))
+            }
+            _ => self.scalar(id, Rep::Plain, 0),
+        }
+    }
+}

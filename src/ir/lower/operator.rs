@@ -1,0 +1,453 @@
+//! Operators: comparisons, which bring both sides together, and those that the registry knows.
+
+use super::{Lowerer, Res, error, not_yet};
+use crate::function::named;
+use crate::*;
+use rql_ast::{self as ast, BinaryOp, ExprKind, Id, PrefixOp, Span};
+use rql_diagnostics::{Diagnostic, codes};
+
+impl<'a> Lowerer<'a> {
+    pub(super) fn prefix(
+        &mut self,
+        op: PrefixOp,
+        operand: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        if op == PrefixOp::Not {
+            let operand = self.condition(operand)?;
+            return Ok(self.call(Func::Not, vec![operand], Type::Boolean, span));
+        }
+        let operand = self.expr(operand)?;
+        if op == PrefixOp::Minus
+            && let Some(value) = self.smallest(operand)
+        {
+            let ty = super::expr::integer_type(value);
+            let kind = ScalarKind::Literal(Literal::Integer(value));
+            return Ok(self.add(kind, ty, false, span));
+        }
+        let rows = named(op.text());
+        if rows.is_empty() {
+            return not_yet(span, &format!("the operator {}", op.text()));
+        }
+        let scalar = self.invoke(op.text(), rows, vec![operand], span)?;
+        Ok(match &self.ir.scalar(scalar).kind {
+            ScalarKind::Call {
+                func: Func::Plus,
+                args,
+            } => args[0],
+            _ => scalar,
+        })
+    }
+
+    /// The smallest integer of a width, whose digits alone do not fit it: the sign belongs to the
+    /// constant, as in PostgreSQL.
+    fn smallest(&self, operand: ScalarId) -> Option<i64> {
+        match self.ir.scalar(operand).kind {
+            ScalarKind::Literal(Literal::Integer(2_147_483_648)) => Some(i32::MIN.into()),
+            ScalarKind::Literal(Literal::Decimal(9_223_372_036_854_775_808)) => {
+                let whole = self.ty(operand).scale() == Some(0);
+                whole.then_some(i64::MIN)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        a: ScalarId,
+        b: ScalarId,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let func = match op {
+            BinaryOp::Eq => Func::Eq,
+            BinaryOp::Ne => Func::Ne,
+            BinaryOp::Lt => Func::Lt,
+            BinaryOp::Le => Func::Le,
+            BinaryOp::Gt => Func::Gt,
+            BinaryOp::Ge => Func::Ge,
+            BinaryOp::IsDistinct => Func::IsDistinct,
+            BinaryOp::IsNotDistinct => Func::IsNotDistinct,
+            BinaryOp::Concat => return self.concat(a, b, span),
+            BinaryOp::AtTimeZone => {
+                let rows = named("timezone");
+                return self.invoke("AT TIME ZONE", rows, vec![b, a], span);
+            }
+            BinaryOp::IntDiv | BinaryOp::Div2 => {
+                let message = format!("no operator {}", op.text());
+                let label = "/ of integers gives the whole quotient";
+                return error(codes::UNKNOWN_FUNCTION, span, message, label);
+            }
+            _ => {
+                let rows = named(op.text());
+                if rows.is_empty() {
+                    return not_yet(span, &format!("the operator {}", op.text()));
+                }
+                return self.invoke(op.text(), rows, vec![a, b], span);
+            }
+        };
+        self.compare(func, a, b, span)
+    }
+
+    pub(super) fn compare(
+        &mut self,
+        func: Func,
+        a: ScalarId,
+        b: ScalarId,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let mut args = vec![a, b];
+        self.comparable(&mut args, func, span)?;
+        for arg in &mut args {
+            *arg = self.settle(*arg);
+        }
+        let nullable = !matches!(func, Func::IsDistinct | Func::IsNotDistinct)
+            && args.iter().any(|&arg| self.ir.scalar(arg).nullable);
+        Ok(self.add(
+            ScalarKind::Call { func, args },
+            Type::Boolean,
+            nullable,
+            span,
+        ))
+    }
+
+    /// Brings values together that are compared with each other. Exact numbers stay as they are: they
+    /// compare by value, whatever their scales.
+    pub(super) fn comparable(&mut self, args: &mut [ScalarId], func: Func, span: Span) -> Res<()> {
+        if args.iter().any(|&arg| self.ty(arg) == Type::Record) {
+            return self.comparable_rows(args, func, span);
+        }
+        let exact = |ty: Type| ty.is_integer() || ty.is_decimal();
+        if args.iter().all(|&arg| exact(self.ty(arg))) {
+            return Ok(());
+        }
+        let types: Vec<_> = args.iter().map(|&arg| self.ty(arg)).collect();
+        let ty = self.together(args, span)?;
+        if ty == Type::Real && types.iter().any(|t| t.is_integer()) {
+            for arg in args.iter_mut() {
+                *arg = self.coerce(*arg, Type::Double)?;
+            }
+        }
+        if ty == Type::Json {
+            let message = "json values do not compare";
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "->> gives text, which does",
+            );
+        }
+        Ok(())
+    }
+
+    /// Rows compare field by field.
+    fn comparable_rows(&mut self, args: &mut [ScalarId], func: Func, span: Span) -> Res<()> {
+        let mut rows = Vec::new();
+        for &arg in &*args {
+            match &self.ir.scalar(arg).kind {
+                ScalarKind::Row(fields) => rows.push(fields.clone()),
+                _ => return not_yet(self.span(arg), "a row that is compared with this"),
+            }
+        }
+        let len = rows[0].len();
+        if let Some(other) = rows.iter().position(|row| row.len() != len) {
+            let message = format!("a row of {} fields beside one of {len}", rows[other].len());
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "rows of different sizes",
+            );
+        }
+        for at in 0..len {
+            let mut column: Vec<_> = rows.iter().map(|row| row[at]).collect();
+            self.comparable(&mut column, func, span)?;
+            for (row, field) in rows.iter_mut().zip(column) {
+                row[at] = self.settle(field);
+            }
+        }
+        for (arg, row) in args.iter_mut().zip(rows) {
+            let at = self.span(*arg);
+            *arg = self.row(row, at);
+        }
+        Ok(())
+    }
+
+    pub(super) fn row(&mut self, fields: Vec<ScalarId>, span: Span) -> ScalarId {
+        self.add(ScalarKind::Row(fields), Type::Record, false, span)
+    }
+
+    /// `||`: text and whatever has a text form; bytes; arrays and elements.
+    fn concat(&mut self, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
+        let types = [self.ty(a), self.ty(b)];
+        if types.iter().any(|ty| matches!(ty, Type::Array(_))) {
+            return self.concat_arrays(a, b, span);
+        }
+        if types.contains(&Type::Blob) {
+            let args = vec![self.coerce(a, Type::Blob)?, self.coerce(b, Type::Blob)?];
+            return Ok(self.call(Func::Concat, args, Type::Blob, span));
+        }
+        if self.is_open(a) || self.is_open(b) {
+            let ty = if types.iter().all(|ty| ty.is_text() || *ty == Type::Unknown) {
+                Type::Unknown
+            } else {
+                Type::Text
+            };
+            let args = vec![self.settle(a), self.settle(b)];
+            return Ok(self.call(Func::Concat, args, ty, span));
+        }
+        let text = types.iter().any(|ty| ty.is_text() || *ty == Type::Unknown);
+        if !text {
+            let [left, right] = types;
+            let message = format!("there is no {left} || {right}");
+            let label = "one side must be text; CAST(… AS text) makes it so";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        }
+        let mut args = Vec::with_capacity(2);
+        for scalar in [a, b] {
+            let ty = self.ty(scalar);
+            args.push(match ty {
+                _ if ty.is_text() || ty == Type::Unknown => self.coerce(scalar, Type::Text)?,
+                Type::Record => return not_yet(self.span(scalar), "a row as text"),
+                _ => self.cast(scalar, Type::Text, true),
+            });
+        }
+        Ok(self.call(Func::Concat, args, Type::Text, span))
+    }
+
+    fn concat_arrays(&mut self, a: ScalarId, b: ScalarId, span: Span) -> Res<ScalarId> {
+        let (left, right) = (self.ty(a), self.ty(b));
+        let element = |ty: Type| match ty {
+            Type::Array(element) => *element,
+            other => other,
+        };
+        let Some(both) = element(left).unify(element(right)) else {
+            let message = format!("there is no {left} || {right}");
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "arrays of different elements",
+            );
+        };
+        let array = both.array();
+        let mut args = Vec::with_capacity(2);
+        for (scalar, ty) in [(a, left), (b, right)] {
+            args.push(match ty {
+                Type::Unknown => self.coerce(scalar, array)?,
+                _ => scalar,
+            });
+        }
+        Ok(self.call(Func::ArrayConcat, args, array, span))
+    }
+
+    /// `x [NOT] IN …`.
+    pub(super) fn is_in(
+        &mut self,
+        operand: Id<ast::Expr>,
+        negated: bool,
+        set: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let ast = self.ast;
+        let operand = self.expr(operand)?;
+        let items: Vec<_> = match ast[set].kind {
+            ExprKind::Tuple(items) => ast[items].to_vec(),
+            ExprKind::Paren(item) => vec![item],
+            ExprKind::Subquery(query) => {
+                return self.in_query(operand, negated, query, ast[set].span, span);
+            }
+            _ => return not_yet(ast[set].span, "IN of a list parameter"),
+        };
+        let items = self.exprs(&items)?;
+        self.in_list(operand, negated, items, span)
+    }
+
+    /// `x IN (a, b)`, or `x = ANY (ARRAY[a, b])`.
+    fn in_list(
+        &mut self,
+        operand: ScalarId,
+        negated: bool,
+        items: Vec<ScalarId>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let mut all = vec![operand];
+        all.extend(items);
+        self.comparable(&mut all, Func::Eq, span)?;
+        for scalar in &mut all {
+            *scalar = self.settle(*scalar);
+        }
+        let nullable = all.iter().any(|&s| self.ir.scalar(s).nullable);
+        let kind = ScalarKind::InList {
+            operand: all[0],
+            negated,
+            items: all.split_off(1),
+        };
+        Ok(self.add(kind, Type::Boolean, nullable, span))
+    }
+
+    fn in_query(
+        &mut self,
+        operand: ScalarId,
+        negated: bool,
+        query: Id<ast::Query>,
+        at: Span,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let (query, output) = self.nested(query)?;
+        let columns: Vec<_> = output.iter().map(|c| c.0).collect();
+        let mut fields = match &self.ir.scalar(operand).kind {
+            ScalarKind::Row(fields) => fields.clone(),
+            _ => vec![operand],
+        };
+        if fields.len() != columns.len() {
+            let message = format!(
+                "IN with {} on its left and a query of {}",
+                fields.len(),
+                columns.len()
+            );
+            let label = "the query must have one column for each value on the left";
+            return error(codes::TYPE_MISMATCH, at, message, label);
+        }
+        for (field, &column) in fields.iter_mut().zip(&columns) {
+            *field = self.beside_column(*field, column, at)?;
+        }
+        let operand = match fields.as_slice() {
+            &[one] => one,
+            _ => self.row(fields, self.span(operand)),
+        };
+        let kind = ScalarKind::InQuery {
+            operand,
+            negated,
+            query,
+            columns,
+        };
+        Ok(self.add(kind, Type::Boolean, true, span))
+    }
+
+    /// A value that is compared with a query's column; the column stays as it is.
+    fn beside_column(&mut self, scalar: ScalarId, column: ColumnId, at: Span) -> Res<ScalarId> {
+        let (from, to) = (self.ty(scalar), self.ir.column(column).ty);
+        let exact = |ty: Type| ty.is_integer() || ty.is_decimal();
+        if exact(from) && exact(to) {
+            return Ok(scalar);
+        }
+        match from.unify(to) {
+            Some(both) if both == to || to.is_text() || to == Type::Unknown => {
+                let scalar = self.coerce(scalar, to)?;
+                Ok(self.settle(scalar))
+            }
+            // The column is the narrower one, and compares as it is.
+            Some(_) if from.is_number() || from.is_moment() => Ok(scalar),
+            _ => {
+                let message = format!("{from} and {to} do not compare");
+                let label = format!("the query's column is {to}");
+                Err(Box::new(
+                    Diagnostic::error(codes::TYPE_MISMATCH, message)
+                        .label(self.span(scalar), format!("this is {from}"))
+                        .label(at, label),
+                ))
+            }
+        }
+    }
+
+    /// `x op ANY (…)`, `x op ALL (…)`.
+    pub(super) fn quantified(
+        &mut self,
+        left: ScalarId,
+        op: BinaryOp,
+        all: bool,
+        set: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let ast = self.ast;
+        let func = match op {
+            BinaryOp::Eq => Func::Eq,
+            BinaryOp::Ne => Func::Ne,
+            BinaryOp::Lt => Func::Lt,
+            BinaryOp::Le => Func::Le,
+            BinaryOp::Gt => Func::Gt,
+            BinaryOp::Ge => Func::Ge,
+            _ => return not_yet(span, &format!("{} with ANY or ALL", op.text())),
+        };
+        let set = match ast[set].kind {
+            ExprKind::Paren(inner) => inner,
+            _ => set,
+        };
+        match ast[set].kind {
+            ExprKind::Subquery(query) => {
+                let (query, output) = self.nested(query)?;
+                let [(column, _)] = output.as_slice() else {
+                    let message = "ANY and ALL take a query of one column";
+                    let at = ast[set].span;
+                    return error(codes::TYPE_MISMATCH, at, message, "this one has more");
+                };
+                let column = *column;
+                let operand = self.beside_column(left, column, ast[set].span)?;
+                let kind = ScalarKind::Quantified {
+                    func,
+                    all,
+                    operand,
+                    query,
+                    column,
+                };
+                Ok(self.add(kind, Type::Boolean, true, span))
+            }
+            ExprKind::Array { items, .. } if func == Func::Eq && !all => {
+                let items = self.exprs(&ast[items])?;
+                self.in_list(left, false, items, span)
+            }
+            ExprKind::Array { items, .. } if func == Func::Ne && all => {
+                let items = self.exprs(&ast[items])?;
+                self.in_list(left, true, items, span)
+            }
+            ExprKind::Array { items, .. } => {
+                // Each element is compared by itself.
+                let items = self.exprs(&ast[items])?;
+                let each = items
+                    .into_iter()
+                    .map(|item| self.compare(func, left, item, span));
+                let args = each.collect::<Res<Vec<_>>>()?;
+                if let &[one] = args.as_slice() {
+                    return Ok(one);
+                }
+                let func = if all { Func::And } else { Func::Or };
+                Ok(self.call(func, args, Type::Boolean, span))
+            }
+            _ => not_yet(ast[set].span, "ANY or ALL of an array that is computed"),
+        }
+    }
+
+    /// `ARRAY[a, b]`.
+    pub(super) fn array(&mut self, items: &[Id<ast::Expr>], span: Span) -> Res<ScalarId> {
+        let mut items = self.exprs(items)?;
+        if items.is_empty() {
+            let message = "the type of an empty array is not known";
+            return error(codes::TYPE_MISMATCH, span, message, "it has no elements");
+        }
+        let ty = self.together(&mut items, span)?;
+        for item in &mut items {
+            *item = self.settle(*item);
+        }
+        let ty = if ty == Type::Unknown { Type::Text } else { ty };
+        Ok(self.add(ScalarKind::Array(items), ty.array(), false, span))
+    }
+
+    /// `x[1]`.
+    pub(super) fn subscript(&mut self, id: Id<ast::Subscript>, span: Span) -> Res<ScalarId> {
+        let subscript = self.ast[id];
+        let (Some(from), None) = (subscript.from, subscript.to) else {
+            return not_yet(span, "a slice");
+        };
+        let base = self.expr(subscript.base)?;
+        let index = self.expr(from)?;
+        let Type::Array(element) = self.ty(base) else {
+            let message = format!("{} has no elements", self.ty(base));
+            return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
+        };
+        let index = self.coerce(index, Type::Integer)?;
+        let scalar = self.call(Func::ArrayGet, vec![base, index], *element, span);
+        self.ir.scalars[scalar.index()].nullable = true;
+        Ok(scalar)
+    }
+}

@@ -1,0 +1,294 @@
+//! Dates, timestamps, times of day and intervals, all as text.
+
+use super::number::shown;
+use super::{Args, Cell, Given, Row, text};
+use crate::{Date, Decimal, Interval, Time, Timestamp};
+
+pub(super) const FUNCTIONS: &[Row] = &[
+    ("rql_date", 1, |a| {
+        Ok(text(a.moment(0, "date")?.date().to_string()))
+    }),
+    ("rql_timestamp", 1, |a| {
+        stamp(Some(a.moment(0, "timestamp")?))
+    }),
+    ("rql_timestamptz", 1, |a| {
+        let value = a.text(0)?;
+        let wrong = || "invalid input syntax for type timestamp with time zone".to_owned();
+        stamp(Some(
+            Timestamp::parse_zoned(value.trim()).ok_or_else(wrong)?,
+        ))
+    }),
+    ("rql_time", 1, |a| Ok(text(a.time(0)?.to_string()))),
+    ("rql_time_of", 1, |a| {
+        Ok(text(a.moment(0, "timestamp")?.time().to_string()))
+    }),
+    ("rql_interval", 1, |a| Ok(text(a.interval(0)?.to_string()))),
+    ("rql_make_interval", 3, |a| {
+        Ok(text(parts(a, 0)?.to_string()))
+    }),
+    ("rql_interval_time", 1, |a| {
+        Ok(text(
+            Time(a.interval(0)?.micros.rem_euclid(86_400_000_000)).to_string(),
+        ))
+    }),
+    ("rql_interval_key", 1, |a| {
+        Ok(Cell::Blob(a.interval(0)?.sort_key()))
+    }),
+    ("rql_add_days", 3, |a| {
+        let days = a.int(1)?.saturating_mul(a.int(2)?);
+        let days = i32::try_from(days).map_err(|_| DATE_RANGE)?;
+        let interval = Interval {
+            days,
+            ..Interval::default()
+        };
+        let sum = a
+            .moment(0, "date")?
+            .checked_add(interval)
+            .filter(|at| at.is_common());
+        Ok(text(sum.ok_or(DATE_RANGE)?.date().to_string()))
+    }),
+    ("rql_moment_add", 4, |a| {
+        stamp(a.moment(0, "timestamp")?.checked_add(parts(a, 1)?))
+    }),
+    ("rql_shift", 3, |a| {
+        let interval = a.interval(1)?;
+        let interval = if a.int(2)? < 0 {
+            negated(interval)?
+        } else {
+            interval
+        };
+        stamp(a.moment(0, "timestamp")?.checked_add(interval))
+    }),
+    ("rql_moments_between", 2, |a| {
+        span(a.moment(0, "timestamp")?.since(a.moment(1, "timestamp")?))
+    }),
+    ("rql_age", 2, |a| {
+        span(a.moment(0, "timestamp")?.age(a.moment(1, "timestamp")?))
+    }),
+    ("rql_date_time", 2, |a| {
+        let micros = a.time(1)?.0;
+        let interval = Interval {
+            micros,
+            ..Interval::default()
+        };
+        stamp(a.moment(0, "date")?.checked_add(interval))
+    }),
+    ("rql_time_add", 2, |a| {
+        clock(a.time(0)?, a.interval(1)?.micros)
+    }),
+    ("rql_time_sub", 2, |a| {
+        clock(a.time(0)?, a.interval(1)?.micros.wrapping_neg())
+    }),
+    ("rql_times_between", 2, |a| {
+        let micros = a.time(0)?.0 - a.time(1)?.0;
+        span(Some(Interval {
+            micros,
+            ..Interval::default()
+        }))
+    }),
+    ("rql_interval_add", 2, |a| {
+        span(a.interval(0)?.checked_add(a.interval(1)?))
+    }),
+    ("rql_interval_sub", 2, |a| {
+        span(a.interval(0)?.checked_add(negated(a.interval(1)?)?))
+    }),
+    ("rql_interval_mul", 2, |a| {
+        span(a.interval(0)?.times(a.real(1)?))
+    }),
+    ("rql_interval_div", 2, |a| {
+        let divisor = a.real(1)?;
+        if divisor == 0.0 {
+            return Err(super::DIVISION.into());
+        }
+        span(a.interval(0)?.divided(divisor))
+    }),
+    ("rql_interval_neg", 1, |a| {
+        span(Some(negated(a.interval(0)?)?))
+    }),
+    ("rql_justify_days", 1, |a| {
+        span(a.interval(0)?.justify_days())
+    }),
+    ("rql_justify_hours", 1, |a| {
+        span(a.interval(0)?.justify_hours())
+    }),
+    ("rql_justify_interval", 1, |a| {
+        span(a.interval(0)?.justify())
+    }),
+    ("rql_extract", 2, |a| {
+        let field = a.text(0)?.to_lowercase();
+        let at = a.moment(1, "timestamp")?;
+        let rest = i128::from(at.0.rem_euclid(60_000_000));
+        match field.as_str() {
+            "second" => return shown(Decimal::new(rest, 6)),
+            "milliseconds" => return shown(Decimal::new(rest, 3)),
+            "microseconds" => return shown(Decimal::new(rest, 0)),
+            "epoch" => return shown(Decimal::new(at.0.into(), 6)),
+            _ => {}
+        }
+        whole(at.field(&field), &field, "timestamp without time zone")
+    }),
+    ("rql_extract_date", 2, |a| {
+        let field = a.text(0)?.to_lowercase();
+        if is_clock(&field) {
+            return Err(format!("unit \"{field}\" not supported for type date"));
+        }
+        whole(a.moment(1, "date")?.field(&field), &field, "date")
+    }),
+    ("rql_extract_time", 2, |a| {
+        let field = a.text(0)?.to_lowercase();
+        let micros = a.time(1)?.0;
+        clock_field(&field, micros, "time without time zone")
+    }),
+    ("rql_extract_interval", 2, |a| {
+        let field = a.text(0)?.to_lowercase();
+        let value = a.interval(1)?;
+        let (years, months) = (value.months / 12, value.months % 12);
+        let found = match field.as_str() {
+            "millennium" => years / 1000,
+            "century" => years / 100,
+            "decade" => years / 10,
+            "year" => years,
+            "quarter" => months / 3 + 1,
+            "month" => months,
+            "day" => value.days,
+            "epoch" => return shown(Decimal::new(value.epoch(), 6)),
+            _ => return clock_field(&field, value.micros, "interval"),
+        };
+        Ok(text(found.to_string()))
+    }),
+    ("rql_date_trunc", 2, |a| {
+        let unit = a.text(0)?.to_lowercase();
+        let cut = a.moment(1, "timestamp")?.truncated(&unit);
+        stamp(Some(cut.ok_or_else(|| {
+            unknown(&unit, "timestamp without time zone")
+        })?))
+    }),
+    ("rql_interval_trunc", 2, |a| {
+        let unit = a.text(0)?.to_lowercase();
+        span(Some(
+            a.interval(1)?
+                .truncated(&unit)
+                .ok_or_else(|| unknown(&unit, "interval"))?,
+        ))
+    }),
+    ("rql_timezone", 3, |a| {
+        let zone = a.text(0)?.to_uppercase();
+        if !matches!(
+            &*zone,
+            "UTC" | "GMT" | "Z" | "ETC/UTC" | "ETC/GMT" | "ZULU" | "UCT"
+        ) {
+            return Err(format!(
+                "the time zone {zone} is not known on SQLite; UTC is"
+            ));
+        }
+        stamp(Some(a.moment(1, "timestamp")?))
+    }),
+    ("rql_make_date", 3, |a| {
+        let text = format!("{:04}-{:02}-{:02}", a.int(0)?, a.int(1)?, a.int(2)?);
+        let date = Date::parse(&text).filter(|_| a.int(0).is_ok_and(|year| year > 0));
+        let message = format!("date field value out of range: {text}");
+        date.map(|date| super::text(date.to_string()))
+            .ok_or(message)
+    }),
+    ("rql_make_time", 3, |a| {
+        Ok(text(Time(clock_of(a, 0)?).to_string()))
+    }),
+    ("rql_make_timestamp", 6, |a| {
+        let day = format!("{:04}-{:02}-{:02}", a.int(0)?, a.int(1)?, a.int(2)?);
+        let day = Timestamp::parse(&day).ok_or("date field value out of range")?;
+        stamp(day.0.checked_add(clock_of(a, 3)?).map(Timestamp))
+    }),
+    ("rql_to_timestamp", 1, |a| {
+        let micros = (a.real(0)? * 1_000_000.0).round_ties_even();
+        stamp((micros.abs() < 9e18).then_some(Timestamp(micros as i64)))
+    }),
+];
+
+const DATE_RANGE: &str = "date out of range";
+
+/// A moment as text; only those of four digits in the year sort as text does.
+fn stamp(at: Option<Timestamp>) -> Given {
+    at.filter(|at| at.is_common())
+        .map(|at| text(at.to_string()))
+        .ok_or_else(|| "timestamp out of range".into())
+}
+
+fn span(interval: Option<Interval>) -> Given {
+    interval
+        .map(|interval| text(interval.to_string()))
+        .ok_or_else(|| "interval out of range".into())
+}
+
+pub(super) fn interval(value: &str) -> Result<Interval, String> {
+    rql::read_interval(value)
+        .map(|(months, days, micros)| Interval {
+            months,
+            days,
+            micros,
+        })
+        .ok_or_else(|| format!("invalid input syntax for type interval: \"{value}\""))
+}
+
+fn negated(interval: Interval) -> Result<Interval, String> {
+    interval
+        .negated()
+        .ok_or_else(|| "interval out of range".into())
+}
+
+fn parts(a: &Args<'_, '_>, from: usize) -> Result<Interval, String> {
+    let part = |at| i32::try_from(a.int(at)?).map_err(|_| "interval out of range".to_owned());
+    Ok(Interval {
+        months: part(from)?,
+        days: part(from + 1)?,
+        micros: a.int(from + 2)?,
+    })
+}
+
+/// A time of day some microseconds later, around midnight.
+fn clock(time: Time, by: i64) -> Given {
+    let day = 86_400_000_000;
+    Ok(text(Time((time.0 + by % day).rem_euclid(day)).to_string()))
+}
+
+fn clock_of(a: &Args<'_, '_>, from: usize) -> Result<i64, String> {
+    let (hour, minute, second) = (a.int(from)?, a.int(from + 1)?, a.real(from + 2)?);
+    let fits =
+        (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..=60.0).contains(&second);
+    if !fits {
+        return Err(format!(
+            "time field value out of range: {hour}:{minute:02}:{second:02}"
+        ));
+    }
+    let micros = (second * 1_000_000.0).round_ties_even() as i64;
+    Ok((hour * 3600 + minute * 60) * 1_000_000 + micros)
+}
+
+fn is_clock(field: &str) -> bool {
+    matches!(
+        field,
+        "hour" | "minute" | "second" | "milliseconds" | "microseconds"
+    )
+}
+
+fn clock_field(field: &str, micros: i64, ty: &str) -> Given {
+    let rest = i128::from(micros % 60_000_000);
+    match field {
+        "hour" => Ok(text((micros / 3_600_000_000).to_string())),
+        "minute" => Ok(text((micros / 60_000_000 % 60).to_string())),
+        "second" => shown(Decimal::new(rest, 6)),
+        "milliseconds" => shown(Decimal::new(rest, 3)),
+        "microseconds" => shown(Decimal::new(rest, 0)),
+        "epoch" if ty != "interval" => shown(Decimal::new(micros.into(), 6)),
+        _ => Err(unknown(field, ty)),
+    }
+}
+
+fn whole(found: Option<i64>, field: &str, ty: &str) -> Given {
+    found
+        .map(|value| text(value.to_string()))
+        .ok_or_else(|| unknown(field, ty))
+}
+
+fn unknown(field: &str, ty: &str) -> String {
+    format!("unit \"{field}\" not recognized for type {ty}")
+}

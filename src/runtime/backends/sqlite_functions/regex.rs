@@ -1,0 +1,222 @@
+//! Regular expressions with PostgreSQL's meaning, by the `regex` crate.
+
+use super::{Args, Cell, Given, Row, boolean, text};
+use regex::{Captures, Regex, RegexBuilder};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+pub(super) const FUNCTIONS: &[Row] = &[
+    ("rql_regexp_like", 2, |a| {
+        boolean(pattern(&a.text(1)?, "")?.is_match(&a.text(0)?))
+    }),
+    ("rql_regexp_like", 3, |a| {
+        boolean(pattern(&a.text(1)?, &a.text(2)?)?.is_match(&a.text(0)?))
+    }),
+    ("rql_similar", 3, |a| {
+        let wanted = similar(&a.text(1)?, &a.text(2)?)?;
+        boolean(pattern(&wanted, "")?.is_match(&a.text(0)?))
+    }),
+    ("rql_substring_regex", 2, |a| {
+        let (value, wanted) = (a.text(0)?, a.text(1)?);
+        one_length(&wanted)?;
+        let found = pattern(&wanted, "")?;
+        let Some(captures) = found.captures(&value) else {
+            return Ok(Cell::Null);
+        };
+        let group = captures.get(usize::from(captures.len() > 1));
+        Ok(group.map_or(Cell::Null, |m| text(m.as_str())))
+    }),
+    ("rql_regexp_replace", 3, |a| replaced(a, "")),
+    ("rql_regexp_replace", 4, |a| replaced(a, &a.text(3)?)),
+    ("rql_regexp_count", 2, |a| {
+        let wanted = a.text(1)?;
+        one_length(&wanted)?;
+        let count = pattern(&wanted, "")?.find_iter(&a.text(0)?).count();
+        Ok(Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
+    }),
+];
+
+thread_local! {
+    /// Patterns that have been read; a query has few.
+    static READ: RefCell<HashMap<String, Regex>> = RefCell::default();
+}
+
+/// How many patterns are kept.
+const KEPT: usize = 64;
+
+fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
+    let key = format!("{flags}/{source}");
+    if let Some(found) = READ.with_borrow(|read| read.get(&key).cloned()) {
+        return Ok(found);
+    }
+    let mut builder = RegexBuilder::new(&translated(source)?);
+    // A dot is any character, and ^ and $ are the ends of the text, where no flag says otherwise.
+    builder.dot_matches_new_line(true);
+    for flag in flags.chars() {
+        match flag {
+            'i' => builder.case_insensitive(true),
+            'c' => builder.case_insensitive(false),
+            'n' | 'm' => builder.multi_line(true).dot_matches_new_line(false),
+            'x' => builder.ignore_whitespace(true),
+            's' | 'g' => &mut builder,
+            other => return Err(format!("invalid regular expression option: \"{other}\"")),
+        };
+    }
+    let wrong = |_| "invalid regular expression, or one that is not understood here".to_owned();
+    let read = builder.build().map_err(wrong)?;
+    READ.with_borrow_mut(|kept| {
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(key, read.clone());
+    });
+    Ok(read)
+}
+
+/// PostgreSQL's escapes in the crate's spelling.
+fn translated(source: &str) -> Result<String, String> {
+    if source.starts_with("***") {
+        return Err("invalid regular expression: a prefix that is not understood here".into());
+    }
+    let mut out = String::with_capacity(source.len());
+    let mut chars = source.chars().peekable();
+    let mut class = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('m') if !class => out.push_str(r"\b{start}"),
+                Some('M') if !class => out.push_str(r"\b{end}"),
+                Some('y') if !class => out.push_str(r"\b"),
+                Some('Y') if !class => out.push_str(r"\B"),
+                Some('Z') if !class => out.push_str(r"\z"),
+                Some('1'..='9') if !class => {
+                    return Err("a back reference is not understood here".into());
+                }
+                Some(other) => {
+                    out.push('\\');
+                    out.push(other);
+                }
+                None => return Err("invalid regular expression: invalid escape sequence".into()),
+            },
+            '[' if class => {
+                // A named class stands as it is; a bracket alone is a character.
+                if matches!(chars.peek(), Some(':')) {
+                    out.push('[');
+                    for inner in chars.by_ref() {
+                        out.push(inner);
+                        if inner == ']' {
+                            break;
+                        }
+                    }
+                } else {
+                    out.push_str("\\[");
+                }
+            }
+            '[' => {
+                class = true;
+                out.push('[');
+                if chars.peek() == Some(&'^') {
+                    out.extend(chars.next());
+                }
+                if chars.peek() == Some(&']') {
+                    chars.next();
+                    out.push_str("\\]");
+                }
+            }
+            ']' if class => {
+                class = false;
+                out.push(']');
+            }
+            '&' | '~' | '-' if class && chars.peek() == Some(&c) => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    Ok(out)
+}
+
+/// What is matched depends on the engine where alternatives or reluctant repetitions compete:
+/// PostgreSQL takes the longest.
+fn one_length(source: &str) -> Result<(), String> {
+    let reluctant = ["*?", "+?", "??", "}?"]
+        .iter()
+        .any(|mark| source.contains(mark));
+    if source.contains('|') || reluctant {
+        let message =
+            "a match of alternatives or reluctant repetitions cannot be taken out on SQLite";
+        return Err(message.into());
+    }
+    Ok(())
+}
+
+fn replaced(a: &Args<'_, '_>, flags: &str) -> Given {
+    let (value, wanted, by) = (a.text(0)?, a.text(1)?, a.text(2)?);
+    one_length(&wanted)?;
+    let found = pattern(&wanted, flags)?;
+    let expand = |captures: &Captures<'_>| {
+        let mut out = String::new();
+        let mut chars = by.chars();
+        while let Some(c) = chars.next() {
+            if c != '\\' {
+                out.push(c);
+                continue;
+            }
+            match chars.next() {
+                Some('&') => out.push_str(&captures[0]),
+                Some(digit @ '1'..='9') => {
+                    let at = digit.to_digit(10).unwrap_or(0) as usize;
+                    out.push_str(captures.get(at).map_or("", |m| m.as_str()));
+                }
+                Some('\\') | None => out.push('\\'),
+                Some(other) => out.extend(['\\', other]),
+            }
+        }
+        out
+    };
+    let done = if flags.contains('g') {
+        found.replace_all(&value, expand)
+    } else {
+        found.replace(&value, expand)
+    };
+    Ok(text(done))
+}
+
+/// A pattern of SIMILAR TO as a regular expression.
+fn similar(source: &str, escape: &str) -> Result<String, String> {
+    let mut marks = escape.chars();
+    let (mark, more) = (marks.next(), marks.next());
+    if more.is_some() {
+        return Err("invalid escape string".into());
+    }
+    let mut out = String::from("^(?:");
+    let mut chars = source.chars();
+    let mut class = false;
+    while let Some(c) = chars.next() {
+        if Some(c) == mark {
+            let next = chars.next().unwrap_or('\\');
+            if next.is_alphanumeric() {
+                out.push(next);
+            } else {
+                out.extend(['\\', next]);
+            }
+            continue;
+        }
+        match c {
+            '[' => class = true,
+            ']' => class = false,
+            _ => {}
+        }
+        match c {
+            '%' if !class => out.push_str(".*"),
+            '_' if !class => out.push('.'),
+            '.' | '^' | '$' if !class => out.extend(['\\', c]),
+            '\\' => out.push_str("\\\\"),
+            '(' if !class => out.push_str("(?:"),
+            _ => out.push(c),
+        }
+    }
+    out.push_str(")$");
+    Ok(out)
+}
