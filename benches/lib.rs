@@ -4,9 +4,9 @@
 //! texts; a figure is claimed only together with the peer's.
 #![deny(missing_docs)]
 
-use noctra_testsuite::schema::declare;
 use noctra_testsuite::spider::spider;
 use noctra_testsuite::{corpora, corpora_dir, corpus};
+use rql::declare;
 use rql::{Catalog, NameMatch};
 
 /// A text to time: its name and its statements, each read alone.
