@@ -38,11 +38,11 @@ impl Place<'_> {
 /// Strings that end in `\'`: the backslash is no escape, so the string ended too early.
 pub(crate) fn backslash_quote(source: &str, tokens: &[Token]) -> Option<Diagnostic> {
     let pair = tokens.windows(2).find(|pair| {
-        let text = pair[0].span.text(source);
+        let text = || pair[0].span.text(source);
         pair[0].kind == T::String
-            && text.starts_with('\'')
-            && text.ends_with("\\'")
             && pair[0].span.end == pair[1].span.start
+            && text().starts_with('\'')
+            && text().ends_with("\\'")
             // `ESCAPE '\\',` is whole; a letter right behind is the rest of what was meant.
             && pair[1].span.text(source).starts_with(|c: char| c.is_alphanumeric() || c == '_')
     })?;

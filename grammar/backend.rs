@@ -2,16 +2,14 @@
 
 use rql_lexer::{Span, Token, TokenKind as T};
 
-/// Leading words of statements that are sent as they are; each a row. `[…]` may be missing, `…|…` is
-/// a choice.
-const STATEMENTS: &[&str] = &[
+/// Words that begin a statement which is sent as it is.
+const VERBS: &[&str] = &[
     "PRAGMA",
     "VACUUM",
     "GRANT",
     "REVOKE",
     "ANALYZE",
     "ANALYSE",
-    "COMMENT ON",
     "CALL",
     "EXECUTE",
     "EXEC",
@@ -47,23 +45,87 @@ const STATEMENTS: &[&str] = &[
     "UNCACHE",
     "PIVOT",
     "UNPIVOT",
-    "RENAME TABLE",
     "PURGE",
     "CHANGE",
     "SIGNAL",
-    "IMPORT FOREIGN",
-    "IMPORT DATABASE",
-    "EXPORT DATABASE",
     "DELIMITER",
     "HELP",
     "XA",
     "RESIGNAL",
-    "CREATE|ALTER|DROP [OR] [REPLACE] [TEMP|TEMPORARY] FUNCTION|PROCEDURE|TRIGGER|TYPE|DOMAIN|\
-     EXTENSION|ROLE|USER|GROUP|DATABASE|AGGREGATE|OPERATOR|CAST|COLLATION|CONVERSION|EVENT|FOREIGN|\
-     LANGUAGE|POLICY|PUBLICATION|RULE|SERVER|STATISTICS|SUBSCRIPTION|TABLESPACE|TEXT|TRANSFORM|\
-     VIRTUAL|FULLTEXT|SPATIAL|MACRO|SECRET|EXTERNAL|STREAM|STAGE|ACCESS|CONSTRAINT|DEFAULT|LARGE|\
-     OWNED|PRIVATE|CONNECTOR|SYSTEM|DEFINER|ALGORITHM|PROCEDURAL|TRUSTED|PERSISTENT|OR|INSTANCE|\
-     LOGFILE|RESOURCE|WAREHOUSE|PREPARE|CLUSTERED|SYNONYM|MATERIALIZED_VIEW|BRANCH",
+];
+
+/// Words that do so before a certain other one.
+const PAIRS: &[(&str, &str)] = &[
+    ("COMMENT", "ON"),
+    ("RENAME", "TABLE"),
+    ("IMPORT", "FOREIGN"),
+    ("IMPORT", "DATABASE"),
+    ("EXPORT", "DATABASE"),
+];
+
+/// What may stand between CREATE and the object, in this order.
+const MODIFIERS: &[&[&str]] = &[&["OR"], &["REPLACE"], &["TEMP", "TEMPORARY"]];
+
+/// What only a backend can CREATE, ALTER or DROP.
+const OBJECTS: &[&str] = &[
+    "FUNCTION",
+    "PROCEDURE",
+    "TRIGGER",
+    "TYPE",
+    "DOMAIN",
+    "EXTENSION",
+    "ROLE",
+    "USER",
+    "GROUP",
+    "DATABASE",
+    "AGGREGATE",
+    "OPERATOR",
+    "CAST",
+    "COLLATION",
+    "CONVERSION",
+    "EVENT",
+    "FOREIGN",
+    "LANGUAGE",
+    "POLICY",
+    "PUBLICATION",
+    "RULE",
+    "SERVER",
+    "STATISTICS",
+    "SUBSCRIPTION",
+    "TABLESPACE",
+    "TEXT",
+    "TRANSFORM",
+    "VIRTUAL",
+    "FULLTEXT",
+    "SPATIAL",
+    "MACRO",
+    "SECRET",
+    "EXTERNAL",
+    "STREAM",
+    "STAGE",
+    "ACCESS",
+    "CONSTRAINT",
+    "DEFAULT",
+    "LARGE",
+    "OWNED",
+    "PRIVATE",
+    "CONNECTOR",
+    "SYSTEM",
+    "DEFINER",
+    "ALGORITHM",
+    "PROCEDURAL",
+    "TRUSTED",
+    "PERSISTENT",
+    "OR",
+    "INSTANCE",
+    "LOGFILE",
+    "RESOURCE",
+    "WAREHOUSE",
+    "PREPARE",
+    "CLUSTERED",
+    "SYNONYM",
+    "MATERIALIZED_VIEW",
+    "BRANCH",
 ];
 
 /// How many tokens of `tokens[from..]` are the first words of a backend's statement; zero where it
@@ -76,17 +138,41 @@ pub(crate) fn verb(source: &str, tokens: &[Token], from: usize) -> usize {
     if first.eq_ignore_ascii_case("copy") {
         return usize::from(copies_file(source, tokens, from));
     }
-    STATEMENTS
+    // A name may be called as these words are: `load(x)` is no statement either way.
+    if matches!(
+        tokens.get(from + 1).map(|t| t.kind),
+        Some(T::Eq | T::Dot | T::Comma)
+    ) {
+        return 0;
+    }
+    if among(VERBS, first) {
+        return 1;
+    }
+    if among(&["CREATE", "ALTER", "DROP"], first) {
+        return object(source, tokens, from);
+    }
+    let second = || word(source, tokens, from + 1);
+    let is_pair = PAIRS
         .iter()
-        .find_map(|row| matches(source, tokens, from, row))
-        // A name may be called as these words are: `load(x)` is no statement either way.
-        .filter(|_| {
-            !matches!(
-                tokens.get(from + 1).map(|t| t.kind),
-                Some(T::Eq | T::Dot | T::Comma)
-            )
-        })
-        .unwrap_or(0)
+        .any(|pair| pair.0.eq_ignore_ascii_case(first) && pair.1.eq_ignore_ascii_case(second()));
+    if is_pair { 2 } else { 0 }
+}
+
+/// The words of a definition up to the object, where only a backend knows that.
+fn object(source: &str, tokens: &[Token], from: usize) -> usize {
+    let mut at = from + 1;
+    for words in MODIFIERS {
+        at += usize::from(among(words, word(source, tokens, at)));
+    }
+    if among(OBJECTS, word(source, tokens, at)) {
+        at + 1 - from
+    } else {
+        0
+    }
+}
+
+fn among(words: &[&str], text: &str) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 fn word<'s>(source: &'s str, tokens: &[Token], at: usize) -> &'s str {
@@ -97,22 +183,6 @@ fn word<'s>(source: &'s str, tokens: &[Token], at: usize) -> &'s str {
         }) => span.text(source),
         _ => "",
     }
-}
-
-fn matches(source: &str, tokens: &[Token], from: usize, row: &str) -> Option<usize> {
-    let mut at = from;
-    for step in row.split_ascii_whitespace() {
-        let optional = step.starts_with('[');
-        let choices = step.trim_matches(['[', ']']);
-        let text = word(source, tokens, at);
-        let found = !text.is_empty() && choices.split('|').any(|c| c.eq_ignore_ascii_case(text));
-        match (found, optional) {
-            (true, _) => at += 1,
-            (false, true) => {}
-            (false, false) => return None,
-        }
-    }
-    Some(at - from)
 }
 
 /// COPY between a table and a file or a stream is the backend's; to a connection's table it is RQL's.

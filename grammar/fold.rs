@@ -251,11 +251,12 @@ impl Fold<'_> {
 
     /// `IS NULL` and its kin are asked of the operand; all else compares two.
     pub(crate) fn comparison(&mut self, left: Id<Expr>, op: BinaryOp, right: Id<Expr>) -> ExprKind {
+        let is = matches!(op, BinaryOp::Is | BinaryOp::IsNot);
         let asked = match self.tree.ast[right].kind {
             ExprKind::Null => Some(IsTest::Null),
             ExprKind::Bool(true) => Some(IsTest::True),
             ExprKind::Bool(false) => Some(IsTest::False),
-            ExprKind::Column(name) if self.tree.ast.dotted(name) == "unknown" => {
+            ExprKind::Column(name) if is && self.tree.ast.dotted(name) == "unknown" => {
                 Some(IsTest::Unknown)
             }
             _ => None,
@@ -270,7 +271,7 @@ impl Fold<'_> {
             };
         }
         match (op, asked) {
-            (BinaryOp::Is | BinaryOp::IsNot, Some(test)) => {
+            (_, Some(test)) if is => {
                 return ExprKind::Is {
                     operand: left,
                     negated: op == BinaryOp::IsNot,

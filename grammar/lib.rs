@@ -106,36 +106,35 @@ pub fn parse_bytes(bytes: &[u8]) -> Parse {
 /// Reads a script whose text is shared, without copying it.
 #[must_use]
 pub fn parse_shared(source: Arc<str>) -> Parse {
-    let mut tree = Tree::new(Ast::new(Arc::clone(&source)));
+    let mut ast = Ast::new(Arc::clone(&source));
     if u32::try_from(source.len()).is_err() {
-        tree.report(
-            Diagnostic::error(codes::TOO_LONG, "the text is longer than 4 GiB")
-                .label(Span::at(0), "read in parts"),
-        );
+        let diagnostic = Diagnostic::error(codes::TOO_LONG, "the text is longer than 4 GiB")
+            .label(Span::at(0), "read in parts");
         return Parse {
-            ast: tree.ast,
-            diagnostics: tree.diagnostics,
+            ast,
+            diagnostics: vec![diagnostic],
         };
     }
-    let mut lexed = rql_lexer::lex(&source);
-    tree.ast.comments = core::mem::take(&mut lexed.comments);
+    let lexed = rql_lexer::lex(&source);
+    ast.comments = lexed.comments;
+    ast.reserve(lexed.tokens.len());
     let mut reader = Reader {
         source: &source,
         tokens: lexed.tokens,
-        tree,
+        tree: Tree::new(ast),
     };
     reader.script();
-    let Reader { mut tree, .. } = reader;
+    let Tree {
+        mut ast,
+        mut diagnostics,
+        ..
+    } = reader.tree;
     // Small trees live shortly; large ones may stay for a session.
     if source.len() > 64 * 1024 {
-        tree.ast.shrink_to_fit();
+        ast.shrink_to_fit();
     }
-    tree.diagnostics
-        .sort_by_key(|d| d.primary_span().map_or(u32::MAX, |span| span.start));
-    Parse {
-        ast: tree.ast,
-        diagnostics: tree.diagnostics,
-    }
+    diagnostics.sort_by_key(|d| d.primary_span().map_or(u32::MAX, |span| span.start));
+    Parse { ast, diagnostics }
 }
 
 struct Reader<'s> {

@@ -46,6 +46,8 @@ pub(crate) fn statement(source: &str, tokens: &[Token], from: usize, out: &mut S
     out.open.clear();
     out.errors.clear();
     out.depth = (0, Span::default());
+    // What most statements need, at once.
+    out.toks.reserve((tokens.len() - from).min(64));
     let mut settler = Settler {
         source,
         tokens,

@@ -211,6 +211,12 @@ impl Ast {
         self.pools.truncate(mark);
     }
 
+    /// Makes room for the nodes of which a text of so many tokens has most.
+    pub fn reserve(&mut self, tokens: usize) {
+        self.pools.idents.reserve(tokens / 2);
+        self.pools.exprs.reserve(tokens / 2);
+    }
+
     /// Gives back memory that was reserved and is not used.
     pub fn shrink_to_fit(&mut self) {
         self.pools.shrink_to_fit();
