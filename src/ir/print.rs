@@ -29,8 +29,12 @@ pub(crate) struct Printer<'a> {
 }
 
 impl Printer<'_> {
+    /// A line; where it has more than one, those behind the first stand further in.
     fn line(&mut self, depth: usize, text: &str) {
-        let _ = writeln!(self.out, "{:1$}{text}", "", depth * 2);
+        for (at, line) in text.lines().enumerate() {
+            let indent = depth * 2 + if at == 0 { 0 } else { 4 };
+            let _ = writeln!(self.out, "{:indent$}{}", "", line.trim_end());
+        }
     }
 
     fn rel(&mut self, id: RelId, depth: usize) {
@@ -211,7 +215,7 @@ impl Printer<'_> {
 
     pub(crate) fn columns(&self, ids: &[ColumnId]) -> String {
         let shown: Vec<_> = ids.iter().map(|&id| self.column(id)).collect();
-        shown.join(", ")
+        listed(&shown)
     }
 
     pub(crate) fn reference(&self, id: ColumnId) -> String {
@@ -221,9 +225,16 @@ impl Printer<'_> {
     pub(crate) fn items(&self, items: &[Item]) -> String {
         let shown: Vec<_> = items
             .iter()
-            .map(|&(column, s)| format!("{} := {}", self.column(column), self.scalar(s)))
+            .map(|&(column, s)| {
+                let let_through =
+                    matches!(self.ir.scalar(s).kind, ScalarKind::Column(id) if id == column);
+                match let_through {
+                    true => self.column(column),
+                    false => format!("{} := {}", self.column(column), self.scalar(s)),
+                }
+            })
             .collect();
-        shown.join(", ")
+        listed(&shown)
     }
 
     pub(crate) fn all(&self, ids: &[ScalarId]) -> String {
@@ -238,12 +249,14 @@ impl Printer<'_> {
 
     fn key(&self, key: &SortKey) -> String {
         let direction = if key.descending { " desc" } else { "" };
-        let nulls = if key.nulls_first { "first" } else { "last" };
+        // Said only where it is not PostgreSQL's way.
+        let nulls = match (key.nulls_first, key.descending) {
+            (true, false) => " nulls first",
+            (false, true) => " nulls last",
+            _ => "",
+        };
         let guard = self.guard(key.guard);
-        format!(
-            "{}{direction} nulls {nulls}{guard}",
-            self.scalar(key.scalar)
-        )
+        format!("{}{direction}{nulls}{guard}", self.scalar(key.scalar))
     }
 
     pub(crate) fn scalar(&self, id: ScalarId) -> String {
@@ -256,9 +269,7 @@ impl Printer<'_> {
             ScalarKind::Param(at) => format!("parameter {}", at + 1),
             ScalarKind::Assigned(value) => format!("{} as {}", self.scalar(*value), node.ty),
             ScalarKind::Default => "default".into(),
-            ScalarKind::Call { func, args } => {
-                format!("{}({})", func.name(), self.all(args))
-            }
+            ScalarKind::Call { func, args } => self.call(*func, args),
             ScalarKind::BackendCall { name, args } => {
                 format!("backend's {name}({})", self.all(args))
             }
@@ -352,6 +363,26 @@ impl Printer<'_> {
         }
     }
 
+    /// Operators stand between their operands, and in parentheses where they are operands themselves.
+    fn call(&self, func: Func, args: &[ScalarId]) -> String {
+        let operand = |&id: &ScalarId| {
+            let text = self.scalar(id);
+            match &self.ir.scalar(id).kind {
+                ScalarKind::Call { func, args } if args.len() > 1 && symbol(*func).is_some() => {
+                    format!("({text})")
+                }
+                _ => text,
+            }
+        };
+        match (symbol(func), args) {
+            (Some(symbol), [_, _, ..]) => {
+                let operands: Vec<_> = args.iter().map(operand).collect();
+                operands.join(&format!(" {symbol} "))
+            }
+            _ => format!("{}({})", func.name(), self.all(args)),
+        }
+    }
+
     fn window(&self, kind: &ScalarKind) -> String {
         let ScalarKind::Window {
             func,
@@ -413,6 +444,40 @@ impl Printer<'_> {
             } => format!("interval '{months} months {days} days {micros} microseconds'"),
         }
     }
+}
+
+/// Side by side where that is short, else each on a line of its own.
+fn listed(parts: &[String]) -> String {
+    let width: usize = parts.iter().map(|part| part.chars().count() + 2).sum();
+    if width <= 80 || parts.len() < 2 {
+        return parts.join(", ");
+    }
+    format!("\n{}", parts.join("\n"))
+}
+
+/// How an operator is written between its operands.
+fn symbol(func: Func) -> Option<&'static str> {
+    Some(match func {
+        Func::Add | Func::AddDays | Func::AddInterval => "+",
+        Func::Sub | Func::SubDays | Func::SubInterval | Func::DaysBetween => "-",
+        Func::Mul => "*",
+        Func::Div => "/",
+        Func::Mod => "%",
+        Func::Concat => "||",
+        Func::Eq => "=",
+        Func::Ne => "<>",
+        Func::Lt => "<",
+        Func::Le => "<=",
+        Func::Gt => ">",
+        Func::Ge => ">=",
+        Func::And => "and",
+        Func::Or => "or",
+        Func::IsDistinct => "is distinct from",
+        Func::IsNotDistinct => "is not distinct from",
+        Func::Like => "like",
+        Func::NotLike => "not like",
+        _ => return None,
+    })
 }
 
 /// Units as decimal text: `decimal_text(1250, 2)` is `12.50`.

@@ -17,11 +17,47 @@ pub fn verify(ir: &Ir) -> Result<(), String> {
         outer: Vec::new(),
     };
     verifier.rel(root)?;
+    guards(ir)?;
     let made = ir.columns_of(root);
     match ir.output.iter().find(|c| !made.contains(&c.0)) {
         Some((id, name)) => Err(format!("the result's column {name}#{} is not made", id.0)),
         None => Ok(()),
     }
+}
+
+/// Guards ask conditions that there are, and stand where something can be left out.
+fn guards(ir: &Ir) -> Checked {
+    for guard in &ir.guards {
+        if guard.0.iter().any(|choice| choice.0 >= ir.conditions.len()) {
+            return Err("a guard asks a condition that is not there".into());
+        }
+    }
+    for (at, scalar) in ir.scalars.iter().enumerate() {
+        let joins = matches!(
+            scalar.kind,
+            ScalarKind::Call {
+                func: Func::And | Func::Or,
+                ..
+            } | ScalarKind::Guarded { .. }
+        );
+        let mut loose = false;
+        scalar.kind.each_operand(&mut |operand| {
+            let kind = &ir.scalar(operand).kind;
+            loose |= matches!(
+                kind,
+                ScalarKind::Guarded {
+                    otherwise: None,
+                    ..
+                }
+            );
+        });
+        if loose && !joins {
+            return Err(format!(
+                "scalar {at} would lack an operand under some choice"
+            ));
+        }
+    }
+    Ok(())
 }
 
 struct Verifier<'a> {

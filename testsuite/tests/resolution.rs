@@ -17,13 +17,35 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Where RQL differs from PostgreSQL on purpose, and why.
-const BY_DESIGN: &[(&str, &str)] = &[];
+const BY_DESIGN: &[(&str, &str)] = &[
+    (
+        "SELECT * FROM (a);",
+        "a table in parentheses is read, as every other database does",
+    ),
+    ("SELECT a FROM a;", WHOLE_ROW),
+    ("SELECT t FROM a AS t;", WHOLE_ROW),
+    ("SELECT count(t) FROM a AS t;", WHOLE_ROW),
+    ("SELECT a IS NULL FROM a;", WHOLE_ROW),
+    (
+        "SELECT * FROM a WHERE a IN (SELECT t FROM a AS t);",
+        WHOLE_ROW,
+    ),
+    (
+        "SELECT i FROM types WHERE i IN ();",
+        "an empty list is read, as a list parameter may be empty",
+    ),
+    ("SELECT extract(hour FROM d) FROM types;", NO_FIELD),
+    ("SELECT extract(year FROM tm) FROM types;", NO_FIELD),
+];
+
+const WHOLE_ROW: &str = "a relation's name is no value: a row of a table has no type of its own";
+const NO_FIELD: &str = "PostgreSQL says so too, but only when it runs";
 
 /// Statements that this version understands and does not run yet, at most; to be lowered, never raised.
-const NOT_YET: usize = 44;
+const NOT_YET: usize = 5;
 
 /// Statements that differ and should not, at most; to be lowered, never raised.
-const DIFFERENT: usize = 37;
+const DIFFERENT: usize = 3;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("resolution")

@@ -453,8 +453,21 @@ impl<'a> Lowerer<'a> {
         let name = row.func.name();
         let args = &ast[call.args];
         let star = matches!(args, [arg] if matches!(ast[arg.value].kind, ExprKind::Star(_)));
+        let distinct = call.quantifier == ast::Quantifier::Distinct;
+        if row.func == Agg::Count && (args.is_empty() || star && distinct) {
+            let message = "count takes a value, or * for the rows";
+            let error = Diagnostic::error(codes::TYPE_MISMATCH, message);
+            return Err(Box::new(if distinct {
+                error.label(span, "DISTINCT needs a value to compare by")
+            } else {
+                let text = format!("{}(*)", ast.text(ast.name_span(call.name)));
+                error
+                    .label(span, "nothing is counted")
+                    .suggest("count the rows", span, text)
+            }));
+        }
         let mut values = Vec::new();
-        if row.func != Agg::Count || !(star || args.is_empty()) {
+        if row.func != Agg::Count || !star {
             for arg in args {
                 let scalar = self.expr(arg.value)?;
                 values.push(scalar);

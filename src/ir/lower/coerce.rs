@@ -21,6 +21,13 @@ impl Lowerer<'_> {
             (Type::Time, Type::Interval) => true,
             (a, b) => a.is_moment() && b.is_moment(),
         };
+        if let ScalarKind::Literal(literal @ Literal::Integer(_)) = &self.ir.scalar(scalar).kind
+            && from.is_integer()
+            && to == Type::BigInt
+        {
+            let literal = ScalarKind::Literal(literal.clone());
+            return Ok(self.add(literal, to, false, self.span(scalar)));
+        }
         if widens {
             return Ok(self.cast(scalar, to, true));
         }
