@@ -377,7 +377,10 @@ impl Settler<'_> {
                 }
                 self.emit(Term::Interval);
             }
-            Some(T::Word(_)) if self.unit_ahead(2) && self.kind(2) != Some(T::String) => {
+            // `interval AS year` and `interval FROM year` are about a column of that name.
+            Some(T::Word(_))
+                if self.operand_at(1) && self.unit_ahead(2) && self.kind(2) != Some(T::String) =>
+            {
                 self.unit_at = self.at + 2;
                 self.emit(Term::Interval);
             }

@@ -155,16 +155,18 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// The lengths of all pools at one time.
-#[derive(Clone, Copy, Debug)]
-pub struct Mark(pub(crate) [u32; 96]);
-
 macro_rules! pools {
     ($($(#[$doc:meta])* $name:ident: $node:ty,)*) => {
         /// Every pool. Nodes are `Copy` and hold ids, so dropping a tree of any depth is flat.
         #[derive(Clone, Debug, Default)]
         pub struct Pools {
             $($(#[$doc])* pub(crate) $name: Vec<$node>,)*
+        }
+
+        /// The lengths of all pools at one time.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Mark {
+            $($name: u32,)*
         }
 
         $(impl Node for $node {
@@ -194,18 +196,14 @@ macro_rules! pools {
             /// How long each pool is, to go back to with [`Pools::truncate`].
             #[must_use]
             pub fn mark(&self) -> Mark {
-                let mut lengths = [0; 96];
-                let mut slots = lengths.iter_mut();
-                $(if let Some(slot) = slots.next() {
-                    *slot = self.$name.len() as u32;
-                })*
-                Mark(lengths)
+                Mark {
+                    $($name: self.$name.len() as u32,)*
+                }
             }
 
             /// Forgets what was added since `mark` was taken.
             pub fn truncate(&mut self, mark: &Mark) {
-                let mut lengths = mark.0.iter().copied();
-                $(self.$name.truncate(lengths.next().unwrap_or(0) as usize);)*
+                $(self.$name.truncate(mark.$name as usize);)*
             }
 
             /// Gives back what the pools reserved and do not use.

@@ -20,7 +20,7 @@ mod ops;
 mod query;
 mod stmt;
 
-pub use arena::{Id, List, Mark, Node};
+pub use arena::{Id, List, Node};
 pub use ddl::*;
 pub use expr::*;
 pub use format::{FormatOptions, format};

@@ -114,6 +114,8 @@ CREATE TABLE c (b int) INHERITS (a, s.b);
 CREATE TABLE u (u UNION(a int, b text), m MAP(TEXT, DECIMAL(38, 0)));
 
 SELECT INTERVAL '1 month', INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH, ts AT TIME ZONE 'UTC', DATE '2024-02-29', TIMESTAMP '2024-01-01 00:00:00', s COLLATE "C";
+SELECT interval AS years, t.interval FROM month AS t;
+SELECT interval FROM year;
 
 SELECT data -> 'a' ->> 'b', data #> '{a,b}', data @> '{}', ARRAY[1, 2][1], [1, 2, 3], xs[1:2], {'a': 1, 'b': [1]}, MAP {'k': 2};
 
