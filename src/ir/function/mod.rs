@@ -1,6 +1,6 @@
 //! Operators and functions: what a call may name, and what it then means.
 //!
-//! [`registry`] is the table; this file says what a row consists of; `resolve` chooses among the
+//! `registry` is the table; this file says what a row consists of; `resolve` chooses among the
 //! signatures of a name as PostgreSQL does (manual, chapter 10). Operators stand in the same table
 //! under their symbols.
 
