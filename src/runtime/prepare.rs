@@ -39,6 +39,15 @@ enum Origin {
 }
 
 impl Prepared {
+    /// The result's columns as the compiler knows them.
+    pub(crate) fn described(&self) -> &[rql::OutColumn] {
+        match (&self.accumulation, &self.origin) {
+            (Some((plan, _)), _) => &plan.columns,
+            (None, Origin::Compiled(compiled)) => &compiled.columns,
+            _ => &[],
+        }
+    }
+
     pub(crate) fn query(&self) -> Query<'_> {
         Query {
             sql: &self.sql,

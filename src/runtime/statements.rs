@@ -4,7 +4,7 @@ use crate::connection::{Rows, TableInfo};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::settings::Setting;
+use crate::settings::{SETTINGS, Setting};
 use crate::{Column, Kind, Target, Value, ValueRef};
 use crate::{arguments, prepare};
 use rql::Type;
@@ -47,6 +47,9 @@ impl Session {
             } => self.use_target(ast, target, out),
             StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
+            StmtKind::Describe(rql_ast::Target::Query(query)) => {
+                self.describe_query(ast, query, out)
+            }
             StmtKind::Set(id) => return self.set_setting(ast, ast[id], out),
             StmtKind::Assert { condition, message } => self.assert(ast, condition, message, out),
             StmtKind::If(id) => self.run_if(ast, ast[id], out),
@@ -259,6 +262,28 @@ impl Session {
                     relations.map(|d| vec![Some(d.name.clone()), Some(d.body().to_owned())]);
                 table(out, &["name", "value"], values.chain(relations).collect())
             }
+            ["settings"] => {
+                let settings = SETTINGS.iter().filter(|s| keep(s.name));
+                let rows = settings.map(|s| {
+                    let values = s.values.join(", ");
+                    [s.name, &s.get(&self.settings), &values, s.about]
+                        .map(|cell| Some(cell.to_owned()))
+                        .to_vec()
+                });
+                table(
+                    out,
+                    &["setting", "value", "values", "meaning"],
+                    rows.collect(),
+                )
+            }
+            ["functions"] => {
+                let mut known: Vec<_> = rql::documented_functions().filter(|f| keep(f.0)).collect();
+                known.sort_unstable();
+                known.dedup();
+                let rows = known.into_iter();
+                let rows = rows.map(|(name, about)| vec![Some(name.into()), Some(about.into())]);
+                table(out, &["function", "meaning"], rows.collect())
+            }
             ["macros"] => {
                 let macros = self.definitions.iter();
                 let macros = macros.filter(|d| d.is_macro() && keep(&d.name));
@@ -286,6 +311,24 @@ impl Session {
         });
         let rows = rows.collect();
         table(out, &["name", "kind"], rows)
+    }
+
+    /// The columns that a query would give; it does not run.
+    fn describe_query(
+        &mut self,
+        ast: &Ast,
+        query: Id<rql_ast::Query>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let prepared = self.prepare(ast[query].span, out, |on| prepare::query(ast, query, on))?;
+        let rows = prepared.described().iter().map(|column| {
+            let null = if column.nullable { "yes" } else { "no" };
+            [column.name.clone(), column.ty.to_string(), null.into()]
+                .map(Some)
+                .to_vec()
+        });
+        let rows = rows.collect();
+        table(out, &["column", "type", "null"], rows)
     }
 
     fn describe(&mut self, ast: &Ast, name: Name, out: &mut Output) -> Result<(), Failure> {

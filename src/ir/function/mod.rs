@@ -153,6 +153,15 @@ pub const OTHER_NAMES: &[&str] = &[
     "grouping",
 ];
 
+/// Every function and aggregate with a name to call it by, and its line for people.
+pub fn documented() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let functions = FUNCTIONS.iter().map(|f| (f.names, f.about));
+    let aggregates = AGGREGATES.iter().map(|f| (f.names, f.about));
+    let all = functions.chain(aggregates);
+    let all = all.flat_map(|(names, about)| names.iter().map(move |&name| (name, about)));
+    all.filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
 /// Every name that a call may have, for suggestions.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let functions = FUNCTIONS.iter().flat_map(|f| f.names);

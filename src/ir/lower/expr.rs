@@ -66,7 +66,10 @@ impl<'a> Lowerer<'a> {
                 }
             }
             ExprKind::Column(name) => self.column_or_word(name, span),
-            ExprKind::Param => Ok(self.param(span)),
+            ExprKind::Param => Ok(self.param(span, None)),
+            ExprKind::Field { base, name } if ast[base].kind == ExprKind::Param => {
+                Ok(self.param(ast[base].span, Some(name)))
+            }
             ExprKind::Prefix { op, operand } => self.prefix(op, operand, span),
             ExprKind::Blob => {
                 let digits = blob(ast.text(span));
@@ -236,14 +239,18 @@ impl<'a> Lowerer<'a> {
         Ok(self.call(func, Vec::new(), ty, span))
     }
 
-    fn param(&mut self, span: Span) -> ScalarId {
+    /// A parameter; `:r.name` is a column of the row that FOR has at hand.
+    fn param(&mut self, span: Span, field: Option<ast::Ident>) -> ScalarId {
+        let field = field.map(|field| format!(".{}", self.ast.name(field)));
         let name = match self.ast.param(span) {
             ast::ParamName::Next => {
                 self.questions += 1;
                 ParamName::Position(self.questions)
             }
             ast::ParamName::Position(at) => ParamName::Position(at),
-            ast::ParamName::Name(name) => ParamName::Name(name.to_ascii_lowercase()),
+            ast::ParamName::Name(name) => {
+                ParamName::Name(name.to_ascii_lowercase() + field.as_deref().unwrap_or(""))
+            }
         };
         let name = match self.capturing {
             Some(definition) => ParamName::Name(format!("{}.{name}", definition.key)),
