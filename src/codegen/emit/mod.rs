@@ -1,9 +1,13 @@
 //! From the algebra to text.
 
+mod aggregate;
 mod block;
+mod call;
 mod change;
+mod column;
 mod define;
 mod from;
+mod literal;
 mod scalar;
 mod sqlite;
 

@@ -1,6 +1,6 @@
 //! Aggregates on SQLite: of decimals by units or as text, and those that it does not have.
 
-use crate::emit::scalar::Aggregation;
+use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{Agg, ScalarId, ScalarKind, Type};
 

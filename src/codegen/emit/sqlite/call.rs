@@ -350,7 +350,7 @@ impl Emitter<'_> {
             }
             this.push(if fields.len() > 1 { ")" } else { "" });
             this.push(word);
-            let names: Vec<_> = columns.iter().map(|&c| ir.column(c).name.clone()).collect();
+            let names = this.names_of(columns);
             if direct {
                 this.query(query, &names, Use::Value)?;
             } else {

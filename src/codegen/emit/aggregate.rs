@@ -1,0 +1,223 @@
+//! Aggregates and windows.
+
+use super::{Emitter, Rep, Res};
+use crate::cells::{Cell, aggregate_cells, aggregate_name, window_cells};
+use rql_ir::{
+    Agg, Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, SortKey, WindowFunc,
+};
+
+/// An aggregate and what stands with it.
+pub(super) struct Aggregation<'a> {
+    pub(super) agg: Agg,
+    pub(super) distinct: bool,
+    pub(super) args: &'a [ScalarId],
+    pub(super) order: &'a [SortKey],
+    pub(super) filter: Option<ScalarId>,
+    /// The window that it stands over.
+    pub(super) over: Option<ScalarId>,
+}
+
+impl Emitter<'_> {
+    pub(super) fn aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
+        let span = self.ir.scalar(id).span;
+        self.sites.push(span);
+        match aggregate_cells(call.agg)[self.dialect as usize] {
+            Cell::Refuse => Err(self.refuse(span, call.agg.name())),
+            Cell::Rewrite => self.sqlite_aggregate(id, call),
+            Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
+            Cell::Native if call.agg == Agg::AnyValue => self.any_value(call),
+            Cell::Native => {
+                let rep = match *call.args {
+                    [arg] if call.agg == Agg::Count && !call.distinct => self.natural(arg),
+                    [arg] if call.agg == Agg::Count => self.computed(self.ir.scalar(arg).ty),
+                    _ => Rep::Plain,
+                };
+                if rep == Rep::Numeric && call.distinct {
+                    // Equal values of different scales count once.
+                    self.push("COUNT(DISTINCT rql_num_key(");
+                    self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+                    self.push("))");
+                    return self.behind(call);
+                }
+                self.written(aggregate_name(call.agg), call, rep)
+            }
+        }
+    }
+
+    /// `any_value` came with PostgreSQL 16.
+    fn any_value(&mut self, call: &Aggregation<'_>) -> Res {
+        let &[arg] = call.args else { return Ok(()) };
+        self.push("(array_agg(");
+        self.scalar(arg, Rep::Plain, 0)?;
+        self.push(") FILTER (WHERE ");
+        self.scalar(arg, Rep::Plain, 5)?;
+        self.push(" IS NOT NULL");
+        if let Some(filter) = call.filter {
+            self.push(" AND ");
+            self.scalar(filter, Rep::Plain, 3)?;
+        }
+        self.push(")");
+        if let Some(over) = call.over {
+            self.over(over)?;
+        }
+        self.push(")[1]");
+        Ok(())
+    }
+
+    /// An aggregate by a name, with its arguments in one form.
+    pub(super) fn written(&mut self, name: &str, call: &Aggregation<'_>, rep: Rep) -> Res {
+        self.push(name);
+        self.push("(");
+        if call.distinct {
+            self.push("DISTINCT ");
+        }
+        if call.args.is_empty() && !call.agg.within_group() {
+            self.push("*");
+        }
+        self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+        if !call.agg.within_group() {
+            self.order_within(call.order)?;
+        }
+        self.push(")");
+        if call.agg.within_group() {
+            self.push(" WITHIN GROUP (");
+            let start = self.out.len();
+            self.order_within(call.order)?;
+            if self.out.as_bytes().get(start) == Some(&b' ') {
+                self.out.remove(start);
+            }
+            self.push(")");
+        }
+        self.behind(call)
+    }
+
+    /// ` ORDER BY …` inside an aggregate.
+    pub(super) fn order_within(&mut self, order: &[SortKey]) -> Res {
+        for (at, &key) in order.iter().enumerate() {
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            self.key(key)?;
+        }
+        Ok(())
+    }
+
+    /// FILTER and OVER.
+    pub(super) fn behind(&mut self, call: &Aggregation<'_>) -> Res {
+        if let Some(filter) = call.filter {
+            self.push(" FILTER (WHERE ");
+            self.scalar(filter, Rep::Plain, 0)?;
+            self.push(")");
+        }
+        call.over.map_or(Ok(()), |over| self.over(over))
+    }
+
+    /// A window: an aggregate over one, or a function that only windows have.
+    pub(super) fn window(
+        &mut self,
+        id: ScalarId,
+        func: WindowFunc,
+        args: &[ScalarId],
+        filter: Option<ScalarId>,
+    ) -> Res {
+        if let WindowFunc::Agg(agg) = func {
+            let call = Aggregation {
+                agg,
+                distinct: false,
+                args,
+                order: &[],
+                filter,
+                over: Some(id),
+            };
+            return self.aggregate(id, &call);
+        }
+        if window_cells(func)[self.dialect as usize] == Cell::Refuse {
+            return Err(self.refuse(self.ir.scalar(id).span, func.name()));
+        }
+        let rep = self.natural(id);
+        self.push(&func.name().to_uppercase());
+        self.push("(");
+        self.list(args, |this, arg| {
+            // Values keep the result's form; counts are integers.
+            let value = this.ir.scalar(arg).ty.is_decimal();
+            let rep = if value { rep } else { Rep::Plain };
+            this.scalar(arg, rep, 0)
+        })?;
+        self.push(")");
+        self.over(id)
+    }
+
+    fn over(&mut self, id: ScalarId) -> Res {
+        let ScalarKind::Window {
+            partition,
+            order,
+            frame,
+            ..
+        } = &self.ir.scalar(id).kind
+        else {
+            return Ok(());
+        };
+        self.push(" OVER (");
+        let start = self.out.len();
+        if !partition.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(partition, |this, key| {
+                let rep = this.natural(key);
+                this.scalar(key, rep, 0)
+            })?;
+        }
+        if !order.is_empty() {
+            if self.out.len() > start {
+                self.push(" ");
+            }
+            self.push("ORDER BY ");
+            for (at, &key) in order.iter().enumerate() {
+                self.push(if at == 0 { "" } else { ", " });
+                self.key(key)?;
+            }
+        }
+        if let Some(frame) = frame {
+            self.push(if self.out.len() > start { " " } else { "" });
+            self.frame(*frame)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: Frame) -> Res {
+        self.push(match frame.unit {
+            FrameUnit::Rows => "ROWS ",
+            FrameUnit::Range => "RANGE ",
+            FrameUnit::Groups => "GROUPS ",
+        });
+        if frame.end == FrameBound::CurrentRow {
+            self.frame_bound(frame.start)?;
+        } else {
+            self.push("BETWEEN ");
+            self.frame_bound(frame.start)?;
+            self.push(" AND ");
+            self.frame_bound(frame.end)?;
+        }
+        self.push(match frame.exclude {
+            FrameExclude::NoOthers => "",
+            FrameExclude::CurrentRow => " EXCLUDE CURRENT ROW",
+            FrameExclude::Group => " EXCLUDE GROUP",
+            FrameExclude::Ties => " EXCLUDE TIES",
+        });
+        Ok(())
+    }
+
+    fn frame_bound(&mut self, bound: FrameBound) -> Res {
+        let (scalar, word) = match bound {
+            FrameBound::UnboundedPreceding => (None, "UNBOUNDED PRECEDING"),
+            FrameBound::Preceding(s) => (Some(s), " PRECEDING"),
+            FrameBound::CurrentRow => (None, "CURRENT ROW"),
+            FrameBound::Following(s) => (Some(s), " FOLLOWING"),
+            FrameBound::UnboundedFollowing => (None, "UNBOUNDED FOLLOWING"),
+        };
+        if let Some(scalar) = scalar {
+            let rep = self.natural(scalar);
+            self.scalar(scalar, rep, 20)?;
+        }
+        self.push(word);
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! Calls of functions and operators in the standard spelling, and conversions.
+
+use super::{Emitter, Rep, Res};
+use crate::Dialect;
+use crate::cells::{Cell, Shape, cells, shape};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+
+impl Emitter<'_> {
+    pub(super) fn call(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+        let cell = cells(func)[self.dialect as usize];
+        match cell {
+            Cell::Refuse => {
+                let span = self.ir.scalar(id).span;
+                return Err(self.refuse(span, func.name()));
+            }
+            Cell::Rewrite => return self.sqlite_call(id, func, args, above),
+            Cell::Runtime(name) | Cell::Named(name) => {
+                if let Cell::Runtime(_) = cell {
+                    let span = self.ir.scalar(id).span;
+                    self.sites.push(span);
+                }
+                self.push(name);
+                self.push("(");
+                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                self.push(")");
+                return Ok(());
+            }
+            Cell::Native => {}
+        }
+        match shape(func) {
+            Shape::Infix(op, level) => self.bracket(above > level, |this| {
+                for (at, &arg) in args.iter().enumerate() {
+                    if at > 0 {
+                        this.push(" ");
+                        this.push(op);
+                        this.push(" ");
+                    }
+                    // Comparisons do not associate; other operators read from the left.
+                    let loose = at == 0 && level != 5 || matches!(func, Func::And | Func::Or);
+                    this.scalar(arg, Rep::Plain, if loose { level } else { level + 1 })?;
+                }
+                Ok(())
+            }),
+            Shape::Prefix(op, level) => self.bracket(above > level, |this| {
+                this.push(op);
+                this.scalar(args[0], Rep::Plain, level + 1)
+            }),
+            Shape::Postfix(op, level) => self.bracket(above > level, |this| {
+                let rep = this.natural(args[0]);
+                this.scalar(args[0], rep, level + 1)?;
+                this.push(" ");
+                this.push(op);
+                Ok(())
+            }),
+            Shape::Call(name) => {
+                self.push(if name == "btrim" && args.len() == 1 {
+                    "trim"
+                } else {
+                    name
+                });
+                self.push("(");
+                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                self.push(")");
+                Ok(())
+            }
+            Shape::Special(_) => self.special(func, args, above),
+        }
+    }
+
+    fn special(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
+        use Func as F;
+        let plain = |this: &mut Self, at: usize, above| this.scalar(args[at], Rep::Plain, above);
+        match func {
+            F::CurrentDate => self.push("CURRENT_DATE"),
+            F::CurrentTimestamp if self.dialect == Dialect::Postgresql => {
+                self.push("CURRENT_TIMESTAMP");
+            }
+            F::LocalTimestamp => self.push("LOCALTIMESTAMP"),
+            F::CurrentTime => self.push("LOCALTIME"),
+            F::Extract => {
+                self.push("extract(");
+                if let ScalarKind::Literal(Literal::Text(field)) = &self.ir.scalar(args[0]).kind {
+                    self.push(field);
+                }
+                self.push(" FROM ");
+                plain(self, 1, 0)?;
+                self.push(")");
+            }
+            F::Overlay => {
+                self.push("overlay(");
+                for (at, word) in ["", " PLACING ", " FROM ", " FOR "].iter().enumerate() {
+                    if at < args.len() {
+                        self.push(word);
+                        plain(self, at, 8)?;
+                    }
+                }
+                self.push(")");
+            }
+            F::AtTimeZone => {
+                return self.bracket(above > 11, |this| {
+                    plain(this, 1, 11)?;
+                    this.push(" AT TIME ZONE ");
+                    plain(this, 0, 12)
+                });
+            }
+            F::ArrayGet => {
+                self.push("(");
+                plain(self, 0, 0)?;
+                self.push(")[");
+                plain(self, 1, 0)?;
+                self.push("]");
+            }
+            F::Between | F::NotBetween | F::BetweenSymmetric | F::NotBetweenSymmetric => {
+                return self.bracket(above > 6, |this| {
+                    plain(this, 0, 7)?;
+                    this.push(match func {
+                        F::Between => " BETWEEN ",
+                        F::NotBetween => " NOT BETWEEN ",
+                        F::BetweenSymmetric => " BETWEEN SYMMETRIC ",
+                        _ => " NOT BETWEEN SYMMETRIC ",
+                    });
+                    plain(this, 1, 7)?;
+                    this.push(" AND ");
+                    plain(this, 2, 7)
+                });
+            }
+            _ => {
+                return self.bracket(above > 6, |this| {
+                    plain(this, 0, 7)?;
+                    this.push(match func {
+                        F::Like => " LIKE ",
+                        F::NotLike => " NOT LIKE ",
+                        F::ILike => " ILIKE ",
+                        F::NotILike => " NOT ILIKE ",
+                        F::SimilarTo => " SIMILAR TO ",
+                        _ => " NOT SIMILAR TO ",
+                    });
+                    plain(this, 1, 7)?;
+                    this.escape(args)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The escape of LIKE: a backslash where none is written, as in PostgreSQL.
+    pub(super) fn escape(&mut self, args: &[ScalarId]) -> Res {
+        if let Some(&escape) = args.get(2) {
+            self.push(" ESCAPE ");
+            return self.scalar(escape, Rep::Plain, 7);
+        }
+        let pattern = &self.ir.scalar(args[1]).kind;
+        let sure = matches!(pattern, ScalarKind::Literal(Literal::Text(t)) if !t.contains('\\'));
+        if self.dialect == Dialect::Sqlite && !sure {
+            self.push(" ESCAPE '\\'");
+        }
+        Ok(())
+    }
+
+    /// A conversion: written where PostgreSQL would not do it by itself.
+    pub(super) fn cast(
+        &mut self,
+        id: ScalarId,
+        operand: ScalarId,
+        implicit: bool,
+        fallible: bool,
+        above: u8,
+    ) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        if self.dialect == Dialect::Sqlite {
+            return self.sqlite_cast(id, operand, implicit, fallible);
+        }
+        if fallible {
+            return self.try_cast(id, operand);
+        }
+        if (implicit && !ty.is_text()) || self.says_its_type(operand, ty) {
+            return self.scalar(operand, Rep::Plain, above);
+        }
+        self.push("CAST(");
+        self.scalar(operand, Rep::Plain, 0)?;
+        self.push(&format!(" AS {ty})"));
+        Ok(())
+    }
+
+    /// True for what is written with its type anyway, where that is `ty`.
+    fn says_its_type(&self, operand: ScalarId, ty: Type) -> bool {
+        let operand = self.ir.scalar(operand);
+        operand.ty == ty
+            && match operand.kind {
+                ScalarKind::Literal(Literal::Null) => ty != Type::Text,
+                ScalarKind::Param(_) => self.dialect == Dialect::Postgresql,
+                ScalarKind::Literal(Literal::Blob(_)) => true,
+                ScalarKind::Literal(Literal::Text(_)) => matches!(ty, Type::Array(_)),
+                _ => false,
+            }
+    }
+
+    /// TRY_CAST where it can be said before converting that it will work: text to integers.
+    fn try_cast(&mut self, id: ScalarId, operand: ScalarId) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        let (low, high) = match to {
+            Type::SmallInt => ("-32768", "32767"),
+            Type::Integer => ("-2147483648", "2147483647"),
+            Type::BigInt => ("-9223372036854775808", "9223372036854775807"),
+            _ => ("", ""),
+        };
+        if low.is_empty() || !from.is_text() {
+            let span = self.ir.scalar(id).span;
+            return Err(self.refuse(span, &format!("TRY_CAST from {from} to {to}")));
+        }
+        self.push("CASE WHEN ");
+        self.scalar(operand, Rep::Plain, 8)?;
+        self.push(r" ~ '^\s*[-+]?[0-9]{1,30}\s*$' THEN CASE WHEN CAST(");
+        self.scalar(operand, Rep::Plain, 0)?;
+        self.push(&format!(" AS numeric) BETWEEN {low} AND {high} THEN CAST("));
+        self.scalar(operand, Rep::Plain, 0)?;
+        self.push(&format!(" AS {to}) END END"));
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! Columns: what a reference to one is in the text, and what it is called.
+
+use super::{Def, Emitter, Rep, Res};
+use crate::Dialect;
+use crate::cells::{Shape, shape};
+use rql_ir::{ColumnId, Func, ScalarId, ScalarKind};
+
+impl Emitter<'_> {
+    /// How a column stands where nothing else is asked for.
+    pub(super) fn column_rep(&self, column: ColumnId) -> Rep {
+        match self.definition(column) {
+            Some(Def::Name { rep, .. }) => *rep,
+            Some(Def::Inline(scalar)) => self.natural(*scalar),
+            Some(Def::Same(other)) => {
+                let wanted = self.computed(self.ir.column(column).ty);
+                match self.column_rep(*other) {
+                    Rep::Stored if wanted == self.computed(self.ir.column(*other).ty) => {
+                        Rep::Stored
+                    }
+                    _ => wanted,
+                }
+            }
+            Some(Def::Either(..)) => self.computed(self.ir.column(column).ty),
+            None => Rep::Plain,
+        }
+    }
+
+    /// The form in which two columns compare.
+    pub(super) fn common_columns(&self, a: ColumnId, b: ColumnId) -> Rep {
+        let [a, b] = [a, b].map(|c| self.computed(self.ir.column(c).ty));
+        Rep::common(a, b)
+    }
+
+    /// Writes a column as `rep`; `qualified` where its relation's name is wanted.
+    pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep, qualified: bool) -> Res {
+        match self.definition(column).cloned() {
+            Some(Def::Inline(inner)) => self.scalar(inner, rep, 0),
+            Some(Def::Same(other)) => {
+                let (ty, own) = (self.ir.column(column).ty, self.ir.column(other).ty);
+                if ty == own || self.dialect == Dialect::Sqlite {
+                    return self.column_as(other, rep, true);
+                }
+                self.push("CAST(");
+                self.column_as(other, rep, true)?;
+                self.push(&format!(" AS {ty})"));
+                Ok(())
+            }
+            Some(Def::Either(a, b)) => {
+                self.push("coalesce(");
+                self.column_as(a, rep, true)?;
+                self.push(", ");
+                self.column_as(b, rep, true)?;
+                self.push(")");
+                Ok(())
+            }
+            Some(Def::Name {
+                block,
+                qualifier,
+                name,
+                rep: has,
+            }) => {
+                let ty = self.ir.column(column).ty;
+                let around = (has != rep)
+                    .then(|| self.opening(ty, has, rep))
+                    .transpose()?;
+                if let Some((open, _)) = &around {
+                    self.push(open);
+                }
+                let full = qualified || self.needs_qualifier(column, block, (&qualifier, &name));
+                if full && !qualifier.is_empty() {
+                    self.name(&qualifier);
+                    self.push(".");
+                }
+                self.name(&name);
+                if let Some((_, close)) = &around {
+                    self.push(close);
+                }
+                Ok(())
+            }
+            None => Err(self.refuse(Default::default(), "this column")),
+        }
+    }
+
+    /// True where the bare name would not be understood as this column.
+    fn needs_qualifier(
+        &self,
+        column: ColumnId,
+        block: usize,
+        (qualifier, name): (&str, &str),
+    ) -> bool {
+        if block != self.current {
+            return !self.is_hidden(block, qualifier);
+        }
+        let taken = self
+            .aliases
+            .iter()
+            .any(|(alias, of)| *of != Some(column) && alias.eq_ignore_ascii_case(name));
+        if taken || self.blocks[block] < 2 || self.bare.contains(&column) {
+            return taken;
+        }
+        self.defs.iter().enumerate().any(|(at, def)| {
+            at != column.index()
+                && matches!(def, Some(Def::Name { block: there, name: other, qualifier, .. })
+                    if *there == block && !qualifier.is_empty() && other.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// True where an inner block has a relation of that name: what was written bare must stay so.
+    fn is_hidden(&self, block: usize, alias: &str) -> bool {
+        self.defs.iter().any(|def| {
+            matches!(def, Some(Def::Name { block: there, qualifier, .. })
+                if (block + 1..=self.current).contains(there) && qualifier == alias)
+        })
+    }
+
+    /// The column of FROM that a scalar is, where it is nothing more.
+    pub(super) fn base(&self, scalar: ScalarId) -> Option<ColumnId> {
+        let ScalarKind::Column(mut id) = self.ir.scalar(scalar).kind else {
+            return None;
+        };
+        loop {
+            id = match self.definition(id) {
+                Some(Def::Inline(scalar)) => match self.ir.scalar(*scalar).kind {
+                    ScalarKind::Column(id) => id,
+                    _ => return None,
+                },
+                Some(Def::Same(other)) => *other,
+                _ => return Some(id),
+            };
+        }
+    }
+
+    /// What PostgreSQL would call the column of a scalar without alias, where that is sure.
+    pub(super) fn default_name(&self, id: ScalarId) -> String {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Column(column) => self.default_column_name(*column),
+            ScalarKind::Aggregate { func, .. } => func.name().into(),
+            ScalarKind::Grouping(_) => "grouping".into(),
+            ScalarKind::Window { func, running, .. } => {
+                let name = func.name();
+                if *running {
+                    format!("run{name}")
+                } else {
+                    name.into()
+                }
+            }
+            ScalarKind::Call { func, .. } => match shape(*func) {
+                Shape::Call("btrim") => "trim".into(),
+                Shape::Call(name) => name.into(),
+                Shape::Special(20) => match func {
+                    Func::Extract => "extract".into(),
+                    Func::CurrentDate => "current_date".into(),
+                    _ => "current_timestamp".into(),
+                },
+                _ => "?column?".into(),
+            },
+            ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
+                self.default_name(*operand)
+            }
+            ScalarKind::Case { .. } => "case".into(),
+            ScalarKind::Exists(_) => "exists".into(),
+            _ => "?column?".into(),
+        }
+    }
+
+    fn default_column_name(&self, column: ColumnId) -> String {
+        match self.definition(column) {
+            Some(Def::Name { name, .. }) => name.clone(),
+            Some(Def::Inline(scalar)) => self.default_name(*scalar),
+            Some(Def::Same(other)) => self.default_column_name(*other),
+            _ => String::new(),
+        }
+    }
+}

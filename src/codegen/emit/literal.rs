@@ -1,0 +1,112 @@
+//! Literals, each in a spelling that gives its value exactly.
+
+use super::{Emitter, Rep, Res};
+use crate::Dialect;
+use rql_ir::{Literal, Scalar, Type, decimal_text};
+
+impl Emitter<'_> {
+    pub(super) fn literal(&mut self, literal: &Literal, scalar: &Scalar, above: u8) -> Res {
+        let ty = scalar.ty;
+        let sqlite = self.dialect == Dialect::Sqlite;
+        match literal {
+            Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
+                self.push(&format!("CAST(NULL AS {ty})"));
+            }
+            Literal::Null => self.push("NULL"),
+            Literal::Boolean(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
+            Literal::Integer(value) => {
+                return self.bracket(*value < 0 && above > 0, |this| {
+                    this.push(&value.to_string());
+                    Ok(())
+                });
+            }
+            Literal::Decimal(units) => {
+                let text = decimal_text(*units, ty.scale().unwrap_or(0));
+                match self.computed(ty) {
+                    Rep::Scaled(_) => match i64::try_from(*units) {
+                        Ok(units) => self.push(&units.to_string()),
+                        Err(_) => {
+                            return Err(self.refuse(scalar.span, "a decimal of so many digits"));
+                        }
+                    },
+                    Rep::Numeric => self.string(&text),
+                    _ => {
+                        return self.bracket(*units < 0 && above > 0, |this| {
+                            this.push(&text);
+                            Ok(())
+                        });
+                    }
+                }
+            }
+            Literal::Double(text) => return self.double(text, scalar),
+            Literal::Text(text) => {
+                let zone = ty == Type::TimestampTz && !sqlite;
+                if sqlite && ty == Type::Json {
+                    self.push("rql_json(");
+                    self.string(text);
+                    self.push(")");
+                } else if sqlite || ty.is_text() || ty == Type::Unknown {
+                    self.string(text);
+                } else if let Type::Array(_) = ty {
+                    self.push("CAST(");
+                    self.string(text);
+                    self.push(&format!(" AS {ty})"));
+                } else {
+                    self.push(&format!("{} ", ty.to_string().to_uppercase()));
+                    self.string(&format!("{text}{}", if zone { "+00" } else { "" }));
+                }
+            }
+            Literal::Blob(hex) if sqlite => self.push(&format!("X'{hex}'")),
+            Literal::Blob(hex) => self.push(&format!("CAST('\\x{hex}' AS bytea)")),
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } if sqlite => {
+                self.push(&format!("rql_make_interval({months}, {days}, {micros})"));
+            }
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } => {
+                let mut parts = Vec::new();
+                for (count, unit) in [(*months, "months"), (*days, "days")] {
+                    if count != 0 {
+                        parts.push(format!("{count} {unit}"));
+                    }
+                }
+                if *micros != 0 || parts.is_empty() {
+                    parts.push(format!("{} microseconds", micros));
+                }
+                self.push(&format!("INTERVAL '{}'", parts.join(" ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn double(&mut self, text: &str, scalar: &Scalar) -> Res {
+        let value: f64 = text.parse().unwrap_or(f64::NAN);
+        if self.dialect != Dialect::Sqlite {
+            let quote = if value.is_finite() { "" } else { "'" };
+            self.push(&format!("CAST({quote}{text}{quote} AS {})", scalar.ty));
+            return Ok(());
+        }
+        if value.is_nan() {
+            return Err(self.refuse(scalar.span, "NaN"));
+        }
+        if value.is_infinite() {
+            self.push(if value > 0.0 { "9e999" } else { "-9e999" });
+        } else if scalar.ty == Type::Real {
+            self.push(&format!("rql_real({text})"));
+        } else {
+            self.push(text);
+            self.push(if text.contains(['.', 'e', 'E']) {
+                ""
+            } else {
+                ".0"
+            });
+        }
+        Ok(())
+    }
+}
