@@ -33,12 +33,12 @@ const SETS: &[Set] = &[
         schema: Some("tpch_schema.sql"),
         ..set("tpch22", 0, 0)
     },
-    set("slt_evidence", 154, 154),
-    set("slt_select1", 31, 31),
-    set("slt_select2", 31, 31),
-    set("slt_select3", 31, 31),
-    set("slt_select4", 1025, 1025),
-    set("slt_select5", 704, 704),
+    set("slt_evidence", 26, 26),
+    set("slt_select1", 0, 0),
+    set("slt_select2", 0, 0),
+    set("slt_select3", 0, 0),
+    set("slt_select4", 0, 0),
+    set("slt_select5", 0, 0),
 ];
 
 #[test]
@@ -62,6 +62,7 @@ fn every_statement_with_a_schema_compiles() {
             let mut refused: BTreeMap<String, Vec<String>> = BTreeMap::new();
             let mut compiled = 0;
             for case in corpus.cases.iter().filter(|case| case.must) {
+                forget(&mut catalog, &case.sql);
                 declare(&mut catalog, &case.sql);
                 match we_say(&catalog, dialect, &case.sql) {
                     Ok(_) => compiled += 1,
@@ -91,6 +92,18 @@ fn every_statement_with_a_schema_compiles() {
         }
     }
     assert!(worse.is_empty(), "{worse:?}");
+}
+
+/// A set holds several scripts, each of which makes its tables anew.
+fn forget(catalog: &mut Catalog, sql: &str) {
+    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(');
+    let made = ["CREATE", "TABLE"]
+        .iter()
+        .all(|word| words.next() == Some(word));
+    let name = words.next().unwrap_or_default();
+    if let Some(table) = catalog.find(None, name).filter(|_| made).cloned() {
+        catalog.remove(&table);
+    }
 }
 
 /// Refusals shown for each code.

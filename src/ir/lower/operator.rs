@@ -255,7 +255,15 @@ impl<'a> Lowerer<'a> {
             ExprKind::Tuple(items) => ast[items].to_vec(),
             ExprKind::Paren(item) => vec![item],
             ExprKind::Subquery(query) => {
-                return self.in_query(operand, negated, query, ast[set].span, span);
+                let found = self.nested(query)?;
+                return self.in_query(operand, negated, found, ast[set].span, span);
+            }
+            // As SQLite has it: the rows of the table.
+            ExprKind::Column(name) => {
+                self.scopes.push(super::scope::Scope::default());
+                let found = self.whole_table(name);
+                self.scopes.pop();
+                return self.in_query(operand, negated, found?, ast[set].span, span);
             }
             _ => return not_yet(ast[set].span, "IN of a list parameter"),
         };
@@ -290,11 +298,10 @@ impl<'a> Lowerer<'a> {
         &mut self,
         operand: ScalarId,
         negated: bool,
-        query: Id<ast::Query>,
+        (query, output): (RelId, super::Output),
         at: Span,
         span: Span,
     ) -> Res<ScalarId> {
-        let (query, output) = self.nested(query)?;
         let columns: Vec<_> = output.iter().map(|c| c.0).collect();
         let mut fields = match &self.ir.scalar(operand).kind {
             ScalarKind::Row(fields) => fields.clone(),
