@@ -284,7 +284,6 @@ impl Against<'_> {
     }
 }
 
-/// How the cells of a result's column are read.
 /// How the cells of a column are read that the compiler describes so.
 #[must_use]
 pub fn kind(ty: Type, encoding: Encoding) -> Kind {

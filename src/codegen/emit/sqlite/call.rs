@@ -59,7 +59,7 @@ impl Emitter<'_> {
             F::Coalesce | F::Nullif | F::Greatest | F::Least => self.chosen(func, args, ty, above),
             F::Concat => self.concat(args, ty, above),
             F::ConcatAll | F::ConcatWs => self.concat_all(func, args),
-            F::Substr => self.substr(args),
+            F::Substr => self.plain_runtime("rql_substr", args, ""),
             F::ToHex => {
                 let of = self.ir.scalar(args[0]).ty;
                 self.plain_runtime("rql_to_hex", args, &format!(", {}", bits(of)))
@@ -519,11 +519,6 @@ impl Emitter<'_> {
         }
         self.push(")");
         Ok(())
-    }
-
-    /// SQLite's own where the position and the length are constants that it reads as PostgreSQL does.
-    fn substr(&mut self, args: &[ScalarId]) -> Res {
-        self.plain_runtime("rql_substr", args, "")
     }
 
     /// One number in, a number out.
