@@ -4,6 +4,7 @@ mod aggregate;
 mod block;
 mod call;
 mod change;
+mod clause;
 mod column;
 mod define;
 mod from;

@@ -1,5 +1,6 @@
 //! From the syntax tree to the algebra: names found, types given, sugar taken away.
 
+mod aggregate;
 mod call;
 mod change;
 mod coerce;
@@ -10,12 +11,14 @@ mod from;
 mod group;
 mod header;
 mod insert;
+mod join;
 mod moment;
 mod operator;
 mod query;
 mod scope;
 mod select;
 mod set;
+mod table_function;
 mod template;
 mod update;
 mod window;

@@ -1,6 +1,6 @@
 //! Windows and running aggregates.
 
-use super::call::Aggregated;
+use super::aggregate::Aggregated;
 use super::scope::Place;
 use super::{Lowerer, Res, error, not_yet};
 use crate::function::{self, Function, Nulls};

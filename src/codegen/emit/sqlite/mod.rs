@@ -3,6 +3,8 @@
 mod aggregate;
 mod call;
 mod cast;
+mod compare;
+mod number;
 
 use super::{Emitter, Rep, Res};
 use crate::types::DOUBLE_DIGITS;

@@ -1,0 +1,219 @@
+//! The clauses of a block that group, order and limit it.
+
+use super::block::{Block, Group};
+use super::sqlite::stored_as_text;
+use super::{Emitter, Rep, Res};
+use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
+
+impl<'a> Emitter<'a> {
+    pub(super) fn group_by(
+        &mut self,
+        group: &Group<'a>,
+        block: &Block<'a>,
+        names: &[String],
+    ) -> Res {
+        if group.keys.is_empty() && group.sets.is_none() {
+            return Ok(());
+        }
+        self.push(" GROUP BY ");
+        // A bare name is an alias to some dialects.
+        let aliases = self.aliases_of(block, names);
+        let before = core::mem::replace(&mut self.aliases, aliases);
+        let done = match group.sets {
+            None => {
+                let keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
+                self.list(&keys, |this, key| this.group_key(key))
+            }
+            Some(sets) => self.grouping_sets(group.keys, sets),
+        };
+        self.aliases = before;
+        done
+    }
+
+    fn group_key(&mut self, key: ScalarId) -> Res {
+        let rep = self.natural(key);
+        if rep == Rep::Numeric {
+            let span = self.ir.scalar(key).span;
+            return Err(self.refuse(span, "GROUP BY of decimals of different scales"));
+        }
+        self.scalar(key, rep, 0)
+    }
+
+    /// ROLLUP or CUBE where the sets are one, else all of them.
+    fn grouping_sets(&mut self, keys: &[Item], sets: &[Vec<usize>]) -> Res {
+        if !self.dialect.traits().can.grouping_sets {
+            let span = keys.first().map(|key| self.ir.scalar(key.1).span);
+            return Err(self.refuse(span.unwrap_or_default(), "ROLLUP, CUBE and GROUPING SETS"));
+        }
+        let n = keys.len();
+        let rollup = sets.len() == n + 1
+            && sets
+                .iter()
+                .enumerate()
+                .all(|(at, set)| set.iter().copied().eq(0..n - at));
+        let bits = |mask: usize| (0..n).filter(move |at| mask >> (n - 1 - at) & 1 == 1);
+        let cube = n < 12
+            && n > 1
+            && sets.len() == 1 << n
+            && sets
+                .iter()
+                .zip((0..1 << n).rev())
+                .all(|(set, mask)| set.iter().copied().eq(bits(mask)));
+        let whole: Vec<_> = keys.iter().map(|key| key.1).collect();
+        if rollup || cube {
+            self.push(if rollup { "ROLLUP (" } else { "CUBE (" });
+            self.list(&whole, |this, key| this.group_key(key))?;
+            self.push(")");
+            return Ok(());
+        }
+        self.push("GROUPING SETS (");
+        for (at, set) in sets.iter().enumerate() {
+            self.push(if at == 0 { "(" } else { ", (" });
+            let set: Vec<_> = set.iter().map(|&at| keys[at].1).collect();
+            self.list(&set, |this, key| this.group_key(key))?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    pub(super) fn distinct_on(&mut self, block: &Block<'a>, names: &[String]) -> Res {
+        if !self.dialect.traits().can.distinct_on {
+            let span = self.ir.scalar(block.distinct_on[0]).span;
+            return Err(self.refuse(span, "DISTINCT ON"));
+        }
+        self.push("DISTINCT ON (");
+        for (at, &key) in block.distinct_on.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.target(key, block, names)?;
+        }
+        self.push(") ");
+        Ok(())
+    }
+
+    pub(super) fn order(&mut self, block: &Block<'a>, names: &[String]) -> Res {
+        for (at, key) in block.sort.iter().enumerate() {
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            let written = self.target(key.scalar, block, names)?;
+            if !written && self.natural(key.scalar) == Rep::Numeric {
+                let span = self.ir.scalar(key.scalar).span;
+                return Err(self.refuse(span, "an order by such decimals"));
+            }
+            self.direction(*key);
+        }
+        Ok(())
+    }
+
+    /// A key of ORDER BY or DISTINCT ON: by the name in the SELECT list, where it is one and says the
+    /// same on every dialect; true where it is written in a form that sorts.
+    fn target(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res<bool> {
+        let seen = block.items.map_or(&[][..], |items| &items[..block.visible]);
+        let item = match self.ir.scalar(key).kind {
+            ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
+            _ => None,
+        };
+        let numeric = self.natural(key) == Rep::Numeric;
+        if let Some(item) = item.filter(|_| !numeric) {
+            let scalar = seen[item].1;
+            let name = names.get(item).cloned().unwrap_or_default();
+            let once = names.iter().filter(|n| **n == name).count() == 1;
+            let plain = self.default_name(scalar) == name;
+            if once && !plain {
+                self.name(&name);
+                return Ok(true);
+            }
+            if !once && block.distinct_on.is_empty() {
+                self.push(&(item + 1).to_string());
+                return Ok(true);
+            }
+        }
+        // A bare name would be the alias; what stands in FROM is said in full.
+        let aliases = self.aliases_of(block, names);
+        let before = core::mem::replace(&mut self.aliases, aliases);
+        let done = self.sortable(key);
+        self.aliases = before;
+        done.map(|()| true)
+    }
+
+    /// The names of the SELECT list, and the columns of FROM that they stand for.
+    fn aliases_of(&self, block: &Block<'a>, names: &[String]) -> Vec<(String, Option<ColumnId>)> {
+        let items = block.items.unwrap_or_default();
+        let seen = items.iter().take(block.visible);
+        let names = names.iter().cloned();
+        names.zip(seen.map(|item| self.base(item.1))).collect()
+    }
+
+    /// A scalar in a form that sorts as its values do.
+    fn sortable(&mut self, key: ScalarId) -> Res {
+        let mut rep = self.natural(key);
+        let ty = self.ir.scalar(key).ty;
+        if rep == Rep::Stored && stored_as_text(ty) {
+            rep = self.computed(ty);
+        }
+        let interval = ty == rql_ir::Type::Interval && self.dialect == crate::Dialect::Sqlite;
+        if rep == Rep::Numeric || interval {
+            return self.comparable(key, rep, 0);
+        }
+        self.scalar(key, rep, 0)
+    }
+
+    /// A key of an order, by its value.
+    pub(super) fn key(&mut self, key: SortKey) -> Res {
+        self.sortable(key.scalar)?;
+        self.direction(key);
+        Ok(())
+    }
+
+    fn direction(&mut self, key: SortKey) {
+        if key.descending {
+            self.push(" DESC");
+        }
+        let default = self.dialect.traits().nulls_first_ascending != key.descending;
+        if default != key.nulls_first && self.ir.scalar(key.scalar).nullable {
+            self.push(if key.nulls_first {
+                " NULLS FIRST"
+            } else {
+                " NULLS LAST"
+            });
+        }
+    }
+
+    pub(super) fn limit(&mut self, block: &Block<'a>) -> Res {
+        let Some((count, offset, with_ties)) = block.limit else {
+            return Ok(());
+        };
+        if with_ties {
+            return self.fetch_with_ties(count, offset);
+        }
+        if let Some(count) = count {
+            self.push(" LIMIT ");
+            self.scalar(count, Rep::Plain, 0)?;
+        } else if self.dialect == crate::Dialect::Sqlite {
+            self.push(" LIMIT -1");
+        }
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.scalar(offset, Rep::Plain, 0)?;
+        }
+        Ok(())
+    }
+
+    fn fetch_with_ties(&mut self, count: Option<ScalarId>, offset: Option<ScalarId>) -> Res {
+        if let Some(count) = count
+            && !self.dialect.traits().can.with_ties
+        {
+            let span = self.ir.scalar(count).span;
+            return Err(self.refuse(span, "WITH TIES"));
+        }
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.scalar(offset, Rep::Plain, 0)?;
+        }
+        if let Some(count) = count {
+            self.push(" FETCH FIRST ");
+            self.scalar(count, Rep::Plain, 20)?;
+            self.push(" ROWS WITH TIES");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+//! Aggregates: what stands in them, and the block whose rows they see.
+
+use super::call::no_candidate;
+use super::scope::Place;
+use super::{Lowerer, Res, error};
+use crate::function::{self, Function, Nulls};
+use crate::*;
+use rql_ast::{self as ast, ExprKind, Span};
+use rql_diagnostics::{Diagnostic, codes};
+
+/// What an aggregate is given.
+pub(super) struct Aggregated {
+    pub(super) args: Vec<ScalarId>,
+    pub(super) order: Vec<SortKey>,
+    pub(super) filter: Option<ScalarId>,
+    pub(super) ty: Type,
+}
+
+impl Aggregated {
+    fn scalars(&self) -> Vec<ScalarId> {
+        let order = self.order.iter().map(|key| key.scalar);
+        let all = self.args.iter().copied().chain(order);
+        all.chain(self.filter).collect()
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// What stands between an aggregate's parentheses and behind them.
+    pub(super) fn aggregated_values(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<Aggregated> {
+        let ast = self.ast;
+        let name = row.func.name();
+        let args = &ast[call.args];
+        let star = matches!(args, [arg] if matches!(ast[arg.value].kind, ExprKind::Star(_)));
+        let distinct = call.quantifier == ast::Quantifier::Distinct;
+        if row.func == Agg::Count && (args.is_empty() || star && distinct) {
+            let message = "count takes a value, or * for the rows";
+            let error = Diagnostic::error(codes::TYPE_MISMATCH, message);
+            return Err(Box::new(if distinct {
+                error.label(span, "DISTINCT needs a value to compare by")
+            } else {
+                let text = format!("{}(*)", ast.text(ast.name_span(call.name)));
+                error
+                    .label(span, "nothing is counted")
+                    .suggest("count the rows", span, text)
+            }));
+        }
+        let mut values = Vec::new();
+        if row.func != Agg::Count || !star {
+            for arg in args {
+                let scalar = self.expr(arg.value)?;
+                values.push(scalar);
+            }
+        }
+        let direct = values.len();
+        let within = row.func.within_group();
+        if within == call.within_group.is_empty() {
+            let message = format!("{name} is written {name}(…) WITHIN GROUP (ORDER BY …)");
+            let message = if within {
+                message
+            } else {
+                format!("{name} has no WITHIN GROUP")
+            };
+            return error(codes::TYPE_MISMATCH, span, message, "in this form");
+        }
+        let written = if within {
+            call.within_group
+        } else {
+            call.order_by
+        };
+        let mut order = Vec::new();
+        self.each(&ast[written], &mut |this, item| {
+            order.push(this.sort_key(item)?);
+            Ok(())
+        })?;
+        if within {
+            values.extend(order.iter().map(|key| key.scalar));
+        }
+        let ty = self.aggregate_type(row, &mut values, span)?;
+        if within {
+            for (key, value) in order.iter_mut().zip(values.split_off(direct)) {
+                key.scalar = value;
+            }
+        }
+        let distinct = call.quantifier == ast::Quantifier::Distinct;
+        let outside = |key: &SortKey| !values.iter().any(|&v| self.same(v, key.scalar));
+        if distinct && !within && order.iter().any(outside) {
+            let message = "with DISTINCT an aggregate is ordered by its arguments only";
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "ORDER BY names something else",
+            );
+        }
+        let filter = call.filter.map(|f| self.condition(f)).transpose()?;
+        Ok(Aggregated {
+            args: values,
+            order,
+            filter,
+            ty,
+        })
+    }
+
+    /// The type of an aggregate's result, and its arguments converted.
+    fn aggregate_type(
+        &mut self,
+        row: &'static Function<Agg>,
+        values: &mut [ScalarId],
+        span: Span,
+    ) -> Res<Type> {
+        if row.func == Agg::Count && values.is_empty() {
+            return Ok(Type::BigInt);
+        }
+        let types: Vec<_> = values.iter().map(|&v| self.ty(v)).collect();
+        let open = values.iter().any(|&v| self.is_open(v));
+        let differ = || row.signatures.windows(2).any(|s| s[0].gives != s[1].gives);
+        if open && (differ() || matches!(row.func, Agg::Min | Agg::Max)) {
+            return Ok(Type::Unknown);
+        }
+        let chosen = match function::resolve(&[row], &types) {
+            Ok(chosen) => chosen,
+            Err(why) => {
+                let name = row.func.name();
+                return Err(Box::new(no_candidate(name, &[row], &types, why, span)));
+            }
+        };
+        for (value, want) in values.iter_mut().zip(&chosen.wants) {
+            if let Some(want) = *want {
+                *value = self.coerce(*value, want)?;
+            }
+            *value = self.settle(*value);
+        }
+        Ok(self.given(chosen.gives, values, chosen.element))
+    }
+
+    /// `GROUPING(a, b)`: a bit for each key, set where the row's grouping set lacks it.
+    pub(super) fn grouping(&mut self, call: ast::Call, span: Span) -> Res<ScalarId> {
+        let mut args = Vec::new();
+        for arg in &self.ast[call.args] {
+            args.push(self.within(Place::Aggregate, |this| this.expr(arg.value))?);
+        }
+        let depth = self.scopes.len().saturating_sub(1);
+        let kind = ScalarKind::Grouping(args);
+        let scalar = self.add(kind, Type::Integer, false, span);
+        Ok(self.aggregate_column(depth, scalar, "grouping"))
+    }
+
+    pub(super) fn aggregate(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let refs: Vec<usize> = self.scopes.iter().map(|s| s.outer_refs.len()).collect();
+        let given = self.within(Place::Aggregate, |this| {
+            this.aggregated_values(row, call, span)
+        })?;
+        let scalars = given.scalars();
+        let depth = self.level(scalars.iter().copied());
+        // What stands inside need not be grouped by.
+        if let (Some(scope), Some(&before)) = (self.scopes.get_mut(depth), refs.get(depth)) {
+            scope.outer_refs.truncate(before);
+        }
+        self.may_aggregate(depth, scalars.into_iter(), span)?;
+        let kind = ScalarKind::Aggregate {
+            func: row.func,
+            distinct: call.quantifier == ast::Quantifier::Distinct,
+            args: given.args,
+            order: given.order,
+            filter: given.filter,
+        };
+        let scalar = self.add(kind, given.ty, row.nulls != Nulls::Never, span);
+        let name = self.ast.dotted(call.name);
+        Ok(self.aggregate_column(depth, scalar, &name))
+    }
+
+    /// The column of an aggregate in its block; one that says the same is taken once.
+    pub(super) fn aggregate_column(
+        &mut self,
+        depth: usize,
+        scalar: ScalarId,
+        name: &str,
+    ) -> ScalarId {
+        let span = self.span(scalar);
+        let known = self.scopes[depth].aggregates.iter();
+        let known = known
+            .into_iter()
+            .find(|a| self.same(a.1, scalar))
+            .map(|a| a.0);
+        let id = known.unwrap_or_else(|| {
+            let id = self.column_for(scalar, name);
+            self.scopes[depth].aggregates.push((id, scalar));
+            id
+        });
+        self.reference(id, span)
+    }
+
+    /// The block whose rows an aggregate sees: the innermost that one of its columns belongs to, its
+    /// own where it names none (SQL:2016, 10.9).
+    fn level(&mut self, args: impl Iterator<Item = ScalarId>) -> usize {
+        let own = self.scopes.len().saturating_sub(1);
+        self.scope();
+        let mut deepest = None;
+        for arg in args {
+            self.ir.walk(arg, &mut |s| match s.kind {
+                ScalarKind::Column(id) => {
+                    let at = self.scopes.iter().rposition(|scope| {
+                        scope.owns(id) || scope.aggregates.iter().any(|a| a.0 == id)
+                    });
+                    deepest = deepest.max(at);
+                }
+                ScalarKind::Subquery { .. } | ScalarKind::Exists(_) => deepest = Some(own),
+                _ => {}
+            });
+        }
+        deepest.unwrap_or(own)
+    }
+
+    fn may_aggregate(
+        &self,
+        depth: usize,
+        args: impl Iterator<Item = ScalarId>,
+        span: Span,
+    ) -> Res<()> {
+        let scope = &self.scopes[depth];
+        let mut nested = None;
+        for arg in args {
+            self.ir.walk(arg, &mut |s| {
+                if let ScalarKind::Column(id) = s.kind {
+                    if scope.aggregates.iter().any(|a| a.0 == id) {
+                        nested = Some("another aggregate");
+                    } else if scope.windows.iter().any(|w| w.0 == id) {
+                        nested = Some("an aggregate that windows are computed after");
+                    }
+                }
+            });
+        }
+        let clause = nested.or(match scope.place {
+            Place::Items | Place::Having | Place::OrderBy | Place::Qualify | Place::Window => None,
+            Place::Where => Some("WHERE; HAVING filters by aggregates"),
+            Place::On => Some("FROM"),
+            Place::GroupBy => Some("GROUP BY"),
+            Place::Aggregate => Some("another aggregate"),
+            Place::Limit => Some("LIMIT"),
+            Place::Values => Some("VALUES"),
+            Place::Set => Some("SET; a query in parentheses may hold one"),
+            Place::Returning => Some("RETURNING"),
+        });
+        match clause {
+            None => Ok(()),
+            Some(clause) => {
+                let message = format!("an aggregate does not stand in {clause}");
+                error(codes::UNGROUPED_COLUMN, span, message, "not here")
+            }
+        }
+    }
+}
