@@ -1,8 +1,8 @@
 //! What `noctra` takes on its command line.
 
 use clap::Parser;
-use noctra_runtime::Target;
 use noctra_runtime::sinks::{FORMATS, Format};
+use noctra_runtime::{OnError, Target};
 use rql_diagnostics::did_you_mean;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,12 @@ pub(crate) struct Arguments {
     /// What stands for NULL.
     #[arg(long, value_name = "TEXT")]
     pub(crate) null: Option<String>,
+    /// Change nothing: what would is refused.
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    /// What a script does after an error; with continue it goes on and exits 1 in the end.
+    #[arg(long, value_name = "WHAT", value_parser = ["stop", "continue"], default_value = "stop")]
+    on_error: String,
 }
 
 impl Arguments {
@@ -90,6 +96,14 @@ impl Arguments {
                 None => format!("there is no format {name}; there are {}", names.join(", ")),
             }
         })
+    }
+
+    /// What a script does after an error.
+    pub(crate) fn on_error(&self) -> OnError {
+        match self.on_error.as_str() {
+            "continue" => OnError::Continue,
+            _ => OnError::Stop,
+        }
     }
 
     /// Variables and positional arguments, by name.

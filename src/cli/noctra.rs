@@ -13,11 +13,12 @@ use clap::Parser as _;
 use noctra_repl::Repl;
 use noctra_repl::report::{self, Style};
 use noctra_runtime::sinks::{Format, Options};
-use noctra_runtime::{Failure, Output, Session};
-use rql_diagnostics::RenderOptions;
+use noctra_runtime::{Failure, Output, Session, Source};
+use rql_diagnostics::{Diagnostic, RenderOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -44,17 +45,18 @@ fn failed(error: impl ToString) -> Stop {
     Stop::Failed(error.to_string())
 }
 
-/// A text to run and the name by which people know it.
-struct Script {
-    name: String,
-    text: Vec<u8>,
-}
+/// What is to run: a text, or why its bytes are none.
+type Script = Result<Arc<Source>, (Source, Vec<Diagnostic>)>;
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let target = arguments.target().map_err(Stop::Usage)?;
     let format = arguments.format().map_err(Stop::Usage)?;
     let scripts = scripts(arguments)?;
     let mut session = Session::open(target).map_err(failed)?;
+    session.settings().on_error = arguments.on_error();
+    if arguments.read_only {
+        session.read_only().map_err(failed)?;
+    }
     for (name, value) in arguments.variables().map_err(Stop::Usage)? {
         session.set_text(&name, value);
     }
@@ -73,68 +75,64 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
         scripts.is_none(),
         file.as_ref(),
     )?;
-    let style = style();
+    output.draw = report::draw(style());
     let Some(scripts) = scripts else {
         let interactive = io::stdin().is_terminal();
         debug_assert!(interactive, "a pipe is a script");
-        let mut repl = Repl::new(session, output, style, history());
+        let mut repl = Repl::new(session, output, history());
         repl.run().map_err(Stop::Failed)?;
         return Ok(ExitCode::SUCCESS);
     };
+    let mut code = ExitCode::SUCCESS;
     for script in scripts {
-        if let Err(code) = run_script(&mut session, &mut output, &script, style) {
-            return Ok(code);
+        match run_script(&mut session, &mut output, &script) {
+            Ended::Well => {}
+            Ended::WithErrors => code = ExitCode::FAILURE,
+            Ended::Early(code) => return Ok(code),
         }
     }
     drop(output);
     if let Some(file) = file {
         file.keep().map_err(failed)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(code)
 }
 
-fn run_script(
-    session: &mut Session,
-    output: &mut Output,
-    script: &Script,
-    style: Style,
-) -> Result<(), ExitCode> {
-    let (name, mut err) = (&script.name, io::stderr().lock());
-    let Ok(text) = core::str::from_utf8(&script.text) else {
-        let parse = rql_grammar::parse_bytes(&script.text);
-        report::diagnostics(
-            &mut err,
-            &parse.diagnostics,
-            name,
-            parse.ast.source(),
-            style,
-        );
-        return Err(ExitCode::FAILURE);
+/// How a script has ended.
+enum Ended {
+    Well,
+    /// It has run to its end and said what failed.
+    WithErrors,
+    Early(ExitCode),
+}
+
+fn run_script(session: &mut Session, output: &mut Output, script: &Script) -> Ended {
+    let source = match script {
+        Ok(source) => source,
+        Err((source, wrong)) => {
+            output.failure(&Failure::Diagnostics(wrong.clone()), source);
+            return Ended::Early(ExitCode::FAILURE);
+        }
     };
-    let done = session.run_script(text, output);
-    let warnings = core::mem::take(&mut output.warnings);
-    report::warnings(&mut err, &warnings, name, text, style);
-    let Err(failure) = done else { return Ok(()) };
-    // What was done before the failure comes before its report.
-    let _ = output.data.flush();
-    report::failure(&mut err, &failure, name, text, style);
-    Err(match failure {
-        Failure::Cancelled => ExitCode::from(130),
-        failure if failure.is_broken_pipe() => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
-    })
+    let Err(failure) = session.run_script(source, output) else {
+        return Ended::Well;
+    };
+    output.failure(&failure, source);
+    match failure {
+        Failure::Reported => Ended::WithErrors,
+        Failure::Cancelled => Ended::Early(ExitCode::from(130)),
+        failure if failure.is_broken_pipe() => Ended::Early(ExitCode::SUCCESS),
+        _ => Ended::Early(ExitCode::FAILURE),
+    }
 }
 
 /// What is to run; `None` for the prompt.
 fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
     let mut scripts = Vec::new();
     if let Some(file) = arguments.script() {
-        let text = std::fs::read(file)
+        let bytes = std::fs::read(file)
             .map_err(|error| Stop::Failed(format!("cannot read {}: {error}", file.display())))?;
-        scripts.push(Script {
-            name: file.display().to_string(),
-            text,
-        });
+        scripts.push(script(file.display().to_string(), bytes, Some(file)));
     }
     for (at, text) in arguments.commands.iter().enumerate() {
         let name = if at == 0 {
@@ -142,10 +140,7 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
         } else {
             format!("-c {}", at + 1)
         };
-        scripts.push(Script {
-            name,
-            text: text.clone().into_bytes(),
-        });
+        scripts.push(Ok(Arc::new(Source::new(name, text.as_str()))));
     }
     if !scripts.is_empty() {
         return Ok(Some(scripts));
@@ -153,12 +148,24 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
     if io::stdin().is_terminal() {
         return Ok(None);
     }
-    let mut text = Vec::new();
-    io::stdin().lock().read_to_end(&mut text).map_err(failed)?;
-    Ok(Some(vec![Script {
-        name: "stdin".into(),
-        text,
-    }]))
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+    Ok(Some(vec![script("stdin".into(), bytes, None)]))
+}
+
+fn script(name: String, bytes: Vec<u8>, file: Option<&Path>) -> Script {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Arc::new(Source {
+            name,
+            text: text.into(),
+            path: file.and_then(|file| file.canonicalize().ok()),
+        })),
+        Err(error) => {
+            let parse = rql_grammar::parse_bytes(error.as_bytes());
+            let text = Arc::clone(parse.ast.source());
+            Err((Source::new(name, text), parse.diagnostics))
+        }
+    }
 }
 
 fn output(

@@ -3,6 +3,7 @@
 use crate::{Next, Repl};
 use noctra_runtime::sinks::{FORMATS, Format};
 use rql_diagnostics::did_you_mean;
+use std::path::Path;
 
 /// A command of the prompt itself.
 #[derive(Debug)]
@@ -169,8 +170,7 @@ fn read(repl: &mut Repl, file: &str) -> Result<Next, String> {
     if file.is_empty() {
         return Err(".read takes the name of a file".into());
     }
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("cannot read {file}: {error}"))?;
-    repl.rql(file, &text);
+    let source = noctra_runtime::read_source(Path::new(file));
+    repl.source(source.map_err(|why| format!("cannot read {file}: {why}"))?);
     Ok(Next::Continue)
 }

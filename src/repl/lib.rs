@@ -14,19 +14,18 @@ pub mod report;
 pub use complete::is_complete;
 pub use dot::{COMMANDS, DotCommand};
 
-use noctra_runtime::{Output, Session, Transaction};
-use report::Style;
+use noctra_runtime::{Output, Session, Source, Transaction};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The prompt.
 #[derive(Debug)]
 pub struct Repl {
     session: Session,
     output: Output,
-    style: Style,
     history: Option<PathBuf>,
 }
 
@@ -47,11 +46,10 @@ const HISTORY: usize = 10_000;
 impl Repl {
     /// A prompt on a session; `history` is the file that keeps what was typed.
     #[must_use]
-    pub fn new(session: Session, output: Output, style: Style, history: Option<PathBuf>) -> Self {
+    pub fn new(session: Session, output: Output, history: Option<PathBuf>) -> Self {
         Self {
             session,
             output,
-            style,
             history,
         }
     }
@@ -100,17 +98,14 @@ impl Repl {
 
     /// Runs a text and reports what was wrong.
     fn rql(&mut self, name: &str, text: &str) {
-        let done = self.session.run_text(text, &mut self.output);
-        let warnings = std::mem::take(&mut self.output.warnings);
-        report::warnings(
-            &mut self.output.narration,
-            &warnings,
-            name,
-            text,
-            self.style,
-        );
-        if let Err(failure) = done {
-            report::failure(&mut self.output.narration, &failure, name, text, self.style);
+        self.source(Source::new(name, text));
+    }
+
+    /// Runs a text of a file and reports what was wrong.
+    fn source(&mut self, source: Source) {
+        let source = Arc::new(source);
+        if let Err(failure) = self.session.run_source(&source, &mut self.output) {
+            self.output.failure(&failure, &source);
         }
     }
 

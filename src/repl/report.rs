@@ -1,6 +1,6 @@
 //! What was wrong, drawn for people or as JSON.
 
-use noctra_runtime::Failure;
+use noctra_runtime::Draw;
 use rql_diagnostics::{Diagnostic, RenderOptions, render, to_json};
 use std::io::Write;
 
@@ -26,22 +26,8 @@ pub fn diagnostics(out: &mut dyn Write, all: &[Diagnostic], name: &str, text: &s
     let _ = out.flush();
 }
 
-/// Writes warnings; see [`diagnostics`].
-pub fn warnings(out: &mut dyn Write, all: &[Diagnostic], name: &str, text: &str, style: Style) {
-    diagnostics(out, all, name, text, style);
-}
-
-/// Writes why a text did not run to its end.
-pub fn failure(out: &mut dyn Write, failure: &Failure, name: &str, text: &str, style: Style) {
-    match failure {
-        Failure::Diagnostics(all) => diagnostics(out, all, name, text, style),
-        // The reader has gone: there is nobody to tell.
-        failure if failure.is_broken_pipe() => {}
-        Failure::Output(error) => {
-            let _ = writeln!(out, "cannot write the result: {error}");
-        }
-        Failure::Cancelled => {
-            let _ = writeln!(out, "cancelled");
-        }
-    }
+/// Draws in a style what is wrong in the texts of a session.
+#[must_use]
+pub fn draw(style: Style) -> Draw {
+    Box::new(move |all, source, out| diagnostics(out, all, &source.name, &source.text, style))
 }

@@ -117,6 +117,12 @@ pub trait Connection {
     /// What the backend reports.
     fn batch(&mut self, sql: &str) -> Result<(), Error>;
 
+    /// Refuses changes from now on.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    fn read_only(&mut self) -> Result<(), Error>;
+
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;
 

@@ -1,9 +1,10 @@
 //! Why a statement did not run, with its place in the source.
 
-use crate::{BackendError, Error};
+use crate::{BackendError, Error, Source};
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use std::io;
+use std::sync::Arc;
 
 /// Why a text did not run to its end.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub enum Failure {
     Output(io::Error),
     /// It was cancelled.
     Cancelled,
+    /// Something failed in a text that this one includes.
+    Elsewhere(Arc<Source>, Box<Failure>),
+    /// Statements have failed and been reported, and the text has run to its end.
+    Reported,
 }
 
 impl From<Diagnostic> for Failure {
@@ -38,6 +43,24 @@ impl Failure {
             Error::Backend(error) => backend(&error, &[span]).into(),
             Error::Sink(error) => Self::Output(error),
             Error::Cancelled => Self::Cancelled,
+        }
+    }
+
+    /// True where the text ends with it; with `stop` every error ends a text.
+    pub(crate) fn ends_everything(&self, stop: bool) -> bool {
+        match self {
+            Self::Output(_) | Self::Cancelled => true,
+            Self::Elsewhere(_, inner) => inner.ends_everything(stop),
+            Self::Diagnostics(_) => stop,
+            Self::Reported => false,
+        }
+    }
+
+    /// The same, seen from the text that includes `source`.
+    pub(crate) fn elsewhere(self, source: Arc<Source>) -> Self {
+        match self {
+            failure @ Self::Diagnostics(_) => Self::Elsewhere(source, Box::new(failure)),
+            other => other,
         }
     }
 

@@ -3,11 +3,16 @@
 use crate::connection::Rows;
 use crate::redirect::Redirection;
 use crate::sinks::{Format, Options, Sink};
-use crate::{Column, ValueRef};
+use crate::{Column, Failure, Source, ValueRef};
 use rql_diagnostics::Diagnostic;
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Write};
+use std::rc::Rc;
 use std::time::Duration;
+
+/// Writes what was wrong in a text. What cannot be written is lost: there is nowhere else to say it.
+pub type Draw = Box<dyn Fn(&[Diagnostic], &Source, &mut dyn Write)>;
 
 /// Results and remarks: data to one stream, narration to another.
 pub struct Output {
@@ -19,14 +24,16 @@ pub struct Output {
     pub timing: bool,
     /// Session statements say what they did.
     pub chatty: bool,
-    /// Warnings about the text that runs; the caller, who knows its name, draws them.
-    pub warnings: Vec<Diagnostic>,
+    /// How errors and warnings are drawn on the narration.
+    pub draw: Draw,
     /// Where results go.
     pub data: Box<dyn Write>,
     /// Where remarks go.
     pub narration: Box<dyn Write>,
     /// The file that results go to for now.
     pub(crate) redirection: Option<Redirection>,
+    /// A result has stopped on its way: the file that it went to is not whole.
+    half: Rc<Cell<bool>>,
 }
 
 impl fmt::Debug for Output {
@@ -51,10 +58,11 @@ impl Output {
             options,
             timing: false,
             chatty: false,
-            warnings: Vec::new(),
+            draw: Box::new(plain),
             data,
             narration,
             redirection: None,
+            half: Rc::default(),
         }
     }
 
@@ -72,17 +80,26 @@ impl Output {
             }
             None => self.format.sink(&mut self.data, &self.options),
         };
-        OneResult { sink, begun: false }
+        OneResult {
+            sink,
+            begun: false,
+            half: Rc::clone(&self.half),
+        }
     }
 
     /// Sends the results that follow to a file.
     pub(crate) fn redirect(&mut self, redirection: Redirection) {
+        self.half.set(false);
         self.redirection = Some(redirection);
     }
 
-    /// Gives the file that results went to its name.
+    /// Gives the file that results went to its name, if it is whole.
     pub(crate) fn end_redirection(&mut self) -> io::Result<()> {
-        self.redirection.take().map_or(Ok(()), Redirection::finish)
+        let file = self.redirection.take();
+        let Some(file) = file.filter(|_| !self.half.get()) else {
+            return Ok(());
+        };
+        file.finish()
     }
 
     /// Forgets the file that results went to: it is not whole.
@@ -110,9 +127,42 @@ impl Output {
         )
     }
 
+    /// Says what is wrong in a text, after the data that came before it.
+    pub(crate) fn report(&mut self, all: &[Diagnostic], source: &Source) {
+        // The data that cannot be written is found by whoever writes on.
+        let _ = self.data.flush();
+        (self.draw)(all, source, &mut *self.narration);
+        let _ = self.narration.flush();
+    }
+
+    /// Says why a text did not run to its end.
+    pub fn failure(&mut self, failure: &Failure, source: &Source) {
+        match failure {
+            Failure::Diagnostics(all) => self.report(all, source),
+            Failure::Elsewhere(inner, failure) => self.failure(failure, inner),
+            // The reader has gone: there is nobody to tell.
+            failure if failure.is_broken_pipe() => {}
+            Failure::Output(error) => {
+                let _ = self.remark(&format!("cannot write the result: {error}"));
+            }
+            Failure::Cancelled => {
+                let _ = self.remark("cancelled");
+            }
+            Failure::Reported => {}
+        }
+    }
+
     /// A remark, on a line of its own.
     pub(crate) fn remark(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.narration, "{text}")
+    }
+}
+
+/// A line for each, where nobody draws them better.
+fn plain(all: &[Diagnostic], source: &Source, to: &mut dyn Write) {
+    for diagnostic in all {
+        let (severity, message) = (diagnostic.severity.name(), &diagnostic.message);
+        let _ = writeln!(to, "{}: {severity}: {message}", source.name);
     }
 }
 
@@ -120,15 +170,22 @@ impl Output {
 pub(crate) struct OneResult<'o> {
     sink: Box<dyn Sink + 'o>,
     begun: bool,
+    half: Rc<Cell<bool>>,
+}
+
+impl Drop for OneResult<'_> {
+    fn drop(&mut self) {
+        self.half.set(self.half.get() || self.begun);
+    }
 }
 
 impl OneResult<'_> {
     pub(crate) fn finish(mut self) -> io::Result<()> {
         if self.begun {
-            self.sink.finish()
-        } else {
-            Ok(())
+            self.sink.finish()?;
+            self.begun = false;
         }
+        Ok(())
     }
 }
 

@@ -5,10 +5,11 @@ use crate::connection::{CancelHandle, Connection, Outcome, Rows, TableInfo, conn
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare::{self, Against, Prepared};
-use crate::settings::Settings;
+use crate::settings::{OnError, Settings};
 use crate::sinks::Collect;
+use crate::source::Running;
 use crate::templates;
-use crate::{Error, Target, Value};
+use crate::{Error, Source, Target, Value};
 use rql::{Catalog, Definition, Dialect};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
@@ -42,10 +43,14 @@ pub struct Session {
     /// How many LET relations there have been.
     pub(crate) relations: u32,
     pub(crate) settings: Settings,
+    /// The texts that run: each includes the next.
+    pub(crate) sources: Vec<Running>,
     /// What the connection holds; read when it is first asked for, and again after DDL.
     tables: Option<Vec<TableInfo>>,
     /// The same for the compiler.
     catalog: Option<Catalog>,
+    /// Changes are refused.
+    pub(crate) read_only: bool,
     /// An error has happened inside the open transaction.
     failed: bool,
     /// Cancels on the connection that is open at the time.
@@ -87,8 +92,10 @@ impl Session {
             definitions: Vec::new(),
             relations: 0,
             settings: Settings::default(),
+            sources: Vec::new(),
             tables: None,
             catalog: None,
+            read_only: false,
             failed: false,
             current,
         })
@@ -99,7 +106,11 @@ impl Session {
     /// # Errors
     /// Where the database cannot be opened; then the old connection stays.
     pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
-        self.connection = connect(&target)?;
+        let mut connection = connect(&target)?;
+        if self.read_only {
+            connection.read_only()?;
+        }
+        self.connection = connection;
         self.leave();
         *lock(&self.current) = self.connection.cancel_handle();
         self.target = target;
@@ -112,6 +123,20 @@ impl Session {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// The settings.
+    pub fn settings(&mut self) -> &mut Settings {
+        &mut self.settings
+    }
+
+    /// Refuses changes from now on, on other connections too.
+    ///
+    /// # Errors
+    /// Where the database cannot be told.
+    pub fn read_only(&mut self) -> Result<(), Error> {
+        self.read_only = true;
+        self.connection.read_only()
     }
 
     /// Gives a variable its value, as `LET` does; the type goes with it.
@@ -166,10 +191,13 @@ impl Session {
     ///
     /// # Errors
     /// What failed, with places in `source`.
-    pub fn run_script(&mut self, source: &str, out: &mut Output) -> Result<(), Failure> {
-        let done = self.run_text(source, out);
+    pub fn run_script(&mut self, source: &Arc<Source>, out: &mut Output) -> Result<(), Failure> {
+        let done = self.run_source(source, out);
         let done = match done {
-            Ok(()) => out.end_redirection().map_err(Failure::from),
+            Ok(()) | Err(Failure::Reported) => {
+                out.end_redirection()?;
+                done
+            }
             failed => {
                 out.drop_redirection();
                 failed
@@ -183,27 +211,50 @@ impl Session {
         done
     }
 
-    /// Runs a text of any number of statements, up to the first that fails.
-    ///
-    /// # Errors
-    /// What failed, with places in `source`.
-    pub fn run_text(&mut self, source: &str, out: &mut Output) -> Result<(), Failure> {
-        let parse = rql_grammar::parse(source);
-        if !parse.is_ok() {
-            return Err(Failure::Diagnostics(parse.diagnostics));
+    /// Runs the statements of a text.
+    pub(crate) fn run_statements(
+        &mut self,
+        source: &Arc<Source>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let parse = rql_grammar::parse_shared(Arc::clone(&source.text));
+        let (wrong, warnings): (Vec<_>, Vec<_>) = parse
+            .diagnostics
+            .into_iter()
+            .partition(|diagnostic| diagnostic.severity == Severity::Error);
+        if !wrong.is_empty() {
+            return Err(self.with_trail(Failure::Diagnostics(wrong)));
         }
-        for diagnostic in parse.diagnostics {
-            out.warn(diagnostic);
-        }
+        self.warn(&warnings, out);
         let ast = &parse.ast;
         let missing = self.missing(ast);
         if !missing.is_empty() {
-            return Err(Failure::Diagnostics(missing));
+            return Err(self.with_trail(Failure::Diagnostics(missing)));
         }
+        let mut failed = false;
         for id in ast.statements.ids() {
-            self.run(ast, id, out)?;
+            let Err(failure) = self.run(ast, id, out) else {
+                continue;
+            };
+            let failure = self.with_trail(failure);
+            let stop = self.settings.on_error == OnError::Stop;
+            if failure.ends_everything(stop) {
+                return Err(failure);
+            }
+            out.failure(&failure, source);
+            failed = true;
+        }
+        if failed {
+            return Err(Failure::Reported);
         }
         Ok(())
+    }
+
+    /// Says warnings about the text that runs.
+    pub(crate) fn warn(&self, all: &[Diagnostic], out: &mut Output) {
+        if let (Some(running), [_, ..]) = (self.sources.last(), all) {
+            out.report(all, &running.source);
+        }
     }
 
     pub(crate) fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
@@ -381,9 +432,7 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
             variables: &self.variables,
             running: self.settings.running,
         })?;
-        for warning in &prepared.warnings {
-            out.warn(warning.clone());
-        }
+        self.warn(&prepared.warnings, out);
         Ok(prepared)
     }
 
@@ -397,15 +446,6 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
         let mut rows = Collect::default();
         self.stream(prepared, &mut rows, ast, span)?;
         Ok(rows)
-    }
-}
-
-impl Output {
-    /// Keeps a warning until the caller, who has the source text, draws it.
-    pub(crate) fn warn(&mut self, diagnostic: Diagnostic) {
-        if diagnostic.severity == Severity::Warning {
-            self.warnings.push(diagnostic);
-        }
     }
 }
 

@@ -7,6 +7,18 @@ use rql::{Accumulation, Dialect};
 pub struct Settings {
     /// How running aggregates are computed.
     pub running: Strategy,
+    /// What a script does after an error.
+    pub on_error: OnError,
+}
+
+/// What a script does after an error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// It ends.
+    #[default]
+    Stop,
+    /// It goes on with the next statement, and fails in the end.
+    Continue,
 }
 
 /// How running aggregates are computed; the answer is the same.
@@ -37,7 +49,7 @@ impl Strategy {
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
-    /// What it may be.
+    /// What it may be; the first is its default.
     pub values: &'static [&'static str],
     /// What it does.
     pub about: &'static str,
@@ -65,18 +77,34 @@ impl Setting {
 }
 
 /// Every setting.
-pub static SETTINGS: &[Setting] = &[Setting {
-    name: "running",
-    values: &["auto", "window", "manual"],
-    about: "how running aggregates are computed",
-    set: |settings, value| {
-        settings.running = match value {
-            "auto" => Strategy::Auto,
-            "window" => Strategy::Window,
-            "manual" => Strategy::Manual,
-            _ => return false,
-        };
-        true
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "on_error",
+        values: &["stop", "continue"],
+        about: "what a script does after an error",
+        set: |settings, value| {
+            settings.on_error = match value {
+                "stop" => OnError::Stop,
+                "continue" => OnError::Continue,
+                _ => return false,
+            };
+            true
+        },
+        get: |settings| format!("{:?}", settings.on_error).to_lowercase(),
     },
-    get: |settings| format!("{:?}", settings.running).to_lowercase(),
-}];
+    Setting {
+        name: "running",
+        values: &["auto", "window", "manual"],
+        about: "how running aggregates are computed",
+        set: |settings, value| {
+            settings.running = match value {
+                "auto" => Strategy::Auto,
+                "window" => Strategy::Window,
+                "manual" => Strategy::Manual,
+                _ => return false,
+            };
+            true
+        },
+        get: |settings| format!("{:?}", settings.running).to_lowercase(),
+    },
+];

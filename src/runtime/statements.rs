@@ -56,6 +56,7 @@ impl Session {
             StmtKind::For(id) => self.run_for(ast, ast[id], out),
             StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
             StmtKind::Param(id) => self.declare(ast, ast[id], out),
+            StmtKind::Include(file) => self.include(ast, file, out),
             StmtKind::Print(items) => self.print(ast, &ast[items], out),
             _ => return None,
         })
@@ -73,7 +74,7 @@ impl Session {
         };
         let setting = Setting::named(&ast.name(*name))?;
         let value = match &ast[set.values] {
-            [] => "auto".to_owned(),
+            [] => setting.values[0].to_owned(),
             [value, ..] => {
                 let span = ast[*value].span;
                 match ast[*value].kind {

@@ -38,7 +38,10 @@ fn rows(session: &mut Session, text: &str) -> String {
         Box::new(written.clone()),
         Box::new(std::io::sink()),
     );
-    let done = session.run_script(text, &mut out);
+    let done = session.run_script(
+        &std::sync::Arc::new(noctra_runtime::Source::new("test", text)),
+        &mut out,
+    );
     drop(out);
     let bytes = written.0.lock().expect("no panic").clone();
     let text = String::from_utf8_lossy(&bytes).into_owned();

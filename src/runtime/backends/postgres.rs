@@ -229,6 +229,10 @@ impl Connection for Postgres {
             .map_err(|error| backend(&error, sql))
     }
 
+    fn read_only(&mut self) -> Result<(), Error> {
+        self.batch("SET default_transaction_read_only = on")
+    }
+
     fn in_transaction(&self) -> bool {
         self.in_transaction
     }

@@ -163,6 +163,10 @@ impl Connection for Sqlite {
         self.db.execute_batch(sql).map_err(|error| backend(&error))
     }
 
+    fn read_only(&mut self) -> Result<(), Error> {
+        self.batch("PRAGMA query_only = ON")
+    }
+
     fn in_transaction(&self) -> bool {
         !self.db.is_autocommit()
     }
@@ -185,6 +189,8 @@ fn backend(error: &rusqlite::Error) -> Error {
         message: message(error),
         position,
         sqlstate: sqlstate(error).map(Into::into),
+        hint: (error.sqlite_error_code() == Some(ErrorCode::ReadOnly))
+            .then(|| "the file, or the session (--read-only), may be read only".into()),
         ..BackendError::default()
     })
 }

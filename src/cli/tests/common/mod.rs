@@ -48,3 +48,15 @@ pub fn corpora() -> Option<PathBuf> {
     let folder = std::env::var_os("NOCTRA_CORPORA").map_or_else(|| default.into(), PathBuf::from);
     folder.is_dir().then_some(folder)
 }
+
+/// A folder with these files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        let parent = path.parent().expect("a parent");
+        std::fs::create_dir_all(parent).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}

@@ -1,0 +1,163 @@
+//! Sessions from outside: included files, what goes on after an error, what may not be changed.
+
+mod common;
+
+use common::{Ran, folder, noctra};
+use std::fs;
+use tempfile::TempDir;
+
+/// Runs a file of a folder; the folder's own path is left out of what is printed.
+fn run(folder: &TempDir, args: &[&str], file: &str) -> Ran {
+    let path = folder.path().join(file).display().to_string();
+    let mut ran = noctra(&[&[path.as_str()], args].concat(), "");
+    let prefix = format!("{}/", folder.path().display());
+    ran.err = ran.err.replace(&prefix, "");
+    ran
+}
+
+#[test]
+fn included_files_run_in_place_and_errors_name_them() {
+    let folder = folder(&[
+        (
+            "main.rql",
+            "LET n = 2;\nINCLUDE 'lib/a.rql';\nPRINT 'end', :n, :m;",
+        ),
+        (
+            "lib/a.rql",
+            "PRINT 'a', :n;\nINCLUDE './b.rql';\nLET m = 3;",
+        ),
+        ("lib/b.rql", "PRINT 'b';"),
+        ("wrong.rql", "PRINT 1;\n  INCLUDE 'lib/c.rql';"),
+        ("lib/c.rql", "INCLUDE 'd.rql';"),
+        (
+            "lib/d.rql",
+            "PRINT 2;\n\nSELECT nope FROM (VALUES (1)) AS v(x);",
+        ),
+        ("syntax.rql", "PRINT 1;\nINCLUDE 'lib/e.rql';"),
+        ("lib/e.rql", "PRINT 2;\nSELEC 1;"),
+    ]);
+    let ran = run(&folder, &[], "main.rql");
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (Some(0), "a 2\nb\nend 2 3\n", "")
+    );
+    let ran = run(&folder, &[], "wrong.rql");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n2\n"));
+    for part in [
+        "RQL0202",
+        "lib/d.rql:3:8",
+        "included at lib/c.rql:1:9",
+        "included at wrong.rql:2:11",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    let ran = run(&folder, &[], "syntax.rql");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n"));
+    assert!(ran.err.contains("lib/e.rql:2:1"), "{}", ran.err);
+    assert!(
+        ran.err.contains("included at syntax.rql:2:9"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_file_that_includes_itself_is_refused_with_the_way_there() {
+    let folder = folder(&[
+        ("a.rql", "INCLUDE 'b.rql';"),
+        ("b.rql", "PRINT 'b';\nINCLUDE './c.rql';"),
+        ("c.rql", "INCLUDE 'b.rql';"),
+        ("missing.rql", "INCLUDE 'nope.rql';"),
+    ]);
+    let ran = run(&folder, &[], "a.rql");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "b\n"));
+    for part in ["RQL0702", "c.rql:1:9", "b.rql → c.rql → b.rql"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    let ran = run(&folder, &[], "missing.rql");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("there is no such file"), "{}", ran.err);
+}
+
+#[test]
+fn a_script_may_go_on_after_errors_and_fails_in_the_end() {
+    let text = "PRINT 1;\nSELECT nope FROM employees;\nPRINT 2;\nSELECT 1 / 0;\nPRINT 3;";
+    for (args, text) in [
+        (&["--demo", "--on-error", "continue"][..], text.to_owned()),
+        (&["--demo"], format!("SET on_error = continue;\n{text}")),
+    ] {
+        let ran = noctra(args, &text);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n2\n3\n"));
+        assert!(ran.err.contains("RQL0202"), "{}", ran.err);
+        assert!(ran.err.contains("RQL0701"), "{}", ran.err);
+    }
+    let ran = noctra(&["--demo"], text);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n"));
+    let ran = noctra(&["--on-error", "ignore", "-c", "PRINT 1"], "");
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn going_on_goes_through_included_files_and_leaves_no_half_file() {
+    let folder = folder(&[
+        (
+            "main.rql",
+            "SET on_error = continue;\nINCLUDE 'a.rql';\nPRINT 'end';",
+        ),
+        ("a.rql", "PRINT 1;\nSELECT nope;\nPRINT 2;"),
+    ]);
+    let ran = run(&folder, &[], "main.rql");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), "1\n2\nend\n"));
+    assert!(ran.err.contains("a.rql:2:8"), "{}", ran.err);
+    assert!(ran.err.contains("included at main.rql:2:9"), "{}", ran.err);
+
+    let file = folder.path().join("out.csv").display().to_string();
+    let half = "SELECT 10 / (3 - i) AS x FROM (VALUES (1), (2), (3)) AS g(i);";
+    let text = format!("OUTPUT TO '{file}'; {half} OUTPUT TO STDOUT; PRINT 'on';");
+    let ran = noctra(&["--on-error", "continue"], &text);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(1), "on\n"),
+        "{}",
+        ran.err
+    );
+    assert!(!folder.path().join("out.csv").exists());
+    let ran = noctra(
+        &["--on-error", "continue"],
+        &format!("OUTPUT TO '{file}'; SELECT nope; SELECT 1 AS one;"),
+    );
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(fs::read_to_string(&file).expect("the file"), "one\n1\n");
+}
+
+#[test]
+fn a_read_only_session_changes_nothing() {
+    let folder = folder(&[]);
+    let file = folder.path().join("a.db").display().to_string();
+    let made = noctra(
+        &[&file],
+        "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1);",
+    );
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    for change in [
+        "INSERT INTO t VALUES (2)",
+        "DROP TABLE t",
+        "CREATE TABLE u (a INTEGER)",
+    ] {
+        let ran = noctra(&[&file, "--read-only", "-c", change], "");
+        assert_eq!(ran.code, Some(1), "{change}");
+        assert!(ran.err.contains("25006"), "{}", ran.err);
+    }
+    let ran = noctra(
+        &[
+            &file,
+            "--read-only",
+            "--format",
+            "csv",
+            "-c",
+            "SELECT a FROM t",
+        ],
+        "",
+    );
+    assert_eq!(ran.out, "a\n1\n");
+}
