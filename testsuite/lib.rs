@@ -4,6 +4,7 @@
 //! `shared/corpora` beside the repository). Tests over corpora say NOT RUN where these are missing.
 #![deny(missing_docs)]
 
+pub mod conformance;
 pub mod fuzz;
 pub mod spider;
 

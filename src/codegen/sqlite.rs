@@ -175,6 +175,11 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         -1,
         "the function that the first argument names, of the other arguments; NULL where it fails",
     ),
+    f(
+        "rql_rows",
+        2,
+        "a number of rows for LIMIT and OFFSET: the second argument for NULL, an error where it is negative",
+    ),
     f("rql_abs", 2, "|a|, range as rql_add"),
     f("rql_bitnot", 2, "the bits of a inverted, range as rql_add"),
     f("rql_bitxor", 3, "bits of one of a and b, range as rql_add"),

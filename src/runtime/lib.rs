@@ -20,6 +20,7 @@ mod error;
 mod failure;
 mod files;
 mod output;
+mod padded;
 mod prepare;
 mod redirect;
 mod script;

@@ -4,6 +4,7 @@ use crate::accumulate::Accumulator;
 use crate::connection::{CancelHandle, Connection, Outcome, Rows, TableInfo, connect};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::padded::Padded;
 use crate::prepare::{self, Against, Prepared};
 use crate::settings::{OnError, Settings};
 use crate::sinks::Collect;
@@ -391,6 +392,14 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
         ast: &Ast,
         span: Span,
     ) -> Result<Outcome, Failure> {
+        let mut padded = None;
+        let rows = match self.connection.dialect() {
+            rql::Dialect::Postgresql => rows,
+            _ => match Padded::around(prepared.described(), rows) {
+                Ok(around) => padded.insert(around),
+                Err(rows) => rows,
+            },
+        };
         let query = prepared.query();
         let Some((plan, columns)) = &prepared.accumulation else {
             let done = self.connection.run(query, rows);

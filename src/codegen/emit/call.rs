@@ -146,6 +146,12 @@ impl Emitter<'_> {
     /// The escape of LIKE: a backslash where none is written, as in PostgreSQL.
     pub(super) fn escape(&mut self, args: &[ScalarId]) -> Res {
         if let Some(&escape) = args.get(2) {
+            let none = matches!(&self.ir.scalar(escape).kind,
+                ScalarKind::Literal(Literal::Text(text)) if text.is_empty());
+            // Without ESCAPE nothing escapes on SQLite.
+            if none && self.dialect == Dialect::Sqlite {
+                return Ok(());
+            }
             self.push(" ESCAPE ");
             return self.scalar(escape, Rep::Plain, 7);
         }

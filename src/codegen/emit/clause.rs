@@ -187,14 +187,27 @@ impl<'a> Emitter<'a> {
         }
         if let Some(count) = count {
             self.push(" LIMIT ");
-            self.scalar(count, Rep::Plain, 0)?;
-        } else if self.dialect == crate::Dialect::Sqlite {
+            self.row_count(count, -1)?;
+        } else if offset.is_some() && self.dialect == crate::Dialect::Sqlite {
             self.push(" LIMIT -1");
         }
         if let Some(offset) = offset {
             self.push(" OFFSET ");
-            self.scalar(offset, Rep::Plain, 0)?;
+            self.row_count(offset, 0)?;
         }
+        Ok(())
+    }
+
+    /// A number of rows. SQLite takes a negative one for none, and refuses NULL, which stands for `none`.
+    fn row_count(&mut self, count: ScalarId, none: i64) -> Res {
+        let constant = matches!(self.ir.scalar(count).kind, ScalarKind::Literal(_));
+        if constant || self.dialect != crate::Dialect::Sqlite {
+            return self.scalar(count, Rep::Plain, 0);
+        }
+        self.sites.push(self.ir.scalar(count).span);
+        self.push("rql_rows(");
+        self.scalar(count, Rep::Plain, 0)?;
+        self.push(&format!(", {none})"));
         Ok(())
     }
 

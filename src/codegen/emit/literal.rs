@@ -31,8 +31,11 @@ impl Emitter<'_> {
                     },
                     Rep::Numeric => self.string(&text),
                     _ => {
+                        // Digits alone would be read as an integer.
+                        let whole = !text.contains('.') && i64::try_from(*units).is_ok();
                         return self.bracket(*units < 0 && above > 0, |this| {
                             this.push(&text);
+                            this.push(if whole { "." } else { "" });
                             Ok(())
                         });
                     }

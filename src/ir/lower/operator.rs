@@ -44,6 +44,7 @@ impl<'a> Lowerer<'a> {
     fn smallest(&self, operand: ScalarId) -> Option<i64> {
         match self.ir.scalar(operand).kind {
             ScalarKind::Literal(Literal::Integer(2_147_483_648)) => Some(i32::MIN.into()),
+            ScalarKind::Literal(Literal::Integer(-2_147_483_648)) => Some(2_147_483_648),
             ScalarKind::Literal(Literal::Decimal(9_223_372_036_854_775_808)) => {
                 let whole = self.ty(operand).scale() == Some(0);
                 whole.then_some(i64::MIN)

@@ -414,7 +414,18 @@ impl<'a> Lowerer<'a> {
         let mut bound = |id: Option<Id<ast::Expr>>| -> Res<Option<ScalarId>> {
             let Some(id) = id else { return Ok(None) };
             let scalar = self.within(Place::Limit, |this| this.expr(id))?;
-            Ok(Some(self.coerce(scalar, Type::BigInt)?))
+            let scalar = self.coerce(scalar, Type::BigInt)?;
+            match self.ir.scalar(scalar).kind {
+                // No bound, in PostgreSQL's words.
+                ScalarKind::Literal(Literal::Null) => Ok(None),
+                ScalarKind::Literal(Literal::Integer(count)) if count < 0 => error(
+                    codes::TYPE_MISMATCH,
+                    self.ir.scalar(scalar).span,
+                    "a number of rows is not negative",
+                    "LIMIT and OFFSET count rows; without LIMIT all of them come",
+                ),
+                _ => Ok(Some(scalar)),
+            }
         };
         let bounds = bound(tail.count).and_then(|count| Ok((count, bound(tail.offset)?)));
         self.scopes.pop();

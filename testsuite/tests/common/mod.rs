@@ -96,16 +96,37 @@ impl Write for Shared {
 /// # Errors
 /// What failed, in words.
 pub fn run(session: &mut Session, sql: &str) -> Result<Vec<String>, String> {
-    let Some(format) = Format::named("tsv") else {
-        return Err("no format tsv".into());
-    };
-    let data = Shared::default();
-    let mut output = Output::new(
-        format,
+    lines(
+        session,
+        sql,
+        "tsv",
         noctra_runtime::sinks::Options::default(),
-        Box::new(data.clone()),
-        Box::new(io::sink()),
-    );
+    )
+}
+
+/// The same as CSV without headers, NULL as `NULL`.
+///
+/// # Errors
+/// What failed, in words.
+pub fn run_csv(session: &mut Session, sql: &str) -> Result<Vec<String>, String> {
+    let options = noctra_runtime::sinks::Options {
+        header: false,
+        null: Some("NULL".into()),
+        ..Default::default()
+    };
+    lines(session, sql, "csv", options)
+}
+
+fn lines(
+    session: &mut Session,
+    sql: &str,
+    format: &str,
+    options: noctra_runtime::sinks::Options,
+) -> Result<Vec<String>, String> {
+    let format = Format::named(format).ok_or("no such format")?;
+    let data = Shared::default();
+    let out = Box::new(data.clone());
+    let mut output = Output::new(format, options, out, Box::new(io::sink()));
     let done = session.run_text(sql, &mut output);
     done.map_err(|failure| match failure {
         Failure::Diagnostics(found) => errors(&found),

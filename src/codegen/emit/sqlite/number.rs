@@ -12,7 +12,7 @@ impl Emitter<'_> {
         if ty.is_float() {
             if func == F::Neg {
                 self.push("-");
-                return self.scalar(args[0], Rep::Plain, 11);
+                return self.unsigned(args[0], Rep::Plain);
             }
             let name = match func {
                 F::Abs => "abs(",
@@ -74,13 +74,23 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// What stands behind a minus: a second one would begin a comment.
+    fn unsigned(&mut self, arg: ScalarId, rep: Rep) -> Res {
+        let start = self.out.len();
+        self.scalar(arg, rep, 11)?;
+        if self.out[start..].starts_with('-') {
+            self.out.insert(start, ' ');
+        }
+        Ok(())
+    }
+
     pub(super) fn negated(&mut self, arg: ScalarId, ty: Type, rep: Rep) -> Res {
         if rep == Rep::Numeric {
             return self.wrap("rql_num_sub('0', ", arg, rep);
         }
         match self.ir.scalar(arg).kind {
-            ScalarKind::Literal(Literal::Integer(v)) => self.push(&format!("-{v}")),
-            ScalarKind::Literal(Literal::Decimal(v)) => self.push(&format!("-{v}")),
+            ScalarKind::Literal(Literal::Integer(v)) if v >= 0 => self.push(&format!("-{v}")),
+            ScalarKind::Literal(Literal::Decimal(v)) if v >= 0 => self.push(&format!("-{v}")),
             _ => {
                 let more = format!(", {}", bits(ty));
                 self.push("rql_sub(0, ");

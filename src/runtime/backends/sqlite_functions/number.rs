@@ -5,6 +5,13 @@ use crate::Decimal;
 use core::cmp::Ordering;
 use rusqlite::types::ValueRef as Arg;
 
+/// Functions that see NULL.
+pub(super) const LENIENT: &[Row] = &[("rql_rows", 2, |a| match a.raw(0) {
+    Arg::Null => Ok(Cell::Integer(a.int(1)?)),
+    _ if a.int(0)? < 0 => Err("LIMIT and OFFSET must not be negative".into()),
+    _ => Ok(Cell::Integer(a.int(0)?)),
+})];
+
 pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_add", 3, |a| integers(a, i128::checked_add)),
     ("rql_sub", 3, |a| integers(a, i128::checked_sub)),

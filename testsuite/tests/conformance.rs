@@ -1,0 +1,187 @@
+//! The judge: each case of `conformance/` on every backend, beside PostgreSQL's recorded answer.
+//!
+//! The matrix at the end counts per backend what is equal, refused by the compiler (and listed so),
+//! different, or an error where the reference has rows. `CASES=word` runs the files with that word in
+//! their name.
+#![allow(clippy::panic, reason = "a test that cannot go on")]
+
+mod common;
+
+use noctra_runtime::{Session, Target};
+use noctra_test_servers::Postgres;
+use noctra_testsuite::conformance::{Answer, Case, parse, same_rows};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a backend made of its cases.
+#[derive(Debug, Default)]
+struct Tally {
+    equal: usize,
+    refused: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+/// How a case ended where that is as the file says.
+enum Verdict {
+    Equal,
+    Refused(String),
+}
+
+fn judge(session: &mut Session, dialect: &str, case: &Case) -> Result<Verdict, String> {
+    let listed = case.refused_on(dialect);
+    let given = common::run_csv(session, &case.sql);
+    let code = |said: &str| -> Option<String> {
+        let code = said.get(..7)?;
+        code.starts_with("RQL").then(|| code.to_owned())
+    };
+    match (&case.answer, given) {
+        (Answer::Unknown, _) => Err("not recorded: run the example `record`".into()),
+        (Answer::Error(_), Err(_)) => Ok(Verdict::Equal),
+        (Answer::Error(sqlstate), Ok(rows)) => {
+            Err(format!("refused with {sqlstate}, here: {rows:?}"))
+        }
+        (_, Err(said)) => match (code(&said), listed) {
+            (Some(code), Some(listed)) if code == listed => Ok(Verdict::Refused(code)),
+            _ => Err(said),
+        },
+        (_, Ok(_)) if listed.is_some() => {
+            Err("is no longer refused: strike it from the file".into())
+        }
+        (Answer::Done, Ok(_)) => Ok(Verdict::Equal),
+        (Answer::Rows(types, expected), Ok(given)) => {
+            if same_rows(types, expected, &given, case.sorted) {
+                Ok(Verdict::Equal)
+            } else {
+                Err(format!("expected {expected:?}, given {given:?}"))
+            }
+        }
+    }
+}
+
+/// The types that the compiler gives a query; they do not depend on the backend.
+fn types(session: &mut Session, case: &Case) -> Result<(), String> {
+    let (Answer::Rows(types, _), None) = (&case.answer, case.refused_on("*")) else {
+        return Ok(());
+    };
+    let first = case.sql.split_whitespace().next().unwrap_or_default();
+    if case.sql.contains("RETURNING")
+        || !["SELECT", "WITH", "VALUES", "FROM", "TABLE"].contains(&first)
+    {
+        return Ok(());
+    }
+    let described = common::run(session, &format!("DESCRIBE {}", case.sql))?;
+    let own: Vec<&str> = described
+        .iter()
+        .skip(1)
+        .filter_map(|line| line.split('\t').nth(1)?.split('(').next())
+        .collect();
+    if own.len() == types.len() && own.iter().zip(types).all(|(own, ty)| own == ty) {
+        return Ok(());
+    }
+    Err(format!("of types {types:?}, here {own:?}"))
+}
+
+fn cases() -> Vec<(String, Vec<Case>)> {
+    let only = std::env::var("CASES").unwrap_or_default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        match parse(&text) {
+            Ok(cases) if name.contains(&only) => found.push((name.into_owned(), cases)),
+            Ok(_) => {}
+            Err(what) => panic!("{name}: {what}"),
+        }
+    }
+    found
+}
+
+/// Runs every file on a backend; `open` gives an empty database.
+fn run(
+    dialect: &str,
+    files: &[(String, Vec<Case>)],
+    mut open: impl FnMut(usize) -> Result<Session, String>,
+) -> Tally {
+    let mut tally = Tally::default();
+    for (at, (name, cases)) in files.iter().enumerate() {
+        let mut session = match open(at) {
+            Ok(session) => session,
+            Err(reason) => panic!("{dialect}: {reason}"),
+        };
+        for case in cases {
+            let typed = match dialect {
+                "postgresql" => types(&mut session, case),
+                _ => Ok(()),
+            };
+            match typed.and_then(|()| judge(&mut session, dialect, case)) {
+                Ok(Verdict::Equal) => tally.equal += 1,
+                Ok(Verdict::Refused(code)) => *tally.refused.entry(code).or_default() += 1,
+                Err(what) => tally.wrong.push(format!(
+                    "{name}:{} on {dialect}: {}\n    {what}",
+                    case.line, case.sql
+                )),
+            }
+        }
+    }
+    tally
+}
+
+fn session(target: &str) -> Result<Session, String> {
+    Target::parse(target)
+        .and_then(Session::open)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_backend_gives_postgresqls_answers() {
+    let files = cases();
+    let count: usize = files.iter().map(|(_, cases)| cases.len()).sum();
+    let sqlite = || run("sqlite", &files, |_| session("sqlite::memory:"));
+    let server = Postgres::start();
+    let postgresql = || -> Result<Tally, String> {
+        let server = server.as_ref().map_err(Clone::clone)?;
+        Ok(run("postgresql", &files, |at| {
+            let name = format!("case_{at}");
+            let mut admin = session(&server.url())?;
+            common::run_csv(&mut admin, &format!("NATIVE CREATE DATABASE {name}"))?;
+            session(&server.url().replace("/postgres", &format!("/{name}")))
+        }))
+    };
+    let tallies = std::thread::scope(|scope| {
+        let other = scope.spawn(postgresql);
+        [
+            ("sqlite", Ok(sqlite())),
+            (
+                "postgresql",
+                other.join().unwrap_or_else(|_| Err("it panicked".into())),
+            ),
+        ]
+    });
+    println!("{count} cases      equal  refused  wrong");
+    let mut wrong = Vec::new();
+    for (dialect, tally) in tallies {
+        match tally {
+            Err(reason) => println!("{dialect:<14} NOT RUN: {reason}"),
+            Ok(tally) => {
+                let refused: usize = tally.refused.values().sum();
+                println!(
+                    "{dialect:<14} {:>5}    {refused:>5}  {:>5}   {:?}",
+                    tally.equal,
+                    tally.wrong.len(),
+                    tally.refused
+                );
+                wrong.extend(tally.wrong);
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
