@@ -3,7 +3,7 @@
 use clap::Args;
 use noctra_repl::report::{self, Style};
 use noctra_runtime::Target;
-use rql::{Ast, Catalog, Dialect, Env, NameMatch, Options, Program};
+use rql::{Ast, Catalog, Dialect, Env, Options, Program};
 use rql_diagnostics::Severity;
 use std::io;
 use std::path::PathBuf;
@@ -58,7 +58,8 @@ impl Against {
                 let named = |e: io::Error| io::Error::new(e.kind(), format!("{name}: {e}"));
                 let text = std::fs::read_to_string(file).map_err(named)?;
                 let first = self.dialect.as_ref().and_then(|d| d.0.first().copied());
-                let (_, wrong) = rql::schema(&text, names(first.unwrap_or(Dialect::Postgresql)));
+                let names = first.unwrap_or(Dialect::Postgresql).traits().names;
+                let (_, wrong) = rql::schema(&text, names);
                 report::diagnostics(&mut io::stderr().lock(), &wrong, &name, &text, style);
                 if wrong.iter().any(|d| d.severity == Severity::Error) {
                     return Err(io::Error::other(format!("{name}: the schema has errors")));
@@ -69,10 +70,8 @@ impl Against {
                 let failed = |e: noctra_runtime::Error| io::Error::other(e.to_string());
                 let target = Target::parse(url).map_err(failed)?;
                 let mut connection = noctra_runtime::connect(&target).map_err(failed)?;
-                let tables = connection.tables().map_err(failed)?;
-                let dialect = connection.dialect();
-                let catalog = noctra_runtime::catalog(&tables, dialect);
-                (Source::Database(catalog), dialect)
+                let catalog = connection.catalog().map_err(failed)?;
+                (Source::Database(catalog), connection.dialect())
             }
             (None, None) => (Source::Open, Dialect::Postgresql),
         };
@@ -89,7 +88,7 @@ impl Schema {
         dialect: Dialect,
         seen: &mut dyn FnMut(rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
     ) -> Program {
-        let names = names(dialect);
+        let names = dialect.traits().names;
         let mut catalog = match &self.source {
             Source::Open => Catalog::open(names),
             Source::Text(text) => rql::schema(text, names).0,
@@ -103,12 +102,5 @@ impl Schema {
             uses: &uses,
         };
         rql::program_with(ast, &mut catalog, options, seen)
-    }
-}
-
-fn names(dialect: Dialect) -> NameMatch {
-    match dialect {
-        Dialect::Postgresql => NameMatch::Folded,
-        _ => NameMatch::Insensitive,
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
-use rql_ir::Capabilities;
+use rql_ir::{Capabilities, NameMatch};
 
 /// A dialect. `standard` is PostgreSQL's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +30,8 @@ pub struct Traits {
     pub param: char,
     /// Around a quoted name.
     pub quote: char,
+    /// How unquoted names find what there is.
+    pub names: NameMatch,
     /// NULLs come first in ascending order where nothing is said.
     pub nulls_first_ascending: bool,
     /// Decimals are exact and typed; otherwise they are computed as integers of units.
@@ -65,6 +67,7 @@ impl Dialect {
                 name,
                 param,
                 quote,
+                names: NameMatch::Insensitive,
                 nulls_first_ascending: first,
                 decimals: true,
                 can: Capabilities::LEAST,
@@ -81,6 +84,7 @@ impl Dialect {
                 ..row("sqlite", '?', '"', true)
             },
             Self::Postgresql => Traits {
+                names: NameMatch::Folded,
                 can: Capabilities::POSTGRESQL,
                 set_parentheses: true,
                 intersect_tighter: true,

@@ -5,7 +5,9 @@ use crate::control::control;
 use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{Catalog, Lowered, Type, lower_expr, lower_query, lower_statement, rewrite, verify};
+use rql_ir::{
+    Catalog, Change, Lowered, Type, lower_expr, lower_query, lower_statement, rewrite, verify,
+};
 
 /// What a statement is compiled against.
 #[derive(Clone, Copy)]
@@ -107,6 +109,18 @@ pub fn compile_query(
 /// As [`compile`].
 pub fn compile_expr(ast: &Ast, expr: Id<Expr>, env: &Env<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     finish(lower_expr(ast, expr, ir_env(env))?, env, ast[expr].span)
+}
+
+/// What a CREATE, ALTER or DROP changes in the catalog; `None` for any other statement.
+///
+/// # Errors
+/// As [`compile`].
+pub fn changes(
+    ast: &Ast,
+    stmt: Id<Stmt>,
+    env: &Env<'_>,
+) -> Result<Option<Vec<Change>>, Vec<Diagnostic>> {
+    rql_ir::changes(ast, stmt, ir_env(env))
 }
 
 fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {

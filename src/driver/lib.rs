@@ -17,7 +17,7 @@ mod program;
 mod tree;
 
 pub use choices::Choices;
-pub use compile::{Compiled, Env, compile, compile_expr, compile_query};
+pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query};
 pub use explain::{Stage, explain, tokens};
 pub use program::{
     Options, Outcome, Parameter, Part, Program, declare, program, program_with, schema,
@@ -33,8 +33,8 @@ pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function::documented as documented_functions;
 pub use rql_ir::{
-    Agg, Catalog, Condition, Definition, DefinitionKind, ForeignKey, Func, Index, Key, Literal,
-    NameMatch, Operand, ParamName, Table, TableColumn, Type, answers, lower_condition,
-    read_interval,
+    Agg, Catalog, Change, Check, Condition, Definition, DefinitionKind, ForeignKey, Func, Index,
+    IndexKey, Key, Literal, NameMatch, Operand, ParamName, Table, TableColumn, TableKind, Type,
+    answers, lower_condition, read_interval,
 };
 pub use tree::tree;

@@ -1,12 +1,10 @@
 //! A whole text: each statement against what those before it have made.
 
-use crate::{Choices, Compiled, Env, compile, compile_expr, compile_query};
+use crate::{Choices, Compiled, Env, changes, compile, compile_expr, compile_query};
 use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Query, Span, Stmt, StmtKind};
 use rql_codegen::{Dialect, ParamRef};
 use rql_diagnostics::{Diagnostic, Severity, codes};
-use rql_ir::{
-    Catalog, Condition, Definition, NameMatch, ParamName, Type, changes, lower_condition,
-};
+use rql_ir::{Catalog, Condition, Definition, NameMatch, ParamName, Type, lower_condition};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -123,7 +121,7 @@ pub fn declare(catalog: &mut Catalog, source: &str) -> Vec<Diagnostic> {
             catalog,
             variables: &|_| None,
         };
-        match changes(ast, stmt, env) {
+        match rql_ir::changes(ast, stmt, env) {
             Ok(made) => catalog.apply(made.unwrap_or_default()),
             Err(more) => diagnostics.extend(more),
         }
@@ -228,14 +226,7 @@ impl Walk<'_> {
             dialect: self.options.dialect,
             variables: &types,
         };
-        let made = changes(
-            self.ast,
-            stmt,
-            rql_ir::Env {
-                catalog: self.catalog,
-                variables: &types,
-            },
-        );
+        let made = changes(self.ast, stmt, &env);
         let compiled = match self.ast.placeholders(self.ast[stmt].span).as_slice() {
             [] => compile(self.ast, stmt, &env),
             names => some_name(self.ast, stmt, names, &env),

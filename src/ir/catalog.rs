@@ -1,6 +1,6 @@
 //! What tables there are.
 
-use crate::{Definition, Type};
+use crate::{Definition, Table};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,81 +34,6 @@ struct Held {
     schemas: Vec<String>,
 }
 
-/// A table or view.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Table {
-    /// Its schema, where it is not the default one.
-    pub schema: Option<String>,
-    /// Its name in the backend's spelling.
-    pub name: String,
-    /// True for a view.
-    pub view: bool,
-    /// True where it ends with the session; it stands before another of its name.
-    pub temporary: bool,
-    /// Its columns, in order.
-    pub columns: Vec<TableColumn>,
-    /// Its keys, the primary one first.
-    pub keys: Vec<Key>,
-    /// What refers to other tables.
-    pub foreign_keys: Vec<ForeignKey>,
-    /// Its indexes.
-    pub indexes: Vec<Index>,
-}
-
-/// Columns that no two rows have alike.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Key {
-    /// The constraint's name, where it has one.
-    pub name: Option<String>,
-    /// True for the primary key.
-    pub primary: bool,
-    /// The positions of its columns.
-    pub columns: Vec<usize>,
-}
-
-/// Columns whose values stand in another table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ForeignKey {
-    /// The constraint's name, where it has one.
-    pub name: Option<String>,
-    /// The positions of its columns.
-    pub columns: Vec<usize>,
-    /// The schema of the other table, where it is not the default one.
-    pub schema: Option<String>,
-    /// The other table.
-    pub table: String,
-    /// The other table's columns; empty for its primary key.
-    pub referred: Vec<String>,
-}
-
-/// An index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Index {
-    /// Its name.
-    pub name: String,
-    /// True where no two rows may have the same entry.
-    pub unique: bool,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TableColumn {
-    /// Its name in the backend's spelling.
-    pub name: String,
-    /// The type as declared.
-    pub declared: String,
-    /// What that means.
-    pub ty: Type,
-    /// True where it may be NULL.
-    pub nullable: bool,
-    /// The text of its default.
-    pub default: Option<String>,
-    /// True where its value is computed from the row, so that nobody gives it.
-    pub generated: bool,
-    /// True where the backend numbers the rows by it.
-    pub identity: bool,
-}
-
 /// What a name finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found<'a> {
@@ -118,29 +43,6 @@ pub enum Found<'a> {
     One(&'a Table),
     /// Any of these: the name does not say which.
     Many(Vec<&'a Table>),
-}
-
-impl Table {
-    /// The positions of the primary key's columns.
-    pub fn key_positions(&self) -> impl Iterator<Item = usize> + '_ {
-        let primary = self.keys.iter().find(|key| key.primary);
-        primary
-            .into_iter()
-            .flat_map(|key| key.columns.iter().copied())
-    }
-
-    /// Its name with its schema, where that is not the default one.
-    #[must_use]
-    pub fn qualified(&self) -> String {
-        match &self.schema {
-            Some(schema) => format!("{schema}.{}", self.name),
-            None => self.name.clone(),
-        }
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        (&self.schema, &self.name, self.temporary) == (&other.schema, &other.name, other.temporary)
-    }
 }
 
 impl Catalog {
@@ -302,6 +204,17 @@ impl Catalog {
             1 => best.pop().map_or(Found::None, Found::One),
             _ => Found::Many(best),
         }
+    }
+
+    /// The other tables with a foreign key to this one.
+    pub fn referring<'a>(&'a self, table: &'a Table) -> impl Iterator<Item = &'a Table> {
+        let refers = |other: &&Table| {
+            let mut keys = other.foreign_keys.iter();
+            other.temporary == table.temporary
+                && !other.is(table)
+                && keys.any(|key| key.schema == table.schema && key.table == table.name)
+        };
+        self.tables().iter().filter(refers)
     }
 
     /// A name in the form by which names are compared.

@@ -21,12 +21,13 @@ mod print_change;
 mod relation;
 pub mod rewrite;
 mod scalar;
+mod table;
 mod template;
 mod types;
 mod verify;
 mod visit;
 
-pub use catalog::{Catalog, ForeignKey, Found, Index, Key, NameMatch, Table, TableColumn};
+pub use catalog::{Catalog, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{Alter, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName};
@@ -42,6 +43,7 @@ pub use rewrite::Capabilities;
 pub use scalar::{
     Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey, WindowFunc,
 };
+pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind};
 pub use template::{Condition, Operand, answers};
 pub use types::Type;
 pub use verify::verify;

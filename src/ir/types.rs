@@ -66,6 +66,12 @@ impl Type {
     /// time zone`); what is not known is [`Type::Unknown`].
     #[must_use]
     pub fn from_declared(text: &str) -> Self {
+        if let Some((element, _)) = text.split_once('[') {
+            return match Self::from_declared(element) {
+                Self::Unknown => Self::Unknown,
+                element => element.array(),
+            };
+        }
         let lower = text.trim().to_ascii_lowercase();
         let (name, rest) = lower.split_once('(').unwrap_or((&lower, ""));
         let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));

@@ -2,7 +2,7 @@
 
 use crate::backends;
 use crate::{Column, Error, Target, Value, ValueRef};
-use rql::Dialect;
+use rql::{Catalog, Dialect};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -64,46 +64,16 @@ impl fmt::Debug for CancelHandle {
     }
 }
 
-/// A table or view, as a backend describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TableInfo {
-    /// Its schema, where the backend has schemas and it is not the default one.
-    pub schema: Option<String>,
-    /// Its name, in the backend's spelling.
-    pub name: String,
-    /// True for a view.
-    pub view: bool,
-    /// Its columns.
-    pub columns: Vec<ColumnInfo>,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnInfo {
-    /// Its name, in the backend's spelling.
-    pub name: String,
-    /// Its type as declared, such as `DECIMAL(10,2)`; empty where none was.
-    pub declared: String,
-    /// True where it may be NULL.
-    pub nullable: bool,
-    /// True where it belongs to the primary key.
-    pub key: bool,
-    /// The text of its default.
-    pub default: Option<String>,
-    /// True where its value is computed from the row.
-    pub generated: bool,
-}
-
 /// An open database. One thread owns it; statements run one after the other.
 pub trait Connection {
     /// Its dialect.
     fn dialect(&self) -> Dialect;
 
-    /// Its tables and views, in the order of their names.
+    /// What it holds: its tables and views in the order of their names, and its schemas.
     ///
     /// # Errors
     /// Where the database cannot be asked.
-    fn tables(&mut self) -> Result<Vec<TableInfo>, Error>;
+    fn catalog(&mut self) -> Result<Catalog, Error>;
 
     /// Runs one statement and pushes its rows, if it has any, as they come.
     ///

@@ -19,6 +19,7 @@ mod demo;
 mod error;
 mod failure;
 mod files;
+mod known;
 mod output;
 mod padded;
 mod prepare;
@@ -35,16 +36,14 @@ mod time;
 mod value;
 mod whole_file;
 
-pub use connection::{
-    CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo, connect,
-};
+pub use connection::{CancelHandle, Connection, Outcome, Query, Rows, connect};
 pub use decimal::{Decimal, MAX_SCALE, NotADecimal};
 pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;
 pub use files::read as read_source;
 pub use output::{Draw, Output};
-pub use prepare::{catalog, kind};
+pub use prepare::kind;
 pub use session::{Session, Transaction};
 pub use settings::{OnError, SETTINGS, Setting, Settings, Strategy};
 pub use source::Source;

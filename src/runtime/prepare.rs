@@ -1,16 +1,13 @@
 //! From a statement to what its backend runs: the one place that calls the compiler.
 
 use crate::arguments;
-use crate::connection::{Query, TableInfo};
+use crate::connection::Query;
 use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::session::Variables;
 use crate::settings::Strategy;
 use crate::templates;
 use crate::{Column, Error, Kind, Value};
-use rql::{
-    Accumulation, Catalog, Compiled, Dialect, Encoding, Env, Key, NameMatch, Table, TableColumn,
-    Type,
-};
+use rql::{Accumulation, Catalog, Change, Compiled, Dialect, Encoding, Env, Type};
 use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
 
@@ -214,6 +211,21 @@ fn filled(ast: &Ast, within: Span, variables: &Variables) -> Result<Option<Ast>,
     Ok(Some(tree))
 }
 
+/// What DDL changes in the catalog; `None` for other statements.
+pub(crate) fn changes(
+    ast: &Ast,
+    id: Id<Stmt>,
+    on: Against<'_>,
+) -> Result<Option<Vec<Change>>, Failure> {
+    let types = |name: &str| on.variables.get(name).map(arguments::type_of);
+    let env = Env {
+        catalog: on.catalog,
+        dialect: on.dialect,
+        variables: &types,
+    };
+    rql::changes(ast, id, &env).map_err(Failure::Diagnostics)
+}
+
 /// Prepares a query of one row that gives an expression's value.
 pub(crate) fn expression(ast: &Ast, id: Id<Expr>, on: Against<'_>) -> Result<Prepared, Failure> {
     on.compiled(|env| rql::compile_expr(ast, id, env))
@@ -311,45 +323,6 @@ pub fn kind(ty: Type, encoding: Encoding) -> Kind {
         (_, Type::Json) => Kind::Json,
         _ => Kind::Any,
     }
-}
-
-/// The compiler's catalog of what a connection holds.
-#[must_use]
-pub fn catalog(tables: &[TableInfo], dialect: Dialect) -> Catalog {
-    let mut catalog = Catalog::new(match dialect {
-        Dialect::Postgresql => NameMatch::Folded,
-        _ => NameMatch::Insensitive,
-    });
-    for table in tables {
-        let columns = table.columns.iter().map(|column| TableColumn {
-            name: column.name.clone(),
-            declared: column.declared.clone(),
-            ty: Type::from_declared(&column.declared),
-            nullable: column.nullable,
-            default: column.default.clone(),
-            generated: column.generated,
-            ..TableColumn::default()
-        });
-        catalog.add(Table {
-            schema: table.schema.clone(),
-            name: table.name.clone(),
-            view: table.view,
-            columns: columns.collect(),
-            keys: primary_key(table).into_iter().collect(),
-            ..Table::default()
-        });
-    }
-    catalog
-}
-
-fn primary_key(table: &TableInfo) -> Option<Key> {
-    let key = table.columns.iter().enumerate().filter(|(_, c)| c.key);
-    let columns: Vec<usize> = key.map(|(at, _)| at).collect();
-    (!columns.is_empty()).then_some(Key {
-        name: None,
-        primary: true,
-        columns,
-    })
 }
 
 fn verbatim(ast: &Ast, text: Span) -> Prepared {

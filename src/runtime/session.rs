@@ -1,8 +1,9 @@
 //! A session: a connection, its catalog, variables, and what runs a statement.
 
 use crate::accumulate::Accumulator;
-use crate::connection::{CancelHandle, Connection, Outcome, Rows, TableInfo, connect};
+use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
 use crate::failure::Failure;
+use crate::known::Known;
 use crate::output::Output;
 use crate::padded::Padded;
 use crate::prepare::{self, Against, Prepared};
@@ -11,7 +12,7 @@ use crate::sinks::Collect;
 use crate::source::Running;
 use crate::templates;
 use crate::{Error, Source, Target, Value};
-use rql::{Catalog, Definition, Dialect};
+use rql::{Catalog, Definition, Dialect, Table};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
@@ -46,10 +47,8 @@ pub struct Session {
     pub(crate) settings: Settings,
     /// The texts that run: each includes the next.
     pub(crate) sources: Vec<Running>,
-    /// What the connection holds; read when it is first asked for, and again after DDL.
-    tables: Option<Vec<TableInfo>>,
-    /// The same for the compiler.
-    catalog: Option<Catalog>,
+    /// What the connection holds.
+    known: Known,
     /// Changes are refused.
     pub(crate) read_only: bool,
     /// An error has happened inside the open transaction.
@@ -94,8 +93,7 @@ impl Session {
             relations: 0,
             settings: Settings::default(),
             sources: Vec::new(),
-            tables: None,
-            catalog: None,
+            known: Known::default(),
             read_only: false,
             failed: false,
             current,
@@ -115,7 +113,7 @@ impl Session {
         self.leave();
         *lock(&self.current) = self.connection.cancel_handle();
         self.target = target;
-        self.forget_catalog();
+        self.known = Known::default();
         self.failed = false;
         Ok(())
     }
@@ -179,12 +177,16 @@ impl Session {
     ///
     /// # Errors
     /// Where the database cannot be asked.
-    pub fn tables(&mut self) -> Result<&[TableInfo], Error> {
-        let tables = match self.tables.take() {
-            Some(tables) => tables,
-            None => self.connection.tables()?,
-        };
-        Ok(self.tables.insert(tables))
+    pub fn tables(&mut self) -> Result<&[Table], Error> {
+        Ok(self.catalog()?.tables())
+    }
+
+    /// What the connection holds, as it is now.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn catalog(&mut self) -> Result<&mut Catalog, Error> {
+        self.known.catalog(&mut *self.connection)
     }
 
     /// Runs a text of any number of statements, up to the first that fails; a transaction that it
@@ -207,6 +209,7 @@ impl Session {
         if done.is_err() && self.connection.in_transaction() {
             // The first error is the one to tell.
             let _ = self.connection.batch("ROLLBACK");
+            self.known.rollback();
             self.failed = false;
         }
         done
@@ -316,7 +319,7 @@ impl Session {
             // A failed transaction ends without its changes, however it is ended.
             (StmtKind::Commit { .. }, Transaction::Failed) => {
                 let done = self.connection.batch("ROLLBACK");
-                self.forget_catalog();
+                self.known.rollback();
                 Some(done.map_err(|error| Failure::at(error, stmt.span)))
             }
             (StmtKind::Savepoint(_), Transaction::None) => Some(Err(Diagnostic::error(
@@ -335,23 +338,19 @@ impl Session {
 
     /// SQLite drops a table that others refer to, and deletes or orphans their rows.
     fn referred(&mut self, ast: &Ast, names: &[rql_ast::Name]) -> Result<(), Failure> {
-        const REFERRING: &str = "SELECT m.name FROM sqlite_schema m, pragma_foreign_key_list(m.name) f \
-WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 LIMIT 1";
         for &name in names {
             let span = ast.name_span(name);
-            let table = ast.dotted(name);
-            let mut rows = Collect::default();
-            let params = [Value::Text(table.clone())];
-            let query = crate::connection::Query {
-                sql: REFERRING,
-                params: &params,
-                columns: &[],
+            let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+            let dotted = ast.dotted(name);
+            let (schema, last) = match dotted.rsplit_once('.') {
+                Some((schema, last)) => (Some(schema), last),
+                None => (None, dotted.as_str()),
             };
-            self.connection
-                .run(query, &mut rows)
-                .map_err(|error| Failure::at(error, span))?;
-            if let Some(other) = rows.rows.first().and_then(|row| row.first()) {
-                let message = format!("{} refers to {table}", other.as_ref());
+            let Some(table) = catalog.find(schema, last) else {
+                continue;
+            };
+            if let Some(other) = catalog.referring(table).next() {
+                let message = format!("{} refers to {}", other.name, table.name);
                 return Err(Diagnostic::error(codes::BACKEND_ERROR, message)
                     .label(span, "a foreign key of another table needs this one")
                     .help("drop the table that refers to it first")
@@ -363,7 +362,11 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
         let stmt = ast[id];
-        let prepared = self.prepare(stmt.span, out, |on| prepare::statement(ast, id, on))?;
+        let mut changes = None;
+        let prepared = self.prepare(stmt.span, out, |on| {
+            changes = prepare::changes(ast, id, on)?;
+            prepare::statement(ast, id, on)
+        })?;
         let start = Instant::now();
         let mut result = out.result();
         let outcome = self
@@ -377,9 +380,12 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
             }
             Outcome::Changed(_) => {}
         }
-        if changes_catalog(stmt.kind) {
-            self.forget_catalog();
+        if self.failed && matches!(stmt.kind, StmtKind::Commit { .. }) {
+            // The server has rolled back.
+            self.known.rollback();
         }
+        self.known
+            .follow(ast, stmt.kind, changes, &*self.connection);
         Ok(())
     }
 
@@ -413,11 +419,6 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
         }
     }
 
-    fn forget_catalog(&mut self) {
-        self.tables = None;
-        self.catalog = None;
-    }
-
     /// Prepares against the catalog as it is now.
     pub(crate) fn prepare(
         &mut self,
@@ -426,14 +427,8 @@ WHERE lower(f.\"table\") = lower(?1) AND lower(m.name) <> lower(?1) ORDER BY 1 L
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
-        let catalog = match self.catalog.take() {
-            Some(catalog) => catalog,
-            None => {
-                let tables = self.tables().map_err(|error| Failure::at(error, span))?;
-                prepare::catalog(tables, dialect)
-            }
-        };
-        let catalog = self.catalog.insert(catalog);
+        let catalog = self.known.catalog(&mut *self.connection);
+        let catalog = catalog.map_err(|error| Failure::at(error, span))?;
         catalog.set_definitions(self.definitions.clone());
         let prepared = with(Against {
             dialect,
@@ -467,14 +462,5 @@ fn changes_rows(kind: StmtKind) -> bool {
     matches!(
         kind,
         S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge(_)
-    )
-}
-
-/// What may change tables: DDL, and what only the backend understands.
-fn changes_catalog(kind: StmtKind) -> bool {
-    use StmtKind as S;
-    matches!(
-        kind,
-        S::Create(_) | S::Alter(_) | S::Drop(_) | S::Rollback { .. } | S::Native(_) | S::Backend(_)
     )
 }

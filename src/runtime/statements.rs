@@ -1,13 +1,13 @@
 //! The statements that the session runs itself: LET, USE, SHOW, DESCRIBE, PRINT.
 
-use crate::connection::{Rows, TableInfo};
+use crate::connection::Rows;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
 use crate::settings::{SETTINGS, Setting};
 use crate::{Column, Kind, Target, Value, ValueRef};
 use crate::{arguments, prepare};
-use rql::Type;
+use rql::{Table, Type};
 use rql_ast::{
     Ast, Expr, ExprKind, Id, LetValue, Name, Param, PrefixOp, Show, Span, Stmt, StmtKind,
 };
@@ -246,7 +246,7 @@ impl Session {
         let words: Vec<&str> = what.iter().map(String::as_str).collect();
         Some(match words.as_slice() {
             ["tables"] => self.list(out, span, |table| keep(&table.name)),
-            ["views"] => self.list(out, span, |table| table.view && keep(&table.name)),
+            ["views"] => self.list(out, span, |table| table.kind.is_view() && keep(&table.name)),
             ["columns"] => match show.from {
                 Some(name) => self.describe(ast, name, out),
                 None => return None,
@@ -299,11 +299,11 @@ impl Session {
         &mut self,
         out: &mut Output,
         span: Span,
-        keep: impl Fn(&TableInfo) -> bool,
+        keep: impl Fn(&Table) -> bool,
     ) -> Result<(), Failure> {
         let tables = self.tables().map_err(|error| Failure::at(error, span))?;
         let rows = tables.iter().filter(|table| keep(table)).map(|table| {
-            let kind = if table.view { "view" } else { "table" };
+            let kind = table.kind.name();
             let name = match &table.schema {
                 Some(schema) => format!("{schema}.{}", table.name),
                 None => table.name.clone(),
@@ -351,15 +351,11 @@ impl Session {
             }
             .into());
         };
-        let rows = found.columns.iter().map(|column| {
+        let rows = found.columns.iter().enumerate().map(|(at, column)| {
             let declared = (!column.declared.is_empty()).then(|| column.declared.clone());
-            let yes = |is: bool, word: &str| Some(if is { word } else { "" }.to_owned());
-            vec![
-                Some(column.name.clone()),
-                declared,
-                yes(!column.nullable, "not null"),
-                yes(column.key, "primary key"),
-            ]
+            let null = if column.nullable { "" } else { "not null" };
+            let name = Some(column.name.clone());
+            vec![name, declared, Some(null.into()), Some(found.role(at))]
         });
         let rows = rows.collect();
         table(out, &["column", "type", "null", "key"], rows)
@@ -430,7 +426,7 @@ fn table(out: &mut Output, names: &[&str], rows: Vec<Vec<Option<String>>>) -> Re
     Ok(out.footer(rows.len() as u64, "row", start.elapsed())?)
 }
 
-fn is_named(table: &TableInfo, wanted: &str) -> bool {
+fn is_named(table: &Table, wanted: &str) -> bool {
     match &table.schema {
         Some(schema) => format!("{schema}.{}", table.name).eq_ignore_ascii_case(wanted),
         None => table

@@ -89,8 +89,7 @@ fn names_mean_what_postgresql_says() {
         .batch_execute(&read("schema.sql"))
         .unwrap_or_else(|error| panic!("{error}"));
     let catalog = Target::parse(&server.url())
-        .and_then(|target| connect(&target)?.tables())
-        .map(|tables| noctra_runtime::catalog(&tables, Dialect::Postgresql))
+        .and_then(|target| connect(&target)?.catalog())
         .unwrap_or_else(|error| panic!("{error}"));
     let mut differences = Vec::new();
     let mut tally: BTreeMap<&str, usize> = BTreeMap::new();

@@ -11,7 +11,7 @@
 use noctra_runtime::{Column, Connection, Query, Rows, Target, ValueRef, connect, demo_script};
 use noctra_test_servers::Postgres;
 use noctra_testsuite::fuzz::Rng;
-use rql_codegen::{Dialect, emit};
+use rql_codegen::emit;
 use rql_ir::{
     Catalog, Env, Func, Ir, JoinKind, RelId, RelKind, ScalarKind, Type, lower_query, rewrite,
     verify,
@@ -271,8 +271,7 @@ fn random_rewrites_keep_answers() {
         }
         Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
     }
-    let tables = databases[0].tables().expect("tables");
-    let catalog = noctra_runtime::catalog(&tables, Dialect::Postgresql);
+    let catalog = databases[0].catalog().expect("tables");
     let mut rng = Rng::new(7);
     let mut used = vec![0_usize; RULES.len()];
     for (at, text) in QUERIES.iter().enumerate() {

@@ -2,14 +2,15 @@
 //!
 //! Rows come through a portal, some thousands at a time, so that memory stays flat.
 
+use super::postgres_catalog;
 use super::postgres_values::{Cell, Raw, TextParam, read};
-use crate::connection::{CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo};
+use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use postgres::error::{ErrorPosition, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Config, NoTls, Row, Statement};
-use rql::Dialect;
+use rql::{Catalog, Dialect};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -146,57 +147,14 @@ fn own_column(column: &postgres::Column) -> Column {
     }
 }
 
-/// Tables and views outside the system's schemas; a schema is named where its tables need it.
-const TABLES: &str = "\
-SELECT CASE WHEN pg_table_is_visible(t.oid) THEN NULL ELSE n.nspname END, t.relname, \
-t.relkind IN ('v', 'm'), a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
-EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)), \
-CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, a.attgenerated <> '' \
-FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace \
-JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
-LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
-WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
-AND n.nspname NOT LIKE 'pg\\_toast%' \
-ORDER BY 1 NULLS FIRST, 2, a.attnum";
-
 impl Connection for Postgres {
     fn dialect(&self) -> Dialect {
         Dialect::Postgresql
     }
 
-    fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {
+    fn catalog(&mut self) -> Result<Catalog, Error> {
         self.barrier();
-        let rows = self
-            .client
-            .query(TABLES, &[])
-            .map_err(|error| backend(&error, TABLES))?;
-        let mut tables: Vec<TableInfo> = Vec::new();
-        for row in &rows {
-            let (schema, name): (Option<String>, String) = (row.get(0), row.get(1));
-            if tables
-                .last()
-                .is_none_or(|last| last.name != name || last.schema != schema)
-            {
-                tables.push(TableInfo {
-                    schema,
-                    name,
-                    view: row.get(2),
-                    columns: Vec::new(),
-                });
-            }
-            let column = ColumnInfo {
-                name: row.get(3),
-                declared: row.get(4),
-                nullable: row.get(5),
-                key: row.get(6),
-                default: row.get(7),
-                generated: row.get(8),
-            };
-            if let Some(table) = tables.last_mut() {
-                table.columns.push(column);
-            }
-        }
-        Ok(tables)
+        postgres_catalog::read(&mut self.client).map_err(|error| backend(&error, ""))
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {

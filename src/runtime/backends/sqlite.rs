@@ -1,9 +1,10 @@
 //! SQLite through rusqlite: the embedded default.
 
+use super::sqlite_catalog;
 use super::sqlite_values::{bind, read};
-use crate::connection::{CancelHandle, ColumnInfo, Connection, Outcome, Query, Rows, TableInfo};
+use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
-use rql::Dialect;
+use rql::{Catalog, Dialect};
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode;
 use std::path::Path;
@@ -66,54 +67,15 @@ impl Sqlite {
         super::sqlite_functions::register(&db)?;
         Ok(Self { db })
     }
-
-    fn tables_or_sqlite_error(&self) -> rusqlite::Result<Vec<TableInfo>> {
-        let mut statement = self.db.prepare(TABLES)?;
-        let mut rows = statement.query([])?;
-        let mut tables: Vec<TableInfo> = Vec::new();
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(0)?;
-            if tables.last().is_none_or(|last| last.name != name) {
-                tables.push(TableInfo {
-                    schema: None,
-                    name,
-                    view: row.get::<_, String>(1)? == "view",
-                    columns: Vec::new(),
-                });
-            }
-            let column = ColumnInfo {
-                name: row.get(2)?,
-                declared: row.get(3)?,
-                nullable: !row.get::<_, bool>(4)? && !row.get::<_, bool>(5)?,
-                key: row.get(5)?,
-                default: row.get(6)?,
-                generated: row.get(7)?,
-            };
-            if let Some(table) = tables.last_mut() {
-                table.columns.push(column);
-            }
-        }
-        Ok(tables)
-    }
 }
-
-/// Tables and views with their columns; `hidden` 1 is a virtual table's own business.
-const TABLES: &str = "\
-SELECT m.name, m.type, c.name, c.type, c.\"notnull\", c.pk > 0, \
-c.dflt_value, c.hidden IN (2, 3) \
-FROM (SELECT name, type FROM sqlite_schema UNION ALL SELECT name, type FROM sqlite_temp_schema) m, \
-pragma_table_xinfo(m.name) c \
-WHERE m.type IN ('table', 'view') AND substr(m.name, 1, 7) <> 'sqlite_' AND c.hidden <> 1 \
-ORDER BY m.name, c.cid";
 
 impl Connection for Sqlite {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
 
-    fn tables(&mut self) -> Result<Vec<TableInfo>, Error> {
-        self.tables_or_sqlite_error()
-            .map_err(|error| backend(&error))
+    fn catalog(&mut self) -> Result<Catalog, Error> {
+        sqlite_catalog::read(&self.db).map_err(|error| backend(&error))
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {

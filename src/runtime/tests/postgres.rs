@@ -153,8 +153,8 @@ fn a_result_streams_in_and_outside_transactions(db: &mut dyn Connection) {
         db.run(create, &mut Collect::default()).ok(),
         Some(Outcome::Changed(0))
     );
-    let tables = db.tables().unwrap_or_default();
-    let columns: Vec<_> = tables[0]
+    let catalog = db.catalog().unwrap_or_default();
+    let columns: Vec<_> = catalog.tables()[0]
         .columns
         .iter()
         .map(|c| (c.declared.as_str(), c.nullable))

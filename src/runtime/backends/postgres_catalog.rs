@@ -1,0 +1,279 @@
+//! What a PostgreSQL database holds, in four queries.
+
+use postgres::{Client, Error, Row};
+use rql::{
+    Catalog, Check, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
+};
+use std::collections::HashMap;
+
+/// The name of a relation's schema where it must be written, `t` and `n` being its rows.
+macro_rules! schema {
+    ($t:literal, $n:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $t,
+            ".relpersistence = 't' OR ",
+            $n,
+            ".nspname = current_schema() ",
+            "OR pg_table_is_visible(",
+            $t,
+            ".oid) THEN NULL ELSE ",
+            $n,
+            ".nspname END"
+        )
+    };
+}
+
+/// Tables and views outside the system's schemas. What numbers a row is no default of a column.
+const COLUMNS: &str = concat!(
+    "SELECT t.oid, ",
+    schema!("t", "n"),
+    ", t.relname, t.relkind::text, t.relpersistence = 't', \
+a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', \
+a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend s WHERE s.refobjid = t.oid AND s.refobjsubid = a.attnum \
+AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass \
+AND EXISTS (SELECT FROM pg_class q WHERE q.oid = s.objid AND q.relkind = 'S')), \
+CASE WHEN t.relkind IN ('v', 'm') AND a.attnum = 1 THEN pg_get_viewdef(t.oid) END \
+FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace \
+LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
+LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
+WHERE t.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
+AND n.nspname !~ '^pg_toast' AND NOT pg_is_other_temp_schema(n.oid) \
+ORDER BY 2 NULLS FIRST, 3, a.attnum"
+);
+
+const CONSTRAINTS: &str = concat!(
+    "SELECT c.conrelid, c.conname, c.contype::text, c.conkey, ",
+    schema!("t", "n"),
+    ", t.relname, \
+ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k(num, at) \
+JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num ORDER BY k.at), \
+pg_get_expr(c.conbin, c.conrelid) \
+FROM pg_constraint c LEFT JOIN pg_class t ON t.oid = c.confrelid LEFT JOIN pg_namespace n ON n.oid = t.relnamespace \
+WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0 AND c.conparentid = 0 ORDER BY c.conrelid, c.oid"
+);
+
+/// Without those that serve a constraint, and without the columns that they only carry.
+const INDEXES: &str = "\
+SELECT i.indrelid, x.relname, i.indisunique, (i.indkey::int2[])[0:i.indnkeyatts - 1], \
+CASE WHEN 0 = ANY (i.indkey) THEN ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, FALSE) \
+FROM generate_series(1, i.indnkeyatts) k) END, pg_get_expr(i.indpred, i.indrelid) \
+FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
+JOIN pg_namespace n ON n.oid = t.relnamespace \
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast' AND i.indisvalid \
+AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x')) \
+ORDER BY i.indexrelid";
+
+const SCHEMAS: &str = "\
+SELECT nspname FROM pg_namespace \
+WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', coalesce(current_schema(), '')) ORDER BY 1";
+
+/// Reads it.
+pub(super) fn read(client: &mut Client) -> Result<Catalog, Error> {
+    let mut tables = Tables::default();
+    for row in client.query(COLUMNS, &[])? {
+        tables.column(&row)?;
+    }
+    for row in client.query(CONSTRAINTS, &[])? {
+        tables.constraint(&row)?;
+    }
+    for row in client.query(INDEXES, &[])? {
+        tables.index(&row)?;
+    }
+    let mut catalog = Catalog::new(Dialect::Postgresql.traits().names);
+    for row in client.query(SCHEMAS, &[])? {
+        catalog.add_schema(row.try_get(0)?);
+    }
+    for (mut table, _) in tables.list {
+        table.keys.sort_by_key(|key| !key.primary);
+        catalog.add(table);
+    }
+    Ok(catalog)
+}
+
+/// Tables, and the numbers that the server gives their columns.
+#[derive(Default)]
+struct Tables {
+    list: Vec<(Table, Vec<i16>)>,
+    places: HashMap<u32, usize>,
+}
+
+impl Tables {
+    fn column(&mut self, row: &Row) -> Result<(), Error> {
+        let oid: u32 = row.try_get(0)?;
+        let list = &mut self.list;
+        let place = *self.places.entry(oid).or_insert(list.len());
+        if place == list.len() {
+            let kind = match row.try_get(3)? {
+                "v" => TableKind::View,
+                "m" => TableKind::MaterializedView,
+                "f" => TableKind::Foreign,
+                _ => TableKind::Table,
+            };
+            let definition: Option<&str> = row.try_get(12)?;
+            let table = Table {
+                schema: row.try_get(1)?,
+                name: row.try_get(2)?,
+                kind,
+                temporary: row.try_get(4)?,
+                definition: definition.map(|text| text.trim().trim_end_matches(';').to_owned()),
+                ..Table::default()
+            };
+            list.push((table, Vec::new()));
+        }
+        // A table may have no columns.
+        let (Some(number), Some((table, numbers))) = (row.try_get(5)?, list.get_mut(place)) else {
+            return Ok(());
+        };
+        numbers.push(number);
+        let declared: String = row.try_get(7)?;
+        let (generated, identity): (bool, bool) = (row.try_get(10)?, row.try_get(11)?);
+        let default: Option<&str> = row.try_get(9)?;
+        table.columns.push(TableColumn {
+            name: row.try_get(6)?,
+            ty: Type::from_declared(&declared),
+            declared,
+            nullable: !row.try_get::<_, bool>(8)?,
+            default: default.filter(|_| !generated && !identity).map(plain),
+            generated,
+            identity,
+        });
+        Ok(())
+    }
+
+    fn constraint(&mut self, row: &Row) -> Result<(), Error> {
+        let Some((table, numbers)) = self
+            .places
+            .get(&row.try_get(0)?)
+            .map(|&at| &mut self.list[at])
+        else {
+            return Ok(());
+        };
+        let name: Option<String> = row.try_get(1)?;
+        let numbered: Option<Vec<i16>> = row.try_get(3)?;
+        let numbered = numbered.unwrap_or_default();
+        let columns = numbered
+            .iter()
+            .filter_map(|number| numbers.iter().position(|n| n == number));
+        let columns: Vec<usize> = columns.collect();
+        match row.try_get(2)? {
+            "f" => table.foreign_keys.push(ForeignKey {
+                name,
+                columns,
+                schema: row.try_get(4)?,
+                table: row.try_get(5)?,
+                referred: row.try_get(6)?,
+            }),
+            "c" => table.checks.push(Check {
+                name,
+                condition: bare(row.try_get(7)?).to_owned(),
+            }),
+            kind => table.keys.push(Key {
+                name,
+                primary: kind == "p",
+                columns,
+            }),
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, row: &Row) -> Result<(), Error> {
+        let Some((table, numbers)) = self
+            .places
+            .get(&row.try_get(0)?)
+            .map(|&at| &mut self.list[at])
+        else {
+            return Ok(());
+        };
+        let columns: Vec<i16> = row.try_get(3)?;
+        let texts: Option<Vec<String>> = row.try_get(4)?;
+        let keys = columns.iter().enumerate().map(|(at, number)| {
+            let column = numbers.iter().position(|n| n == number);
+            column.map_or_else(
+                || {
+                    let text = texts.as_ref().and_then(|texts| texts.get(at));
+                    IndexKey::Expression(text.map_or("", |text| bare(text)).to_owned())
+                },
+                IndexKey::Column,
+            )
+        });
+        let predicate: Option<&str> = row.try_get(5)?;
+        let index = Index {
+            name: row.try_get(1)?,
+            unique: row.try_get(2)?,
+            keys: keys.collect(),
+            predicate: predicate.map(|text| bare(text).to_owned()),
+        };
+        table.keys.extend(index.key().map(|columns| Key {
+            name: Some(index.name.clone()),
+            primary: false,
+            columns,
+        }));
+        table.indexes.push(index);
+        Ok(())
+    }
+}
+
+/// An expression without parentheses around the whole.
+fn bare(text: &str) -> &str {
+    let Some(inner) = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'))
+    else {
+        return text;
+    };
+    let (mut depth, mut quote) = (0_i32, None);
+    for c in inner.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return text;
+        }
+    }
+    bare(inner)
+}
+
+/// A default as a person would write it: the server adds to a constant the type of its column.
+fn plain(text: &str) -> String {
+    let constant = || {
+        let rest = text.strip_prefix('\'')?;
+        let end = rest.find("'::")?;
+        let (value, ty) = (&rest[..end], &rest[end + 3..]);
+        let one = !value.contains('\'')
+            && ty
+                .chars()
+                .all(|c| c.is_alphanumeric() || " _(),".contains(c));
+        let number = matches!(Type::from_declared(ty), ty if ty.is_number());
+        one.then(|| {
+            if number {
+                value.to_owned()
+            } else {
+                format!("'{value}'")
+            }
+        })
+    };
+    constant().unwrap_or_else(|| bare(text).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bare, plain};
+
+    #[test]
+    fn texts_as_people_write_them() {
+        assert_eq!(bare("((a < b))"), "a < b");
+        assert_eq!(bare("(a) < (b)"), "(a) < (b)");
+        assert_eq!(bare("(a = ')')"), "a = ')'");
+        assert_eq!(plain("'Oslo'::text"), "'Oslo'");
+        assert_eq!(plain("'-1'::integer"), "-1");
+        assert_eq!(plain("'a'::text || 'b'::text"), "'a'::text || 'b'::text");
+        assert_eq!(plain("CURRENT_DATE"), "CURRENT_DATE");
+    }
+}

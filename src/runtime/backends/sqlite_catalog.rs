@@ -1,0 +1,379 @@
+//! What a SQLite database holds.
+//!
+//! SQLite tells columns, keys and indexes by pragmas. Names of constraints, checks, expressions and
+//! queries stand only in the text of the CREATE statement, which is read as RQL where it is RQL.
+
+use rql::{
+    Catalog, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
+};
+use rusqlite::{Connection, Row};
+use std::collections::{HashMap, HashSet};
+
+type Result<T> = rusqlite::Result<T>;
+
+const TABLES: &str = "\
+SELECT l.name, l.type FROM pragma_table_list l \
+WHERE l.schema = ?1 AND l.type <> 'shadow' AND substr(l.name, 1, 7) <> 'sqlite_' ORDER BY l.name";
+
+const TEXTS: &str = "SELECT type, name, sql FROM {}.sqlite_schema WHERE sql IS NOT NULL";
+
+/// `hidden` 1 is a virtual table's own business.
+const COLUMNS: &str = "\
+SELECT c.name, c.type, c.\"notnull\", c.pk, c.dflt_value, c.hidden IN (2, 3), l.name \
+FROM pragma_table_list l, pragma_table_xinfo(l.name, ?1) c \
+WHERE l.schema = ?1 AND l.type NOT IN ('shadow', 'view') AND substr(l.name, 1, 7) <> 'sqlite_' \
+AND c.hidden <> 1 ORDER BY l.name, c.cid";
+
+const VIEW: &str = "\
+SELECT name, type, \"notnull\", pk, dflt_value, FALSE FROM pragma_table_xinfo(?2, ?1) ORDER BY cid";
+
+const INDEXES: &str = "\
+SELECT m.name, l.name, l.\"unique\", l.origin, l.partial, x.cid \
+FROM {}.sqlite_schema m, pragma_index_list(m.name, ?1) l, pragma_index_xinfo(l.name, ?1) x \
+WHERE m.type = 'table' AND x.key ORDER BY m.name, l.seq DESC, x.seqno";
+
+const FOREIGN: &str = "\
+SELECT m.name, f.id, f.\"from\", f.\"table\", f.\"to\" \
+FROM {}.sqlite_schema m, pragma_foreign_key_list(m.name, ?1) f \
+WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq";
+
+/// Reads all attached databases.
+pub(super) fn read(db: &Connection) -> Result<Catalog> {
+    let mut catalog = Catalog::new(Dialect::Sqlite.traits().names);
+    let mut list = db.prepare("SELECT name FROM pragma_database_list ORDER BY seq")?;
+    let schemas: Vec<String> = list
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    for schema in schemas {
+        let reader = Reader {
+            db,
+            schema: &schema,
+        };
+        for mut table in reader.tables()? {
+            match schema.as_str() {
+                "main" => {}
+                "temp" => table.temporary = true,
+                other => table.schema = Some(other.to_owned()),
+            }
+            catalog.add(table);
+        }
+        if !matches!(schema.as_str(), "main" | "temp") {
+            catalog.add_schema(schema);
+        }
+    }
+    let full: Vec<Table> = catalog
+        .tables()
+        .iter()
+        .filter_map(|t| referring(t, &catalog))
+        .collect();
+    for table in full {
+        catalog.add(table);
+    }
+    Ok(catalog)
+}
+
+/// One attached database.
+struct Reader<'a> {
+    db: &'a Connection,
+    schema: &'a str,
+}
+
+/// Tables by the position at which they are kept.
+struct Tables {
+    list: Vec<Table>,
+    places: HashMap<String, usize>,
+}
+
+impl Tables {
+    fn named(&mut self, name: &str) -> Option<&mut Table> {
+        self.list.get_mut(*self.places.get(name)?)
+    }
+}
+
+impl Reader<'_> {
+    fn tables(&self) -> Result<Vec<Table>> {
+        let mut tables = Tables {
+            list: Vec::new(),
+            places: HashMap::new(),
+        };
+        self.each(TABLES, |row| {
+            let (name, kind): (String, String) = (row.get(0)?, row.get(1)?);
+            tables.places.insert(name.clone(), tables.list.len());
+            tables.list.push(Table {
+                name,
+                kind: match kind.as_str() {
+                    "view" => TableKind::View,
+                    "virtual" => TableKind::Foreign,
+                    _ => TableKind::Table,
+                },
+                ..Table::default()
+            });
+            Ok(())
+        })?;
+        let mut keys: HashMap<String, Vec<(i64, usize)>> = HashMap::new();
+        self.columns(&mut tables, &mut keys)?;
+        let texts = self.texts()?;
+        let no_alias = self.indexes(&mut tables, &texts)?;
+        for (name, mut key) in keys {
+            key.sort_unstable();
+            let Some(table) = tables.named(&name) else {
+                continue;
+            };
+            let key = Key {
+                name: None,
+                primary: true,
+                columns: key.into_iter().map(|(_, at)| at).collect(),
+            };
+            // An INTEGER PRIMARY KEY is the number of the row, and needs no index.
+            if let ([only], false) = (key.columns.as_slice(), no_alias.contains(&name)) {
+                let column = &mut table.columns[*only];
+                column.identity = column.declared.eq_ignore_ascii_case("integer");
+            }
+            table.keys.insert(0, key);
+        }
+        self.foreign(&mut tables)?;
+        for table in &mut tables.list {
+            let kind = if table.kind.is_view() {
+                "view"
+            } else {
+                "table"
+            };
+            if let Some(text) = texts.get(&(kind, table.name.clone())) {
+                declared(table, text);
+            }
+        }
+        Ok(tables.list)
+    }
+
+    fn columns(
+        &self,
+        tables: &mut Tables,
+        keys: &mut HashMap<String, Vec<(i64, usize)>>,
+    ) -> Result<()> {
+        self.each(COLUMNS, |row| {
+            let name: String = row.get(6)?;
+            if let Some(table) = tables.named(&name) {
+                let key = row.get(3)?;
+                if key > 0 {
+                    keys.entry(name)
+                        .or_default()
+                        .push((key, table.columns.len()));
+                }
+                table.columns.push(column(row)?);
+            }
+            Ok(())
+        })?;
+        let mut statement = self.db.prepare(VIEW)?;
+        for view in tables.list.iter_mut().filter(|table| table.kind.is_view()) {
+            let rows = statement.query_map((self.schema, &view.name), column);
+            // A view whose tables are gone has no columns, and hides no other.
+            view.columns = rows.and_then(Iterator::collect).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// The CREATE statements by kind and name.
+    fn texts(&self) -> Result<HashMap<(&'static str, String), String>> {
+        let mut texts = HashMap::new();
+        self.each(TEXTS, |row| {
+            let kind = match row.get_ref(0)?.as_str()? {
+                "table" => "table",
+                "view" => "view",
+                "index" => "index",
+                _ => return Ok(()),
+            };
+            texts.insert((kind, row.get(1)?), row.get(2)?);
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
+    /// Adds the indexes and unique keys; gives the tables whose primary key has an index.
+    fn indexes(
+        &self,
+        tables: &mut Tables,
+        texts: &HashMap<(&'static str, String), String>,
+    ) -> Result<HashSet<String>> {
+        let mut primary = HashSet::new();
+        let mut made: Vec<(String, String, bool, Index)> = Vec::new();
+        self.each(INDEXES, |row| {
+            let (table, name): (String, String) = (row.get(0)?, row.get(1)?);
+            let origin: String = row.get(3)?;
+            if origin == "pk" {
+                primary.insert(table);
+                return Ok(());
+            }
+            let key = match row.get::<_, i64>(5)? {
+                -1 => IndexKey::Expression("rowid".into()),
+                at => usize::try_from(at)
+                    .map_or_else(|_| IndexKey::Expression(String::new()), IndexKey::Column),
+            };
+            if let Some(last) = made.last_mut().filter(|l| l.0 == table && l.3.name == name) {
+                last.3.keys.push(key);
+                return Ok(());
+            }
+            let index = Index {
+                name,
+                unique: row.get(2)?,
+                keys: vec![key],
+                predicate: row.get::<_, bool>(4)?.then(String::new),
+            };
+            made.push((table, origin, index.predicate.is_some(), index));
+            Ok(())
+        })?;
+        // Constraints first, then indexes, as they are declared.
+        made.sort_by_key(|index| index.1 == "c");
+        for (table, origin, partial, mut index) in made {
+            let Some(table) = tables.named(&table) else {
+                continue;
+            };
+            let written = partial
+                || index
+                    .keys
+                    .iter()
+                    .any(|k| matches!(k, IndexKey::Expression(_)));
+            if written && let Some(text) = texts.get(&("index", index.name.clone())) {
+                index = indexed(table, index, text);
+            }
+            let own = origin == "c";
+            table.keys.extend(index.key().map(|columns| Key {
+                name: own.then(|| index.name.clone()),
+                primary: false,
+                columns,
+            }));
+            if own {
+                table.indexes.push(index);
+            }
+        }
+        Ok(primary)
+    }
+
+    fn foreign(&self, tables: &mut Tables) -> Result<()> {
+        let mut last = None;
+        self.each(FOREIGN, |row| {
+            let (name, id): (String, i64) = (row.get(0)?, row.get(1)?);
+            let Some(table) = tables.named(&name) else {
+                return Ok(());
+            };
+            let from: String = row.get(2)?;
+            let same = |column: &TableColumn| column.name.eq_ignore_ascii_case(&from);
+            let Some(at) = table.columns.iter().position(same) else {
+                return Ok(());
+            };
+            let this = Some((name, id));
+            if last != this {
+                table.foreign_keys.push(ForeignKey {
+                    table: row.get(3)?,
+                    ..ForeignKey::default()
+                });
+                last = this;
+            }
+            if let Some(key) = table.foreign_keys.last_mut() {
+                key.columns.push(at);
+                key.referred.extend(row.get::<_, Option<String>>(4)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs a query over this database for each row.
+    fn each(&self, sql: &str, mut row: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        let quoted = format!("\"{}\"", self.schema.replace('"', "\"\""));
+        let mut statement = self.db.prepare(&sql.replace("{}", &quoted))?;
+        let mut rows = match statement.parameter_count() {
+            0 => statement.query([])?,
+            _ => statement.query([self.schema])?,
+        };
+        while let Some(next) = rows.next()? {
+            row(next)?;
+        }
+        Ok(())
+    }
+}
+
+fn column(row: &Row<'_>) -> Result<TableColumn> {
+    let declared: String = row.get(1)?;
+    Ok(TableColumn {
+        name: row.get(0)?,
+        ty: Type::from_declared(&declared),
+        declared,
+        nullable: !row.get::<_, bool>(2)? && row.get::<_, i64>(3)? == 0,
+        default: row.get(4)?,
+        generated: row.get(5)?,
+        identity: false,
+    })
+}
+
+/// Adds what only the text says: a view's query; checks, and the names of constraints.
+fn declared(table: &mut Table, text: &str) {
+    if table.kind.is_view() {
+        table.definition = view_query(text);
+        return;
+    }
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains("check") && !lower.contains("constraint") {
+        return;
+    }
+    let (read, _) = rql::schema(text, Dialect::Sqlite.traits().names);
+    let [read] = read.tables() else { return };
+    if read.columns.len() != table.columns.len() {
+        return;
+    }
+    table.checks.clone_from(&read.checks);
+    for key in table.keys.iter_mut().filter(|key| key.name.is_none()) {
+        let mut same = read.keys.iter();
+        let same = same.find(|k| (k.primary, &k.columns) == (key.primary, &key.columns));
+        key.name = same.and_then(|key| key.name.clone());
+    }
+    for key in &mut table.foreign_keys {
+        let mut same = read.foreign_keys.iter();
+        let same =
+            same.find(|k| k.columns == key.columns && k.table.eq_ignore_ascii_case(&key.table));
+        key.name = same.and_then(|key| key.name.clone());
+    }
+}
+
+/// The query in the text of CREATE VIEW.
+fn view_query(text: &str) -> Option<String> {
+    let parse = rql::parse(text);
+    let ast = &parse.ast;
+    let queries = ast.all::<rql_ast::CreateView>().first()?;
+    Some(ast.text(ast[queries.query].span).to_owned())
+}
+
+/// An index with what its text says.
+fn indexed(table: &Table, index: Index, text: &str) -> Index {
+    let mut catalog = Catalog::new(Dialect::Sqlite.traits().names);
+    let bare = Table {
+        indexes: Vec::new(),
+        ..table.clone()
+    };
+    catalog.add(bare);
+    rql::declare(&mut catalog, text);
+    let read = catalog
+        .tables()
+        .iter()
+        .find_map(|table| table.indexes.first());
+    read.cloned().unwrap_or(index)
+}
+
+/// A table whose foreign keys name what they refer to as it is spelled, with all its columns. SQLite
+/// keeps them as they were written.
+fn referring(table: &Table, catalog: &Catalog) -> Option<Table> {
+    let mut full = table.clone();
+    for key in &mut full.foreign_keys {
+        // A foreign key stays within its database.
+        let own = if table.temporary { "temp" } else { "main" };
+        let schema = table.schema.as_deref().unwrap_or(own);
+        let Some(other) = catalog.find(Some(schema), &key.table) else {
+            continue;
+        };
+        key.schema.clone_from(&other.schema);
+        key.table.clone_from(&other.name);
+        if key.referred.is_empty() {
+            let columns = other.key_positions();
+            key.referred = columns.map(|at| other.columns[at].name.clone()).collect();
+        }
+    }
+    (full != *table).then_some(full)
+}
