@@ -137,7 +137,13 @@ impl Printer<'_> {
             } => {
                 let mut text = format!("aggregate by [{}]", self.items(groups));
                 if let Some(sets) = sets {
-                    let _ = write!(text, " in sets {sets:?}");
+                    let name = |&at: &usize| self.reference(groups[at].0);
+                    let set = |set: &Vec<usize>| {
+                        let names: Vec<_> = set.iter().map(name).collect();
+                        format!("({})", names.join(", "))
+                    };
+                    let sets: Vec<_> = sets.iter().map(set).collect();
+                    let _ = write!(text, " in sets {}", sets.join(", "));
                 }
                 for (word, items) in [(" with ", dependent), (" compute ", aggregates)] {
                     if !items.is_empty() {

@@ -46,7 +46,8 @@ impl<'a> Emitter<'a> {
             return Err(self.refuse(span.unwrap_or_default(), "ROLLUP, CUBE and GROUPING SETS"));
         }
         let n = keys.len();
-        let rollup = sets.len() == n + 1
+        let rollup = n > 0
+            && sets.len() == n + 1
             && sets
                 .iter()
                 .enumerate()

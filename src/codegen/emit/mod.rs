@@ -328,7 +328,9 @@ impl Emitter<'_> {
 
 /// Words that some dialect reads as more than a name.
 const RESERVED: &[&str] = &[
+    "add",
     "all",
+    "alter",
     "analyse",
     "analyze",
     "and",
@@ -338,6 +340,7 @@ const RESERVED: &[&str] = &[
     "asc",
     "asymmetric",
     "authorization",
+    "autoincrement",
     "between",
     "both",
     "case",
@@ -375,6 +378,7 @@ const RESERVED: &[&str] = &[
     "grant",
     "group",
     "having",
+    "if",
     "ilike",
     "in",
     "index",
@@ -395,6 +399,7 @@ const RESERVED: &[&str] = &[
     "localtimestamp",
     "natural",
     "not",
+    "nothing",
     "notnull",
     "null",
     "offset",
@@ -406,6 +411,7 @@ const RESERVED: &[&str] = &[
     "over",
     "placing",
     "primary",
+    "raise",
     "references",
     "regexp",
     "returning",

@@ -3,6 +3,7 @@
 //! A pass looks at one operator at a time and puts another chain of operators in its place, under the
 //! same identity and with the same columns, so that nothing around it has to know.
 
+mod grouping;
 mod numbered;
 mod values;
 
@@ -70,6 +71,12 @@ pub struct Pass {
 
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "grouping-sets",
+        about: "ROLLUP, CUBE and GROUPING SETS become one aggregation for each set, over rows read once",
+        needed: |can| !can.grouping_sets,
+        rewrite: grouping::sets,
+    },
     Pass {
         name: "distinct-on",
         about: "DISTINCT ON becomes the first row of each key by ROW_NUMBER",
@@ -147,9 +154,14 @@ impl Ir {
     }
 
     fn integer(&mut self, value: i64, span: rql_ast::Span) -> ScalarId {
+        self.constant(value, Type::BigInt, span)
+    }
+
+    /// An integer of a type.
+    fn constant(&mut self, value: i64, ty: Type, span: rql_ast::Span) -> ScalarId {
         self.add_scalar(Scalar {
             kind: ScalarKind::Literal(Literal::Integer(value)),
-            ty: Type::BigInt,
+            ty,
             nullable: false,
             span,
         })
@@ -178,6 +190,65 @@ impl Ir {
             span,
         });
         (self.add_column("place", Type::BigInt, false), scalar)
+    }
+
+    /// NULL of a type.
+    fn null(&mut self, ty: Type, span: rql_ast::Span) -> ScalarId {
+        self.add_scalar(Scalar {
+            kind: ScalarKind::Literal(Literal::Null),
+            ty,
+            nullable: true,
+            span,
+        })
+    }
+
+    /// A WITH query around rows, under a name that nothing has yet.
+    fn shared(&mut self, name: &str, rel: RelId) -> CteId {
+        let taken = |name: &str| {
+            let relation = |rel: &Rel| match &rel.kind {
+                RelKind::Scan { table, alias, .. } => [table, alias].contains(&&name.to_owned()),
+                _ => false,
+            };
+            self.ctes.iter().any(|cte| cte.name == name) || self.rels.iter().any(relation)
+        };
+        let mut unique = name.to_owned();
+        let mut count = 1;
+        while taken(&unique) {
+            count += 1;
+            unique = format!("{name}_{count}");
+        }
+        let columns = self.columns_of(rel).into_iter();
+        let columns = columns.map(|id| (id, self.column(id).name.clone()));
+        let columns = columns.collect();
+        self.add_cte(Cte {
+            name: unique,
+            rel,
+            columns,
+            recursive: false,
+            materialized: None,
+        })
+    }
+
+    /// A use of a WITH query, with columns of its own.
+    fn use_of(&mut self, cte: CteId, span: rql_ast::Span) -> (RelId, Vec<ColumnId>) {
+        let Cte {
+            name: alias,
+            columns: below,
+            ..
+        } = self.ctes[cte.index()].clone();
+        let columns: Vec<_> = below
+            .iter()
+            .map(|(id, name)| {
+                let Column { ty, nullable, .. } = *self.column(*id);
+                self.add_column(name, ty, nullable)
+            })
+            .collect();
+        let kind = RelKind::CteScan {
+            cte,
+            alias,
+            columns: columns.clone(),
+        };
+        (self.add_rel(kind, span), columns)
     }
 
     /// The rows below a sort with its keys, or a relation that is not sorted.
