@@ -205,7 +205,8 @@ More than one relation in FROM has a column of this name. Put the relation befor
 UNKNOWN_FUNCTION 204 "No such function" "\
 Neither RQL nor the connected backend has a function of this name."
 UNGROUPED_COLUMN 205 "A column that is not grouped by" "\
-After GROUP BY each row stands for many, so a column must be grouped by or stand inside an aggregate."
+After GROUP BY each row stands for many, so a column must be grouped by or stand inside an aggregate.
+Where a table's whole primary key is grouped by, its other columns follow from it and may stand too."
 DUPLICATE_NAME 206 "A name that stands twice" "\
 Two relations of FROM, two WITH queries or two columns of a table cannot have one name: it would not
 say which is meant.
@@ -224,6 +225,13 @@ it sees only the newest rows, so the answer would depend on the order of work.
 
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT max(i) + 1 FROM n) SELECT i FROM n;
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT max(i) FROM n;"
+NO_SUCH_KEY 209 "No such key" "\
+ON CONFLICT says which key the new row may already have: the columns of the primary key, of a UNIQUE
+constraint or of a unique index, all of them and no others.
+
+    CREATE TABLE stock (shop INTEGER, item INTEGER, pieces INTEGER, PRIMARY KEY (shop, item));
+    INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (item) DO NOTHING;
+    INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (shop, item) DO NOTHING;   -- mended"
 TYPE_MISMATCH 301 "Types do not fit" "\
 The operator or function does not take values of these types. A CAST says what is meant."
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\

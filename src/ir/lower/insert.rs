@@ -196,6 +196,7 @@ impl<'a> Lowerer<'a> {
         let keys = self.conflict_keys(changed, conflict);
         self.scopes.pop();
         let (keys, keys_where) = keys?;
+        self.known_key(changed, conflict, &keys)?;
         let excluded: Vec<Named<'a>> = changed
             .named
             .iter()
