@@ -274,7 +274,7 @@ impl Session {
         }
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
-            None => match self.postgresql_rule(ast, stmt) {
+            None => match self.postgresql_rule(ast, stmt, out) {
                 Some(done) => done,
                 None => self.run_on_backend(ast, id, out),
             },
@@ -311,7 +311,12 @@ impl Session {
 
     /// What PostgreSQL does and another backend leaves to us; `None` where the statement runs as it
     /// is.
-    fn postgresql_rule(&mut self, ast: &Ast, stmt: &Stmt) -> Option<Result<(), Failure>> {
+    fn postgresql_rule(
+        &mut self,
+        ast: &Ast,
+        stmt: &Stmt,
+        out: &mut Output,
+    ) -> Option<Result<(), Failure>> {
         if self.connection.dialect() == Dialect::Postgresql {
             return None;
         }
@@ -321,6 +326,9 @@ impl Session {
                 let done = self.connection.batch("ROLLBACK");
                 self.known.rollback();
                 Some(done.map_err(|error| Failure::at(error, stmt.span)))
+            }
+            (StmtKind::Commit { .. } | StmtKind::Rollback { .. }, Transaction::None) => {
+                Some(out.remark("no transaction is open").map_err(Failure::from))
             }
             (StmtKind::Savepoint(_), Transaction::None) => Some(Err(Diagnostic::error(
                 codes::BACKEND_ERROR,

@@ -64,9 +64,7 @@ fn types(session: &mut Session, case: &Case) -> Result<(), String> {
         return Ok(());
     };
     let first = case.sql.split_whitespace().next().unwrap_or_default();
-    if case.sql.contains("RETURNING")
-        || !["SELECT", "WITH", "VALUES", "FROM", "TABLE"].contains(&first)
-    {
+    if case.sql.contains("RETURNING") || !["SELECT", "WITH", "VALUES", "FROM"].contains(&first) {
         return Ok(());
     }
     let described = common::run(session, &format!("DESCRIBE {}", case.sql))?;

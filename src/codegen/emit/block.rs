@@ -233,7 +233,15 @@ impl<'a> Emitter<'a> {
         if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
             let whole = match &self.ir.rel(body).kind {
                 RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
-                RelKind::Values { .. } => Some(self.values(body)?),
+                RelKind::Values { .. } => {
+                    // SQLite's VALUES takes no clause.
+                    let wrapped = self.dialect == crate::Dialect::Sqlite
+                        && (!block.sort.is_empty() || block.limit.is_some());
+                    self.push(if wrapped { "SELECT * FROM (" } else { "" });
+                    let reps = self.values(body)?;
+                    self.push(if wrapped { ")" } else { "" });
+                    Some(reps)
+                }
                 _ => None,
             };
             if let Some(reps) = whole {

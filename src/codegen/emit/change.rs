@@ -114,7 +114,7 @@ impl<'a> Emitter<'a> {
         }
         self.blocks[self.current] = 0;
         self.define_row(&insert.target.columns, &insert.target.alias);
-        self.returning(&insert.returning, names)
+        self.returning(&insert.target, &insert.returning, names)
     }
 
     /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
@@ -267,7 +267,7 @@ impl<'a> Emitter<'a> {
             self.scalar(predicate, Rep::Plain, 0)?;
         }
         self.own_only(&update.target, update.from, &update.returning)?;
-        self.returning(&update.returning, names)
+        self.returning(&update.target, &update.returning, names)
     }
 
     fn delete(&mut self, delete: &'a Delete, names: &[String]) -> Res<Vec<Rep>> {
@@ -291,7 +291,7 @@ impl<'a> Emitter<'a> {
             }
         }
         self.own_only(&delete.target, delete.from, &delete.returning)?;
-        self.returning(&delete.returning, names)
+        self.returning(&delete.target, &delete.returning, names)
     }
 
     /// A row goes where there is another row beside it for which the condition holds.
@@ -332,9 +332,13 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn returning(&mut self, items: &'a [Item], names: &[String]) -> Res<Vec<Rep>> {
+    fn returning(&mut self, target: &Target, items: &'a [Item], names: &[String]) -> Res<Vec<Rep>> {
         if items.is_empty() {
             return Ok(Vec::new());
+        }
+        if self.dialect == Dialect::Sqlite && target.alias != target.table {
+            // There the table is known by its own name.
+            self.define_row(&target.columns, &target.table);
         }
         self.push(" RETURNING ");
         self.items(&Block::default(), items, names, Use::Result)

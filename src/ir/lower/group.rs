@@ -301,6 +301,7 @@ impl<'a> Lowerer<'a> {
             _ => {}
         }
         let mut failed = None;
+        new.nullable |= grouping.sets.is_some();
         new.kind
             .map_operands(&mut |operand| match self.regroup(operand, grouping) {
                 Ok(operand) => operand,

@@ -90,6 +90,7 @@ impl<'a> Lowerer<'a> {
             above.extend(having.iter_mut());
             above.extend(qualify.iter_mut());
             rel = self.aggregated(rel, groups, sets, above, span)?;
+            self.follow_keys(&columns.items, &keys);
         }
         if let Some(predicate) = having {
             rel = self.filter(rel, predicate, span);
@@ -105,6 +106,19 @@ impl<'a> Lowerer<'a> {
             rel = self.filter(rel, predicate, span);
         }
         self.projected(rel, select, columns, visible, on, keys, tail)
+    }
+
+    /// Grouping sets leave keys out, and what was never NULL below them may be so above.
+    fn follow_keys(&mut self, items: &[Item], keys: &[SortKey]) {
+        for &(column, scalar) in items {
+            self.ir.columns[column.index()].nullable |= self.ir.scalar(scalar).nullable;
+        }
+        for key in keys {
+            if let ScalarKind::Column(column) = self.ir.scalar(key.scalar).kind {
+                let nullable = self.ir.column(column).nullable;
+                self.ir.scalars[key.scalar.index()].nullable |= nullable;
+            }
+        }
     }
 
     /// Without GROUP BY a block is grouped where it has HAVING or an aggregate: that must be so for every
