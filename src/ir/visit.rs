@@ -264,3 +264,93 @@ impl Ir {
         });
     }
 }
+
+impl RelKind {
+    /// Puts `map` of it in the place of every scalar that stands in the operator itself; operators that
+    /// change data or the schema are left as they are.
+    pub fn map_scalars(&mut self, map: &mut dyn FnMut(ScalarId) -> ScalarId) {
+        let mut each = |list: &mut [ScalarId]| list.iter_mut().for_each(|s| *s = map(*s));
+        match self {
+            Self::TableFunction { args, .. } | Self::DistinctOn { keys: args, .. } => each(args),
+            Self::Values { rows, .. } => rows.iter_mut().for_each(|row| each(row)),
+            Self::Join { on: Some(on), .. } => *on = map(*on),
+            Self::Filter { predicate, .. } => *predicate = map(*predicate),
+            Self::Aggregate {
+                groups,
+                dependent,
+                aggregates,
+                ..
+            } => {
+                let all = groups.iter_mut().chain(dependent).chain(aggregates);
+                all.for_each(|item| item.1 = map(item.1));
+            }
+            Self::Window { items, .. } | Self::Project { items, .. } => {
+                items.iter_mut().for_each(|item| item.1 = map(item.1));
+            }
+            Self::Sort { keys, .. } => keys.iter_mut().for_each(|key| key.scalar = map(key.scalar)),
+            Self::Limit { count, offset, .. } => {
+                let both = count.iter_mut().chain(offset);
+                both.for_each(|s| *s = map(*s));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Ir {
+    /// Visits a relation and all that it reads, WITH queries and the queries in its scalars included.
+    pub fn each_below(&self, rel: RelId, visit: &mut dyn FnMut(RelId)) {
+        visit(rel);
+        if let RelKind::With { ctes, .. } = &self.rel(rel).kind {
+            for cte in ctes {
+                self.each_below(self.ctes[cte.index()].rel, visit);
+            }
+        }
+        let mut queries = self.inputs(rel);
+        self.each_scalar(rel, &mut |scalar| self.queries_in(scalar, &mut queries));
+        for query in queries {
+            self.each_below(query, visit);
+        }
+    }
+
+    /// A scalar over the columns `to` in the place of `from`, queries inside included.
+    pub fn remapped(&mut self, scalar: ScalarId, from: &[ColumnId], to: &[ColumnId]) -> ScalarId {
+        let mut new = self.scalar(scalar).clone();
+        match new.kind {
+            ScalarKind::Column(id) => {
+                let at = from.iter().position(|&column| column == id);
+                return at.map_or(scalar, |at| self.reference(to[at], new.span));
+            }
+            ScalarKind::InQuery { query, .. }
+            | ScalarKind::Quantified { query, .. }
+            | ScalarKind::Exists(query)
+            | ScalarKind::Subquery { query, .. } => self.remap_rel(query, from, to),
+            _ => {}
+        }
+        let mut changed = false;
+        new.kind.map_operands(&mut |operand| {
+            let other = self.remapped(operand, from, to);
+            changed |= other != operand;
+            other
+        });
+        if changed {
+            self.add_scalar(new)
+        } else {
+            scalar
+        }
+    }
+
+    /// A relation over the columns `to` of a block around it in the place of `from`.
+    pub fn remap_rel(&mut self, rel: RelId, from: &[ColumnId], to: &[ColumnId]) {
+        let mut all = vec![rel];
+        while let Some(rel) = all.pop() {
+            let mut kind = self.rel(rel).kind.clone();
+            if let RelKind::With { ctes, .. } = &kind {
+                all.extend(ctes.iter().map(|cte| self.ctes[cte.index()].rel));
+            }
+            all.extend(self.inputs(rel));
+            kind.map_scalars(&mut |scalar| self.remapped(scalar, from, to));
+            self.rels[rel.index()].kind = kind;
+        }
+    }
+}

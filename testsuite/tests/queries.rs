@@ -42,11 +42,13 @@ fn run(session: &mut Session, sql: &str) -> Result<Table, String> {
         return Err("no tsv".into());
     };
     let mut out = Output::new(tsv, options, Box::new(data.clone()), Box::new(io::sink()));
-    let done = session.run_text(sql, &mut out);
+    let compile = || session.run_text(sql, &mut out);
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(compile))
+        .map_err(|_| "a panic".to_owned())?;
     drop(out);
     let text = String::from_utf8(data.0.borrow().clone()).unwrap_or_default();
     match done {
-        Ok(()) => Ok(text.lines().map(str::to_owned).collect()),
+        Ok(()) => Ok(text.lines().map(unquoted).collect()),
         Err(Failure::Diagnostics(all)) => {
             let said: Vec<_> = all
                 .iter()
@@ -56,6 +58,15 @@ fn run(session: &mut Session, sql: &str) -> Result<Table, String> {
         }
         Err(other) => Err(format!("{other:?}")),
     }
+}
+
+/// A line without the quotes that the format puts around some fields.
+fn unquoted(line: &str) -> String {
+    let cells = line.split('\t').map(|cell| {
+        let inner = cell.strip_prefix('"').and_then(|c| c.strip_suffix('"'));
+        inner.map_or_else(|| cell.to_owned(), |inner| inner.replace("\"\"", "\""))
+    });
+    cells.collect::<Vec<_>>().join("\t")
 }
 
 /// The server's own answer, in the text that psql shows.

@@ -4,7 +4,9 @@
 //! same identity and with the same columns, so that nothing around it has to know.
 
 mod grouping;
+mod lateral;
 mod numbered;
+mod spread;
 mod values;
 
 use crate::*;
@@ -71,6 +73,18 @@ pub struct Pass {
 
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "filter-first",
+        about: "conditions on the left side of LATERAL alone come before it",
+        needed: |can| !can.lateral,
+        rewrite: lateral::filter_first,
+    },
+    Pass {
+        name: "lateral",
+        about: "LATERAL becomes a join by the number of the left row, computed for all rows at once",
+        needed: |can| !can.lateral,
+        rewrite: lateral::unnest,
+    },
     Pass {
         name: "grouping-sets",
         about: "ROLLUP, CUBE and GROUPING SETS become one aggregation for each set, over rows read once",

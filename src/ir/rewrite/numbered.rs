@@ -4,7 +4,7 @@ use crate::*;
 use rql_ast::Span;
 
 /// `rel` becomes the rows for which `keep` holds of the numbers that `numbers` adds, in the old order.
-fn keep(
+pub(super) fn keep(
     ir: &mut Ir,
     rel: RelId,
     rows: RelId,
@@ -71,23 +71,67 @@ pub(super) fn with_ties(ir: &mut Ir, rel: RelId) -> bool {
     };
     let (input, count, offset, span) = (*input, *count, *offset, *span);
     let (rows, order) = ir.unsorted(input);
-    let rank = ir.place(WindowFunc::Rank, Vec::new(), order.clone(), span);
-    let mut numbers = vec![rank];
-    let place = ir.reference(rank.0, span);
-    let last = match offset {
-        Some(offset) => sum(ir, count, offset, span),
-        None => count,
-    };
-    let mut predicate = ir.truth(Func::Le, vec![place, last], span);
-    if let Some(offset) = offset {
-        let number = ir.place(WindowFunc::RowNumber, Vec::new(), order.clone(), span);
-        let place = ir.reference(number.0, span);
-        numbers.push(number);
-        let behind = ir.truth(Func::Gt, vec![place, offset], span);
-        predicate = ir.truth(Func::And, vec![predicate, behind], span);
-    }
+    let bounds = (Some(count), offset, true);
+    let (numbers, predicate) = between(ir, bounds, Vec::new(), &order, span);
     keep(ir, rel, rows, numbers, predicate, order);
     true
+}
+
+/// Count, offset and WITH TIES.
+pub(super) type Bounds = (Option<ScalarId>, Option<ScalarId>, bool);
+
+/// Numbers of the rows of each partition, and the condition under which LIMIT keeps one.
+pub(super) fn between(
+    ir: &mut Ir,
+    (count, offset, with_ties): Bounds,
+    partition: Vec<ScalarId>,
+    order: &[SortKey],
+    span: Span,
+) -> (Vec<Item>, ScalarId) {
+    let mut numbers = Vec::new();
+    let mut conditions = Vec::new();
+    let number = ir.place(
+        WindowFunc::RowNumber,
+        partition.clone(),
+        order.to_vec(),
+        span,
+    );
+    if let Some(count) = count {
+        let rank = match with_ties {
+            true => ir.place(WindowFunc::Rank, partition, order.to_vec(), span),
+            false => number,
+        };
+        numbers.push(rank);
+        let place = ir.reference(rank.0, span);
+        let last = match offset {
+            Some(offset) => sum(ir, count, offset, span),
+            None => count,
+        };
+        let within = ir.truth(Func::Le, vec![place, last], span);
+        conditions.push(unless_null(ir, count, within, span));
+    }
+    if let Some(offset) = offset {
+        if numbers.iter().all(|item| item.0 != number.0) {
+            numbers.push(number);
+        }
+        let place = ir.reference(number.0, span);
+        let behind = ir.truth(Func::Gt, vec![place, offset], span);
+        conditions.push(unless_null(ir, offset, behind, span));
+    }
+    let predicate = match conditions.as_slice() {
+        &[one] => one,
+        _ => ir.truth(Func::And, conditions, span),
+    };
+    (numbers, predicate)
+}
+
+/// LIMIT NULL and OFFSET NULL keep all rows.
+fn unless_null(ir: &mut Ir, bound: ScalarId, condition: ScalarId, span: Span) -> ScalarId {
+    if !ir.scalar(bound).nullable {
+        return condition;
+    }
+    let none = ir.truth(Func::IsNull, vec![bound], span);
+    ir.truth(Func::Or, vec![none, condition], span)
 }
 
 fn sum(ir: &mut Ir, a: ScalarId, b: ScalarId, span: Span) -> ScalarId {
