@@ -3,10 +3,10 @@
 use clap::Args;
 use noctra_repl::report::{self, Style};
 use noctra_runtime::Target;
-use rql::{Ast, Catalog, Dialect, Env, Options, Program};
+use rql::{Ast, Catalog, Dialect, Env, File, Options, Program};
 use rql_diagnostics::Severity;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The options.
 #[derive(Args, Debug)]
@@ -81,12 +81,13 @@ impl Against {
 }
 
 impl Schema {
-    /// Compiles a text; `seen` as in [`rql::program_with`].
+    /// Compiles the text of a file (`-` is standard input); `seen` as in [`rql::program_with`].
     pub(crate) fn program(
         &self,
         ast: &Ast,
+        file: &Path,
         dialect: Dialect,
-        seen: &mut dyn FnMut(rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
+        seen: &mut dyn FnMut(&Ast, rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
     ) -> Program {
         let names = dialect.traits().names;
         let mut catalog = match &self.source {
@@ -97,9 +98,23 @@ impl Schema {
         let uses = |name: &str| {
             (name == "demo").then(|| rql::schema(noctra_runtime::demo_schema(), names).0)
         };
+        let includes = |from: Option<&str>, wanted: &str| {
+            let here = from.map_or(file, Path::new);
+            let source = noctra_runtime::read_beside(here, wanted)?;
+            let path = source.path.unwrap_or_default().display().to_string();
+            let text = source.text.to_string();
+            Ok(File {
+                name: source.name,
+                path,
+                text,
+            })
+        };
+        let own = file.canonicalize().unwrap_or_default();
         let options = Options {
             dialect,
             uses: &uses,
+            file: &own.display().to_string(),
+            includes: &includes,
         };
         rql::program_with(ast, &mut catalog, options, seen)
     }

@@ -11,7 +11,7 @@ use against::Against;
 use clap::{Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
 use rql::{Outcome, Program};
-use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
+use rql_diagnostics::{Code, RenderOptions, Severity, codes};
 use rql_grammar::{Parse, parse_bytes};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -160,14 +160,16 @@ fn check(files: &[PathBuf], syntax: bool, against: &Against, style: Style) -> io
         sound &= parse.is_ok();
         let Some(schema) = &schema else { continue };
         for &dialect in &schema.dialects {
-            let mut program = schema.program(&parse.ast, dialect, &mut |_, _| {});
+            let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
             // It says nothing about the text that this version does not run it yet.
-            for diagnostic in &mut program.diagnostics {
+            let included = program.included.iter_mut();
+            let included = included.flat_map(|text| &mut text.diagnostics);
+            for diagnostic in program.diagnostics.iter_mut().chain(included) {
                 if diagnostic.code == codes::NOT_EXECUTABLE_YET {
                     diagnostic.severity = Severity::Warning;
                 }
             }
-            tell(&program.diagnostics, file, &parse, style)?;
+            tell(&program, file, &parse, style)?;
             sound &= program.is_sound();
             if parse.is_ok() && program.is_sound() && dialect == schema.dialects[0] {
                 signature(file, &program)?;
@@ -203,6 +205,7 @@ fn signature(file: &Path, program: &Program) -> io::Result<()> {
         };
         let need = match &parameter.default {
             Some(default) => format!("default {default}"),
+            None if parameter.perhaps_set => "required unless a branch sets it".into(),
             None => "required".into(),
         };
         writeln!(out, "  {name:names$}  {ty:types$}  {null}  {need}")?;
@@ -219,8 +222,8 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
     let mut sound = true;
     let mut out = io::stdout().lock();
     for &dialect in &schema.dialects {
-        let program = schema.program(&parse.ast, dialect, &mut |_, _| {});
-        tell(&program.diagnostics, file, &parse, style)?;
+        let program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
+        tell(&program, file, &parse, style)?;
         sound &= program.is_sound();
         if schema.dialects.len() > 1 {
             writeln!(out, "-- {dialect}")?;
@@ -232,7 +235,8 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
                     None => writeln!(out, "{};", compiled.sql)?,
                 },
                 Outcome::Session => {
-                    writeln!(out, "-- {}: in the session", summary(&parse, part.stmt))?;
+                    let ast = tree(&program, &parse, part);
+                    writeln!(out, "-- {}: in the session", summary(ast, part.stmt))?;
                 }
                 Outcome::Failed => {}
             }
@@ -268,10 +272,17 @@ fn write_choices(out: &mut impl Write, choices: &rql::Choices) -> io::Result<()>
     Ok(())
 }
 
-/// A statement on one line.
-fn summary(parse: &Parse, stmt: rql_ast::Id<rql_ast::Stmt>) -> String {
-    let text = parse.ast.text(parse.ast[stmt].span);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A statement on one line; of one that holds others, its first line.
+fn summary(ast: &rql::Ast, stmt: rql_ast::Id<rql_ast::Stmt>) -> String {
+    use rql_ast::StmtKind as S;
+    let text = ast.text(ast[stmt].span);
+    match ast[stmt].kind {
+        S::If(_) | S::For(_) | S::Template(_) => {
+            let first = text.lines().next().unwrap_or_default();
+            format!("{} …", first.trim_end())
+        }
+        _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
 }
 
 fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Result<ExitCode> {
@@ -303,18 +314,25 @@ fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Res
     let mut sound = true;
     for &dialect in &schema.dialects {
         let mut shown = Vec::new();
-        let program = schema.program(&parse.ast, dialect, &mut |stmt, env| {
+        let program = schema.program(&parse.ast, file, dialect, &mut |ast, stmt, env| {
             // What does not compile is among the program's diagnostics.
-            shown.extend(rql::explain(&parse.ast, stmt, stage, env).map(|text| (stmt, text)));
+            let place = (ast.source().as_ptr(), stmt);
+            shown.extend(rql::explain(ast, stmt, stage, env).map(|text| (place, text)));
         });
-        tell(&program.diagnostics, file, &parse, style)?;
+        tell(&program, file, &parse, style)?;
         sound &= program.is_sound();
         for part in &program.statements {
-            let text = shown.iter().find(|(stmt, _)| *stmt == part.stmt);
-            let line = rql_diagnostics::LineIndex::new(parse.ast.source())
-                .position(parse.ast[part.stmt].span.start)
+            let ast = tree(&program, &parse, part);
+            let place = (ast.source().as_ptr(), part.stmt);
+            let text = shown.iter().find(|shown| shown.0 == place);
+            let line = rql_diagnostics::LineIndex::new(ast.source())
+                .position(ast[part.stmt].span.start)
                 .line;
-            writeln!(out, "-- line {line}: {}", summary(&parse, part.stmt))?;
+            match part.included.and_then(|at| program.included.get(at)) {
+                Some(text) => write!(out, "-- {}:{line}: ", text.name)?,
+                None => write!(out, "-- line {line}: ")?,
+            }
+            writeln!(out, "{}", summary(ast, part.stmt))?;
             match text {
                 Some((_, text)) => writeln!(out, "{text}")?,
                 None if matches!(part.outcome, Outcome::Session) => {
@@ -327,11 +345,22 @@ fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Res
     Ok(code(sound))
 }
 
-/// Reports what is wrong with a text that was read from a file.
-fn tell(all: &[Diagnostic], file: &Path, parse: &Parse, style: Style) -> io::Result<()> {
+/// Reports what is wrong with a text that was read from a file, and with those that it includes.
+fn tell(program: &Program, file: &Path, parse: &Parse, style: Style) -> io::Result<()> {
     let mut err = io::stderr().lock();
-    report::diagnostics(&mut err, all, &name(file), parse.ast.source(), style);
+    for text in &program.included {
+        let all = [&text.parse.diagnostics[..], &text.diagnostics].concat();
+        report::diagnostics(&mut err, &all, &text.name, text.parse.ast.source(), style);
+    }
+    let source = parse.ast.source();
+    report::diagnostics(&mut err, &program.diagnostics, &name(file), source, style);
     err.flush()
+}
+
+/// The tree in which a statement of a program stands.
+fn tree<'p>(program: &'p Program, parse: &'p Parse, part: &rql::Part) -> &'p rql::Ast {
+    let included = part.included.and_then(|at| program.included.get(at));
+    included.map_or(&parse.ast, |text| &text.parse.ast)
 }
 
 fn name(file: &Path) -> String {

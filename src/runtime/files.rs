@@ -7,7 +7,22 @@ use std::path::{Component, Path, PathBuf};
 /// A file's place as a text says it: beside the text's own file, otherwise in the working directory.
 pub(crate) fn beside(text: Option<&Source>, wanted: &str) -> PathBuf {
     let file = text.filter(|text| text.path.is_some());
-    let folder = file.and_then(|file| Path::new(&file.name).parent());
+    beside_file(file.map(|file| Path::new(&file.name)), wanted)
+}
+
+/// Reads a file of RQL that the text of another file names; that of `-` stands in the working directory.
+///
+/// # Errors
+/// Why it cannot be read, in words that follow its name.
+pub fn read_beside(file: &Path, wanted: &str) -> Result<Source, String> {
+    read(&beside_file(
+        Some(file).filter(|file| *file != Path::new("-")),
+        wanted,
+    ))
+}
+
+fn beside_file(file: Option<&Path>, wanted: &str) -> PathBuf {
+    let folder = file.and_then(Path::parent);
     let path = folder.map_or_else(|| PathBuf::from(wanted), |folder| folder.join(wanted));
     let parts = path.components();
     parts.filter(|part| *part != Component::CurDir).collect()

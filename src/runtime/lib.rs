@@ -41,7 +41,7 @@ pub use decimal::{Decimal, MAX_SCALE, NotADecimal};
 pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;
-pub use files::read as read_source;
+pub use files::{read as read_source, read_beside};
 pub use output::{Draw, Output};
 pub use prepare::kind;
 pub use session::{Session, Transaction};

@@ -179,3 +179,113 @@ fn a_declared_parameter_has_a_type_and_a_default() {
     assert_eq!((missing.code, missing.out.as_str()), (Some(1), ""));
     assert!(missing.err.contains("stdin:2:7"), "{}", missing.err);
 }
+
+#[test]
+fn check_enters_branches_and_loops() {
+    let (_folder, schema) = schema(TABLES);
+    let check = |text: &str| rqlc(&["check", "--schema", &schema, "-"], text);
+    let ran = check(
+        "PARAM much INTEGER DEFAULT 3;
+LET seen = 0;
+IF :much > 2 THEN
+  LET label = 'many';
+  LET seen = 1;
+  CREATE TABLE more (x int);
+ELSIF :other THEN
+  SELECT nmae FROM emp;
+ELSE
+  SELECT id FROM emp WHERE born > :since;
+END IF;
+FOR r IN (SELECT id, name FROM emp) LOOP
+  SELECT id FROM emp WHERE id = :r.id AND name = :r.nane;
+  LET last = :r.name;
+END LOOP;
+IF :seen THEN PRINT 1; END IF;
+{{#if always}} SELECT x FROM more; SELECT y FROM more; {{/if}}
+SELECT id FROM emp WHERE name = :label AND name < :last;
+ASSERT (SELECT count(*) FROM emp) > 0, 'no employee';",
+    );
+    assert_eq!(ran.code, Some(1));
+    for (place, text) in [
+        ("stdin:8:10", "did you mean name?"),
+        ("stdin:13:50", "did you mean name?"),
+        ("stdin:16:4", "a condition is true or false"),
+        ("stdin:17:43", "no column y"),
+    ] {
+        assert!(
+            ran.err.contains(place) && ran.err.contains(text),
+            "{place} {text}: {}",
+            ran.err
+        );
+    }
+    assert_eq!(ran.err.matches("[RQL").count(), 4, "{}", ran.err);
+    let ran = check(
+        "IF :much > 2 THEN LET label = 'many'; LET n = 1; ELSE LET label = 'few'; END IF;
+FOR r IN (SELECT id FROM emp) LOOP LET last = :r; END LOOP;
+SELECT id FROM emp WHERE name = :label AND id < :n AND id > :last;",
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        ran.out,
+        "stdin:\n  much  integer  not null  required\n  \
+         n     integer  not null  required unless a branch sets it\n  \
+         last  integer  not null  required unless a branch sets it\n"
+    );
+}
+
+#[test]
+fn check_enters_what_is_included() {
+    let (folder, schema) = schema(TABLES);
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&file, text).expect("a file");
+        file.display().to_string()
+    };
+    let main = write(
+        "main.rql",
+        "INCLUDE 'parts/tables.rql';\nSELECT x FROM made WHERE x = :floor;\nINCLUDE 'none.rql';",
+    );
+    write(
+        "parts/tables.rql",
+        "CREATE TABLE made (x int);\nINCLUDE 'more.rql';\n",
+    );
+    write(
+        "parts/more.rql",
+        "SELECT nmae FROM emp WHERE born > :since;\nINCLUDE '../main.rql';",
+    );
+    let ran = rqlc(&["check", "--schema", &schema, &main], "");
+    assert_eq!(ran.code, Some(1));
+    for text in [
+        "more.rql:1:8",
+        "did you mean name?",
+        "would include itself",
+        "there is no such file",
+        "main.rql:3:9",
+    ] {
+        assert!(ran.err.contains(text), "{text}: {}", ran.err);
+    }
+    write(
+        "parts/more.rql",
+        "SELECT name FROM emp WHERE born > :since;",
+    );
+    write("none.rql", "");
+    let ran = rqlc(&["check", "--schema", &schema, &main], "");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(
+        ran.out.contains("since  date     not null  required"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("floor  integer  not null  required"),
+        "{}",
+        ran.out
+    );
+    let ran = rqlc(&["compile", "--schema", &schema, &main], "");
+    assert!(
+        ran.out.contains("SELECT name FROM emp WHERE born > $1"),
+        "{}",
+        ran.out
+    );
+}

@@ -18,6 +18,8 @@ fn run(text: &str, catalog: &mut Catalog) -> Program {
     let options = Options {
         dialect: Dialect::Postgresql,
         uses: &|_| None,
+        file: "",
+        includes: &|_, _| Err("there are no files".into()),
     };
     program(&parse.ast, catalog, options)
 }

@@ -241,6 +241,7 @@ impl<'a> Lowerer<'a> {
 
     /// A parameter; `:r.name` is a column of the row that FOR has at hand.
     fn param(&mut self, span: Span, field: Option<ast::Ident>) -> ScalarId {
+        let whole = field.map_or(span, |field| span.to(field.span));
         let field = field.map(|field| format!(".{}", self.ast.name(field)));
         let name = match self.ast.param(span) {
             ast::ParamName::Next => {
@@ -266,11 +267,15 @@ impl<'a> Lowerer<'a> {
             let ty = (self.env.variables)(&key)
                 .or(typed)
                 .unwrap_or(Type::Unknown);
-            self.ir.params.push(Param { name, ty, span });
+            self.ir.params.push(Param {
+                name,
+                ty,
+                span: whole,
+            });
             self.ir.params.len() - 1
         });
         let ty = self.ir.params[at].ty;
-        self.add(ScalarKind::Param(at), ty, true, span)
+        self.add(ScalarKind::Param(at), ty, true, whole)
     }
 
     /// Operators of one precedence: AND and OR stay flat, the others are read from the left.
