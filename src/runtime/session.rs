@@ -327,7 +327,7 @@ impl Session {
                 self.known.rollback();
                 Some(done.map_err(|error| Failure::at(error, stmt.span)))
             }
-            (StmtKind::Commit { .. } | StmtKind::Rollback { .. }, Transaction::None) => {
+            (StmtKind::Commit { .. } | StmtKind::Rollback { to: None, .. }, Transaction::None) => {
                 Some(out.remark("no transaction is open").map_err(Failure::from))
             }
             (StmtKind::Savepoint(_), Transaction::None) => Some(Err(Diagnostic::error(
