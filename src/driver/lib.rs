@@ -34,8 +34,8 @@ pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function::documented as documented_functions;
 pub use rql_ir::{
-    Agg, Catalog, Change, Check, Condition, Definition, DefinitionKind, ForeignKey, Func, Index,
-    IndexKey, Key, Literal, NameMatch, Operand, ParamName, Table, TableColumn, TableKind, Type,
-    answers, lower_condition, read_interval,
+    Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, ForeignKey,
+    Func, Index, IndexKey, Key, Literal, NameMatch, Operand, ParamName, Table, TableColumn,
+    TableKind, Type, answers, lower_condition, read_array, read_interval,
 };
 pub use tree::tree;

@@ -8,6 +8,7 @@
 //! `*` is expanded, ordinals and aliases are resolved, conversions are explicit.
 #![deny(missing_docs)]
 
+mod array_text;
 mod catalog;
 mod change;
 mod ddl;
@@ -27,6 +28,7 @@ mod types;
 mod verify;
 mod visit;
 
+pub use array_text::{ArrayText, read_array};
 pub use catalog::{Catalog, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};

@@ -98,8 +98,18 @@ impl Printer<'_> {
                 format!("scan with {name} as {alias} ({})", self.columns(columns))
             }
             RelKind::TableFunction {
-                func, args, alias, ..
-            } => format!("function {func:?}({}) as {alias}", self.all(args)).to_lowercase(),
+                func,
+                args,
+                alias,
+                columns,
+                ordinality,
+            } => {
+                let columns: Vec<_> = columns.iter().map(|c| self.named(c)).collect();
+                let columns = columns.join(", ");
+                let counted = if *ordinality { " with ordinality" } else { "" };
+                let (name, args) = (func.name(), self.all(args));
+                format!("function {name}({args}){counted} as {alias} ({columns})")
+            }
             RelKind::Derived { alias, columns, .. } => {
                 let names: Vec<_> = columns.iter().map(|c| self.named(c)).collect();
                 format!("query as {alias} ({})", names.join(", "))
@@ -328,7 +338,18 @@ impl Printer<'_> {
                 format!("{operand} {} {word} subquery {}", func.name(), query.0)
             }
             ScalarKind::Exists(query) => format!("exists subquery {}", query.0),
+            ScalarKind::OfArray {
+                func,
+                all,
+                operand,
+                array,
+            } => {
+                let word = if *all { "all" } else { "any" };
+                let (operand, array) = (self.scalar(*operand), self.scalar(*array));
+                format!("{operand} {} {word} of {array}", func.name())
+            }
             ScalarKind::Subquery { query, .. } => format!("subquery {}", query.0),
+            ScalarKind::ArrayQuery { query, .. } => format!("array of subquery {}", query.0),
             ScalarKind::Row(items) => format!("row({})", self.all(items)),
             ScalarKind::Array(items) => format!("array[{}]", self.all(items)),
             ScalarKind::Grouping(items) => format!("grouping({})", self.all(items)),

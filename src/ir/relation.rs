@@ -214,8 +214,78 @@ pub enum TableFunc {
     GenerateSeries,
     /// `unnest(array)`.
     Unnest,
+    /// `string_to_table(text, separator [, null])`.
+    StringToTable,
+    /// `regexp_split_to_table(text, pattern [, flags])`.
+    RegexpSplitToTable,
+    /// `json_array_elements(json)`, `json_array_elements_text(json)`.
+    JsonElements {
+        /// As text rather than JSON.
+        text: bool,
+    },
+    /// `json_each(json)`, `json_each_text(json)`.
+    JsonEach {
+        /// The values as text rather than JSON.
+        text: bool,
+    },
+    /// `json_object_keys(json)`.
+    JsonKeys,
     /// One that only the backend knows.
     Backend(String),
+}
+
+impl TableFunc {
+    const NAMED: [(&'static str, Self); 9] = [
+        ("generate_series", Self::GenerateSeries),
+        ("unnest", Self::Unnest),
+        ("string_to_table", Self::StringToTable),
+        ("regexp_split_to_table", Self::RegexpSplitToTable),
+        ("json_array_elements", Self::JsonElements { text: false }),
+        (
+            "json_array_elements_text",
+            Self::JsonElements { text: true },
+        ),
+        ("json_each", Self::JsonEach { text: false }),
+        ("json_each_text", Self::JsonEach { text: true }),
+        ("json_object_keys", Self::JsonKeys),
+    ];
+
+    /// The function of a name in lower case; `jsonb_` is `json_`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let name = match name.strip_prefix("jsonb_") {
+            Some(rest) => format!("json_{rest}"),
+            None => name.to_owned(),
+        };
+        let found = Self::NAMED.into_iter().find(|row| row.0 == name);
+        found.map(|row| row.1)
+    }
+
+    /// Every name, for suggestions.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::NAMED.into_iter().map(|row| row.0)
+    }
+
+    /// How it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Backend(name) => name,
+            other => {
+                let found = Self::NAMED.iter().find(|row| row.1 == *other);
+                found.map_or("", |row| row.0)
+            }
+        }
+    }
+
+    /// How many arguments it may have.
+    #[must_use]
+    pub const fn arguments(&self) -> &'static [usize] {
+        match self {
+            Self::GenerateSeries | Self::StringToTable | Self::RegexpSplitToTable => &[2, 3],
+            _ => &[1],
+        }
+    }
 }
 
 /// Which rows a join keeps.

@@ -95,10 +95,28 @@ pub enum ScalarKind {
         /// That column.
         column: ColumnId,
     },
+    /// `x < ANY (array)`, `x = ALL (array)`.
+    OfArray {
+        /// The comparison.
+        func: Func,
+        /// ALL rather than ANY.
+        all: bool,
+        /// The operand.
+        operand: ScalarId,
+        /// The array.
+        array: ScalarId,
+    },
     /// `EXISTS (SELECT …)`.
     Exists(RelId),
     /// `(SELECT …)`.
     Subquery {
+        /// The query.
+        query: RelId,
+        /// Its column.
+        column: ColumnId,
+    },
+    /// `ARRAY(SELECT …)`.
+    ArrayQuery {
         /// The query.
         query: RelId,
         /// Its column.

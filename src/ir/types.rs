@@ -217,6 +217,7 @@ impl Type {
             (a, Self::Unknown) => Some(a),
             (a, b) if a.is_text() && b.is_text() => Some(Self::Text),
             (a, b) if a.is_number() && b.is_number() => Some(Self::wider(a, b)),
+            (Self::Array(a), Self::Array(b)) => a.unify(*b).map(Self::array),
             (Self::TimestampTz, b) | (b, Self::TimestampTz) if b.is_moment() => {
                 Some(Self::TimestampTz)
             }
@@ -237,6 +238,11 @@ impl Type {
         if a.is_decimal() || b.is_decimal() {
             if a.is_float() || b.is_float() {
                 return Self::Double;
+            }
+            // What may have more digits than 64 bits hold keeps the scale of each value.
+            let wide = |ty| matches!(ty, Self::Decimal { precision: Some(p), .. } if p > 18);
+            if wide(a) || wide(b) {
+                return Self::NUMERIC;
             }
             let scale = a.scale().zip(b.scale()).map(|(a, b)| a.max(b));
             return Self::Decimal {

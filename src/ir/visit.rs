@@ -23,7 +23,12 @@ impl ScalarKind {
             | Self::Param(_)
             | Self::Default
             | Self::Exists(_)
+            | Self::ArrayQuery { .. }
             | Self::Subquery { .. } => {}
+            Self::OfArray { operand, array, .. } => {
+                *operand = map(*operand);
+                *array = map(*array);
+            }
             Self::Call { args, .. }
             | Self::BackendCall { args, .. }
             | Self::Row(args)
@@ -102,6 +107,12 @@ impl ScalarKind {
                 a.is_some() == b.is_some()
             }
             (Self::InList { negated: a, .. }, Self::InList { negated: b, .. }) => a == b,
+            (
+                Self::OfArray { func, all, .. },
+                Self::OfArray {
+                    func: f, all: a, ..
+                },
+            ) => func == f && all == a,
             (Self::Row(_), Self::Row(_))
             | (Self::Array(_), Self::Array(_))
             | (Self::Grouping(_), Self::Grouping(_)) => true,
@@ -259,6 +270,7 @@ impl Ir {
             ScalarKind::InQuery { query, .. }
             | ScalarKind::Quantified { query, .. }
             | ScalarKind::Exists(query)
+            | ScalarKind::ArrayQuery { query, .. }
             | ScalarKind::Subquery { query, .. } => found.push(query),
             _ => {}
         });
@@ -324,6 +336,7 @@ impl Ir {
             ScalarKind::InQuery { query, .. }
             | ScalarKind::Quantified { query, .. }
             | ScalarKind::Exists(query)
+            | ScalarKind::ArrayQuery { query, .. }
             | ScalarKind::Subquery { query, .. } => self.remap_rel(query, from, to),
             _ => {}
         }

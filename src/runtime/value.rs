@@ -296,6 +296,25 @@ pub(crate) fn write_text<'b>(value: &ValueRef<'b>, buffer: &'b mut String) -> &'
     buffer
 }
 
+/// Writes an element of an array as PostgreSQL does: in quotes where it would be read as something else.
+pub(crate) fn quote_element(text: &str, out: &mut String) {
+    let plain = !text.is_empty()
+        && !text.eq_ignore_ascii_case("null")
+        && !text.contains(|c: char| c.is_ascii_whitespace() || "{},\"\\".contains(c));
+    if plain {
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+}
+
 #[cfg(test)]
 mod tests {
     use super::ValueRef;

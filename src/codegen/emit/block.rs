@@ -1,8 +1,9 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
 use super::from::distinct;
+use super::sqlite::{form, is_array};
 use super::{Def, Emitter, Rep, Res, Use};
-use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey};
+use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
 
 /// The clauses of a block, in the order in which they apply. An operator joins the block below it
 /// where its clause applies later than every clause that is taken.
@@ -231,7 +232,9 @@ impl<'a> Emitter<'a> {
         }
         let (block, body) = self.peel(root);
         if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
+            let shown = how == Use::Result && self.shows_arrays(body);
             let whole = match &self.ir.rel(body).kind {
+                _ if shown => None,
                 RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
                 RelKind::Values { .. } => {
                     // SQLite's VALUES takes no clause.
@@ -255,6 +258,13 @@ impl<'a> Emitter<'a> {
         self.order(&block, names)?;
         self.limit(&block)?;
         Ok(reps)
+    }
+
+    /// True where a result has arrays, which are written otherwise than they stand.
+    fn shows_arrays(&self, rel: RelId) -> bool {
+        let columns = self.ir.columns_of(rel);
+        let mut types = columns.iter().map(|&id| self.ir.column(id).ty);
+        self.dialect == crate::Dialect::Sqlite && types.any(is_array)
     }
 
     /// The columns of a result without SELECT list of its own are known by their names.
@@ -355,7 +365,11 @@ impl<'a> Emitter<'a> {
                 return Err(self.refuse(span, "DISTINCT of decimals of different scales"));
             }
             let start = self.out.len();
-            self.scalar(scalar, rep, 0)?;
+            if how == Use::Result && self.shows_text(self.ir.scalar(scalar).ty) {
+                self.array_text(scalar)?;
+            } else {
+                self.scalar(scalar, rep, 0)?;
+            }
             reps.push(rep);
             let name = names.get(at).map_or("", String::as_str);
             if !self.is_named(scalar, &self.out[start..], name, how) {
@@ -372,6 +386,10 @@ impl<'a> Emitter<'a> {
             });
         }
         Ok(reps)
+    }
+
+    fn shows_text(&self, ty: Type) -> bool {
+        self.dialect == crate::Dialect::Sqlite && is_array(ty)
     }
 
     /// True where a column has its name without an alias, or needs none.
@@ -403,7 +421,13 @@ impl<'a> Emitter<'a> {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();
+            let ty = self.ir.column(column).ty;
+            let text = how == Use::Result && self.shows_text(ty);
+            self.push(if text { "rql_array_text(" } else { "" });
             self.column_as(column, rep, false)?;
+            if text {
+                self.push(&format!(", '{}')", form(ty)));
+            }
             reps.push(rep);
             let name = names
                 .get(at)

@@ -106,9 +106,27 @@ impl Emitter<'_> {
             F::ArrayGet => {
                 self.push("(");
                 plain(self, 0, 0)?;
-                self.push(")[");
-                plain(self, 1, 0)?;
-                self.push("]");
+                self.push(")");
+                for &at in &args[1..] {
+                    self.push("[");
+                    self.scalar(at, Rep::Plain, 0)?;
+                    self.push("]");
+                }
+            }
+            F::ArraySlice => {
+                self.push("(");
+                plain(self, 0, 0)?;
+                self.push(")");
+                for bounds in args[1..].chunks(2) {
+                    self.push("[");
+                    for (at, &bound) in bounds.iter().enumerate() {
+                        self.push(if at == 0 { "" } else { ":" });
+                        if !self.is_open_bound(bound) {
+                            self.scalar(bound, Rep::Plain, 0)?;
+                        }
+                    }
+                    self.push("]");
+                }
             }
             F::Between | F::NotBetween | F::BetweenSymmetric | F::NotBetweenSymmetric => {
                 return self.bracket(above > 6, |this| {
@@ -141,6 +159,13 @@ impl Emitter<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A bound of a slice that is the array's own.
+    fn is_open_bound(&self, bound: ScalarId) -> bool {
+        let open = [i64::from(i32::MIN), i64::from(i32::MAX)];
+        matches!(self.ir.scalar(bound).kind,
+            ScalarKind::Literal(Literal::Integer(at)) if open.contains(&at))
     }
 
     /// The escape of LIKE: a backslash where none is written, as in PostgreSQL.

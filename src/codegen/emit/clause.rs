@@ -1,7 +1,7 @@
 //! The clauses of a block that group, order and limit it.
 
 use super::block::{Block, Group};
-use super::sqlite::stored_as_text;
+use super::sqlite::{is_array, stored_as_text};
 use super::{Emitter, Rep, Res};
 use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
 
@@ -113,7 +113,8 @@ impl<'a> Emitter<'a> {
             ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
             _ => None,
         };
-        let numeric = self.natural(key) == Rep::Numeric;
+        let array = self.dialect == crate::Dialect::Sqlite && is_array(self.ir.scalar(key).ty);
+        let numeric = self.natural(key) == Rep::Numeric || array;
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
             let name = names.get(item).cloned().unwrap_or_default();
@@ -151,8 +152,9 @@ impl<'a> Emitter<'a> {
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }
-        let interval = ty == rql_ir::Type::Interval && self.dialect == crate::Dialect::Sqlite;
-        if rep == Rep::Numeric || interval {
+        let keyed = (ty == rql_ir::Type::Interval || is_array(ty))
+            && self.dialect == crate::Dialect::Sqlite;
+        if rep == Rep::Numeric || keyed {
             return self.comparable(key, rep, 0);
         }
         self.scalar(key, rep, 0)

@@ -20,6 +20,7 @@ impl Emitter<'_> {
                     _ => wanted,
                 }
             }
+            Some(Def::Counted { .. }) => Rep::Plain,
             Some(Def::Either(..)) => self.computed(self.ir.column(column).ty),
             None => Rep::Plain,
         }
@@ -43,6 +44,12 @@ impl Emitter<'_> {
                 self.push("CAST(");
                 self.column_as(other, rep, true)?;
                 self.push(&format!(" AS {ty})"));
+                Ok(())
+            }
+            Some(Def::Counted { qualifier, name }) => {
+                self.push("(");
+                self.name(&qualifier);
+                self.push(&format!(".{name} + 1)"));
                 Ok(())
             }
             Some(Def::Either(a, b)) => {
@@ -90,6 +97,9 @@ impl Emitter<'_> {
     ) -> bool {
         if block != self.current {
             return !self.is_hidden(block, qualifier);
+        }
+        if self.crowded.contains(&block) && self.blocks[block] > 1 {
+            return true;
         }
         let taken = self
             .aliases

@@ -1,7 +1,7 @@
 //! FROM: relations, joins, and what has to become a query in FROM.
 
 use super::{Def, Emitter, Rep, Res, Use};
-use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
+use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp};
 
 /// An operator of FROM that needs a query of its own.
 #[derive(Clone, Debug)]
@@ -175,6 +175,10 @@ impl Emitter<'_> {
                 });
                 (alias, columns.collect())
             }
+            RelKind::TableFunction { .. } if !self.dialect.traits().can.table_functions => {
+                self.define_function(rel);
+                return Ok(());
+            }
             RelKind::Derived { alias, columns, .. }
             | RelKind::TableFunction { alias, columns, .. } => {
                 let names = distinct(columns).into_iter();
@@ -251,7 +255,8 @@ impl Emitter<'_> {
             let mut others = all
                 .iter()
                 .filter(|&&id| id != m.column && !hidden.contains(&id));
-            let taken = others.any(|&id| {
+            let crowded = self.crowded.contains(&self.current);
+            let taken = crowded || others.any(|&id| {
                 matches!(self.definition(id), Some(Def::Name { name: other, .. }) if other == name)
             });
             if taken {
@@ -343,13 +348,9 @@ impl Emitter<'_> {
                 ordinality,
             } => {
                 if !self.dialect.traits().can.table_functions {
-                    return Err(self.refuse(ir.rel(rel).span, "a table function"));
+                    return self.sqlite_table_function(rel);
                 }
-                self.push(match func {
-                    TableFunc::GenerateSeries => "generate_series",
-                    TableFunc::Unnest => "unnest",
-                    TableFunc::Backend(name) => name,
-                });
+                self.push(func.name());
                 self.push("(");
                 self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
                 self.push(if *ordinality {

@@ -88,6 +88,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         bare: Vec::new(),
         aliases: Vec::new(),
         blocks: vec![0],
+        crowded: Vec::new(),
         current: 0,
         nested: 0,
     };
@@ -242,6 +243,11 @@ enum Def {
         name: String,
         rep: Rep,
     },
+    /// One more than the number under a name of a relation.
+    Counted {
+        qualifier: String,
+        name: &'static str,
+    },
     /// What it was computed from, in the same block.
     Inline(ScalarId),
     /// Another column.
@@ -262,6 +268,8 @@ struct Emitter<'a> {
     defs: Vec<Option<Def>>,
     /// How many relations each block has in FROM.
     blocks: Vec<usize>,
+    /// Blocks in whose FROM there are columns that the algebra does not know.
+    crowded: Vec<usize>,
     current: usize,
     nested: usize,
     /// Columns that something refers to.

@@ -1,10 +1,11 @@
 //! Scalars in the standard spelling; what SQLite has otherwise stands in its own file.
 
 use super::aggregate::Aggregation;
+use super::sqlite::{form, is_array};
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use crate::cells::{Shape, shape};
-use rql_ir::{ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind};
+use rql_ir::{ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(super) fn list(
@@ -66,6 +67,10 @@ impl Emitter<'_> {
                 Ok(())
             }
             ScalarKind::Literal(literal) => self.literal(literal, scalar, above),
+            ScalarKind::Param(at) if self.dialect == Dialect::Sqlite && is_array(scalar.ty) => {
+                self.push(&format!("rql_array_of(?{}, '{}')", at + 1, form(scalar.ty)));
+                Ok(())
+            }
             ScalarKind::Param(at) => {
                 let mark = self.dialect.traits().param;
                 self.out.push(mark);
@@ -114,7 +119,22 @@ impl Emitter<'_> {
                 column,
             } => self.quantified(*func, *all, *operand, *query, *column, above),
             ScalarKind::Row(fields) => self.fields(id, "ROW(", fields, ")"),
-            ScalarKind::Array(fields) => self.fields(id, "ARRAY[", fields, "]"),
+            ScalarKind::Array(items) => self.array(id, items),
+            ScalarKind::ArrayQuery { query, column } => {
+                if self.dialect == Dialect::Sqlite {
+                    return self.sqlite_array_query(*query, *column);
+                }
+                self.push("ARRAY(");
+                self.query(*query, &self.names_of(&[*column]), Use::Value)?;
+                self.push(")");
+                Ok(())
+            }
+            ScalarKind::OfArray {
+                func,
+                all,
+                operand,
+                array,
+            } => self.of_array(*func, *all, *operand, *array, above),
             ScalarKind::Exists(query) => {
                 self.push("EXISTS (");
                 let visible = &ir.columns_of(*query)[..ir.visible(*query)];
@@ -176,20 +196,58 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A row or an array, between what opens and closes it.
+    /// A row, between what opens and closes it.
     fn fields(&mut self, id: ScalarId, open: &str, fields: &[ScalarId], close: &str) -> Res {
-        let scalar = self.ir.scalar(id);
         if self.dialect == Dialect::Sqlite {
-            let what = match scalar.kind {
-                ScalarKind::Array(_) => "an array",
-                _ => "a row as a value",
-            };
-            return Err(self.refuse(scalar.span, what));
+            return Err(self.refuse(self.ir.scalar(id).span, "a row as a value"));
         }
         self.push(open);
         self.list(fields, |this, field| this.scalar(field, Rep::Plain, 0))?;
         self.push(close);
         Ok(())
+    }
+
+    /// `ARRAY[a, b]`, with its type where the elements do not say it.
+    fn array(&mut self, id: ScalarId, items: &[ScalarId]) -> Res {
+        if self.dialect == Dialect::Sqlite {
+            return self.sqlite_array(id, items);
+        }
+        let ty = self.ir.scalar(id).ty;
+        let small = ty == Type::SmallInt.array() || ty == Type::BigInt.array();
+        let constant =
+            |&item: &ScalarId| matches!(self.ir.scalar(item).kind, ScalarKind::Literal(_));
+        let typed = items.is_empty() || small && items.iter().all(constant);
+        self.push(if typed { "CAST(ARRAY[" } else { "ARRAY[" });
+        self.list(items, |this, item| this.scalar(item, Rep::Plain, 0))?;
+        self.push("]");
+        if typed {
+            self.push(&format!(" AS {ty})"));
+        }
+        Ok(())
+    }
+
+    /// `x op ANY (array)`.
+    fn of_array(
+        &mut self,
+        func: Func,
+        all: bool,
+        operand: ScalarId,
+        array: ScalarId,
+        above: u8,
+    ) -> Res {
+        if self.dialect == Dialect::Sqlite {
+            return self.sqlite_of_array(func, all, operand, array);
+        }
+        let Shape::Infix(op, level) = shape(func) else {
+            return Ok(());
+        };
+        self.bracket(above > level, |this| {
+            this.scalar(operand, Rep::Plain, level + 1)?;
+            this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
+            this.scalar(array, Rep::Plain, 0)?;
+            this.push(")");
+            Ok(())
+        })
     }
 
     fn in_list(&mut self, operand: ScalarId, negated: bool, items: &[ScalarId], above: u8) -> Res {

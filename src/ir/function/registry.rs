@@ -25,6 +25,7 @@ const ANY: Param = Param::Any;
 const EL: Param = Param::Element;
 const ARR: Param = Param::Array;
 const TEXTS: Type = Type::Array(&Type::Text);
+const INTEGERS: Type = Type::Array(&Type::Integer);
 
 const BOOL: Gives = Gives::Type(Type::Boolean);
 const INT2: Gives = Gives::Type(Type::SmallInt);
@@ -432,21 +433,35 @@ registry! {
 
         // Arrays.
         ArrayGet [] Sometimes [], "subscript";
+        ArraySlice [] Sometimes [], "slice";
         ArrayConcat [] Sometimes [], "|| of arrays";
         ArrayLength ["array_length"] Sometimes [sig(&[ARR, I4], INT4)], "length of a dimension";
+        ArrayUpper ["array_upper"] Sometimes [sig(&[ARR, I4], INT4)], "last subscript of a dimension";
+        ArrayLower ["array_lower"] Sometimes [sig(&[ARR, I4], INT4)], "first subscript of a dimension";
+        ArrayNdims ["array_ndims"] Sometimes [sig(&[ARR], INT4)], "number of dimensions";
         Cardinality ["cardinality"] Strict [sig(&[ARR], INT4)], "number of elements";
-        ArrayPosition ["array_position"] Sometimes [sig(&[ARR, EL], INT4)], "where an element stands";
+        ArrayPosition ["array_position"] Sometimes [
+            sig(&[ARR, EL], INT4), sig(&[ARR, EL, I4], INT4),
+        ], "where an element stands";
+        ArrayPositions ["array_positions"] Sometimes [
+            sig(&[ARR, EL], Gives::Type(INTEGERS)),
+        ], "everywhere an element stands";
         ArrayAppend ["array_append"] Never [sig(&[ARR, EL], ARRAY)], "array and one more element";
         ArrayPrepend ["array_prepend"] Never [sig(&[EL, ARR], ARRAY)], "one more element and array";
-        ArrayRemove ["array_remove"] Strict [sig(&[ARR, EL], ARRAY)], "array without an element";
+        ArrayCat ["array_cat"] Sometimes [sig(&[ARR, ARR], ARRAY)], "two arrays as one";
+        ArrayRemove ["array_remove"] Sometimes [sig(&[ARR, EL], ARRAY)], "array without an element";
+        ArrayReplace ["array_replace"] Sometimes [
+            sig(&[ARR, EL, EL], ARRAY),
+        ], "array with one element for another";
+        TrimArray ["trim_array"] Strict [sig(&[ARR, I4], ARRAY)], "array without its last elements";
         ArrayToString ["array_to_string"] Strict [
             sig(&[ARR, T], TEXT), sig(&[ARR, T, T], TEXT),
         ], "elements with a separator";
-        StringToArray ["string_to_array"] Strict [
-            sig(&[T, T], Gives::Type(TEXTS)),
+        StringToArray ["string_to_array"] Sometimes [
+            sig(&[T, T], Gives::Type(TEXTS)), sig(&[T, T, T], Gives::Type(TEXTS)),
         ], "pieces between separators";
         RegexpSplitToArray ["regexp_split_to_array"] Strict [
-            sig(&[T, T], Gives::Type(TEXTS)),
+            sig(&[T, T], Gives::Type(TEXTS)), sig(&[T, T, T], Gives::Type(TEXTS)),
         ], "pieces between matches";
         ArrayContains ["@>"] Strict [sig(&[ARR, ARR], BOOL)], "array has all elements of another";
         ArrayContained ["<@"] Strict [sig(&[ARR, ARR], BOOL)], "array's elements are all in another";

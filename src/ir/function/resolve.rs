@@ -159,7 +159,8 @@ impl<F> Candidate<F> {
                 Param::Any if ty == Type::Unknown => Some(Type::Text),
                 Param::Any => None,
                 Param::Element => (ty != element).then_some(element),
-                Param::Array => None,
+                Param::Array if ty == element.array() => None,
+                Param::Array => Some(element.array()),
             });
         Chosen {
             row: self.row,

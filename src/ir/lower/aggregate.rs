@@ -214,7 +214,9 @@ impl<'a> Lowerer<'a> {
                     });
                     deepest = deepest.max(at);
                 }
-                ScalarKind::Subquery { .. } | ScalarKind::Exists(_) => deepest = Some(own),
+                ScalarKind::Subquery { .. }
+                | ScalarKind::ArrayQuery { .. }
+                | ScalarKind::Exists(_) => deepest = Some(own),
                 _ => {}
             });
         }

@@ -91,6 +91,11 @@ impl<'a> Lowerer<'a> {
             _ => {}
         }
         let rows = named(name);
+        if rows.is_empty()
+            && let Some(rows) = self.rows_in_list(name, call, span)?
+        {
+            return Ok(rows);
+        }
         if rows.is_empty() {
             return Err(Box::new(self.unknown_function(name, call, span)));
         }

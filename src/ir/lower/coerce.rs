@@ -19,6 +19,9 @@ impl Lowerer<'_> {
         let widens = match (from, to) {
             (a, b) if a.is_number() && b.is_number() => true,
             (Type::Time, Type::Interval) => true,
+            (Type::Array(a), Type::Array(b)) => {
+                a.is_number() && b.is_number() || a.is_moment() && b.is_moment()
+            }
             (a, b) => a.is_moment() && b.is_moment(),
         };
         if let ScalarKind::Literal(literal @ Literal::Integer(_)) = &self.ir.scalar(scalar).kind
@@ -124,6 +127,10 @@ impl Lowerer<'_> {
                 if general.is_decimal() && to != general {
                     return Ok(scalar);
                 }
+            }
+            ScalarKind::Literal(Literal::Text(text)) if matches!(to, Type::Array(_)) => {
+                let text = text.clone();
+                return self.array_of_text(&text, to, span);
             }
             ScalarKind::Literal(Literal::Text(text)) => {
                 let literal = read_literal(text, to);

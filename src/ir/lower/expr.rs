@@ -38,6 +38,9 @@ impl<'a> Lowerer<'a> {
             ExprKind::Typed { ty, value } => {
                 let ty = self.type_name(ty)?;
                 let text = ast.string(value).into_owned();
+                if let Type::Array(_) = ty {
+                    return self.array_of_text(&text, ty, value);
+                }
                 match super::coerce::read_literal(&text, ty) {
                     Some((value, ty)) => literal(self, value, ty),
                     None => {
@@ -88,6 +91,7 @@ impl<'a> Lowerer<'a> {
                 Ok(self.row(fields, span))
             }
             ExprKind::Array { items, .. } => self.array(&ast[items], span),
+            ExprKind::ArrayQuery(query) => self.array_query(query, span),
             ExprKind::Subscript(subscript) => self.subscript(subscript, span),
             ExprKind::Collate { operand, collation } => {
                 let name = ast.dotted(collation);
@@ -175,6 +179,9 @@ impl<'a> Lowerer<'a> {
             ExprKind::Cast(cast) => {
                 let cast = ast[cast];
                 let ty = self.type_name(cast.ty)?;
+                if let Some(array) = self.empty_array(cast.operand, ty) {
+                    return Ok(array);
+                }
                 let operand = self.expr(cast.operand)?;
                 self.explicit_cast(operand, ty, cast.form == ast::CastForm::TryCast, span)
             }

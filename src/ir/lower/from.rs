@@ -354,6 +354,7 @@ impl<'a> Lowerer<'a> {
             columns: columns.to_vec(),
             open: None,
             key: Vec::new(),
+            value: None,
         });
         let last = scope.relations.len() - 1;
         Ok(&mut scope.relations[last])

@@ -297,6 +297,7 @@ impl<'a> Lowerer<'a> {
             | ScalarKind::Param(_)
             | ScalarKind::Exists(_)
             | ScalarKind::Subquery { .. }
+            | ScalarKind::ArrayQuery { .. }
             | ScalarKind::Aggregate { .. } => return Ok(scalar),
             _ => {}
         }

@@ -79,7 +79,10 @@ impl Lowerer<'_> {
     /// What PostgreSQL calls a type inside.
     fn type_header(&self, id: Id<ast::TypeName>) -> String {
         let ast = self.ast;
-        match Type::from_declared(ast.text(ast[id].span)) {
+        let text = ast.text(ast[id].span);
+        // An array is called by its elements.
+        let text = text.split('[').next().unwrap_or(text).trim_end();
+        match Type::from_declared(text) {
             Type::Integer => "int4".into(),
             Type::SmallInt => "int2".into(),
             Type::BigInt => "int8".into(),

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod arbiter;
+mod array;
 mod call;
 mod change;
 mod coerce;

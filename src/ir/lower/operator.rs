@@ -235,8 +235,8 @@ impl<'a> Lowerer<'a> {
         let mut args = Vec::with_capacity(2);
         for (scalar, ty) in [(a, left), (b, right)] {
             args.push(match ty {
-                Type::Unknown => self.coerce(scalar, array)?,
-                _ => scalar,
+                Type::Unknown | Type::Array(_) => self.coerce(scalar, array)?,
+                _ => self.coerce(scalar, both)?,
             });
         }
         Ok(self.call(Func::ArrayConcat, args, array, span))
@@ -273,7 +273,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `x IN (a, b)`, or `x = ANY (ARRAY[a, b])`.
-    fn in_list(
+    pub(super) fn in_list(
         &mut self,
         operand: ScalarId,
         negated: bool,
@@ -334,7 +334,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A value that is compared with a query's column; the column stays as it is.
-    fn beside_column(&mut self, scalar: ScalarId, column: ColumnId, at: Span) -> Res<ScalarId> {
+    pub(super) fn beside_column(
+        &mut self,
+        scalar: ScalarId,
+        column: ColumnId,
+        at: Span,
+    ) -> Res<ScalarId> {
         let (from, to) = (self.ty(scalar), self.ir.column(column).ty);
         let exact = |ty: Type| ty.is_integer() || ty.is_decimal();
         if exact(from) && exact(to) {
@@ -357,105 +362,5 @@ impl<'a> Lowerer<'a> {
                 ))
             }
         }
-    }
-
-    /// `x op ANY (…)`, `x op ALL (…)`.
-    pub(super) fn quantified(
-        &mut self,
-        left: ScalarId,
-        op: BinaryOp,
-        all: bool,
-        set: Id<ast::Expr>,
-        span: Span,
-    ) -> Res<ScalarId> {
-        let ast = self.ast;
-        let func = match op {
-            BinaryOp::Eq => Func::Eq,
-            BinaryOp::Ne => Func::Ne,
-            BinaryOp::Lt => Func::Lt,
-            BinaryOp::Le => Func::Le,
-            BinaryOp::Gt => Func::Gt,
-            BinaryOp::Ge => Func::Ge,
-            _ => return not_yet(span, &format!("{} with ANY or ALL", op.text())),
-        };
-        let set = match ast[set].kind {
-            ExprKind::Paren(inner) => inner,
-            _ => set,
-        };
-        match ast[set].kind {
-            ExprKind::Subquery(query) => {
-                let (query, output) = self.nested(query)?;
-                let [(column, _)] = output.as_slice() else {
-                    let message = "ANY and ALL take a query of one column";
-                    let at = ast[set].span;
-                    return error(codes::TYPE_MISMATCH, at, message, "this one has more");
-                };
-                let column = *column;
-                let operand = self.beside_column(left, column, ast[set].span)?;
-                let kind = ScalarKind::Quantified {
-                    func,
-                    all,
-                    operand,
-                    query,
-                    column,
-                };
-                Ok(self.add(kind, Type::Boolean, true, span))
-            }
-            ExprKind::Array { items, .. } if func == Func::Eq && !all => {
-                let items = self.exprs(&ast[items])?;
-                self.in_list(left, false, items, span)
-            }
-            ExprKind::Array { items, .. } if func == Func::Ne && all => {
-                let items = self.exprs(&ast[items])?;
-                self.in_list(left, true, items, span)
-            }
-            ExprKind::Array { items, .. } => {
-                // Each element is compared by itself.
-                let items = self.exprs(&ast[items])?;
-                let each = items
-                    .into_iter()
-                    .map(|item| self.compare(func, left, item, span));
-                let args = each.collect::<Res<Vec<_>>>()?;
-                if let &[one] = args.as_slice() {
-                    return Ok(one);
-                }
-                let func = if all { Func::And } else { Func::Or };
-                Ok(self.call(func, args, Type::Boolean, span))
-            }
-            _ => not_yet(ast[set].span, "ANY or ALL of an array that is computed"),
-        }
-    }
-
-    /// `ARRAY[a, b]`.
-    pub(super) fn array(&mut self, items: &[Id<ast::Expr>], span: Span) -> Res<ScalarId> {
-        let mut items = self.exprs(items)?;
-        if items.is_empty() {
-            let message = "the type of an empty array is not known";
-            return error(codes::TYPE_MISMATCH, span, message, "it has no elements");
-        }
-        let ty = self.together(&mut items, span)?;
-        for item in &mut items {
-            *item = self.settle(*item);
-        }
-        let ty = if ty == Type::Unknown { Type::Text } else { ty };
-        Ok(self.add(ScalarKind::Array(items), ty.array(), false, span))
-    }
-
-    /// `x[1]`.
-    pub(super) fn subscript(&mut self, id: Id<ast::Subscript>, span: Span) -> Res<ScalarId> {
-        let subscript = self.ast[id];
-        let (Some(from), None) = (subscript.from, subscript.to) else {
-            return not_yet(span, "a slice");
-        };
-        let base = self.expr(subscript.base)?;
-        let index = self.expr(from)?;
-        let Type::Array(element) = self.ty(base) else {
-            let message = format!("{} has no elements", self.ty(base));
-            return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
-        };
-        let index = self.coerce(index, Type::Integer)?;
-        let scalar = self.call(Func::ArrayGet, vec![base, index], *element, span);
-        self.ir.scalars[scalar.index()].nullable = true;
-        Ok(scalar)
     }
 }

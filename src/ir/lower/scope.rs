@@ -18,6 +18,8 @@ pub(super) struct Scope<'a> {
     pub(super) aggregates: Vec<Item>,
     /// Windows found so far.
     pub(super) windows: Vec<Item>,
+    /// Functions of the SELECT list that give rows.
+    pub(super) sets: Vec<super::table_function::SetReturning>,
     /// The WINDOW clause.
     pub(super) named_windows: &'a [ast::NamedWindow],
     /// Columns of this block that inner blocks refer to, since this was last emptied.
@@ -61,6 +63,8 @@ pub(super) struct Visible<'a> {
     pub(super) open: Option<RelId>,
     /// The columns of its primary key, where it is a table that has one.
     pub(super) key: Vec<ColumnId>,
+    /// What its name alone means, where it is a function that gives one column.
+    pub(super) value: Option<ColumnId>,
 }
 
 /// A column by a name.
@@ -138,6 +142,11 @@ impl<'a> Lowerer<'a> {
                 break;
             }
         }
+        if qualifier.is_none()
+            && let Some(scalar) = self.function_value(&column, span)
+        {
+            return Ok(scalar);
+        }
         // Only now: a name that is known somewhere is that one.
         if let Some(scalar) = self.open_column(qualifier.as_deref(), &column, span) {
             return Ok(scalar);
@@ -148,6 +157,20 @@ impl<'a> Lowerer<'a> {
             name,
             span,
         )))
+    }
+
+    /// A function in FROM by its name: the value that it gives.
+    fn function_value(&mut self, name: &str, span: Span) -> Option<ScalarId> {
+        let (depth, id) = (self.floor..self.scopes.len()).rev().find_map(|depth| {
+            let relation = self.relation_named(depth, None, name, span).ok()??;
+            relation.value.map(|id| (depth, id))
+        })?;
+        let scalar = self.reference(id, span);
+        self.references += 1;
+        if depth + 1 < self.scopes.len() {
+            self.scopes[depth].outer_refs.push((scalar, id));
+        }
+        Some(scalar)
     }
 
     fn bare(&self, depth: usize, column: &str, span: Span) -> Res<Option<ColumnId>> {

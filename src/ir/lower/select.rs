@@ -80,6 +80,12 @@ impl<'a> Lowerer<'a> {
         self.give_order(&keys, &columns.items);
         let mut windows = core::mem::take(&mut self.scope().windows);
         let aggregated = !self.scope().aggregates.is_empty();
+        let grouped = clauses.group.is_some() || having.is_some() || aggregated;
+        let mut sets_of_rows = core::mem::take(&mut self.scope().sets);
+        let above_groups = grouped || !windows.is_empty() || qualify.is_some();
+        if !above_groups && let Some(rows) = sets_of_rows.pop() {
+            rel = self.rows_below_filter(rel, rows);
+        }
         if clauses.group.is_some() || having.is_some() || aggregated {
             if clauses.group.is_none() {
                 self.decide_grouping(&columns.items[..visible], having, qualify, &keys)?;
@@ -89,6 +95,7 @@ impl<'a> Lowerer<'a> {
             above.extend(windows.iter_mut().map(|item| &mut item.1));
             above.extend(having.iter_mut());
             above.extend(qualify.iter_mut());
+            above.extend(sets_of_rows.iter_mut().flat_map(|rows| &mut rows.args));
             rel = self.aggregated(rel, groups, sets, above, span)?;
             self.follow_keys(&columns.items, &keys);
         }
@@ -105,7 +112,24 @@ impl<'a> Lowerer<'a> {
         if let Some(predicate) = qualify {
             rel = self.filter(rel, predicate, span);
         }
+        for rows in sets_of_rows {
+            rel = rows.beside(&mut self.ir, rel);
+        }
         self.projected(rel, select, columns, visible, on, keys, tail)
+    }
+
+    /// The rows of a function beside those of FROM, below WHERE, which does not see them.
+    fn rows_below_filter(
+        &mut self,
+        rel: RelId,
+        rows: super::table_function::SetReturning,
+    ) -> RelId {
+        let Rel { kind, span } = self.ir.rel(rel).clone();
+        let RelKind::Filter { input, predicate } = kind else {
+            return rows.beside(&mut self.ir, rel);
+        };
+        let input = rows.beside(&mut self.ir, input);
+        self.filter(input, predicate, span)
     }
 
     /// Grouping sets leave keys out, and what was never NULL below them may be so above.

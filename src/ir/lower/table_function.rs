@@ -1,11 +1,14 @@
-//! Functions that give rows, in FROM.
+//! Functions that give rows, in FROM and in a SELECT list.
 
 use super::from::Piece;
 use super::scope::Place;
 use super::{Lowerer, Name, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+
+/// What a function gives: its columns' names, where they do not take the alias's, and types.
+type Shape = Vec<(Option<&'static str>, Type)>;
 
 impl<'a> Lowerer<'a> {
     /// A function in FROM sees the relations before it, with or without LATERAL.
@@ -34,12 +37,15 @@ impl<'a> Lowerer<'a> {
         }
         let lateral = self.references > refs;
         let alias: Name<'a> = alias.unwrap_or_else(|| name.clone().into());
-        let (func, ty) = self.table_function_type(&name, &mut args, span)?;
+        let Some((func, shape)) = self.table_function_shape(&name, &mut args, span)? else {
+            return Err(Box::new(self.unknown_table_function(&name, call, span)));
+        };
         // PostgreSQL names the column of a function after the alias.
-        let mut columns = vec![(
-            self.ir.add_column(&alias, ty, true),
-            alias.clone().into_owned(),
-        )];
+        let mut columns = Vec::new();
+        for (own, ty) in shape {
+            let name = own.unwrap_or(&alias);
+            columns.push((self.ir.add_column(name, ty, true), name.to_owned()));
+        }
         if ordinality {
             let id = self.ir.add_column("ordinality", Type::BigInt, false);
             columns.push((id, "ordinality".into()));
@@ -59,42 +65,216 @@ impl<'a> Lowerer<'a> {
         if lateral {
             self.lateral.push(rel);
         }
-        self.show(alias, &named, span)?;
+        let shown = self.show(alias, &named, span)?;
+        if let [one] = named.as_slice() {
+            shown.value = Some(one.id);
+        }
         Ok((rel, named))
     }
 
-    fn table_function_type(
+    fn unknown_table_function(&self, name: &str, call: ast::Call, span: Span) -> Diagnostic {
+        let at = self.ast.name_span(call.name);
+        let message = format!("no table function {name}");
+        let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, message);
+        let at = if at.is_empty() { span } else { at };
+        let error = error.label(at, "no function of this name gives rows");
+        match did_you_mean(name, TableFunc::names()) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
+            None => error.help("NATIVE sends a statement to the backend as it is"),
+        }
+    }
+
+    /// What a function gives and its arguments converted; `None` where no function of the name gives rows.
+    pub(super) fn table_function_shape(
         &mut self,
         name: &str,
         args: &mut [ScalarId],
         span: Span,
-    ) -> Res<(TableFunc, Type)> {
-        match (name, args.len()) {
-            ("generate_series", 2 | 3) => {
-                let moment = args.iter().any(|&arg| self.ty(arg).is_moment());
-                if moment {
-                    return not_yet(span, "a series of dates");
-                }
-                let ty = self.together(args, span)?;
-                let ty = if ty == Type::Unknown {
-                    Type::Integer
-                } else {
-                    ty
-                };
-                for arg in args {
-                    *arg = self.coerce(*arg, ty)?;
-                }
-                Ok((TableFunc::GenerateSeries, ty))
-            }
-            ("unnest", 1) => match self.ty(args[0]) {
-                Type::Array(element) => Ok((TableFunc::Unnest, *element)),
-                Type::Unknown => Ok((TableFunc::Unnest, Type::Unknown)),
+    ) -> Res<Option<(TableFunc, Shape)>> {
+        let Some(func) = TableFunc::named(name) else {
+            return Ok(None);
+        };
+        let counts = func.arguments();
+        if !counts.contains(&args.len()) {
+            let message = format!("{name} does not take {} arguments", args.len());
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "the number of arguments",
+            );
+        }
+        let shape = match func {
+            TableFunc::GenerateSeries => vec![(None, self.series(args, span)?)],
+            TableFunc::Unnest => match self.ty(args[0]) {
+                Type::Array(element) => vec![(None, *element)],
+                Type::Unknown if self.is_open(args[0]) => vec![(None, Type::Unknown)],
                 ty => {
                     let message = format!("unnest does not take {ty}");
-                    error(codes::TYPE_MISMATCH, span, message, "an array is needed")
+                    return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
                 }
             },
-            _ => not_yet(span, &format!("the table function {name}")),
+            TableFunc::StringToTable | TableFunc::RegexpSplitToTable => {
+                for arg in args {
+                    *arg = self.coerce(*arg, Type::Text)?;
+                }
+                vec![(None, Type::Text)]
+            }
+            TableFunc::JsonElements { text } => {
+                args[0] = self.coerce(args[0], Type::Json)?;
+                vec![(Some("value"), json_or_text(text))]
+            }
+            TableFunc::JsonEach { text } => {
+                args[0] = self.coerce(args[0], Type::Json)?;
+                vec![
+                    (Some("key"), Type::Text),
+                    (Some("value"), json_or_text(text)),
+                ]
+            }
+            TableFunc::JsonKeys => {
+                args[0] = self.coerce(args[0], Type::Json)?;
+                vec![(None, Type::Text)]
+            }
+            TableFunc::Backend(_) => return not_yet(span, &format!("the table function {name}")),
+        };
+        Ok(Some((func, shape)))
+    }
+
+    /// A series of numbers, or of moments by an interval; the type of its steps.
+    fn series(&mut self, args: &mut [ScalarId], span: Span) -> Res<Type> {
+        let types: Vec<_> = args.iter().map(|&arg| self.ty(arg)).collect();
+        let moment = types
+            .iter()
+            .any(|ty| ty.is_moment() || *ty == Type::Interval);
+        if !moment {
+            let ty = match self.together(args, span)? {
+                Type::Unknown => Type::Integer,
+                Type::SmallInt => Type::Integer,
+                Type::Decimal { .. } => Type::NUMERIC,
+                ty => ty,
+            };
+            for arg in args {
+                *arg = self.coerce(*arg, ty)?;
+            }
+            if ty.is_integer() || ty.is_decimal() {
+                return Ok(ty);
+            }
+            let message = format!("there is no series of {ty}");
+            let label = "a series is of integers, decimals or timestamps";
+            return error(codes::TYPE_MISMATCH, span, message, label);
         }
+        let [start, stop, step] = args else {
+            let message = "a series of moments needs a step";
+            let label = "an interval is missing behind start and end: INTERVAL '1 day'";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        };
+        // Of dates too, as in PostgreSQL: only timestamps with a time zone take both.
+        let plain = types[0] == Type::Timestamp || types[1] == Type::Timestamp;
+        let ty = match plain && !types.contains(&Type::TimestampTz) {
+            true => Type::Timestamp,
+            false => Type::TimestampTz,
+        };
+        *start = self.coerce(*start, ty)?;
+        *stop = self.coerce(*stop, ty)?;
+        *step = self.coerce(*step, Type::Interval)?;
+        Ok(ty)
+    }
+
+    /// A function that gives rows in a SELECT list: a relation beside FROM, of which each row repeats
+    /// the others. `None` where it is no such function.
+    pub(super) fn rows_in_list(
+        &mut self,
+        name: &str,
+        call: ast::Call,
+        span: Span,
+    ) -> Res<Option<ScalarId>> {
+        if TableFunc::named(name).is_none() {
+            return Ok(None);
+        }
+        let refused =
+            |message: &str, label: &str| error(codes::UNGROUPED_COLUMN, span, message, label);
+        if self.scope().place != Place::Items {
+            let message = format!("{name} gives rows");
+            return refused(
+                &message,
+                "such a function stands in FROM or in a SELECT list",
+            );
+        }
+        let mut args = Vec::new();
+        for arg in &self.ast[call.args] {
+            args.push(self.expr(arg.value)?);
+        }
+        let Some((func, shape)) = self.table_function_shape(name, &mut args, span)? else {
+            return Ok(None);
+        };
+        let &[(_, ty)] = shape.as_slice() else {
+            return refused(
+                "this function gives more than one column",
+                "it stands in FROM",
+            );
+        };
+        if !self.scope().sets.is_empty() {
+            let message = "two functions that give rows in one SELECT list";
+            return refused(
+                message,
+                "one of them in FROM says how their rows go together",
+            );
+        }
+        let column = self.ir.add_column(name, ty, true);
+        self.scope().sets.push(SetReturning {
+            func,
+            args,
+            column,
+            name: name.to_owned(),
+            span,
+        });
+        Ok(Some(self.reference(column, span)))
+    }
+}
+
+const fn json_or_text(text: bool) -> Type {
+    if text { Type::Text } else { Type::Json }
+}
+
+/// A function of a SELECT list that gives rows.
+#[derive(Clone, Debug)]
+pub(super) struct SetReturning {
+    pub(super) func: TableFunc,
+    pub(super) args: Vec<ScalarId>,
+    pub(super) column: ColumnId,
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+impl SetReturning {
+    /// The rows, each with those that the function gives for it.
+    pub(super) fn beside(self, ir: &mut Ir, left: RelId) -> RelId {
+        let Self {
+            func,
+            args,
+            column,
+            name,
+            span,
+        } = self;
+        let kind = RelKind::TableFunction {
+            func,
+            args,
+            alias: name.clone(),
+            columns: vec![(column, name)],
+            ordinality: false,
+        };
+        let right = ir.add_rel(kind, span);
+        if matches!(ir.rel(left).kind, RelKind::OneRow) {
+            return right;
+        }
+        let join = RelKind::Join {
+            kind: JoinKind::Cross,
+            left,
+            right,
+            on: None,
+            merged: Vec::new(),
+            lateral: true,
+        };
+        ir.add_rel(join, span)
     }
 }

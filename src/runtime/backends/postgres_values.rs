@@ -268,26 +268,8 @@ fn elements(
             .as_ref()
             .to_string();
         *at += len;
-        quote_element(&cell, out);
+        crate::value::quote_element(&cell, out);
     }
     out.push('}');
     Some(())
-}
-
-fn quote_element(text: &str, out: &mut String) {
-    let plain = !text.is_empty()
-        && !text.eq_ignore_ascii_case("null")
-        && !text.contains(|c: char| c.is_ascii_whitespace() || "{},\"\\".contains(c));
-    if plain {
-        out.push_str(text);
-        return;
-    }
-    out.push('"');
-    for c in text.chars() {
-        if matches!(c, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('"');
 }

@@ -32,6 +32,7 @@ impl Emitter<'_> {
             }
             Agg::Min | Agg::AnyValue => "MIN",
             Agg::Max => "MAX",
+            Agg::ArrayAgg => return self.array_agg(call, ty, span),
             Agg::StringAgg => return self.string_agg(call, span),
             Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
                 return self.spread(call, ty);
@@ -78,6 +79,29 @@ impl Emitter<'_> {
             return self.written(&format!("rql_{word}"), call, Rep::Plain);
         }
         self.written(&format!("rql_num_{word}"), call, Rep::Numeric)
+    }
+
+    fn array_agg(&mut self, call: &Aggregation<'_>, ty: Type, span: rql_ast::Span) -> Res {
+        if ty == Type::Blob {
+            return Err(self.refuse(span, "an array of bytes"));
+        }
+        let rep = match ty.is_decimal() {
+            true => Rep::Numeric,
+            false => Rep::Plain,
+        };
+        if call.distinct && self.computed(ty) == Rep::Numeric {
+            return Err(self.refuse(span, "array_agg of DISTINCT decimals of different scales"));
+        }
+        if !call.distinct || !call.order.is_empty() {
+            return self.written("rql_array_agg", call, rep);
+        }
+        // DISTINCT sorts, as in PostgreSQL.
+        self.push("rql_array_agg(DISTINCT ");
+        self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+        self.push(" ORDER BY ");
+        self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+        self.push(" NULLS LAST)");
+        self.behind(call)
     }
 
     fn string_agg(&mut self, call: &Aggregation<'_>, span: rql_ast::Span) -> Res {

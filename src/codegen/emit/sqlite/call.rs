@@ -87,6 +87,21 @@ impl Emitter<'_> {
                 this.wrap("rql_lower(", args[1], Rep::Plain)?;
                 this.escape(args)
             }),
+            F::ArrayGet
+            | F::ArraySlice
+            | F::ArrayConcat
+            | F::ArrayCat
+            | F::ArrayAppend
+            | F::ArrayPrepend
+            | F::ArrayPosition
+            | F::ArrayPositions
+            | F::ArrayRemove
+            | F::ArrayReplace
+            | F::ArrayContains
+            | F::ArrayContained
+            | F::ArrayOverlap
+            | F::ArrayToString
+            | F::StringToArray => self.arrays(func, args, ty),
             F::JsonGet => self.plain_runtime("rql_json_get", args, ""),
             F::JsonGetText => self.plain_runtime("rql_json_get_text", args, ""),
             _ => self.moments(func, args, ty),

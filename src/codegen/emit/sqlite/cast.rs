@@ -1,6 +1,6 @@
 //! Conversions on SQLite, whose own CAST takes whatever a text begins with.
 
-use super::bits;
+use super::{bits, form};
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{ScalarId, Type};
 
@@ -56,6 +56,17 @@ impl Emitter<'_> {
                     "rql_double"
                 };
                 self.runtime(name, &[(operand, rep)], "")
+            }
+            (Type::Array(_), Type::Array(_)) if form(from) == form(to) => {
+                self.trying = false;
+                self.scalar(operand, Rep::Plain, 0)
+            }
+            (Type::Array(_), Type::Array(_)) => {
+                let forms = format!(", '{}', '{}'", form(from), form(to));
+                self.runtime("rql_array_cast", plain, &forms)
+            }
+            (from, Type::Array(_)) if from.is_text() => {
+                self.runtime("rql_array_of", plain, &format!(", '{}'", form(to)))
             }
             (from, Type::Text) => {
                 self.trying = false;
@@ -203,7 +214,8 @@ impl Emitter<'_> {
                 Ok(())
             }
             Type::Blob => self.wrap("rql_bytea_text(", id, Rep::Plain),
-            Type::Array(_) | Type::Record => {
+            Type::Array(_) => self.array_text(id),
+            Type::Record => {
                 let span = self.ir.scalar(id).span;
                 Err(self.refuse(span, &format!("{ty} as text")))
             }

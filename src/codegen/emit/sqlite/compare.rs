@@ -1,5 +1,6 @@
 //! Comparisons: values brought to a form that compares as PostgreSQL's do.
 
+use super::{form, is_array};
 use crate::cells::{Shape, shape};
 use crate::emit::{Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
@@ -168,7 +169,8 @@ impl Emitter<'_> {
             })
             .collect();
         let direct = forms.iter().all(|&(_, column, there, common)| {
-            there == common && there != Rep::Numeric && ir.column(column).ty != Type::Interval
+            let ty = ir.column(column).ty;
+            there == common && there != Rep::Numeric && ty != Type::Interval && !is_array(ty)
         });
         self.bracket(above > 6, |this| {
             this.push(if fields.len() > 1 { "(" } else { "" });
@@ -200,6 +202,7 @@ impl Emitter<'_> {
     fn compared_column(&mut self, name: &str, ty: Type, has: Rep, common: Rep) -> Res {
         let key = match (ty, common) {
             (Type::Interval, _) => "rql_interval_key(",
+            (Type::Array(_), _) => "rql_array_key(",
             (_, Rep::Numeric) => "rql_num_key(",
             _ => "",
         };
@@ -213,6 +216,9 @@ impl Emitter<'_> {
         self.name(name);
         if let Some((_, close)) = &around {
             self.push(close);
+        }
+        if is_array(ty) {
+            self.push(&format!(", '{}'", form(ty)));
         }
         self.push(if key.is_empty() { "" } else { ")" });
         Ok(())

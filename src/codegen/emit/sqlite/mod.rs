@@ -1,10 +1,14 @@
 //! What SQLite has otherwise: checked integers, decimals as units, dates as text.
 
 mod aggregate;
+mod array;
 mod call;
 mod cast;
 mod compare;
 mod number;
+mod table_function;
+
+pub(super) use array::{form, is_array};
 
 use super::{Emitter, Rep, Res};
 use crate::types::DOUBLE_DIGITS;
@@ -118,6 +122,12 @@ impl Emitter<'_> {
         if self.ir.scalar(id).ty == Type::Interval {
             return self.wrap("rql_interval_key(", id, Rep::Plain);
         }
+        let ty = self.ir.scalar(id).ty;
+        if is_array(ty) {
+            self.wrap_open("rql_array_key(", id)?;
+            self.push(&format!(", '{}')", form(ty)));
+            return Ok(());
+        }
         if rep == Rep::Numeric {
             let id = self.before_widening(id);
             return self.wrap("rql_num_key(", id, rep);
@@ -163,6 +173,11 @@ impl Emitter<'_> {
     fn plain_runtime(&mut self, name: &str, args: &[ScalarId], more: &str) -> Res {
         let args: Vec<_> = args.iter().map(|&arg| (arg, Rep::Plain)).collect();
         self.runtime(name, &args, more)
+    }
+
+    fn wrap_open(&mut self, open: &str, arg: ScalarId) -> Res {
+        self.push(open);
+        self.scalar(arg, Rep::Plain, 0)
     }
 
     fn wrap(&mut self, open: &str, arg: ScalarId, rep: Rep) -> Res {

@@ -39,6 +39,7 @@ pub(super) const NAMES: &[&str] = &[
     "rql_percentile_cont",
     "rql_percentile_disc",
     "rql_mode",
+    "rql_array_agg",
 ];
 
 pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
@@ -97,6 +98,7 @@ pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     for (name, finish) in pairs {
         db.create_window_function(name, 2, flags, Kept(finish))?;
     }
+    db.create_window_function("rql_array_agg", 1, flags, Kept(array_agg))?;
     db.create_window_function("rql_percentile_cont", 3, flags, Kept(percentile_cont))?;
     db.create_window_function("rql_percentile_disc", 3, flags, Kept(percentile_disc))?;
     db.create_window_function("rql_mode", 2, flags, Kept(mode))
@@ -310,6 +312,17 @@ fn pair(rows: &[Vec<Cell>], finish: fn(&Pair) -> Option<f64>) -> Given {
         return Ok(Cell::Null);
     }
     Ok(finish(&sums).map_or(Cell::Null, Cell::Real))
+}
+
+/// All values, NULLs too; NULL where there is no row.
+fn array_agg(rows: &[Vec<Cell>]) -> Given {
+    if rows.is_empty() {
+        return Ok(Cell::Null);
+    }
+    let cells = rows.iter().filter_map(|row| row.first());
+    let items = cells.map(|cell| super::array::element(arg(cell)));
+    let items = serde_json::Value::Array(items.collect::<core::result::Result<_, _>>()?);
+    Ok(text(items.to_string()))
 }
 
 /// The values in their order, and the fraction, where there are any.

@@ -2,6 +2,7 @@
 
 use super::{Args, Cell, Given, Row, text};
 use rusqlite::types::ValueRef as Arg;
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
@@ -16,6 +17,21 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_json_get_text", 2, |a| {
         part(a)?.map_or(Ok(Cell::Null), |part| as_text(part.get()))
+    }),
+    ("rql_json_elements", 1, |a| listed(a, false)),
+    ("rql_json_elements_text", 1, |a| listed(a, true)),
+    ("rql_json_members", 1, |a| paired(a, false)),
+    ("rql_json_members_text", 1, |a| paired(a, true)),
+    ("rql_json_keys", 1, |a| {
+        let all = members(&a.text(0)?, "json_object_keys")?;
+        let keys = all.into_iter().map(|member| member.0.into());
+        Ok(text(Json::Array(keys.collect()).to_string()))
+    }),
+    ("rql_json_path", 2, |a| {
+        Ok(along(a)?.map_or(Cell::Null, text))
+    }),
+    ("rql_json_path_text", 2, |a| {
+        along(a)?.map_or(Ok(Cell::Null), |part| as_text(&part))
     }),
     ("rql_json_typeof", 1, |a| {
         Ok(text(match kind(&a.text(0)?) {
@@ -41,6 +57,118 @@ pub(super) const FUNCTIONS: &[Row] = &[
         }
     }),
 ];
+
+/// The elements of an array, as texts of JSON.
+fn elements(document: &str) -> Result<Vec<Box<RawValue>>, String> {
+    match kind(document) {
+        b'[' => serde_json::from_str(document).map_err(invalid),
+        b'{' => Err("cannot call json_array_elements on a non-array".into()),
+        _ => Err("cannot call json_array_elements on a scalar".into()),
+    }
+}
+
+/// Names and values of an object in the order written, each as often as it stands there.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Members, A::Error> {
+                let mut all = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    all.push(member);
+                }
+                Ok(Members(all))
+            }
+        }
+        from.deserialize_map(Visitor)
+    }
+}
+
+fn members(document: &str, what: &str) -> Result<Vec<(String, Box<RawValue>)>, String> {
+    match kind(document) {
+        b'{' => serde_json::from_str::<Members>(document)
+            .map(|members| members.0)
+            .map_err(invalid),
+        b'[' => Err(format!("cannot call {what} on an array")),
+        _ => Err(format!("cannot call {what} on a scalar")),
+    }
+}
+
+/// A document's part as text of JSON, or as the text that it says.
+fn part_text(part: &RawValue, plain: bool) -> Result<Json, String> {
+    if !plain {
+        return Ok(part.get().into());
+    }
+    Ok(match as_text(part.get())? {
+        Cell::Text(value) => value.into(),
+        _ => Json::Null,
+    })
+}
+
+fn listed(a: &Args<'_, '_>, plain: bool) -> Given {
+    let all = elements(&a.text(0)?)?;
+    let all = all.iter().map(|part| part_text(part, plain));
+    Ok(text(
+        Json::Array(all.collect::<Result<_, _>>()?).to_string(),
+    ))
+}
+
+/// An object whose values are texts, for `json_each`; a name may stand in it more than once.
+fn paired(a: &Args<'_, '_>, plain: bool) -> Given {
+    let mut out = String::from("{");
+    for (name, part) in members(&a.text(0)?, "json_each")? {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        let value = part_text(&part, plain)?;
+        out.push_str(&format!("{}:{value}", Json::from(name)));
+    }
+    Ok(text(out + "}"))
+}
+
+/// What a path of names and numbers leads to.
+fn along(a: &Args<'_, '_>) -> Result<Option<String>, String> {
+    let mut at = a.text(0)?;
+    let path: Vec<Option<String>> = serde_json::from_str(&a.text(1)?).map_err(invalid)?;
+    for step in path {
+        let Some(step) = step else { return Ok(None) };
+        let found = match kind(&at) {
+            b'{' => {
+                let all = members(&at, "json_extract_path")?;
+                all.into_iter()
+                    .rfind(|member| member.0 == step)
+                    .map(|member| member.1)
+            }
+            b'[' => {
+                let Ok(index) = step.trim().parse::<i64>() else {
+                    return Ok(None);
+                };
+                let mut all = elements(&at)?;
+                let len = i64::try_from(all.len()).unwrap_or(i64::MAX);
+                let index = if index < 0 { len + index } else { index };
+                let index = usize::try_from(index).ok().filter(|&i| i < all.len());
+                index.map(|i| all.swap_remove(i))
+            }
+            _ => None,
+        };
+        match found {
+            Some(part) => part.get().clone_into(&mut at),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(at))
+}
 
 fn invalid(_: serde_json::Error) -> String {
     "invalid input syntax for type json".into()

@@ -2,6 +2,7 @@
 //! SQLite's own operator would give another answer than PostgreSQL.
 
 mod aggregate;
+mod array;
 mod float;
 mod json;
 mod moment;
@@ -29,10 +30,11 @@ const TABLES: &[&[Row]] = &[
     regex::FUNCTIONS,
     moment::FUNCTIONS,
     json::FUNCTIONS,
+    array::FUNCTIONS,
 ];
 
 /// Those that see their NULLs.
-const LENIENT: &[&[Row]] = &[text::LENIENT, number::LENIENT];
+const LENIENT: &[&[Row]] = &[text::LENIENT, number::LENIENT, array::LENIENT];
 
 /// The arguments of a call.
 struct Args<'a, 'c> {

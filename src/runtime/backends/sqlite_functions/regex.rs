@@ -34,7 +34,26 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let count = pattern(&wanted, "")?.find_iter(&a.text(0)?).count();
         Ok(Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
     }),
+    ("rql_regexp_split", 2, |a| split(a, "")),
+    ("rql_regexp_split", 3, |a| split(a, &a.text(2)?)),
 ];
+
+/// The pieces between matches as an array; an empty match at an end, or behind another, splits nothing.
+fn split(a: &Args<'_, '_>, flags: &str) -> Given {
+    let (value, wanted) = (a.text(0)?, a.text(1)?);
+    one_length(&wanted)?;
+    let (mut pieces, mut from) = (Vec::new(), 0);
+    for found in pattern(&wanted, flags)?.find_iter(&value) {
+        let empty = found.is_empty();
+        if empty && (found.start() == from || found.start() == value.len()) {
+            continue;
+        }
+        pieces.push(serde_json::Value::from(&value[from..found.start()]));
+        from = found.end();
+    }
+    pieces.push(value[from..].into());
+    Ok(text(serde_json::Value::Array(pieces).to_string()))
+}
 
 thread_local! {
     /// Patterns that have been read; a query has few.

@@ -1,0 +1,255 @@
+//! Arrays: constructors, constants, subscripts, ANY and ALL.
+
+use super::{Lowerer, Res, error, not_yet};
+use crate::*;
+use rql_ast::{self as ast, BinaryOp, ExprKind, Id, Span};
+use rql_diagnostics::codes;
+
+impl<'a> Lowerer<'a> {
+    /// `ARRAY[a, b]`.
+    pub(super) fn array(&mut self, items: &[Id<ast::Expr>], span: Span) -> Res<ScalarId> {
+        let mut items = self.exprs(items)?;
+        if items.is_empty() {
+            let message = "the type of an empty array is not known";
+            let label = "ARRAY[]::text[] says that its elements are text";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        }
+        let ty = self.together(&mut items, span)?;
+        for item in &mut items {
+            *item = self.settle(*item);
+        }
+        let ty = if ty == Type::Unknown { Type::Text } else { ty };
+        Ok(self.add(ScalarKind::Array(items), ty.array(), false, span))
+    }
+
+    /// `ARRAY[]` behind which a cast says of what.
+    pub(super) fn empty_array(&mut self, operand: Id<ast::Expr>, ty: Type) -> Option<ScalarId> {
+        let ast::Expr { kind, span } = self.ast[operand];
+        match kind {
+            ExprKind::Array { items, .. } if items.is_empty() => matches!(ty, Type::Array(_))
+                .then(|| self.add(ScalarKind::Array(Vec::new()), ty, false, span)),
+            ExprKind::Paren(inner) => self.empty_array(inner, ty),
+            _ => None,
+        }
+    }
+
+    /// `ARRAY(SELECT …)`.
+    pub(super) fn array_query(&mut self, query: Id<ast::Query>, span: Span) -> Res<ScalarId> {
+        let (query, output) = self.nested(query)?;
+        let [(column, _)] = output.as_slice() else {
+            let message = "ARRAY takes a query of one column";
+            return error(codes::TYPE_MISMATCH, span, message, "this one has more");
+        };
+        let (column, ty) = (*column, self.ir.column(*column).ty);
+        let kind = ScalarKind::ArrayQuery { query, column };
+        Ok(self.add(kind, ty.array(), false, span))
+    }
+
+    /// An array's text, `'{1,2}'`, as the array that it says.
+    pub(super) fn array_of_text(&mut self, text: &str, ty: Type, span: Span) -> Res<ScalarId> {
+        let read = read_array(text);
+        let array = read.and_then(|read| self.array_of(&read, ty, span));
+        match array {
+            Some(array) => Ok(array),
+            None => {
+                let message = format!("'{text}' is no {ty}");
+                let label = "an array's text is {1,2}, with quotes around what is not plain";
+                error(codes::TYPE_MISMATCH, span, message, label)
+            }
+        }
+    }
+
+    fn array_of(&mut self, read: &ArrayText, ty: Type, span: Span) -> Option<ScalarId> {
+        let Type::Array(element) = ty else {
+            return None;
+        };
+        Some(match read {
+            ArrayText::List(items) => {
+                let mut all = Vec::new();
+                for item in items {
+                    all.push(self.array_of(item, ty, span)?);
+                }
+                self.add(ScalarKind::Array(all), ty, false, span)
+            }
+            ArrayText::Null => self.add(ScalarKind::Literal(Literal::Null), *element, true, span),
+            ArrayText::Leaf(text) => {
+                let (literal, own) = super::coerce::read_literal(text, *element)?;
+                self.add(ScalarKind::Literal(literal), own, false, span)
+            }
+        })
+    }
+
+    /// `x[1]`, `x[1][2]`, `x[2:3]`: several subscripts belong together.
+    pub(super) fn subscript(&mut self, id: Id<ast::Subscript>, span: Span) -> Res<ScalarId> {
+        let ast = self.ast;
+        let mut all = vec![ast[id]];
+        let mut base = ast[id].base;
+        while let ExprKind::Subscript(inner) = ast[base].kind {
+            all.insert(0, ast[inner]);
+            base = ast[inner].base;
+        }
+        if all.iter().any(|s| s.step.is_some()) {
+            return not_yet(span, "a slice with a step");
+        }
+        let array = self.expr(base)?;
+        let Type::Array(element) = self.ty(array) else {
+            let message = format!("{} has no elements", self.ty(array));
+            return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
+        };
+        let slice = all.iter().any(|s| s.to.is_some());
+        let mut args = vec![array];
+        for subscript in all {
+            match (slice, subscript.to, subscript.from) {
+                (false, _, Some(at)) => args.push(self.subscript_bound(Some(at), 0, span)?),
+                // Beside a slice one number counts from the first element.
+                (true, None, Some(high)) => {
+                    args.push(self.subscript_bound(None, 1, span)?);
+                    args.push(self.subscript_bound(Some(high), 0, span)?);
+                }
+                (_, to, from) => {
+                    args.push(self.subscript_bound(from, i32::MIN, span)?);
+                    args.push(self.subscript_bound(to.flatten(), i32::MAX, span)?);
+                }
+            }
+        }
+        let (func, ty) = match slice {
+            true => (Func::ArraySlice, element.array()),
+            false => (Func::ArrayGet, *element),
+        };
+        let scalar = self.call(func, args, ty, span);
+        self.ir.scalars[scalar.index()].nullable = true;
+        Ok(scalar)
+    }
+
+    /// A subscript; where there is none, the number that stands for the array's own bound.
+    fn subscript_bound(
+        &mut self,
+        at: Option<Id<ast::Expr>>,
+        none: i32,
+        span: Span,
+    ) -> Res<ScalarId> {
+        match at {
+            Some(at) => {
+                let at = self.expr(at)?;
+                self.coerce(at, Type::Integer)
+            }
+            None => {
+                let literal = ScalarKind::Literal(Literal::Integer(none.into()));
+                Ok(self.add(literal, Type::Integer, false, span))
+            }
+        }
+    }
+
+    /// `x op ANY (…)`, `x op ALL (…)`.
+    pub(super) fn quantified(
+        &mut self,
+        left: ScalarId,
+        op: BinaryOp,
+        all: bool,
+        set: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let ast = self.ast;
+        let func = match op {
+            BinaryOp::Eq => Func::Eq,
+            BinaryOp::Ne => Func::Ne,
+            BinaryOp::Lt => Func::Lt,
+            BinaryOp::Le => Func::Le,
+            BinaryOp::Gt => Func::Gt,
+            BinaryOp::Ge => Func::Ge,
+            _ => return not_yet(span, &format!("{} with ANY or ALL", op.text())),
+        };
+        let set = match ast[set].kind {
+            ExprKind::Paren(inner) => inner,
+            _ => set,
+        };
+        match ast[set].kind {
+            ExprKind::Subquery(query) => self.of_query(left, func, all, query, span),
+            ExprKind::Array { items, .. } if func == Func::Eq && !all => {
+                let items = self.exprs(&ast[items])?;
+                self.in_list(left, false, items, span)
+            }
+            ExprKind::Array { items, .. } if func == Func::Ne && all => {
+                let items = self.exprs(&ast[items])?;
+                self.in_list(left, true, items, span)
+            }
+            ExprKind::Array { items, .. } => {
+                // Each element is compared by itself.
+                let items = self.exprs(&ast[items])?;
+                let each = items
+                    .into_iter()
+                    .map(|item| self.compare(func, left, item, span));
+                let args = each.collect::<Res<Vec<_>>>()?;
+                if let &[one] = args.as_slice() {
+                    return Ok(one);
+                }
+                let func = if all { Func::And } else { Func::Or };
+                Ok(self.call(func, args, Type::Boolean, span))
+            }
+            _ => self.of_array(left, func, all, set, span),
+        }
+    }
+
+    fn of_query(
+        &mut self,
+        left: ScalarId,
+        func: Func,
+        all: bool,
+        query: Id<ast::Query>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let (query, output) = self.nested(query)?;
+        let [(column, _)] = output.as_slice() else {
+            let message = "ANY and ALL take a query of one column";
+            return error(codes::TYPE_MISMATCH, span, message, "this one has more");
+        };
+        let column = *column;
+        let operand = self.beside_column(left, column, span)?;
+        let kind = ScalarKind::Quantified {
+            func,
+            all,
+            operand,
+            query,
+            column,
+        };
+        Ok(self.add(kind, Type::Boolean, true, span))
+    }
+
+    /// `x op ANY (array)`.
+    fn of_array(
+        &mut self,
+        left: ScalarId,
+        func: Func,
+        all: bool,
+        set: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let mut array = self.expr(set)?;
+        if self.ty(array) == Type::Unknown {
+            let ty = match self.ty(left) {
+                Type::Unknown => Type::Text,
+                ty => ty,
+            };
+            array = self.coerce(array, ty.array())?;
+        }
+        let Type::Array(element) = self.ty(array) else {
+            let message = format!("ANY and ALL take an array, not {}", self.ty(array));
+            let at = self.span(array);
+            return error(codes::TYPE_MISMATCH, at, message, "this is no array");
+        };
+        let Some(both) = self.ty(left).unify(*element) else {
+            let message = format!("{} and {element} do not compare", self.ty(left));
+            return error(codes::TYPE_MISMATCH, span, message, "of different types");
+        };
+        let operand = self.coerce(left, both)?;
+        let operand = self.settle(operand);
+        let array = self.coerce(array, both.array())?;
+        let kind = ScalarKind::OfArray {
+            func,
+            all,
+            operand,
+            array,
+        };
+        Ok(self.add(kind, Type::Boolean, true, span))
+    }
+}

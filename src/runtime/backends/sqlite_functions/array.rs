@@ -1,0 +1,612 @@
+//! Arrays as JSON text: `[1,null,"a"]`, arrays of arrays for more dimensions.
+//!
+//! What the elements are is known where the text is compiled: a *form* of one letter says it where an
+//! element's value does not: `b` truth values (0 and 1), `i` integers, `n` decimals (as text), `r` and
+//! `f` single and double precision, `v` intervals, `t` all that is text.
+
+use super::{Args, Cell, Given, Row, real, text};
+use crate::{Decimal, Interval, ValueRef};
+use core::cmp::Ordering;
+use rusqlite::types::ValueRef as Arg;
+use serde_json::Value as Json;
+
+/// Functions that are NULL where an argument is.
+pub(super) const FUNCTIONS: &[Row] = &[
+    ("rql_array_text", 2, |a| {
+        Ok(text(shown(&array(a, 0)?, &a.text(1)?)?))
+    }),
+    ("rql_array_of", 2, |a| {
+        written(&read(&a.text(0)?, &a.text(1)?)?)
+    }),
+    ("rql_array_cast", 3, |a| {
+        let (from, to) = (a.text(1)?, a.text(2)?);
+        written(&each(array(a, 0)?, &mut |leaf| convert(leaf, &from, &to))?)
+    }),
+    ("rql_array_flat", 1, |a| {
+        written(&Json::Array(leaves(&array(a, 0)?).cloned().collect()))
+    }),
+    ("rql_array_key", 2, |a| {
+        let form = a.text(1)?;
+        let mut key = Vec::new();
+        for leaf in leaves(&array(a, 0)?) {
+            sort_key(leaf, &form, &mut key)?;
+        }
+        key.push(0);
+        Ok(Cell::Blob(key))
+    }),
+    ("rql_array_get", -1, |a| {
+        let mut at = array(a, 0)?;
+        for n in 1..a.len() {
+            let index = usize::try_from(a.int(n)? - 1).ok();
+            let Json::Array(items) = at else {
+                return Ok(Cell::Null);
+            };
+            match index.and_then(|index| items.into_iter().nth(index)) {
+                Some(item) => at = item,
+                None => return Ok(Cell::Null),
+            }
+        }
+        // Too few subscripts lead to no element.
+        Ok(match at {
+            Json::Array(_) => Cell::Null,
+            leaf => cell(&leaf),
+        })
+    }),
+    ("rql_array_slice", -1, |a| {
+        let mut bounds = Vec::new();
+        for n in (1..a.len()).step_by(2) {
+            bounds.push((a.int(n)?, a.int(n + 1)?));
+        }
+        written(&sliced(array(a, 0)?, &bounds))
+    }),
+    ("rql_array_length", 2, |a| {
+        let sizes = sizes(&array(a, 0)?);
+        let at = usize::try_from(a.int(1)? - 1).ok();
+        Ok(at
+            .and_then(|at| sizes.get(at))
+            .map_or(Cell::Null, |&size| count(size)))
+    }),
+    ("rql_array_lower", 2, |a| {
+        let sizes = sizes(&array(a, 0)?);
+        let at = usize::try_from(a.int(1)? - 1).ok();
+        let there = at.is_some_and(|at| at < sizes.len());
+        Ok(if there { Cell::Integer(1) } else { Cell::Null })
+    }),
+    ("rql_array_ndims", 1, |a| {
+        let dimensions = sizes(&array(a, 0)?).len();
+        Ok(if dimensions == 0 {
+            Cell::Null
+        } else {
+            count(dimensions)
+        })
+    }),
+    ("rql_cardinality", 1, |a| {
+        Ok(count(leaves(&array(a, 0)?).count()))
+    }),
+    ("rql_trim_array", 2, |a| {
+        let mut items = items(a, 0)?;
+        let n = usize::try_from(a.int(1)?)
+            .ok()
+            .filter(|&n| n <= items.len());
+        let n = n.ok_or_else(|| {
+            let most = items.len();
+            format!("number of elements to trim must be between 0 and {most}")
+        })?;
+        items.truncate(items.len() - n);
+        written(&Json::Array(items))
+    }),
+    ("rql_array_contains", 3, |a| {
+        let (all, some, form) = (array(a, 0)?, array(a, 1)?, a.text(2)?);
+        let has = |wanted: &Json| leaves(&all).any(|leaf| equal(leaf, wanted, &form));
+        // NULL is never found.
+        Ok(truth(
+            leaves(&some).all(|leaf| !leaf.is_null() && has(leaf)),
+        ))
+    }),
+    ("rql_array_overlap", 3, |a| {
+        let (left, right, form) = (array(a, 0)?, array(a, 1)?, a.text(2)?);
+        let has = |wanted: &Json| leaves(&left).any(|leaf| equal(leaf, wanted, &form));
+        Ok(truth(
+            leaves(&right).any(|leaf| !leaf.is_null() && has(leaf)),
+        ))
+    }),
+    ("rql_series", 3, |a| {
+        let (mut at, stop, step) = (a.int(0)?, a.int(1)?, a.int(2)?);
+        if step == 0 {
+            return Err(STEP.into());
+        }
+        let mut all = Vec::new();
+        while if step > 0 { at <= stop } else { at >= stop } {
+            all.push(at.into());
+            match at.checked_add(step) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        written(&Json::Array(all))
+    }),
+    ("rql_num_series", 3, |a| {
+        let (mut at, stop, step) = (a.number(0)?, a.number(1)?, a.number(2)?);
+        let scale = at.scale().max(step.scale());
+        at = super::number::scaled(at, scale)?;
+        if step.units() == 0 {
+            return Err(STEP.into());
+        }
+        let past = |at: Decimal| match at.compare(stop).ok_or(super::TOO_LARGE) {
+            Ok(Ordering::Greater) => Ok(step.units() > 0),
+            Ok(Ordering::Less) => Ok(step.units() < 0),
+            Ok(Ordering::Equal) => Ok(false),
+            Err(message) => Err(message.to_owned()),
+        };
+        let mut all = Vec::new();
+        while !past(at)? {
+            all.push(at.to_string().into());
+            at = at.checked_add(step).ok_or(super::TOO_LARGE)?;
+        }
+        written(&Json::Array(all))
+    }),
+    ("rql_time_series", 3, |a| {
+        let (mut at, stop) = (a.moment(0, "timestamp")?, a.moment(1, "timestamp")?);
+        let step = a.interval(2)?;
+        let zero = Interval::default().sort_key();
+        let forward = match step.sort_key().cmp(&zero) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => return Err(STEP.into()),
+        };
+        let mut all = Vec::new();
+        while if forward { at <= stop } else { at >= stop } {
+            all.push(at.to_string().into());
+            at = at
+                .checked_add(step)
+                .filter(|at| at.is_common())
+                .ok_or("timestamp out of range")?;
+        }
+        written(&Json::Array(all))
+    }),
+];
+
+/// Functions that see their NULLs.
+pub(super) const LENIENT: &[Row] = &[
+    ("rql_array", -1, |a| {
+        let items = (0..a.len()).map(|at| element(a.raw(at)));
+        written(&Json::Array(items.collect::<Result<_, _>>()?))
+    }),
+    ("rql_array_concat", 2, |a| {
+        match (a.raw(0) == Arg::Null, a.raw(1) == Arg::Null) {
+            (true, true) => Ok(Cell::Null),
+            (true, false) => Ok(text(a.text(1)?)),
+            (false, true) => Ok(text(a.text(0)?)),
+            (false, false) => written(&joined(array(a, 0)?, array(a, 1)?)?),
+        }
+    }),
+    ("rql_array_append", 2, |a| {
+        let mut items = items(a, 0)?;
+        items.push(element(a.raw(1))?);
+        written(&Json::Array(items))
+    }),
+    ("rql_array_prepend", 2, |a| {
+        let mut items = items(a, 1)?;
+        items.insert(0, element(a.raw(0))?);
+        written(&Json::Array(items))
+    }),
+    ("rql_array_position", -1, |a| {
+        if a.raw(0) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let (items, wanted, form) = (items(a, 0)?, element(a.raw(1))?, a.text(2)?);
+        let from = if a.len() > 3 { a.int(3)? } else { 1 };
+        let from = usize::try_from(from - 1).unwrap_or(0);
+        let mut places = items.iter().enumerate().skip(from);
+        let found = places.find(|(_, item)| same(item, &wanted, &form));
+        Ok(found.map_or(Cell::Null, |(at, _)| count(at + 1)))
+    }),
+    ("rql_array_positions", 3, |a| {
+        if a.raw(0) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let (items, wanted, form) = (items(a, 0)?, element(a.raw(1))?, a.text(2)?);
+        let places = items.iter().enumerate();
+        let places = places.filter(|(_, item)| same(item, &wanted, &form));
+        written(&Json::Array(
+            places.map(|(at, _)| (at + 1).into()).collect(),
+        ))
+    }),
+    ("rql_array_remove", 3, |a| {
+        if a.raw(0) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let (mut items, wanted, form) = (items(a, 0)?, element(a.raw(1))?, a.text(2)?);
+        items.retain(|item| !same(item, &wanted, &form));
+        written(&Json::Array(items))
+    }),
+    ("rql_array_replace", 4, |a| {
+        if a.raw(0) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let (old, new, form) = (element(a.raw(1))?, element(a.raw(2))?, a.text(3)?);
+        written(&each(array(a, 0)?, &mut |leaf| {
+            Ok(if same(&leaf, &old, &form) {
+                new.clone()
+            } else {
+                leaf
+            })
+        })?)
+    }),
+    ("rql_array_to_string", 4, |a| {
+        if a.raw(0) == Arg::Null || a.raw(1) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let (all, separator, form) = (array(a, 0)?, a.text(1)?, a.text(3)?);
+        let null = match a.raw(2) {
+            Arg::Null => None,
+            _ => Some(a.text(2)?),
+        };
+        let mut parts = Vec::new();
+        for leaf in leaves(&all) {
+            match (leaf, &null) {
+                (Json::Null, None) => {}
+                (Json::Null, Some(null)) => parts.push(null.clone()),
+                (leaf, _) => parts.push(leaf_text(leaf, &form)?),
+            }
+        }
+        Ok(text(parts.join(&separator)))
+    }),
+    ("rql_string_to_array", 3, |a| {
+        if a.raw(0) == Arg::Null {
+            return Ok(Cell::Null);
+        }
+        let value = a.text(0)?;
+        let null = match a.raw(2) {
+            Arg::Null => None,
+            _ => Some(a.text(2)?),
+        };
+        let parts: Vec<String> = match a.raw(1) {
+            _ if value.is_empty() => Vec::new(),
+            Arg::Null => value.chars().map(String::from).collect(),
+            _ if a.text(1)?.is_empty() => vec![value],
+            _ => value.split(&a.text(1)?).map(str::to_owned).collect(),
+        };
+        let parts = parts.into_iter().map(|part| match &null {
+            Some(null) if *null == part => Json::Null,
+            _ => part.into(),
+        });
+        written(&Json::Array(parts.collect()))
+    }),
+    ("rql_any", 4, |a| quantified(a, false)),
+    ("rql_all", 4, |a| quantified(a, true)),
+];
+
+const STEP: &str = "step size cannot equal zero";
+
+/// `x op ANY (array)`: (operator, x, array, form); ALL the other way round.
+fn quantified(a: &Args<'_, '_>, all: bool) -> Given {
+    if a.raw(2) == Arg::Null {
+        return Ok(Cell::Null);
+    }
+    let (op, value, form) = (a.text(0)?, element(a.raw(1))?, a.text(3)?);
+    let array = array(a, 2)?;
+    let mut unknown = false;
+    for leaf in leaves(&array) {
+        if leaf.is_null() || value.is_null() {
+            unknown = true;
+            continue;
+        }
+        let order = compare(&value, leaf, &form)?;
+        let holds = match op.as_str() {
+            "=" => order.is_eq(),
+            "<>" => order.is_ne(),
+            "<" => order.is_lt(),
+            "<=" => order.is_le(),
+            ">" => order.is_gt(),
+            _ => order.is_ge(),
+        };
+        if holds != all {
+            return Ok(truth(!all));
+        }
+    }
+    Ok(if unknown { Cell::Null } else { truth(all) })
+}
+
+fn truth(value: bool) -> Cell {
+    Cell::Integer(value.into())
+}
+
+fn count(value: usize) -> Cell {
+    Cell::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn array(a: &Args<'_, '_>, at: usize) -> Result<Json, String> {
+    match serde_json::from_str(&a.text(at)?) {
+        Ok(array @ Json::Array(_)) => Ok(array),
+        _ => Err("malformed array".into()),
+    }
+}
+
+/// The elements of an array of one dimension; none of NULL.
+fn items(a: &Args<'_, '_>, at: usize) -> Result<Vec<Json>, String> {
+    if a.raw(at) == Arg::Null {
+        return Ok(Vec::new());
+    }
+    match array(a, at)? {
+        Json::Array(items) if items.iter().any(Json::is_array) => {
+            Err("an array of one dimension is needed".into())
+        }
+        Json::Array(items) => Ok(items),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn written(array: &Json) -> Given {
+    Ok(text(array.to_string()))
+}
+
+/// A value as an element.
+pub(super) fn element(value: Arg<'_>) -> Result<Json, String> {
+    Ok(match value {
+        Arg::Null => Json::Null,
+        Arg::Integer(value) => value.into(),
+        Arg::Real(value) => serde_json::Number::from_f64(value)
+            .map(Json::Number)
+            .ok_or("SQLite has no arrays of infinite numbers")?,
+        Arg::Text(bytes) => super::utf8(bytes)?.into(),
+        Arg::Blob(_) => return Err("SQLite has no arrays of bytes".into()),
+    })
+}
+
+fn cell(leaf: &Json) -> Cell {
+    match leaf {
+        Json::Number(number) => match number.as_i64() {
+            Some(value) => Cell::Integer(value),
+            None => Cell::Real(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Json::String(value) => text(value.clone()),
+        _ => Cell::Null,
+    }
+}
+
+/// The elements of all dimensions.
+fn leaves(array: &Json) -> Box<dyn Iterator<Item = &Json> + '_> {
+    match array {
+        Json::Array(items) => Box::new(items.iter().flat_map(leaves)),
+        leaf => Box::new(core::iter::once(leaf)),
+    }
+}
+
+/// An array with each element changed.
+fn each(array: Json, change: &mut dyn FnMut(Json) -> Result<Json, String>) -> Result<Json, String> {
+    match array {
+        Json::Array(items) => {
+            let items = items.into_iter().map(|item| each(item, change));
+            Ok(Json::Array(items.collect::<Result<_, _>>()?))
+        }
+        leaf => change(leaf),
+    }
+}
+
+/// How many elements each dimension has; none of an empty array.
+fn sizes(array: &Json) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    let mut at = array;
+    while let Json::Array(items) = at {
+        let Some(first) = items.first() else { break };
+        sizes.push(items.len());
+        at = first;
+    }
+    sizes
+}
+
+fn sliced(array: Json, bounds: &[(i64, i64)]) -> Json {
+    let (Json::Array(items), Some((&(low, high), rest))) = (array, bounds.split_first()) else {
+        return Json::Array(Vec::new());
+    };
+    let kept = items.into_iter().zip(1_i64..);
+    let kept = kept.filter(|&(_, at)| (low..=high).contains(&at));
+    let kept = kept.map(|(item, _)| {
+        if rest.is_empty() {
+            item
+        } else {
+            sliced(item, rest)
+        }
+    });
+    let kept: Vec<_> = kept.collect();
+    let empty = |item: &Json| matches!(item, Json::Array(inner) if inner.is_empty());
+    Json::Array(if kept.iter().any(empty) {
+        Vec::new()
+    } else {
+        kept
+    })
+}
+
+/// Arrays of as many dimensions one behind the other, or one as an element of the other.
+fn joined(left: Json, right: Json) -> Result<Json, String> {
+    let (a, b) = (sizes(&left), sizes(&right));
+    let (Json::Array(mut first), Json::Array(second)) = (left, right) else {
+        return Err("malformed array".into());
+    };
+    if b.is_empty() {
+        return Ok(Json::Array(first));
+    }
+    if a.is_empty() {
+        return Ok(Json::Array(second));
+    }
+    let wrong = Err("cannot concatenate incompatible arrays".to_owned());
+    if a.len() == b.len() {
+        if a[1..] != b[1..] {
+            return wrong;
+        }
+        first.extend(second);
+    } else if a.len() == b.len() + 1 && a[1..] == b[..] {
+        first.push(Json::Array(second));
+    } else if b.len() == a.len() + 1 && b[1..] == a[..] {
+        let mut all = vec![Json::Array(first)];
+        all.extend(second);
+        first = all;
+    } else {
+        return wrong;
+    }
+    Ok(Json::Array(first))
+}
+
+fn decimal(leaf: &Json) -> Result<Decimal, String> {
+    match cell(leaf) {
+        Cell::Integer(value) => super::number::decimal(Arg::Integer(value)),
+        Cell::Text(value) => super::number::decimal(Arg::Text(value.as_bytes())),
+        _ => Err("invalid input syntax for type numeric".into()),
+    }
+}
+
+fn compare(a: &Json, b: &Json, form: &str) -> Result<Ordering, String> {
+    if form == "n" {
+        return decimal(a)?
+            .compare(decimal(b)?)
+            .ok_or_else(|| super::TOO_LARGE.into());
+    }
+    if let (Json::String(a), Json::String(b)) = (a, b) {
+        if form == "v" {
+            let (a, b) = (super::moment::interval(a)?, super::moment::interval(b)?);
+            return Ok(a.sort_key().cmp(&b.sort_key()));
+        }
+        return Ok(a.cmp(b));
+    }
+    let (a, b) = (cell(a), cell(b));
+    if let (Cell::Integer(a), Cell::Integer(b)) = (&a, &b) {
+        return Ok(a.cmp(b));
+    }
+    let (a, b) = (real((&a).into())?, real((&b).into())?);
+    Ok(a.total_cmp(&b))
+}
+
+fn equal(a: &Json, b: &Json, form: &str) -> bool {
+    !a.is_null() && !b.is_null() && compare(a, b, form) == Ok(Ordering::Equal)
+}
+
+/// Equal, NULL to NULL too.
+fn same(a: &Json, b: &Json, form: &str) -> bool {
+    a.is_null() && b.is_null() || equal(a, b, form)
+}
+
+/// Bytes that sort as the element does, NULL behind all others; 0 comes before every element, so a
+/// shorter array before a longer one that begins like it.
+fn sort_key(leaf: &Json, form: &str, key: &mut Vec<u8>) -> Result<(), String> {
+    key.push(if leaf.is_null() { 2 } else { 1 });
+    match (leaf, form) {
+        (Json::Null, _) => {}
+        (leaf, "n") => key.extend(ended(&decimal(leaf)?.sort_key())),
+        (Json::String(value), "v") => {
+            key.extend(ended(&super::moment::interval(value)?.sort_key()));
+        }
+        (Json::String(value), _) => key.extend(ended(value.as_bytes())),
+        (leaf, "r" | "f") => {
+            let bits = leaf.as_f64().unwrap_or(f64::NAN).to_bits();
+            let negative = bits >> 63 == 1;
+            let sortable = if negative { !bits } else { bits | 1 << 63 };
+            key.extend(sortable.to_be_bytes());
+        }
+        (leaf, _) => {
+            let value = leaf.as_i64().unwrap_or(0);
+            key.extend((value as u64 ^ 1 << 63).to_be_bytes());
+        }
+    }
+    Ok(())
+}
+
+/// Bytes with an end that sorts before any byte that may follow.
+fn ended(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 2);
+    for &byte in bytes {
+        out.push(byte);
+        if byte == 0 {
+            out.push(0xff);
+        }
+    }
+    out.extend([0, 0]);
+    out
+}
+
+/// An element's own text.
+fn leaf_text(leaf: &Json, form: &str) -> Result<String, String> {
+    Ok(match (leaf, form) {
+        (Json::Number(value), "b") => if value.as_i64() == Some(0) { "f" } else { "t" }.into(),
+        (Json::Number(value), "r") => {
+            ValueRef::Real(value.as_f64().unwrap_or(f64::NAN) as f32).to_string()
+        }
+        (Json::Number(value), "f") => {
+            ValueRef::Double(value.as_f64().unwrap_or(f64::NAN)).to_string()
+        }
+        (Json::Number(value), _) => value.to_string(),
+        (Json::String(value), _) => value.clone(),
+        _ => return Err("malformed array".into()),
+    })
+}
+
+/// As PostgreSQL prints an array: `{1,NULL,"a b"}`.
+fn shown(array: &Json, form: &str) -> Result<String, String> {
+    match array {
+        Json::Array(items) => {
+            let parts = items.iter().map(|item| shown(item, form));
+            let parts: Vec<_> = parts.collect::<Result<_, _>>()?;
+            Ok(format!("{{{}}}", parts.join(",")))
+        }
+        Json::Null => Ok("NULL".into()),
+        leaf => {
+            let mut out = String::new();
+            crate::value::quote_element(&leaf_text(leaf, form)?, &mut out);
+            Ok(out)
+        }
+    }
+}
+
+/// Reads PostgreSQL's text of an array.
+fn read(source: &str, form: &str) -> Result<Json, String> {
+    let wrong = || format!("malformed array literal: \"{source}\"");
+    let parsed = rql::read_array(source).ok_or_else(wrong)?;
+    from_parsed(&parsed, form)
+}
+
+fn from_parsed(parsed: &rql::ArrayText, form: &str) -> Result<Json, String> {
+    match parsed {
+        rql::ArrayText::Null => Ok(Json::Null),
+        rql::ArrayText::Leaf(value) => convert(value.clone().into(), "t", form),
+        rql::ArrayText::List(items) => {
+            let items = items.iter().map(|item| from_parsed(item, form));
+            Ok(Json::Array(items.collect::<Result<_, _>>()?))
+        }
+    }
+}
+
+/// An element of one form as one of another.
+fn convert(leaf: Json, from: &str, to: &str) -> Result<Json, String> {
+    if leaf.is_null() || from == to {
+        return Ok(leaf);
+    }
+    let value = leaf_text(&leaf, from)?;
+    let wrong = |ty: &str| format!("invalid input syntax for type {ty}: \"{value}\"");
+    let trimmed = value.trim();
+    Ok(match to {
+        "i" if from == "n" || from == "f" || from == "r" => {
+            let number: Decimal = trimmed.parse().map_err(|_| wrong("integer"))?;
+            let whole = super::number::scaled(number, 0)?.units();
+            i64::try_from(whole)
+                .map_err(|_| "integer out of range")?
+                .into()
+        }
+        "i" => trimmed.parse::<i64>().map_err(|_| wrong("integer"))?.into(),
+        "n" => {
+            let number: Decimal = trimmed.parse().map_err(|_| wrong("numeric"))?;
+            number.to_string().into()
+        }
+        "r" | "f" => {
+            let number: f64 = trimmed.parse().map_err(|_| wrong("double precision"))?;
+            element(Arg::Real(number))?
+        }
+        "b" => match trimmed.to_ascii_lowercase().as_str() {
+            "t" | "true" | "1" | "yes" | "on" | "y" => 1.into(),
+            "f" | "false" | "0" | "no" | "off" | "n" => 0.into(),
+            _ => return Err(wrong("boolean")),
+        },
+        "v" => super::moment::interval(trimmed)?.to_string().into(),
+        _ if from == "b" => if value == "t" { "true" } else { "false" }.into(),
+        _ => value.into(),
+    })
+}
