@@ -275,6 +275,11 @@ ASSERTION 704 "An assertion that does not hold" "\
 ASSERT stops a script where a condition is not true; NULL is not true.
 
     ASSERT (SELECT COUNT(*) FROM employees) > 0, 'the table is empty';"
+CHART 705 "A chart that cannot be drawn" "\
+A chart shows one column of numbers, which OF names, along another, which BY names. Where they are not
+named, the first text or date is the axis and the first number the value.
+
+    SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR OF people BY dept WIDTH 60;"
 USAGE 801 "The command line" "\
 `noctra --help` and `rqlc --help` list what the command line takes."
 }

@@ -2,7 +2,7 @@
 
 use crate::Choices;
 use crate::control::control;
-use rql_ast::{Ast, Expr, Id, Span, Stmt, StmtKind};
+use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
@@ -62,6 +62,9 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
         return done;
     }
     let Stmt { kind, span } = ast[stmt];
+    if let Some(misplaced) = misplaced_chart(ast, ast[stmt]) {
+        return Err(vec![misplaced]);
+    }
     match kind {
         StmtKind::Query(query) => finish(lower_query(ast, query, ir_env(env))?, env, span),
         StmtKind::Insert(_)
@@ -89,6 +92,25 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
 
 fn wanted(ast: &Ast, backend: Option<rql_ast::Ident>, dialect: Dialect) -> bool {
     backend.is_none_or(|name| ast.name(name) == dialect.name())
+}
+
+/// A chart of a query that is part of another, or that a template may leave out: nobody would draw it.
+fn misplaced_chart(ast: &Ast, stmt: Stmt) -> Option<Diagnostic> {
+    let own: &[Clause] = match stmt.kind {
+        StmtKind::Query(query) => &ast[ast[query].clauses],
+        _ => &[],
+    };
+    let within = |span: Span| stmt.span.start <= span.start && span.end <= stmt.span.end;
+    let charts = ast
+        .all::<Clause>()
+        .iter()
+        .filter(|clause| matches!(clause.kind, ClauseKind::Chart(_)) && within(clause.span));
+    let mut inner = charts.filter(|chart| own.iter().all(|clause| clause.span != chart.span));
+    let message = "CHART stands at the end of the whole query";
+    inner.next().map(|chart| {
+        Diagnostic::error(codes::CHART, message)
+            .label(chart.span, "this query is a part of another statement")
+    })
 }
 
 /// Compiles a query that is part of a statement.

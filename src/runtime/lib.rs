@@ -12,6 +12,7 @@ mod accumulate;
 mod arguments;
 mod backends;
 mod calendar;
+mod chart;
 mod connection;
 mod decimal;
 mod definitions;

@@ -107,6 +107,26 @@ impl Output {
         self.redirection = None;
     }
 
+    /// True where results may be drawn with more than ASCII.
+    pub(crate) fn unicode(&self) -> bool {
+        self.format().name != "ascii"
+    }
+
+    /// The format of the results that follow.
+    pub(crate) fn format(&self) -> &'static Format {
+        self.redirection
+            .as_ref()
+            .map_or(self.format, |file| file.format)
+    }
+
+    /// A text in the place of a result.
+    pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.redirection {
+            Some(file) => file.write_all(text.as_bytes()),
+            None => self.data.write_all(text.as_bytes()),
+        }
+    }
+
     /// `(2 rows, 12.3 ms)` under a table.
     pub(crate) fn footer(&mut self, count: u64, thing: &str, time: Duration) -> io::Result<()> {
         if !self.format.for_people || self.redirection.is_some() {

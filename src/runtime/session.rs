@@ -1,6 +1,7 @@
 //! A session: a connection, its catalog, variables, and what runs a statement.
 
 use crate::accumulate::Accumulator;
+use crate::chart;
 use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
 use crate::failure::Failure;
 use crate::known::Known;
@@ -375,6 +376,14 @@ impl Session {
             changes = prepare::changes(ast, id, on)?;
             prepare::statement(ast, id, on)
         })?;
+        let chart = match stmt.kind {
+            StmtKind::Query(query) => chart::asked(ast, query, out.format().for_people),
+            _ => None,
+        };
+        if let Some(chart) = chart {
+            self.chart(ast, &prepared, chart, out)?;
+            return Ok(());
+        }
         let start = Instant::now();
         let mut result = out.result();
         let outcome = self
@@ -399,7 +408,7 @@ impl Session {
 
     /// Runs what is prepared and pushes its rows, with running aggregates added up where that is the
     /// plan.
-    fn stream(
+    pub(crate) fn stream(
         &mut self,
         prepared: &Prepared,
         rows: &mut dyn Rows,

@@ -1,0 +1,312 @@
+//! CHART: from a query's rows to a drawing.
+
+use crate::connection::{Outcome, Rows};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::prepare::Prepared;
+use crate::session::Session;
+use crate::{Column, ValueRef, WholeFile};
+use noctra_chart::{Chart, Kind, Page, Point};
+use rql::Type;
+use rql_ast::{
+    self as ast, Ast, AttributeValue, ChartKind, ClauseKind, Expr, ExprKind, Id, Query, Span,
+};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The width where no terminal says one.
+const WIDTH: usize = 80;
+
+/// What the words after CHART say.
+#[derive(Default)]
+struct Words {
+    of: Option<Id<Expr>>,
+    by: Option<Id<Expr>>,
+    title: Option<String>,
+    width: Option<usize>,
+    height: Option<usize>,
+    bins: Option<usize>,
+    to: Option<(String, Span)>,
+}
+
+/// The columns of the result that a chart shows.
+struct Shown {
+    axis: Option<usize>,
+    value: usize,
+}
+
+/// The chart that a query asks for, and where it does. `for_people` is false where results are for programs,
+/// which get the rows, unless the chart goes to a file of its own.
+pub(crate) fn asked(ast: &Ast, query: Id<Query>, for_people: bool) -> Option<(ast::Chart, Span)> {
+    let mut clauses = ast[ast[query].clauses].iter();
+    let chart = clauses.find_map(|clause| match clause.kind {
+        ClauseKind::Chart(id) => Some((ast[id], clause.span)),
+        _ => None,
+    });
+    let to_file = |chart: &ast::Chart| {
+        ast[chart.attributes]
+            .iter()
+            .any(|word| ast.name(word.name) == "to")
+    };
+    chart.filter(|(chart, _)| for_people || to_file(chart))
+}
+
+impl Session {
+    /// Runs a prepared query and draws its rows; formats for programs get the rows themselves.
+    pub(crate) fn chart(
+        &mut self,
+        ast: &Ast,
+        prepared: &Prepared,
+        (chart, span): (ast::Chart, Span),
+        out: &mut Output,
+    ) -> Result<Outcome, Failure> {
+        let words = self.words(ast, chart, out)?;
+        let shown = columns(ast, prepared, chart.kind, &words, span)?;
+        let mut points = Points {
+            shown: &shown,
+            points: Vec::new(),
+        };
+        let outcome = self.stream(prepared, &mut points, ast, span)?;
+        let name = |at: usize| {
+            prepared
+                .described()
+                .get(at)
+                .map(|column| column.name.clone())
+        };
+        let drawing = Chart {
+            kind: kind(chart.kind),
+            title: words.title,
+            axis: shown.axis.and_then(name),
+            value: name(shown.value).unwrap_or_default(),
+            points: points.points,
+        };
+        if let Some((file, span)) = words.to {
+            let text = noctra_chart::gnuplot(&drawing);
+            write(&file, &text).map_err(|error| {
+                let message = format!("cannot write {file}: {error}");
+                Diagnostic::error(codes::FILE_ERROR, message).label(span, "this file")
+            })?;
+            return Ok(outcome);
+        }
+        let page = Page {
+            width: words.width.or(out.options.width).unwrap_or(WIDTH),
+            height: words.height,
+            bins: words.bins,
+            unicode: out.unicode(),
+        };
+        let text = noctra_chart::draw(&drawing, &page).map_err(|problem| {
+            let error = Diagnostic::error(codes::CHART, problem.to_string());
+            let help = match problem {
+                noctra_chart::Problem::Narrow { .. } => "WIDTH says how wide it may be",
+                noctra_chart::Problem::TooMany { .. } => "BAR and LINE take any number of rows",
+                noctra_chart::Problem::NoPlaces => "BY names the one along the axis",
+            };
+            error.label(span, "drawn here").help(help)
+        })?;
+        out.text(&text)?;
+        Ok(outcome)
+    }
+
+    fn words(&mut self, ast: &Ast, chart: ast::Chart, out: &mut Output) -> Result<Words, Failure> {
+        let mut words = Words::default();
+        for attribute in &ast[chart.attributes] {
+            let AttributeValue::Expr(value) = attribute.value else {
+                continue;
+            };
+            match ast.name(attribute.name).as_ref() {
+                "of" => words.of = Some(value),
+                "by" => words.by = Some(value),
+                "title" => {
+                    words.title = Some(self.evaluate(ast, value, out)?.as_ref().to_string());
+                }
+                "width" => words.width = Some(self.count(ast, value, 10..=1_000, out)?),
+                "height" => words.height = Some(self.count(ast, value, 2..=200, out)?),
+                "bins" => words.bins = Some(self.count(ast, value, 1..=200, out)?),
+                "to" => {
+                    let file = self.evaluate(ast, value, out)?.as_ref().to_string();
+                    let span = ast[value].span;
+                    let ending = Path::new(&file).extension();
+                    if ending.is_none_or(|ending| !ending.eq_ignore_ascii_case("gp")) {
+                        let message = "charts are not drawn into such a file yet";
+                        return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
+                            .label(span, "a name that ends in .gp runs")
+                            .help("a Gnuplot script (.gp) makes SVG and PNG, too")
+                            .into());
+                    }
+                    words.to = Some((file, span));
+                }
+                // The parser has refused other words.
+                _ => {}
+            }
+        }
+        Ok(words)
+    }
+
+    /// A whole number within bounds.
+    fn count(
+        &mut self,
+        ast: &Ast,
+        value: Id<Expr>,
+        bounds: std::ops::RangeInclusive<usize>,
+        out: &mut Output,
+    ) -> Result<usize, Failure> {
+        let found = self.evaluate(ast, value, out)?;
+        let number: Option<usize> = found.as_ref().to_string().parse().ok();
+        number
+            .filter(|number| bounds.contains(number))
+            .ok_or_else(|| {
+                let message = format!(
+                    "this is a number from {} to {}",
+                    bounds.start(),
+                    bounds.end()
+                );
+                let error = Diagnostic::error(codes::CHART, message);
+                error
+                    .label(ast[value].span, format!("not {}", found.shown()))
+                    .into()
+            })
+    }
+}
+
+fn kind(kind: ChartKind) -> Kind {
+    match kind {
+        ChartKind::Bar => Kind::Bar,
+        ChartKind::Column => Kind::Column,
+        ChartKind::Line => Kind::Line,
+        ChartKind::Scatter => Kind::Scatter,
+        ChartKind::Histogram => Kind::Histogram,
+        ChartKind::Sparkline => Kind::Sparkline,
+    }
+}
+
+fn is_number(ty: Type) -> bool {
+    ty.is_integer() || ty.is_decimal() || ty.is_float()
+}
+
+/// Which columns are shown: the named ones; else the first text or date is the axis, and the first number
+/// the value. Two numbers make a scatter chart.
+fn columns(
+    ast: &Ast,
+    prepared: &Prepared,
+    kind: ChartKind,
+    words: &Words,
+    span: Span,
+) -> Result<Shown, Failure> {
+    let all = prepared.described();
+    let named = |id: Option<Id<Expr>>| id.map(|id| named(ast, id, all)).transpose();
+    let (value, axis) = (named(words.of)?, named(words.by)?);
+    let number = |skip: Option<usize>| {
+        let numbers = all.iter().enumerate().filter(|(at, _)| Some(*at) != skip);
+        let mut numbers = numbers.filter(|(_, column)| is_number(column.ty));
+        numbers.next().map(|(at, _)| at)
+    };
+    let label = all.iter().position(|column| {
+        column.ty.is_text() || matches!(column.ty, Type::Date | Type::Timestamp | Type::TimestampTz)
+    });
+    let axis = match kind {
+        ChartKind::Histogram => None,
+        ChartKind::Scatter => axis.or_else(|| number(value)),
+        _ => axis.or(label),
+    };
+    let Some(value) = value.or_else(|| number(axis)) else {
+        let message = "a chart needs a column of numbers";
+        return Err(Diagnostic::error(codes::CHART, message)
+            .label(span, "this query has none to draw")
+            .help("OF names the column; CAST makes numbers of texts")
+            .into());
+    };
+    if let (Some(of), Some(column)) = (words.of, all.get(value))
+        && !is_number(column.ty)
+        && column.ty != Type::Unknown
+    {
+        let message = format!("{} is no number", column.name);
+        return Err(Diagnostic::error(codes::CHART, message)
+            .label(ast[of].span, format!("this is {}", column.ty))
+            .into());
+    }
+    Ok(Shown { axis, value })
+}
+
+/// The column of a name, or of a number that counts from one.
+fn named(ast: &Ast, id: Id<Expr>, all: &[rql::OutColumn]) -> Result<usize, Failure> {
+    let expr = ast[id];
+    let wanted = match expr.kind {
+        ExprKind::Column(name) => ast.dotted(name),
+        _ => ast.text(expr.span).to_owned(),
+    };
+    let by_number = wanted
+        .parse()
+        .ok()
+        .filter(|at| (1..=all.len()).contains(at));
+    let found = all.iter().position(|column| column.name == wanted);
+    found.or(by_number.map(|at: usize| at - 1)).ok_or_else(|| {
+        let message = format!("the query has no column {wanted}");
+        let error = Diagnostic::error(codes::UNKNOWN_COLUMN, message)
+            .label(expr.span, "no column of the result");
+        match did_you_mean(&wanted, all.iter().map(|column| column.name.as_str())) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), expr.span, near),
+            None => {
+                let names: Vec<_> = all.iter().map(|column| column.name.as_str()).collect();
+                error.help(format!("it has {}", names.join(", ")))
+            }
+        }
+        .into()
+    })
+}
+
+/// Rows on their way to points.
+struct Points<'a> {
+    shown: &'a Shown,
+    points: Vec<Point>,
+}
+
+impl Rows for Points<'_> {
+    fn begin(&mut self, _: &[Column]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
+        let cell = |at: usize| row.get(at).copied().unwrap_or(ValueRef::Null);
+        let value = cell(self.shown.value);
+        let (label, at) = match self.shown.axis.map(cell) {
+            Some(ValueRef::Null) => ("NULL".to_owned(), None),
+            Some(axis) => (axis.to_string(), place(axis)),
+            None => (String::new(), None),
+        };
+        let null = matches!(value, ValueRef::Null);
+        let shown = if null {
+            "NULL".to_owned()
+        } else {
+            value.to_string()
+        };
+        self.points.push(Point {
+            label,
+            at,
+            value: place(value),
+            shown,
+        });
+        Ok(())
+    }
+}
+
+/// A number, or a time as one; what is infinite has no place.
+fn place(value: ValueRef<'_>) -> Option<f64> {
+    let number = match value {
+        ValueRef::Integer(value) => value as f64,
+        ValueRef::Decimal(_) | ValueRef::Numeric(_) => value.to_string().parse().ok()?,
+        ValueRef::Real(value) => f64::from(value),
+        ValueRef::Double(value) => value,
+        ValueRef::Date(date) => f64::from(date.0),
+        ValueRef::Time(time) => time.0 as f64,
+        ValueRef::Timestamp(time) | ValueRef::TimestampTz(time) => time.0 as f64,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
+}
+
+fn write(file: &str, text: &str) -> io::Result<()> {
+    let whole = WholeFile::create(Path::new(file))?;
+    whole.writer()?.write_all(text.as_bytes())?;
+    whole.keep()
+}
