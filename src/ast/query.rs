@@ -444,6 +444,19 @@ pub enum LockStrength {
     KeyShare,
 }
 
+impl LockStrength {
+    /// The words of the clause.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Update => "FOR UPDATE",
+            Self::NoKeyUpdate => "FOR NO KEY UPDATE",
+            Self::Share => "FOR SHARE",
+            Self::KeyShare => "FOR KEY SHARE",
+        }
+    }
+}
+
 /// `w AS (…)` of the WINDOW clause.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NamedWindow {

@@ -341,6 +341,16 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         1,
         "a BLOB that sorts as the interval does",
     ),
+    f(
+        "rql_micros",
+        1,
+        "microseconds since 1970 of a date or timestamp",
+    ),
+    f(
+        "rql_interval_micros",
+        1,
+        "microseconds of an interval without months; else an error",
+    ),
     f("rql_interval_neg", 1, "the interval backwards"),
     f("rql_justify_days", 1, "justify_days"),
     f("rql_justify_hours", 1, "justify_hours"),

@@ -166,6 +166,7 @@ impl Ir {
             | RelKind::DistinctOn { input, .. }
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
+            | RelKind::Lock { input, .. }
             | RelKind::With { input, .. } => self.columns_of(*input),
             RelKind::Insert(insert) => insert.returning.iter().map(|i| i.0).collect(),
             RelKind::Update(update) => update.returning.iter().map(|i| i.0).collect(),
@@ -182,6 +183,7 @@ impl Ir {
             RelKind::Distinct { input }
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
+            | RelKind::Lock { input, .. }
             | RelKind::DistinctOn { input, .. }
             | RelKind::With { input, .. } => self.visible(*input),
             _ => self.columns_of(rel).len(),
@@ -209,6 +211,7 @@ impl Ir {
             | RelKind::DistinctOn { input, .. }
             | RelKind::Sort { input, .. }
             | RelKind::Limit { input, .. }
+            | RelKind::Lock { input, .. }
             | RelKind::With { input, .. } => vec![*input],
             RelKind::Insert(insert) => insert.source.into_iter().collect(),
             RelKind::Update(update) => update.from.into_iter().collect(),

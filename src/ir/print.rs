@@ -199,6 +199,26 @@ impl Printer<'_> {
                 }
                 text
             }
+            RelKind::Lock {
+                strength,
+                of,
+                nowait,
+                ..
+            } => {
+                let mut text = strength
+                    .text()
+                    .to_lowercase()
+                    .replacen("for", "lock for", 1);
+                if !of.is_empty() {
+                    let _ = write!(text, " of {}", of.join(", "));
+                }
+                text.push_str(match nowait {
+                    Some(true) => " nowait",
+                    Some(false) => " skip locked",
+                    None => "",
+                });
+                text
+            }
             RelKind::With { .. } => "with".into(),
             RelKind::Insert(insert) => self.insert(insert),
             RelKind::Define(define) => self.define(define),

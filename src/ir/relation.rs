@@ -3,7 +3,7 @@
 use crate::change::{Delete, Insert, Update};
 use crate::define::Define;
 use crate::{ColumnId, CteId, RelId, ScalarId, SortKey};
-use rql_ast::Span;
+use rql_ast::{LockStrength, Span};
 
 /// A relational operator.
 #[derive(Clone, Debug)]
@@ -170,6 +170,17 @@ pub enum RelKind {
         offset: Option<ScalarId>,
         /// And those that the order does not tell from the last one.
         with_ties: bool,
+    },
+    /// Rows that are locked until the transaction ends: FOR UPDATE and its kin.
+    Lock {
+        /// The rows.
+        input: RelId,
+        /// How strong.
+        strength: LockStrength,
+        /// The relations whose rows they are; all where there are none.
+        of: Vec<String>,
+        /// NOWAIT (true) or SKIP LOCKED (false).
+        nowait: Option<bool>,
     },
     /// A query that can name the queries of a WITH.
     With {

@@ -180,6 +180,13 @@ impl Ir {
             .each_operand(&mut |operand| self.walk(operand, visit));
     }
 
+    /// Visits the ids of a scalar and of all that it is computed from; queries inside are not entered.
+    pub fn walk_ids(&self, scalar: ScalarId, visit: &mut dyn FnMut(ScalarId)) {
+        visit(scalar);
+        let kind = &self.scalar(scalar).kind;
+        kind.each_operand(&mut |operand| self.walk_ids(operand, visit));
+    }
+
     /// True where two scalars say the same.
     #[must_use]
     pub fn same(&self, a: ScalarId, b: ScalarId) -> bool {
@@ -208,6 +215,7 @@ impl Ir {
             | RelKind::Derived { .. }
             | RelKind::Distinct { .. }
             | RelKind::SetOp { .. }
+            | RelKind::Lock { .. }
             | RelKind::With { .. } => {}
             RelKind::TableFunction { args, .. } | RelKind::DistinctOn { keys: args, .. } => {
                 args.iter().for_each(|&s| visit(s));

@@ -4,8 +4,8 @@ use super::{Printer, end_tag};
 use crate::{
     AliasColumn, Body, Bound, ChartKind, Clause, ClauseKind, Cte, Direction, FrameExclude,
     FrameUnit, FromItem, GroupBy, GroupItem, Id, Join, JoinKind, JoinOn, JoinSide, List,
-    LockStrength, OnConflict, OrderItem, Quantifier, Query, Relation, RelationKind, Sample, Select,
-    SelectItem, SetItem, SetOp, Template, WindowSpec, With,
+    OnConflict, OrderItem, Quantifier, Query, Relation, RelationKind, Sample, Select, SelectItem,
+    SetItem, SetOp, Template, WindowSpec, With,
 };
 
 impl<'a> Printer<'a> {
@@ -269,12 +269,7 @@ impl<'a> Printer<'a> {
             }
             ClauseKind::Lock(id) => {
                 let lock = ast[id];
-                self.text(match lock.strength {
-                    LockStrength::Update => "FOR UPDATE",
-                    LockStrength::NoKeyUpdate => "FOR NO KEY UPDATE",
-                    LockStrength::Share => "FOR SHARE",
-                    LockStrength::KeyShare => "FOR KEY SHARE",
-                });
+                self.text(lock.strength.text());
                 if !lock.of.is_empty() {
                     self.word("OF ");
                     self.commas(lock.of, |p, &name| p.name(name));

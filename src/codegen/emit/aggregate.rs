@@ -169,32 +169,39 @@ impl Emitter<'_> {
                 self.push(" ");
             }
             self.push("ORDER BY ");
-            for (at, &key) in order.iter().enumerate() {
-                self.push(if at == 0 { "" } else { ", " });
-                self.key(key)?;
+            match (order.as_slice(), frame) {
+                (&[key], Some(frame)) if self.is_measured(frame) => self.measured_key(key)?,
+                _ => {
+                    for (at, &key) in order.iter().enumerate() {
+                        self.push(if at == 0 { "" } else { ", " });
+                        self.key(key)?;
+                    }
+                }
             }
         }
         if let Some(frame) = frame {
             self.push(if self.out.len() > start { " " } else { "" });
-            self.frame(*frame)?;
+            let key = order.first().map(|key| key.scalar);
+            self.frame(*frame, key.filter(|_| self.is_measured(frame)))?;
         }
         self.push(")");
         Ok(())
     }
 
-    fn frame(&mut self, frame: Frame) -> Res {
+    /// A frame, whose offsets are added to `key` where that is given.
+    fn frame(&mut self, frame: Frame, key: Option<ScalarId>) -> Res {
         self.push(match frame.unit {
             FrameUnit::Rows => "ROWS ",
             FrameUnit::Range => "RANGE ",
             FrameUnit::Groups => "GROUPS ",
         });
         if frame.end == FrameBound::CurrentRow {
-            self.frame_bound(frame.start)?;
+            self.frame_bound(frame.start, key)?;
         } else {
             self.push("BETWEEN ");
-            self.frame_bound(frame.start)?;
+            self.frame_bound(frame.start, key)?;
             self.push(" AND ");
-            self.frame_bound(frame.end)?;
+            self.frame_bound(frame.end, key)?;
         }
         self.push(match frame.exclude {
             FrameExclude::NoOthers => "",
@@ -205,7 +212,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn frame_bound(&mut self, bound: FrameBound) -> Res {
+    fn frame_bound(&mut self, bound: FrameBound, key: Option<ScalarId>) -> Res {
         let (scalar, word) = match bound {
             FrameBound::UnboundedPreceding => (None, "UNBOUNDED PRECEDING"),
             FrameBound::Preceding(s) => (Some(s), " PRECEDING"),
@@ -213,9 +220,13 @@ impl Emitter<'_> {
             FrameBound::Following(s) => (Some(s), " FOLLOWING"),
             FrameBound::UnboundedFollowing => (None, "UNBOUNDED FOLLOWING"),
         };
-        if let Some(scalar) = scalar {
-            let rep = self.natural(scalar);
-            self.scalar(scalar, rep, 20)?;
+        match (scalar, key) {
+            (Some(offset), Some(key)) => self.measured_offset(offset, key)?,
+            (Some(offset), None) => {
+                let rep = self.natural(offset);
+                self.scalar(offset, rep, 20)?;
+            }
+            (None, _) => {}
         }
         self.push(word);
         Ok(())

@@ -19,12 +19,15 @@ enum Clause {
     OrderBy,
     DistinctOn,
     Limit,
+    Lock,
     Nothing,
 }
 
 /// The operators of one block.
 #[derive(Default)]
 pub(super) struct Block<'a> {
+    /// The operators of FOR UPDATE, the last one first.
+    locks: Vec<RelId>,
     pub(super) limit: Option<(Option<ScalarId>, Option<ScalarId>, bool)>,
     pub(super) distinct_on: &'a [ScalarId],
     pub(super) sort: &'a [SortKey],
@@ -121,6 +124,7 @@ impl<'a> Emitter<'a> {
         loop {
             let kind = &ir.rel(at).kind;
             let clause = match kind {
+                RelKind::Lock { .. } => Clause::Lock,
                 RelKind::Limit { .. } => Clause::Limit,
                 RelKind::DistinctOn { .. } => Clause::DistinctOn,
                 RelKind::Sort { .. } => Clause::OrderBy,
@@ -131,8 +135,8 @@ impl<'a> Emitter<'a> {
                 RelKind::Filter { .. } => self.filter_clause(at),
                 _ => return (block, at),
             };
-            let filter = matches!(kind, RelKind::Filter { .. });
-            if clause > taken || (clause == taken && !filter) {
+            let again = matches!(kind, RelKind::Filter { .. } | RelKind::Lock { .. });
+            if clause > taken || (clause == taken && !again) {
                 return (block, at);
             }
             taken = clause;
@@ -144,6 +148,10 @@ impl<'a> Emitter<'a> {
                     with_ties,
                 } => {
                     block.limit = Some((*count, *offset, *with_ties));
+                    *input
+                }
+                RelKind::Lock { input, .. } => {
+                    block.locks.push(at);
                     *input
                 }
                 RelKind::DistinctOn { input, keys } => {
@@ -257,7 +265,37 @@ impl<'a> Emitter<'a> {
         let reps = self.select(&block, body, root, names, how)?;
         self.order(&block, names)?;
         self.limit(&block)?;
+        for &lock in block.locks.iter().rev() {
+            self.lock(lock);
+        }
         Ok(reps)
+    }
+
+    /// FOR UPDATE. SQLite's transactions lock the whole database, so nothing is left to lock there.
+    fn lock(&mut self, lock: RelId) {
+        let RelKind::Lock {
+            strength,
+            of,
+            nowait,
+            ..
+        } = &self.ir.rel(lock).kind
+        else {
+            return;
+        };
+        if self.dialect == crate::Dialect::Sqlite {
+            return;
+        }
+        self.push(" ");
+        self.push(strength.text());
+        if !of.is_empty() {
+            self.push(" OF ");
+            self.names(of);
+        }
+        self.push(match nowait {
+            Some(true) => " NOWAIT",
+            Some(false) => " SKIP LOCKED",
+            None => "",
+        });
     }
 
     /// True where a result has arrays, which are written otherwise than they stand.

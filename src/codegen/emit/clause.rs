@@ -167,7 +167,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn direction(&mut self, key: SortKey) {
+    pub(super) fn direction(&mut self, key: SortKey) {
         if key.descending {
             self.push(" DESC");
         }

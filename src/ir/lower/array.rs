@@ -215,6 +215,51 @@ impl<'a> Lowerer<'a> {
         Ok(self.add(kind, Type::Boolean, true, span))
     }
 
+    /// `x LIKE ANY (ARRAY['a%', 'b%'])`: each pattern by itself.
+    pub(super) fn like_each(
+        &mut self,
+        func: Func,
+        like: ast::Like,
+        all: bool,
+        set: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let text = self.expr(like.operand)?;
+        let text = self.coerce(text, Type::Text)?;
+        let ast = self.ast;
+        let patterns = match ast[set].kind {
+            ExprKind::Tuple(items) => self.exprs(&ast[items])?,
+            _ => {
+                let array = self.expr(set)?;
+                let array = self.coerce(array, Type::Text.array())?;
+                match self.ir.scalar(array).kind.clone() {
+                    ScalarKind::Array(items) => items,
+                    _ => return not_yet(ast[set].span, "LIKE ANY of patterns that are computed"),
+                }
+            }
+        };
+        let mut args = Vec::new();
+        for pattern in patterns {
+            let mut parts = vec![text, self.coerce(pattern, Type::Text)?];
+            if let Some(escape) = like.escape {
+                let escape = self.expr(escape)?;
+                parts.push(self.coerce(escape, Type::Text)?);
+            }
+            args.push(self.call(func, parts, Type::Boolean, span));
+        }
+        match args.as_slice() {
+            [] => {
+                let kind = ScalarKind::Literal(Literal::Boolean(all));
+                Ok(self.add(kind, Type::Boolean, false, span))
+            }
+            &[one] => Ok(one),
+            _ => {
+                let func = if all { Func::And } else { Func::Or };
+                Ok(self.call(func, args, Type::Boolean, span))
+            }
+        }
+    }
+
     /// `x op ANY (array)`.
     fn of_array(
         &mut self,

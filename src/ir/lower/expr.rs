@@ -107,6 +107,11 @@ impl<'a> Lowerer<'a> {
                 if let ExprKind::Quantified { all, operand } = ast[right].kind {
                     return self.quantified(left, op, all, operand, span);
                 }
+                if let (ScalarKind::Row(fields), ExprKind::Subquery(query)) =
+                    (self.ir.scalar(left).kind.clone(), ast[right].kind)
+                {
+                    return self.row_beside_query(op, fields, query, span);
+                }
                 let right = self.expr(right)?;
                 self.binary(op, left, right, span)
             }
@@ -166,6 +171,9 @@ impl<'a> Lowerer<'a> {
                     (LikeOp::SimilarTo, true) => Func::NotSimilarTo,
                     _ => return not_yet(span, like.op.text()),
                 };
+                if let ExprKind::Quantified { all, operand } = ast[like.pattern].kind {
+                    return self.like_each(func, like, all, operand, span);
+                }
                 let mut args = self.exprs(&[like.operand, like.pattern])?;
                 if let Some(escape) = like.escape {
                     args.push(self.expr(escape)?);

@@ -174,6 +174,46 @@ impl<'a> Lowerer<'a> {
         Ok(())
     }
 
+    /// `(a, b) = (SELECT x, y …)`: a query of the comparison with its row; NULL where there is none.
+    pub(super) fn row_beside_query(
+        &mut self,
+        op: BinaryOp,
+        fields: Vec<ScalarId>,
+        query: Id<ast::Query>,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let (rows, output) = self.nested(query)?;
+        if output.len() != fields.len() {
+            let (wide, narrow) = (output.len(), fields.len());
+            let message = format!("a row of {narrow} fields beside a query of {wide} columns");
+            let label = "the query has one column for each field";
+            return error(codes::TYPE_MISMATCH, span, message, label);
+        }
+        // The fields are the outer block's, seen from inside.
+        for &field in &fields {
+            let mut columns = Vec::new();
+            self.ir.walk_ids(field, &mut |id| {
+                if let ScalarKind::Column(column) = self.ir.scalar(id).kind {
+                    columns.push((id, column));
+                }
+            });
+            self.scope().outer_refs.extend(columns);
+        }
+        let left = self.row(fields, span);
+        let columns: Vec<_> = output.iter().map(|c| self.reference(c.0, span)).collect();
+        let right = self.row(columns, span);
+        let compared = self.binary(op, left, right, span)?;
+        let column = self.column_for(compared, "compared");
+        let kind = RelKind::Project {
+            input: rows,
+            items: vec![(column, compared)],
+            visible: 1,
+        };
+        let query = self.ir.add_rel(kind, span);
+        let kind = ScalarKind::Subquery { query, column };
+        Ok(self.add(kind, Type::Boolean, true, span))
+    }
+
     pub(super) fn row(&mut self, fields: Vec<ScalarId>, span: Span) -> ScalarId {
         self.add(ScalarKind::Row(fields), Type::Record, false, span)
     }

@@ -24,6 +24,9 @@ impl<'a> Lowerer<'a> {
             }
         };
         rel = self.limit(rel, &tail)?;
+        for &(lock, span) in &tail.locks {
+            rel = self.locked(rel, lock, span)?;
+        }
         self.ctes.truncate(visible);
         if !ctes.is_empty() {
             let kind = RelKind::With { ctes, input: rel };
@@ -74,13 +77,15 @@ impl<'a> Lowerer<'a> {
                 }
                 ClauseKind::Offset(offset) => tail.offset = Some(offset),
                 ClauseKind::Fetch {
-                    count: Some(count),
+                    count,
                     percent: false,
                     with_ties,
                 } => {
-                    tail.count = Some(count);
+                    tail.count = count;
+                    tail.one = count.is_none();
                     tail.with_ties = with_ties;
                 }
+                ClauseKind::Lock(lock) => tail.locks.push((ast[lock], clause.span)),
                 // A chart is drawn from the result; it does not change it.
                 ClauseKind::Chart(_) => {}
                 _ => return not_yet(clause.span, "this clause"),
@@ -406,7 +411,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn limit(&mut self, input: RelId, tail: &Tail<'_>) -> Res<RelId> {
-        if tail.count.is_none() && tail.offset.is_none() {
+        if tail.count.is_none() && tail.offset.is_none() && !tail.one {
             return Ok(input);
         }
         // No column can be named in LIMIT.
@@ -429,7 +434,11 @@ impl<'a> Lowerer<'a> {
         };
         let bounds = bound(tail.count).and_then(|count| Ok((count, bound(tail.offset)?)));
         self.scopes.pop();
-        let (count, offset) = bounds?;
+        let (mut count, offset) = bounds?;
+        if tail.one {
+            let one = ScalarKind::Literal(Literal::Integer(1));
+            count = Some(self.add(one, Type::BigInt, false, tail.span));
+        }
         let kind = RelKind::Limit {
             input,
             count,
@@ -437,6 +446,40 @@ impl<'a> Lowerer<'a> {
             with_ties: tail.with_ties,
         };
         Ok(self.ir.add_rel(kind, tail.span))
+    }
+
+    /// FOR UPDATE and its kin: rows of tables, one for one.
+    fn locked(&mut self, input: RelId, lock: ast::Lock, span: Span) -> Res<RelId> {
+        let mut below = input;
+        let wrong = loop {
+            below = match self.ir.rel(below).kind {
+                RelKind::Project { input, .. }
+                | RelKind::Sort { input, .. }
+                | RelKind::Limit { input, .. }
+                | RelKind::Lock { input, .. }
+                | RelKind::Filter { input, .. } => input,
+                RelKind::Aggregate { .. } => break Some("GROUP BY and aggregates"),
+                RelKind::Distinct { .. } | RelKind::DistinctOn { .. } => break Some("DISTINCT"),
+                RelKind::Window { .. } => break Some("window functions"),
+                RelKind::SetOp { .. } => break Some("UNION, INTERSECT and EXCEPT"),
+                RelKind::Values { .. } => break Some("VALUES"),
+                _ => break None,
+            };
+        };
+        let words = lock.strength.text();
+        if let Some(wrong) = wrong {
+            let message = format!("{words} does not go with {wrong}");
+            let label = "it locks rows of tables, and these are none";
+            return error(codes::UNGROUPED_COLUMN, span, message, label);
+        }
+        let names = &self.ast[lock.of];
+        let kind = RelKind::Lock {
+            input,
+            strength: lock.strength,
+            of: names.iter().map(|&name| self.ast.dotted(name)).collect(),
+            nowait: lock.nowait,
+        };
+        Ok(self.ir.add_rel(kind, span))
     }
 
     /// ORDER BY of VALUES and set operations sees the result's columns only.

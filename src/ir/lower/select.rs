@@ -13,6 +13,9 @@ pub(super) struct Tail<'a> {
     pub(super) count: Option<Id<ast::Expr>>,
     pub(super) offset: Option<Id<ast::Expr>>,
     pub(super) with_ties: bool,
+    /// A row where FETCH does not say how many.
+    pub(super) one: bool,
+    pub(super) locks: Vec<(ast::Lock, Span)>,
     pub(super) span: Span,
 }
 

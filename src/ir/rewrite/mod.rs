@@ -3,6 +3,7 @@
 //! A pass looks at one operator at a time and puts another chain of operators in its place, under the
 //! same identity and with the same columns, so that nothing around it has to know.
 
+mod apart;
 mod grouping;
 mod lateral;
 mod numbered;
@@ -22,6 +23,8 @@ pub struct Capabilities {
     pub grouping_sets: bool,
     /// LATERAL.
     pub lateral: bool,
+    /// A query inside an expression may hold an aggregate of the block around it.
+    pub outer_aggregates: bool,
     /// `AS t(a, b)`.
     pub column_aliases: bool,
     /// `generate_series` and `unnest` in FROM.
@@ -39,6 +42,7 @@ impl Capabilities {
         distinct_on: true,
         grouping_sets: true,
         lateral: true,
+        outer_aggregates: true,
         column_aliases: true,
         table_functions: true,
         intersect_all: true,
@@ -51,6 +55,7 @@ impl Capabilities {
         distinct_on: false,
         grouping_sets: false,
         lateral: false,
+        outer_aggregates: false,
         column_aliases: false,
         table_functions: false,
         intersect_all: false,
@@ -108,6 +113,18 @@ pub const PASSES: &[Pass] = &[
         about: "INTERSECT ALL and EXCEPT ALL number equal rows, which makes them different",
         needed: |can| !can.intersect_all,
         rewrite: numbered::set_operation_all,
+    },
+    Pass {
+        name: "named-counts",
+        about: "COUNT(*) that a query inside an expression refers to is computed in FROM",
+        needed: |_| true,
+        rewrite: apart::counts,
+    },
+    Pass {
+        name: "named-aggregates",
+        about: "aggregates that a query inside an expression refers to are computed in FROM",
+        needed: |can| !can.outer_aggregates,
+        rewrite: apart::named,
     },
     Pass {
         name: "value-names",

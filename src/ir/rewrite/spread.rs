@@ -148,7 +148,9 @@ impl Spread {
                 ir.rels[rel.index()].kind = RelKind::With { ctes, input };
                 Some((rel, keys))
             }
-            RelKind::OneRow
+            // What is locked is a table's rows, and these are joined ones.
+            RelKind::Lock { .. }
+            | RelKind::OneRow
             | RelKind::Scan { .. }
             | RelKind::Insert(_)
             | RelKind::Update(_)

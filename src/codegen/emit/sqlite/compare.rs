@@ -68,8 +68,11 @@ impl Emitter<'_> {
     }
 
     pub(super) fn between(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
-        let rep = self.comparable_rep(args);
         let not = matches!(func, Func::NotBetween | Func::NotBetweenSymmetric);
+        if matches!(self.ir.scalar(args[0]).kind, ScalarKind::Row(_)) {
+            return self.rows_between(func, args, not);
+        }
+        let rep = self.comparable_rep(args);
         let symmetric = matches!(func, Func::BetweenSymmetric | Func::NotBetweenSymmetric);
         let word = if not { " NOT BETWEEN " } else { " BETWEEN " };
         let one = |this: &mut Self, low: ScalarId, high: ScalarId| {
@@ -87,6 +90,27 @@ impl Emitter<'_> {
             }
             Ok(())
         })
+    }
+
+    /// Rows between rows, by their comparisons.
+    fn rows_between(&mut self, func: Func, args: &[ScalarId], not: bool) -> Res {
+        let symmetric = matches!(func, Func::BetweenSymmetric | Func::NotBetweenSymmetric);
+        let one = |this: &mut Self, low: ScalarId, high: ScalarId| -> Res {
+            this.push("(");
+            this.compare(if not { Func::Lt } else { Func::Ge }, args[0], low, 4)?;
+            this.push(if not { " OR " } else { " AND " });
+            this.compare(if not { Func::Gt } else { Func::Le }, args[0], high, 4)?;
+            this.push(")");
+            Ok(())
+        };
+        self.push(if symmetric { "(" } else { "" });
+        one(self, args[1], args[2])?;
+        if symmetric {
+            self.push(if not { " AND " } else { " OR " });
+            one(self, args[2], args[1])?;
+            self.push(")");
+        }
+        Ok(())
     }
 
     pub(super) fn null_test(&mut self, func: Func, arg: ScalarId, above: u8) -> Res {

@@ -5,6 +5,7 @@ mod array;
 mod call;
 mod cast;
 mod compare;
+mod frame;
 mod number;
 mod table_function;
 

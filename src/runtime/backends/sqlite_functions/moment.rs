@@ -34,6 +34,18 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_interval_key", 1, |a| {
         Ok(Cell::Blob(a.interval(0)?.sort_key()))
     }),
+    ("rql_micros", 1, |a| {
+        Ok(Cell::Integer(a.moment(0, "timestamp")?.0))
+    }),
+    ("rql_interval_micros", 1, |a| {
+        let value = a.interval(0)?;
+        if value.months != 0 {
+            return Err("an offset of months is not one length on SQLite".into());
+        }
+        let days = i64::from(value.days).checked_mul(86_400_000_000);
+        let micros = days.and_then(|days| days.checked_add(value.micros));
+        Ok(Cell::Integer(micros.ok_or("interval out of range")?))
+    }),
     ("rql_add_days", 3, |a| {
         let days = a.int(1)?.saturating_mul(a.int(2)?);
         let days = i32::try_from(days).map_err(|_| DATE_RANGE)?;

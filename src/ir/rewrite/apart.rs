@@ -1,0 +1,82 @@
+//! Aggregates and windows that queries inside scalars refer to, on targets where an expression of them
+//! cannot stand in such a query.
+
+use crate::*;
+
+/// `HAVING max(x) > ALL (SELECT …)`: the aggregation becomes a query in FROM, whose columns are names.
+pub(super) fn named(ir: &mut Ir, rel: RelId) -> bool {
+    let made: Vec<ColumnId> = match &ir.rel(rel).kind {
+        RelKind::Aggregate {
+            groups,
+            dependent,
+            aggregates,
+            ..
+        } => {
+            let all = groups.iter().chain(dependent).chain(aggregates);
+            // A key that is a column is one inside as well.
+            let computed =
+                all.filter(|item| !matches!(ir.scalar(item.1).kind, ScalarKind::Column(_)));
+            computed.map(|item| item.0).collect()
+        }
+        RelKind::Window { items, .. } => items.iter().map(|item| item.0).collect(),
+        _ => return false,
+    };
+    derive(ir, rel, &made)
+}
+
+/// `COUNT(*)` inside a query of an expression would count that query's rows, on every target.
+pub(super) fn counts(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Aggregate { aggregates, .. } = &ir.rel(rel).kind else {
+        return false;
+    };
+    let of_rows = |item: &&Item| matches!(&ir.scalar(item.1).kind, ScalarKind::Aggregate { args, .. } if args.is_empty());
+    let made: Vec<_> = aggregates.iter().filter(of_rows).map(|a| a.0).collect();
+    derive(ir, rel, &made)
+}
+
+/// The operator as a query in FROM, where a query inside a scalar refers to what it makes.
+fn derive(ir: &mut Ir, rel: RelId, made: &[ColumnId]) -> bool {
+    if made.is_empty() || !inside_queries(ir, made) {
+        return false;
+    }
+    let moved = ir.rel(rel).clone();
+    let span = moved.span;
+    let columns = ir.columns_of(rel);
+    let input = ir.add_rel(moved.kind, span);
+    let items = ir.let_through(&columns, span);
+    let visible = items.len();
+    let kind = RelKind::Project {
+        input,
+        items,
+        visible,
+    };
+    let input = ir.add_rel(kind, span);
+    ir.rels[rel.index()].kind = RelKind::Derived {
+        input,
+        alias: "computed".into(),
+        columns: columns
+            .into_iter()
+            .map(|id| (id, ir.column(id).name.clone()))
+            .collect(),
+    };
+    true
+}
+
+/// True where a query inside a scalar, or what is compared with each of its rows, refers to one of
+/// these columns.
+fn inside_queries(ir: &Ir, columns: &[ColumnId]) -> bool {
+    ir.scalars.iter().any(|scalar| match scalar.kind {
+        ScalarKind::Quantified { query, operand, .. } => {
+            let mut found = super::lateral::mentions(ir, query, columns);
+            ir.walk(operand, &mut |s| {
+                found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
+            });
+            found
+        }
+        ScalarKind::InQuery { query, .. }
+        | ScalarKind::Exists(query)
+        | ScalarKind::ArrayQuery { query, .. }
+        | ScalarKind::Subquery { query, .. } => super::lateral::mentions(ir, query, columns),
+        _ => false,
+    })
+}

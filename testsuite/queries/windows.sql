@@ -1,0 +1,90 @@
+-- Frames, named windows, ordered-set aggregates.
+SELECT id, SUM(units) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, SUM(units) OVER (ORDER BY units GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (ORDER BY units GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING EXCLUDE TIES) FROM sales ORDER BY id
+
+SELECT id, SUM(units) OVER (ORDER BY units ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (ORDER BY units ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE GROUP) FROM sales ORDER BY id
+
+SELECT id, SUM(amount) OVER (ORDER BY units RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, SUM(units) OVER (ORDER BY amount RANGE BETWEEN 3.5 PRECEDING AND CURRENT ROW) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (ORDER BY amount DESC RANGE BETWEEN 10 PRECEDING AND 2.5 FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, SUM(units) OVER (ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND CURRENT ROW) FROM sales ORDER BY id
+
+-- refused: months
+SELECT id, COUNT(*) OVER (ORDER BY day RANGE BETWEEN INTERVAL '1 month' PRECEDING AND INTERVAL '1 year' FOLLOWING) FROM sales ORDER BY id
+
+-- refused: months
+SELECT id, COUNT(*) OVER (ORDER BY day DESC RANGE BETWEEN INTERVAL '1 month' PRECEDING AND INTERVAL '1 day' FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (ORDER BY day DESC RANGE BETWEEN INTERVAL '31 days' PRECEDING AND INTERVAL '1 day' FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (PARTITION BY region ORDER BY at RANGE BETWEEN INTERVAL '1 hour' PRECEDING AND INTERVAL '1 day' FOLLOWING) FROM sales ORDER BY id
+
+SELECT id, COUNT(*) OVER (ORDER BY score RANGE BETWEEN 0.1 PRECEDING AND CURRENT ROW) FROM staff ORDER BY id
+
+SELECT id, first_value(amount) OVER w, last_value(amount) OVER w, nth_value(amount, 2) OVER w, nth_value(amount, 9) OVER w FROM sales WINDOW w AS (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) ORDER BY id
+
+SELECT id, lag(units) OVER w, lead(units, 2) OVER w, lag(units, 1, -1) OVER w, lead(amount, 1, 0) OVER w, lag(region, 1, 'none') OVER w FROM sales WINDOW w AS (ORDER BY id) ORDER BY id
+
+SELECT id, SUM(units) OVER (w ORDER BY id), SUM(units) OVER (w ORDER BY id ROWS CURRENT ROW) FROM sales WINDOW w AS (PARTITION BY region) ORDER BY id
+
+SELECT id, SUM(units) OVER w2 FROM sales WINDOW w AS (PARTITION BY region), w2 AS (w ORDER BY id DESC) ORDER BY id
+
+SELECT id, SUM(units) OVER (w ROWS 1 PRECEDING) FROM sales WINDOW w AS (PARTITION BY region ORDER BY id) ORDER BY id
+
+SELECT id, ntile(3) OVER (ORDER BY id), percent_rank() OVER (ORDER BY units), cume_dist() OVER (ORDER BY units), dense_rank() OVER (ORDER BY units DESC) FROM sales ORDER BY id
+
+SELECT id, SUM(units) FILTER (WHERE year = 2021) OVER (ORDER BY id) FROM sales ORDER BY id
+
+SELECT id, AVG(amount) OVER (PARTITION BY product), MIN(amount) OVER (PARTITION BY product), MAX(day) OVER (PARTITION BY product) FROM sales ORDER BY id
+
+SELECT id, string_agg(region, ',') OVER (ORDER BY id) FROM sales ORDER BY id
+
+SELECT id, bool_and(units > 1) OVER (ORDER BY id), STDDEV(score) OVER (ORDER BY id) FROM staff CROSS JOIN (SELECT 2 AS units) AS u ORDER BY id
+
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY score), percentile_disc(0.5) WITHIN GROUP (ORDER BY salary), percentile_disc(0.25) WITHIN GROUP (ORDER BY name), mode() WITHIN GROUP (ORDER BY boss) FROM staff
+
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY salary), percentile_cont(0.25) WITHIN GROUP (ORDER BY id DESC), percentile_cont(0) WITHIN GROUP (ORDER BY salary) FROM staff
+
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY hired), percentile_disc(0.9) WITHIN GROUP (ORDER BY hired DESC) FROM staff
+
+SELECT dept, mode() WITHIN GROUP (ORDER BY salary), percentile_cont(0.5) WITHIN GROUP (ORDER BY salary) FILTER (WHERE id <> 1) FROM staff GROUP BY dept
+
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY n) FROM nothing
+
+SELECT string_agg(DISTINCT product, ',' ORDER BY product DESC), string_agg(product, '-' ORDER BY id) FILTER (WHERE id > 2), COUNT(DISTINCT region) FILTER (WHERE units > 1) FROM sales
+
+SELECT SUM(DISTINCT units) FILTER (WHERE id < 7), AVG(DISTINCT amount), MAX(DISTINCT product) FROM sales
+
+SELECT array_agg(DISTINCT product ORDER BY product DESC NULLS LAST) FILTER (WHERE id <> 3) FROM sales
+
+SELECT id, rank() OVER w, SUM(amount) OVER (w ROWS UNBOUNDED PRECEDING) FROM sales WINDOW w AS (PARTITION BY year ORDER BY id) ORDER BY id
+
+SELECT id, nth_value(name, 0) OVER (ORDER BY id) FROM staff
+
+SELECT id, SUM(units) OVER (ORDER BY id ROWS -1 PRECEDING) FROM sales
+
+SELECT id, COUNT(*) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING), SUM(units) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING) FROM sales ORDER BY id
+
+SELECT id, SUM(units) OVER (ORDER BY id GROUPS BETWEEN 2 PRECEDING AND 1 PRECEDING EXCLUDE NO OTHERS) FROM sales ORDER BY id
+
+SELECT year, SUM(SUM(units)) OVER (ORDER BY year RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales GROUP BY year ORDER BY year
+
+SELECT region, day - lag(day) OVER (PARTITION BY region ORDER BY day) AS gap FROM sales WHERE day IS NOT NULL ORDER BY region, gap
+
+SELECT id, SUM(amount) OVER (ORDER BY region, id) FROM sales ORDER BY id
+
+SELECT COUNT(*) OVER (), SUM(units) OVER () FROM nothing, sales
+
+SELECT id, first_value(region) OVER (PARTITION BY year ORDER BY id), last_value(id) OVER (PARTITION BY year ORDER BY units) FROM sales ORDER BY id
+
+SELECT id, max(at) OVER (ORDER BY id ROWS 2 PRECEDING) FROM sales ORDER BY id
+
+SELECT id, bit_or(units) OVER (ORDER BY id ROWS 1 PRECEDING), every(units > 0) OVER (ORDER BY id) FROM sales ORDER BY id
