@@ -36,7 +36,7 @@ pub(super) fn counts(ir: &mut Ir, rel: RelId) -> bool {
 
 /// The operator as a query in FROM, where a query inside a scalar refers to what it makes.
 fn derive(ir: &mut Ir, rel: RelId, made: &[ColumnId]) -> bool {
-    if made.is_empty() || !inside_queries(ir, made) {
+    if made.is_empty() || !inside_queries(ir, rel, made) {
         return false;
     }
     let moved = ir.rel(rel).clone();
@@ -63,11 +63,16 @@ fn derive(ir: &mut Ir, rel: RelId, made: &[ColumnId]) -> bool {
 }
 
 /// True where a query inside a scalar, or what is compared with each of its rows, refers to one of
-/// these columns.
-fn inside_queries(ir: &Ir, columns: &[ColumnId]) -> bool {
+/// these columns; the query that `rel` is part of does not count.
+fn inside_queries(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
+    let inner = |query: RelId| {
+        let mut own = false;
+        ir.each_below(query, &mut |below| own |= below == rel);
+        !own && super::lateral::mentions(ir, query, columns)
+    };
     ir.scalars.iter().any(|scalar| match scalar.kind {
         ScalarKind::Quantified { query, operand, .. } => {
-            let mut found = super::lateral::mentions(ir, query, columns);
+            let mut found = inner(query);
             ir.walk(operand, &mut |s| {
                 found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
             });
@@ -76,7 +81,7 @@ fn inside_queries(ir: &Ir, columns: &[ColumnId]) -> bool {
         ScalarKind::InQuery { query, .. }
         | ScalarKind::Exists(query)
         | ScalarKind::ArrayQuery { query, .. }
-        | ScalarKind::Subquery { query, .. } => super::lateral::mentions(ir, query, columns),
+        | ScalarKind::Subquery { query, .. } => inner(query),
         _ => false,
     })
 }
