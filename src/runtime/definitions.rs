@@ -66,11 +66,19 @@ impl Session {
     }
 
     /// LET relations stay with the connection on which they were defined.
-    pub(crate) fn leave(&mut self) {
-        let left = self.target.to_string();
+    pub(crate) fn leave(&mut self, left: &str) {
         for definition in &mut self.definitions {
             if !definition.is_macro() && definition.away.is_none() {
-                Arc::make_mut(definition).away = Some(left.clone());
+                Arc::make_mut(definition).away = Some(left.to_owned());
+            }
+        }
+    }
+
+    /// Back on a connection, the LET relations that were defined there can be used again.
+    pub(crate) fn come_back(&mut self, to: &str) {
+        for definition in &mut self.definitions {
+            if definition.away.as_deref() == Some(to) {
+                Arc::make_mut(definition).away = None;
             }
         }
     }

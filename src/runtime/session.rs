@@ -3,6 +3,7 @@
 use crate::accumulate::Accumulator;
 use crate::chart;
 use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
+use crate::connections::{MAIN, Parked};
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::output::Output;
@@ -38,6 +39,12 @@ fn lock(handle: &Mutex<CancelHandle>) -> MutexGuard<'_, CancelHandle> {
 
 /// What a person or a script works in.
 pub struct Session {
+    /// The name of the connection that is worked in.
+    pub(crate) name: String,
+    /// The other connections.
+    pub(crate) parked: Vec<Parked>,
+    /// What PARAM has declared: name and type.
+    pub(crate) parameters: Vec<(String, String)>,
     pub(crate) target: Target,
     pub(crate) connection: Box<dyn Connection>,
     pub(crate) variables: Variables,
@@ -49,11 +56,11 @@ pub struct Session {
     /// The texts that run: each includes the next.
     pub(crate) sources: Vec<Running>,
     /// What the connection holds.
-    known: Known,
+    pub(crate) known: Known,
     /// Changes are refused.
     pub(crate) read_only: bool,
     /// An error has happened inside the open transaction.
-    failed: bool,
+    pub(crate) failed: bool,
     /// Cancels on the connection that is open at the time.
     current: Arc<Mutex<CancelHandle>>,
 }
@@ -87,6 +94,9 @@ impl Session {
         let variables = Variables::new();
         let current = Arc::new(Mutex::new(connection.cancel_handle()));
         Ok(Self {
+            name: MAIN.to_owned(),
+            parked: Vec::new(),
+            parameters: Vec::new(),
             target,
             connection,
             variables,
@@ -111,12 +121,22 @@ impl Session {
             connection.read_only()?;
         }
         self.connection = connection;
-        self.leave();
-        *lock(&self.current) = self.connection.cancel_handle();
+        self.leave(&self.target.to_string());
+        self.watch();
         self.target = target;
         self.known = Known::default();
         self.failed = false;
         Ok(())
+    }
+
+    /// Cancels what runs on the connection that is worked in now.
+    pub(crate) fn watch(&self) {
+        *lock(&self.current) = self.connection.cancel_handle();
+    }
+
+    /// Reads what the connection holds again when it is needed.
+    pub(crate) fn forget(&mut self) {
+        self.known = Known::default();
     }
 
     /// What the session is connected to.

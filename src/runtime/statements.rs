@@ -1,18 +1,14 @@
-//! The statements that the session runs itself: LET, USE, SHOW, DESCRIBE, PRINT.
+//! The statements that the session runs itself: LET, SET, PARAM, PRINT.
 
-use crate::connection::Rows;
+use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::settings::{SETTINGS, Setting};
-use crate::{Column, Kind, Target, Value, ValueRef};
+use crate::settings::Setting;
 use crate::{arguments, prepare};
-use rql::{Table, Type};
-use rql_ast::{
-    Ast, Expr, ExprKind, Id, LetValue, Name, Param, PrefixOp, Show, Span, Stmt, StmtKind,
-};
+use rql::Type;
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Param, PrefixOp, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
-use std::time::Instant;
 
 impl Session {
     /// Runs a statement of the session's own; `None` where it is one for the backend.
@@ -41,10 +37,10 @@ impl Session {
                 }
                 Ok(())
             }
-            StmtKind::Use {
-                target,
-                alias: None,
-            } => self.use_target(ast, target, out),
+            StmtKind::Use { target, alias } => self.use_target(ast, target, alias, out),
+            StmtKind::Connect { url, alias } => self.connect(ast, url, alias, out),
+            StmtKind::Disconnect(name) => self.disconnect(ast, name, stmt.span, out),
+            StmtKind::Summarize(target) => self.summarize(ast, target, stmt.span, out),
             StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
             StmtKind::Describe(rql_ast::Target::Query(query)) => {
@@ -122,6 +118,12 @@ impl Session {
     /// default.
     fn declare(&mut self, ast: &Ast, param: Param, out: &mut Output) -> Result<(), Failure> {
         let name = ast.name(param.name).into_owned();
+        let declared = param
+            .ty
+            .map_or("", |ty| ast.text(ast[ty].span).trim())
+            .to_uppercase();
+        self.parameters.retain(|(known, _)| *known != name);
+        self.parameters.push((name.clone(), declared));
         let ty = param.ty.map(|ty| ast.text(ast[ty].span));
         let ty = ty.map_or(Type::Unknown, Type::from_declared);
         let (value, place) = match (self.variables.get(&name), param.default) {
@@ -192,175 +194,6 @@ impl Session {
             .unwrap_or(Value::Null))
     }
 
-    fn use_target(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<(), Failure> {
-        let expr = ast[id];
-        let (name, target) = match expr.kind {
-            ExprKind::Column(name) => {
-                let name = ast.dotted(name);
-                if name != "demo" {
-                    let message = format!("no schema or connection is named {name}");
-                    return Err(Diagnostic::error(codes::CONNECTION_ERROR, message)
-                        .label(expr.span, "not known in this session")
-                        .help("USE demo opens the demo database, USE 'file.db' a file")
-                        .into());
-                }
-                (name, Target::Demo)
-            }
-            ExprKind::String => {
-                let text = ast.string(expr.span);
-                let target = Target::parse(&text).map_err(|error| Failure::at(error, expr.span))?;
-                (target.to_string(), target)
-            }
-            _ => {
-                return Err(
-                    Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this does not run yet")
-                        .label(expr.span, "a name or a string runs")
-                        .into(),
-                );
-            }
-        };
-        self.reconnect(target)
-            .map_err(|error| Failure::at(error, expr.span))?;
-        if out.chatty {
-            out.remark(&format!("Schema changed to: {name}"))?;
-        }
-        Ok(())
-    }
-
-    fn show(
-        &mut self,
-        ast: &Ast,
-        id: Id<Show>,
-        span: Span,
-        out: &mut Output,
-    ) -> Option<Result<(), Failure>> {
-        let show = ast[id];
-        let what: Vec<String> = ast[show.what]
-            .iter()
-            .map(|&word| ast.name(word).into_owned())
-            .collect();
-        let pattern = show
-            .like
-            .map(|like| ast.string(ast[like].span).into_owned());
-        let keep = |name: &str| pattern.as_deref().is_none_or(|pattern| like(name, pattern));
-        let words: Vec<&str> = what.iter().map(String::as_str).collect();
-        Some(match words.as_slice() {
-            ["tables"] => self.list(out, span, |table| keep(&table.name)),
-            ["views"] => self.list(out, span, |table| table.kind.is_view() && keep(&table.name)),
-            ["columns"] => match show.from {
-                Some(name) => self.describe(ast, name, out),
-                None => return None,
-            },
-            ["variables"] => {
-                let values = self.variables.iter().filter(|(name, _)| keep(name));
-                // Names with a point are what LET relations have captured.
-                let values = values.filter(|(name, _)| !name.contains('.'));
-                let values =
-                    values.map(|(name, value)| vec![Some(name.clone()), Some(value.value.shown())]);
-                let relations = self.definitions.iter();
-                let relations = relations.filter(|d| !d.is_macro() && keep(&d.name));
-                let relations =
-                    relations.map(|d| vec![Some(d.name.clone()), Some(d.body().to_owned())]);
-                table(out, &["name", "value"], values.chain(relations).collect())
-            }
-            ["settings"] => {
-                let settings = SETTINGS.iter().filter(|s| keep(s.name));
-                let rows = settings.map(|s| {
-                    let values = s.values.join(", ");
-                    [s.name, &s.get(&self.settings), &values, s.about]
-                        .map(|cell| Some(cell.to_owned()))
-                        .to_vec()
-                });
-                table(
-                    out,
-                    &["setting", "value", "values", "meaning"],
-                    rows.collect(),
-                )
-            }
-            ["functions"] => {
-                let mut known: Vec<_> = rql::documented_functions().filter(|f| keep(f.0)).collect();
-                known.sort_unstable();
-                known.dedup();
-                let rows = known.into_iter();
-                let rows = rows.map(|(name, about)| vec![Some(name.into()), Some(about.into())]);
-                table(out, &["function", "meaning"], rows.collect())
-            }
-            ["macros"] => {
-                let macros = self.definitions.iter();
-                let macros = macros.filter(|d| d.is_macro() && keep(&d.name));
-                let rows = macros.map(|d| vec![Some(d.signature()), Some(d.body().to_owned())]);
-                table(out, &["macro", "body"], rows.collect())
-            }
-            _ => return None,
-        })
-    }
-
-    fn list(
-        &mut self,
-        out: &mut Output,
-        span: Span,
-        keep: impl Fn(&Table) -> bool,
-    ) -> Result<(), Failure> {
-        let tables = self.tables().map_err(|error| Failure::at(error, span))?;
-        let rows = tables.iter().filter(|table| keep(table)).map(|table| {
-            let kind = table.kind.name();
-            let name = match &table.schema {
-                Some(schema) => format!("{schema}.{}", table.name),
-                None => table.name.clone(),
-            };
-            vec![Some(name), Some(kind.into())]
-        });
-        let rows = rows.collect();
-        table(out, &["name", "kind"], rows)
-    }
-
-    /// The columns that a query would give; it does not run.
-    fn describe_query(
-        &mut self,
-        ast: &Ast,
-        query: Id<rql_ast::Query>,
-        out: &mut Output,
-    ) -> Result<(), Failure> {
-        let prepared = self.prepare(ast[query].span, out, |on| prepare::query(ast, query, on))?;
-        let rows = prepared.described().iter().map(|column| {
-            let null = if column.nullable { "yes" } else { "no" };
-            [column.name.clone(), column.ty.to_string(), null.into()]
-                .map(Some)
-                .to_vec()
-        });
-        let rows = rows.collect();
-        table(out, &["column", "type", "null"], rows)
-    }
-
-    fn describe(&mut self, ast: &Ast, name: Name, out: &mut Output) -> Result<(), Failure> {
-        let span = ast.name_span(name);
-        let wanted = ast.dotted(name);
-        let tables = self.tables().map_err(|error| Failure::at(error, span))?;
-        let Some(found) = tables.iter().find(|table| is_named(table, &wanted)) else {
-            let diagnostic =
-                Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table is named {wanted}"))
-                    .label(span, "not found");
-            let near = did_you_mean(&wanted, tables.iter().map(|table| table.name.as_str()));
-            return Err(match near {
-                Some(near) => diagnostic.help(format!("did you mean {near}?")).suggest(
-                    format!("write {near}"),
-                    span,
-                    near,
-                ),
-                None => diagnostic.help("SHOW TABLES lists what there is"),
-            }
-            .into());
-        };
-        let rows = found.columns.iter().enumerate().map(|(at, column)| {
-            let declared = (!column.declared.is_empty()).then(|| column.declared.clone());
-            let null = if column.nullable { "" } else { "not null" };
-            let name = Some(column.name.clone());
-            vec![name, declared, Some(null.into()), Some(found.role(at))]
-        });
-        let rows = rows.collect();
-        table(out, &["column", "type", "null", "key"], rows)
-    }
-
     fn print(&mut self, ast: &Ast, items: &[Id<Expr>], out: &mut Output) -> Result<(), Failure> {
         let mut line = String::new();
         for (at, &item) in items.iter().enumerate() {
@@ -401,74 +234,4 @@ fn number(text: &str) -> Option<Value> {
         return Some(Value::Integer(integer));
     }
     text.parse().ok().map(Value::Decimal)
-}
-
-/// A small result that the session makes itself.
-fn table(out: &mut Output, names: &[&str], rows: Vec<Vec<Option<String>>>) -> Result<(), Failure> {
-    let start = Instant::now();
-    let columns: Vec<Column> = names
-        .iter()
-        .map(|&name| Column {
-            name: name.into(),
-            kind: Kind::Text,
-        })
-        .collect();
-    let mut result = out.result();
-    result.begin(&columns)?;
-    for row in &rows {
-        let cells: Vec<ValueRef<'_>> = row
-            .iter()
-            .map(|cell| cell.as_deref().map_or(ValueRef::Null, ValueRef::Text))
-            .collect();
-        result.row(&cells)?;
-    }
-    result.finish()?;
-    Ok(out.footer(rows.len() as u64, "row", start.elapsed())?)
-}
-
-fn is_named(table: &Table, wanted: &str) -> bool {
-    match &table.schema {
-        Some(schema) => format!("{schema}.{}", table.name).eq_ignore_ascii_case(wanted),
-        None => table
-            .name
-            .eq_ignore_ascii_case(wanted.rsplit('.').next().unwrap_or(wanted)),
-    }
-}
-
-/// SQL's LIKE over names: `%` any text, `_` any character, case does not matter.
-fn like(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
-    let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
-    // `reach[i]`: the pattern so far can match the first i characters.
-    let mut reach = vec![false; text.len() + 1];
-    reach[0] = true;
-    for &wanted in &pattern {
-        let mut next = vec![false; text.len() + 1];
-        if wanted == '%' {
-            let mut any = false;
-            for (at, &reached) in reach.iter().enumerate() {
-                any |= reached;
-                next[at] = any;
-            }
-        } else {
-            for (at, &c) in text.iter().enumerate() {
-                next[at + 1] = reach[at] && (wanted == '_' || wanted == c);
-            }
-        }
-        reach = next;
-    }
-    reach.last().copied().unwrap_or(false)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::like;
-
-    #[test]
-    fn patterns() {
-        assert!(like("Employees", "emp%"));
-        assert!(like("orders", "%r_er%"));
-        assert!(!like("orders", "order"));
-        assert!(like("", "%"));
-    }
 }

@@ -161,3 +161,95 @@ fn a_read_only_session_changes_nothing() {
     );
     assert_eq!(ran.out, "a\n1\n");
 }
+
+const SUMMARY: &str = "column,type,min,max,distinct,avg,nulls
+id,integer,1,5,5,3.00,0.00%
+name,text,a,c,3,,20.00%
+paid,\"numeric(10,2)\",-1.50,10.25,3,3.42,40.00%
+done,boolean,,,2,,0.00%
+day,date,2024-01-31,2024-02-29,2,,60.00%
+";
+
+#[test]
+fn a_summary_is_the_same_on_every_database() {
+    let server = noctra_test_servers::Postgres::start();
+    let url = server.as_ref().map(noctra_test_servers::Postgres::url);
+    let make = "CREATE TABLE s (id INTEGER PRIMARY KEY, name TEXT, paid DECIMAL(10,2), done BOOLEAN, day DATE);
+        INSERT INTO s VALUES (1, 'a', 1.5, TRUE, DATE '2024-02-29'), (2, 'b', -1.5, FALSE, NULL),
+          (3, 'c', 10.25, TRUE, DATE '2024-01-31'), (4, 'a', NULL, TRUE, NULL), (5, NULL, NULL, TRUE, NULL);";
+    let mut places = vec!["sqlite::memory:".to_owned()];
+    match url {
+        Ok(url) => places.push(url),
+        Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
+    }
+    for place in places {
+        for what in ["s", "SELECT * FROM s"] {
+            let text =
+                format!("DROP TABLE IF EXISTS s; {make} OUTPUT TO STDOUT; SUMMARIZE {what};");
+            let ran = noctra(&["--db", &place, "--format", "csv", "-c", &text], "");
+            assert_eq!(
+                (ran.out.as_str(), ran.err.as_str()),
+                (SUMMARY, ""),
+                "{place}"
+            );
+        }
+    }
+}
+
+#[test]
+fn several_databases_are_open_at_once() {
+    let folder = folder(&[]);
+    let file = folder.path().join("other.db").display().to_string();
+    let text = format!(
+        "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1);
+         CONNECT '{file}' AS other; USE other;
+         CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (2), (3);
+         LET big AS SELECT a FROM t WHERE a > 2;
+         SELECT COUNT(*) AS n FROM t;
+         USE main; SELECT COUNT(*) AS n FROM t;
+         USE other; SELECT a FROM big; USE main; DISCONNECT other;
+         USE '{file}' AS beside; SELECT t.a, b.a AS b FROM t CROSS JOIN beside.t AS b ORDER BY b;
+         SHOW CONNECTIONS;"
+    );
+    let ran = noctra(&["--format", "csv", "-c", &text], "");
+    assert_eq!(
+        (ran.out.as_str(), ran.err.as_str()),
+        (
+            "n\n2\nn\n1\na\n3\na,b\n1,2\n1,3\nconnection,place,backend,state\nmain,memory,sqlite,current\n",
+            ""
+        )
+    );
+    let lost = noctra(&[], "BEGIN; USE demo;");
+    assert_eq!(lost.code, Some(1));
+    assert!(lost.err.contains("a transaction is open"), "{}", lost.err);
+    let wrong = noctra(&[], "CONNECT 'sqlite::memory:' AS main;");
+    assert!(
+        wrong.err.contains("a connection main already"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn show_tells_what_there_is() {
+    let shown = |what: &str| {
+        let text = format!(
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL, UNIQUE (b)); \
+             CREATE INDEX t_up ON t (b) WHERE a > 3; PARAM least INTEGER DEFAULT 7; SHOW {what};"
+        );
+        let ran = noctra(&["--format", "csv", "--no-header", "-c", &text], "");
+        assert_eq!(ran.err, "", "{what}");
+        ran.out
+    };
+    assert_eq!(
+        shown("INDEXES FROM t"),
+        "\"\",t,primary key,a,\n\"\",t,unique,b,\nt_up,t,index,b,a > 3\n"
+    );
+    assert_eq!(shown("SCHEMAS"), "main\n");
+    assert_eq!(shown("PARAMETERS"), "least,INTEGER,7\n");
+    assert_eq!(shown("FORMS"), "");
+    assert_eq!(shown("on_error"), "stop\n");
+    assert_eq!(shown("TABLES LIKE 'x%'"), "");
+    let wrong = noctra(&["-c", "SHOW TABELS"], "");
+    assert!(wrong.err.contains("did you mean TABLES?"), "{}", wrong.err);
+}

@@ -1,0 +1,277 @@
+//! CONNECT, USE, DISCONNECT: a session's databases, of which one is worked in.
+
+use crate::connection::{Connection, Query, connect};
+use crate::failure::Failure;
+use crate::known::Known;
+use crate::output::Output;
+use crate::session::{Session, Transaction};
+use crate::sinks::Collect;
+use crate::{Target, Value};
+use rql::Dialect;
+use rql_ast::{Ast, Expr, ExprKind, Id, Ident, Span};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+
+/// The name of the connection that a session begins with.
+pub(crate) const MAIN: &str = "main";
+
+/// A connection that is open and not worked in.
+pub(crate) struct Parked {
+    pub(crate) name: String,
+    pub(crate) target: Target,
+    connection: Box<dyn Connection>,
+    known: Known,
+    failed: bool,
+}
+
+fn wrong(message: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(codes::CONNECTION_ERROR, message).label(span, label)
+}
+
+impl Session {
+    /// `CONNECT 'url' [AS name]`: opens a database beside the others.
+    pub(crate) fn connect(
+        &mut self,
+        ast: &Ast,
+        url: Id<Expr>,
+        alias: Option<Ident>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let span = ast[url].span;
+        let target = self.wanted(ast, url, out)?;
+        let name = alias.map_or_else(|| stem(&target), |alias| ast.name(alias).into_owned());
+        if self.name == name || self.parked.iter().any(|parked| parked.name == name) {
+            let place = alias.map_or(span, |alias| alias.span);
+            return Err(wrong(
+                format!("there is a connection {name} already"),
+                place,
+                "this name",
+            )
+            .help(format!(
+                "DISCONNECT {name} closes it; AS gives another name"
+            ))
+            .into());
+        }
+        let mut connection = connect(&target).map_err(|error| Failure::at(error, span))?;
+        if self.read_only {
+            connection
+                .read_only()
+                .map_err(|error| Failure::at(error, span))?;
+        }
+        if out.chatty {
+            out.remark(&format!(
+                "Connected: {name} ({target}); USE {name} works in it"
+            ))?;
+        }
+        self.parked.push(Parked {
+            name,
+            target,
+            connection,
+            known: Known::default(),
+            failed: false,
+        });
+        Ok(())
+    }
+
+    /// `USE name`, `USE 'file.db' [AS alias]`.
+    pub(crate) fn use_target(
+        &mut self,
+        ast: &Ast,
+        id: Id<Expr>,
+        alias: Option<Ident>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let span = ast[id].span;
+        if let Some(alias) = alias {
+            return self.attach(ast, id, &ast.name(alias), out);
+        }
+        if let ExprKind::Column(name) = ast[id].kind {
+            let name = ast.dotted(name);
+            if self.is_connection(&name) {
+                self.go_to(&name);
+                return self.say(&format!("Connection: {name}"), out);
+            }
+            let schemas = self.catalog().map_err(|error| Failure::at(error, span))?;
+            let schema = name == "public" || schemas.schemas().contains(&name);
+            if schema && self.connection.dialect() == Dialect::Postgresql {
+                let path = format!("SET search_path = \"{}\"", name.replace('"', "\"\""));
+                let done = self.connection.batch(&path);
+                done.map_err(|error| Failure::at(error, span))?;
+                self.forget();
+                return self.say(&format!("Schema changed to: {name}"), out);
+            }
+            if name != "demo" {
+                let names = self
+                    .connection_names()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>();
+                let message = format!("no schema or connection is named {name}");
+                let error = wrong(message, span, "not known in this session");
+                return Err(
+                    match did_you_mean(&name, names.iter().map(String::as_str)) {
+                        Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+                        None => {
+                            error.help("USE demo opens the demo database, USE 'file.db' a file")
+                        }
+                    }
+                    .into(),
+                );
+            }
+        }
+        let target = self.wanted(ast, id, out)?;
+        if self.transaction() != Transaction::None {
+            return Err(wrong("a transaction is open", span, "this would lose it")
+                .help("COMMIT or ROLLBACK first, or CONNECT opens a database beside")
+                .into());
+        }
+        let name = target.to_string();
+        self.reconnect(target)
+            .map_err(|error| Failure::at(error, span))?;
+        self.say(&format!("Schema changed to: {name}"), out)
+    }
+
+    /// `DISCONNECT [name]`.
+    pub(crate) fn disconnect(
+        &mut self,
+        ast: &Ast,
+        name: Option<Ident>,
+        span: Span,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let (name, place) = match name {
+            Some(name) => (ast.name(name).into_owned(), name.span),
+            None => (self.name.clone(), span),
+        };
+        if name == MAIN {
+            return Err(
+                wrong("main cannot be closed", place, "the session stands on it")
+                    .help("USE 'file.db' opens another database in its place")
+                    .into(),
+            );
+        }
+        if name == self.name {
+            self.go_to(MAIN);
+        }
+        let Some(at) = self.parked.iter().position(|parked| parked.name == name) else {
+            let known: Vec<_> = self.connection_names().map(str::to_owned).collect();
+            let error = wrong(format!("no connection is named {name}"), place, "not open");
+            return Err(
+                match did_you_mean(&name, known.iter().map(String::as_str)) {
+                    Some(near) => error.suggest(format!("did you mean {near}?"), place, near),
+                    None => error.help("SHOW CONNECTIONS lists them"),
+                }
+                .into(),
+            );
+        };
+        self.parked.remove(at);
+        self.say(
+            &format!("Disconnected: {name}; working in {}", self.name),
+            out,
+        )
+    }
+
+    /// `USE 'file.db' AS alias`: the tables of a file beside those of this one, as `alias.table`.
+    fn attach(
+        &mut self,
+        ast: &Ast,
+        id: Id<Expr>,
+        alias: &str,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let span = ast[id].span;
+        let file = match self.wanted(ast, id, out)? {
+            Target::Sqlite(file) if self.connection.dialect() == Dialect::Sqlite => file,
+            _ => {
+                let message = "only a SQLite file can stand beside a SQLite database";
+                return Err(wrong(message, span, "not this one here")
+                    .help("CONNECT … AS name opens a database of any kind")
+                    .into());
+            }
+        };
+        if !file.is_file() && self.read_only {
+            let message = format!("there is no file {}", file.display());
+            return Err(wrong(message, span, "it would be made").into());
+        }
+        let sql = format!("ATTACH DATABASE ?1 AS \"{}\"", alias.replace('"', "\"\""));
+        let params = [Value::Text(file.display().to_string())];
+        let query = Query {
+            sql: &sql,
+            params: &params,
+            columns: &[],
+        };
+        let done = self.connection.run(query, &mut Collect::default());
+        done.map_err(|error| Failure::at(error, span))?;
+        self.forget();
+        self.say(&format!("Attached: {alias} ({})", file.display()), out)
+    }
+
+    /// What a string, a parameter or a name says where to connect.
+    fn wanted(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<Target, Failure> {
+        let span = ast[id].span;
+        let text = match ast[id].kind {
+            ExprKind::Column(name) => ast.dotted(name),
+            _ => self.evaluate(ast, id, out)?.as_ref().to_string(),
+        };
+        Target::parse(&text).map_err(|error| Failure::at(error, span))
+    }
+
+    /// Works in another connection from now on; the one before stays open.
+    fn go_to(&mut self, name: &str) {
+        let Some(at) = self.parked.iter().position(|parked| parked.name == name) else {
+            return;
+        };
+        self.leave(&self.name.clone());
+        let next = self.parked.remove(at);
+        self.parked.push(Parked {
+            name: std::mem::replace(&mut self.name, next.name),
+            target: std::mem::replace(&mut self.target, next.target),
+            connection: std::mem::replace(&mut self.connection, next.connection),
+            known: std::mem::replace(&mut self.known, next.known),
+            failed: std::mem::replace(&mut self.failed, next.failed),
+        });
+        self.come_back(&self.name.clone());
+        self.watch();
+    }
+
+    fn is_connection(&self, name: &str) -> bool {
+        self.connection_names().any(|known| known == name)
+    }
+
+    fn connection_names(&self) -> impl Iterator<Item = &str> {
+        let parked = self.parked.iter().map(|parked| parked.name.as_str());
+        std::iter::once(self.name.as_str()).chain(parked)
+    }
+
+    fn say(&self, text: &str, out: &mut Output) -> Result<(), Failure> {
+        if out.chatty {
+            out.remark(text)?;
+        }
+        Ok(())
+    }
+
+    /// Name, place, backend and state of each connection.
+    pub(crate) fn connections(&self) -> Vec<[String; 4]> {
+        let row = |name: &str, target: &Target, connection: &dyn Connection, state: &str| {
+            let backend = connection.dialect().name().to_owned();
+            [
+                name.to_owned(),
+                target.to_string(),
+                backend,
+                state.to_owned(),
+            ]
+        };
+        let here = row(&self.name, &self.target, &*self.connection, "current");
+        let others = self.parked.iter();
+        let others = others.map(|p| row(&p.name, &p.target, &*p.connection, ""));
+        let mut all: Vec<_> = others.chain([here]).collect();
+        all.sort();
+        all
+    }
+}
+
+/// A connection's name where none is given: the file's, or the database's.
+fn stem(target: &Target) -> String {
+    let shown = target.to_string();
+    let last = shown.rsplit(['/', '\\']).next().unwrap_or(&shown);
+    let name = last.split(['.', '?']).next().unwrap_or(last);
+    name.to_lowercase()
+}
