@@ -38,6 +38,8 @@ fn dialects(text: &str) -> Result<Dialects, String> {
 pub(crate) struct Schema {
     source: Source,
     pub(crate) dialects: Vec<Dialect>,
+    /// Somebody has said which.
+    chosen: bool,
 }
 
 enum Source {
@@ -46,7 +48,7 @@ enum Source {
     /// A text of DDL.
     Text(String),
     /// What a database holds.
-    Database(Catalog),
+    Database(Catalog, Dialect),
 }
 
 impl Against {
@@ -71,16 +73,32 @@ impl Against {
                 let target = Target::parse(url).map_err(failed)?;
                 let mut connection = noctra_runtime::connect(&target).map_err(failed)?;
                 let catalog = connection.catalog().map_err(failed)?;
-                (Source::Database(catalog), connection.dialect())
+                let own = connection.dialect();
+                (Source::Database(catalog, own), own)
             }
             (None, None) => (Source::Open, Dialect::Postgresql),
         };
         let dialects = self.dialect.as_ref().map_or(vec![own], |d| d.0.clone());
-        Ok(Schema { source, dialects })
+        let chosen = self.dialect.is_some();
+        Ok(Schema {
+            source,
+            dialects,
+            chosen,
+        })
     }
 }
 
 impl Schema {
+    /// The dialects beside those asked for, for which a text that nobody has tied to one may be compiled
+    /// too: without a catalog some need types that others do not.
+    pub(crate) fn others(&self) -> Vec<Dialect> {
+        if self.chosen || !matches!(self.source, Source::Open) {
+            return Vec::new();
+        }
+        let filled = Dialect::ALL.into_iter().filter(|d| d.traits().filled);
+        filled.filter(|d| !self.dialects.contains(d)).collect()
+    }
+
     /// Compiles the text of a file (`-` is standard input); `seen` as in [`rql::program_with`].
     pub(crate) fn program(
         &self,
@@ -93,7 +111,14 @@ impl Schema {
         let mut catalog = match &self.source {
             Source::Open => Catalog::open(names),
             Source::Text(text) => rql::schema(text, names).0,
-            Source::Database(catalog) => catalog.clone(),
+            Source::Database(catalog, own) => {
+                let mut catalog = catalog.clone();
+                // What one backend has of its own no other has.
+                if dialect != *own {
+                    catalog.set_functions([]);
+                }
+                catalog
+            }
         };
         let uses = |name: &str| {
             (name == "demo").then(|| rql::schema(noctra_runtime::demo_schema(), names).0)

@@ -11,7 +11,7 @@ use against::Against;
 use clap::{Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
 use rql::{Outcome, Program};
-use rql_diagnostics::{Code, RenderOptions, Severity, codes};
+use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
 use rql_grammar::{Parse, parse_bytes};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -161,22 +161,47 @@ fn check(files: &[PathBuf], syntax: bool, against: &Against, style: Style) -> io
         let Some(schema) = &schema else { continue };
         for &dialect in &schema.dialects {
             let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
-            // It says nothing about the text that this version does not run it yet.
-            let included = program.included.iter_mut();
-            let included = included.flat_map(|text| &mut text.diagnostics);
-            for diagnostic in program.diagnostics.iter_mut().chain(included) {
-                if diagnostic.code == codes::NOT_EXECUTABLE_YET {
-                    diagnostic.severity = Severity::Warning;
-                }
-            }
+            only_warn(&mut program);
             tell(&program, file, &parse, style)?;
             sound &= program.is_sound();
             if parse.is_ok() && program.is_sound() && dialect == schema.dialects[0] {
                 signature(file, &program)?;
             }
         }
+        for dialect in schema.others() {
+            let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
+            only_warn(&mut program);
+            for all in diagnostics(&mut program) {
+                all.retain(|diagnostic| diagnostic.code == codes::UNKNOWN_TYPE);
+            }
+            // What is wrong with the syntax of an included text has been said.
+            for text in &mut program.included {
+                text.parse.diagnostics.clear();
+            }
+            tell(&program, file, &parse, style)?;
+        }
     }
     Ok(code(sound))
+}
+
+/// It says nothing about a text that this version does not run it yet, or that nobody has said which types
+/// there are.
+fn only_warn(program: &mut Program) {
+    for diagnostic in diagnostics(program).flatten() {
+        if matches!(
+            diagnostic.code,
+            codes::NOT_EXECUTABLE_YET | codes::UNKNOWN_TYPE
+        ) {
+            diagnostic.severity = Severity::Warning;
+        }
+    }
+}
+
+/// What is said of a program and of the texts that it includes.
+fn diagnostics(program: &mut Program) -> impl Iterator<Item = &mut Vec<Diagnostic>> {
+    let included = program.included.iter_mut();
+    let included = included.map(|text| &mut text.diagnostics);
+    std::iter::once(&mut program.diagnostics).chain(included)
 }
 
 /// The parameters of a program, one a line.

@@ -234,6 +234,14 @@ constraint or of a unique index, all of them and no others.
     INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (shop, item) DO NOTHING;   -- mended"
 TYPE_MISMATCH 301 "Types do not fit" "\
 The operator or function does not take values of these types. A CAST says what is meant."
+UNKNOWN_TYPE 302 "The type is not known here" "\
+What an operator or function does depends on the types of its operands: 7 / 2 is 3 for integers and 3.5
+for decimals. A backend that computes it by other text for each type needs to know which it is. Without
+a schema or a connection the types of columns are not known. Ways out:
+
+    rqlc compile --schema schema.sql f.rql                    -- CREATE statements say the types
+    rqlc compile --db sqlite:shop.db f.rql                    -- the database says them
+    SELECT CAST(total AS integer) / CAST(n AS integer) …      -- the statement says them"
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
 {{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
 TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\

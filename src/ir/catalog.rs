@@ -2,7 +2,7 @@
 
 use crate::{Definition, Table};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// How unquoted names find the names of the catalog.
@@ -24,6 +24,8 @@ pub struct Catalog {
     open: bool,
     definitions: Vec<Arc<Definition>>,
     held: Arc<Held>,
+    /// In lower case.
+    functions: Arc<BTreeSet<String>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -79,6 +81,23 @@ impl Catalog {
     #[must_use]
     pub fn definitions(&self) -> &[Arc<Definition>] {
         &self.definitions
+    }
+
+    /// Says which functions the backend has, whatever they are.
+    pub fn set_functions(&mut self, names: impl IntoIterator<Item = String>) {
+        let names = names.into_iter().map(|name| name.to_lowercase());
+        self.functions = Arc::new(names.collect());
+    }
+
+    /// The functions that the backend has, in lower case; none where nobody has said.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().map(String::as_str)
+    }
+
+    /// True where the backend has a function of a name.
+    #[must_use]
+    pub fn has_function(&self, name: &str) -> bool {
+        self.functions.contains(&name.to_lowercase())
     }
 
     /// Adds a table; one of the same name is replaced.

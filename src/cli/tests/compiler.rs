@@ -289,3 +289,115 @@ fn check_enters_what_is_included() {
         ran.out
     );
 }
+
+#[test]
+fn what_depends_on_unknown_types_warns_in_check_and_is_refused_in_compile() {
+    for (text, place, operand) in [
+        ("SELECT a / b FROM t;", "stdin:1:8", "a"),
+        ("SELECT x FROM t WHERE 1 < n - 2;", "stdin:1:27", "n"),
+        ("SELECT 'x' || name FROM t;", "stdin:1:15", "name"),
+        ("SELECT sum(2 * n) FROM t;", "stdin:1:16", "n"),
+        ("SELECT max(born) FROM t;", "stdin:1:12", "born"),
+        ("SELECT CAST(born AS date) FROM t;", "stdin:1:13", "born"),
+    ] {
+        let ran = rqlc(&["check", "-"], text);
+        assert_eq!(ran.code, Some(0), "{text}: {}", ran.err);
+        for part in [
+            "[RQL0302] Warning",
+            place,
+            &format!("type of {operand}"),
+            "--schema FILE or --db URL",
+            &format!("CAST({operand} AS integer)"),
+        ] {
+            assert!(ran.err.contains(part), "{text}: {part}: {}", ran.err);
+        }
+        // The server computes by the types that it knows.
+        let server = rqlc(&["check", "--dialect", "postgresql", "-"], text);
+        assert_eq!((server.code, server.err.as_str()), (Some(0), ""), "{text}");
+        assert_eq!(rqlc(&["compile", "-"], text).code, Some(0), "{text}");
+        let ran = rqlc(&["compile", "--dialect", "sqlite", "-"], text);
+        assert_eq!(ran.code, Some(1), "{text}");
+        assert!(ran.err.contains("[RQL0302] Error"), "{text}: {}", ran.err);
+    }
+    // What the backend itself orders and compares by type needs none here, nor what says its types.
+    for text in [
+        "SELECT a FROM t WHERE a < b AND a = 'x' ORDER BY a;",
+        "SELECT CAST(a AS integer) / CAST(b AS integer) FROM t;",
+        "SELECT upper(name) FROM t;",
+    ] {
+        let ran = rqlc(&["check", "-"], text);
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{text}");
+        assert_eq!(
+            rqlc(&["compile", "--dialect", "sqlite", "-"], text).code,
+            Some(0),
+            "{text}"
+        );
+    }
+    let (_folder, schema) = schema("CREATE TABLE t (a int, b int);");
+    let ran = rqlc(&["check", "--schema", &schema, "-"], "SELECT a / b FROM t;");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn unknown_functions_pass_where_nobody_says_what_there_is() {
+    let text = "SELECT lenght(name), frobnicate(name, 1) FROM emp;";
+    let open = rqlc(&["compile", "-"], text);
+    assert_eq!(open.code, Some(0), "{}", open.err);
+    assert_eq!(
+        open.out,
+        "SELECT lenght(name), frobnicate(name, 1) FROM emp;\n"
+    );
+    for part in [
+        "[RQL0204] Warning: no function lenght",
+        "did you mean length?",
+        "no function frobnicate",
+    ] {
+        assert!(open.err.contains(part), "{part}: {}", open.err);
+    }
+    // A schema says that this is all.
+    let (_folder, schema) = schema(TABLES);
+    let closed = rqlc(&["check", "--schema", &schema, "-"], text);
+    assert_eq!(closed.code, Some(1));
+    assert!(
+        closed.err.contains("[RQL0204] Error") && closed.err.contains("did you mean length?"),
+        "{}",
+        closed.err
+    );
+    // A database has functions of its own, for its own dialect.
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = folder.path().join("a.db").display().to_string();
+    let made = common::noctra(
+        &[
+            "--db",
+            &db,
+            "-c",
+            "CREATE TABLE emp (name text); INSERT INTO emp VALUES ('x')",
+        ],
+        "",
+    );
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let text = "SELECT unicode(name) FROM emp;";
+    let ran = common::noctra(&["--db", &db, "--format", "csv"], text);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(0), "unicode\n120\n"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err
+            .contains("unicode is a function of this backend alone"),
+        "{}",
+        ran.err
+    );
+    let other = rqlc(
+        &["compile", "--db", &db, "--dialect", "postgresql", "-"],
+        text,
+    );
+    assert_eq!(other.code, Some(1), "{}", other.out);
+    let wrong = rqlc(
+        &["check", "--db", &db, "-"],
+        "SELECT unicoed(name) FROM emp;",
+    );
+    assert!(wrong.err.contains("did you mean unicode?"), "{}", wrong.err);
+}

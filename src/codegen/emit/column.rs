@@ -167,6 +167,7 @@ impl Emitter<'_> {
             ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
                 self.default_name(*operand)
             }
+            ScalarKind::BackendCall { name, .. } => name.clone(),
             ScalarKind::Case { .. } => "case".into(),
             ScalarKind::Exists(_) => "exists".into(),
             _ => "?column?".into(),

@@ -15,7 +15,7 @@ mod sqlite;
 use crate::{Dialect, SpanMap};
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{ColumnId, Ir, ParamName, ScalarId, Type};
+use rql_ir::{ColumnId, Ir, ParamName, ScalarId, ScalarKind, Type};
 
 /// How a value stands in a result or parameter of a backend without types of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,6 +317,41 @@ impl Emitter<'_> {
         let message = format!("{what} cannot be compiled for {name} with PostgreSQL's answer");
         let label = format!("{name} has no way to do this yet");
         Box::new(Diagnostic::error(codes::NOT_PORTABLE, message).label(span, label))
+    }
+
+    /// Refuses what depends on the type of a value that no catalog tells; `operand` leads to it.
+    fn untyped(&self, what: &str, operand: ScalarId) -> Box<Diagnostic> {
+        let scalar = self.ir.scalar(self.source_of_unknown(operand));
+        let name = match &scalar.kind {
+            ScalarKind::Column(id) => self.ir.column(*id).name.clone(),
+            ScalarKind::BackendCall { name, .. } => format!("{name}(…)"),
+            _ => "this value".to_owned(),
+        };
+        let dialect = self.dialect.name();
+        let message =
+            format!("what {what} means depends on the type of {name}, which is not known");
+        let label = format!("{dialect} needs to know the type of {name}");
+        let help = format!(
+            "--schema FILE or --db URL says which types there are; CAST({name} AS integer), or whatever it \
+             is, says it here"
+        );
+        let error = Diagnostic::error(codes::UNKNOWN_TYPE, message);
+        Box::new(error.label(scalar.span, label).help(help))
+    }
+
+    /// The innermost value to which a value owes that its type is not known.
+    fn source_of_unknown(&self, mut id: ScalarId) -> ScalarId {
+        loop {
+            let mut inner = None;
+            if let ScalarKind::Call { args, .. } = &self.ir.scalar(id).kind {
+                let unknown = |arg: &&ScalarId| self.ir.scalar(**arg).ty == Type::Unknown;
+                inner = args.iter().find(unknown).copied();
+            }
+            match inner {
+                Some(inner) => id = inner,
+                None => return id,
+            }
+        }
     }
 
     /// How a computed value of a type stands.

@@ -166,13 +166,30 @@ impl Emitter<'_> {
                 self.push(")");
                 Ok(())
             }
-            ScalarKind::BackendCall { .. } | ScalarKind::Guarded { .. } => {
-                Err(self.refuse(scalar.span, "this expression"))
-            }
+            ScalarKind::BackendCall { name, args } => self.backend_call(name, args),
+            ScalarKind::Guarded { .. } => Err(self.refuse(scalar.span, "this expression")),
             ScalarKind::Window {
                 func, args, filter, ..
             } => self.window(id, *func, args, *filter),
         }
+    }
+
+    /// A function that only the backend knows takes values as the backend has them.
+    fn backend_call(&mut self, name: &str, args: &[ScalarId]) -> Res {
+        self.name(name);
+        self.push("(");
+        self.list(args, |this, arg| match this.natural(arg) {
+            rep @ (Rep::Plain | Rep::Stored) => this.scalar(arg, rep, 0),
+            _ => {
+                let what = format!("a decimal as an argument of {name}");
+                let refused = this.refuse(this.ir.scalar(arg).span, &what);
+                Err(Box::new(
+                    refused.help("CAST(… AS double precision) is passed as it is"),
+                ))
+            }
+        })?;
+        self.push(")");
+        Ok(())
     }
 
     fn case(

@@ -97,7 +97,7 @@ impl<'a> Lowerer<'a> {
             return Ok(rows);
         }
         if rows.is_empty() {
-            return Err(Box::new(self.unknown_function(name, call, span)));
+            return self.foreign_call(name, call, span);
         }
         let mut values = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
@@ -244,17 +244,6 @@ impl<'a> Lowerer<'a> {
                 args,
             } => self.literal_integer(args[0]).map(i64::wrapping_neg),
             _ => None,
-        }
-    }
-
-    fn unknown_function(&self, name: &str, call: ast::Call, span: Span) -> Diagnostic {
-        let at = self.ast.name_span(call.name);
-        let at = if at.is_empty() { span } else { at };
-        let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no function {name}"));
-        let error = error.label(at, "no function of this name can be executed");
-        match did_you_mean(name, function::names()) {
-            Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
-            None => error.help("NATIVE sends a statement to the backend as it is"),
         }
     }
 

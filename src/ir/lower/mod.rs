@@ -9,6 +9,7 @@ mod coerce;
 mod define;
 mod definition;
 mod expr;
+mod foreign;
 mod from;
 mod group;
 mod header;

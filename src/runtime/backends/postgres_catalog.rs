@@ -1,4 +1,4 @@
-//! What a PostgreSQL database holds, in four queries.
+//! What a PostgreSQL database holds, in five queries.
 
 use postgres::{Client, Error, Row};
 use rql::{
@@ -69,6 +69,12 @@ const SCHEMAS: &str = "\
 SELECT nspname FROM pg_namespace \
 WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', coalesce(current_schema(), '')) ORDER BY 1";
 
+/// Without aggregates and window functions, and without those that only the system calls.
+const FUNCTIONS: &str = "\
+SELECT DISTINCT proname FROM pg_proc \
+WHERE prokind = 'f' AND pg_function_is_visible(oid) \
+AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)";
+
 /// Reads it.
 pub(super) fn read(client: &mut Client) -> Result<Catalog, Error> {
     let mut tables = Tables::default();
@@ -85,6 +91,9 @@ pub(super) fn read(client: &mut Client) -> Result<Catalog, Error> {
     for row in client.query(SCHEMAS, &[])? {
         catalog.add_schema(row.try_get(0)?);
     }
+    let functions = client.query(FUNCTIONS, &[])?;
+    let names = functions.iter().map(|row| row.try_get::<_, String>(0));
+    catalog.set_functions(names.collect::<Result<Vec<_>, _>>()?);
     for (mut table, _) in tables.list {
         table.keys.sort_by_key(|key| !key.primary);
         catalog.add(table);

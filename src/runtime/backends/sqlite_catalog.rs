@@ -37,6 +37,9 @@ SELECT m.name, f.id, f.\"from\", f.\"table\", f.\"to\" \
 FROM {}.sqlite_schema m, pragma_foreign_key_list(m.name, ?1) f \
 WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq";
 
+/// Without aggregates, and without those that stand behind RQL's own.
+const FUNCTIONS: &str = "SELECT DISTINCT name FROM pragma_function_list WHERE type = 's' AND name NOT LIKE 'rql\\_%' ESCAPE '\\'";
+
 /// Reads all attached databases.
 pub(super) fn read(db: &Connection) -> Result<Catalog> {
     let mut catalog = Catalog::new(Dialect::Sqlite.traits().names);
@@ -61,6 +64,9 @@ pub(super) fn read(db: &Connection) -> Result<Catalog> {
             catalog.add_schema(schema);
         }
     }
+    let mut functions = db.prepare(FUNCTIONS)?;
+    let names = functions.query_map([], |row| row.get(0))?;
+    catalog.set_functions(names.collect::<Result<Vec<String>>>()?);
     let full: Vec<Table> = catalog
         .tables()
         .iter()

@@ -14,9 +14,8 @@ impl Emitter<'_> {
         let first = call.args.first().copied();
         let ty = first.map_or(Type::BigInt, |arg| self.ir.scalar(arg).ty);
         let rep = self.computed(ty);
-        if ty == Type::Unknown {
-            let what = format!("{} of values whose type is not known", call.agg.name());
-            return Err(self.refuse(span, &what));
+        if let (Type::Unknown, Some(arg)) = (ty, first) {
+            return Err(self.untyped(call.agg.name(), arg));
         }
         let numeric = rep == Rep::Numeric;
         let name = match call.agg {

@@ -16,8 +16,7 @@ impl Emitter<'_> {
         let ty = self.ir.scalar(id).ty;
         let span = self.ir.scalar(id).span;
         if ty == Type::Unknown && !matches!(func, F::Coalesce | F::Nullif) {
-            let what = format!("{} of a value whose type is not known", func.name());
-            return Err(self.refuse(span, &what));
+            return Err(self.untyped(func.name(), id));
         }
         match func {
             F::Eq | F::Ne | F::Lt | F::Le | F::Gt | F::Ge | F::IsDistinct | F::IsNotDistinct => {
@@ -227,12 +226,9 @@ impl Emitter<'_> {
         if ty == Type::Blob {
             return self.plain_runtime("rql_blob_concat", args, "");
         }
-        if args
-            .iter()
-            .any(|&arg| self.ir.scalar(arg).ty == Type::Unknown)
-        {
-            let span = self.ir.scalar(args[0]).span;
-            return Err(self.refuse(span, "|| of a value whose type is not known"));
+        let unknown = |arg: &&ScalarId| self.ir.scalar(**arg).ty == Type::Unknown;
+        if let Some(&arg) = args.iter().find(unknown) {
+            return Err(self.untyped("||", arg));
         }
         self.bracket(above > 7, |this| {
             this.scalar(args[0], Rep::Plain, 7)?;

@@ -118,6 +118,7 @@ impl Emitter<'_> {
                 self.trying = false;
                 self.scalar(operand, has, 0)
             }
+            (Type::Unknown, to) => Err(self.untyped(&format!("a conversion to {to}"), operand)),
             _ => {
                 let span = self.ir.scalar(operand).span;
                 Err(self.refuse(span, &format!("a conversion from {from} to {to}")))
