@@ -185,6 +185,7 @@ fn output(
         null: arguments.null.clone(),
         width: width.map(|(width, _)| usize::from(width.0)),
         color: terminal && color_wanted(),
+        ..Options::default()
     };
     let mut output = Output::new(format, options, data, Box::new(io::stderr()));
     output.timing = terminal;

@@ -69,13 +69,8 @@ impl Output {
     /// A sink for one result, which writes nothing where no rows are begun.
     pub(crate) fn result(&mut self) -> OneResult<'_> {
         let sink = match &mut self.redirection {
-            // A file gets everything: no width of a terminal cuts it.
             Some(file) => {
-                let options = Options {
-                    width: None,
-                    color: false,
-                    ..self.options.clone()
-                };
+                let options = file.options.clone();
                 file.format.sink(file, &options)
             }
             None => self.format.sink(&mut self.data, &self.options),

@@ -1,7 +1,12 @@
 //! Results that go to a file: whole or not at all.
 
-use crate::WholeFile;
-use crate::sinks::Format;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::session::Session;
+use crate::sinks::{FORMATS, Format, Options};
+use crate::{Value, WholeFile};
+use rql_ast::{self as ast, Ast, AttributeValue, BinaryOp, Expr, ExprKind, Id, Span};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -10,13 +15,19 @@ use std::path::Path;
 #[derive(Debug)]
 pub(crate) struct Redirection {
     pub(crate) format: &'static Format,
+    pub(crate) options: Options,
     writer: BufWriter<File>,
     file: WholeFile,
 }
 
 impl Redirection {
     /// Opens the file; with `append`, what it holds comes first.
-    pub(crate) fn open(path: &Path, format: &'static Format, append: bool) -> io::Result<Self> {
+    fn open(
+        path: &Path,
+        format: &'static Format,
+        options: Options,
+        append: bool,
+    ) -> io::Result<Self> {
         let file = WholeFile::create(path)?;
         let mut writer = BufWriter::new(file.writer()?);
         if append && path.exists() {
@@ -24,6 +35,7 @@ impl Redirection {
         }
         Ok(Self {
             format,
+            options,
             writer,
             file,
         })
@@ -51,11 +63,169 @@ impl Write for Redirection {
 }
 
 /// The format that a file's ending names.
-pub(crate) fn format_of(path: &Path) -> Option<&'static Format> {
+fn format_of(path: &Path) -> Option<&'static Format> {
     let ending = path.extension()?.to_str()?;
     match ending.to_ascii_lowercase().as_str() {
         "txt" => Format::named("box"),
         "ndjson" => Format::named("jsonl"),
         other => Format::named(other),
     }
+}
+
+impl Session {
+    /// `OUTPUT TO 'f' FORMAT …`: the results that follow go to a file, until `OUTPUT TO STDOUT`.
+    pub(crate) fn output_to(
+        &mut self,
+        ast: &Ast,
+        transfer: ast::Transfer,
+        span: Span,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        out.end_redirection()?;
+        let stdout = |file: &Id<Expr>| {
+            let word = ast.text(ast[*file].span);
+            ast[*file].kind != ExprKind::String && word.eq_ignore_ascii_case("stdout")
+        };
+        let Some(file) = transfer.file.filter(|file| !stdout(file)) else {
+            return Ok(());
+        };
+        let name = match self.evaluate(ast, file, out)? {
+            Value::Text(name) => name,
+            other => {
+                return Err(
+                    Diagnostic::error(codes::FILE_ERROR, "a file's name is a text")
+                        .label(ast[file].span, format!("this is {}", other.shown()))
+                        .into(),
+                );
+            }
+        };
+        let mut format = format_of(Path::new(&name));
+        let mut append = false;
+        // A file gets everything: no width of a terminal cuts it.
+        let mut options = Options {
+            width: None,
+            color: false,
+            ..out.options.clone()
+        };
+        for attribute in &ast[transfer.attributes] {
+            match (ast.name(attribute.name).as_ref(), attribute.value) {
+                ("append", AttributeValue::None) => append = true,
+                ("format", AttributeValue::Expr(value)) => format = Some(named(ast, value)?),
+                ("options", AttributeValue::List(items)) => {
+                    for &item in &ast[items] {
+                        self.output_option(ast, item, &mut options, out)?;
+                    }
+                }
+                (other, _) => {
+                    let message = format!("OUTPUT TO does not take {other} yet");
+                    return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
+                        .label(attribute.span, "FORMAT, APPEND and OPTIONS run")
+                        .into());
+                }
+            }
+        }
+        let Some(format) = format else {
+            let message = format!("which format {name} has is not clear");
+            let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
+            return Err(Diagnostic::error(codes::FILE_ERROR, message)
+                .label(span, "its ending names none")
+                .help(format!("FORMAT and one of {}", names.join(", ")))
+                .into());
+        };
+        // The names of columns stand once in a file.
+        let more = append && std::fs::metadata(&name).is_ok_and(|file| file.len() > 0);
+        options.header &= !more;
+        let opened = Redirection::open(Path::new(&name), format, options, append);
+        let redirection = opened.map_err(|error| {
+            Failure::from(
+                Diagnostic::error(codes::FILE_ERROR, format!("cannot write {name}: {error}"))
+                    .label(ast[file].span, "this file"),
+            )
+        })?;
+        out.redirect(redirection);
+        Ok(())
+    }
+
+    /// `header = false`, `delimiter = ';'`, `null = 'NA'` of OPTIONS.
+    fn output_option(
+        &mut self,
+        ast: &Ast,
+        item: Id<Expr>,
+        options: &mut Options,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let span = ast[item].span;
+        let refused = |message: String, label: &str| {
+            Failure::from(Diagnostic::error(codes::FILE_ERROR, message).label(span, label))
+        };
+        let ExprKind::Binary {
+            left,
+            op: BinaryOp::Eq,
+            right,
+        } = ast[item].kind
+        else {
+            return Err(refused(
+                "an option has a value".into(),
+                "written as name = value",
+            ));
+        };
+        let name = ast.text(ast[left].span).to_ascii_lowercase();
+        match (name.as_str(), self.evaluate(ast, right, out)?) {
+            ("header", Value::Boolean(header)) => options.header = header,
+            ("header", _) => return Err(refused("header is TRUE or FALSE".into(), "not this")),
+            ("null", value) => options.null = Some(value.as_ref().to_string()),
+            ("delimiter", value) => {
+                let text = value.as_ref().to_string();
+                let [delimiter] = *text.as_bytes() else {
+                    return Err(refused(
+                        "the delimiter is one ASCII character".into(),
+                        "not this",
+                    ));
+                };
+                if matches!(delimiter, b'"' | b'\n' | b'\r') {
+                    return Err(refused("values could not be told apart".into(), "not this"));
+                }
+                options.delimiter = Some(delimiter);
+            }
+            (other, _) => {
+                let known = ["header", "delimiter", "null"];
+                let span = ast[left].span;
+                let error = Diagnostic::error(
+                    codes::UNKNOWN_ATTRIBUTE,
+                    format!("OUTPUT TO has no option {other}"),
+                );
+                let error = error.label(span, "not known here");
+                return Err(match did_you_mean(other, known) {
+                    Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+                    None => error.help(format!("there are {}", known.join(", "))),
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn named(ast: &Ast, value: Id<Expr>) -> Result<&'static Format, Failure> {
+    let span = ast[value].span;
+    let name = match ast[value].kind {
+        ExprKind::String => ast.string(span).into_owned(),
+        _ => ast.text(span).to_owned(),
+    };
+    // `table` is what language and people call the box.
+    let wanted = if name.eq_ignore_ascii_case("table") {
+        "box"
+    } else {
+        &name
+    };
+    Format::named(wanted).ok_or_else(|| {
+        let error = Diagnostic::error(codes::FILE_ERROR, format!("there is no format {name}"));
+        let label = "no output format of this name";
+        let error = error.label(span, label);
+        match did_you_mean(&name, FORMATS.iter().map(|format| format.name)) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+            None => error,
+        }
+        .into()
+    })
 }

@@ -1,15 +1,12 @@
-//! Statements that decide what runs: IF, FOR, ASSERT; and OUTPUT TO, which decides where results go.
+//! Statements that decide what runs: IF, FOR, ASSERT.
 
 use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare;
-use crate::redirect::{self, Redirection};
 use crate::session::{Session, Variable};
-use crate::sinks::{FORMATS, Format};
-use rql_ast::{self as ast, Ast, AttributeValue, Expr, ExprKind, Id, List, Span, Stmt};
-use rql_diagnostics::{Diagnostic, codes, did_you_mean};
-use std::path::Path;
+use rql_ast::{self as ast, Ast, Expr, Id, List, Stmt};
+use rql_diagnostics::{Diagnostic, codes};
 
 impl Session {
     /// Runs the first branch whose condition is true.
@@ -109,86 +106,4 @@ impl Session {
         }
         Ok(())
     }
-
-    /// `OUTPUT TO 'f' FORMAT …`: the results that follow go to a file, until `OUTPUT TO STDOUT`.
-    pub(crate) fn output_to(
-        &mut self,
-        ast: &Ast,
-        transfer: ast::Transfer,
-        span: Span,
-        out: &mut Output,
-    ) -> Result<(), Failure> {
-        out.end_redirection()?;
-        let stdout = |file: &Id<Expr>| {
-            let word = ast.text(ast[*file].span);
-            ast[*file].kind != ExprKind::String && word.eq_ignore_ascii_case("stdout")
-        };
-        let Some(file) = transfer.file.filter(|file| !stdout(file)) else {
-            return Ok(());
-        };
-        let name = match self.evaluate(ast, file, out)? {
-            Value::Text(name) => name,
-            other => {
-                return Err(
-                    Diagnostic::error(codes::FILE_ERROR, "a file's name is a text")
-                        .label(ast[file].span, format!("this is {}", other.shown()))
-                        .into(),
-                );
-            }
-        };
-        let mut format = redirect::format_of(Path::new(&name));
-        let mut append = false;
-        for attribute in &ast[transfer.attributes] {
-            match (ast.name(attribute.name).as_ref(), attribute.value) {
-                ("append", AttributeValue::None) => append = true,
-                ("format", AttributeValue::Expr(value)) => format = Some(named(ast, value)?),
-                (other, _) => {
-                    let message = format!("OUTPUT TO does not take {other} yet");
-                    return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
-                        .label(attribute.span, "FORMAT and APPEND run")
-                        .into());
-                }
-            }
-        }
-        let Some(format) = format else {
-            let message = format!("which format {name} has is not clear");
-            let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
-            return Err(Diagnostic::error(codes::FILE_ERROR, message)
-                .label(span, "its ending names none")
-                .help(format!("FORMAT and one of {}", names.join(", ")))
-                .into());
-        };
-        let redirection = Redirection::open(Path::new(&name), format, append).map_err(|error| {
-            Failure::from(
-                Diagnostic::error(codes::FILE_ERROR, format!("cannot write {name}: {error}"))
-                    .label(ast[file].span, "this file"),
-            )
-        })?;
-        out.redirect(redirection);
-        Ok(())
-    }
-}
-
-fn named(ast: &Ast, value: Id<Expr>) -> Result<&'static Format, Failure> {
-    let span = ast[value].span;
-    let name = match ast[value].kind {
-        ExprKind::String => ast.string(span).into_owned(),
-        _ => ast.text(span).to_owned(),
-    };
-    // `table` is what language and people call the box.
-    let wanted = if name.eq_ignore_ascii_case("table") {
-        "box"
-    } else {
-        &name
-    };
-    Format::named(wanted).ok_or_else(|| {
-        let error = Diagnostic::error(codes::FILE_ERROR, format!("there is no format {name}"));
-        let label = "no output format of this name";
-        let error = error.label(span, label);
-        match did_you_mean(&name, FORMATS.iter().map(|format| format.name)) {
-            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
-            None => error,
-        }
-        .into()
-    })
 }

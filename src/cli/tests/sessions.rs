@@ -253,3 +253,30 @@ fn show_tells_what_there_is() {
     let wrong = noctra(&["-c", "SHOW TABELS"], "");
     assert!(wrong.err.contains("did you mean TABLES?"), "{}", wrong.err);
 }
+
+#[test]
+fn files_have_the_header_delimiter_and_null_that_are_asked_for() {
+    let folder = folder(&[]);
+    let file = folder.path().join("out.csv").display().to_string();
+    let select = "SELECT 1 AS a, NULL AS b, 'x;y' AS c;";
+    let text = format!(
+        "OUTPUT TO '{file}' OPTIONS (delimiter = ';', null = 'NA'); {select}
+         OUTPUT TO '{file}' APPEND OPTIONS (delimiter = ';', header = TRUE); {select}
+         OUTPUT TO STDOUT; {select}"
+    );
+    let ran = noctra(&["--format", "csv", "--null", "-"], &text);
+    assert_eq!(
+        (ran.out.as_str(), ran.err.as_str()),
+        ("a,b,c\n1,-,x;y\n", "")
+    );
+    let written = fs::read_to_string(&file).expect("the file");
+    assert_eq!(written, "a;b;c\n1;NA;\"x;y\"\n1;-;\"x;y\"\n");
+    for (wrong, said) in [
+        ("delimitre = ';'", "did you mean delimiter?"),
+        ("delimiter = 'ab'", "one ASCII character"),
+        ("header", "has a value"),
+    ] {
+        let ran = noctra(&[], &format!("OUTPUT TO '{file}' OPTIONS ({wrong});"));
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}

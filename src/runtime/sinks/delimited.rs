@@ -26,7 +26,7 @@ impl<'w> Delimited<'w> {
     pub(super) fn new(out: &'w mut dyn Write, options: &Options, delimiter: u8) -> Self {
         Self {
             out,
-            delimiter,
+            delimiter: options.delimiter.unwrap_or(delimiter),
             header: options.header,
             null: options.null.clone().unwrap_or_default(),
             line: String::new(),

@@ -21,6 +21,8 @@ pub struct Options {
     pub null: Option<String>,
     /// The widest line, for formats that fit a terminal; `None` cuts nothing.
     pub width: Option<usize>,
+    /// What stands between the values of csv and tsv; `None` is the format's own.
+    pub delimiter: Option<u8>,
     /// NULL is drawn faint, with an escape sequence of the terminal.
     pub color: bool,
 }
@@ -31,6 +33,7 @@ impl Default for Options {
             header: true,
             null: None,
             width: None,
+            delimiter: None,
             color: false,
         }
     }
