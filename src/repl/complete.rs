@@ -11,7 +11,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 /// semicolon ends, by the parser's word.
 #[must_use]
 pub fn is_complete(input: &str) -> bool {
-    if input.trim_start().starts_with('.') {
+    if is_command(input.trim_start()) {
         return true;
     }
     let tokens = rql_lexer::lex(input).tokens;
@@ -39,6 +39,16 @@ pub fn is_complete(input: &str) -> bool {
                 .all(|diagnostic| diagnostic.code != codes::UNEXPECTED_END)
         }
     }
+}
+
+/// True for a command of the prompt: `.tables`, or `\\dt` as in psql. A number may begin with a point.
+pub(crate) fn is_command(input: &str) -> bool {
+    let mut bytes = input.bytes();
+    let first = bytes.next();
+    let name = bytes
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'?');
+    matches!(first, Some(b'.' | b'\\')) && name
 }
 
 /// What the line editor asks.
@@ -73,6 +83,7 @@ mod tests {
             "",
             "  ",
             ".tables",
+            r"\dt",
             "SELECT 1;",
             "SELECT 1; -- done",
             "SELEC 1;",

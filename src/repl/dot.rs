@@ -10,6 +10,8 @@ use std::path::Path;
 pub struct DotCommand {
     /// Its name, without the dot.
     pub name: &'static str,
+    /// What psql calls it, without the backslash; empty where it has no such command.
+    pub psql: &'static str,
     /// What it takes.
     pub arguments: &'static str,
     /// What it does.
@@ -21,66 +23,76 @@ pub struct DotCommand {
 pub static COMMANDS: &[DotCommand] = &[
     DotCommand {
         name: "help",
+        psql: "?",
         arguments: "",
         about: "list these commands",
         run: help,
     },
     DotCommand {
         name: "exit",
+        psql: "",
         arguments: "",
         about: "leave (also Ctrl-D)",
         run: |_, _| Ok(Next::Exit),
     },
     DotCommand {
         name: "quit",
+        psql: "q",
         arguments: "",
         about: "the same",
         run: |_, _| Ok(Next::Exit),
     },
     DotCommand {
         name: "tables",
+        psql: "dt",
         arguments: "[PATTERN]",
         about: "list tables and views",
         run: tables,
     },
     DotCommand {
         name: "schema",
+        psql: "d",
         arguments: "[TABLE]",
         about: "describe one table or all",
         run: schema,
     },
     DotCommand {
         name: "mode",
+        psql: "",
         arguments: "[FORMAT]",
         about: "how results are written",
         run: mode,
     },
     DotCommand {
         name: "timing",
+        psql: "timing",
         arguments: "on|off",
         about: "show how long statements take",
         run: timing,
     },
     DotCommand {
         name: "read",
+        psql: "i",
         arguments: "FILE",
         about: "run a file",
         run: read,
     },
 ];
 
-/// Runs a command, given without its dot.
+/// Runs a command, given with its dot, or as psql has it.
 pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
-    let (name, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
-    let known = COMMANDS
-        .iter()
-        .find(|command| command.name.eq_ignore_ascii_case(name));
+    let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
+    let name = &word[1..];
+    let known = COMMANDS.iter().find(|command| match word.as_bytes() {
+        [b'\\', ..] => !command.psql.is_empty() && command.psql == name,
+        _ => command.name.eq_ignore_ascii_case(name),
+    });
     let done = match known {
         Some(command) => (command.run)(repl, arguments.trim().trim_end_matches(';')),
         None => Err(
             match did_you_mean(name, COMMANDS.iter().map(|command| command.name)) {
-                Some(near) => format!("there is no .{name}; did you mean .{near}?"),
-                None => format!("there is no .{name}; .help lists the commands"),
+                Some(near) => format!("there is no {word}; did you mean .{near}?"),
+                None => format!("there is no {word}; .help lists the commands"),
             },
         ),
     };
@@ -99,7 +111,11 @@ fn say(repl: &mut Repl, message: &str) {
 fn help(repl: &mut Repl, _: &str) -> Result<Next, String> {
     for command in COMMANDS {
         let usage = format!(".{} {}", command.name, command.arguments);
-        say(repl, &format!("{usage:<20} {}", command.about));
+        let psql = match command.psql {
+            "" => String::new(),
+            psql => format!("\\{psql}"),
+        };
+        say(repl, &format!("{usage:<18} {psql:<8} {}", command.about));
     }
     say(
         repl,

@@ -18,6 +18,7 @@ use noctra_runtime::{Output, Session, Source, Transaction};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ impl Repl {
     pub fn run(&mut self) -> Result<(), String> {
         let mut editor = self.editor().map_err(|error| error.to_string())?;
         loop {
-            match editor.readline(self.prompt()) {
+            match editor.readline(&self.prompt()) {
                 Ok(input) => {
                     if !input.trim().is_empty() && !holds_secret(&input) {
                         // A history that cannot be kept is no reason to stop.
@@ -77,6 +78,9 @@ impl Repl {
                 Err(error) => return Err(error.to_string()),
             }
         }
+        if self.session.transaction() != Transaction::None {
+            let _ = writeln!(self.output.narration, "the open transaction is rolled back");
+        }
         if let Some(path) = &self.history {
             if let Some(directory) = path.parent() {
                 let _ = std::fs::create_dir_all(directory);
@@ -89,8 +93,8 @@ impl Repl {
     /// Runs one input: a dot-command, or RQL.
     pub fn input(&mut self, input: &str) -> Next {
         let trimmed = input.trim();
-        if let Some(command) = trimmed.strip_prefix('.') {
-            return dot::run(self, command);
+        if complete::is_command(trimmed) {
+            return dot::run(self, trimmed);
         }
         self.rql(NAME, input);
         Next::Continue
@@ -109,12 +113,16 @@ impl Repl {
         }
     }
 
-    fn prompt(&self) -> &'static str {
-        match self.session.transaction() {
-            Transaction::None => "noctra> ",
-            Transaction::Open => "noctra*> ",
-            Transaction::Failed => "noctra!> ",
-        }
+    /// `noctra> `, with what the session is on and the state of its transaction.
+    #[must_use]
+    pub fn prompt(&self) -> String {
+        let words: Vec<&str> = ["noctra"].into_iter().chain(self.session.state()).collect();
+        let mark = match self.session.transaction() {
+            Transaction::None => "",
+            Transaction::Open => "*",
+            Transaction::Failed => "!",
+        };
+        format!("{}{mark}> ", words.join(" "))
     }
 
     fn editor(&self) -> rustyline::Result<Editor<complete::Helper, FileHistory>> {

@@ -3,8 +3,9 @@
 use crate::arguments;
 use crate::connection::Query;
 use crate::failure::{Failure, backend, is_division_by_zero};
+use crate::native;
 use crate::session::Variables;
-use crate::settings::Strategy;
+use crate::settings::{Semantics, Strategy};
 use crate::templates;
 use crate::{Column, Error, Kind, Value};
 use rql::{Accumulation, Catalog, Change, Compiled, Dialect, Encoding, Env, Type};
@@ -20,17 +21,17 @@ pub(crate) struct Prepared {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Running aggregates that are added up while the rows pass, and the columns that come of it.
     pub(crate) accumulation: Option<(Box<Accumulation>, Vec<Column>)>,
-    origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// Where a text that runs comes from.
 #[derive(Debug, Default)]
-enum Origin {
+pub(crate) enum Origin {
     /// From nowhere in the source.
     #[default]
     None,
-    /// As written, from this byte of the source on.
-    Verbatim(u32),
+    /// As written, in pieces: where each begins in the text, and where in the source.
+    Verbatim(Vec<(u32, u32)>),
     /// From the compiler, which has kept the way back.
     Compiled(Box<Compiled>),
 }
@@ -78,7 +79,9 @@ impl Prepared {
         match &self.origin {
             Origin::None => None,
             Origin::Compiled(compiled) => compiled.source_span(position as usize),
-            Origin::Verbatim(start) => {
+            Origin::Verbatim(pieces) => {
+                let piece = pieces.iter().rev().find(|piece| piece.0 <= position)?;
+                let start = piece.1.saturating_sub(piece.0);
                 let rest = self.sql.get(position as usize..).unwrap_or("");
                 let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
                 let len = u32::try_from(word.unwrap_or(rest.len()).max(1)).unwrap_or(1);
@@ -129,6 +132,7 @@ pub(crate) struct Against<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) variables: &'a Variables,
     pub(crate) running: Strategy,
+    pub(crate) semantics: Semantics,
 }
 
 /// Prepares one statement.
@@ -155,6 +159,10 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
                     .push(argument(ast, ast[param].span, on.variables)?);
             }
             Ok(prepared)
+        }
+        kind if on.semantics == Semantics::Native && native::concerns(kind) => {
+            let checked = on.compiled(|env| rql::compile(ast, id, env));
+            native::statement(ast, id, checked, on)
         }
         kind => {
             let (rows, span) = (reads_or_changes_rows(kind), ast[id].span);
@@ -326,7 +334,7 @@ pub fn kind(ty: Type, encoding: Encoding) -> Kind {
 }
 
 fn verbatim(ast: &Ast, text: Span) -> Prepared {
-    let origin = Origin::Verbatim(text.start);
+    let origin = Origin::Verbatim(vec![(0, text.start)]);
     Prepared {
         sql: ast.text(text).into(),
         origin,

@@ -9,7 +9,7 @@ use crate::known::Known;
 use crate::output::Output;
 use crate::padded::Padded;
 use crate::prepare::{self, Against, Prepared};
-use crate::settings::{OnError, Settings};
+use crate::settings::{OnError, Semantics, Settings};
 use crate::sinks::Collect;
 use crate::source::Running;
 use crate::templates;
@@ -143,6 +143,19 @@ impl Session {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// What a prompt shows: the connection where it is not the first, its backend where it is not SQLite, and
+    /// what makes the session special.
+    #[must_use]
+    pub fn state(&self) -> Vec<&str> {
+        let dialect = self.connection.dialect();
+        let name = (self.name != MAIN).then_some(self.name.as_str());
+        let backend = (dialect != Dialect::Sqlite).then(|| dialect.name());
+        let native = (self.settings.semantics == Semantics::Native).then_some("native");
+        let read_only = self.read_only.then_some("read-only");
+        let all = [name, backend.filter(|b| name != Some(b)), native, read_only];
+        all.into_iter().flatten().collect()
     }
 
     /// The settings.
@@ -472,6 +485,7 @@ impl Session {
             catalog,
             variables: &self.variables,
             running: self.settings.running,
+            semantics: self.settings.semantics,
         })?;
         self.warn(&prepared.warnings, out);
         Ok(prepared)

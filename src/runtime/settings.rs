@@ -9,6 +9,18 @@ pub struct Settings {
     pub running: Strategy,
     /// What a script does after an error.
     pub on_error: OnError,
+    /// Whose answers are given.
+    pub semantics: Semantics,
+}
+
+/// Whose answers are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Semantics {
+    /// PostgreSQL's, on every backend.
+    #[default]
+    Postgresql,
+    /// The backend's own: statements are checked and sent as they are written.
+    Native,
 }
 
 /// What a script does after an error.
@@ -81,7 +93,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "on_error",
         values: &["stop", "continue"],
-        about: "what a script does after an error",
+        about: "after an error, a script …",
         set: |settings, value| {
             settings.on_error = match value {
                 "stop" => OnError::Stop,
@@ -95,7 +107,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "running",
         values: &["auto", "window", "manual"],
-        about: "how running aggregates are computed",
+        about: "how RUNSUM and its kin run",
         set: |settings, value| {
             settings.running = match value {
                 "auto" => Strategy::Auto,
@@ -106,5 +118,19 @@ pub static SETTINGS: &[Setting] = &[
             true
         },
         get: |settings| format!("{:?}", settings.running).to_lowercase(),
+    },
+    Setting {
+        name: "semantics",
+        values: &["postgresql", "native"],
+        about: "whose answers are given",
+        set: |settings, value| {
+            settings.semantics = match value {
+                "postgresql" => Semantics::Postgresql,
+                "native" => Semantics::Native,
+                _ => return false,
+            };
+            true
+        },
+        get: |settings| format!("{:?}", settings.semantics).to_lowercase(),
     },
 ];

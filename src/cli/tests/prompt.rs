@@ -36,6 +36,21 @@ fn a_first_session() {
     say("SELEC 1;", "did you mean SELECT");
     say(".mdoe", "did you mean .mode?");
     say(".tables", "employees,table");
+    say(r"\d departments", "budget,");
+    say(r"\zz", ".help lists the commands");
+    say("BEGIN;", "\n");
+    terminal
+        .expect("noctra*> ")
+        .expect("the prompt shows the transaction");
+    terminal
+        .send_line("SELECT 1 / 0;")
+        .expect("the terminal takes input");
+    terminal
+        .expect("noctra!> ")
+        .expect("the prompt shows the failure");
+    terminal
+        .send_line("ROLLBACK;")
+        .expect("the terminal takes input");
     terminal.expect("noctra> ").expect("the prompt comes back");
     terminal
         .send_line(".exit")
@@ -43,4 +58,12 @@ fn a_first_session() {
     terminal.expect(expectrl::Eof).expect("the program ends");
     let history = std::fs::read_to_string(state.path().join("noctra/history")).expect("a history");
     assert!(history.contains("USE demo;"), "{history}");
+    // A statement of several lines is one entry, which the file keeps in one line.
+    let select = history
+        .lines()
+        .find(|line| line.starts_with("NATIVE SELECT"));
+    assert_eq!(
+        select,
+        Some(r"NATIVE SELECT name FROM employees\nWHERE id = 1001;")
+    );
 }

@@ -17,7 +17,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::rc::Rc;
 
-const PROMPT: &str = "noctra> ";
 const MORE: &str = "   ...> ";
 
 /// A screen that data and remarks go to.
@@ -46,7 +45,7 @@ impl Screen {
 fn typed(text: &str) -> Vec<String> {
     let mut inputs: Vec<String> = Vec::new();
     for line in text.lines() {
-        if let Some(input) = line.strip_prefix(PROMPT) {
+        if let Some(input) = after_prompt(line) {
             inputs.push(input.to_owned());
         } else if let (Some(more), Some(input)) = (line.strip_prefix(MORE), inputs.last_mut()) {
             input.push('\n');
@@ -54,6 +53,14 @@ fn typed(text: &str) -> Vec<String> {
         }
     }
     inputs
+}
+
+/// What stands behind `noctra> `, or behind a prompt that says more.
+fn after_prompt(line: &str) -> Option<&str> {
+    let (prompt, input) = line.split_once("> ")?;
+    let words = prompt.strip_prefix("noctra")?;
+    let plain = |c: char| c.is_ascii_lowercase() || " *!-".contains(c);
+    words.chars().all(plain).then_some(input)
 }
 
 /// The session with what came back; times are left out.
@@ -72,7 +79,7 @@ fn played(inputs: &[String]) -> String {
     let mut repl = Repl::new(session, output, None);
     let mut text = String::new();
     for input in inputs {
-        text.push_str(PROMPT);
+        text.push_str(&repl.prompt());
         text.push_str(&input.replace('\n', &format!("\n{MORE}")));
         text.push('\n');
         let next = repl.input(input);
