@@ -3,10 +3,44 @@
 # install. Rust itself is taken as given (rust-toolchain.toml names the version).
 #
 #   scripts/setup.sh          what building and running needs: a C compiler, the ncurses headers
-#   scripts/setup.sh --tests  and what the tests need: a PostgreSQL server, the sqlite3 shell
+#   scripts/setup.sh --duckdb and DuckDB's library, which is loaded when a database of it is opened
+#   scripts/setup.sh --tests  and what the tests need: that, a PostgreSQL server, the sqlite3 shell
 #
 # Running it again does nothing. It asks for root rights (sudo) only when something is missing.
 set -euo pipefail
+
+# The library as its makers ship it for Node, by the registry's ordinary client: nothing is compiled.
+duckdb=@duckdb/node-bindings
+duckdb_version=1.5.6-r.1
+
+fetch_duckdb() {
+  local folder=${XDG_DATA_HOME:-$HOME/.local/share}/noctra/lib system machine name=libduckdb.so scratch
+  case $(uname -s) in
+    Linux) system=linux ;;
+    Darwin) system=darwin name=libduckdb.dylib ;;
+    *) echo "setup: no DuckDB library for this system; NOCTRA_DUCKDB_LIBRARY names one" >&2 && return 0 ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) machine=x64 ;;
+    *) machine=arm64 ;;
+  esac
+  [ ! -e "$folder/$name" ] || return 0
+  if ! command -v npm >/dev/null; then
+    echo "setup: npm is not on the PATH: DuckDB's library is left out (NOCTRA_DUCKDB_LIBRARY names one)" >&2
+    return 0
+  fi
+  echo "setup: fetching DuckDB's library"
+  scratch=$(mktemp -d)
+  if (cd "$scratch" && npm pack --silent "$duckdb-$system-$machine@$duckdb_version" >/dev/null &&
+    tar xzf ./*.tgz "package/$name"); then
+    mkdir -p "$folder"
+    # Whole or not at all: another program may be opening it.
+    mv "$scratch/package/$name" "$folder/.$name.$$" && mv "$folder/.$name.$$" "$folder/$name"
+  else
+    echo "setup: DuckDB's library could not be fetched" >&2
+  fi
+  rm -rf "$scratch"
+}
 
 missing=()
 
@@ -34,6 +68,9 @@ if ! command -v cargo >/dev/null; then
   echo "setup: cargo is not on the PATH; install Rust first (https://rustup.rs)" >&2
   exit 1
 fi
+case ${1:-} in
+  --duckdb | --tests) fetch_duckdb ;;
+esac
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi

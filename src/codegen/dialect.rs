@@ -92,7 +92,13 @@ impl Dialect {
                 filled: true,
                 ..row("postgresql", '$', '"', false)
             },
-            Self::Duckdb => row("duckdb", '$', '"', false),
+            Self::Duckdb => Traits {
+                can: Capabilities::DUCKDB,
+                set_parentheses: true,
+                intersect_tighter: true,
+                filled: true,
+                ..row("duckdb", '$', '"', false)
+            },
             Self::Mysql => row("mysql", '?', '`', true),
             Self::Mariadb => row("mariadb", '?', '`', true),
             Self::Spark => row("spark", '?', '`', true),

@@ -13,7 +13,9 @@ pub(crate) const DOUBLE_DIGITS: u8 = 15;
 #[must_use]
 pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
     if dialect != Dialect::Sqlite {
-        return (ty != Type::Unknown).then(|| ty.to_string());
+        // NUMERIC alone would be DECIMAL(18,3).
+        let open = dialect == Dialect::Duckdb && ty == Type::NUMERIC;
+        return (ty != Type::Unknown && !open).then(|| ty.to_string());
     }
     Some(match ty {
         Type::Decimal {

@@ -15,6 +15,12 @@ pub(crate) fn control(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Option<Res> {
         StmtKind::Begin(modes) => begin(ast, modes, env.dialect, span),
         StmtKind::Commit { chain } => chained("COMMIT", chain, env.dialect, span),
         StmtKind::Rollback { to: None, chain } => chained("ROLLBACK", chain, env.dialect, span),
+        StmtKind::Rollback { to: Some(_), .. } | StmtKind::Savepoint(_) | StmtKind::Release(_)
+            if env.dialect == Dialect::Duckdb =>
+        {
+            let help = "a transaction there ends as a whole: COMMIT or ROLLBACK";
+            refuse("a savepoint", env.dialect, span, help)
+        }
         StmtKind::Rollback { to: Some(to), .. } => Ok(verbatim(
             &format!("ROLLBACK TO SAVEPOINT {}", name(to)),
             span,
@@ -56,6 +62,10 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
         let all = ["BEGIN"].into_iter().chain(more.iter().copied());
         all.collect::<Vec<_>>().join(" ")
     };
+    if dialect == Dialect::Duckdb && !modes.is_empty() {
+        let help = "every transaction there sees the data as they were when it began";
+        return refuse("a transaction's mode", dialect, span, help);
+    }
     if dialect != Dialect::Sqlite {
         // What is locked when does not change what a transaction sees.
         return Ok(verbatim(&text(&modes), span));
@@ -69,7 +79,7 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
 
 fn chained(word: &str, chain: Option<bool>, dialect: Dialect, span: Span) -> Res {
     match (chain, dialect) {
-        (Some(true), Dialect::Sqlite) => {
+        (Some(true), Dialect::Sqlite | Dialect::Duckdb) => {
             let help = "BEGIN behind it begins the next transaction";
             refuse("AND CHAIN", dialect, span, help)
         }
@@ -83,7 +93,7 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
     for &name in &ast[truncate.tables] {
         tables.push(table(ast, name, env)?);
     }
-    if env.dialect != Dialect::Sqlite {
+    if env.dialect == Dialect::Postgresql {
         let mut text = format!("TRUNCATE {}", tables.join(", "));
         text.push_str(match truncate.restart_identity {
             Some(true) => " RESTART IDENTITY",

@@ -109,6 +109,16 @@ pub fn connect(target: &Target) -> Result<Box<dyn Connection>, Error> {
         Target::Sqlite(path) => Box::new(backends::sqlite::Sqlite::open(path)?),
         Target::SqliteMemory => Box::new(backends::sqlite::Sqlite::memory()?),
         Target::Demo => Box::new(crate::demo::open()?),
+        #[cfg(feature = "duckdb")]
+        Target::Duckdb(file) => Box::new(backends::duckdb::Duckdb::open(Some(file))?),
+        #[cfg(feature = "duckdb")]
+        Target::DuckdbMemory => Box::new(backends::duckdb::Duckdb::open(None)?),
+        #[cfg(feature = "duckdb")]
+        Target::DataFile(file) => Box::new(backends::duckdb::Duckdb::over(file)?),
+        #[cfg(not(feature = "duckdb"))]
+        Target::Duckdb(_) | Target::DuckdbMemory | Target::DataFile(_) => {
+            return Err(Error::Connect("this build has no DuckDB".into()));
+        }
         Target::Postgres(url) => Box::new(backends::postgres::Postgres::connect(url)?),
     })
 }

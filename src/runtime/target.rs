@@ -13,12 +13,19 @@ pub enum Target {
     SqliteMemory,
     /// The demo database, in memory.
     Demo,
+    /// A DuckDB file.
+    Duckdb(PathBuf),
+    /// An empty DuckDB database in memory.
+    DuckdbMemory,
+    /// A CSV, Parquet or JSON file, which DuckDB reads as a table of the file's name.
+    DataFile(PathBuf),
     /// A PostgreSQL server; the URL may hold a password.
     Postgres(String),
 }
 
 impl Target {
-    /// Reads `sqlite:file`, `sqlite::memory:`, `demo`, `postgres://…`, or the name of a file.
+    /// Reads `sqlite:file`, `sqlite::memory:`, `duckdb:file`, `duckdb::memory:`, `demo`, `postgres://…`, or
+    /// the name of a file.
     ///
     /// # Errors
     /// Where the scheme is none that this build knows.
@@ -33,16 +40,30 @@ impl Target {
             "" if text.is_empty() => {
                 Err(Error::Connect("the name of the database is empty".into()))
             }
-            "" => Ok(Self::Sqlite(text.into())),
+            "" => Ok(by_ending(text.into())),
             "sqlite" => Ok(match rest.strip_prefix("//").unwrap_or(rest) {
                 ":memory:" | "" => Self::SqliteMemory,
                 file => Self::Sqlite(file.into()),
             }),
+            "duckdb" => Ok(match rest.strip_prefix("//").unwrap_or(rest) {
+                ":memory:" | "" => Self::DuckdbMemory,
+                file => Self::Duckdb(file.into()),
+            }),
             "postgres" | "postgresql" => Ok(Self::Postgres(text.into())),
             other => Err(Error::Connect(format!(
-                "no backend is named {other}; known are sqlite:FILE, sqlite::memory: and postgres://…"
+                "no backend is named {other}; known are sqlite:FILE, sqlite::memory:, duckdb:FILE, duckdb::memory: and postgres://…"
             ))),
         }
+    }
+}
+
+/// What a file is by the ending of its name; SQLite's where that says nothing.
+fn by_ending(file: PathBuf) -> Target {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    match ending.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "duckdb" | "ddb" => Target::Duckdb(file),
+        "csv" | "tsv" | "parquet" | "json" | "jsonl" | "ndjson" => Target::DataFile(file),
+        _ => Target::Sqlite(file),
     }
 }
 
@@ -54,8 +75,10 @@ fn is_scheme(text: &str) -> bool {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(path) => write!(f, "{}", path.display()),
-            Self::SqliteMemory => f.write_str("memory"),
+            Self::Sqlite(path) | Self::Duckdb(path) | Self::DataFile(path) => {
+                write!(f, "{}", path.display())
+            }
+            Self::SqliteMemory | Self::DuckdbMemory => f.write_str("memory"),
             Self::Demo => f.write_str("demo"),
             Self::Postgres(url) => f.write_str(&without_secrets(url)),
         }

@@ -149,10 +149,15 @@ fn every_backend_gives_postgresqls_answers() {
             session(&server.url().replace("/postgres", &format!("/{name}")))
         }))
     };
+    let duckdb = || -> Result<Tally, String> {
+        session("duckdb::memory:")?;
+        Ok(run("duckdb", &files, |_| session("duckdb::memory:")))
+    };
     let tallies = std::thread::scope(|scope| {
         let other = scope.spawn(postgresql);
         [
             ("sqlite", Ok(sqlite())),
+            ("duckdb", duckdb()),
             (
                 "postgresql",
                 other.join().unwrap_or_else(|_| Err("it panicked".into())),

@@ -1,6 +1,7 @@
 //! Aggregates and windows.
 
 use super::{Emitter, Rep, Res};
+use crate::Dialect;
 use crate::cells::{Cell, aggregate_cells, aggregate_name, window_cells};
 use rql_ir::{
     Agg, Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, SortKey, WindowFunc,
@@ -23,9 +24,12 @@ impl Emitter<'_> {
         self.sites.push(span);
         match aggregate_cells(call.agg)[self.dialect as usize] {
             Cell::Refuse => Err(self.refuse(span, call.agg.name())),
+            Cell::Rewrite if self.dialect == Dialect::Duckdb => self.duckdb_aggregate(id, call),
             Cell::Rewrite => self.sqlite_aggregate(id, call),
             Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
-            Cell::Native if call.agg == Agg::AnyValue => self.any_value(call),
+            Cell::Native if call.agg == Agg::AnyValue && self.dialect == Dialect::Postgresql => {
+                self.any_value(call)
+            }
             Cell::Native => {
                 let rep = match *call.args {
                     [arg] if call.agg == Agg::Count && !call.distinct => self.natural(arg),

@@ -43,6 +43,8 @@ pub(super) struct Block<'a> {
 
 pub(super) struct Group<'a> {
     pub(super) keys: &'a [Item],
+    /// Columns that follow from the keys.
+    pub(super) dependent: &'a [Item],
     pub(super) sets: Option<&'a [Vec<usize>]>,
 }
 
@@ -192,6 +194,7 @@ impl<'a> Emitter<'a> {
                     }
                     block.group = Some(Group {
                         keys: groups,
+                        dependent,
                         sets: sets.as_deref(),
                     });
                     *input
@@ -245,12 +248,21 @@ impl<'a> Emitter<'a> {
                 _ if shown => None,
                 RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
                 RelKind::Values { .. } => {
-                    // SQLite's VALUES takes no clause.
-                    let wrapped = self.dialect == crate::Dialect::Sqlite
+                    // SQLite's VALUES takes no clause, DuckDB's has other names.
+                    let wrapped = self.dialect != crate::Dialect::Postgresql
                         && (!block.sort.is_empty() || block.limit.is_some());
                     self.push(if wrapped { "SELECT * FROM (" } else { "" });
                     let reps = self.values(body)?;
-                    self.push(if wrapped { ")" } else { "" });
+                    self.push(match self.dialect {
+                        _ if !wrapped => "",
+                        crate::Dialect::Duckdb => ") AS v(",
+                        _ => ")",
+                    });
+                    if wrapped && self.dialect == crate::Dialect::Duckdb {
+                        let own: Vec<_> = (1..=reps.len()).map(|n| format!("column{n}")).collect();
+                        self.names(&own);
+                        self.push(")");
+                    }
                     Some(reps)
                 }
                 _ => None,
@@ -271,7 +283,8 @@ impl<'a> Emitter<'a> {
         Ok(reps)
     }
 
-    /// FOR UPDATE. SQLite's transactions lock the whole database, so nothing is left to lock there.
+    /// FOR UPDATE. SQLite's transactions lock the whole database, and in DuckDB the second to change a row
+    /// fails: nothing is left to lock there.
     fn lock(&mut self, lock: RelId) {
         let RelKind::Lock {
             strength,
@@ -282,7 +295,10 @@ impl<'a> Emitter<'a> {
         else {
             return;
         };
-        if self.dialect == crate::Dialect::Sqlite {
+        if matches!(
+            self.dialect,
+            crate::Dialect::Sqlite | crate::Dialect::Duckdb
+        ) {
             return;
         }
         self.push(" ");

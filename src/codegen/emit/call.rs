@@ -13,6 +13,9 @@ impl Emitter<'_> {
                 let span = self.ir.scalar(id).span;
                 return Err(self.refuse(span, func.name()));
             }
+            Cell::Rewrite if self.dialect == Dialect::Duckdb => {
+                return self.duckdb_call(id, func, args, above);
+            }
             Cell::Rewrite => return self.sqlite_call(id, func, args, above),
             Cell::Runtime(name) | Cell::Named(name) => {
                 if let Cell::Runtime(_) = cell {
@@ -72,9 +75,7 @@ impl Emitter<'_> {
         let plain = |this: &mut Self, at: usize, above| this.scalar(args[at], Rep::Plain, above);
         match func {
             F::CurrentDate => self.push("CURRENT_DATE"),
-            F::CurrentTimestamp if self.dialect == Dialect::Postgresql => {
-                self.push("CURRENT_TIMESTAMP");
-            }
+            F::CurrentTimestamp => self.push("CURRENT_TIMESTAMP"),
             F::LocalTimestamp => self.push("LOCALTIMESTAMP"),
             F::CurrentTime => self.push("LOCALTIME"),
             F::Extract => {
@@ -182,7 +183,7 @@ impl Emitter<'_> {
         }
         let pattern = &self.ir.scalar(args[1]).kind;
         let sure = matches!(pattern, ScalarKind::Literal(Literal::Text(t)) if !t.contains('\\'));
-        if self.dialect == Dialect::Sqlite && !sure {
+        if self.dialect != Dialect::Postgresql && !sure {
             self.push(" ESCAPE '\\'");
         }
         Ok(())
@@ -200,6 +201,12 @@ impl Emitter<'_> {
         let ty = self.ir.scalar(id).ty;
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_cast(id, operand, implicit, fallible);
+        }
+        if self.dialect == Dialect::Duckdb && fallible {
+            return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));
+        }
+        if self.dialect == Dialect::Duckdb {
+            return self.duckdb_cast(id, operand, implicit);
         }
         if fallible {
             return self.try_cast(id, operand);

@@ -348,6 +348,9 @@ impl<'a> Emitter<'a> {
     pub(super) fn assigned(&mut self, id: ScalarId, value: ScalarId, above: u8) -> Res {
         let to = self.ir.scalar(id).ty;
         let from = self.ir.scalar(value).ty;
+        if self.dialect == Dialect::Duckdb {
+            return self.duckdb_assigned(value, to, above);
+        }
         if self.dialect != Dialect::Sqlite {
             // The server's assignment cast; a written one to text would cut what is too long.
             return self.scalar(value, self.natural(value), above);

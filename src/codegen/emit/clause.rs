@@ -21,7 +21,11 @@ impl<'a> Emitter<'a> {
         let before = core::mem::replace(&mut self.aliases, aliases);
         let done = match group.sets {
             None => {
-                let keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
+                let mut keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
+                // What follows from a primary key must be named there.
+                if self.dialect == crate::Dialect::Duckdb {
+                    keys.extend(group.dependent.iter().map(|g| g.1));
+                }
                 self.list(&keys, |this, key| this.group_key(key))
             }
             Some(sets) => self.grouping_sets(group.keys, sets),
@@ -171,7 +175,11 @@ impl<'a> Emitter<'a> {
         if key.descending {
             self.push(" DESC");
         }
-        let default = self.dialect.traits().nulls_first_ascending != key.descending;
+        let default = match self.dialect {
+            // Last, whatever the direction.
+            crate::Dialect::Duckdb => false,
+            dialect => dialect.traits().nulls_first_ascending != key.descending,
+        };
         if default != key.nulls_first && self.ir.scalar(key.scalar).nullable {
             self.push(if key.nulls_first {
                 " NULLS FIRST"

@@ -14,6 +14,12 @@ impl Emitter<'_> {
             }
             Literal::Null => self.push("NULL"),
             Literal::Boolean(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
+            // Its digits alone are a bigint there.
+            Literal::Integer(value)
+                if *value == i32::MIN.into() && self.dialect == Dialect::Duckdb =>
+            {
+                self.push(&format!("CAST({value} AS {ty})"));
+            }
             Literal::Integer(value) => {
                 return self.bracket(*value < 0 && above > 0, |this| {
                     this.push(&value.to_string());
@@ -60,6 +66,14 @@ impl Emitter<'_> {
                 }
             }
             Literal::Blob(hex) if sqlite => self.push(&format!("X'{hex}'")),
+            Literal::Blob(hex) if self.dialect == Dialect::Duckdb => {
+                self.push("CAST('");
+                for byte in hex.as_bytes().chunks(2) {
+                    self.push("\\x");
+                    self.push(core::str::from_utf8(byte).unwrap_or_default());
+                }
+                self.push("' AS blob)");
+            }
             Literal::Blob(hex) => self.push(&format!("CAST('\\x{hex}' AS bytea)")),
             Literal::Interval {
                 months,

@@ -7,6 +7,7 @@ mod change;
 mod clause;
 mod column;
 mod define;
+mod duckdb;
 mod from;
 mod literal;
 mod scalar;

@@ -215,7 +215,8 @@ impl Emitter<'_> {
 
     /// A row, between what opens and closes it.
     fn fields(&mut self, id: ScalarId, open: &str, fields: &[ScalarId], close: &str) -> Res {
-        if self.dialect == Dialect::Sqlite {
+        // DuckDB compares rows as values, without NULL's third answer.
+        if self.dialect != Dialect::Postgresql {
             return Err(self.refuse(self.ir.scalar(id).span, "a row as a value"));
         }
         self.push(open);

@@ -49,6 +49,13 @@ impl Capabilities {
         with_ties: true,
     };
 
+    /// What DuckDB has.
+    pub const DUCKDB: Self = Self {
+        qualify: true,
+        with_ties: false,
+        ..Self::POSTGRESQL
+    };
+
     /// What every database has.
     pub const LEAST: Self = Self {
         qualify: false,

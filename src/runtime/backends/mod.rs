@@ -1,5 +1,11 @@
 //! The backends, one file each; [`connect`](crate::connect) is the only place that knows them all.
 
+#[cfg(feature = "duckdb")]
+mod arrow_rows;
+#[cfg(feature = "duckdb")]
+pub(crate) mod duckdb;
+#[cfg(feature = "duckdb")]
+mod duckdb_catalog;
 pub(crate) mod postgres;
 mod postgres_catalog;
 pub(crate) mod postgres_values;
@@ -7,3 +13,38 @@ pub(crate) mod sqlite;
 mod sqlite_catalog;
 pub(crate) mod sqlite_functions;
 pub(crate) mod sqlite_values;
+
+/// Whether a transaction is open after a statement that gave no rows; `None` where it does not change
+/// that. Where a driver does not say the state, the first words tell.
+pub(crate) fn transaction_after(sql: &str) -> Option<bool> {
+    let mut words = sql
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let first = words.next()?.to_ascii_uppercase();
+    let mut words = words.map(str::to_ascii_uppercase);
+    match first.as_str() {
+        "BEGIN" | "START" => Some(true),
+        "COMMIT" | "END" | "ROLLBACK" | "ABORT" => {
+            let rest: Vec<String> = words.by_ref().take(4).collect();
+            let has = |word: &str| rest.iter().any(|w| w == word);
+            (!has("TO") && !has("PREPARED")).then(|| has("CHAIN") && !has("NO"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::transaction_after;
+
+    #[test]
+    fn statements_that_open_and_close_transactions() {
+        assert_eq!(transaction_after("begin"), Some(true));
+        assert_eq!(transaction_after("START TRANSACTION READ ONLY"), Some(true));
+        assert_eq!(transaction_after("COMMIT;"), Some(false));
+        assert_eq!(transaction_after("COMMIT AND CHAIN"), Some(true));
+        assert_eq!(transaction_after("ROLLBACK AND NO CHAIN"), Some(false));
+        assert_eq!(transaction_after("ROLLBACK TO SAVEPOINT a"), None);
+        assert_eq!(transaction_after("INSERT INTO t VALUES (1)"), None);
+    }
+}

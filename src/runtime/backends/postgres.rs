@@ -4,6 +4,7 @@
 
 use super::postgres_catalog;
 use super::postgres_values::{Cell, Raw, TextParam, read};
+use super::transaction_after;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use postgres::error::{ErrorPosition, SqlState};
@@ -205,25 +206,6 @@ impl Connection for Postgres {
     }
 }
 
-/// Whether a transaction is open after a statement that gave no rows; `None` where it does not change
-/// that. The crate does not say the server's transaction state, so the first words tell.
-fn transaction_after(sql: &str) -> Option<bool> {
-    let mut words = sql
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let first = words.next()?.to_ascii_uppercase();
-    let mut words = words.map(str::to_ascii_uppercase);
-    match first.as_str() {
-        "BEGIN" | "START" => Some(true),
-        "COMMIT" | "END" | "ROLLBACK" | "ABORT" => {
-            let rest: Vec<String> = words.by_ref().take(4).collect();
-            let has = |word: &str| rest.iter().any(|w| w == word);
-            (!has("TO") && !has("PREPARED")).then(|| has("CHAIN") && !has("NO"))
-        }
-        _ => None,
-    }
-}
-
 fn backend(error: &postgres::Error, sql: &str) -> Error {
     if error.code() == Some(&SqlState::QUERY_CANCELED) {
         return Error::Cancelled;
@@ -267,20 +249,4 @@ fn words(error: &postgres::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::transaction_after;
-
-    #[test]
-    fn statements_that_open_and_close_transactions() {
-        assert_eq!(transaction_after("begin"), Some(true));
-        assert_eq!(transaction_after("START TRANSACTION READ ONLY"), Some(true));
-        assert_eq!(transaction_after("COMMIT;"), Some(false));
-        assert_eq!(transaction_after("COMMIT AND CHAIN"), Some(true));
-        assert_eq!(transaction_after("ROLLBACK AND NO CHAIN"), Some(false));
-        assert_eq!(transaction_after("ROLLBACK TO SAVEPOINT a"), None);
-        assert_eq!(transaction_after("INSERT INTO t VALUES (1)"), None);
-    }
 }

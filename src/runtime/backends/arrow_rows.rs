@@ -1,0 +1,324 @@
+//! Rows out of Arrow's columns, and parameters into them: the one place that knows Arrow's types.
+
+use crate::{BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value};
+use crate::{Rows, ValueRef};
+use arrow_array::cast::AsArray;
+use arrow_array::types as ty;
+use arrow_array::{self as arrow, Array, ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, IntervalUnit, TimeUnit};
+use core::fmt::Write as _;
+use std::sync::Arc;
+
+/// Pushes a batch's rows.
+///
+/// # Errors
+/// Where a value does not fit its column, or `rows` fails.
+pub(crate) fn push(
+    batch: &RecordBatch,
+    columns: &[Column],
+    rows: &mut dyn Rows,
+) -> Result<(), Error> {
+    for row in 0..batch.num_rows() {
+        let cells = batch
+            .columns()
+            .iter()
+            .zip(columns)
+            .map(|(array, column)| read(array.as_ref(), row, column.kind));
+        let cells: Vec<Cell<'_>> = cells.collect::<Result<_, Error>>()?;
+        let values: Vec<ValueRef<'_>> = cells.iter().map(Cell::as_ref).collect();
+        rows.row(&values)?;
+    }
+    Ok(())
+}
+
+/// The kind of a column that only the backend knows.
+pub(crate) fn kind(ty: &DataType) -> Kind {
+    use DataType as D;
+    match ty {
+        D::Boolean => Kind::Boolean,
+        D::Int8 | D::Int16 | D::Int32 | D::Int64 | D::UInt8 | D::UInt16 | D::UInt32 => {
+            Kind::Integer
+        }
+        D::UInt64 | D::Decimal128(_, _) => Kind::Numeric,
+        D::Float32 => Kind::Real,
+        D::Float64 => Kind::Double,
+        _ => Kind::Any,
+    }
+}
+
+/// A cell that has been read: most stay in their array, some need text of their own.
+enum Cell<'a> {
+    Ref(ValueRef<'a>),
+    Text(String),
+    Numeric(String),
+}
+
+impl Cell<'_> {
+    fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Ref(value) => *value,
+            Self::Text(text) => ValueRef::Text(text),
+            Self::Numeric(text) => ValueRef::Numeric(text),
+        }
+    }
+}
+
+fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
+    use DataType as D;
+    if array.is_null(row) {
+        return Ok(Cell::Ref(ValueRef::Null));
+    }
+    let value = match array.data_type() {
+        D::Null => ValueRef::Null,
+        D::Boolean => ValueRef::Boolean(array.as_boolean().value(row)),
+        D::Int8 => integer(array.as_primitive::<ty::Int8Type>().value(row).into(), kind),
+        D::Int16 => integer(
+            array.as_primitive::<ty::Int16Type>().value(row).into(),
+            kind,
+        ),
+        D::Int32 => integer(
+            array.as_primitive::<ty::Int32Type>().value(row).into(),
+            kind,
+        ),
+        D::Int64 => integer(array.as_primitive::<ty::Int64Type>().value(row), kind),
+        D::UInt8 => integer(
+            array.as_primitive::<ty::UInt8Type>().value(row).into(),
+            kind,
+        ),
+        D::UInt16 => integer(
+            array.as_primitive::<ty::UInt16Type>().value(row).into(),
+            kind,
+        ),
+        D::UInt32 => integer(
+            array.as_primitive::<ty::UInt32Type>().value(row).into(),
+            kind,
+        ),
+        D::UInt64 => decimal(
+            array.as_primitive::<ty::UInt64Type>().value(row).into(),
+            0,
+            kind,
+        ),
+        D::Decimal128(_, scale) => {
+            let units = array.as_primitive::<ty::Decimal128Type>().value(row);
+            match u8::try_from(*scale) {
+                Ok(scale) => decimal(units, scale, kind),
+                Err(_) => return Err(unknown(array)),
+            }
+        }
+        D::Float32 => float(
+            array.as_primitive::<ty::Float32Type>().value(row).into(),
+            true,
+            kind,
+        ),
+        D::Float64 => {
+            let value = array.as_primitive::<ty::Float64Type>().value(row);
+            if kind == Kind::Numeric && !value.is_finite() {
+                return Ok(Cell::Numeric(ValueRef::Double(value).to_string()));
+            }
+            float(value, false, kind)
+        }
+        D::Utf8 => text(array.as_string::<i32>().value(row), kind),
+        D::LargeUtf8 => text(array.as_string::<i64>().value(row), kind),
+        D::Utf8View => text(array.as_string_view().value(row), kind),
+        D::Binary => ValueRef::Blob(array.as_binary::<i32>().value(row)),
+        D::LargeBinary => ValueRef::Blob(array.as_binary::<i64>().value(row)),
+        D::BinaryView => ValueRef::Blob(array.as_binary_view().value(row)),
+        D::Date32 => {
+            let day = array.as_primitive::<ty::Date32Type>().value(row);
+            match kind {
+                Kind::Timestamp => ValueRef::Timestamp(Timestamp(i64::from(day) * DAY)),
+                _ => ValueRef::Date(Date(day)),
+            }
+        }
+        D::Time64(TimeUnit::Microsecond) => {
+            let array = array.as_primitive::<ty::Time64MicrosecondType>();
+            ValueRef::Time(Time(array.value(row)))
+        }
+        D::Timestamp(unit, zone) => {
+            let micros = Timestamp(timestamp(array, row, *unit).ok_or_else(|| unknown(array))?);
+            match (zone, kind) {
+                (None, Kind::Date) => ValueRef::Date(micros.date()),
+                (None, _) => ValueRef::Timestamp(micros),
+                (Some(_), _) => ValueRef::TimestampTz(micros),
+            }
+        }
+        D::Interval(IntervalUnit::MonthDayNano) => {
+            let array = array.as_primitive::<ty::IntervalMonthDayNanoType>();
+            let value = array.value(row);
+            ValueRef::Interval(Interval {
+                months: value.months,
+                days: value.days,
+                micros: value.nanoseconds / 1_000,
+            })
+        }
+        D::List(_) => {
+            return Ok(Cell::Text(list(
+                array.as_list::<i32>().value(row).as_ref(),
+            )?));
+        }
+        D::Dictionary(_, _) => {
+            let values = array.as_any_dictionary();
+            let key = values.normalized_keys()[row];
+            let text = read(values.values().as_ref(), key, kind)?
+                .as_ref()
+                .to_string();
+            return Ok(Cell::Text(text));
+        }
+        _ => return Err(unknown(array)),
+    };
+    Ok(Cell::Ref(value))
+}
+
+/// A day in microseconds.
+const DAY: i64 = 86_400_000_000;
+
+fn integer<'a>(value: i64, kind: Kind) -> ValueRef<'a> {
+    match kind {
+        Kind::Numeric | Kind::Decimal(_) => decimal(value.into(), 0, kind),
+        Kind::Boolean => ValueRef::Boolean(value != 0),
+        Kind::Double => ValueRef::Double(value as f64),
+        _ => ValueRef::Integer(value),
+    }
+}
+
+fn decimal<'a>(units: i128, scale: u8, kind: Kind) -> ValueRef<'a> {
+    if let (Kind::Integer, 0, Ok(value)) = (kind, scale, i64::try_from(units)) {
+        return ValueRef::Integer(value);
+    }
+    let value = Decimal::new(units, scale);
+    let scaled = match kind {
+        Kind::Decimal(scale) => value.and_then(|value| value.rescale(scale)),
+        _ => value,
+    };
+    scaled.map_or(ValueRef::Null, ValueRef::Decimal)
+}
+
+fn float<'a>(value: f64, single: bool, kind: Kind) -> ValueRef<'a> {
+    match kind {
+        Kind::Decimal(scale) => match Decimal::from_f64(value, scale) {
+            Some(value) => ValueRef::Decimal(value),
+            None => ValueRef::Double(value),
+        },
+        // The shortest text that reads back.
+        Kind::Numeric => match value.to_string().parse() {
+            Ok(value) => ValueRef::Decimal(value),
+            Err(_) => ValueRef::Double(value),
+        },
+        _ if single => ValueRef::Real(value as f32),
+        _ => ValueRef::Double(value),
+    }
+}
+
+fn text(text: &str, kind: Kind) -> ValueRef<'_> {
+    match kind {
+        Kind::Json => ValueRef::Json(text),
+        Kind::Numeric | Kind::Decimal(_) => match text.parse() {
+            Ok(value) => ValueRef::Decimal(value),
+            Err(_) => ValueRef::Numeric(text),
+        },
+        _ => ValueRef::Text(text),
+    }
+}
+
+fn timestamp(array: &dyn Array, row: usize, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::Second => {
+            let array = array.as_primitive::<ty::TimestampSecondType>();
+            array.value(row).checked_mul(1_000_000)
+        }
+        TimeUnit::Millisecond => {
+            let array = array.as_primitive::<ty::TimestampMillisecondType>();
+            array.value(row).checked_mul(1_000)
+        }
+        TimeUnit::Microsecond => Some(
+            array
+                .as_primitive::<ty::TimestampMicrosecondType>()
+                .value(row),
+        ),
+        TimeUnit::Nanosecond => {
+            let array = array.as_primitive::<ty::TimestampNanosecondType>();
+            Some(array.value(row) / 1_000)
+        }
+    }
+}
+
+/// An array as PostgreSQL prints it: `{1,NULL,"a b"}`.
+fn list(array: &dyn Array) -> Result<String, Error> {
+    let mut out = String::from("{");
+    for row in 0..array.len() {
+        out.push_str(if row == 0 { "" } else { "," });
+        let cell = read(array, row, Kind::Any)?;
+        match cell.as_ref() {
+            ValueRef::Null => out.push_str("NULL"),
+            value => {
+                let text = value.to_string();
+                let nested = matches!(array.data_type(), DataType::List(_));
+                let plain = !text.is_empty()
+                    && !text.eq_ignore_ascii_case("null")
+                    && !text.contains(|c: char| "{},\"\\".contains(c) || c.is_whitespace());
+                if nested || plain {
+                    out.push_str(&text);
+                } else {
+                    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "\"{escaped}\"");
+                }
+            }
+        }
+    }
+    out.push('}');
+    Ok(out)
+}
+
+fn unknown(array: &dyn Array) -> Error {
+    Error::Backend(BackendError {
+        message: format!("a value of type {} cannot be shown", array.data_type()),
+        hint: Some("CAST it to TEXT".into()),
+        ..BackendError::default()
+    })
+}
+
+/// Parameters as a batch of one row, its columns in the order of the placeholders.
+///
+/// # Errors
+/// Where a decimal has more digits than Arrow's.
+pub(crate) fn parameters(values: &[Value]) -> Result<RecordBatch, ArrowError> {
+    let columns = values.iter().enumerate().map(|(at, value)| {
+        let array = parameter(value)?;
+        Ok((at.to_string(), array, true))
+    });
+    let columns: Vec<_> = columns.collect::<Result<_, ArrowError>>()?;
+    RecordBatch::try_from_iter_with_nullable(columns)
+}
+
+fn parameter(value: &Value) -> Result<ArrayRef, ArrowError> {
+    Ok(match value {
+        Value::Null => Arc::new(arrow::NullArray::new(1)),
+        Value::Boolean(value) => Arc::new(arrow::BooleanArray::from(vec![*value])),
+        Value::Integer(value) => match i32::try_from(*value) {
+            Ok(value) => Arc::new(arrow::Int32Array::from(vec![value])),
+            Err(_) => Arc::new(arrow::Int64Array::from(vec![*value])),
+        },
+        Value::Decimal(value) => {
+            let scale = i8::try_from(value.scale()).unwrap_or(i8::MAX);
+            let array = arrow::Decimal128Array::from(vec![value.units()]);
+            Arc::new(array.with_precision_and_scale(38, scale)?)
+        }
+        Value::Real(value) => Arc::new(arrow::Float32Array::from(vec![*value])),
+        Value::Double(value) => Arc::new(arrow::Float64Array::from(vec![*value])),
+        Value::Blob(bytes) => Arc::new(arrow::BinaryArray::from(vec![bytes.as_slice()])),
+        Value::Date(value) => Arc::new(arrow::Date32Array::from(vec![value.0])),
+        Value::Time(value) => Arc::new(arrow::Time64MicrosecondArray::from(vec![value.0])),
+        Value::Timestamp(value) => Arc::new(arrow::TimestampMicrosecondArray::from(vec![value.0])),
+        Value::TimestampTz(value) => {
+            Arc::new(arrow::TimestampMicrosecondArray::from(vec![value.0]).with_timezone("UTC"))
+        }
+        Value::Interval(value) => {
+            let nanos = value.micros.saturating_mul(1_000);
+            let value =
+                arrow_array::types::IntervalMonthDayNano::new(value.months, value.days, nanos);
+            Arc::new(arrow::IntervalMonthDayNanoArray::from(vec![value]))
+        }
+        other => Arc::new(arrow::StringArray::from(vec![other.as_ref().to_string()])),
+    })
+}

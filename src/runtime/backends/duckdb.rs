@@ -1,0 +1,323 @@
+//! DuckDB as an ADBC driver: its library is loaded when a database is first opened, and nothing is
+//! linked.
+
+use super::arrow_rows::{self, kind, parameters};
+use super::transaction_after;
+use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::{BackendError, Column, Error, ValueRef};
+use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
+use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
+use adbc_driver_manager::{ManagedConnection, ManagedDriver};
+use arrow_array::{Array as _, RecordBatchReader};
+use rql::{Catalog, Dialect};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A DuckDB database: a file, or one in memory.
+pub(crate) struct Duckdb {
+    connection: ManagedConnection,
+    in_transaction: bool,
+    cancelled: Arc<AtomicBool>,
+}
+
+/// The session is RQL's reference: UTC.
+const SESSION: &str = "SET TimeZone = 'UTC'";
+
+/// Loading the library takes some 200 ms: once for all databases.
+static DRIVER: Mutex<Option<ManagedDriver>> = Mutex::new(None);
+
+impl Duckdb {
+    /// Opens a file, which is made where it does not exist; without one a database in memory.
+    pub(crate) fn open(file: Option<&Path>) -> Result<Self, Error> {
+        let failed = |error: adbc_core::error::Error| Error::Connect(error.message);
+        let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
+        let driver = match driver.as_mut() {
+            Some(driver) => driver,
+            None => driver.insert(load()?),
+        };
+        let path = file.map_or_else(|| ":memory:".to_owned(), |file| file.display().to_string());
+        let options = [(
+            OptionDatabase::Other("path".into()),
+            OptionValue::String(path),
+        )];
+        let database = driver.new_database_with_opts(options).map_err(failed)?;
+        let mut duckdb = Self {
+            connection: database.new_connection().map_err(failed)?,
+            in_transaction: false,
+            cancelled: Arc::default(),
+        };
+        duckdb.batch(SESSION)?;
+        Ok(duckdb)
+    }
+
+    /// Opens a database in memory with a view of a CSV, Parquet or JSON file, named after it.
+    pub(crate) fn over(file: &Path) -> Result<Self, Error> {
+        if !file.is_file() {
+            return Err(Error::Connect(format!("no file {}", file.display())));
+        }
+        let mut duckdb = Self::open(None)?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let path = file.display().to_string().replace('\'', "''");
+        let name = rql::quoted(&name, Dialect::Duckdb);
+        duckdb.batch(&format!("CREATE VIEW {name} AS SELECT * FROM '{path}'"))?;
+        Ok(duckdb)
+    }
+
+    /// The rows of a query of our own, as text; NULL is `None`.
+    pub(super) fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
+        let mut rows = crate::sinks::Collect::default();
+        let query = Query {
+            sql,
+            params: &[],
+            columns: &[],
+        };
+        self.run(query, &mut rows)?;
+        let text = |value: &crate::Value| match value {
+            crate::Value::Null => None,
+            value => Some(value.as_ref().to_string()),
+        };
+        let rows = rows.rows.iter().map(|row| row.iter().map(text).collect());
+        Ok(rows.collect())
+    }
+}
+
+/// The places where the library may lie, the first that is there.
+fn library() -> Option<PathBuf> {
+    let name = libloading_name();
+    if let Some(given) = std::env::var_os("NOCTRA_DUCKDB_LIBRARY") {
+        return Some(given.into());
+    }
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent);
+    let user = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")));
+    let places = [
+        beside.map(|folder| folder.join(name)),
+        beside.map(|folder| folder.join("../lib").join(name)),
+        user.map(|folder| folder.join("noctra/lib").join(name)),
+        Some(Path::new("/usr/local/lib").join(name)),
+        Some(Path::new("/usr/lib").join(name)),
+    ];
+    places.into_iter().flatten().find(|path| path.is_file())
+}
+
+fn libloading_name() -> &'static str {
+    match std::env::consts::OS {
+        "macos" => "libduckdb.dylib",
+        "windows" => "duckdb.dll",
+        _ => "libduckdb.so",
+    }
+}
+
+fn load() -> Result<ManagedDriver, Error> {
+    let library = library().ok_or_else(|| {
+        Error::Connect(format!(
+            "DuckDB's library ({}) is not on this machine; scripts/setup.sh --duckdb fetches it, \
+             NOCTRA_DUCKDB_LIBRARY names one",
+            libloading_name()
+        ))
+    })?;
+    let entry = Some(&b"duckdb_adbc_init"[..]);
+    ManagedDriver::load_dynamic_from_filename(&library, entry, AdbcVersion::V110)
+        .or_else(|_| ManagedDriver::load_dynamic_from_filename(&library, entry, AdbcVersion::V100))
+        .map_err(|error| Error::Connect(format!("{}: {}", library.display(), error.message)))
+}
+
+impl Connection for Duckdb {
+    fn dialect(&self) -> Dialect {
+        Dialect::Duckdb
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, Error> {
+        super::duckdb_catalog::read(self)
+    }
+
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        self.cancelled.store(false, Ordering::SeqCst);
+        let cancelled = Arc::clone(&self.cancelled);
+        let fail = |message: &str| backend(message, query.sql, &cancelled);
+        let mut statement = self
+            .connection
+            .new_statement()
+            .map_err(|error| fail(&error.message))?;
+        statement
+            .set_sql_query(query.sql)
+            .map_err(|error| fail(&error.message))?;
+        if !query.params.is_empty() {
+            let batch = parameters(query.params).map_err(|error| fail(&error.to_string()))?;
+            statement
+                .prepare()
+                .and_then(|()| statement.bind(batch))
+                .map_err(|error| fail(&error.message))?;
+        }
+        let reader = statement.execute().map_err(|error| fail(&error.message))?;
+        self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+        if changes(query.sql) {
+            let mut changed = 0;
+            for batch in reader {
+                let batch = batch.map_err(|error| fail(&error.to_string()))?;
+                let counts = batch.columns().first();
+                let counts = counts
+                    .and_then(|counts| counts.as_any().downcast_ref::<arrow_array::Int64Array>());
+                changed += counts.map_or(0, |counts| counts.iter().flatten().sum::<i64>());
+            }
+            return Ok(Outcome::Changed(u64::try_from(changed).unwrap_or(0)));
+        }
+        let schema = reader.schema();
+        let own: Vec<Column>;
+        let columns = if query.columns.len() == schema.fields().len() {
+            query.columns
+        } else {
+            let fields = schema.fields().iter().map(|field| Column {
+                name: field.name().as_str().into(),
+                kind: kind(field.data_type()),
+            });
+            own = fields.collect();
+            &own
+        };
+        rows.begin(columns)?;
+        let mut count = 0;
+        for batch in reader {
+            let batch = batch.map_err(|error| fail(&error.to_string()))?;
+            arrow_rows::push(&batch, columns, rows)?;
+            count += batch.num_rows() as u64;
+            // Between two batches the driver has nothing to interrupt.
+            if cancelled.load(Ordering::SeqCst) {
+                return Err(Error::Cancelled);
+            }
+        }
+        Ok(Outcome::Rows(count))
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        let query = Query {
+            sql,
+            params: &[],
+            columns: &[],
+        };
+        self.run(query, &mut Nowhere).map(|_| ())
+    }
+
+    fn read_only(&mut self) -> Result<(), Error> {
+        Err(Error::Connect(
+            "a DuckDB database cannot be made read-only once it is open".into(),
+        ))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    fn cancel_handle(&self) -> CancelHandle {
+        let handle: Arc<dyn adbc_core::CancelHandle> = self.connection.get_cancel_handle().into();
+        let cancelled = Arc::clone(&self.cancelled);
+        CancelHandle::new(move || {
+            cancelled.store(true, Ordering::SeqCst);
+            // Where nothing runs there is nothing to cancel.
+            let _ = handle.try_cancel();
+        })
+    }
+}
+
+struct Nowhere;
+
+impl Rows for Nowhere {
+    fn begin(&mut self, _: &[Column]) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, _: &[ValueRef<'_>]) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// True for a statement that answers with a count or with nothing: the driver gives every statement a
+/// result.
+fn changes(sql: &str) -> bool {
+    let words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_ascii_uppercase();
+    let returning = || sql.to_ascii_uppercase().contains("RETURNING");
+    match first.as_str() {
+        "SELECT" | "FROM" | "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "SUMMARIZE" | "PRAGMA"
+        | "EXPLAIN" | "CALL" | "PIVOT" | "UNPIVOT" => false,
+        "WITH" => {
+            let change = words.any(|word| {
+                ["INSERT", "UPDATE", "DELETE", "MERGE"]
+                    .iter()
+                    .any(|change| word.eq_ignore_ascii_case(change))
+            });
+            change && !returning()
+        }
+        "INSERT" | "UPDATE" | "DELETE" | "MERGE" => !returning(),
+        _ => true,
+    }
+}
+
+fn backend(message: &str, sql: &str, cancelled: &AtomicBool) -> Error {
+    if cancelled.load(Ordering::SeqCst) || message.starts_with("INTERRUPT Error") {
+        return Error::Cancelled;
+    }
+    let (said, place) = message.split_once("\n\nLINE ").unwrap_or((message, ""));
+    Error::Backend(BackendError {
+        message: said.trim().to_owned(),
+        position: position(place, sql),
+        ..BackendError::default()
+    })
+}
+
+/// Where a caret under a line of the statement points: `2: FROM t\n        ^`.
+fn position(place: &str, sql: &str) -> Option<u32> {
+    let mut lines = place.lines();
+    let (number, text) = lines.next()?.split_once(": ")?;
+    let caret = lines.next()?.find('^')?;
+    // "LINE " stands before the number.
+    let column = caret.checked_sub("LINE ".len() + number.len() + ": ".len())?;
+    let line = number.parse::<usize>().ok()?.checked_sub(1)?;
+    let (start, whole) = sql
+        .split_inclusive('\n')
+        .scan(0, |start, line| {
+            let at = *start;
+            *start += line.len();
+            Some((at, line))
+        })
+        .nth(line)?;
+    // A long line is shown in part.
+    let (shown, skipped) = match text.strip_prefix("...") {
+        Some(rest) => (rest, 3),
+        None => (text, 0),
+    };
+    let within = whole.find(shown.trim_end_matches("..."))?;
+    u32::try_from(start + within + column.checked_sub(skipped)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{changes, position};
+
+    #[test]
+    fn what_answers_with_rows() {
+        assert!(!changes("SELECT 1"));
+        assert!(!changes("WITH a AS (SELECT 1) SELECT * FROM a"));
+        assert!(changes(
+            "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a"
+        ));
+        assert!(!changes("INSERT INTO t VALUES (1) RETURNING id"));
+        assert!(changes("CREATE TABLE t (a INTEGER)"));
+    }
+
+    #[test]
+    fn carets_point_into_the_text() {
+        assert_eq!(
+            position("1: SELECT x\n               ^", "SELECT x"),
+            Some(7)
+        );
+        assert_eq!(
+            position("2: FROM t\n             ^", "SELECT 1\nFROM t"),
+            Some(14)
+        );
+        assert_eq!(position("", "SELECT x"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! What a DuckDB database holds, in three queries.
+
+use super::duckdb::Duckdb;
+use crate::Error;
+use rql::{Catalog, Check, Dialect, ForeignKey, Key, Table, TableColumn, TableKind, Type};
+
+const COLUMNS: &str = "\
+SELECT CASE WHEN c.schema_name = 'main' AND (c.database_name = current_database() OR t.temporary) THEN NULL \
+ELSE c.schema_name END, c.table_name, v.view_name IS NOT NULL, coalesce(t.temporary, v.temporary, false), \
+c.column_name, c.data_type, c.is_nullable, c.column_default, v.sql \
+FROM duckdb_columns() c \
+LEFT JOIN duckdb_tables() t ON t.table_oid = c.table_oid AND t.database_oid = c.database_oid \
+LEFT JOIN duckdb_views() v ON v.view_oid = c.table_oid AND v.database_oid = c.database_oid \
+WHERE NOT c.internal AND (c.database_name = current_database() OR c.database_name = 'temp') \
+ORDER BY 1 NULLS FIRST, 2, c.column_index";
+
+const CONSTRAINTS: &str = "\
+SELECT CASE WHEN schema_name = 'main' THEN NULL ELSE schema_name END, table_name, constraint_type, \
+array_to_string(constraint_column_names, chr(31)), referenced_table, \
+array_to_string(referenced_column_names, chr(31)), expression, constraint_name \
+FROM duckdb_constraints() WHERE database_name = current_database() OR database_name = 'temp' \
+ORDER BY constraint_index";
+
+const SCHEMAS: &str = "\
+SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() AND NOT internal \
+AND schema_name <> 'main' ORDER BY 1";
+
+/// Reads it.
+pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
+    let mut tables: Vec<Table> = Vec::new();
+    for row in db.texts(COLUMNS)? {
+        let text = |at: usize| row.get(at).cloned().flatten();
+        let is = |at: usize| text(at).is_some_and(|text| text == "t");
+        let (schema, name) = (text(0), text(1).unwrap_or_default());
+        if tables
+            .last()
+            .is_none_or(|last| last.name != name || last.schema != schema)
+        {
+            tables.push(Table {
+                schema,
+                name,
+                kind: if is(2) {
+                    TableKind::View
+                } else {
+                    TableKind::Table
+                },
+                temporary: is(3),
+                definition: text(8),
+                ..Table::default()
+            });
+        }
+        let declared = text(5).unwrap_or_default();
+        if let Some(table) = tables.last_mut() {
+            table.columns.push(TableColumn {
+                name: text(4).unwrap_or_default(),
+                ty: Type::from_declared(&declared),
+                declared,
+                nullable: is(6),
+                default: text(7),
+                generated: false,
+                identity: false,
+            });
+        }
+    }
+    for row in db.texts(CONSTRAINTS)? {
+        let text = |at: usize| row.get(at).cloned().flatten();
+        let names = |at: usize| -> Vec<String> {
+            let joined = text(at).unwrap_or_default();
+            joined.split('\u{1f}').map(str::to_owned).collect()
+        };
+        let (schema, name) = (text(0), text(1).unwrap_or_default());
+        let mut named = tables.iter_mut();
+        let Some(table) = named.find(|t| t.name == name && t.schema == schema) else {
+            continue;
+        };
+        let places = names(3);
+        let places = places
+            .iter()
+            .filter_map(|name| table.columns.iter().position(|c| c.name == *name));
+        let columns = places.collect();
+        match text(2).as_deref() {
+            Some("FOREIGN KEY") => table.foreign_keys.push(ForeignKey {
+                name: text(7),
+                columns,
+                schema: None,
+                table: text(4).unwrap_or_default(),
+                referred: names(5),
+            }),
+            Some("CHECK") => table.checks.push(Check {
+                name: text(7),
+                condition: text(6).unwrap_or_default(),
+            }),
+            Some(kind @ ("PRIMARY KEY" | "UNIQUE")) => table.keys.push(Key {
+                name: text(7),
+                primary: kind == "PRIMARY KEY",
+                columns,
+            }),
+            _ => {}
+        }
+    }
+    let mut catalog = Catalog::new(Dialect::Duckdb.traits().names);
+    for row in db.texts(SCHEMAS)? {
+        if let Some(Some(name)) = row.into_iter().next() {
+            catalog.add_schema(name);
+        }
+    }
+    for mut table in tables {
+        table.keys.sort_by_key(|key| !key.primary);
+        catalog.add(table);
+    }
+    Ok(catalog)
+}
