@@ -241,6 +241,7 @@ fn row(func: Func) -> (Shape, [Cell; 6]) {
         Func::ToDate => (Call("to_date"), [X, X, N, X, X, X]),
         Func::ToChar => (Call("to_char"), [X, X, N, X, X, X]),
         Func::AtTimeZone => (Special(11), [W, X, N, X, X, X]),
+        Func::MakeInterval => (Call("make_interval"), [R("rql_interval_of"), X, N, X, X, X]),
         Func::JustifyDays => (Call("justify_days"), [R("rql_justify_days"), X, N, X, X, X]),
         Func::JustifyHours => (
             Call("justify_hours"),

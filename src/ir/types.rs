@@ -155,6 +155,17 @@ impl Type {
         matches!(self, Self::Decimal { .. })
     }
 
+    /// DECIMAL of which equal values may be written differently, or 64 bits do not hold the digits.
+    #[must_use]
+    pub fn is_wide_decimal(self) -> bool {
+        match self {
+            Self::Decimal { precision, scale } => {
+                scale.is_none_or(|s| s > 12) || precision.is_some_and(|p| p > 18)
+            }
+            _ => false,
+        }
+    }
+
     /// REAL or DOUBLE.
     #[must_use]
     pub const fn is_float(self) -> bool {

@@ -36,11 +36,16 @@ impl Emitter<'_> {
                     [arg] if call.agg == Agg::Count => self.computed(self.ir.scalar(arg).ty),
                     _ => Rep::Plain,
                 };
-                if rep == Rep::Numeric && call.distinct {
+                if call.distinct
+                    && call
+                        .args
+                        .iter()
+                        .any(|&arg| self.needs_key(self.ir.scalar(arg).ty))
+                {
                     // Equal values of different scales count once.
-                    self.push("COUNT(DISTINCT rql_num_key(");
-                    self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
-                    self.push("))");
+                    self.push("COUNT(DISTINCT ");
+                    self.list(call.args, Self::sortable)?;
+                    self.push(")");
                     return self.behind(call);
                 }
                 self.written(aggregate_name(call.agg), call, rep)
@@ -163,10 +168,7 @@ impl Emitter<'_> {
         let start = self.out.len();
         if !partition.is_empty() {
             self.push("PARTITION BY ");
-            self.list(partition, |this, key| {
-                let rep = this.natural(key);
-                this.scalar(key, rep, 0)
-            })?;
+            self.list(partition, Self::sortable)?;
         }
         if !order.is_empty() {
             if self.out.len() > start {

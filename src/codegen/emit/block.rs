@@ -243,7 +243,9 @@ impl<'a> Emitter<'a> {
         }
         let (block, body) = self.peel(root);
         if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
-            let shown = how == Use::Result && self.shows_arrays(body);
+            let by_key = |key: &SortKey| self.needs_key(self.ir.scalar(key.scalar).ty);
+            let shown =
+                how == Use::Result && self.shows_arrays(body) || block.sort.iter().any(by_key);
             let whole = match &self.ir.rel(body).kind {
                 _ if shown => None,
                 RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
@@ -372,7 +374,7 @@ impl<'a> Emitter<'a> {
         }
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
-            Some(items) => self.items(block, &items[..names.len().min(items.len())], names, how)?,
+            Some(items) => self.items(&items[..names.len().min(items.len())], names, how)?,
             None => {
                 let columns = self.needed(root);
                 self.all_columns(&columns, names, how)?
@@ -398,13 +400,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    pub(super) fn items(
-        &mut self,
-        block: &Block<'a>,
-        items: &[Item],
-        names: &[String],
-        how: Use,
-    ) -> Res<Vec<Rep>> {
+    pub(super) fn items(&mut self, items: &[Item], names: &[String], how: Use) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
         for (at, &(column, scalar)) in items.iter().enumerate() {
             if at > 0 {
@@ -413,10 +409,6 @@ impl<'a> Emitter<'a> {
             let mut rep = self.natural(scalar);
             if matches!(how, Use::Value | Use::Named) && rep == Rep::Stored {
                 rep = self.computed(self.ir.column(column).ty);
-            }
-            if rep == Rep::Numeric && block.distinct {
-                let span = self.ir.scalar(scalar).span;
-                return Err(self.refuse(span, "DISTINCT of decimals of different scales"));
             }
             let start = self.out.len();
             if how == Use::Result && self.shows_text(self.ir.scalar(scalar).ty) {
@@ -467,6 +459,10 @@ impl<'a> Emitter<'a> {
 
     /// What FROM gives, under the names that the query's reader wants.
     fn all_columns(&mut self, columns: &[ColumnId], names: &[String], how: Use) -> Res<Vec<Rep>> {
+        if columns.is_empty() && self.dialect == crate::Dialect::Sqlite {
+            // Rows without columns are nothing that SQLite can say.
+            self.push("NULL");
+        }
         let mut reps = Vec::new();
         for (at, &column) in columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });

@@ -1,6 +1,5 @@
 //! INSERT, UPDATE, DELETE.
 
-use super::block::Block;
 use super::sqlite::stored_as_text;
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
@@ -341,7 +340,7 @@ impl<'a> Emitter<'a> {
             self.define_row(&target.columns, &target.table);
         }
         self.push(" RETURNING ");
-        self.items(&Block::default(), items, names, Use::Result)
+        self.items(items, names, Use::Result)
     }
 
     /// A value as a column takes it.

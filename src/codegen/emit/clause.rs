@@ -1,7 +1,7 @@
 //! The clauses of a block that group, order and limit it.
 
 use super::block::{Block, Group};
-use super::sqlite::{is_array, stored_as_text};
+use super::sqlite::stored_as_text;
 use super::{Emitter, Rep, Res};
 use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
 
@@ -35,12 +35,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn group_key(&mut self, key: ScalarId) -> Res {
-        let rep = self.natural(key);
-        if rep == Rep::Numeric {
-            let span = self.ir.scalar(key).span;
-            return Err(self.refuse(span, "GROUP BY of decimals of different scales"));
-        }
-        self.scalar(key, rep, 0)
+        self.sortable(key)
     }
 
     /// ROLLUP or CUBE where the sets are one, else all of them.
@@ -117,8 +112,7 @@ impl<'a> Emitter<'a> {
             ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
             _ => None,
         };
-        let array = self.dialect == crate::Dialect::Sqlite && is_array(self.ir.scalar(key).ty);
-        let numeric = self.natural(key) == Rep::Numeric || array;
+        let numeric = self.natural(key) == Rep::Numeric || self.needs_key(self.ir.scalar(key).ty);
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
             let name = names.get(item).cloned().unwrap_or_default();
@@ -150,15 +144,13 @@ impl<'a> Emitter<'a> {
     }
 
     /// A scalar in a form that sorts as its values do.
-    fn sortable(&mut self, key: ScalarId) -> Res {
+    pub(super) fn sortable(&mut self, key: ScalarId) -> Res {
         let mut rep = self.natural(key);
         let ty = self.ir.scalar(key).ty;
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }
-        let keyed = (ty == rql_ir::Type::Interval || is_array(ty))
-            && self.dialect == crate::Dialect::Sqlite;
-        if rep == Rep::Numeric || keyed {
+        if rep == Rep::Numeric || self.needs_key(ty) {
             return self.comparable(key, rep, 0);
         }
         self.scalar(key, rep, 0)

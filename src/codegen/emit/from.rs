@@ -493,13 +493,6 @@ impl Emitter<'_> {
         else {
             return Ok(Vec::new());
         };
-        let numeric = columns
-            .iter()
-            .any(|&c| self.computed(ir.column(c).ty) == Rep::Numeric);
-        if numeric && !(*all && *op == SetOp::Union) {
-            let span = ir.rel(rel).span;
-            return Err(self.refuse(span, "a set operation on decimals of different scales"));
-        }
         self.set_operand(*left, names, *op, true)?;
         self.push(match op {
             SetOp::Union => " UNION ",

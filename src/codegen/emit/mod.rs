@@ -355,16 +355,22 @@ impl Emitter<'_> {
         }
     }
 
+    /// True for a type whose values do not sort and compare as SQLite has them.
+    fn needs_key(&self, ty: Type) -> bool {
+        let keyed = matches!(ty, Type::Interval | Type::Array(_)) || ty.is_wide_decimal();
+        self.dialect == Dialect::Sqlite && keyed
+    }
+
     /// How a computed value of a type stands.
     fn computed(&self, ty: Type) -> Rep {
-        let Type::Decimal { precision, scale } = ty else {
+        let Type::Decimal { scale, .. } = ty else {
             return Rep::Plain;
         };
         if self.dialect.traits().decimals {
             return Rep::Plain;
         }
         match scale {
-            Some(scale) if scale <= 12 && precision.is_none_or(|p| p <= 18) => Rep::Scaled(scale),
+            Some(scale) if !ty.is_wide_decimal() => Rep::Scaled(scale),
             _ => Rep::Numeric,
         }
     }

@@ -402,7 +402,11 @@ registry! {
         ], "text of a value in a form";
         AtTimeZone ["timezone"] Strict [
             sig(&[T, TS], STAMPTZ), sig(&[T, TZ], STAMP),
+            sig(&[IV, TS], STAMPTZ), sig(&[IV, TZ], STAMP),
         ], "moment in a time zone";
+        MakeInterval ["make_interval"] Strict [
+            sig(&[I4, I4, I4, I4, I4, I4, F8], SPAN),
+        ], "interval of years, months, weeks, days, hours, minutes and seconds";
         JustifyDays ["justify_days"] Strict [sig(&[IV], SPAN)], "interval with days as months";
         JustifyHours ["justify_hours"] Strict [sig(&[IV], SPAN)], "interval with hours as days";
         JustifyInterval ["justify_interval"] Strict [sig(&[IV], SPAN)], "interval in all its units";

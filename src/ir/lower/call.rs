@@ -54,6 +54,7 @@ impl<'a> Lowerer<'a> {
         let value = |this: &mut Self, at: usize| this.expr(args[at].value);
         match (name, labels.as_slice()) {
             ("extract", _) => return self.extract(args, span),
+            ("make_interval", _) => return self.make_interval(args, span),
             ("coalesce" | "greatest" | "least", _) => return self.same_typed(name, args, span),
             ("nullif", _) => return self.nullif(args, span),
             ("trim", &[first, ..]) if first != L::None => return self.trim(args, span),
@@ -312,6 +313,40 @@ impl<'a> Lowerer<'a> {
         let scalar = self.call(Func::Nullif, values, ty, span);
         self.ir.scalars[scalar.index()].nullable = true;
         Ok(scalar)
+    }
+
+    /// `make_interval(days => 3)`: what is not given is 0.
+    fn make_interval(&mut self, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
+        const NAMES: [&str; 7] = ["years", "months", "weeks", "days", "hours", "mins", "secs"];
+        let mut given = [None; NAMES.len()];
+        for (at, arg) in args.iter().enumerate() {
+            let place = match arg.label {
+                ArgLabel::None => Some(at),
+                ArgLabel::Arrow(name) | ArgLabel::Assign(name) => {
+                    let name = self.ast.name(name);
+                    NAMES.iter().position(|known| *known == name)
+                }
+                _ => None,
+            };
+            let Some(place) = place.and_then(|place| given.get_mut(place)) else {
+                let message =
+                    "make_interval takes years, months, weeks, days, hours, mins and secs";
+                let at = self.ast[arg.value].span;
+                return error(codes::TYPE_MISMATCH, at, message, "this is none of them");
+            };
+            *place = Some(arg.value);
+        }
+        let mut values = Vec::new();
+        for value in given {
+            values.push(match value {
+                Some(value) => self.expr(value)?,
+                None => {
+                    let zero = ScalarKind::Literal(Literal::Integer(0));
+                    self.add(zero, Type::Integer, false, span)
+                }
+            });
+        }
+        self.invoke("make_interval", named("make_interval"), values, span)
     }
 
     /// `TRIM([LEADING|TRAILING|BOTH] [characters] [FROM] text)`.

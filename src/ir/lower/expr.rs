@@ -63,7 +63,8 @@ impl<'a> Lowerer<'a> {
                     ExprKind::Number => ast.text(inner.span).to_owned(),
                     _ => return not_yet(span, "an interval that is computed"),
                 };
-                match super::moment::interval(&text, unit.as_deref()).filter(|_| to.is_none()) {
+                let to = to.map(|unit| ast.name(unit).into_owned());
+                match super::moment::interval_of(&text, unit.as_deref(), to.as_deref()) {
                     Some(value) => literal(self, value, Type::Interval),
                     None => not_yet(span, "an interval of this form"),
                 }

@@ -50,6 +50,14 @@ impl Lowerer<'_> {
                     _ => (Some("case".into()), false),
                 }
             }
+            ExprKind::Binary {
+                op: ast::BinaryOp::AtTimeZone,
+                ..
+            } => sure("timezone"),
+            ExprKind::Chain(items) => match ast[items].last().and_then(|item| item.op) {
+                Some(ast::BinaryOp::AtTimeZone) => sure("timezone"),
+                _ => (None, false),
+            },
             ExprKind::Exists(_) => sure("exists"),
             ExprKind::Array { .. } | ExprKind::ArrayQuery(_) => sure("array"),
             ExprKind::Row(_) | ExprKind::Tuple(_) => sure("row"),

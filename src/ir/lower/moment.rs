@@ -4,6 +4,67 @@ use crate::Literal;
 
 const SECOND: f64 = 1_000_000.0;
 
+/// Reads `INTERVAL 'text' unit TO unit`: what is smaller than the last unit is cut off.
+pub(super) fn interval_of(text: &str, unit: Option<&str>, to: Option<&str>) -> Option<Literal> {
+    let lower = |unit: Option<&str>| unit.map(|unit| unit.trim_end_matches('s').to_lowercase());
+    let (from, until) = (lower(unit), lower(to));
+    let text = match (from.as_deref(), until.as_deref()) {
+        (Some("minute"), Some("second")) if text.matches(':').count() == 1 => {
+            format!("00:{}", text.trim())
+        }
+        (Some("day"), Some("hour")) => match text.trim().split_once(' ') {
+            Some((days, hours)) => format!("{days} days {} hours", hours.trim()),
+            None => text.to_owned(),
+        },
+        _ => text.to_owned(),
+    };
+    let read = interval(&text, until.as_deref().or(unit))?;
+    Some(match until.or(from) {
+        Some(last) => cut(read, &last),
+        None => read,
+    })
+}
+
+fn cut(value: Literal, unit: &str) -> Literal {
+    let Literal::Interval {
+        mut months,
+        mut days,
+        mut micros,
+    } = value
+    else {
+        return value;
+    };
+    let size = match unit {
+        "year" | "month" | "day" => 0,
+        "hour" => 3_600_000_000,
+        "minute" => 60_000_000,
+        _ => 1,
+    };
+    micros = if size == 0 { 0 } else { micros - micros % size };
+    if matches!(unit, "year" | "month") {
+        days = 0;
+    }
+    if unit == "year" {
+        months -= months % 12;
+    }
+    Literal::Interval {
+        months,
+        days,
+        micros,
+    }
+}
+
+/// `1-2`: years and months.
+fn years_and_months(word: &str) -> Option<i64> {
+    let (sign, rest) = match word.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, word.strip_prefix('+').unwrap_or(word)),
+    };
+    let (years, months) = rest.split_once('-')?;
+    let (years, months): (u32, u32) = (years.parse().ok()?, months.parse().ok()?);
+    (months < 12).then_some(sign * (i64::from(years) * 12 + i64::from(months)))
+}
+
 /// Reads an interval: pairs of a number and a unit, perhaps with a clock (`1 day 02:30:00`), `ago`
 /// behind it, the ISO form `P1Y2M3DT4H`, or one number with its unit apart.
 pub(super) fn interval(text: &str, unit: Option<&str>) -> Option<Literal> {
@@ -25,6 +86,10 @@ pub(super) fn interval(text: &str, unit: Option<&str>) -> Option<Literal> {
         at += 1;
         if word.contains(':') {
             sum.micros += clock(word)?;
+            continue;
+        }
+        if let Some(months) = years_and_months(word) {
+            sum.months += months;
             continue;
         }
         let letters = word.find(|c: char| c.is_ascii_alphabetic());

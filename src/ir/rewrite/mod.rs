@@ -4,6 +4,7 @@
 //! same identity and with the same columns, so that nothing around it has to know.
 
 mod apart;
+mod decimals;
 mod grouping;
 mod lateral;
 mod numbered;
@@ -23,6 +24,8 @@ pub struct Capabilities {
     pub grouping_sets: bool,
     /// LATERAL.
     pub lateral: bool,
+    /// Equal decimals, intervals and arrays are equal however they are written.
+    pub decimals: bool,
     /// A query inside an expression may hold an aggregate of the block around it.
     pub outer_aggregates: bool,
     /// `AS t(a, b)`.
@@ -42,6 +45,7 @@ impl Capabilities {
         distinct_on: true,
         grouping_sets: true,
         lateral: true,
+        decimals: true,
         outer_aggregates: true,
         column_aliases: true,
         table_functions: true,
@@ -62,6 +66,7 @@ impl Capabilities {
         distinct_on: false,
         grouping_sets: false,
         lateral: false,
+        decimals: false,
         outer_aggregates: false,
         column_aliases: false,
         table_functions: false,
@@ -120,6 +125,18 @@ pub const PASSES: &[Pass] = &[
         about: "INTERSECT ALL and EXCEPT ALL number equal rows, which makes them different",
         needed: |can| !can.intersect_all,
         rewrite: numbered::set_operation_all,
+    },
+    Pass {
+        name: "equal-values",
+        about: "DISTINCT of values that may be written differently becomes groups by their value",
+        needed: |can| !can.decimals,
+        rewrite: decimals::distinct,
+    },
+    Pass {
+        name: "equal-rows",
+        about: "UNION, INTERSECT and EXCEPT of such values become groups of both sides' rows",
+        needed: |can| !can.decimals,
+        rewrite: decimals::set_operation,
     },
     Pass {
         name: "named-counts",

@@ -25,10 +25,10 @@ impl Emitter<'_> {
             Agg::Sum if ty.is_number() => "SUM",
             Agg::Min | Agg::AnyValue if numeric => "rql_num_min",
             Agg::Max if numeric => "rql_num_max",
-            Agg::Min | Agg::Max | Agg::Sum | Agg::Avg if ty == Type::Interval => {
-                let what = format!("{} of intervals", call.agg.name());
-                return Err(self.refuse(span, &what));
-            }
+            Agg::Min if ty == Type::Interval => "rql_interval_min",
+            Agg::Max if ty == Type::Interval => "rql_interval_max",
+            Agg::Sum if ty == Type::Interval => "rql_interval_sum",
+            Agg::Avg if ty == Type::Interval => "rql_interval_avg",
             Agg::Min | Agg::AnyValue => "MIN",
             Agg::Max => "MAX",
             Agg::ArrayAgg => return self.array_agg(call, ty, span),

@@ -157,7 +157,11 @@ impl Emitter<'_> {
             F::DateTrunc => self.plain_runtime("rql_date_trunc", args, ""),
             F::AtTimeZone => {
                 let sign = if zoned { ", -1" } else { ", 1" };
-                self.plain_runtime("rql_timezone", args, sign)
+                let name = match self.ir.scalar(args[0]).ty {
+                    Type::Interval => "rql_timezone_by",
+                    _ => "rql_timezone",
+                };
+                self.plain_runtime(name, args, sign)
             }
             F::CurrentTimestamp | F::LocalTimestamp | F::ClockTimestamp => {
                 self.push("rql_timestamp(strftime('%Y-%m-%d %H:%M:%f', 'now'))");
@@ -213,10 +217,11 @@ impl Emitter<'_> {
                 return Ok(());
             }
         }
-        if ty == Type::Interval && func != Func::Coalesce {
-            let span = self.ir.scalar(args[0]).span;
-            return Err(self.refuse(span, "the greatest or least of intervals"));
-        }
+        let name = match (ty, func) {
+            (Type::Interval, Func::Greatest) => "rql_interval_greatest",
+            (Type::Interval, Func::Least) => "rql_interval_least",
+            _ => name,
+        };
         let name = if rep == Rep::Numeric { numeric } else { name };
         let args: Vec<_> = args.iter().map(|&arg| (arg, rep)).collect();
         self.runtime(name, &args, "")

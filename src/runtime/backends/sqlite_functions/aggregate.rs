@@ -1,7 +1,7 @@
 //! Aggregates that SQLite does not have, or has for floating-point numbers only.
 
 use super::{Cell, TOO_LARGE, number, real, text};
-use crate::Decimal;
+use crate::{Decimal, Interval};
 use core::cmp::Ordering;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::ValueRef as Arg;
@@ -40,11 +40,23 @@ pub(super) const NAMES: &[&str] = &[
     "rql_percentile_disc",
     "rql_mode",
     "rql_array_agg",
+    "rql_interval_sum",
+    "rql_interval_avg",
+    "rql_interval_min",
+    "rql_interval_max",
 ];
 
 pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     db.create_aggregate_function("rql_single", 1, flags, Single)?;
-    let kept: [(&str, i32, Finish); 14] = [
+    let kept: [(&str, i32, Finish); 18] = [
+        ("rql_interval_sum", 1, |rows| interval_sum(rows, false)),
+        ("rql_interval_avg", 1, |rows| interval_sum(rows, true)),
+        ("rql_interval_min", 1, |rows| {
+            interval_extreme(rows, Ordering::Less)
+        }),
+        ("rql_interval_max", 1, |rows| {
+            interval_extreme(rows, Ordering::Greater)
+        }),
         ("rql_num_sum", 1, num_sum),
         ("rql_num_min", 1, |rows| num_extreme(rows, Ordering::Less)),
         ("rql_num_max", 1, |rows| {
@@ -312,6 +324,40 @@ fn pair(rows: &[Vec<Cell>], finish: fn(&Pair) -> Option<f64>) -> Given {
         return Ok(Cell::Null);
     }
     Ok(finish(&sums).map_or(Cell::Null, Cell::Real))
+}
+
+fn intervals(rows: &[Vec<Cell>]) -> core::result::Result<Vec<Interval>, String> {
+    let texts = values(rows).map(|cell| match cell {
+        Cell::Text(value) => super::moment::interval(value),
+        _ => Err("invalid input syntax for type interval".into()),
+    });
+    texts.collect()
+}
+
+fn interval_sum(rows: &[Vec<Cell>], mean: bool) -> Given {
+    let all = intervals(rows)?;
+    let mut sum = Interval::default();
+    for value in &all {
+        sum = sum.checked_add(*value).ok_or("interval out of range")?;
+    }
+    if all.is_empty() {
+        return Ok(Cell::Null);
+    }
+    if mean {
+        sum = sum
+            .divided(all.len() as f64)
+            .ok_or("interval out of range")?;
+    }
+    Ok(text(sum.to_string()))
+}
+
+fn interval_extreme(rows: &[Vec<Cell>], wanted: Ordering) -> Given {
+    let mut best: Option<Interval> = None;
+    for value in intervals(rows)? {
+        let better = best.is_none_or(|best| value.sort_key().cmp(&best.sort_key()) == wanted);
+        best = if better { Some(value) } else { best };
+    }
+    Ok(best.map_or(Cell::Null, |best| text(best.to_string())))
 }
 
 /// All values, NULLs too; NULL where there is no row.

@@ -34,7 +34,12 @@ const TABLES: &[&[Row]] = &[
 ];
 
 /// Those that see their NULLs.
-const LENIENT: &[&[Row]] = &[text::LENIENT, number::LENIENT, array::LENIENT];
+const LENIENT: &[&[Row]] = &[
+    text::LENIENT,
+    number::LENIENT,
+    array::LENIENT,
+    moment::LENIENT,
+];
 
 /// The arguments of a call.
 struct Args<'a, 'c> {

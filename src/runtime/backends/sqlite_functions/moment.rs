@@ -184,16 +184,44 @@ pub(super) const FUNCTIONS: &[Row] = &[
         ))
     }),
     ("rql_timezone", 3, |a| {
-        let zone = a.text(0)?.to_uppercase();
-        if !matches!(
-            &*zone,
-            "UTC" | "GMT" | "Z" | "ETC/UTC" | "ETC/GMT" | "ZULU" | "UCT"
-        ) {
-            return Err(format!(
-                "the time zone {zone} is not known on SQLite; UTC is"
-            ));
+        let zone = a.text(0)?;
+        let offset = zone_offset(&zone).ok_or_else(|| {
+            format!("the time zone {zone} is not known on SQLite; UTC and offsets from it are")
+        })?;
+        moved(a, offset)
+    }),
+    ("rql_timezone_by", 3, |a| {
+        let zone = a.interval(0)?;
+        if zone.months != 0 || zone.days != 0 {
+            return Err("interval time zone must not include months or days".into());
         }
-        stamp(Some(a.moment(1, "timestamp")?))
+        moved(a, zone.micros)
+    }),
+    ("rql_interval_of", 7, |a| {
+        let months = a
+            .int(0)?
+            .checked_mul(12)
+            .and_then(|m| m.checked_add(a.int(1).ok()?));
+        let days = a
+            .int(2)?
+            .checked_mul(7)
+            .and_then(|d| d.checked_add(a.int(3).ok()?));
+        let minutes = a
+            .int(4)?
+            .checked_mul(60)
+            .and_then(|m| m.checked_add(a.int(5).ok()?));
+        let seconds = (a.real(6)? * 1_000_000.0).round_ties_even();
+        let micros = minutes.and_then(|m| m.checked_mul(60_000_000));
+        let micros = micros.and_then(|m| m.checked_add(seconds as i64));
+        let narrow = |value: Option<i64>| value.and_then(|value| i32::try_from(value).ok());
+        match (narrow(months), narrow(days), micros) {
+            (Some(months), Some(days), Some(micros)) => span(Some(Interval {
+                months,
+                days,
+                micros,
+            })),
+            _ => Err("interval out of range".into()),
+        }
     }),
     ("rql_make_date", 3, |a| {
         let text = format!("{:04}-{:02}-{:02}", a.int(0)?, a.int(1)?, a.int(2)?);
@@ -229,6 +257,62 @@ fn span(interval: Option<Interval>) -> Given {
     interval
         .map(|interval| text(interval.to_string()))
         .ok_or_else(|| "interval out of range".into())
+}
+
+/// Functions that leave NULLs out.
+pub(super) const LENIENT: &[Row] = &[
+    ("rql_interval_greatest", -1, |a| {
+        extreme(a, core::cmp::Ordering::Greater)
+    }),
+    ("rql_interval_least", -1, |a| {
+        extreme(a, core::cmp::Ordering::Less)
+    }),
+];
+
+fn extreme(a: &Args<'_, '_>, wanted: core::cmp::Ordering) -> Given {
+    let mut best: Option<Interval> = None;
+    for at in 0..a.len() {
+        if a.raw(at) == rusqlite::types::ValueRef::Null {
+            continue;
+        }
+        let value = a.interval(at)?;
+        if best.is_none_or(|best| value.sort_key().cmp(&best.sort_key()) == wanted) {
+            best = Some(value);
+        }
+    }
+    Ok(best.map_or(Cell::Null, |best| text(best.to_string())))
+}
+
+/// The moment in a zone that is so many microseconds east of UTC, or the instant of one there.
+fn moved(a: &Args<'_, '_>, offset: i64) -> Given {
+    // Into the zone where the direction is forward, back from it else.
+    let micros = if a.int(2)? > 0 { offset } else { -offset };
+    stamp(a.moment(1, "timestamp")?.checked_add(Interval {
+        micros,
+        ..Interval::default()
+    }))
+}
+
+/// Microseconds east of UTC of a zone by name or by POSIX offset, which counts to the west.
+fn zone_offset(zone: &str) -> Option<i64> {
+    let upper = zone.trim().to_uppercase();
+    let known = ["UTC", "GMT", "Z", "ETC/UTC", "ETC/GMT", "ZULU", "UCT"];
+    if known.contains(&&*upper) {
+        return Some(0);
+    }
+    let at = upper.find(['+', '-'])?;
+    let letters = upper[..at].chars().all(|c| c.is_ascii_alphabetic());
+    let west = if upper[at..].starts_with('-') { -1 } else { 1 };
+    let mut parts = upper[at + 1..].split(':');
+    let mut seconds = 0_i64;
+    for unit in [3600, 60, 1] {
+        let Some(part) = parts.next() else { break };
+        let digits =
+            !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+        seconds += digits.then(|| part.parse::<i64>().ok())?? * unit;
+    }
+    (letters && parts.next().is_none() && seconds <= 24 * 3600)
+        .then_some(-west * seconds * 1_000_000)
 }
 
 pub(super) fn interval(value: &str) -> Result<Interval, String> {
