@@ -15,6 +15,7 @@ mod ddl;
 mod define;
 mod definition;
 pub mod function;
+mod implied;
 mod ir;
 mod lower;
 mod print;

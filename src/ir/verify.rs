@@ -18,6 +18,7 @@ pub fn verify(ir: &Ir) -> Result<(), String> {
     };
     verifier.rel(root)?;
     guards(ir)?;
+    crate::implied::check(ir)?;
     let made = ir.columns_of(root);
     match ir.output.iter().find(|c| !made.contains(&c.0)) {
         Some((id, name)) => Err(format!("the result's column {name}#{} is not made", id.0)),
