@@ -103,6 +103,7 @@ fn compile_writes_each_statement_for_each_dialect() {
     assert_eq!(
         ran.out,
         "-- sqlite\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?1;\n\
+         -- duckdb\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1;\n\
          -- postgresql\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1::integer;\n"
     );
     assert_eq!(
