@@ -196,6 +196,15 @@ impl Settler<'_> {
         matches!(self.prev(), Term::RParen | Term::IgnoreNulls)
     }
 
+    /// True after a word that can be the last of ORDER BY, FETCH or a template.
+    fn ends_clause(&self) -> bool {
+        use Term as M;
+        matches!(
+            self.prev(),
+            M::Direction | M::Nulls | M::Only | M::Ties | M::TemplateEnd
+        )
+    }
+
     pub(crate) fn not_word(&mut self, second: K, operand: bool) {
         let call = self.kind(2) == Some(T::LParen);
         match second {
@@ -396,7 +405,7 @@ impl Settler<'_> {
             }
             (K::Repeatable, _) if call => self.emit(Term::Repeatable),
             (K::Indexed, K::By) => self.phrase(2, Term::Indexed),
-            (K::Chart, _) if operand && self.chart_kind(1).is_some() => {
+            (K::Chart, _) if (operand || self.ends_clause()) && self.chart_kind(1).is_some() => {
                 let kind = self.chart_kind(1).map_or(Aux::None, Aux::Chart);
                 self.emit_n(2, Term::Chart, kind);
             }

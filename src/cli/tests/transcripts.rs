@@ -163,3 +163,32 @@ ORDER BY date;";
          FROM daily_sales ORDER BY date;"
     );
 }
+
+#[test]
+fn examples_print_what_they_promise() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rql-examples");
+    let files = fs::read_dir(&folder).expect("the examples");
+    let files = files.map(|file| file.expect("an example").path());
+    let mut seen = 0;
+    for file in files.filter(|file| file.extension().is_some_and(|ending| ending == "rql")) {
+        seen += 1;
+        let ran = noctra(&[&file.display().to_string()], "");
+        assert_eq!(
+            (ran.code, ran.err.as_str()),
+            (Some(0), ""),
+            "{}",
+            file.display()
+        );
+        let name = file.with_extension("txt");
+        let expected = folder
+            .join("expected")
+            .join(name.file_name().expect("a name"));
+        if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+            fs::write(&expected, &ran.out).expect("it can be written");
+            continue;
+        }
+        let wanted = fs::read_to_string(&expected).expect("what it prints");
+        assert_eq!(ran.out, wanted, "{}", file.display());
+    }
+    assert!(seen > 3, "the examples were not found");
+}
