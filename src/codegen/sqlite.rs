@@ -474,6 +474,18 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         2,
         "a - b of timestamps, in days and time",
     ),
+    f(
+        "rql_to_char",
+        3,
+        "a timestamp by a template; the third argument is 1 where it is in a time zone",
+    ),
+    f("rql_num_to_char", 2, "a number by a template"),
+    f("rql_to_date", 2, "a date out of a text by a template"),
+    f(
+        "rql_to_timestamp_form",
+        2,
+        "a timestamp out of a text by a template",
+    ),
     f("rql_age", 2, "age(a, b)"),
     f("rql_date_time", 2, "date + time"),
     f("rql_time_add", 2, "time + interval"),

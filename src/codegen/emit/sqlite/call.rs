@@ -55,6 +55,7 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::Coalesce | F::Nullif | F::Greatest | F::Least => self.chosen(func, args, ty, above),
+            F::ToChar => self.to_char(id, args),
             F::Concat => self.concat(args, ty, above),
             F::ConcatAll | F::ConcatWs => self.concat_all(func, args),
             F::Substr => self.plain_runtime("rql_substr", args, ""),
@@ -255,5 +256,18 @@ impl Emitter<'_> {
         }
         self.push(")");
         Ok(())
+    }
+
+    fn to_char(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        match self.ir.scalar(args[0]).ty {
+            Type::Timestamp => self.plain_runtime("rql_to_char", args, ", 0"),
+            Type::TimestampTz => self.plain_runtime("rql_to_char", args, ", 1"),
+            ty if ty.is_integer() || ty.is_decimal() => self.runtime(
+                "rql_num_to_char",
+                &[(args[0], Rep::Numeric), (args[1], Rep::Plain)],
+                "",
+            ),
+            ty => Err(self.refuse(self.ir.scalar(id).span, &format!("to_char of {ty}"))),
+        }
     }
 }

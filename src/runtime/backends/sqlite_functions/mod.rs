@@ -7,6 +7,7 @@ mod float;
 mod json;
 mod moment;
 mod number;
+mod patterns;
 mod regex;
 mod text;
 
@@ -29,6 +30,7 @@ const TABLES: &[&[Row]] = &[
     text::FUNCTIONS,
     regex::FUNCTIONS,
     moment::FUNCTIONS,
+    patterns::FUNCTIONS,
     json::FUNCTIONS,
     array::FUNCTIONS,
 ];

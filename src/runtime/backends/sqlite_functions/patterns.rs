@@ -1,0 +1,562 @@
+//! `to_char`, `to_date` and `to_timestamp`: PostgreSQL's template patterns (its manual, 9.8).
+
+use super::{Given, Row, text};
+use crate::time::days_from_civil;
+use crate::{Decimal, Timestamp};
+
+pub(super) const FUNCTIONS: &[Row] = &[
+    ("rql_to_char", 3, |a| {
+        if a.text(1)?.is_empty() {
+            return Ok(super::Cell::Null);
+        }
+        let zone = if a.int(2)? != 0 { "UTC" } else { "" };
+        Ok(text(moment(a.moment(0, "timestamp")?, &a.text(1)?, zone)))
+    }),
+    ("rql_num_to_char", 2, |a| number(a.number(0)?, &a.text(1)?)),
+    ("rql_to_date", 2, |a| {
+        Ok(text(read(&a.text(0)?, &a.text(1)?)?.date().to_string()))
+    }),
+    ("rql_to_timestamp_form", 2, |a| {
+        Ok(text(read(&a.text(0)?, &a.text(1)?)?.to_string()))
+    }),
+];
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+];
+const ROMAN: [&str; 12] = [
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII",
+];
+
+/// Every pattern of a moment, a longer one before those that it begins with.
+const PATTERNS: &[&str] = &[
+    "SSSSS", "Y,YYY", "YYYY", "IYYY", "SSSS", "HH24", "HH12", "A.M.", "P.M.", "B.C.", "A.D.",
+    "MONTH", "IDDD", "YYY", "IYY", "MON", "DAY", "DDD", "TZH", "TZM", "FF1", "FF2", "FF3", "FF4",
+    "FF5", "FF6", "YY", "IY", "MM", "DD", "DY", "ID", "IW", "WW", "HH", "MI", "SS", "MS", "US",
+    "CC", "AM", "PM", "BC", "AD", "TZ", "OF", "RM", "Y", "I", "D", "W", "Q", "J",
+];
+
+/// A piece of a template.
+enum Piece<'a> {
+    /// A pattern as written, its name, FM before it, and TH behind it.
+    Pattern {
+        written: &'a str,
+        name: &'static str,
+        fill: bool,
+        ordinal: Option<bool>,
+    },
+    Text(&'a str),
+}
+
+fn pieces(template: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = template;
+    'next: while !rest.is_empty() {
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"').unwrap_or(quoted.len());
+            found.push(Piece::Text(&quoted[..end]));
+            rest = quoted.get(end + 1..).unwrap_or_default();
+            continue;
+        }
+        let mut at = rest;
+        let mut fill = true;
+        while let Some(word) = at.get(..2) {
+            match word.to_ascii_uppercase().as_str() {
+                "FM" => fill = false,
+                "FX" | "TM" => {}
+                _ => break,
+            }
+            at = &at[2..];
+        }
+        for &name in PATTERNS {
+            let Some(written) = at.get(..name.len()) else {
+                continue;
+            };
+            if written.eq_ignore_ascii_case(name) {
+                at = &at[name.len()..];
+                let ordinal = match at.get(..2) {
+                    Some("TH") => Some(true),
+                    Some("th") => Some(false),
+                    _ => None,
+                };
+                rest = if ordinal.is_some() { &at[2..] } else { at };
+                found.push(Piece::Pattern {
+                    written,
+                    name,
+                    fill,
+                    ordinal,
+                });
+                continue 'next;
+            }
+        }
+        // A quote that is meant stands behind a backslash.
+        let text = match rest.strip_prefix('\\') {
+            Some(text) if text.starts_with('"') => text,
+            _ => rest,
+        };
+        let len = text.chars().next().map_or(0, char::len_utf8);
+        found.push(Piece::Text(&text[..len]));
+        rest = &text[len..];
+    }
+    found
+}
+
+fn moment(at: Timestamp, template: &str, zone: &str) -> String {
+    let mut out = String::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Pattern {
+                written,
+                name,
+                fill,
+                ordinal,
+            } => {
+                let start = out.len();
+                out.push_str(&pattern(at, written, name, fill, zone));
+                if let Some(upper) = ordinal {
+                    let suffix = suffix(&out[start..]);
+                    out.push_str(&if upper {
+                        suffix.to_uppercase()
+                    } else {
+                        suffix.to_owned()
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+fn pattern(at: Timestamp, written: &str, name: &str, fill: bool, zone: &str) -> String {
+    let field = |name: &str| at.field(name).unwrap_or(0);
+    let micros = at.0.rem_euclid(1_000_000);
+    let year = field("year").abs();
+    let iso_year = field("isoyear");
+    let digits = |value: i64, width: usize| match fill {
+        true => format!("{value:0width$}"),
+        false => value.to_string(),
+    };
+    let name_of = |full: &str, width: usize| {
+        let word = cased(written, full);
+        if fill {
+            format!("{word:<width$}")
+        } else {
+            word
+        }
+    };
+    match name {
+        "YYYY" => digits(year, 4),
+        "Y,YYY" => format!("{},{:03}", year / 1000, year % 1000),
+        "YYY" => digits(year % 1000, 3),
+        "YY" => digits(year % 100, 2),
+        "Y" => digits(year % 10, 1),
+        "IYYY" => digits(iso_year, 4),
+        "IYY" => digits(iso_year % 1000, 3),
+        "IY" => digits(iso_year % 100, 2),
+        "I" => digits(iso_year % 10, 1),
+        "Q" => digits(field("quarter"), 1),
+        "MM" => digits(field("month"), 2),
+        "MONTH" => name_of(month_name(at), 9),
+        "MON" => cased(written, &month_name(at)[..3]),
+        "RM" => {
+            let roman = ROMAN[index(field("month") - 1, 12)];
+            let roman = if written.starts_with('r') {
+                roman.to_lowercase()
+            } else {
+                roman.to_owned()
+            };
+            if fill { format!("{roman:<4}") } else { roman }
+        }
+        "DAY" => name_of(DAYS[index(field("dow"), 7)], 9),
+        "DY" => cased(written, &DAYS[index(field("dow"), 7)][..3]),
+        "DD" => digits(field("day"), 2),
+        "DDD" => digits(field("doy"), 3),
+        "IDDD" => digits((field("week") - 1) * 7 + field("isodow"), 3),
+        "D" => digits(field("dow") + 1, 1),
+        "ID" => digits(field("isodow"), 1),
+        "W" => digits((field("day") - 1) / 7 + 1, 1),
+        "WW" => digits((field("doy") - 1) / 7 + 1, 2),
+        "IW" => digits(field("week"), 2),
+        "CC" => digits(field("century"), 2),
+        // Julian days begin 4714-11-24 BC.
+        "J" => (at.0.div_euclid(86_400_000_000) + 2_440_588).to_string(),
+        "HH24" => digits(field("hour"), 2),
+        "HH" | "HH12" => digits((field("hour") + 11) % 12 + 1, 2),
+        "MI" => digits(field("minute"), 2),
+        "SS" => digits(field("second"), 2),
+        "MS" => digits(micros / 1_000, 3),
+        "US" | "FF6" => digits(micros, 6),
+        "FF1" => digits(micros / 100_000, 1),
+        "FF2" => digits(micros / 10_000, 2),
+        "FF3" => digits(micros / 1_000, 3),
+        "FF4" => digits(micros / 100, 4),
+        "FF5" => digits(micros / 10, 5),
+        "SSSS" | "SSSSS" => {
+            (field("hour") * 3_600 + field("minute") * 60 + field("second")).to_string()
+        }
+        "AM" | "PM" => half(written, field("hour"), ["AM", "PM"]),
+        "A.M." | "P.M." => half(written, field("hour"), ["A.M.", "P.M."]),
+        "BC" | "AD" => half(
+            written,
+            if field("year") < 0 { 0 } else { 12 },
+            ["BC", "AD"],
+        ),
+        "B.C." | "A.D." => half(
+            written,
+            if field("year") < 0 { 0 } else { 12 },
+            ["B.C.", "A.D."],
+        ),
+        "TZ" if written.starts_with('t') => zone.to_lowercase(),
+        "TZ" => zone.to_owned(),
+        "TZH" => "+00".to_owned(),
+        "TZM" => "00".to_owned(),
+        // OF.
+        _ => "+00".to_owned(),
+    }
+}
+
+fn index(value: i64, len: usize) -> usize {
+    usize::try_from(value).unwrap_or(0).min(len - 1)
+}
+
+fn month_name(at: Timestamp) -> &'static str {
+    MONTHS[index(at.field("month").unwrap_or(1) - 1, 12)]
+}
+
+/// A word in capitals, capitalised or small, as the pattern is written.
+fn cased(written: &str, word: &str) -> String {
+    let mut letters = written.chars();
+    let first = letters.next().is_some_and(char::is_uppercase);
+    match (first, letters.next().is_some_and(char::is_uppercase)) {
+        (true, true) => word.to_uppercase(),
+        (true, false) => word.to_owned(),
+        _ => word.to_lowercase(),
+    }
+}
+
+fn half(written: &str, hour: i64, words: [&str; 2]) -> String {
+    let word = words[usize::from(hour >= 12)];
+    if written.starts_with(char::is_lowercase) {
+        word.to_lowercase()
+    } else {
+        word.to_owned()
+    }
+}
+
+fn suffix(digits: &str) -> &'static str {
+    let bytes = digits.as_bytes();
+    let teen = bytes.len() > 1 && bytes[bytes.len() - 2] == b'1';
+    match bytes.last() {
+        Some(b'1') if !teen => "st",
+        Some(b'2') if !teen => "nd",
+        Some(b'3') if !teen => "rd",
+        _ => "th",
+    }
+}
+
+/// A number's template: how many places before and behind the point, and what stands around them.
+#[derive(Default)]
+struct Form {
+    /// `9`, `0` and `,` before the point.
+    whole: Vec<char>,
+    /// `9` and `0` behind it.
+    fraction: Vec<char>,
+    point: bool,
+    fill: bool,
+    /// Where the sign stands: S before or behind, MI behind, PR around; else before the first digit.
+    sign: Sign,
+    /// What stands before the number and behind it.
+    before: String,
+    after: String,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Sign {
+    #[default]
+    Usual,
+    Before,
+    Behind,
+    Minus,
+    Angles,
+}
+
+fn form(template: &str) -> Result<Form, String> {
+    let mut form = Form {
+        fill: true,
+        ..Form::default()
+    };
+    let mut rest = template;
+    while let Some(c) = rest.chars().next() {
+        let two = rest
+            .get(..2)
+            .map(str::to_ascii_uppercase)
+            .unwrap_or_default();
+        let digits = !form.whole.is_empty() || form.point;
+        let mut len = c.len_utf8();
+        match (two.as_str(), c.to_ascii_uppercase()) {
+            ("FM", _) => (form.fill, len) = (false, 2),
+            ("MI", _) if digits => (form.sign, len) = (Sign::Minus, 2),
+            ("PR", _) if digits => (form.sign, len) = (Sign::Angles, 2),
+            ("MI" | "PR" | "PL" | "SG" | "RN" | "EE" | "TH", _) | (_, 'V' | 'B' | 'L' | '$') => {
+                return Err(format!(
+                    "the number template {template} cannot be used on SQLite"
+                ));
+            }
+            (_, '9' | '0') if form.point => form.fraction.push(c),
+            (_, '9' | '0') => form.whole.push(c),
+            (_, ',' | 'G') if !form.point => form.whole.push(','),
+            (_, '.' | 'D') if !form.point => form.point = true,
+            (_, 'S') => form.sign = if digits { Sign::Behind } else { Sign::Before },
+            (_, '"') => {
+                let quoted = &rest[1..];
+                let end = quoted.find('"').unwrap_or(quoted.len());
+                let side = if digits {
+                    &mut form.after
+                } else {
+                    &mut form.before
+                };
+                side.push_str(&quoted[..end]);
+                len = (end + 2).min(rest.len());
+            }
+            _ if digits => form.after.push(c),
+            _ => form.before.push(c),
+        }
+        rest = &rest[len..];
+    }
+    Ok(form)
+}
+
+fn number(value: Decimal, template: &str) -> Given {
+    let form = form(template)?;
+    let scale = u8::try_from(form.fraction.len()).unwrap_or(u8::MAX);
+    let rounded = value.rescale(scale).ok_or("numeric field overflow")?;
+    let negative = rounded.units() < 0;
+    let shown = rounded.units().unsigned_abs().to_string();
+    let shown = format!("{shown:0>width$}", width = form.fraction.len() + 1);
+    let (whole, fraction) = shown.split_at(shown.len() - form.fraction.len());
+    let places = form.whole.iter().filter(|&&c| c != ',').count();
+    let least = form
+        .fraction
+        .iter()
+        .rposition(|&c| c == '0')
+        .map_or(0, |last| last + 1);
+    let kept = if form.fill {
+        fraction.len()
+    } else {
+        fraction.trim_end_matches('0').len().max(least)
+    };
+    // Before a point with digits behind it a lone zero is left out.
+    let lone = whole == "0" && (form.point && kept > 0 || places == 0);
+    let whole = if lone { "" } else { whole };
+    let overflow = whole.len() > places;
+    let mut digits = whole.chars();
+    let (mut body, mut begun, mut at) = (String::new(), false, 0);
+    let mut blank = 0;
+    for &place in &form.whole {
+        if place == ',' {
+            if begun {
+                body.push(',');
+            } else {
+                blank += 1;
+            }
+            continue;
+        }
+        at += 1;
+        let has = overflow || at + whole.len() > places;
+        begun |= has || place == '0';
+        if overflow {
+            body.push('#');
+        } else if has {
+            body.extend(digits.next());
+        } else if begun {
+            body.push('0');
+        } else {
+            blank += 1;
+        }
+    }
+    if form.point {
+        body.push('.');
+        if overflow {
+            body.extend(form.fraction.iter().map(|_| '#'));
+        } else {
+            body.push_str(&fraction[..kept]);
+        }
+    }
+    let (before, after) = match (form.sign, negative) {
+        (Sign::Usual, true) => ("-", ""),
+        (Sign::Usual, false) => (if form.fill { " " } else { "" }, ""),
+        (Sign::Before, true) => ("-", ""),
+        (Sign::Before, false) => ("+", ""),
+        (Sign::Behind, true) => ("", "-"),
+        (Sign::Behind, false) => ("", "+"),
+        (Sign::Minus, true) => ("", "-"),
+        (Sign::Minus, false) => ("", if form.fill { " " } else { "" }),
+        (Sign::Angles, true) => ("<", ">"),
+        (Sign::Angles, false) => (
+            if form.fill { " " } else { "" },
+            if form.fill { " " } else { "" },
+        ),
+    };
+    let blanks = if form.fill {
+        " ".repeat(blank)
+    } else {
+        String::new()
+    };
+    Ok(text(format!(
+        "{}{blanks}{before}{body}{after}{}",
+        form.before, form.after
+    )))
+}
+
+/// The number that at most so many digits make, and how many there are.
+fn digits(text: &str, most: usize) -> (Option<i64>, usize) {
+    let len = text
+        .bytes()
+        .take_while(u8::is_ascii_digit)
+        .count()
+        .min(most);
+    (text[..len].parse().ok(), len)
+}
+
+/// Reads a moment by a template; what the template does not say is the beginning.
+fn read(value: &str, template: &str) -> Result<Timestamp, String> {
+    let wrong = |what: &str| format!("invalid value for \"{what}\" in source string");
+    let pieces = pieces(template);
+    let mut rest = value.trim_start();
+    let (mut year, mut month, mut day) = (0_i64, 1_i64, 1_i64);
+    let (mut hour, mut minute, mut second, mut micros) = (0_i64, 0_i64, 0_i64, 0_i64);
+    let (mut day_of_year, mut afternoon) = (None, None);
+    for (at, piece) in pieces.iter().enumerate() {
+        let (written, name) = match piece {
+            Piece::Pattern { written, name, .. } => (*written, *name),
+            Piece::Text(text) => {
+                // A separator or blank stands for any, and may be missing.
+                for c in text.chars() {
+                    match rest.chars().next() {
+                        Some(given)
+                            if given == c || !given.is_alphanumeric() && !c.is_alphanumeric() =>
+                        {
+                            rest = &rest[given.len_utf8()..];
+                        }
+                        Some(given) if c.is_alphanumeric() => rest = &rest[given.len_utf8()..],
+                        _ => {}
+                    }
+                }
+                continue;
+            }
+        };
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '-' && c != '+');
+        // Digits run on where the next piece cannot take them.
+        let apart = !matches!(pieces.get(at + 1), Some(Piece::Pattern { .. }));
+        let long = apart && name == "YYYY";
+        let mut take = |width: usize| -> Result<(i64, usize), String> {
+            let (value, len) = digits(rest, if long { usize::MAX } else { width });
+            rest = &rest[len..];
+            Ok((value.ok_or_else(|| wrong(written))?, len))
+        };
+        match name {
+            "YYYY" => year = take(4)?.0,
+            "YY" => {
+                let short = take(2)?.0;
+                year = if short < 70 {
+                    2000 + short
+                } else {
+                    1900 + short
+                };
+            }
+            "MM" => month = take(2)?.0,
+            "DD" => day = take(2)?.0,
+            "DDD" => day_of_year = Some(take(3)?.0),
+            "HH24" => hour = take(2)?.0,
+            "HH" | "HH12" => {
+                hour = take(2)?.0;
+                if !(1..=12).contains(&hour) {
+                    return Err(format!("hour \"{hour}\" is invalid for the 12-hour clock"));
+                }
+                afternoon = afternoon.or(Some(false));
+            }
+            "MI" => minute = take(2)?.0,
+            "SS" => second = take(2)?.0,
+            "MS" | "US" => {
+                let width = if name == "MS" { 3 } else { 6 };
+                let (units, len) = take(width)?;
+                let missing = width - len;
+                let scale = 10_i64.pow(u32::try_from(missing).unwrap_or(0));
+                micros = units * scale * if name == "MS" { 1_000 } else { 1 };
+            }
+            "MONTH" | "MON" => {
+                let same = |word: &str| {
+                    rest.get(..word.len())
+                        .is_some_and(|given| given.eq_ignore_ascii_case(word))
+                };
+                let full = MONTHS.iter().position(|word| same(word));
+                let short = MONTHS.iter().position(|word| same(&word[..3]));
+                let found = full.or(short).ok_or_else(|| wrong(written))?;
+                let len = if full.is_some() {
+                    MONTHS[found].len()
+                } else {
+                    3
+                };
+                rest = &rest[len..];
+                month = i64::try_from(found).unwrap_or(0) + 1;
+            }
+            "AM" | "PM" | "A.M." | "P.M." => {
+                let given = rest
+                    .get(..name.len())
+                    .unwrap_or_default()
+                    .to_ascii_uppercase();
+                afternoon = Some(given.starts_with('P'));
+                rest = rest.get(name.len()..).unwrap_or_default();
+            }
+            _ => {
+                return Err(format!(
+                    "the template pattern {written} cannot be read on SQLite"
+                ));
+            }
+        }
+    }
+    if let Some(afternoon) = afternoon {
+        hour = hour % 12 + if afternoon { 12 } else { 0 };
+    }
+    let range = || format!("date/time field value out of range: \"{value}\"");
+    // A year that is not given is the first before our era.
+    let first = days_from_civil(year, 1, 1);
+    let days = match day_of_year {
+        Some(day) if (1..=366).contains(&day) => first + day - 1,
+        Some(_) => return Err(range()),
+        None => {
+            let days = days_from_civil(year, month, day);
+            let back = crate::time::civil(days);
+            if !(1..=12).contains(&month) || back != (year, month, day) {
+                return Err(range());
+            }
+            days
+        }
+    };
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..60).contains(&second) {
+        return Err(range());
+    }
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
+    Ok(Timestamp(seconds * 1_000_000 + micros))
+}
