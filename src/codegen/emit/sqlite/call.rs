@@ -55,7 +55,7 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::Coalesce | F::Nullif | F::Greatest | F::Least => self.chosen(func, args, ty, above),
-            F::ToChar => self.to_char(id, args),
+            F::ToChar => self.by_template(id, args),
             F::Concat => self.concat(args, ty, above),
             F::ConcatAll | F::ConcatWs => self.concat_all(func, args),
             F::Substr => self.plain_runtime("rql_substr", args, ""),
@@ -258,7 +258,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn to_char(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+    fn by_template(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
         match self.ir.scalar(args[0]).ty {
             Type::Timestamp => self.plain_runtime("rql_to_char", args, ", 0"),
             Type::TimestampTz => self.plain_runtime("rql_to_char", args, ", 1"),
