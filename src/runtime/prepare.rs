@@ -357,8 +357,16 @@ pub(crate) fn argument(ast: &Ast, span: Span, variables: &Variables) -> Result<V
 
 /// A parameter that has no value.
 pub(crate) fn unbound(name: &str, span: Span, variables: &Variables) -> Diagnostic {
-    let diagnostic = Diagnostic::error(codes::UNBOUND_PARAMETER, format!(":{name} has no value"))
-        .label(span, "nothing is bound to it");
+    let argument = name.bytes().all(|byte| byte.is_ascii_digit());
+    let mark = if argument { '$' } else { ':' };
+    let diagnostic = Diagnostic::error(
+        codes::UNBOUND_PARAMETER,
+        format!("{mark}{name} has no value"),
+    )
+    .label(span, "nothing is bound to it");
+    if argument {
+        return diagnostic.help("arguments follow the script: noctra FILE.rql ARG …");
+    }
     let known = variables.keys().map(String::as_str);
     match rql_diagnostics::did_you_mean(name, known) {
         Some(near) => {

@@ -280,3 +280,34 @@ fn files_have_the_header_delimiter_and_null_that_are_asked_for() {
         assert!(ran.err.contains(said), "{}", ran.err);
     }
 }
+
+#[test]
+fn a_script_takes_parameters_and_arguments() {
+    let folder = folder(&[(
+        "p.rql",
+        "PARAM dept TEXT;\nPARAM floor DECIMAL(10,2) DEFAULT 99000;\n\
+         SELECT id FROM employees WHERE dept = :dept AND salary > :floor AND id > $1 ORDER BY id;",
+    )]);
+    let csv = ["--demo", "--format", "csv"];
+    let run = |args: &[&str]| run(&folder, &[&csv[..], args].concat(), "p.rql");
+    assert_eq!(run(&["--var", "dept=IT", "2000"]).out, "id\n2021\n");
+    let two = run(&["2020", "--var", "dept=IT", "--var", "floor=98825.24"]);
+    assert_eq!(
+        (two.out.as_str(), two.err.as_str()),
+        ("id\n2021\n2033\n", "")
+    );
+    for (args, said) in [
+        (&["2000"][..], ":dept has no value"),
+        (&["--var", "dept=IT"], "$1 has no value"),
+        (
+            &["--var", "dept=IT", "--var", "floor=much", "1"],
+            "is no numeric(10,2): much",
+        ),
+        (&["--var", "dept=IT", "many"], "many"),
+    ] {
+        let ran = run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{args:?}");
+        assert!(ran.err.contains(said), "{}", ran.err);
+        assert!(ran.err.contains("p.rql:"), "{}", ran.err);
+    }
+}
