@@ -1,4 +1,10 @@
 //! TPC-H at scale 0.01: the answers of all 22 queries on SQLite and on PostgreSQL.
+//!
+//! The published answers belong to the tables as C's dbgen makes them. `tpchgen` (1, 2 and 4 alike) makes the
+//! same keys, numbers and dates, but other text: addresses and comments are other strings, and as query 13
+//! counts the orders whose comments match `%special%requests%`, its answer is another too (64 customers with
+//! ten orders instead of 69). With the tables of dbgen, which `scripts/tpch-tables.sh` gets from PyPI, in the
+//! folder `NOCTRA_TPCH`, all 22 answers are compared whole; without, what depends on that text is left out.
 #![allow(clippy::panic, reason = "a test that cannot go on")]
 
 mod common;
@@ -50,7 +56,21 @@ fn rows<T: Display>(rows: impl Iterator<Item = T>) -> Rows {
         .collect()
 }
 
-fn tables() -> Vec<(&'static str, Rows)> {
+/// The tables of dbgen, where there are any.
+fn written() -> Option<Vec<(&'static str, Rows)>> {
+    const TABLES: [&str; 8] = [
+        "customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier",
+    ];
+    let folder = std::path::PathBuf::from(std::env::var_os("NOCTRA_TPCH")?);
+    let table = |name: &'static str| {
+        let file = folder.join(format!("{name}.tbl"));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{name}.tbl: {e}"));
+        (name, text.lines().map(str::to_owned).collect())
+    };
+    Some(TABLES.map(table).to_vec())
+}
+
+fn generated() -> Vec<(&'static str, Rows)> {
     vec![
         (
             "customer",
@@ -116,8 +136,8 @@ fn fill_postgres(url: &str, schema: &str, tables: &[(&str, Rows)]) -> Result<(),
 }
 
 /// Whether a value is the answer: exactly, or to twelve digits in a column of doubles.
-fn agrees(column: &str, answer: &str, value: &str) -> bool {
-    if answer == value || WORDED.contains(&column) {
+fn agrees(column: &str, answer: &str, value: &str, whole: bool) -> bool {
+    if answer == value || (!whole && WORDED.contains(&column)) {
         return true;
     }
     if INEXACT.contains(&column) {
@@ -141,7 +161,7 @@ fn plain(number: &str) -> &str {
     }
 }
 
-fn compare(answers: &str, lines: &[String]) -> Result<(), String> {
+fn compare(answers: &str, lines: &[String], whole: bool) -> Result<(), String> {
     let mut answers = answers.lines();
     let header: Vec<&str> = answers.next().unwrap_or_default().split('|').collect();
     let ours: Vec<&str> = lines
@@ -165,7 +185,7 @@ fn compare(answers: &str, lines: &[String]) -> Result<(), String> {
         let same = header
             .iter()
             .zip(cells)
-            .all(|(column, (a, b))| agrees(column, a, b));
+            .all(|(column, (a, b))| agrees(column, a, b, whole));
         if !same || answer.split('|').count() != line.split('\t').count() {
             return Err(format!("{line:?} instead of {answer:?}"));
         }
@@ -186,7 +206,14 @@ fn all_22_answers_on_both_databases() {
         std::fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     };
     let schema = format!("{}\n{INDEXES}", read("tpch_schema.sql"));
-    let tables = tables();
+    let dbgen = written();
+    let whole = dbgen.is_some();
+    if !whole {
+        println!(
+            "NOT RUN: addresses, comments and query 13 (NOCTRA_TPCH names no tables of dbgen)"
+        );
+    }
+    let tables = dbgen.unwrap_or_else(generated);
     let home = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     let file = home.path().join("tpch.db");
     fill_sqlite(&file, &schema, &tables).unwrap_or_else(|error| panic!("{error}"));
@@ -206,8 +233,8 @@ fn all_22_answers_on_both_databases() {
         let native = run(&mut sessions[1], &format!("NATIVE {}", case.sql));
         for (database, result) in ["SQLite", "PostgreSQL"].iter().zip(&results) {
             let verdict = match result {
-                Ok(_) if number == COUNTS_WORDS => Ok(()),
-                Ok(lines) => compare(&answers, lines),
+                Ok(_) if number == COUNTS_WORDS && !whole => Ok(()),
+                Ok(lines) => compare(&answers, lines, whole),
                 Err(error) => Err(error.clone()),
             };
             if let Err(what) = verdict {
