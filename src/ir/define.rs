@@ -94,7 +94,18 @@ pub struct NewTable {
     /// The constraints of the table.
     pub constraints: Vec<Constraint>,
     /// AS.
-    pub query: Option<RelId>,
+    pub query: Option<MadeOf>,
+}
+
+/// The query whose rows a new table gets.
+#[derive(Clone, Debug)]
+pub struct MadeOf {
+    /// The query.
+    pub query: RelId,
+    /// What the columns are called.
+    pub names: Vec<String>,
+    /// The statement names them itself.
+    pub renamed: bool,
 }
 
 /// A column to be made.
@@ -174,7 +185,7 @@ impl Define {
     #[must_use]
     pub fn query(&self) -> Option<RelId> {
         match self {
-            Self::Table(table) => table.query,
+            Self::Table(table) => table.query.as_ref().map(|made| made.query),
             Self::View { query, .. } => Some(*query),
             _ => None,
         }

@@ -73,13 +73,13 @@ impl Failure {
 
 /// What PostgreSQL reports with a code, and our functions on SQLite in the same words.
 pub(crate) fn is_division_by_zero(error: &BackendError) -> bool {
-    error.sqlstate.as_deref() == Some("22012") || error.message == "division by zero"
+    error.sqlstate.as_deref() == Some("22012") || error.message.ends_with("division by zero")
 }
 
 /// A backend's words about places in the source; where there are several, one of them is meant.
 pub(crate) fn backend(error: &BackendError, spans: &[Span]) -> Diagnostic {
     let division =
-        error.sqlstate.as_deref() == Some("22012") || error.message == "division by zero";
+        error.sqlstate.as_deref() == Some("22012") || error.message.ends_with("division by zero");
     let code = if division {
         codes::DIVISION_BY_ZERO
     } else {

@@ -147,13 +147,23 @@ impl Emitter<'_> {
             ""
         });
         self.object(&table.name);
-        if let Some(query) = table.query {
+        if let Some(made) = &table.query {
             if self.dialect == Dialect::Sqlite {
                 let help = "CREATE TABLE with its columns, then INSERT … SELECT, keeps their types";
                 return Err(self.no(span, "CREATE TABLE AS", help));
             }
+            // DuckDB takes the names from the query.
+            let (listed, how) = match self.dialect {
+                Dialect::Postgresql => (made.renamed, Use::Result),
+                _ => (false, Use::Named),
+            };
+            if listed {
+                self.push(" (");
+                self.names(&made.names);
+                self.push(")");
+            }
             self.push(" AS ");
-            return self.query(query, &[], Use::Result).map(|_| ());
+            return self.query(made.query, &made.names, how).map(|_| ());
         }
         let key: Vec<ColumnId> = self.primary_key(table);
         self.push(" (");

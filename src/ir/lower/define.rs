@@ -81,10 +81,29 @@ impl<'a> Lowerer<'a> {
         }
         let query = match table.query {
             Some(query) => {
-                if table.with_data == Some(false) || !table.columns.is_empty() {
-                    return not_yet(span, "this form of CREATE TABLE AS");
+                if table.with_data == Some(false) {
+                    return not_yet(span, "WITH NO DATA");
                 }
-                Some(self.nested(query)?.0)
+                let (query, output) = self.nested(query)?;
+                let mut names: Vec<_> = output.into_iter().map(|c| c.1).collect();
+                let given = &ast[table.columns];
+                if let Some(more) = given.get(names.len()) {
+                    let message = format!("the query gives fewer columns: {}", names.len());
+                    return error(
+                        codes::TYPE_MISMATCH,
+                        more.span,
+                        message,
+                        "one name too many",
+                    );
+                }
+                for (name, &given) in names.iter_mut().zip(given) {
+                    *name = ast.name(given).into_owned();
+                }
+                Some(MadeOf {
+                    query,
+                    names,
+                    renamed: !given.is_empty(),
+                })
             }
             None => None,
         };
