@@ -3,7 +3,9 @@
 use crate::Choices;
 use crate::control::control;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
-use rql_codegen::{Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, accumulate, emit};
+use rql_codegen::{
+    Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, Step, accumulate, emit,
+};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
     Catalog, Change, Lowered, Type, lower_expr, lower_query, lower_statement, rewrite, verify,
@@ -43,6 +45,8 @@ pub struct Compiled {
     pub span: Span,
     /// Where the statement has templates: the text for any answers. The text here is for none that hold.
     pub choices: Option<Box<Choices>>,
+    /// Where the text is several statements: those that its savepoint holds together.
+    pub steps: Vec<Step>,
 }
 
 impl Compiled {
@@ -70,6 +74,7 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
         StmtKind::Insert(_)
         | StmtKind::Update(_)
         | StmtKind::Delete(_)
+        | StmtKind::Merge(_)
         | StmtKind::Create(_)
         | StmtKind::Alter(_)
         | StmtKind::Drop(_) => finish(lower_statement(ast, stmt, ir_env(env))?, env, span),
@@ -185,6 +190,7 @@ pub(crate) fn text(
         columns,
         spans,
         mut sites,
+        steps,
     } = emit(&ir, dialect).map_err(|error| vec![*error])?;
     sites.sort_by_key(|site| site.end - site.start);
     sites.dedup();
@@ -199,6 +205,7 @@ pub(crate) fn text(
         sites,
         span,
         choices: None,
+        steps,
     })
 }
 
@@ -215,5 +222,6 @@ pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
         sites: Vec::new(),
         span,
         choices: None,
+        steps: Vec::new(),
     }
 }

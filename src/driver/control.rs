@@ -160,6 +160,10 @@ fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
         return refuse("options of EXPLAIN", env.dialect, span, help);
     }
     let inner = compile(ast, explain.statement, env)?;
+    if !inner.steps.is_empty() {
+        let help = "rqlc compile shows the statements that it becomes; each can be explained";
+        return refuse("EXPLAIN of several statements", env.dialect, span, help);
+    }
     let before = match (env.dialect, explain.analyze) {
         (Dialect::Sqlite, true) => {
             let help = "EXPLAIN alone shows the plan; a statement's time stands below its rows";

@@ -171,7 +171,7 @@ impl Ir {
             RelKind::Insert(insert) => insert.returning.iter().map(|i| i.0).collect(),
             RelKind::Update(update) => update.returning.iter().map(|i| i.0).collect(),
             RelKind::Delete(delete) => delete.returning.iter().map(|i| i.0).collect(),
-            RelKind::Define(_) => Vec::new(),
+            RelKind::Merge(_) | RelKind::Sequence(_) | RelKind::Define(_) => Vec::new(),
         }
     }
 
@@ -216,6 +216,14 @@ impl Ir {
             RelKind::Insert(insert) => insert.source.into_iter().collect(),
             RelKind::Update(update) => update.from.into_iter().collect(),
             RelKind::Delete(delete) => delete.from.into_iter().collect(),
+            RelKind::Merge(merge) => vec![merge.source],
+            RelKind::Sequence(sequence) => {
+                let staged = self.ctes[sequence.staged.index()].rel;
+                [staged]
+                    .into_iter()
+                    .chain(sequence.steps.iter().copied())
+                    .collect()
+            }
             RelKind::Define(define) => define.query().into_iter().collect(),
         }
     }
@@ -242,6 +250,7 @@ impl Ir {
             }
             RelKind::Update(update) => update.target.columns.clone(),
             RelKind::Delete(delete) => delete.target.columns.clone(),
+            RelKind::Merge(merge) => merge.target.columns.clone(),
             RelKind::Define(define) => define.row(),
             _ => Vec::new(),
         }

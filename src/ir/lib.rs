@@ -18,6 +18,7 @@ pub mod function;
 mod implied;
 mod ir;
 mod lower;
+mod merge;
 mod print;
 mod print_change;
 mod relation;
@@ -40,6 +41,7 @@ pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName,
 pub use lower::{
     Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement, read_interval,
 };
+pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::Capabilities;

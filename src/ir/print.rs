@@ -224,6 +224,8 @@ impl Printer<'_> {
             RelKind::Define(define) => self.define(define),
             RelKind::Update(update) => self.update(update),
             RelKind::Delete(delete) => self.delete(delete),
+            RelKind::Merge(merge) => self.merge(merge),
+            RelKind::Sequence(_) => "keep the first, then do the others".into(),
         }
     }
 

@@ -40,6 +40,37 @@ impl Printer<'_> {
         )
     }
 
+    pub(crate) fn merge(&self, merge: &Merge) -> String {
+        let mut text = format!(
+            "merge into {} on {}",
+            target(&merge.target),
+            self.scalar(merge.on)
+        );
+        for arm in &merge.arms {
+            text += if arm.matched {
+                "; matched"
+            } else {
+                "; not matched"
+            };
+            text += &self.of(" and ", arm.condition);
+            text += &match &arm.action {
+                MergeAct::Nothing => ": nothing".to_owned(),
+                MergeAct::Delete => ": delete".to_owned(),
+                MergeAct::Update(assigns) => format!(": set {}", self.assigns(assigns)),
+                MergeAct::Insert {
+                    columns, values, ..
+                } => {
+                    format!(
+                        ": insert ({}) ({})",
+                        self.columns(columns),
+                        self.all(values)
+                    )
+                }
+            };
+        }
+        text
+    }
+
     pub(crate) fn define(&self, define: &Define) -> String {
         match define {
             Define::Table(table) => {

@@ -2,7 +2,7 @@
 
 use crate::change::{Delete, Insert, Update};
 use crate::define::Define;
-use crate::{ColumnId, CteId, RelId, ScalarId, SortKey};
+use crate::{ColumnId, CteId, Merge, RelId, ScalarId, Sequence, SortKey};
 use rql_ast::{LockStrength, Span};
 
 /// A relational operator.
@@ -195,6 +195,10 @@ pub enum RelKind {
     Update(Box<Update>),
     /// Takes rows out of a table.
     Delete(Box<Delete>),
+    /// Adds, changes and takes out rows, as those of another relation say.
+    Merge(Box<Merge>),
+    /// Several statements; stands at the root only.
+    Sequence(Box<Sequence>),
     /// Changes the schema.
     Define(Box<Define>),
 }
@@ -203,7 +207,10 @@ impl RelKind {
     /// True for an operator that changes data.
     #[must_use]
     pub const fn is_change(&self) -> bool {
-        matches!(self, Self::Insert(_) | Self::Update(_) | Self::Delete(_))
+        matches!(
+            self,
+            Self::Insert(_) | Self::Update(_) | Self::Delete(_) | Self::Merge(_)
+        )
     }
 }
 

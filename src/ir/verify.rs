@@ -246,6 +246,7 @@ impl Verifier<'_> {
                 }
             }
             RelKind::Update(update) => self.assigns(Some(&update.assigns)),
+            RelKind::Merge(merge) => merge.assigns().try_for_each(|all| self.assigns(Some(all))),
             RelKind::CteScan { cte, columns, .. } => {
                 if columns.len() >= ir.ctes[cte.index()].columns.len() {
                     Ok(())

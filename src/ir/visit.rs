@@ -240,6 +240,8 @@ impl Ir {
                 count.iter().chain(offset).for_each(|&s| visit(s));
             }
             RelKind::Define(define) => define.each_scalar(visit),
+            RelKind::Merge(merge) => merge.each_scalar(visit),
+            RelKind::Sequence(_) => {}
             RelKind::Insert(insert) => {
                 if let Some(conflict) = &insert.conflict {
                     conflict.each_scalar(visit);
@@ -267,6 +269,7 @@ impl Ir {
                 Some(Some(assigns)) => assigns,
                 _ => return Vec::new(),
             },
+            RelKind::Merge(merge) => return merge.assigns().flat_map(Assign::queries).collect(),
             _ => return Vec::new(),
         };
         Assign::queries(assigns).collect()

@@ -34,6 +34,7 @@ mod show;
 pub mod sinks;
 mod source;
 mod statements;
+mod steps;
 mod summarize;
 mod target;
 mod templates;

@@ -21,6 +21,8 @@ pub(crate) struct Prepared {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Running aggregates that are added up while the rows pass, and the columns that come of it.
     pub(crate) accumulation: Option<(Box<Accumulation>, Vec<Column>)>,
+    /// Where the text is several statements: those between its savepoint and the end of that.
+    pub(crate) steps: Vec<rql::Step>,
     pub(crate) origin: Origin,
 }
 
@@ -299,6 +301,7 @@ impl Against<'_> {
             params,
             columns,
             warnings: compiled.warnings.clone(),
+            steps: compiled.steps.clone(),
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }

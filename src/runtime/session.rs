@@ -456,6 +456,9 @@ impl Session {
                 Err(rows) => rows,
             },
         };
+        if !prepared.steps.is_empty() {
+            return self.run_steps(prepared, ast, span);
+        }
         let query = prepared.query();
         let Some((plan, columns)) = &prepared.accumulation else {
             let done = self.connection.run(query, rows);

@@ -46,7 +46,7 @@ const WHOLE_ROW: &str = "a relation's name is no value: a row of a table has no 
 const NO_FIELD: &str = "PostgreSQL says so too, but only when it runs";
 
 /// Statements that this version understands and does not run yet, at most; to be lowered, never raised.
-const NOT_YET: usize = 5;
+const NOT_YET: usize = 1;
 
 /// Statements that differ and should not, at most; to be lowered, never raised.
 const DIFFERENT: usize = 3;

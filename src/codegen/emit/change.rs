@@ -18,6 +18,8 @@ impl<'a> Emitter<'a> {
             RelKind::Define(define) => self.define_object(define, span).map(|()| Vec::new()),
             RelKind::Update(update) => self.update(update, names),
             RelKind::Delete(delete) => self.delete(delete, names),
+            RelKind::Merge(merge) => self.merge(merge).map(|()| Vec::new()),
+            RelKind::Sequence(sequence) => self.sequence(sequence).map(|()| Vec::new()),
             _ => return Ok(None),
         }
         .map(Some)
@@ -38,7 +40,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn changed_table(&mut self, target: &Target) {
+    pub(super) fn changed_table(&mut self, target: &Target) {
         if let Some(schema) = &target.schema {
             self.name(schema);
             self.push(".");
@@ -51,7 +53,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Says what the columns of the row that changes are called.
-    fn define_row(&mut self, columns: &[ColumnId], alias: &str) {
+    pub(super) fn define_row(&mut self, columns: &[ColumnId], alias: &str) {
         let block = self.current;
         self.blocks[block] += 1;
         for &id in columns {
@@ -83,8 +85,8 @@ impl<'a> Emitter<'a> {
         if !insert.columns.is_empty() && (insert.listed || !whole) && given.contains(&true) {
             self.push(" (");
             let given = insert.columns.iter().zip(&given).filter(|c| *c.1);
-            let listed: Vec<_> = given.map(|c| ir.column(*c.0).name.clone()).collect();
-            self.names(&listed);
+            let listed: Vec<_> = given.map(|c| *c.0).collect();
+            self.column_names(&listed);
             self.push(")");
         }
         if let Some(system) = insert.overriding {
@@ -119,10 +121,9 @@ impl<'a> Emitter<'a> {
     /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
     /// in every row is left out.
     fn given(&self, rows: &[Vec<ScalarId>], width: usize) -> Res<Vec<bool>> {
-        let default = |scalar: ScalarId| matches!(self.ir.scalar(scalar).kind, ScalarKind::Default);
         let mut given = Vec::new();
         for at in 0..width {
-            let mut defaults = rows.iter().filter(|row| default(row[at]));
+            let mut defaults = rows.iter().filter(|row| self.is_default(row[at]));
             let (first, count) = (defaults.next(), defaults.count() + 1);
             given.push(match first {
                 Some(row) if self.dialect == Dialect::Sqlite => {
@@ -159,7 +160,7 @@ impl<'a> Emitter<'a> {
     fn inserted_query(&mut self, source: RelId, conflict: bool) -> Res {
         let ir = self.ir;
         let columns = ir.columns_of(source);
-        let names: Vec<_> = columns.iter().map(|&c| ir.column(c).name.clone()).collect();
+        let names = self.names_of(&columns);
         let wrap = conflict && self.dialect == Dialect::Sqlite;
         self.push(if wrap { " SELECT * FROM (" } else { " " });
         self.query(source, &names, Use::Stored)?;
@@ -208,7 +209,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn assigns(&mut self, assigns: &'a [Assign]) -> Res {
+    pub(super) fn assigns(&mut self, assigns: &'a [Assign]) -> Res {
         let ir = self.ir;
         for (at, assign) in assigns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
@@ -219,10 +220,8 @@ impl<'a> Emitter<'a> {
                     self.scalar(*value, self.natural(*value), 0)?;
                 }
                 Assign::Row { columns, query, .. } => {
-                    let names: Vec<_> =
-                        columns.iter().map(|&c| ir.column(c).name.clone()).collect();
                     self.push("(");
-                    self.names(&names);
+                    self.column_names(columns);
                     self.push(") = (");
                     self.only_row(*query, columns.len())?;
                     self.push(")");

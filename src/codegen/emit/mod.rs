@@ -10,10 +10,12 @@ mod define;
 mod duckdb;
 mod from;
 mod literal;
+mod merge;
 mod scalar;
 mod sqlite;
 
 use crate::{Dialect, SpanMap};
+use core::ops::Range;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{ColumnId, Ir, ParamName, ScalarId, ScalarKind, Type};
@@ -68,6 +70,28 @@ pub struct Emitted {
     pub spans: SpanMap,
     /// What can fail when it runs: divisions, conversions, sums.
     pub sites: Vec<Span>,
+    /// Where the text is several statements: those between its savepoint and the end of that.
+    pub steps: Vec<Step>,
+}
+
+/// One of the statements of a text that has several. Marks of parameters count through the whole text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Its place in the text.
+    pub text: Range<usize>,
+    /// The rows that it changes are rows that the whole changes.
+    pub counts: bool,
+    /// What it means where it fails, in PostgreSQL's words.
+    pub meaning: Option<&'static str>,
+}
+
+impl Step {
+    fn from(start: usize) -> Self {
+        Self {
+            text: start..start,
+            ..Self::default()
+        }
+    }
 }
 
 /// Writes an algebra for a dialect.
@@ -81,6 +105,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         out: String::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),
+        steps: Vec::new(),
         trying: false,
         defs: vec![None; ir.columns.len()],
         used: used(ir),
@@ -126,6 +151,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         columns,
         spans: emitter.spans,
         sites: emitter.sites,
+        steps: emitter.steps,
     })
 }
 
@@ -263,6 +289,7 @@ struct Emitter<'a> {
     out: String,
     spans: SpanMap,
     sites: Vec<Span>,
+    steps: Vec<Step>,
     /// The next function of the session gives NULL where it would fail.
     trying: bool,
     /// By the column's identity.

@@ -10,6 +10,8 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 /// The table that changes, as it is lowered.
 pub(super) struct Changed<'a> {
     pub(super) target: Target,
+    /// What the catalog says of it.
+    pub(super) table: Option<&'a Table>,
     pub(super) named: Vec<Named<'a>>,
     pub(super) key: Vec<ColumnId>,
     /// A scan that gathers the columns which are named, where no catalog knows them.
@@ -34,6 +36,10 @@ impl<'a> Lowerer<'a> {
             StmtKind::Delete(id) => {
                 let delete = ast[id];
                 self.after_with(delete.with, span, |this| this.delete(delete, span))
+            }
+            StmtKind::Merge(id) => {
+                let merge = ast[id];
+                self.after_with(merge.with, span, |this| this.merge_into(merge, span))
             }
             StmtKind::Create(id) => self.create(ast[id], span),
             StmtKind::Alter(id) => self.alter(ast[id], span),
@@ -112,6 +118,7 @@ impl<'a> Lowerer<'a> {
                         columns: ids,
                         open: false,
                     },
+                    table: Some(found),
                     named,
                     open: None,
                     span,
@@ -138,6 +145,7 @@ impl<'a> Lowerer<'a> {
                 columns: Vec::new(),
                 open: true,
             },
+            table: None,
             named: Vec::new(),
             key: Vec::new(),
             open: Some(self.ir.add_rel(kind, span)),

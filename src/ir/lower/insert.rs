@@ -51,7 +51,7 @@ impl<'a> Lowerer<'a> {
         Ok((self.ir.add_rel(kind, span), output))
     }
 
-    fn insert_columns(
+    pub(super) fn insert_columns(
         &mut self,
         changed: &mut Changed<'a>,
         list: ast::List<ast::InsertColumn>,
@@ -108,7 +108,7 @@ impl<'a> Lowerer<'a> {
         self.assigned_rows(rel, &output, columns, node.span)
     }
 
-    fn first_columns(
+    pub(super) fn first_columns(
         &self,
         changed: &Changed<'a>,
         width: usize,

@@ -15,6 +15,7 @@ mod group;
 mod header;
 mod insert;
 mod join;
+mod merge;
 mod moment;
 mod operator;
 mod query;

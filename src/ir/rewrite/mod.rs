@@ -7,6 +7,7 @@ mod apart;
 mod decimals;
 mod grouping;
 mod lateral;
+mod merge;
 mod numbered;
 mod spread;
 mod values;
@@ -36,6 +37,8 @@ pub struct Capabilities {
     pub intersect_all: bool,
     /// FETCH FIRST … WITH TIES.
     pub with_ties: bool,
+    /// MERGE.
+    pub merge: bool,
 }
 
 impl Capabilities {
@@ -51,6 +54,7 @@ impl Capabilities {
         table_functions: true,
         intersect_all: true,
         with_ties: true,
+        merge: true,
     };
 
     /// What DuckDB has.
@@ -72,6 +76,7 @@ impl Capabilities {
         table_functions: false,
         intersect_all: false,
         with_ties: false,
+        merge: false,
     };
 }
 
@@ -90,6 +95,12 @@ pub struct Pass {
 
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "merge",
+        about: "MERGE becomes a temporary table of what is to be done, and DELETE, UPDATE and INSERT from it",
+        needed: |can| !can.merge,
+        rewrite: merge::steps,
+    },
     Pass {
         name: "filter-first",
         about: "conditions on the left side of LATERAL alone come before it",

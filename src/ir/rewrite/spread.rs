@@ -155,6 +155,8 @@ impl Spread {
             | RelKind::Insert(_)
             | RelKind::Update(_)
             | RelKind::Delete(_)
+            | RelKind::Merge(_)
+            | RelKind::Sequence(_)
             | RelKind::Define(_) => None,
         }
     }

@@ -83,7 +83,9 @@ impl Connection for Sqlite {
             .db
             .prepare(query.sql)
             .map_err(|error| backend(&error))?;
-        for (at, value) in query.params.iter().enumerate() {
+        // A step of several has the marks of the whole, as far as it needs them.
+        let marks = statement.parameter_count();
+        for (at, value) in query.params.iter().enumerate().take(marks) {
             let bound = bind(value);
             statement
                 .raw_bind_parameter(at + 1, bound)

@@ -1,0 +1,157 @@
+//! MERGE, and what stands for it where there is none.
+
+use super::{Emitter, Rep, Res, Step, Use};
+use crate::Dialect;
+use rql_ir::{Merge, MergeAct, RelId, RelKind, ScalarKind, Sequence};
+
+impl<'a> Emitter<'a> {
+    pub(super) fn merge(&mut self, merge: &'a Merge) -> Res {
+        self.push("MERGE INTO ");
+        self.changed_table(&merge.target);
+        self.define_row(&merge.target.columns, &merge.target.alias);
+        self.read(merge.source)?;
+        self.push(" USING ");
+        self.relations(merge.source)?;
+        self.push(" ON ");
+        self.scalar(merge.on, Rep::Plain, 0)?;
+        for arm in &merge.arms {
+            self.push(if arm.matched {
+                " WHEN MATCHED"
+            } else {
+                " WHEN NOT MATCHED"
+            });
+            if let Some(condition) = arm.condition {
+                self.push(" AND ");
+                self.scalar(condition, Rep::Plain, 0)?;
+            }
+            self.push(" THEN ");
+            self.merge_act(&arm.action)?;
+        }
+        Ok(())
+    }
+
+    fn merge_act(&mut self, action: &'a MergeAct) -> Res {
+        match action {
+            MergeAct::Nothing => self.push("DO NOTHING"),
+            MergeAct::Delete => self.push("DELETE"),
+            MergeAct::Update(assigns) => {
+                self.push("UPDATE SET ");
+                self.assigns(assigns)?;
+            }
+            MergeAct::Insert { values, .. } if values.is_empty() => {
+                self.push("INSERT DEFAULT VALUES");
+            }
+            MergeAct::Insert {
+                columns,
+                listed,
+                values,
+            } => {
+                self.push("INSERT ");
+                if *listed {
+                    self.push("(");
+                    self.column_names(columns);
+                    self.push(") ");
+                }
+                self.push("VALUES (");
+                self.list(values, |this, s| this.scalar(s, this.natural(s), 0))?;
+                self.push(")");
+            }
+        }
+        Ok(())
+    }
+
+    /// Several statements, each with its place in the text.
+    pub(super) fn sequence(&mut self, sequence: &Sequence) -> Res {
+        let staged = &self.ir.ctes[sequence.staged.index()];
+        let table = staged.name.clone();
+        self.push(&format!("SAVEPOINT {table};\n"));
+        let mut step = Step::from(self.out.len());
+        self.push("CREATE TEMP TABLE ");
+        self.name(&table);
+        self.push(" AS ");
+        let names: Vec<_> = super::from::distinct(&staged.columns);
+        self.query(staged.rel, &names, Use::Named)?;
+        self.end_step(step);
+        if let Some((column, meaning)) = sequence.once {
+            step = Step::from(self.out.len());
+            step.meaning = Some(meaning);
+            let at = staged.columns.iter().position(|c| c.0 == column);
+            let column = at.map_or(&names[0], |at| &names[at]);
+            self.push(&format!(
+                "CREATE UNIQUE INDEX temp.{table}_once ON {table} ("
+            ));
+            self.name(column);
+            self.push(")");
+            self.end_step(step);
+        }
+        for &rel in &sequence.steps {
+            self.reads_itself(rel)?;
+            step = Step::from(self.out.len());
+            step.counts = true;
+            self.query(rel, &[], Use::Result)?;
+            self.end_step(step);
+        }
+        step = Step::from(self.out.len());
+        self.push(&format!("DROP TABLE temp.{table}"));
+        self.end_step(step);
+        self.push(&format!("RELEASE {table}"));
+        Ok(())
+    }
+
+    fn end_step(&mut self, mut step: Step) {
+        step.text.end = self.out.len();
+        self.steps.push(step);
+        self.push(";\n");
+    }
+
+    /// A query in what is set would see what the steps before have changed.
+    fn reads_itself(&self, step: RelId) -> Res {
+        let ir = self.ir;
+        let change = match &ir.rel(step).kind {
+            RelKind::With { input, .. } => *input,
+            _ => step,
+        };
+        let target = match &ir.rel(change).kind {
+            RelKind::Insert(insert) => match insert.source {
+                // Without a value there is nothing to take from the rows.
+                Some(source) if ir.columns_of(source).is_empty() => {
+                    let refused = self.refuse(ir.rel(step).span, "INSERT DEFAULT VALUES in MERGE");
+                    return Err(Box::new(
+                        refused.help("INSERT (column) VALUES (…) names one value"),
+                    ));
+                }
+                _ => &insert.target,
+            },
+            RelKind::Update(update) => &update.target,
+            RelKind::Delete(delete) => &delete.target,
+            _ => return Ok(()),
+        };
+        let mut found = None;
+        ir.each_below(step, &mut |rel| {
+            if let RelKind::Scan { table, .. } = &ir.rel(rel).kind
+                && *table == target.table
+            {
+                found = Some(ir.rel(rel).span);
+            }
+        });
+        let Some(span) = found.filter(|_| self.dialect == Dialect::Sqlite) else {
+            return Ok(());
+        };
+        let refused = self.refuse(
+            span,
+            "a query of the table that MERGE changes, in what is set",
+        );
+        Err(Box::new(refused.help(
+            "join it in USING, so that it is read before anything changes",
+        )))
+    }
+
+    pub(super) fn column_names(&mut self, columns: &[rql_ir::ColumnId]) {
+        self.names(&self.names_of(columns));
+    }
+
+    /// A default is a value that the backend knows.
+    pub(super) fn is_default(&self, scalar: rql_ir::ScalarId) -> bool {
+        matches!(self.ir.scalar(scalar).kind, ScalarKind::Default)
+    }
+}

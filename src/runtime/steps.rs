@@ -1,0 +1,82 @@
+//! A statement that is several on its backend: all of them, or none.
+
+use crate::connection::{Outcome, Query};
+use crate::failure::Failure;
+use crate::prepare::Prepared;
+use crate::session::Session;
+use crate::sinks::Collect;
+use crate::{BackendError, Error};
+use rql_ast::{Ast, Span};
+
+/// Holds the steps together, inside a transaction too.
+const TOGETHER: &str = "rql_steps";
+
+impl Session {
+    /// Runs the steps of a statement; what they change together is counted.
+    pub(crate) fn run_steps(
+        &mut self,
+        prepared: &Prepared,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Outcome, Failure> {
+        let fail = |error: Error| prepared.failure(error, ast, span);
+        self.connection
+            .batch(&format!("SAVEPOINT {TOGETHER}"))
+            .map_err(fail)?;
+        let mut changed = 0;
+        let mut done = Ok(());
+        for step in &prepared.steps {
+            match self.run_step(prepared, step) {
+                Ok(count) if step.counts => changed += count,
+                Ok(_) => {}
+                Err(error) => {
+                    done = Err(error);
+                    break;
+                }
+            }
+        }
+        let ended = match done {
+            Ok(()) => self.connection.batch(&format!("RELEASE {TOGETHER}")),
+            Err(_) => Ok(()),
+        };
+        match done.and(ended) {
+            Ok(()) => Ok(Outcome::Changed(changed)),
+            Err(error) => {
+                // Where the whole transaction is gone, there is no savepoint any more.
+                let back = format!("ROLLBACK TO {TOGETHER}; RELEASE {TOGETHER}");
+                let _ = self.connection.batch(&back);
+                Err(fail(error))
+            }
+        }
+    }
+
+    fn run_step(&mut self, prepared: &Prepared, step: &rql::Step) -> Result<u64, Error> {
+        let query = Query {
+            sql: prepared.sql.get(step.text.clone()).unwrap_or_default(),
+            params: &prepared.params,
+            columns: &[],
+        };
+        match self.connection.run(query, &mut Collect::default()) {
+            Ok(Outcome::Changed(count)) => Ok(count),
+            Ok(Outcome::Rows(_)) => Ok(0),
+            Err(Error::Backend(error)) => Err(Error::Backend(within(error, step))),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// An error of a step as one of the whole text.
+fn within(mut error: BackendError, step: &rql::Step) -> BackendError {
+    let unique = error.sqlstate.as_deref() == Some("23505");
+    if let Some(meaning) = step.meaning.filter(|_| unique) {
+        return BackendError {
+            message: meaning.into(),
+            sqlstate: Some("21000".into()),
+            hint: Some("not more than one row of the source may match a row of the table".into()),
+            ..BackendError::default()
+        };
+    }
+    let start = u32::try_from(step.text.start).ok();
+    error.position = error.position.and_then(|at| at.checked_add(start?));
+    error
+}
