@@ -19,7 +19,7 @@ impl<'a> Emitter<'a> {
             RelKind::Update(update) => self.update(update, names),
             RelKind::Delete(delete) => self.delete(delete, names),
             RelKind::Merge(merge) => self.merge(merge).map(|()| Vec::new()),
-            RelKind::Sequence(sequence) => self.sequence(sequence).map(|()| Vec::new()),
+            RelKind::Sequence(sequence) => self.sequence(sequence, span).map(|()| Vec::new()),
             _ => return Ok(None),
         }
         .map(Some)

@@ -2,6 +2,7 @@
 
 use super::{Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
+use rql_ast::Span;
 use rql_ir::{Merge, MergeAct, RelId, RelKind, ScalarKind, Sequence};
 
 impl<'a> Emitter<'a> {
@@ -61,7 +62,10 @@ impl<'a> Emitter<'a> {
     }
 
     /// Several statements, each with its place in the text.
-    pub(super) fn sequence(&mut self, sequence: &Sequence) -> Res {
+    pub(super) fn sequence(&mut self, sequence: &Sequence, span: Span) -> Res {
+        if self.dialect != Dialect::Sqlite {
+            return Err(self.refuse(span, "MERGE"));
+        }
         let staged = &self.ir.ctes[sequence.staged.index()];
         let table = staged.name.clone();
         self.push(&format!("SAVEPOINT {table};\n"));
