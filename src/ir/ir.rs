@@ -162,6 +162,7 @@ impl Ir {
             }
             RelKind::Project { items, .. } => items.iter().map(|i| i.0).collect(),
             RelKind::Filter { input, .. }
+            | RelKind::Sample { input, .. }
             | RelKind::Distinct { input }
             | RelKind::DistinctOn { input, .. }
             | RelKind::Sort { input, .. }
@@ -203,6 +204,7 @@ impl Ir {
                 vec![*left, *right]
             }
             RelKind::Derived { input, .. }
+            | RelKind::Sample { input, .. }
             | RelKind::Filter { input, .. }
             | RelKind::Aggregate { input, .. }
             | RelKind::Window { input, .. }

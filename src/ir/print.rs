@@ -137,6 +137,18 @@ impl Printer<'_> {
                 }
                 text
             }
+            RelKind::Sample {
+                method,
+                percent,
+                seed,
+                ..
+            } => {
+                let mut text = format!("sample {method} {} percent", self.scalar(*percent));
+                if let Some(seed) = seed {
+                    let _ = write!(text, " repeatable {}", self.scalar(*seed));
+                }
+                text
+            }
             RelKind::Filter { predicate, .. } => format!("filter {}", self.scalar(*predicate)),
             RelKind::Aggregate {
                 groups,

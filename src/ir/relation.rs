@@ -73,6 +73,17 @@ pub enum RelKind {
         /// The columns.
         columns: Vec<ColumnId>,
     },
+    /// Some rows of a table by chance: TABLESAMPLE.
+    Sample {
+        /// The table.
+        input: RelId,
+        /// `bernoulli` by rows, `system` by pages.
+        method: String,
+        /// How many of a hundred.
+        percent: ScalarId,
+        /// REPEATABLE: the same rows for the same number.
+        seed: Option<ScalarId>,
+    },
     /// Pairs of rows.
     Join {
         /// Which rows it keeps.

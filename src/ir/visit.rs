@@ -223,6 +223,10 @@ impl Ir {
             RelKind::Values { rows, .. } => rows.iter().flatten().for_each(|&s| visit(s)),
             RelKind::Join { on, .. } => on.iter().for_each(|&s| visit(s)),
             RelKind::Filter { predicate, .. } => visit(*predicate),
+            RelKind::Sample { percent, seed, .. } => {
+                visit(*percent);
+                seed.iter().for_each(|&s| visit(s));
+            }
             RelKind::Aggregate {
                 groups,
                 dependent,
@@ -298,6 +302,10 @@ impl RelKind {
             Self::Values { rows, .. } => rows.iter_mut().for_each(|row| each(row)),
             Self::Join { on: Some(on), .. } => *on = map(*on),
             Self::Filter { predicate, .. } => *predicate = map(*predicate),
+            Self::Sample { percent, seed, .. } => {
+                *percent = map(*percent);
+                *seed = seed.map(map);
+            }
             Self::Aggregate {
                 groups,
                 dependent,

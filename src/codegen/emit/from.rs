@@ -189,6 +189,7 @@ impl Emitter<'_> {
                 (alias, columns.collect())
             }
             RelKind::OneRow => return Ok(()),
+            RelKind::Sample { input, .. } => return self.define(*input),
             _ => {
                 self.define_query(rel);
                 return Ok(());
@@ -316,6 +317,27 @@ impl Emitter<'_> {
         let start = self.out.len();
         match &ir.rel(rel).kind {
             RelKind::Join { .. } => self.join(rel, grouped)?,
+            RelKind::Sample {
+                input,
+                method,
+                percent,
+                seed,
+            } => {
+                if !self.dialect.traits().can.samples {
+                    let refused = self.refuse(ir.rel(rel).span, "TABLESAMPLE");
+                    let help = "WHERE random() < 0.1 takes about one row of ten, others each time";
+                    return Err(Box::new(refused.help(help)));
+                }
+                self.from(*input, false)?;
+                self.push(&format!(" TABLESAMPLE {} (", method.to_uppercase()));
+                self.scalar(*percent, Rep::Plain, 0)?;
+                self.push(")");
+                if let Some(seed) = seed {
+                    self.push(" REPEATABLE (");
+                    self.scalar(*seed, Rep::Plain, 0)?;
+                    self.push(")");
+                }
+            }
             RelKind::Scan {
                 schema,
                 table,

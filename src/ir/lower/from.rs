@@ -1,6 +1,6 @@
 //! FROM: its relations.
 
-use super::scope::{Named, Visible};
+use super::scope::{Named, Place, Visible};
 use super::{Lowerer, Name, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Id, RelationKind, Span};
@@ -38,9 +38,54 @@ impl<'a> Lowerer<'a> {
     pub(super) fn relation(&mut self, id: Id<ast::Relation>) -> Res<Piece<'a>> {
         let ast = self.ast;
         let relation = ast[id];
-        if relation.sample.is_some() {
-            return not_yet(relation.span, "TABLESAMPLE");
+        if let Some(sample) = relation.sample {
+            let whole = self.relation_of(relation)?;
+            return self.sampled(whole, ast[sample], relation);
         }
+        self.relation_of(relation)
+    }
+
+    /// `t TABLESAMPLE BERNOULLI (10) REPEATABLE (42)`.
+    fn sampled(
+        &mut self,
+        (input, names): Piece<'a>,
+        sample: ast::Sample,
+        relation: ast::Relation,
+    ) -> Res<Piece<'a>> {
+        let ast = self.ast;
+        let span = relation.span;
+        if !matches!(self.ir.rel(input).kind, RelKind::Scan { .. }) {
+            let message = "TABLESAMPLE takes rows of a table";
+            return error(codes::TYPE_MISMATCH, span, message, "this is no table");
+        }
+        let method = match sample.method {
+            Some(method) => ast.name(method).to_lowercase(),
+            None => "bernoulli".to_owned(),
+        };
+        let rows = sample.unit.is_some_and(|unit| {
+            let unit = ast.text(unit);
+            !unit.eq_ignore_ascii_case("percent") && unit != "%"
+        });
+        if rows || !matches!(&*method, "bernoulli" | "system") {
+            return not_yet(span, "a sample of this kind");
+        }
+        let mut number = |id| -> Res<ScalarId> {
+            let scalar = self.within(Place::Limit, |this| this.expr(id))?;
+            self.coerce(scalar, Type::Double)
+        };
+        let percent = number(sample.size)?;
+        let seed = sample.seed.map(number).transpose()?;
+        let kind = RelKind::Sample {
+            input,
+            method,
+            percent,
+            seed,
+        };
+        Ok((self.ir.add_rel(kind, span), names))
+    }
+
+    fn relation_of(&mut self, relation: ast::Relation) -> Res<Piece<'a>> {
+        let ast = self.ast;
         let alias = relation.alias.map(|alias| ast[alias]);
         let given = alias.and_then(|a| a.name);
         self.no_placeholders(given.as_slice(), "an alias")?;

@@ -2,6 +2,7 @@
 
 use super::from::Piece;
 use super::scope::{Named, Place, Visible};
+use super::special_join::Sides;
 use super::{Lowerer, Name, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Id, JoinOn, JoinSide, Span};
@@ -38,8 +39,12 @@ impl<'a> Lowerer<'a> {
         else {
             return not_yet(Span::default(), "this join");
         };
+        let semi = matches!(
+            words.side,
+            JoinSide::Semi | JoinSide::Anti | JoinSide::RightSemi | JoinSide::RightAnti
+        );
         let kind = match words.side {
-            _ if words.asof => return not_yet(span, "ASOF JOIN"),
+            _ if words.asof || semi => JoinKind::Inner,
             JoinSide::Plain | JoinSide::Inner => JoinKind::Inner,
             JoinSide::Left => JoinKind::Left,
             JoinSide::Right => JoinKind::Right,
@@ -57,6 +62,19 @@ impl<'a> Lowerer<'a> {
         let (right, right_names) = right?;
         if matches!(kind, JoinKind::Right | JoinKind::Full) {
             self.no_lateral_refs(refs, &left_names)?;
+        }
+        if semi || words.asof {
+            let sides = Sides {
+                left: (left, left_names),
+                right: (right, right_names),
+                first,
+                middle,
+                span,
+            };
+            return match semi {
+                true => self.semi_join(words.side, words.natural, on, sides),
+                false => self.asof_join(words.side, on, sides),
+            };
         }
         let mut merged = Vec::new();
         let mut names = Vec::new();
@@ -115,7 +133,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// ON sees the relations of its own join, and those of the blocks around.
-    fn join_condition(
+    pub(super) fn join_condition(
         &mut self,
         on: Id<ast::Expr>,
         first: usize,

@@ -22,6 +22,7 @@ mod query;
 mod scope;
 mod select;
 mod set;
+mod special_join;
 mod table_function;
 mod template;
 mod update;

@@ -25,6 +25,8 @@ pub struct Capabilities {
     pub grouping_sets: bool,
     /// LATERAL.
     pub lateral: bool,
+    /// TABLESAMPLE.
+    pub samples: bool,
     /// Equal decimals, intervals and arrays are equal however they are written.
     pub decimals: bool,
     /// A query inside an expression may hold an aggregate of the block around it.
@@ -48,6 +50,7 @@ impl Capabilities {
         distinct_on: true,
         grouping_sets: true,
         lateral: true,
+        samples: true,
         decimals: true,
         outer_aggregates: true,
         column_aliases: true,
@@ -70,6 +73,7 @@ impl Capabilities {
         distinct_on: false,
         grouping_sets: false,
         lateral: false,
+        samples: false,
         decimals: false,
         outer_aggregates: false,
         column_aliases: false,

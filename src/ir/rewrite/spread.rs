@@ -150,6 +150,7 @@ impl Spread {
             }
             // What is locked is a table's rows, and these are joined ones.
             RelKind::Lock { .. }
+            | RelKind::Sample { .. }
             | RelKind::OneRow
             | RelKind::Scan { .. }
             | RelKind::Insert(_)
