@@ -36,6 +36,14 @@ const QUERIES: &[&str] = &[
     "SELECT o.id, x FROM orders AS o CROSS JOIN (VALUES (1.5), (2.5)) AS v(x) WHERE o.id < 3",
     "SELECT name, (SELECT MAX(ordered) FROM orders AS o WHERE o.customer_id = c.id) AS latest FROM customers AS c WHERE id <= 20",
     "SELECT o.id, c.name FROM orders AS o RIGHT JOIN customers AS c ON c.id = o.customer_id AND o.id < 40 WHERE c.id < 30",
+    "SELECT dept, COUNT(*), SUM(salary), GROUPING(dept) FROM employees WHERE salary > 60000 GROUP BY ROLLUP (dept)",
+    "SELECT c.city, EXTRACT(YEAR FROM o.ordered) AS year, COUNT(*) FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE o.id < 300 GROUP BY GROUPING SETS ((c.city), (EXTRACT(YEAR FROM o.ordered)), ()) HAVING COUNT(*) > 2",
+    "SELECT d.name, e.id FROM departments AS d LEFT JOIN LATERAL (SELECT id FROM employees WHERE dept = d.name AND salary > 50000 ORDER BY salary DESC, id LIMIT 2) AS e ON TRUE WHERE d.budget > 1000",
+    "SELECT d.name, s.n FROM departments AS d CROSS JOIN LATERAL (SELECT COUNT(*) AS n FROM employees AS e WHERE e.dept = d.name AND e.salary > 95000) AS s WHERE s.n < 50",
+    "SELECT e.id, w.word FROM employees AS e CROSS JOIN string_to_table(e.name, ' ') AS w (word) WHERE e.id < 1010 AND w.word <> 'John'",
+    "SELECT n, o.id FROM generate_series(1, 6) AS g (n) LEFT JOIN orders AS o ON o.id = g.n WHERE n > 1",
+    "SELECT dept, (array_agg(name ORDER BY salary DESC, id))[1:2] AS best FROM employees GROUP BY dept",
+    "SELECT name FROM departments AS d ANTI JOIN employees AS e ON e.dept = d.name AND e.salary > 99000",
     "SELECT l.product_id, COUNT(*), AVG(l.price) FROM order_lines AS l JOIN products AS p ON p.id = l.product_id WHERE p.price > 20 GROUP BY l.product_id",
 ];
 
@@ -50,6 +58,9 @@ const RULES: &[(&str, Rule)] = &[
     ("join, then filter", join_then_filter),
     ("turn a left join round", turn_round),
     ("distinct twice", distinct_twice),
+    ("distinct by groups", distinct_by_groups),
+    ("group by one set", one_set),
+    ("join laterally", laterally),
 ];
 
 fn conjuncts(ir: &Ir, rel: RelId) -> Option<(RelId, Vec<rql_ir::ScalarId>)> {
@@ -195,6 +206,50 @@ fn distinct_twice(ir: &mut Ir, rel: RelId) -> bool {
     let input = move_down(ir, rel);
     ir.rels[rel.index()].kind = RelKind::Distinct { input };
     true
+}
+
+fn distinct_by_groups(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Distinct { input } = ir.rel(rel).kind else {
+        return false;
+    };
+    let (span, columns) = (ir.rel(rel).span, ir.columns_of(input));
+    ir.rels[rel.index()].kind = RelKind::Aggregate {
+        input,
+        groups: ir.let_through(&columns, span),
+        sets: None,
+        dependent: Vec::new(),
+        aggregates: Vec::new(),
+    };
+    true
+}
+
+fn one_set(ir: &mut Ir, rel: RelId) -> bool {
+    match &mut ir.rels[rel.index()].kind {
+        RelKind::Aggregate {
+            groups,
+            sets: sets @ None,
+            ..
+        } if !groups.is_empty() => {
+            *sets = Some(vec![(0..groups.len()).collect()]);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A right side that needs nothing of the left one may be computed for each row all the same.
+fn laterally(ir: &mut Ir, rel: RelId) -> bool {
+    match &mut ir.rels[rel.index()].kind {
+        RelKind::Join {
+            kind: JoinKind::Inner | JoinKind::Cross | JoinKind::Left,
+            lateral: lateral @ false,
+            ..
+        } => {
+            *lateral = true;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Every row as text, sorted.

@@ -118,6 +118,7 @@ impl Emitter<'_> {
                 query,
                 column,
             } => self.quantified(*func, *all, *operand, *query, *column, above),
+            ScalarKind::Row(fields) if fields.len() > 1 => self.fields(id, "(", fields, ")"),
             ScalarKind::Row(fields) => self.fields(id, "ROW(", fields, ")"),
             ScalarKind::Array(items) => self.array(id, items),
             ScalarKind::ArrayQuery { query, column } => {

@@ -50,7 +50,7 @@ pub(super) fn unnest(ir: &mut Ir, rel: RelId) -> bool {
         return false;
     };
     let again = spread.again;
-    let (rows, columns) = ir.use_of(cte, span);
+    let (rows, columns) = ir.another_use_of(cte, span);
     let here = [ir.reference(columns[0], span), ir.reference(keys[0], span)];
     let mut both = vec![ir.truth(Func::Eq, here.to_vec(), span)];
     let on = on.filter(|&on| !ir.is_true(on));

@@ -321,6 +321,21 @@ impl Ir {
         (self.add_rel(kind, span), columns)
     }
 
+    /// A use of a WITH query beside others of it, under a name of its own.
+    fn another_use_of(&mut self, cte: CteId, span: rql_ast::Span) -> (RelId, Vec<ColumnId>) {
+        let uses = self.rels.iter().filter(
+            |rel| matches!(&rel.kind, RelKind::CteScan { cte: other, .. } if *other == cte),
+        );
+        let count = uses.count();
+        let (rel, columns) = self.use_of(cte, span);
+        if let RelKind::CteScan { alias, .. } = &mut self.rels[rel.index()].kind
+            && count > 0
+        {
+            alias.push_str(&format!("_{}", count + 1));
+        }
+        (rel, columns)
+    }
+
     /// The rows below a sort with its keys, or a relation that is not sorted.
     fn unsorted(&self, rel: RelId) -> (RelId, Vec<SortKey>) {
         match &self.rel(rel).kind {

@@ -168,7 +168,7 @@ impl Spread {
 
     /// A use of the left rows: its number and the columns that are referred to.
     fn left_rows(&self, ir: &mut Ir) -> Rows {
-        let (rows, columns) = ir.use_of(self.cte, self.span);
+        let (rows, columns) = ir.another_use_of(self.cte, self.span);
         let mut keys = vec![columns[0]];
         for id in &self.outer {
             let at = self.given.iter().position(|g| g == id);
