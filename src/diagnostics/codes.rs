@@ -213,11 +213,6 @@ say which is meant.
 
     SELECT * FROM employees, employees;
     SELECT * FROM employees AS a, employees AS b;   -- mended"
-MISSING_ALIAS 207 "A query in FROM without a name" "\
-A query in FROM needs a name, as in PostgreSQL 15, so that its columns can be named.
-
-    SELECT * FROM (SELECT 1 AS one);
-    SELECT * FROM (SELECT 1 AS one) AS t;           -- mended"
 RECURSION 208 "A recursion that cannot be followed" "\
 A recursive query is a first part, UNION, and a step that reads the rows made so far. The step may read
 them once, not in a subquery, not on the optional side of an outer join, and may not aggregate them:

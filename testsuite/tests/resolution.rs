@@ -26,6 +26,8 @@ const BY_DESIGN: &[(&str, &str)] = &[
         "SELECT * FROM (a);",
         "a table in parentheses is read, as every other database does",
     ),
+    ("SELECT * FROM (SELECT id, x FROM a);", NO_ALIAS),
+    ("SELECT * FROM (VALUES (1, 'a'));", NO_ALIAS),
     ("SELECT a FROM a;", WHOLE_ROW),
     ("SELECT t FROM a AS t;", WHOLE_ROW),
     ("SELECT count(t) FROM a AS t;", WHOLE_ROW),
@@ -43,6 +45,7 @@ const BY_DESIGN: &[(&str, &str)] = &[
 ];
 
 const WHOLE_ROW: &str = "a relation's name is no value: a row of a table has no type of its own";
+const NO_ALIAS: &str = "a query in FROM may do without a name, as from PostgreSQL 16 on";
 const NO_FIELD: &str = "PostgreSQL says so too, but only when it runs";
 
 /// Statements that this version understands and does not run yet, at most; to be lowered, never raised.

@@ -97,14 +97,8 @@ impl<'a> Lowerer<'a> {
         match relation.kind {
             RelationKind::Table { name, .. } => self.table(name, named, columns, relation.span),
             RelationKind::Query(query) => {
-                let Some(alias) = named else {
-                    return error(
-                        codes::MISSING_ALIAS,
-                        relation.span,
-                        "a query in FROM needs a name",
-                        "AS and a name are missing behind it",
-                    );
-                };
+                // As PostgreSQL 16 names it.
+                let alias = named.unwrap_or_else(|| self.free_name("unnamed_subquery"));
                 let (input, output) = self.query_in_from(query, relation.lateral)?;
                 let columns = self.renamed(output, columns, relation.span)?;
                 let rel = self.derived(input, &alias, &columns, relation.span);
@@ -185,6 +179,15 @@ impl<'a> Lowerer<'a> {
             visible,
         };
         (self.ir.add_rel(kind, span), output)
+    }
+
+    /// A name that no relation of the block has yet.
+    fn free_name(&mut self, name: &str) -> Name<'a> {
+        let scope = self.scope();
+        let taken = |name: &str| scope.relations.iter().any(|known| known.name == name);
+        let numbered = (1..).map(|n| format!("{name}_{n}"));
+        let mut names = core::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| !taken(name)).unwrap_or_default().into()
     }
 
     pub(super) fn derived(
