@@ -88,3 +88,13 @@ SELECT id, first_value(region) OVER (PARTITION BY year ORDER BY id), last_value(
 SELECT id, max(at) OVER (ORDER BY id ROWS 2 PRECEDING) FROM sales ORDER BY id
 
 SELECT id, bit_or(units) OVER (ORDER BY id ROWS 1 PRECEDING), every(units > 0) OVER (ORDER BY id) FROM sales ORDER BY id
+
+SELECT rank(3) WITHIN GROUP (ORDER BY units), dense_rank(3) WITHIN GROUP (ORDER BY units), percent_rank(3) WITHIN GROUP (ORDER BY units), cume_dist(3) WITHIN GROUP (ORDER BY units) FROM sales
+
+SELECT region, rank(2) WITHIN GROUP (ORDER BY units DESC), rank(7.25) WITHIN GROUP (ORDER BY amount) FILTER (WHERE year = 2021) FROM sales GROUP BY region
+
+SELECT rank('b', 2) WITHIN GROUP (ORDER BY region, units) FROM sales
+
+SELECT rank(NULL) WITHIN GROUP (ORDER BY region), rank(4) WITHIN GROUP (ORDER BY n DESC), cume_dist('b') WITHIN GROUP (ORDER BY region NULLS FIRST) FROM sales LEFT JOIN nothing ON FALSE CROSS JOIN (SELECT 1) AS x
+
+SELECT percent_rank(1) WITHIN GROUP (ORDER BY n), dense_rank(1) WITHIN GROUP (ORDER BY n) FROM nothing

@@ -202,7 +202,7 @@ impl<'a> Lowerer<'a> {
 
     /// The block whose rows an aggregate sees: the innermost that one of its columns belongs to, its
     /// own where it names none (SQL:2016, 10.9).
-    fn level(&mut self, args: impl Iterator<Item = ScalarId>) -> usize {
+    pub(super) fn level(&mut self, args: impl Iterator<Item = ScalarId>) -> usize {
         let own = self.scopes.len().saturating_sub(1);
         self.scope();
         let mut deepest = None;
@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
         deepest.unwrap_or(own)
     }
 
-    fn may_aggregate(
+    pub(super) fn may_aggregate(
         &self,
         depth: usize,
         args: impl Iterator<Item = ScalarId>,

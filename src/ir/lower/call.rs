@@ -34,6 +34,10 @@ impl<'a> Lowerer<'a> {
         if let Some(row) = function::aggregate(name) {
             return self.aggregate(row, call, span);
         }
+        let ranks = ["rank", "dense_rank", "percent_rank", "cume_dist"];
+        if ranks.contains(&name) && !call.within_group.is_empty() {
+            return self.hypothetical(name, call, span);
+        }
         if call.filter.is_some()
             || call.quantifier != ast::Quantifier::None
             || !call.order_by.is_empty()

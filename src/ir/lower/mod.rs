@@ -13,6 +13,7 @@ mod foreign;
 mod from;
 mod group;
 mod header;
+mod hypothetical;
 mod insert;
 mod join;
 mod merge;
