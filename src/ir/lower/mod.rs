@@ -24,6 +24,7 @@ mod scope;
 mod select;
 mod set;
 mod special_join;
+mod star;
 mod table_function;
 mod template;
 mod update;

@@ -5,7 +5,7 @@
 //! `f` single and double precision, `v` intervals, `t` all that is text.
 
 use super::{Args, Cell, Given, Row, real, text};
-use crate::{Decimal, Interval, ValueRef};
+use crate::{Decimal, ValueRef};
 use core::cmp::Ordering;
 use rusqlite::types::ValueRef as Arg;
 use serde_json::Value as Json;
@@ -109,60 +109,6 @@ pub(super) const FUNCTIONS: &[Row] = &[
         Ok(truth(
             leaves(&right).any(|leaf| !leaf.is_null() && has(leaf)),
         ))
-    }),
-    ("rql_series", 3, |a| {
-        let (mut at, stop, step) = (a.int(0)?, a.int(1)?, a.int(2)?);
-        if step == 0 {
-            return Err(STEP.into());
-        }
-        let mut all = Vec::new();
-        while if step > 0 { at <= stop } else { at >= stop } {
-            all.push(at.into());
-            match at.checked_add(step) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        written(&Json::Array(all))
-    }),
-    ("rql_num_series", 3, |a| {
-        let (mut at, stop, step) = (a.number(0)?, a.number(1)?, a.number(2)?);
-        let scale = at.scale().max(step.scale());
-        at = super::number::scaled(at, scale)?;
-        if step.units() == 0 {
-            return Err(STEP.into());
-        }
-        let past = |at: Decimal| match at.compare(stop).ok_or(super::TOO_LARGE) {
-            Ok(Ordering::Greater) => Ok(step.units() > 0),
-            Ok(Ordering::Less) => Ok(step.units() < 0),
-            Ok(Ordering::Equal) => Ok(false),
-            Err(message) => Err(message.to_owned()),
-        };
-        let mut all = Vec::new();
-        while !past(at)? {
-            all.push(at.to_string().into());
-            at = at.checked_add(step).ok_or(super::TOO_LARGE)?;
-        }
-        written(&Json::Array(all))
-    }),
-    ("rql_time_series", 3, |a| {
-        let (mut at, stop) = (a.moment(0, "timestamp")?, a.moment(1, "timestamp")?);
-        let step = a.interval(2)?;
-        let zero = Interval::default().sort_key();
-        let forward = match step.sort_key().cmp(&zero) {
-            Ordering::Greater => true,
-            Ordering::Less => false,
-            Ordering::Equal => return Err(STEP.into()),
-        };
-        let mut all = Vec::new();
-        while if forward { at <= stop } else { at >= stop } {
-            all.push(at.to_string().into());
-            at = at
-                .checked_add(step)
-                .filter(|at| at.is_common())
-                .ok_or("timestamp out of range")?;
-        }
-        written(&Json::Array(all))
     }),
 ];
 
@@ -277,8 +223,6 @@ pub(super) const LENIENT: &[Row] = &[
     ("rql_all", 4, |a| quantified(a, true)),
 ];
 
-const STEP: &str = "step size cannot equal zero";
-
 /// `x op ANY (array)`: (operator, x, array, form); ALL the other way round.
 fn quantified(a: &Args<'_, '_>, all: bool) -> Given {
     if a.raw(2) == Arg::Null {
@@ -337,7 +281,7 @@ fn items(a: &Args<'_, '_>, at: usize) -> Result<Vec<Json>, String> {
     }
 }
 
-fn written(array: &Json) -> Given {
+pub(super) fn written(array: &Json) -> Given {
     Ok(text(array.to_string()))
 }
 

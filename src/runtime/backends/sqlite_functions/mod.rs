@@ -9,6 +9,7 @@ mod moment;
 mod number;
 mod patterns;
 mod regex;
+mod series;
 mod text;
 
 use crate::{Decimal, Interval, Time, Timestamp, ValueRef};
@@ -33,6 +34,7 @@ const TABLES: &[&[Row]] = &[
     patterns::FUNCTIONS,
     json::FUNCTIONS,
     array::FUNCTIONS,
+    series::FUNCTIONS,
 ];
 
 /// Those that see their NULLs.
