@@ -5,11 +5,19 @@
 //! with AND and OR in front. Every comment keeps its place: behind what it stood behind on a line,
 //! before what it stood before. The result reads to the same tree and formats to itself.
 
+mod alter;
+mod call;
+mod change;
+mod constraint;
 mod ddl;
 mod doc;
 mod expr;
+mod form;
+mod from;
 mod query;
 mod stmt;
+mod types;
+mod window;
 
 use crate::{Ast, Ident, List, Name, Node, Span, Stmt, StmtKind, Template};
 use doc::Item;
