@@ -1,7 +1,8 @@
 //! Clauses: which belong to SELECT and which to the query, and in what order they stand.
 
 use crate::term::{Aux, Tok};
-use crate::tree::{Distinct, Operand, Tree, direction};
+use crate::tree::{Distinct, Operand, Tree};
+use crate::tree_nodes::direction;
 use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes};
 

@@ -2,7 +2,8 @@
 
 use crate::fold::{FromPart, SetPart, here};
 use crate::term::Tok;
-use crate::tree::{Tree, join_kind};
+use crate::tree::Tree;
+use crate::tree_nodes::join_kind;
 use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes};
 impl Tree {

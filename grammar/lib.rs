@@ -34,6 +34,8 @@ mod term;
 mod tree;
 mod tree_calls;
 mod tree_data;
+mod tree_define;
+mod tree_nodes;
 mod tree_stmt;
 
 #[allow(

@@ -2,6 +2,7 @@
 
 use crate::term::{Aux, Infix, Tok};
 use crate::tree::*;
+use crate::tree_nodes::*;
 use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes};
 impl Tree {

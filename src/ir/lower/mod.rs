@@ -19,6 +19,7 @@ mod join;
 mod merge;
 mod moment;
 mod operator;
+mod order;
 mod query;
 mod scope;
 mod select;

@@ -366,7 +366,7 @@ fn array_agg(rows: &[Vec<Cell>]) -> Given {
         return Ok(Cell::Null);
     }
     let cells = rows.iter().filter_map(|row| row.first());
-    let items = cells.map(|cell| super::array::element(arg(cell)));
+    let items = cells.map(|cell| super::element::element(arg(cell)));
     let items = serde_json::Value::Array(items.collect::<core::result::Result<_, _>>()?);
     Ok(text(items.to_string()))
 }

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod array;
+mod element;
 mod float;
 mod json;
 mod moment;
