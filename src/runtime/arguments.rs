@@ -1,8 +1,9 @@
 //! Values on their way into a statement: what type a variable has, and how it is bound.
 
 use crate::session::Variable;
+use crate::value::quote_element;
 use crate::{Date, Decimal, Time, Timestamp, Value};
-use rql::{Dialect, Encoding, Type};
+use rql::{ArrayText, Dialect, Encoding, Type};
 
 /// The type that a variable brings along; text from the command line takes the type of its place.
 pub(crate) fn type_of(variable: &Variable) -> Type {
@@ -30,6 +31,7 @@ pub(crate) fn type_of(variable: &Variable) -> Type {
         Value::Interval(_) => Type::Interval,
         Value::Uuid(_) => Type::Uuid,
         Value::Json(_) => Type::Json,
+        Value::Array(element, _) => element.array(),
     }
 }
 
@@ -47,6 +49,12 @@ pub(crate) fn bound(
         }
         (value, _) => value.clone(),
     };
+    if let (Value::Array(_, text), Type::Array(element)) = (&value, ty) {
+        if dialect == Dialect::Duckdb {
+            return Err("is a list, which cannot be bound there yet".into());
+        }
+        return list(text, *element).ok_or_else(|| format!("is no {ty}: {text}"));
+    }
     if dialect != Dialect::Sqlite {
         return Ok(value);
     }
@@ -70,6 +78,45 @@ fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
+/// Reads an array's text with each element as its type writes it.
+fn list(text: &str, element: Type) -> Option<Value> {
+    fn write(read: &ArrayText, element: Type, out: &mut String) -> Option<()> {
+        match read {
+            ArrayText::Null => out.push_str("NULL"),
+            ArrayText::Leaf(text) => {
+                let value = self::read(text, element)?;
+                quote_element(&value.as_ref().to_string(), out);
+            }
+            ArrayText::List(items) => {
+                out.push('{');
+                for (at, item) in items.iter().enumerate() {
+                    out.push_str(if at == 0 { "" } else { "," });
+                    write(item, element, out)?;
+                }
+                out.push('}');
+            }
+        }
+        Some(())
+    }
+    let mut out = String::new();
+    write(&rql::read_array(text)?, element, &mut out)?;
+    Some(Value::Array(element, out))
+}
+
+/// What a person gives for a list: `IT,HR`, or an array's text.
+fn written_list(text: &str, element: Type) -> Option<Value> {
+    if text.starts_with('{') {
+        return list(text, element);
+    }
+    let mut out = String::from("{");
+    for (at, item) in text.split(',').enumerate().filter(|_| !text.is_empty()) {
+        out.push_str(if at == 0 { "" } else { "," });
+        quote_element(item.trim(), &mut out);
+    }
+    out.push('}');
+    list(&out, element)
+}
+
 /// Reads text as a type.
 pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
     let trimmed = text.trim();
@@ -82,6 +129,7 @@ pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
         ty if ty.is_integer() => Value::Integer(trimmed.parse().ok()?),
         ty if ty.is_decimal() => Value::Decimal(trimmed.parse().ok()?),
         ty if ty.is_float() => Value::Double(trimmed.parse().ok()?),
+        Type::Array(element) => return written_list(trimmed, *element),
         Type::Date => Value::Date(Date::parse(trimmed)?),
         Type::Time => Value::Time(Time::parse(trimmed)?),
         Type::Timestamp => Value::Timestamp(Timestamp::parse(trimmed)?),

@@ -186,12 +186,13 @@ impl Session {
         }
         let prepared = self.prepare(expr.span, out, |on| prepare::expression(ast, id, on))?;
         let rows = self.collect(&prepared, ast, expr.span)?;
-        Ok(rows
-            .rows
-            .into_iter()
-            .next()
-            .and_then(|row| row.into_iter().next())
-            .unwrap_or(Value::Null))
+        let ty = prepared.described().first().map(|column| column.ty);
+        let mut rows = rows.rows.into_iter();
+        let value = rows.next().and_then(|row| row.into_iter().next());
+        Ok(match (value, ty) {
+            (Some(Value::Text(text)), Some(Type::Array(element))) => Value::Array(*element, text),
+            (value, _) => value.unwrap_or(Value::Null),
+        })
     }
 
     fn print(&mut self, ast: &Ast, items: &[Id<Expr>], out: &mut Output) -> Result<(), Failure> {

@@ -181,6 +181,8 @@ pub enum Value {
     Uuid([u8; 16]),
     /// JSON text.
     Json(String),
+    /// An array of such elements, in PostgreSQL's text.
+    Array(rql::Type, String),
 }
 
 impl Value {
@@ -204,6 +206,7 @@ impl Value {
             Self::Interval(value) => ValueRef::Interval(*value),
             Self::Uuid(bytes) => ValueRef::Uuid(*bytes),
             Self::Json(text) => ValueRef::Json(text),
+            Self::Array(_, text) => ValueRef::Text(text),
         }
     }
 

@@ -255,7 +255,7 @@ impl Emitter<'_> {
         above: u8,
     ) -> Res {
         if self.dialect == Dialect::Sqlite {
-            return self.sqlite_of_array(func, all, operand, array);
+            return self.sqlite_of_array(func, all, operand, array, above);
         }
         let Shape::Infix(op, level) = shape(func) else {
             return Ok(());

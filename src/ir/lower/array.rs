@@ -3,7 +3,7 @@
 use super::{Lowerer, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, BinaryOp, ExprKind, Id, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes};
 
 impl<'a> Lowerer<'a> {
     /// `ARRAY[a, b]`.
@@ -261,7 +261,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `x op ANY (array)`.
-    fn of_array(
+    pub(super) fn of_array(
         &mut self,
         left: ScalarId,
         func: Func,
@@ -278,9 +278,12 @@ impl<'a> Lowerer<'a> {
             array = self.coerce(array, ty.array())?;
         }
         let Type::Array(element) = self.ty(array) else {
-            let message = format!("ANY and ALL take an array, not {}", self.ty(array));
+            let message = format!("a list or an array is needed, not {}", self.ty(array));
             let at = self.span(array);
-            return error(codes::TYPE_MISMATCH, at, message, "this is no array");
+            let wrong = Diagnostic::error(codes::TYPE_MISMATCH, message)
+                .label(at, "this is one value")
+                .help("IN (:x) compares with one value, LET x = ['a', 'b'] makes a list");
+            return Err(Box::new(wrong));
         };
         let Some(both) = self.ty(left).unify(*element) else {
             let message = format!("{} and {element} do not compare", self.ty(left));

@@ -224,9 +224,15 @@ impl<'a> Lowerer<'a> {
     /// An expression as a query of one row and one column.
     fn alone(&mut self, expr: Id<ast::Expr>) -> Res<(RelId, Output)> {
         self.scopes.push(Scope::default());
-        let scalar = self.expr(expr)?;
+        let ast::Expr { kind, span } = self.ast[expr];
+        let scalar = match kind {
+            // `LET x = ('a', 'b')`: a list.
+            ast::ExprKind::Tuple(items) if !items.is_empty() => {
+                self.array(&self.ast[items], span)?
+            }
+            _ => self.expr(expr)?,
+        };
         let scalar = self.settle(scalar);
-        let span = self.ast[expr].span;
         let input = self.ir.add_rel(RelKind::OneRow, span);
         let name = self.header(expr);
         let column = self.column_for(scalar, &name);

@@ -306,7 +306,11 @@ impl<'a> Lowerer<'a> {
                 self.scopes.pop();
                 return self.in_query(operand, negated, found?, ast[set].span, span);
             }
-            _ => return not_yet(ast[set].span, "IN of a list parameter"),
+            // A list parameter or an array; an empty one holds nothing.
+            _ => {
+                let func = if negated { Func::Ne } else { Func::Eq };
+                return self.of_array(operand, func, negated, set, span);
+            }
         };
         let items = self.exprs(&items)?;
         self.in_list(operand, negated, items, span)

@@ -64,6 +64,7 @@ impl Capabilities {
     pub const DUCKDB: Self = Self {
         qualify: true,
         with_ties: false,
+        merge: false,
         ..Self::POSTGRESQL
     };
 

@@ -104,8 +104,25 @@ impl Emitter<'_> {
         all: bool,
         operand: ScalarId,
         array: ScalarId,
+        above: u8,
     ) -> Res {
         let form = form(self.ty(array));
+        // SQLite's own IN finds rows by an index; values that compare by their bytes it compares alike.
+        let within = matches!((func, all), (Func::Eq, false) | (Func::Ne, true));
+        let listed = matches!(self.ir.scalar(array).kind, ScalarKind::Param(_));
+        let plain = matches!(form, "i" | "b")
+            || matches!(self.ty(operand), Type::Text | Type::Varchar(_) | Type::Date);
+        if within && listed && plain {
+            return self.bracket(above > 6, |this| {
+                this.scalar(operand, Rep::Plain, 7)?;
+                this.push(if all { " NOT IN" } else { " IN" });
+                this.push(" (SELECT value FROM json_each(coalesce(");
+                this.scalar(array, Rep::Plain, 0)?;
+                // Of a list that is NULL nobody knows what it holds.
+                this.push(", '[null]')))");
+                Ok(())
+            });
+        }
         self.push(if all { "rql_all('" } else { "rql_any('" });
         self.push(func.name());
         self.push("', ");
