@@ -54,9 +54,15 @@ impl Tree {
         start
     }
 
-    pub(crate) fn using_part(&mut self, start: u32, columns: List<Ident>, r: u32) -> u32 {
+    pub(crate) fn using_part(
+        &mut self,
+        start: u32,
+        columns: List<Ident>,
+        alias: Option<Ident>,
+        r: u32,
+    ) -> u32 {
         self.from
-            .push(FromPart::On(JoinOn::Using(columns), Span::at(r)));
+            .push(FromPart::On(JoinOn::Using(columns, alias), Span::at(r)));
         start
     }
 

@@ -343,8 +343,8 @@ pub enum JoinOn {
     None,
     /// `ON condition`.
     On(Id<Expr>),
-    /// `USING (a, b)`.
-    Using(List<Ident>),
+    /// `USING (a, b) AS j`: the alias is a name for these columns.
+    Using(List<Ident>, Option<Ident>),
 }
 
 /// Something that yields rows in FROM.

@@ -237,6 +237,13 @@ a schema or a connection the types of columns are not known. Ways out:
     rqlc compile --schema schema.sql f.rql                    -- CREATE statements say the types
     rqlc compile --db sqlite:shop.db f.rql                    -- the database says them
     SELECT CAST(total AS integer) / CAST(n AS integer) …      -- the statement says them"
+NO_SUCH_TYPE 303 "No such type" "\
+The types are BOOLEAN, SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE, TEXT, VARCHAR(n), CHAR(n),
+BLOB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, UUID and JSON, and arrays of them; the other names
+that databases have for these are read too.
+
+    SELECT CAST(total AS intger) FROM orders;
+    SELECT CAST(total AS integer) FROM orders;   -- mended"
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
 {{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
 TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\

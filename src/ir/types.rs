@@ -62,6 +62,29 @@ impl Type {
         scale: None,
     };
 
+    /// The names that people write, for "did you mean".
+    pub(crate) const NAMES: &[&str] = &[
+        "boolean",
+        "smallint",
+        "integer",
+        "bigint",
+        "decimal",
+        "numeric",
+        "real",
+        "double",
+        "text",
+        "varchar",
+        "char",
+        "blob",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "interval",
+        "uuid",
+        "json",
+    ];
+
     /// Reads a declared type as any supported backend writes it (`NVARCHAR(120)`, `timestamp with
     /// time zone`); what is not known is [`Type::Unknown`].
     #[must_use]

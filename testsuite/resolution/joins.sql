@@ -99,3 +99,8 @@ SELECT * FROM a NATURAL JOIN (SELECT 'q' AS name, 1 AS id) AS q;
 SELECT * FROM a NATURAL JOIN (SELECT 1 AS name) AS q;
 SELECT * FROM a NATURAL JOIN (SELECT 1 AS id, 2 AS id) AS q;
 SELECT y FROM a NATURAL JOIN b WHERE a.id = b.id AND label = name;
+-- The alias of USING names the merged columns alone.
+SELECT j.id, a.id, b.id FROM a LEFT JOIN b USING (id) AS j;
+SELECT id FROM a JOIN b USING (id) AS j WHERE j.id > 1 GROUP BY j.id;
+SELECT * FROM a JOIN b USING (id) AS a;
+SELECT j.* FROM a FULL JOIN b USING (id) AS j JOIN c ON c.id = j.id;

@@ -49,10 +49,10 @@ const NO_ALIAS: &str = "a query in FROM may do without a name, as from PostgreSQ
 const NO_FIELD: &str = "PostgreSQL says so too, but only when it runs";
 
 /// Statements that this version understands and does not run yet, at most; to be lowered, never raised.
-const NOT_YET: usize = 1;
+const NOT_YET: usize = 0;
 
 /// Statements that differ and should not, at most; to be lowered, never raised.
-const DIFFERENT: usize = 3;
+const DIFFERENT: usize = 0;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("resolution")

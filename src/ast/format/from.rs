@@ -63,10 +63,14 @@ impl<'a> Printer<'a> {
                 self.text("ON ");
                 self.condition(condition);
             }
-            JoinOn::Using(columns) => {
+            JoinOn::Using(columns, alias) => {
                 self.line();
                 self.text("USING ");
                 self.idents(columns);
+                if let Some(alias) = alias {
+                    self.text(" AS ");
+                    self.ident(alias);
+                }
             }
         }
     }

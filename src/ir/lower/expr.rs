@@ -3,7 +3,7 @@
 use super::{Lowerer, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, BinaryOp, ExprKind, Id, IsTest, LikeOp, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 impl<'a> Lowerer<'a> {
     /// An expression that must be true or false.
@@ -370,8 +370,19 @@ impl<'a> Lowerer<'a> {
         let text = self.ast.text(name.span);
         let text = text.split('[').next().unwrap_or(text);
         let ty = Type::from_declared(text);
-        if ty == Type::Unknown || !name.fields.is_empty() {
+        if !name.fields.is_empty() {
             return not_yet(name.span, "this type");
+        }
+        if ty == Type::Unknown {
+            let written = text.trim();
+            let error =
+                Diagnostic::error(codes::NO_SUCH_TYPE, format!("no type is named {written}"))
+                    .label(name.span, "not a type that every backend has");
+            let near = did_you_mean(&written.to_ascii_lowercase(), Type::NAMES.iter().copied());
+            return Err(Box::new(match near {
+                Some(near) => error.suggest(format!("did you mean {near}?"), name.span, near),
+                None => error.help("NATIVE before a statement takes the backend's own types"),
+            }));
         }
         Ok(if name.dimensions.is_empty() {
             ty

@@ -80,7 +80,7 @@ impl<'a> Lowerer<'a> {
         let mut names = Vec::new();
         let (mut left_rest, mut right_rest) = (left_names, right_names);
         let using = match on {
-            JoinOn::Using(columns) => Some(ast[columns].to_vec()),
+            JoinOn::Using(columns, _) => Some(ast[columns].to_vec()),
             _ => None,
         };
         if words.natural || using.is_some() {
@@ -106,6 +106,9 @@ impl<'a> Lowerer<'a> {
             }
         }
         self.outer_nulls(kind, first, middle, &left_rest, &right_rest);
+        if let JoinOn::Using(_, Some(alias)) = on {
+            self.show(ast.name(alias), &names, alias.span)?;
+        }
         names.extend(left_rest);
         names.extend(right_rest);
         let on = match on {

@@ -96,7 +96,7 @@ impl<'a> Lowerer<'a> {
                 .filter_map(|l| find(right, &l.name).map(|r| (l.id, r)));
             return Ok(pairs.collect());
         }
-        let JoinOn::Using(columns) = on else {
+        let JoinOn::Using(columns, _) = on else {
             return Ok(Vec::new());
         };
         let mut pairs = Vec::new();
