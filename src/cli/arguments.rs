@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use noctra_runtime::sinks::{FORMATS, Format};
-use noctra_runtime::{OnError, Target};
+use noctra_runtime::{OnError, Setting, Settings, Target};
 use rql_diagnostics::did_you_mean;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,12 @@ pub(crate) struct Arguments {
     /// Change nothing: what would is refused.
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// Cancel a statement that runs longer.
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<String>,
+    /// Give the first rows of a query only.
+    #[arg(long, value_name = "N")]
+    max_rows: Option<String>,
     /// What a script does after an error; with continue it goes on and exits 1 in the end.
     #[arg(long, value_name = "WHAT", value_parser = ["stop", "continue"], default_value = "stop")]
     on_error: String,
@@ -104,6 +110,21 @@ impl Arguments {
             "continue" => OnError::Continue,
             _ => OnError::Stop,
         }
+    }
+
+    /// What the command line sets.
+    pub(crate) fn apply(&self, settings: &mut Settings) -> Result<(), String> {
+        for (name, value) in [("timeout", &self.timeout), ("max_rows", &self.max_rows)] {
+            let (Some(value), Some(setting)) = (value, Setting::named(name)) else {
+                continue;
+            };
+            if !setting.set(settings, value) {
+                let wanted = setting.values.join(" or ");
+                let flag = name.replace('_', "-");
+                return Err(format!("--{flag} takes {wanted}, not {value}"));
+            }
+        }
+        Ok(())
     }
 
     /// Variables and positional arguments, by name.

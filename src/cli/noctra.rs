@@ -54,13 +54,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let scripts = scripts(arguments)?;
     let mut session = Session::open(target).map_err(failed)?;
     session.settings().on_error = arguments.on_error();
+    arguments.apply(session.settings()).map_err(Stop::Usage)?;
     if arguments.read_only {
         session.read_only().map_err(failed)?;
     }
     for (name, value) in arguments.variables().map_err(Stop::Usage)? {
         session.set_text(&name, value);
     }
-    interrupt(&session)?;
+    interrupt(&session, scripts.is_some())?;
     let file = arguments
         .output
         .as_deref()
@@ -210,10 +211,15 @@ fn color_wanted() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Ctrl-C cancels what runs; the second one within a statement that does not end leaves.
-fn interrupt(session: &Session) -> Result<(), Stop> {
+/// Ctrl-C cancels what runs; the second one within a statement of a script that does not end leaves.
+fn interrupt(session: &Session, script: bool) -> Result<(), Stop> {
     let handle = session.cancel_handle();
-    ctrlc::set_handler(move || handle.cancel()).map_err(failed)
+    let cancel = move || {
+        if handle.cancel() && script {
+            std::process::exit(130);
+        }
+    };
+    ctrlc::set_handler(cancel).map_err(failed)
 }
 
 /// `$XDG_STATE_HOME/noctra/history`, by default under `~/.local/state` (`%LOCALAPPDATA%` on Windows).

@@ -290,6 +290,12 @@ A chart shows one column of numbers, which OF names, along another, which BY nam
 named, the first text or date is the axis and the first number the value.
 
     SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR OF people BY dept WIDTH 60;"
+LIMIT 706 "A limit is reached" "\
+The statement has run longer than `SET timeout` or `--timeout` allows, and was cancelled. The session goes
+on; in a transaction, ROLLBACK comes next.
+
+    SET timeout = 30;     -- seconds, for each statement that follows
+    SET timeout = off;"
 USAGE 801 "The command line" "\
 `noctra --help` and `rqlc --help` list what the command line takes."
 }

@@ -108,6 +108,7 @@ impl Repl {
     /// Runs a text of a file and reports what was wrong.
     fn source(&mut self, source: Source) {
         let source = Arc::new(source);
+        self.session.rearm();
         if let Err(failure) = self.session.run_source(&source, &mut self.output) {
             self.output.failure(&failure, &source);
         }

@@ -2,8 +2,10 @@
 //! partitions.
 
 use crate::decimal::Decimal;
+use crate::value::emptied;
 use crate::{BackendError, Column, Rows, Value, ValueRef};
 use core::cmp::Ordering;
+use foldhash::fast::RandomState;
 use rql::{Accumulation, Agg, Running, Source, Type};
 use rql_ast::Span;
 use std::collections::HashMap;
@@ -14,7 +16,11 @@ pub(crate) struct Accumulator<'p, 'r> {
     plan: &'p Accumulation,
     columns: &'p [Column],
     rows: &'r mut dyn Rows,
-    running: Vec<Partitions>,
+    /// Each PARTITION BY once, however many aggregates share it.
+    partitions: Vec<Partitions<'p>>,
+    running: Vec<States>,
+    /// Room for a row.
+    out: Vec<ValueRef<'static>>,
     /// What went wrong, and which running aggregate it was.
     pub(crate) problem: Option<(BackendError, Span)>,
 }
@@ -25,11 +31,24 @@ impl<'p, 'r> Accumulator<'p, 'r> {
         columns: &'p [Column],
         rows: &'r mut dyn Rows,
     ) -> Self {
+        let mut partitions: Vec<Partitions<'p>> = Vec::new();
+        let running = plan.running.iter().map(|running| {
+            let keys = running.partition.as_slice();
+            let known = partitions.iter().position(|p| p.keys == keys);
+            let within = known.unwrap_or_else(|| {
+                partitions.push(Partitions::new(keys));
+                partitions.len() - 1
+            });
+            States::new(running, within)
+        });
+        let running = running.collect();
         Self {
             plan,
             columns,
             rows,
-            running: plan.running.iter().map(Partitions::new).collect(),
+            partitions,
+            running,
+            out: Vec::new(),
             problem: None,
         }
     }
@@ -41,8 +60,12 @@ impl Rows for Accumulator<'_, '_> {
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        for (partitions, running) in self.running.iter_mut().zip(&self.plan.running) {
-            if let Err(message) = partitions.add(running, row) {
+        for partitions in &mut self.partitions {
+            partitions.find(row);
+        }
+        for (states, running) in self.running.iter_mut().zip(&self.plan.running) {
+            let partitions = &self.partitions[states.within];
+            if let Err(message) = states.add(running, partitions.now, row) {
                 let error = BackendError {
                     message: message.to_owned(),
                     sqlstate: Some("22003".into()),
@@ -52,67 +75,101 @@ impl Rows for Accumulator<'_, '_> {
                 return Err(io::Error::other("a running aggregate failed"));
             }
         }
-        // Most results are narrow: the row is put together on the stack.
-        let mut short = [ValueRef::Null; 32];
-        let mut long = Vec::new();
-        let width = self.plan.sources.len();
-        let out = match short.get_mut(..width) {
-            Some(out) => out,
-            None => {
-                long.resize(width, ValueRef::Null);
-                long.as_mut_slice()
+        let mut out = emptied(core::mem::take(&mut self.out));
+        for source in &self.plan.sources {
+            out.push(match *source {
+                Source::Feed(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
+                Source::Running(at) => {
+                    let states = &self.running[at];
+                    states.all[self.partitions[states.within].now].value()
+                }
+            });
+        }
+        let done = self.rows.row(&out);
+        self.out = emptied(out);
+        done
+    }
+}
+
+/// The partitions of one PARTITION BY, numbered as they come.
+struct Partitions<'p> {
+    keys: &'p [usize],
+    /// By a single integer, as most are.
+    integers: HashMap<i64, usize, RandomState>,
+    /// By the bytes of any other key.
+    others: HashMap<Vec<u8>, usize, RandomState>,
+    key: Vec<u8>,
+    /// How many there are.
+    count: usize,
+    /// That of the row at hand.
+    now: usize,
+}
+
+impl<'p> Partitions<'p> {
+    fn new(keys: &'p [usize]) -> Self {
+        Self {
+            keys,
+            integers: HashMap::default(),
+            others: HashMap::default(),
+            key: Vec::new(),
+            count: usize::from(keys.is_empty()),
+            now: 0,
+        }
+    }
+
+    /// Finds the row's partition.
+    fn find(&mut self, row: &[ValueRef<'_>]) {
+        let value = |at: usize| row.get(at).copied().unwrap_or(ValueRef::Null);
+        let single = match *self.keys {
+            [] => return,
+            [only] => value(only),
+            _ => ValueRef::Null,
+        };
+        self.now = if let ValueRef::Integer(key) = single {
+            *self.integers.entry(key).or_insert(self.count)
+        } else {
+            self.key.clear();
+            for &at in self.keys {
+                write_key(&mut self.key, value(at));
+            }
+            match self.others.get(&self.key) {
+                Some(&at) => at,
+                None => {
+                    self.others.insert(self.key.clone(), self.count);
+                    self.count
+                }
             }
         };
-        for (cell, source) in out.iter_mut().zip(&self.plan.sources) {
-            *cell = match *source {
-                Source::Feed(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
-                Source::Running(at) => self.running[at].value(),
-            };
-        }
-        self.rows.row(out)
+        self.count = self.count.max(self.now + 1);
     }
 }
 
 /// The states of one running aggregate, one for each partition.
-struct Partitions {
-    states: Vec<State>,
-    /// Where each partition's state is, by the bytes of its key.
-    places: HashMap<Vec<u8>, usize>,
-    key: Vec<u8>,
-    now: usize,
+struct States {
+    /// Whose partitions they are.
+    within: usize,
+    all: Vec<State>,
     empty: State,
 }
 
-impl Partitions {
-    fn new(running: &Running) -> Self {
+impl States {
+    fn new(running: &Running, within: usize) -> Self {
         let empty = State::new(running.func, running.ty);
         Self {
-            states: vec![empty.clone()],
-            places: HashMap::new(),
-            key: Vec::new(),
-            now: 0,
+            within,
+            all: Vec::new(),
             empty,
         }
     }
 
-    fn add(&mut self, running: &Running, row: &[ValueRef<'_>]) -> Result<(), &'static str> {
-        if !running.partition.is_empty() {
-            self.key.clear();
-            for &at in &running.partition {
-                write_key(
-                    &mut self.key,
-                    row.get(at).copied().unwrap_or(ValueRef::Null),
-                );
-            }
-            self.now = match self.places.get(&self.key) {
-                Some(&at) => at,
-                None => {
-                    let at = self.states.len();
-                    self.states.push(self.empty.clone());
-                    self.places.insert(self.key.clone(), at);
-                    at
-                }
-            };
+    fn add(
+        &mut self,
+        running: &Running,
+        partition: usize,
+        row: &[ValueRef<'_>],
+    ) -> Result<(), &'static str> {
+        if self.all.len() <= partition {
+            self.all.resize(partition + 1, self.empty.clone());
         }
         let passes = |at| matches!(row.get(at), Some(ValueRef::Boolean(true)));
         if !running.filter.is_none_or(passes) {
@@ -125,11 +182,7 @@ impl Partitions {
         if value == ValueRef::Null {
             return Ok(());
         }
-        self.states[self.now].add(value)
-    }
-
-    fn value(&self) -> ValueRef<'_> {
-        self.states[self.now].value()
+        self.all[partition].add(value)
     }
 }
 
@@ -178,21 +231,27 @@ enum State {
     Sum(Option<Decimal>),
     Reals(Option<f32>),
     Doubles(Option<f64>),
-    /// The sum and the count; the quotient is made when it is asked for.
-    Average {
-        sum: Decimal,
-        count: i64,
-        now: Option<Decimal>,
-    },
+    /// Boxed as what is large: many small states stay near each other.
+    Average(Box<Average>),
     DoubleAverage {
         sum: f64,
         count: i64,
     },
     /// The smallest (or largest) value.
-    Extreme {
-        best: Option<Value>,
-        wanted: Ordering,
-    },
+    Extreme(Box<Extreme>),
+}
+
+#[derive(Clone, Debug)]
+struct Average {
+    sum: Decimal,
+    count: i64,
+    now: Option<Decimal>,
+}
+
+#[derive(Clone, Debug)]
+struct Extreme {
+    best: Option<Value>,
+    wanted: Ordering,
 }
 
 const BIGINT: &str = "bigint out of range";
@@ -205,11 +264,11 @@ impl State {
             (Agg::Min, _) => Self::extreme(Ordering::Less),
             (Agg::Max, _) => Self::extreme(Ordering::Greater),
             (Agg::Avg, ty) if ty.is_float() => Self::DoubleAverage { sum: 0.0, count: 0 },
-            (Agg::Avg, _) => Self::Average {
+            (Agg::Avg, _) => Self::Average(Box::new(Average {
                 sum: Decimal::ZERO,
                 count: 0,
                 now: None,
-            },
+            })),
             (_, Type::Real) => Self::Reals(None),
             (_, Type::Double) => Self::Doubles(None),
             (_, ty) if ty.is_integer() => Self::Integers(None),
@@ -217,8 +276,8 @@ impl State {
         }
     }
 
-    const fn extreme(wanted: Ordering) -> Self {
-        Self::Extreme { best: None, wanted }
+    fn extreme(wanted: Ordering) -> Self {
+        Self::Extreme(Box::new(Extreme { best: None, wanted }))
     }
 
     fn add(&mut self, value: ValueRef<'_>) -> Result<(), &'static str> {
@@ -247,7 +306,8 @@ impl State {
                 let value = double(value)?;
                 *sum = Some(sum.map_or(value, |sum| sum + value));
             }
-            Self::Average { sum, count, now } => {
+            Self::Average(average) => {
+                let Average { sum, count, now } = &mut **average;
                 *sum = sum.checked_add(decimal(value)?).ok_or(NUMERIC)?;
                 *count += 1;
                 let count = Decimal::new((*count).into(), 0).ok_or(NUMERIC)?;
@@ -257,7 +317,8 @@ impl State {
                 *sum += double(value)?;
                 *count += 1;
             }
-            Self::Extreme { best, wanted } => {
+            Self::Extreme(extreme) => {
+                let Extreme { best, wanted } = &mut **extreme;
                 let better = match best {
                     None => true,
                     Some(best) => compare(value, best.as_ref())? == *wanted,
@@ -274,14 +335,16 @@ impl State {
         match self {
             Self::Count(count) => ValueRef::Integer(*count),
             Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),
-            Self::Sum(sum) | Self::Average { now: sum, .. } => {
-                sum.map_or(ValueRef::Null, ValueRef::Decimal)
-            }
+            Self::Sum(sum) => sum.map_or(ValueRef::Null, ValueRef::Decimal),
+            Self::Average(average) => average.now.map_or(ValueRef::Null, ValueRef::Decimal),
             Self::Reals(sum) => sum.map_or(ValueRef::Null, ValueRef::Real),
             Self::Doubles(sum) => sum.map_or(ValueRef::Null, ValueRef::Double),
             Self::DoubleAverage { count: 0, .. } => ValueRef::Null,
             Self::DoubleAverage { sum, count } => ValueRef::Double(sum / *count as f64),
-            Self::Extreme { best, .. } => best.as_ref().map_or(ValueRef::Null, Value::as_ref),
+            Self::Extreme(extreme) => {
+                let best = extreme.best.as_ref();
+                best.map_or(ValueRef::Null, Value::as_ref)
+            }
         }
     }
 }

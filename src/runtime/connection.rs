@@ -1,6 +1,7 @@
 //! What every backend offers: one trait, one place that knows them all.
 
 use crate::backends;
+use crate::limits::Stop;
 use crate::{Column, Error, Target, Value, ValueRef};
 use rql::{Catalog, Dialect};
 use std::fmt;
@@ -45,16 +46,25 @@ pub enum Outcome {
 /// Ends a statement that runs on another thread's connection. Cloneable, and safe to call at any
 /// time: where nothing runs, nothing happens.
 #[derive(Clone)]
-pub struct CancelHandle(Arc<dyn Fn() + Send + Sync>);
+pub struct CancelHandle(Arc<dyn Fn() -> bool + Send + Sync>);
 
 impl CancelHandle {
     pub(crate) fn new(cancel: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::telling(move || {
+            cancel();
+            false
+        })
+    }
+
+    /// `cancel` tells whether the end has been asked before.
+    pub(crate) fn telling(cancel: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(cancel))
     }
 
-    /// Asks the backend to end the running statement, which then fails with [`Error::Cancelled`].
-    pub fn cancel(&self) {
-        (self.0)();
+    /// Asks the backend to end the running statement, which then fails with [`Error::Cancelled`]. True
+    /// where a session has been asked before, and what runs there has not ended since.
+    pub fn cancel(&self) -> bool {
+        (self.0)()
     }
 }
 
@@ -95,6 +105,12 @@ pub trait Connection {
 
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;
+
+    /// Ends statements when `stop` asks, also one that begins only then; for backends that run in this
+    /// process. For others, that is up to the handle.
+    fn ends_with(&mut self, stop: Stop) {
+        let _ = stop;
+    }
 
     /// A handle that cancels what runs here.
     fn cancel_handle(&self) -> CancelHandle;

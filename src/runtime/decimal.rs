@@ -43,6 +43,9 @@ impl Decimal {
     /// `None` where it does not fit 38 digits.
     #[must_use]
     pub fn rescale(self, scale: u8) -> Option<Self> {
+        if scale == self.scale {
+            return Some(self);
+        }
         if scale > MAX_SCALE {
             return None;
         }
@@ -66,6 +69,14 @@ impl Decimal {
     /// does not fit.
     #[must_use]
     pub fn from_f64(value: f64, scale: u8) -> Option<Self> {
+        // A decimal of at most fifteen digits that reads as the value is its shortest text form.
+        const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+        if let Some(power) = POWERS.get(usize::from(scale)) {
+            let units = (value * power).round();
+            if units.abs() < 1e15 && units / power == value {
+                return Self::new(units as i128, scale);
+            }
+        }
         // `{}` never uses an exponent, so the text is a plain decimal.
         value
             .is_finite()

@@ -6,10 +6,11 @@ use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
 use crate::connections::{MAIN, Parked};
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::limits::{First, Stop, Stoppable, Timer};
 use crate::output::Output;
 use crate::padded::Padded;
 use crate::prepare::{self, Against, Prepared};
-use crate::settings::{OnError, Semantics, Settings};
+use crate::settings::{self, OnError, Semantics, Settings};
 use crate::sinks::Collect;
 use crate::source::Running;
 use crate::templates;
@@ -63,6 +64,8 @@ pub struct Session {
     pub(crate) failed: bool,
     /// Cancels on the connection that is open at the time.
     current: Arc<Mutex<CancelHandle>>,
+    /// Asks for the end of what runs, on whichever connection.
+    stop: Stop,
 }
 
 impl std::fmt::Debug for Session {
@@ -90,8 +93,10 @@ impl Session {
     /// # Errors
     /// Where the database cannot be opened.
     pub fn open(target: Target) -> Result<Self, Error> {
-        let connection = connect(&target)?;
+        let mut connection = connect(&target)?;
         let variables = Variables::new();
+        let stop = Stop::default();
+        connection.ends_with(stop.clone());
         let current = Arc::new(Mutex::new(connection.cancel_handle()));
         Ok(Self {
             name: MAIN.to_owned(),
@@ -108,6 +113,7 @@ impl Session {
             read_only: false,
             failed: false,
             current,
+            stop,
         })
     }
 
@@ -130,7 +136,8 @@ impl Session {
     }
 
     /// Cancels what runs on the connection that is worked in now.
-    pub(crate) fn watch(&self) {
+    pub(crate) fn watch(&mut self) {
+        self.connection.ends_with(self.stop.clone());
         *lock(&self.current) = self.connection.cancel_handle();
     }
 
@@ -193,8 +200,17 @@ impl Session {
     /// Cancels what runs in this session, whichever connection it is on by then.
     #[must_use]
     pub fn cancel_handle(&self) -> CancelHandle {
-        let current = Arc::clone(&self.current);
-        CancelHandle::new(move || lock(&current).cancel())
+        let (current, stop) = (Arc::clone(&self.current), self.stop.clone());
+        CancelHandle::telling(move || {
+            let again = stop.cancel();
+            lock(&current).cancel();
+            again
+        })
+    }
+
+    /// Forgets a cancel that came when nothing ran.
+    pub fn rearm(&mut self) {
+        self.stop.clear();
     }
 
     /// The state of the transaction.
@@ -230,6 +246,7 @@ impl Session {
     /// What failed, with places in `source`.
     pub fn run_script(&mut self, source: &Arc<Source>, out: &mut Output) -> Result<(), Failure> {
         let done = self.run_source(source, out);
+        self.rearm();
         let done = match done {
             Ok(()) | Err(Failure::Reported) => {
                 out.end_redirection()?;
@@ -300,8 +317,12 @@ impl Session {
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
                 .label(stmt.span, "not run")
+                .note("SQLSTATE 25P02")
                 .help("ROLLBACK ends it");
             return Err(Failure::from(diagnostic));
+        }
+        if self.stop.is_asked() {
+            return Err(Failure::Cancelled);
         }
         if let StmtKind::Template(template) = stmt.kind {
             return self.run_template(ast, template, out);
@@ -419,10 +440,23 @@ impl Session {
         }
         let start = Instant::now();
         let mut result = out.result();
-        let outcome = self
-            .stream(&prepared, &mut result, ast, stmt.span)
-            .and_then(|outcome| Ok(result.finish().map(|()| outcome)?))?;
+        let limit = self.settings.max_rows;
+        let mut first = First {
+            rows: &mut result,
+            limit: limit.filter(|_| matches!(stmt.kind, StmtKind::Query(_))),
+            count: 0,
+            cut: false,
+        };
+        let outcome = self.stream(&prepared, &mut first, ast, stmt.span);
+        let (count, cut) = (first.count, first.cut);
+        let outcome = if cut { Outcome::Rows(count) } else { outcome? };
+        result.finish()?;
         let time = start.elapsed();
+        if cut {
+            out.remark(&format!(
+                "these are the first {count} rows; SET max_rows = off gives all"
+            ))?;
+        }
         match outcome {
             Outcome::Rows(count) => out.footer(count, "row", time)?,
             Outcome::Changed(count) if changes_rows(stmt.kind) => {
@@ -459,6 +493,39 @@ impl Session {
         if !prepared.steps.is_empty() {
             return self.run_steps(prepared, ast, span);
         }
+        let stop = self.stop.clone();
+        let timer = Timer::start(
+            self.settings.timeout,
+            stop.clone(),
+            lock(&self.current).clone(),
+        );
+        let mut rows = Stoppable { rows, stop: &stop };
+        let done = self.stream_all(prepared, &mut rows, ast, span);
+        let asked = stop.is_asked();
+        match (timer.end(), done) {
+            (_, Ok(outcome)) => Ok(outcome),
+            (true, Err(_)) => Err(self.too_long(span)),
+            (false, Err(_)) if asked => Err(Failure::Cancelled),
+            (false, failed) => failed,
+        }
+    }
+
+    fn too_long(&self, span: Span) -> Failure {
+        let limit = settings::shown_timeout(&self.settings);
+        let message = format!("the statement has run longer than {limit} s");
+        Diagnostic::error(codes::LIMIT, message)
+            .label(span, "cancelled")
+            .help("SET timeout = off, or more seconds, lets it run")
+            .into()
+    }
+
+    fn stream_all(
+        &mut self,
+        prepared: &Prepared,
+        rows: &mut dyn Rows,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Outcome, Failure> {
         let query = prepared.query();
         let Some((plan, columns)) = &prepared.accumulation else {
             let done = self.connection.run(query, rows);

@@ -1,6 +1,17 @@
 //! What SET changes: one entry of [`SETTINGS`] for each setting.
 
 use rql::{Accumulation, Dialect};
+use std::time::Duration;
+
+/// Seconds a statement may run, as people write them.
+pub(crate) fn shown_timeout(settings: &Settings) -> String {
+    let seconds = settings
+        .timeout
+        .map(|limit| limit.as_secs_f64().to_string());
+    seconds.unwrap_or_else(|| OFF.to_owned())
+}
+
+const OFF: &str = "off";
 
 /// The values of a session's settings.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +22,10 @@ pub struct Settings {
     pub on_error: OnError,
     /// Whose answers are given.
     pub semantics: Semantics,
+    /// How long a statement may run.
+    pub timeout: Option<Duration>,
+    /// How many rows of a query are given.
+    pub max_rows: Option<u64>,
 }
 
 /// Whose answers are given.
@@ -91,6 +106,26 @@ impl Setting {
 /// Every setting.
 pub static SETTINGS: &[Setting] = &[
     Setting {
+        name: "max_rows",
+        values: &[OFF, "a number"],
+        about: "rows of a query, at most",
+        set: |settings, value| {
+            settings.max_rows = match value {
+                OFF => None,
+                rows => match rows.parse() {
+                    Ok(rows) => Some(rows),
+                    Err(_) => return false,
+                },
+            };
+            true
+        },
+        get: |settings| {
+            settings
+                .max_rows
+                .map_or(OFF.to_owned(), |rows| rows.to_string())
+        },
+    },
+    Setting {
         name: "on_error",
         values: &["stop", "continue"],
         about: "after an error, a script …",
@@ -132,5 +167,21 @@ pub static SETTINGS: &[Setting] = &[
             true
         },
         get: |settings| format!("{:?}", settings.semantics).to_lowercase(),
+    },
+    Setting {
+        name: "timeout",
+        values: &[OFF, "a number"],
+        about: "seconds for a statement",
+        set: |settings, value| {
+            settings.timeout = match value {
+                OFF => None,
+                seconds => match seconds.parse().map(Duration::try_from_secs_f64) {
+                    Ok(Ok(limit)) if !limit.is_zero() => Some(limit),
+                    _ => return false,
+                },
+            };
+            true
+        },
+        get: shown_timeout,
     },
 ];

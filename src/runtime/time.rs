@@ -183,6 +183,9 @@ impl Date {
     /// type store it; `None` where it is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        if let Some(day) = plain_day(text.as_bytes()) {
+            return Some(day);
+        }
         let timestamp = Timestamp::parse(text)?;
         (timestamp.0.rem_euclid(DAY) == 0)
             .then(|| i32::try_from(timestamp.0.div_euclid(DAY)).ok().map(Self))?
@@ -289,6 +292,24 @@ impl Timestamp {
             _ => return None,
         })
     }
+}
+
+/// `2021-01-31`, as nearly every day is written; `None` also where another reading may know it.
+fn plain_day(text: &[u8]) -> Option<Date> {
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else {
+        return None;
+    };
+    let two = |high: u8, low: u8| {
+        let digits = high.is_ascii_digit() && low.is_ascii_digit();
+        digits.then(|| i64::from(high - b'0') * 10 + i64::from(low - b'0'))
+    };
+    let (year, month, day) = (two(a, b)? * 100 + two(c, d)?, two(e, f)?, two(g, h)?);
+    // Every month has 28 days; the others are for the reading in full.
+    ((1..=12).contains(&month) && (1..=28).contains(&day)).then(|| {
+        i32::try_from(days_from_civil(year, month, day))
+            .ok()
+            .map(Date)
+    })?
 }
 
 fn number(digits: &str, len: core::ops::RangeInclusive<usize>) -> Option<i64> {

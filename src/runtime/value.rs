@@ -1,7 +1,7 @@
 //! One cell of a row: borrowed while it streams, owned where it is kept.
 
 use crate::{Date, Decimal, Interval, Time, Timestamp};
-use core::fmt::{self, Write};
+use core::fmt;
 
 /// A value on its way from a backend to a sink; text and bytes stay where the driver has them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +49,9 @@ impl fmt::Display for ValueRef<'_> {
             Self::Integer(value) => write!(f, "{value}"),
             Self::Decimal(value) => write!(f, "{value}"),
             Self::Numeric(text) | Self::Text(text) | Self::Json(text) => f.write_str(text),
+            // Most need no exponent, and no second text to see that.
+            Self::Real(value) if (1e-4..1e6).contains(&value.abs()) => write!(f, "{value}"),
+            Self::Double(value) if (1e-4..1e15).contains(&value.abs()) => write!(f, "{value}"),
             Self::Real(value) => write_float(
                 f,
                 f64::from(*value),
@@ -288,15 +291,11 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// Writes a value's text form into a buffer that is used again for each cell.
-pub(crate) fn write_text<'b>(value: &ValueRef<'b>, buffer: &'b mut String) -> &'b str {
-    if let ValueRef::Text(text) | ValueRef::Json(text) | ValueRef::Numeric(text) = *value {
-        return text;
-    }
-    buffer.clear();
-    // Writing to a string does not fail.
-    let _ = write!(buffer, "{value}");
-    buffer
+/// The same room for the next row, whose values live elsewhere: collecting in place keeps the
+/// allocation.
+pub(crate) fn emptied<'b>(mut cells: Vec<ValueRef<'_>>) -> Vec<ValueRef<'b>> {
+    cells.clear();
+    cells.into_iter().map(|_| ValueRef::Null).collect()
 }
 
 /// Writes an element of an array as PostgreSQL does: in quotes where it would be read as something else.

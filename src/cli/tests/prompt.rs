@@ -51,6 +51,24 @@ fn a_first_session() {
     terminal
         .send_line("ROLLBACK;")
         .expect("the terminal takes input");
+    // Ctrl-C ends the statement and neither the transaction's fate nor the session's.
+    terminal.expect("noctra> ").expect("the prompt comes back");
+    terminal
+        .send_line(
+            "PRINT 'be' || 'gun'; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) \
+             SELECT count(*) FROM n;",
+        )
+        .expect("the terminal takes input");
+    terminal.expect("begun").expect("the input runs");
+    terminal
+        .send(expectrl::ControlCode::EndOfText)
+        .expect("the terminal takes Ctrl-C");
+    terminal.expect("cancelled").expect("the statement ends");
+    terminal.expect("noctra> ").expect("the prompt comes back");
+    terminal
+        .send_line("PRINT 'still ' || 'here';")
+        .expect("the terminal takes input");
+    terminal.expect("still here").expect("the session goes on");
     terminal.expect("noctra> ").expect("the prompt comes back");
     terminal
         .send_line(".exit")

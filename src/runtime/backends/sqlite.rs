@@ -3,6 +3,8 @@
 use super::sqlite_catalog;
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::limits::Stop;
+use crate::value::emptied;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use rql::{Catalog, Dialect};
 use rusqlite::config::DbConfig;
@@ -17,6 +19,9 @@ pub(crate) struct Sqlite {
 
 /// How long a statement waits for another process's lock.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Instructions of SQLite's machine between two looks at whether the statement is to end.
+const STEPS: i32 = 4_000;
 
 impl Sqlite {
     /// Opens a file; SQLite creates it with the first write where it is not there.
@@ -111,13 +116,15 @@ impl Connection for Sqlite {
         rows.begin(columns)?;
         let mut count = 0;
         let mut result = statement.raw_query();
+        let mut kept: Vec<ValueRef<'_>> = Vec::with_capacity(columns.len());
         while let Some(row) = result.next().map_err(|error| backend(&error))? {
-            let mut cells: Vec<ValueRef<'_>> = Vec::with_capacity(columns.len());
+            let mut cells = emptied(kept);
             for (at, column) in columns.iter().enumerate() {
                 let cell = row.get_ref(at).map_err(|error| backend(&error))?;
                 cells.push(read(cell, column)?);
             }
             rows.row(&cells)?;
+            kept = emptied(cells);
             count += 1;
         }
         Ok(Outcome::Rows(count))
@@ -133,6 +140,12 @@ impl Connection for Sqlite {
 
     fn in_transaction(&self) -> bool {
         !self.db.is_autocommit()
+    }
+
+    fn ends_with(&mut self, stop: Stop) {
+        // An interrupt is lost where nothing runs yet. Without the handler it is all there is.
+        let asked = move || stop.is_asked();
+        let _ = self.db.progress_handler(STEPS, Some(asked));
     }
 
     fn cancel_handle(&self) -> CancelHandle {

@@ -3,38 +3,33 @@
 //! Written by hand: the `csv` crate's writer cannot quote one empty field and leave the next bare,
 //! which is how an empty text and NULL are told apart.
 
+use super::lines::Lines;
 use super::{Options, Sink};
-use crate::value::write_text;
-use crate::{Column, Rows, ValueRef};
+use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 
 /// Values separated by one character (RFC 4180, with `\n`). Unless told otherwise NULL is nothing
 /// between separators and an empty text is `""`, as PostgreSQL's COPY writes them.
 pub(super) struct Delimited<'w> {
-    out: &'w mut dyn Write,
+    lines: Lines<'w>,
     delimiter: u8,
     header: bool,
     null: String,
-    line: String,
-    buffer: String,
 }
-
-/// Lines are collected to about this many bytes before they are written.
-const CHUNK: usize = 1 << 15;
 
 impl<'w> Delimited<'w> {
     pub(super) fn new(out: &'w mut dyn Write, options: &Options, delimiter: u8) -> Self {
         Self {
-            out,
+            lines: Lines::new(out),
             delimiter: options.delimiter.unwrap_or(delimiter),
             header: options.header,
             null: options.null.clone().unwrap_or_default(),
-            line: String::new(),
-            buffer: String::new(),
         }
     }
 
-    fn field(line: &mut String, text: &str, delimiter: u8) {
+    /// A text, in quotes where it needs them.
+    fn field(&mut self, text: &str) {
+        let (line, delimiter) = (&mut self.lines.text, self.delimiter);
         let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
         if !text.is_empty() && !text.bytes().any(special) {
             line.push_str(text);
@@ -48,18 +43,22 @@ impl<'w> Delimited<'w> {
         line.push('"');
     }
 
-    fn end_line(&mut self) -> io::Result<()> {
-        self.line.push('\n');
-        if self.line.len() < CHUNK {
-            return Ok(());
+    /// The text form of a number, a day and so on, which has no quote or line break in it.
+    fn form(&mut self, value: &ValueRef<'_>) {
+        let start = self.lines.text.len();
+        text::push(&mut self.lines.text, value);
+        let usual = matches!(self.delimiter, b',' | b'\t' | b';' | b'|');
+        let delimiter = char::from(self.delimiter);
+        if !usual && self.lines.text[start..].contains(delimiter) {
+            let text = self.lines.text.split_off(start);
+            self.field(&text);
         }
-        self.flush_lines()
     }
 
-    fn flush_lines(&mut self) -> io::Result<()> {
-        self.out.write_all(self.line.as_bytes())?;
-        self.line.clear();
-        Ok(())
+    fn separate(&mut self, at: usize) {
+        if at > 0 {
+            self.lines.text.push(char::from(self.delimiter));
+        }
     }
 }
 
@@ -69,34 +68,27 @@ impl Rows for Delimited<'_> {
             return Ok(());
         }
         for (at, column) in columns.iter().enumerate() {
-            if at > 0 {
-                self.line.push(char::from(self.delimiter));
-            }
-            Self::field(&mut self.line, &column.name, self.delimiter);
+            self.separate(at);
+            self.field(&column.name);
         }
-        self.end_line()
+        self.lines.end()
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
         for (at, value) in row.iter().enumerate() {
-            if at > 0 {
-                self.line.push(char::from(self.delimiter));
-            }
-            match value {
-                ValueRef::Null => self.line.push_str(&self.null),
-                value => {
-                    let text = write_text(value, &mut self.buffer);
-                    Self::field(&mut self.line, text, self.delimiter);
-                }
+            self.separate(at);
+            match *value {
+                ValueRef::Null => self.lines.text.push_str(&self.null),
+                ValueRef::Text(text) | ValueRef::Json(text) => self.field(text),
+                _ => self.form(value),
             }
         }
-        self.end_line()
+        self.lines.end()
     }
 }
 
 impl Sink for Delimited<'_> {
     fn finish(&mut self) -> io::Result<()> {
-        self.flush_lines()?;
-        self.out.flush()
+        self.lines.finish()
     }
 }

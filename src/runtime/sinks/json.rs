@@ -1,19 +1,17 @@
 //! json and jsonl: numbers stay exact, NULL is `null`, other types are their text.
 
 use super::Sink;
-use crate::value::write_text;
-use crate::{Column, Rows, ValueRef};
+use super::lines::Lines;
+use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 
 /// Objects, in an array or one a line.
 pub(super) struct Json<'w> {
-    out: &'w mut dyn Write,
+    lines: Lines<'w>,
     array: bool,
-    /// Each column's name as a JSON string.
+    /// What comes before each value: a brace or comma, the name as a JSON string, a colon.
     names: Vec<String>,
     any: bool,
-    line: String,
-    buffer: String,
 }
 
 impl<'w> Json<'w> {
@@ -26,94 +24,94 @@ impl<'w> Json<'w> {
     }
 
     fn new(out: &'w mut dyn Write, array: bool) -> Self {
-        let (line, buffer) = (String::new(), String::new());
         Self {
-            out,
+            lines: Lines::new(out),
             array,
             names: Vec::new(),
             any: false,
-            line,
-            buffer,
         }
     }
 }
 
 impl Rows for Json<'_> {
     fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
-        self.names = columns
-            .iter()
-            .map(|column| {
-                let mut name = String::new();
-                string(&column.name, &mut name);
-                name
-            })
-            .collect();
+        let names = columns.iter().enumerate().map(|(at, column)| {
+            let mut name = String::from(if at == 0 { '{' } else { ',' });
+            string(&column.name, &mut name);
+            name.push(':');
+            name
+        });
+        self.names = names.collect();
         Ok(())
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        self.line.clear();
-        if self.array {
-            self.line.push_str(if self.any { ",\n " } else { "[" });
+        if self.any {
+            self.lines.text.push_str(if self.array { "," } else { "" });
+            self.lines.end()?;
         }
+        let first = if self.any { " " } else { "[" };
         self.any = true;
-        for (at, (name, value)) in self.names.iter().zip(row).enumerate() {
-            self.line.push(if at == 0 { '{' } else { ',' });
-            self.line.push_str(name);
-            self.line.push(':');
-            match value {
-                ValueRef::Null => self.line.push_str("null"),
-                ValueRef::Boolean(value) => {
-                    self.line.push_str(if *value { "true" } else { "false" })
-                }
-                ValueRef::Json(text) => self.line.push_str(text),
-                value => {
-                    let text = write_text(value, &mut self.buffer);
-                    // NaN and the infinities are no JSON numbers.
-                    let number =
-                        value.is_number() && !text.ends_with(|c: char| c.is_ascii_alphabetic());
-                    if number {
-                        self.line.push_str(text);
-                    } else {
-                        string(text, &mut self.line);
-                    }
-                }
-            }
+        let line = &mut self.lines.text;
+        line.push_str(if self.array { first } else { "" });
+        for (name, value) in self.names.iter().zip(row) {
+            line.push_str(name);
+            write(line, value);
         }
-        self.line
-            .push_str(match (self.names.is_empty(), self.array) {
-                (true, true) => "{}",
-                (true, false) => "{}\n",
-                (false, true) => "}",
-                (false, false) => "}\n",
-            });
-        self.out.write_all(self.line.as_bytes())
+        line.push_str(if self.names.is_empty() { "{}" } else { "}" });
+        Ok(())
     }
 }
 
 impl Sink for Json<'_> {
     fn finish(&mut self) -> io::Result<()> {
-        if self.array {
-            self.out
-                .write_all(if self.any { b"]\n" } else { b"[]\n" })?;
+        match (self.array, self.any) {
+            (true, true) => self.lines.text.push(']'),
+            (true, false) => self.lines.text.push_str("[]"),
+            (false, true) => {}
+            (false, false) => return self.lines.finish(),
         }
-        self.out.flush()
+        self.lines.end()?;
+        self.lines.finish()
     }
+}
+
+fn write(line: &mut String, value: &ValueRef<'_>) {
+    let quoted = match *value {
+        ValueRef::Null => return line.push_str("null"),
+        ValueRef::Boolean(value) => return line.push_str(if value { "true" } else { "false" }),
+        ValueRef::Text(text) => return string(text, line),
+        // NaN and the infinities are no JSON numbers.
+        ValueRef::Real(value) => !value.is_finite(),
+        ValueRef::Double(value) => !value.is_finite(),
+        ValueRef::Numeric(text) => text.ends_with(|c: char| c.is_ascii_alphabetic()),
+        ValueRef::Integer(_) | ValueRef::Decimal(_) | ValueRef::Json(_) => false,
+        // The only other text form with a character to escape.
+        ValueRef::Blob(_) => return string(&value.to_string(), line),
+        _ => true,
+    };
+    line.push_str(if quoted { "\"" } else { "" });
+    text::push(line, value);
+    line.push_str(if quoted { "\"" } else { "" });
 }
 
 /// A JSON string (RFC 8259, section 7).
 fn string(text: &str, out: &mut String) {
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(special) {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            other => out.push_str(&format!("\\u{other:04x}")),
         }
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
     out.push('"');
 }

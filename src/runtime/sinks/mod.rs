@@ -5,6 +5,7 @@
 
 mod delimited;
 mod json;
+mod lines;
 mod table;
 #[cfg(test)]
 mod tests;

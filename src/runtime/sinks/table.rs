@@ -1,18 +1,22 @@
 //! A table drawn with lines.
 //!
-//! Cells stand in one text arena; widths are taken while the rows come, lines are drawn in the end.
+//! The first rows are held, their cells in one text arena, and give the columns their widths; what comes
+//! after them is drawn as it comes, so that memory stays flat. Numbers tend to grow, so where rows follow
+//! the held ones their columns get some room. A later cell that is wider still is whole, and is told of
+//! in the end; only where there is a terminal's width to keep are cells cut.
+//!
 //! Widths are those of terminals (Unicode's East Asian Width, by `unicode-width`); numbers stand at the
 //! right; a line break, a tab or another control character is shown by its picture, so a row is a line.
 
+use super::lines::Lines;
 use super::{Options, Sink};
-use crate::value::write_text;
-use crate::{Column, Rows, ValueRef};
+use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// The characters of the lines.
-pub(super) struct Lines {
+pub(super) struct Style {
     horizontal: &'static str,
     vertical: &'static str,
     /// Left, middle, right of the first, the middle and the last line.
@@ -22,7 +26,7 @@ pub(super) struct Lines {
 }
 
 /// Unicode's box drawing.
-pub(super) static BOX: Lines = Lines {
+pub(super) static BOX: Style = Style {
     horizontal: "─",
     vertical: "│",
     corners: [["┌", "┬", "┐"], ["├", "┼", "┤"], ["└", "┴", "┘"]],
@@ -30,7 +34,7 @@ pub(super) static BOX: Lines = Lines {
 };
 
 /// Plain ASCII.
-pub(super) static ASCII: Lines = Lines {
+pub(super) static ASCII: Style = Style {
     horizontal: "-",
     vertical: "|",
     corners: [["+", "+", "+"], ["+", "+", "+"], ["+", "+", "+"]],
@@ -40,7 +44,13 @@ pub(super) static ASCII: Lines = Lines {
 /// A cell in the arena: where its text ends, and how it is shown.
 #[derive(Clone, Copy)]
 struct Cell {
-    end: usize,
+    end: u32,
+    shown: Shown,
+}
+
+/// How a text is shown.
+#[derive(Clone, Copy)]
+struct Shown {
     width: u32,
     number: bool,
     null: bool,
@@ -48,10 +58,16 @@ struct Cell {
 
 /// A column narrower than this is not cut further to fit the terminal.
 const NARROW: usize = 8;
+/// Rows that are held for their widths, at most.
+const HELD: usize = 10_000;
+/// The text that is held, at most.
+const HELD_TEXT: usize = 1 << 20;
+/// More room for the numbers that follow the held rows: a million has two digits more than ten thousand.
+const ROOM: usize = 3;
 
 pub(super) struct Table<'w> {
-    out: &'w mut dyn Write,
-    lines: &'static Lines,
+    lines: Lines<'w>,
+    style: &'static Style,
     header: bool,
     null: String,
     color: bool,
@@ -61,14 +77,20 @@ pub(super) struct Table<'w> {
     widths: Vec<usize>,
     arena: String,
     cells: Vec<Cell>,
+    rows: usize,
+    /// The head is drawn, and the widths are as they are.
+    drawn: bool,
+    narrowed: usize,
+    /// Cells that were wider than their column.
+    wide: u64,
     buffer: String,
 }
 
 impl<'w> Table<'w> {
-    pub(super) fn new(out: &'w mut dyn Write, options: &Options, lines: &'static Lines) -> Self {
+    pub(super) fn new(out: &'w mut dyn Write, options: &Options, style: &'static Style) -> Self {
         Self {
-            out,
-            lines,
+            lines: Lines::new(out),
+            style,
             header: options.header,
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
             color: options.color,
@@ -78,6 +100,10 @@ impl<'w> Table<'w> {
             widths: Vec::new(),
             arena: String::new(),
             cells: Vec::new(),
+            rows: 0,
+            drawn: false,
+            narrowed: 0,
+            wide: 0,
             buffer: String::new(),
         }
     }
@@ -116,48 +142,88 @@ impl<'w> Table<'w> {
             .count()
     }
 
-    fn rule(&self, line: &mut String, at: usize) {
-        let [left, middle, right] = self.lines.corners[at];
+    fn rule(&mut self, at: usize) -> io::Result<()> {
+        let [left, middle, right] = self.style.corners[at];
+        let line = &mut self.lines.text;
         line.push_str(left);
         for (at, width) in self.widths.iter().enumerate() {
             line.push_str(if at == 0 { "" } else { middle });
             for _ in 0..width + 2 {
-                line.push_str(self.lines.horizontal);
+                line.push_str(self.style.horizontal);
             }
         }
         line.push_str(right);
-        line.push('\n');
+        self.lines.end()
     }
 
-    fn cell(&self, line: &mut String, text: &str, shown: Cell, width: usize) {
+    /// Draws the head and the rows that were held.
+    fn draw(&mut self, more_follow: bool) -> io::Result<()> {
+        self.drawn = true;
+        if more_follow {
+            let numbers = self.widths.iter_mut().zip(&self.numbers);
+            numbers.for_each(|(width, &number)| *width += if number { ROOM } else { 0 });
+        }
+        self.narrowed = self.fit();
+        self.rule(0)?;
+        if self.header {
+            for at in 0..self.names.len() {
+                let name = &self.names[at];
+                let shown = Shown {
+                    width: width_of(name),
+                    number: self.numbers[at],
+                    null: false,
+                };
+                let width = self.widths[at];
+                cell(&mut self.lines.text, self.style, name, shown, width, false);
+            }
+            self.end_row()?;
+            self.rule(1)?;
+        }
+        let arena = core::mem::take(&mut self.arena);
+        let cells = core::mem::take(&mut self.cells);
+        let mut start = 0;
+        for row in cells.chunks(self.widths.len().max(1)) {
+            for (at, held) in row.iter().enumerate() {
+                let end = held.end as usize;
+                self.cell(at, &arena[start..end], held.shown);
+                start = end;
+            }
+            self.end_row()?;
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, at: usize, text: &str, shown: Shown) {
+        let line = &mut self.lines.text;
+        let width = self.widths[at];
         let own = shown.width as usize;
-        line.push_str(self.lines.vertical);
-        line.push(' ');
         let faint = shown.null && self.color;
-        if faint {
-            line.push_str("\x1b[2m");
-        }
-        if own > width {
-            let kept = shorten(text, width.saturating_sub(1));
-            line.push_str(kept);
-            line.push_str(self.lines.cut);
-            spaces(line, width.saturating_sub(kept.width() + 1));
-        } else if shown.number {
-            spaces(line, width - own);
-            line.push_str(text);
+        if own > width && self.limit.is_none() {
+            self.wide += 1;
+            cell(line, self.style, text, shown, own, faint);
         } else {
-            line.push_str(text);
-            spaces(line, width - own);
+            self.wide += u64::from(own > width && self.narrowed == 0);
+            cell(line, self.style, text, shown, width, faint);
         }
-        if faint {
-            line.push_str("\x1b[22m");
-        }
-        line.push(' ');
     }
 
-    fn end_row(&self, line: &mut String) {
-        line.push_str(self.lines.vertical);
-        line.push('\n');
+    fn end_row(&mut self) -> io::Result<()> {
+        self.lines.text.push_str(self.style.vertical);
+        self.lines.end()
+    }
+
+    /// Keeps the cells of a row until the widths are known.
+    fn hold(&mut self, row: &[ValueRef<'_>]) {
+        for ((value, widest), &number) in row.iter().zip(&mut self.widths).zip(&self.numbers) {
+            let shown = form(&mut self.arena, value, &self.null, number);
+            *widest = (*widest).max(shown.width as usize);
+            self.cells.push(Cell {
+                // A single text is at most 2 GiB, and the arena is drawn where it is larger than some.
+                end: u32::try_from(self.arena.len()).unwrap_or(u32::MAX),
+                shown,
+            });
+        }
+        self.rows += 1;
     }
 }
 
@@ -180,79 +246,124 @@ impl Rows for Table<'_> {
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        for ((value, widest), &number) in row.iter().zip(&mut self.widths).zip(&self.numbers) {
-            let null = *value == ValueRef::Null;
-            let text = if null {
-                &self.null
-            } else {
-                write_text(value, &mut self.buffer)
-            };
-            let shown = visible(text);
-            // The width of ASCII is its length; the table of widths is asked for the rest only.
-            let width = if shown.is_ascii() {
-                shown.len()
-            } else {
-                shown.width()
-            };
-            *widest = width.max(*widest);
-            self.arena.push_str(&shown);
-            self.cells.push(Cell {
-                end: self.arena.len(),
-                width: u32::try_from(width).unwrap_or(u32::MAX),
-                number: number || value.is_number(),
-                null,
-            });
+        if !self.drawn {
+            if self.rows < HELD && self.arena.len() < HELD_TEXT {
+                self.hold(row);
+                return Ok(());
+            }
+            self.draw(true)?;
         }
-        Ok(())
+        let mut buffer = core::mem::take(&mut self.buffer);
+        for (at, value) in row.iter().enumerate() {
+            buffer.clear();
+            let shown = form(&mut buffer, value, &self.null, self.numbers[at]);
+            self.cell(at, &buffer, shown);
+        }
+        self.buffer = buffer;
+        self.end_row()
     }
 }
 
 impl Sink for Table<'_> {
     fn finish(&mut self) -> io::Result<()> {
-        let narrowed = self.fit();
-        let mut line = String::new();
-        self.rule(&mut line, 0);
-        if self.header {
-            for ((name, &number), &width) in self.names.iter().zip(&self.numbers).zip(&self.widths)
-            {
-                let width_of_name = u32::try_from(name.width()).unwrap_or(u32::MAX);
-                let shown = Cell {
-                    end: 0,
-                    width: width_of_name,
-                    number,
-                    null: false,
-                };
-                self.cell(&mut line, name, shown, width);
-            }
-            self.end_row(&mut line);
-            self.rule(&mut line, 1);
+        if !self.drawn {
+            self.draw(false)?;
         }
-        let mut start = 0;
-        for row in self.cells.chunks(self.widths.len().max(1)) {
-            for (&cell, &width) in row.iter().zip(&self.widths) {
-                self.cell(&mut line, &self.arena[start..cell.end], cell, width);
-                start = cell.end;
-            }
-            self.end_row(&mut line);
-            if line.len() > 1 << 16 {
-                self.out.write_all(line.as_bytes())?;
-                line.clear();
-            }
-        }
-        self.rule(&mut line, 2);
-        if narrowed > 0 {
-            let columns = if narrowed == 1 { "column" } else { "columns" };
+        self.rule(2)?;
+        let line = &mut self.lines.text;
+        if self.narrowed > 0 {
+            let columns = plural(self.narrowed as u64, "column");
             line.push_str(&format!(
-                "{narrowed} {columns} cut to fit the terminal; --format csv shows all\n"
+                "{columns} cut to fit the terminal; --format csv shows all\n"
             ));
         }
-        self.out.write_all(line.as_bytes())?;
-        self.out.flush()
+        if self.wide > 0 {
+            let cells = plural(self.wide, "cell");
+            let what = match self.limit {
+                Some(_) => "cut to",
+                None => "wider than",
+            };
+            line.push_str(&format!(
+                "{cells} {what} the widths of the first {} rows; --format csv shows all\n",
+                self.rows
+            ));
+        }
+        self.lines.finish()
     }
 }
 
+fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Draws a cell; a text that is wider than the column is cut.
+fn cell(line: &mut String, style: &Style, text: &str, shown: Shown, width: usize, faint: bool) {
+    let own = shown.width as usize;
+    line.push_str(style.vertical);
+    line.push(' ');
+    if faint {
+        line.push_str("\x1b[2m");
+    }
+    if own > width {
+        let kept = shorten(text, width.saturating_sub(1));
+        line.push_str(kept);
+        line.push_str(style.cut);
+        spaces(line, width.saturating_sub(kept.width() + 1));
+    } else if shown.number {
+        spaces(line, width - own);
+        line.push_str(text);
+    } else {
+        line.push_str(text);
+        spaces(line, width - own);
+    }
+    if faint {
+        line.push_str("\x1b[22m");
+    }
+    line.push(' ');
+}
+
+/// Appends the text of a value as it is shown; gives its width.
+fn form(out: &mut String, value: &ValueRef<'_>, null: &str, number: bool) -> Shown {
+    let start = out.len();
+    let mut width = None;
+    match *value {
+        ValueRef::Null => out.push_str(null),
+        ValueRef::Text(text) | ValueRef::Json(text) => {
+            // The width of plain ASCII is its length; the table of widths is asked for the rest only.
+            if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+                out.push_str(text);
+                width = Some(text.len());
+            } else {
+                out.push_str(&visible(text));
+            }
+        }
+        _ => {
+            text::push(out, value);
+            width = Some(out.len() - start);
+        }
+    }
+    Shown {
+        width: width.map_or_else(
+            || width_of(&out[start..]),
+            |width| u32::try_from(width).unwrap_or(u32::MAX),
+        ),
+        number: number || value.is_number(),
+        null: *value == ValueRef::Null,
+    }
+}
+
+fn width_of(text: &str) -> u32 {
+    u32::try_from(text.width()).unwrap_or(u32::MAX)
+}
+
 fn spaces(line: &mut String, count: usize) {
-    line.extend(core::iter::repeat_n(' ', count));
+    const MANY: &str = "                                                                ";
+    let mut count = count;
+    while count > MANY.len() {
+        line.push_str(MANY);
+        count -= MANY.len();
+    }
+    line.push_str(&MANY[..count]);
 }
 
 /// The longest beginning of `text` that is at most `width` columns wide.
