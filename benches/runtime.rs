@@ -242,7 +242,7 @@ fn side(name: &'static str, command: &[&str]) -> Side {
 
 fn run(command: &[String]) -> Best {
     let start = Instant::now();
-    let mut child = Command::new(&command[0])
+    let child = Command::new(&command[0])
         .args(&command[1..])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
