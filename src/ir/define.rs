@@ -106,6 +106,10 @@ pub struct MadeOf {
     pub names: Vec<String>,
     /// The statement names them itself.
     pub renamed: bool,
+    /// The columns that they become.
+    pub columns: Vec<ColumnId>,
+    /// The query's rows as these columns take them.
+    pub rows: RelId,
 }
 
 /// A column to be made.
@@ -185,7 +189,7 @@ impl Define {
     #[must_use]
     pub fn query(&self) -> Option<RelId> {
         match self {
-            Self::Table(table) => table.query.as_ref().map(|made| made.query),
+            Self::Table(table) => table.query.as_ref().map(|made| made.rows),
             Self::View { query, .. } => Some(*query),
             _ => None,
         }

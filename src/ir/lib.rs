@@ -34,7 +34,9 @@ pub use array_text::{ArrayText, read_array};
 pub use catalog::{Catalog, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
-pub use define::{Alter, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName};
+pub use define::{
+    Alter, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
+};
 pub use definition::{Definition, DefinitionKind};
 pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};

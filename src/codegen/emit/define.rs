@@ -1,13 +1,13 @@
 //! CREATE, ALTER, DROP.
 
-use super::{Def, Emitter, Rep, Res, Use};
+use super::{Def, Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
 use crate::types::declared;
 use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
-    Alter, ColumnId, Constraint, ConstraintKind, Define, NewColumn, NewTable, ObjectName, RelId,
-    ScalarId, ScalarKind, Type,
+    Alter, ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
+    RelId, ScalarId, ScalarKind, Type,
 };
 
 impl Emitter<'_> {
@@ -136,6 +136,7 @@ impl Emitter<'_> {
 
     fn new_table(&mut self, table: &NewTable, span: Span) -> Res {
         self.bare_row(&table.columns.iter().map(|c| c.id).collect::<Vec<_>>());
+        let start = self.out.len();
         self.push(if table.temporary {
             "CREATE TEMP TABLE "
         } else {
@@ -149,8 +150,7 @@ impl Emitter<'_> {
         self.object(&table.name);
         if let Some(made) = &table.query {
             if self.dialect == Dialect::Sqlite {
-                let help = "CREATE TABLE with its columns, then INSERT … SELECT, keeps their types";
-                return Err(self.no(span, "CREATE TABLE AS", help));
+                return self.filled(table, made, start, span);
             }
             // DuckDB takes the names from the query.
             let (listed, how) = match self.dialect {
@@ -176,6 +176,39 @@ impl Emitter<'_> {
             self.constraint(constraint)?;
         }
         self.push(")");
+        Ok(())
+    }
+
+    /// A table and its rows, as two statements: SQLite's own CREATE TABLE … AS would lose the types.
+    fn filled(&mut self, table: &NewTable, made: &MadeOf, start: usize, span: Span) -> Res {
+        if table.if_not_exists {
+            let help = "leave IF NOT EXISTS out: the table that is there would get the rows";
+            return Err(self.no(span, "IF NOT EXISTS with AS", help));
+        }
+        const TOGETHER: &str = "SAVEPOINT made;\n";
+        self.out.insert_str(start, TOGETHER);
+        let create = Step::from(start + TOGETHER.len());
+        self.push(" (");
+        for (at, &id) in made.columns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let ty = self.ir.column(id).ty;
+            let Some(ty) = declared(ty, self.dialect) else {
+                return Err(self.no(span, &format!("a column of type {ty}"), "CAST says which"));
+            };
+            self.name(&made.names[at]);
+            self.push(" ");
+            self.push(&ty);
+        }
+        self.push(")");
+        self.end_step(create);
+        let mut insert = Step::from(self.out.len());
+        insert.counts = true;
+        self.push("INSERT INTO ");
+        self.object(&table.name);
+        self.push(" ");
+        self.query(made.rows, &made.names, Use::Stored)?;
+        self.end_step(insert);
+        self.push("RELEASE made");
         Ok(())
     }
 

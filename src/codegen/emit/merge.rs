@@ -102,7 +102,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn end_step(&mut self, mut step: Step) {
+    pub(super) fn end_step(&mut self, mut step: Step) {
         step.text.end = self.out.len();
         self.steps.push(step);
         self.push(";\n");

@@ -85,7 +85,7 @@ impl<'a> Lowerer<'a> {
                     return not_yet(span, "WITH NO DATA");
                 }
                 let (query, output) = self.nested(query)?;
-                let mut names: Vec<_> = output.into_iter().map(|c| c.1).collect();
+                let mut names: Vec<_> = output.iter().map(|c| c.1.clone()).collect();
                 let given = &ast[table.columns];
                 if let Some(more) = given.get(names.len()) {
                     let message = format!("the query gives fewer columns: {}", names.len());
@@ -99,10 +99,18 @@ impl<'a> Lowerer<'a> {
                 for (name, &given) in names.iter_mut().zip(given) {
                     *name = ast.name(given).into_owned();
                 }
+                let made = output.iter().zip(&names).map(|(from, name)| {
+                    let ty = self.ir.column(from.0).ty;
+                    self.ir.add_column(name, ty, true)
+                });
+                let columns: Vec<_> = made.collect();
+                let rows = self.assigned_rows(query, &output, &columns, span)?;
                 Some(MadeOf {
                     query,
                     names,
                     renamed: !given.is_empty(),
+                    columns,
+                    rows,
                 })
             }
             None => None,
