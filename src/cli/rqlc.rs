@@ -256,7 +256,10 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
         for part in &program.statements {
             match &part.outcome {
                 Outcome::Sql(compiled) => match &compiled.choices {
-                    Some(choices) => write_choices(&mut out, choices)?,
+                    Some(choices) => {
+                        let texts = choices.listed(|compiled| format!("{};\n", compiled.sql));
+                        write!(out, "{texts}")?;
+                    }
                     None => writeln!(out, "{};", compiled.sql)?,
                 },
                 Outcome::Session => {
@@ -270,33 +273,6 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
     Ok(code(sound))
 }
 
-/// The text of a statement with templates for each combination of answers, or where there are many for all
-/// that hold and for none.
-fn write_choices(out: &mut impl Write, choices: &rql::Choices) -> io::Result<()> {
-    const MOST: usize = 8;
-    let mut choices = choices.clone();
-    let combinations = choices.combinations(MOST);
-    let free = choices.free();
-    if free > MOST.ilog2() as usize {
-        writeln!(
-            out,
-            "-- one of 2^{free} texts; all that is optional, and nothing of it:"
-        )?;
-    }
-    for answers in combinations {
-        writeln!(out, "-- if {}:", choices.describe(&answers))?;
-        match choices.compile(&answers) {
-            Ok(compiled) => writeln!(out, "{};", compiled.sql)?,
-            Err(problems) => {
-                for problem in problems {
-                    writeln!(out, "-- {}", problem.message)?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
 /// A statement on one line; of one that holds others, its first line.
 fn summary(ast: &rql::Ast, stmt: rql_ast::Id<rql_ast::Stmt>) -> String {
     use rql_ast::StmtKind as S;
@@ -307,6 +283,15 @@ fn summary(ast: &rql::Ast, stmt: rql_ast::Id<rql_ast::Stmt>) -> String {
             format!("{} …", first.trim_end())
         }
         _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// As much of a statement as a heading holds.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 90;
+    match text.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text.to_owned(),
     }
 }
 
@@ -346,6 +331,7 @@ fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Res
         });
         tell(&program, file, &parse, style)?;
         sound &= program.is_sound();
+        writeln!(out, "-- {}\n", stage.legend(dialect))?;
         for part in &program.statements {
             let ast = tree(&program, &parse, part);
             let place = (ast.source().as_ptr(), part.stmt);
@@ -353,17 +339,17 @@ fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Res
             let line = rql_diagnostics::LineIndex::new(ast.source())
                 .position(ast[part.stmt].span.start)
                 .line;
-            match part.included.and_then(|at| program.included.get(at)) {
-                Some(text) => write!(out, "-- {}:{line}: ", text.name)?,
-                None => write!(out, "-- line {line}: ")?,
-            }
-            writeln!(out, "{}", summary(ast, part.stmt))?;
+            let place = match part.included.and_then(|at| program.included.get(at)) {
+                Some(text) => format!("{}:{line}", text.name),
+                None => format!("line {line}"),
+            };
+            let said = shortened(&summary(ast, part.stmt));
             match text {
-                Some((_, text)) => writeln!(out, "{text}")?,
+                Some((_, text)) => writeln!(out, "-- {place}: {said}\n{text}")?,
                 None if matches!(part.outcome, Outcome::Session) => {
-                    writeln!(out, "the session does this; nothing is sent\n")?;
+                    writeln!(out, "-- {place}, done by the session: {said}\n")?;
                 }
-                None => writeln!(out, "nothing: see the diagnostics\n")?,
+                None => writeln!(out, "-- {place}, nothing (see the diagnostics): {said}\n")?,
             }
         }
     }

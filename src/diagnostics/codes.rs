@@ -196,17 +196,38 @@ GROUP, ORDER and PARTITION are followed by BY.
     SELECT dept, count(*) FROM employees GROUP dept;
     SELECT dept, count(*) FROM employees GROUP BY dept;   -- mended"
 UNKNOWN_TABLE 201 "No such table" "\
-No table, view, WITH query or LET relation of this name is visible here."
+No table, view, WITH query or LET relation of this name is visible here.
+
+    SELECT name FROM employes;
+    SELECT name FROM employees;                 -- mended
+
+SHOW TABLES lists what there is; USE and CONNECT open another database."
 UNKNOWN_COLUMN 202 "No such column" "\
 No relation in FROM has a column of this name. Text is written in single quotes; double quotes are
-for names."
+for names.
+
+    SELECT name FROM employees WHERE dept = \"IT\";
+    SELECT name FROM employees WHERE dept = 'IT';   -- mended
+
+DESCRIBE employees lists the columns of a table."
 AMBIGUOUS_COLUMN 203 "A column that could be two" "\
-More than one relation in FROM has a column of this name. Put the relation before it: t.name."
+More than one relation in FROM has a column of this name. Put the relation before it: t.name.
+
+    SELECT name FROM employees AS e JOIN departments AS d ON d.name = e.dept;
+    SELECT e.name FROM employees AS e JOIN departments AS d ON d.name = e.dept;   -- mended"
 UNKNOWN_FUNCTION 204 "No such function" "\
-Neither RQL nor the connected backend has a function of this name."
+Neither RQL nor the connected backend has a function of this name.
+
+    SELECT lenght(name) FROM employees;
+    SELECT length(name) FROM employees;         -- mended
+
+SHOW FUNCTIONS lists those of RQL."
 UNGROUPED_COLUMN 205 "A column that is not grouped by" "\
 After GROUP BY each row stands for many, so a column must be grouped by or stand inside an aggregate.
-Where a table's whole primary key is grouped by, its other columns follow from it and may stand too."
+Where a table's whole primary key is grouped by, its other columns follow from it and may stand too.
+
+    SELECT dept, name, COUNT(*) FROM employees GROUP BY dept;
+    SELECT dept, MIN(name), COUNT(*) FROM employees GROUP BY dept;   -- mended"
 DUPLICATE_NAME 206 "A name that stands twice" "\
 Two relations of FROM, two WITH queries or two columns of a table cannot have one name: it would not
 say which is meant.
@@ -228,7 +249,11 @@ constraint or of a unique index, all of them and no others.
     INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (item) DO NOTHING;
     INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (shop, item) DO NOTHING;   -- mended"
 TYPE_MISMATCH 301 "Types do not fit" "\
-The operator or function does not take values of these types. A CAST says what is meant."
+The operator or function does not take values of these types. A CAST says what is meant.
+
+    SELECT name + 1 FROM employees;
+    SELECT CAST(name AS integer) + 1 FROM employees;   -- mended, where names are numbers
+    SELECT name || 1 FROM employees;                   -- mended, where text is meant"
 UNKNOWN_TYPE 302 "The type is not known here" "\
 What an operator or function does depends on the types of its operands: 7 / 2 is 3 for integers and 3.5
 for decimals. A backend that computes it by other text for each type needs to know which it is. Without
@@ -248,10 +273,16 @@ TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
 {{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
 TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\
 {{#if c}} … {{/if}} may surround a whole piece that is optional: a condition joined by AND or OR, an
-item of a list with its comma, a join, a clause, a statement."
+item of a list with its comma, a join, a clause, a statement.
+
+    SELECT {{#if all}} name {{/if}} FROM employees;
+    SELECT id {{#if all}}, name {{/if}} FROM employees;   -- mended: something is always left"
 TEMPLATE_CONNECTIVE 403 "A template needs AND or OR" "\
 What stands under a condition must be joined by AND or OR, the same in both branches, and what it holds
-must bind at least as tightly; put it in parentheses otherwise."
+must bind at least as tightly; put it in parentheses otherwise.
+
+    SELECT id FROM employees WHERE id > 1 {{#if d}} AND dept = :d {{else}} OR id = 0 {{/if}};
+    SELECT id FROM employees WHERE id > 1 {{#if d}} AND dept = :d {{else}} AND id < 9 {{/if}};   -- mended"
 MACRO_CALL 405 "A macro that cannot be expanded" "\
 A macro is called with a value for each parameter, by position or as name := value, but for those with a
 default. It does not call itself, not by way of others either; a macro AS TABLE stands in FROM.
@@ -259,28 +290,66 @@ default. It does not call itself, not by way of others either; a macro AS TABLE 
     MACRO net(price, tax := 0.21) AS price / (1 + tax);
     SELECT net(price), net(price, tax := 0.1) FROM products;"
 UNBOUND_PARAMETER 410 "A parameter without a value" "\
-Give it a value with LET, with --var name=value, or a default with PARAM."
+Give it a value with LET, with --var name=value, or a default with PARAM.
+
+    LET dept = 'IT';                            -- in the script
+    noctra --var dept=IT staff.rql              -- from outside
+    PARAM dept TEXT DEFAULT 'IT';               -- from outside, or this"
 PARAMETER_CONFLICT 411 "A parameter of two types" "\
-The parameter stands where one type is needed and where another is."
+The parameter stands where one type is needed and where another is.
+
+    SELECT id FROM employees WHERE dept = :x LIMIT :x;
+    SELECT id FROM employees WHERE dept = :dept LIMIT :n;   -- mended"
 RUNNING_MISPLACED 420 "A running aggregate in the wrong place" "\
 RUNSUM and its kin see the rows that WHERE, GROUP BY and HAVING have left. To filter by them use QUALIFY,
-or a subquery."
+or a subquery.
+
+    SELECT month, sales FROM monthly_sales WHERE RUNSUM(sales) < 100000 ORDER BY month;
+    SELECT month, sales FROM monthly_sales QUALIFY RUNSUM(sales) < 100000 ORDER BY month;   -- mended"
 ARRIVAL_ORDER 421 "A running aggregate without an order" "\
-Without ORDER BY the rows arrive in any order, and the running value with them."
+Without ORDER BY the rows arrive in any order, and the running value with them.
+
+    SELECT date, RUNSUM(sales) FROM daily_sales;
+    SELECT date, RUNSUM(sales) FROM daily_sales ORDER BY date;                   -- mended
+    SELECT date, RUNSUM(sales) OVER (ORDER BY date) FROM daily_sales;            -- the same"
 NOT_EXECUTABLE_YET 501 "Understood, but not executed yet" "\
-The statement is valid RQL. This version reads, checks and formats it, but does not run it."
+The statement is valid RQL. This version reads, checks and formats it, but does not run it.
+
+Where the database knows the statement by itself, NATIVE sends it as it is:
+
+    NATIVE CREATE SEQUENCE ticket;"
 BACKEND_ONLY 502 "A statement of one backend" "\
-The statement is sent to the connected backend as it is; it cannot be compiled for another."
+The statement is sent to the connected backend as it is; it cannot be compiled for another.
+
+    PRAGMA table_info(employees);               -- SQLite's
+    DESCRIBE employees;                         -- RQL's, the same everywhere"
 NOT_PORTABLE 503 "Not the same on every backend" "\
-The backend has no way to give PostgreSQL's answer for this construct."
+The backend has no way to give PostgreSQL's answer for this construct.
+
+RQL answers alike on every database or not at all: what one cannot do is refused before anything runs,
+and the help says what to write instead. Who wants the database's own answer asks it for that:
+
+    NATIVE SELECT …;                            -- one statement, sent as it is
+    SET semantics = native;                     -- all that follow"
 BACKEND_ERROR 601 "The backend reports an error" "\
-The statement was understood, but the database refused it. The message is the database's own."
+The statement was understood, but the database refused it. The message is the database's own.
+
+A key that is there already, a row that another one refers to, a value that no column takes: such things
+show only when the statement runs. The place shown is the smallest piece of the text that the database
+can mean."
 DIVISION_BY_ZERO 701 "Division by zero" "\
-As in PostgreSQL, a division by zero is an error. NULLIF(x, 0) gives NULL instead."
+As in PostgreSQL, a division by zero is an error. NULLIF(x, 0) gives NULL instead.
+
+    SELECT total / n FROM sums;
+    SELECT total / NULLIF(n, 0) FROM sums;      -- NULL where n is 0"
 FILE_ERROR 702 "A file cannot be read or written" "\
 The message says which file and why."
 CONNECTION_ERROR 703 "No connection" "\
-The database cannot be reached, or has refused the connection."
+The database cannot be reached, or has refused the connection.
+
+    noctra shop.db                              -- SQLite: is the file there?
+    noctra postgres://me@localhost:5432/shop    -- PostgreSQL: does the server run there?
+    noctra duckdb:shop.duckdb                   -- DuckDB: scripts/setup.sh --duckdb fetches its library"
 ASSERTION 704 "An assertion that does not hold" "\
 ASSERT stops a script where a condition is not true; NULL is not true.
 

@@ -92,6 +92,31 @@ impl Choices {
         Guard(choices.collect()).describe(self.conditions())
     }
 
+    /// What `show` says of the text for each combination of answers, or where there are many for all that
+    /// hold and for none.
+    #[must_use]
+    pub fn listed(&self, show: impl Fn(&Compiled) -> String) -> String {
+        const MOST: usize = 8;
+        let free = self.free();
+        let mut out = String::new();
+        if free > MOST.ilog2() as usize {
+            out += &format!("-- one of 2^{free} texts; all that is optional, and nothing of it:\n");
+        }
+        for answers in self.combinations(MOST) {
+            out += &format!("-- if {}:\n", self.describe(&answers));
+            match self.make(&answers) {
+                Ok(compiled) => out += &show(&compiled),
+                Err(problems) => {
+                    let said = problems
+                        .iter()
+                        .map(|problem| format!("-- {}\n", problem.message));
+                    out.extend(said);
+                }
+            }
+        }
+        out
+    }
+
     /// The text for some answers; made once.
     ///
     /// # Errors

@@ -117,7 +117,11 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
 }
 
 /// A table's name in the backend's spelling.
-fn table(ast: &Ast, name: rql_ast::Name, env: &Env<'_>) -> Result<String, Vec<Diagnostic>> {
+pub(crate) fn table(
+    ast: &Ast,
+    name: rql_ast::Name,
+    env: &Env<'_>,
+) -> Result<String, Vec<Diagnostic>> {
     let parts: Vec<_> = ast[name.parts].iter().map(|&part| ast.name(part)).collect();
     let last = parts.last().map_or("", |part| part);
     let schema = parts.len().checked_sub(2).map(|at| &*parts[at]);

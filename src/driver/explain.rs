@@ -6,6 +6,7 @@ use rql_ast::{Ast, Id, Stmt, StmtKind};
 use rql_codegen::{Dialect, Encoding};
 use rql_diagnostics::{Diagnostic, LineIndex};
 use rql_ir::{Ir, Lowered, ParamName, ScalarKind, lower_statement, print, rewrite};
+use rql_lexer::{Keyword, TokenKind};
 
 /// A stage of the compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,26 @@ pub enum Stage {
     Sql,
     /// What is sent, and how running aggregates are computed.
     Plan,
+}
+
+impl Stage {
+    /// How to read it, in a line.
+    #[must_use]
+    pub fn legend(self, dialect: Dialect) -> String {
+        match self {
+            Self::Ir => {
+                "rows go from the bottom up; name#3 is a column by its identity, ? behind a type \
+                         says that it may be NULL"
+                    .into()
+            }
+            Self::Passes => format!(
+                "the algebra as lowered, and after each pass that replaces what {dialect} lacks; * marks \
+                 the lines that the pass has made"
+            ),
+            Self::Sql => format!("the text for {dialect}, what is bound and what comes back"),
+            Self::Plan => format!("what is sent to {dialect}, and what the runtime adds"),
+        }
+    }
 }
 
 /// A statement as it stands behind a stage; statements without algebra show their text.
@@ -34,47 +55,102 @@ pub fn explain(
     use StmtKind as S;
     let algebra = matches!(
         ast[stmt].kind,
-        S::Query(_) | S::Insert(_) | S::Update(_) | S::Delete(_)
+        S::Query(_)
+            | S::Insert(_)
+            | S::Update(_)
+            | S::Delete(_)
+            | S::Merge(_)
+            | S::Create(_)
+            | S::Alter(_)
+            | S::Drop(_)
     );
     if !algebra {
-        return Ok(format!("{}\n", compiled.sql));
+        let why = match stage {
+            Stage::Ir | Stage::Passes => "there is no algebra of this statement; its text is\n",
+            Stage::Sql | Stage::Plan => "",
+        };
+        return Ok(format!("{why}{}\n", compiled.sql));
     }
     let lowering = rql_ir::Env {
         catalog: env.catalog,
         variables: env.variables,
     };
-    let Lowered { mut ir, others, .. } = lower_statement(ast, stmt, lowering)?;
+    let Lowered { ir, others, .. } = lower_statement(ast, stmt, lowering)?;
     Ok(match stage {
-        Stage::Ir => {
-            let mut text = String::new();
-            for shape in core::iter::once(&ir).chain(&others) {
-                if !others.is_empty() {
-                    let _ = writeln!(text, "if {}:", shape.assumed.describe(&shape.conditions));
-                }
-                text += &print(shape);
-            }
-            text
-        }
-        Stage::Passes => {
-            let mut out = format!("as lowered:\n{}", print(&ir));
-            let mut changed = false;
-            rewrite::trace(&mut ir, &env.dialect.traits().can, &mut |pass, ir| {
-                changed = true;
-                let _ = write!(out, "\n{}: {}\n{}", pass.name, pass.about, print(ir));
-            });
-            if !changed {
-                let _ = writeln!(out, "\nno pass has anything to do for {}", env.dialect);
-            }
-            out
-        }
-        Stage::Sql => sql(&compiled),
+        Stage::Ir => shapes(ir, others, |ir| print(ir)),
+        Stage::Passes => shapes(ir, others, |ir| passes(ir, env.dialect)),
+        Stage::Sql => match &compiled.choices {
+            Some(choices) => choices.listed(sql),
+            None => sql(&compiled),
+        },
         Stage::Plan => plan(&ir, &compiled, env.dialect),
     })
 }
 
+/// Each shape that templates of columns, joins and clauses give a statement.
+fn shapes(mut first: Ir, mut others: Vec<Ir>, mut show: impl FnMut(&mut Ir) -> String) -> String {
+    if others.is_empty() {
+        return show(&mut first);
+    }
+    others.insert(0, first);
+    let mut out = String::new();
+    for (at, shape) in others.iter_mut().enumerate() {
+        let gap = if at == 0 { "" } else { "\n" };
+        let _ = writeln!(
+            out,
+            "{gap}if {}:",
+            shape.assumed.describe(&shape.conditions)
+        );
+        out += &show(shape);
+    }
+    out
+}
+
+fn passes(ir: &mut Ir, dialect: Dialect) -> String {
+    let mut before = print(ir);
+    let mut out = format!("as lowered:\n{}", marked(&before, &before));
+    let mut changed = false;
+    rewrite::trace(ir, &dialect.traits().can, &mut |pass, ir| {
+        changed = true;
+        let after = print(ir);
+        let tree = marked(&before, &after);
+        let _ = write!(out, "\npass {}: {}\n{tree}", pass.name, pass.about);
+        before = after;
+    });
+    if !changed {
+        let _ = writeln!(
+            out,
+            "\nno pass has anything to do: {dialect} has every operator of this"
+        );
+    }
+    out
+}
+
+/// A tree with a mark before each line that was not there before, however far in it stood.
+fn marked(before: &str, after: &str) -> String {
+    let mut out = String::new();
+    for line in after.lines() {
+        let old = before.lines().any(|old| old.trim() == line.trim());
+        let _ = writeln!(out, "{} {line}", if old { ' ' } else { '*' });
+    }
+    out
+}
+
 /// What is sent, and which way running aggregates go.
 fn plan(ir: &Ir, compiled: &Compiled, dialect: Dialect) -> String {
-    let mut out = format!("one statement is sent to {dialect}\n");
+    let mut out = match &compiled.choices {
+        Some(choices) => format!(
+            "one of {} texts is sent to {dialect}, as the templates are answered; if nothing holds:\n",
+            1_u128
+                .checked_shl(choices.free().try_into().unwrap_or(u32::MAX))
+                .unwrap_or(u128::MAX)
+        ),
+        None if compiled.steps.is_empty() => format!("one statement is sent to {dialect}\n"),
+        None => format!(
+            "{} statements are sent to {dialect}, in a savepoint: all of them happen, or none\n",
+            compiled.steps.len()
+        ),
+    };
     let running = |s: &&rql_ir::Scalar| matches!(s.kind, ScalarKind::Window { running: true, .. });
     let count = ir.scalars.iter().filter(running).count();
     let manual = compiled.accumulation.as_ref();
@@ -138,8 +214,8 @@ fn sql(compiled: &Compiled) -> String {
 fn encoding(encoding: Encoding) -> String {
     match encoding {
         Encoding::Stored => String::new(),
-        Encoding::Scaled(scale) => format!(", as a whole number of units of 1e-{scale}"),
-        Encoding::Numeric => ", as text".into(),
+        Encoding::Scaled(scale) => format!(", given as a whole number of units of 1e-{scale}"),
+        Encoding::Numeric => ", given as text".into(),
     }
 }
 
@@ -152,10 +228,15 @@ pub fn tokens(source: &str) -> String {
         .iter()
         .map(|token| {
             let place = lines.position(token.span.start);
+            let kind = match token.kind {
+                TokenKind::Word(Keyword::None) => "name".into(),
+                TokenKind::Word(_) => "keyword".into(),
+                kind => format!("{kind:?}"),
+            };
             [
                 format!("{}:{}", place.line, place.column),
                 format!("{}..{}", token.span.start, token.span.end),
-                format!("{:?}", token.kind),
+                kind,
                 token.span.text(source).escape_debug().to_string(),
             ]
         })

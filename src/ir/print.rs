@@ -179,7 +179,8 @@ impl Printer<'_> {
                 let (seen, hidden) = items.split_at(*visible);
                 let mut text = format!("project {}", self.items(seen));
                 if !hidden.is_empty() {
-                    let _ = write!(text, " (for the order only: {})", self.items(hidden));
+                    let hidden = self.items(hidden).trim().replace('\n', ", ");
+                    let _ = write!(text, "\nfor the order only: {hidden}");
                 }
                 text
             }
@@ -257,7 +258,7 @@ impl Printer<'_> {
         format!("{name}#{}: {}{null}", id.0, column.ty)
     }
 
-    fn column(&self, id: ColumnId) -> String {
+    pub(crate) fn column(&self, id: ColumnId) -> String {
         let column = self.ir.column(id);
         let null = if column.nullable { "?" } else { "" };
         format!("{}#{}: {}{null}", column.name, id.0, column.ty)

@@ -90,7 +90,15 @@ impl Printer<'_> {
                 let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()
             }
-            Define::Alter { table, .. } => format!("alter table {}", table.name),
+            Define::Alter { table, change, .. } => {
+                let change = match change {
+                    Alter::Rename(name) => format!("rename to {name}"),
+                    Alter::RenameColumn(from, to) => format!("rename column {from} to {to}"),
+                    Alter::DropColumn(name) => format!("drop column {name}"),
+                    Alter::AddColumn(column) => format!("add column {}", self.column(column.id)),
+                };
+                format!("alter table {}: {change}", table.name)
+            }
         }
     }
 

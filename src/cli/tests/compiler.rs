@@ -149,6 +149,69 @@ fn every_stage_of_a_statement_can_be_seen() {
 }
 
 #[test]
+fn explain_shows_what_a_pass_made_and_every_text() {
+    let text = "USE demo; SELECT DISTINCT ON (dept) dept, name FROM employees ORDER BY dept, id;\n\
+                SELECT id FROM employees WHERE TRUE {{#if d}} AND dept = :d {{/if}};\n\
+                MERGE INTO departments AS d USING employees AS e ON d.name = e.dept \
+                WHEN MATCHED THEN DELETE;";
+    let stage = |stage| {
+        let ran = rqlc(
+            &["explain", "--dialect", "sqlite", "--stage", stage, "-"],
+            text,
+        );
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{stage}");
+        ran.out
+    };
+    let passes = stage("passes");
+    for part in [
+        "\npass distinct-on: DISTINCT ON becomes",
+        "\n*     filter place#",
+        "\n            scan employees (id#0",
+        "\npass merge: ",
+    ] {
+        assert!(passes.contains(part), "{part}: {passes}");
+    }
+    let sql = stage("sql");
+    for part in [
+        "-- if d:\nSELECT id",
+        "-- if not d:\nSELECT id",
+        "-- line 1, done by the session: USE",
+    ] {
+        assert!(sql.contains(part), "{part}: {sql}");
+    }
+    let plan = stage("plan");
+    for part in [
+        "one of 2 texts",
+        "statements are sent to sqlite, in a savepoint",
+    ] {
+        assert!(plan.contains(part), "{part}: {plan}");
+    }
+}
+
+#[test]
+fn check_knows_what_only_a_session_does() {
+    let (_folder, schema) = schema(TABLES);
+    let check = |text: &str| rqlc(&["check", "--schema", &schema, "-"], text);
+    let sound = check(
+        "SUMMARIZE emp; LET few AS SELECT id FROM emp; SUMMARIZE few; SUMMARIZE (SELECT id FROM emp);\n\
+         DESCRIBE SELECT id FROM emp; CONNECT 'x.db' AS x; DISCONNECT x;\n\
+         USE 'y.db' AS y; SELECT id FROM y.other;",
+    );
+    assert_eq!((sound.code, sound.err.as_str()), (Some(0), ""));
+    for (wrong, near) in [
+        ("SUMMARIZE epm", "did you mean emp?"),
+        ("DESCRIBE SELECT nmae FROM emp", "did you mean name?"),
+    ] {
+        let ran = check(wrong);
+        assert!(
+            ran.code == Some(1) && ran.err.contains(near),
+            "{wrong}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn explain_helps_who_writes_it_wrong() {
     let near = rqlc(&["explain", "RQL020"], "");
     assert_eq!(near.code, Some(2));

@@ -1,8 +1,9 @@
 //! Statement by statement.
 
 use super::{Options, Outcome, Part, Program};
+use crate::control::table;
 use crate::{Compiled, Env, changes, compile, compile_expr, compile_query};
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, List, Query, Span, Stmt, StmtKind};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, List, Name, Query, Span, Stmt, StmtKind, Target};
 use rql_codegen::Dialect;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{Catalog, Definition, Type};
@@ -123,11 +124,16 @@ impl Walk<'_> {
                 session(values.fold(true, |sound, value| sound & value))
             }
             StmtKind::Output(id) => {
-                let file = ast[id]
-                    .file
-                    .filter(|&file| ast[file].kind != ExprKind::String);
-                let file = file.filter(|&file| !matches!(ast[file].kind, ExprKind::Column(_)));
-                session(file.is_none_or(|file| self.value(file).is_some()))
+                session(ast[id].file.is_none_or(|file| self.value_or_name(file)))
+            }
+            StmtKind::Connect { url, .. } => session(self.value_or_name(url)),
+            StmtKind::Describe(Target::Query(query))
+            | StmtKind::Summarize(Target::Query(query)) => session(self.query(query).is_some()),
+            StmtKind::Summarize(Target::Table(name)) => session(self.is_table(name)),
+            // The tables of what is attached are unknown here.
+            StmtKind::Use { alias: Some(_), .. } => {
+                self.state.catalog = Catalog::open(self.state.catalog.name_match());
+                Outcome::Session
             }
             StmtKind::Use {
                 target,
@@ -143,9 +149,33 @@ impl Walk<'_> {
                     (self.options.uses)(&name).unwrap_or_else(|| Catalog::open(names));
                 Outcome::Session
             }
-            StmtKind::Show(_) | StmtKind::Describe(_) | StmtKind::Set(_) => Outcome::Session,
+            StmtKind::Show(_)
+            | StmtKind::Describe(_)
+            | StmtKind::Set(_)
+            | StmtKind::Disconnect(_) => Outcome::Session,
             _ => self.compiled(stmt),
         }
+    }
+
+    /// True where a string, a name or another sound value stands.
+    fn value_or_name(&mut self, expr: Id<Expr>) -> bool {
+        let fixed = matches!(self.ast[expr].kind, ExprKind::String | ExprKind::Column(_));
+        fixed || self.value(expr).is_some()
+    }
+
+    /// True for a table, a view or a LET relation.
+    fn is_table(&mut self, name: Name) -> bool {
+        let ast = self.ast;
+        let mut definitions = self.state.catalog.definitions().iter();
+        if definitions.any(|d| d.name == ast.dotted(name)) {
+            return true;
+        }
+        let found = self
+            .state
+            .with(self.options.dialect, |env| table(ast, name, env));
+        found
+            .map_err(|wrong| self.done.diagnostics.extend(wrong))
+            .is_ok()
     }
 
     fn unset(&mut self, name: &str) {
