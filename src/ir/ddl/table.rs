@@ -16,6 +16,10 @@ impl Ddl<'_> {
         let mut table = self.empty(name, temporary);
         if let Some(query) = create.query {
             table.columns = self.query_columns(query, create.columns)?;
+            // The rows come along, what forbids NULL does not.
+            for column in &mut table.columns {
+                column.nullable = true;
+            }
             return Ok(table);
         }
         for element in &ast[create.elements] {
