@@ -260,6 +260,11 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
                         let texts = choices.listed(|compiled| format!("{};\n", compiled.sql));
                         write!(out, "{texts}")?;
                     }
+                    None if compiled.rebuilt.is_some() => {
+                        let ast = tree(&program, &parse, part);
+                        let what = summary(ast, part.stmt);
+                        writeln!(out, "-- {what}: a session builds the table again")?;
+                    }
                     None => writeln!(out, "{};", compiled.sql)?,
                 },
                 Outcome::Session => {

@@ -19,6 +19,6 @@ pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use cells::{Cell, aggregate_cells, cells, window_cells};
 pub use dialect::Dialect;
 pub use emit::quoted;
-pub use emit::{Emitted, Encoding, OutColumn, ParamRef, Step, emit};
+pub use emit::{Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Step, emit};
 pub use span_map::SpanMap;
 pub use types::declared;

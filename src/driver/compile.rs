@@ -4,7 +4,7 @@ use crate::Choices;
 use crate::control::control;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
-    Accumulation, Dialect, Emitted, OutColumn, ParamRef, SpanMap, Step, accumulate, emit,
+    Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Step, accumulate, emit,
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
@@ -47,6 +47,8 @@ pub struct Compiled {
     pub choices: Option<Box<Choices>>,
     /// Where the text is several statements: those that its savepoint holds together.
     pub steps: Vec<Step>,
+    /// Where there is no text, since a session must read what the database has.
+    pub rebuilt: Option<Rebuilt>,
 }
 
 impl Compiled {
@@ -191,6 +193,7 @@ pub(crate) fn text(
         spans,
         mut sites,
         steps,
+        rebuilt,
     } = emit(&ir, dialect).map_err(|error| vec![*error])?;
     sites.sort_by_key(|site| site.end - site.start);
     sites.dedup();
@@ -206,6 +209,7 @@ pub(crate) fn text(
         span,
         choices: None,
         steps,
+        rebuilt,
     })
 }
 
@@ -223,5 +227,6 @@ pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
         span,
         choices: None,
         steps: Vec::new(),
+        rebuilt: None,
     }
 }

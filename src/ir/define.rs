@@ -62,8 +62,10 @@ pub enum Define {
     Alter {
         /// The table.
         table: ObjectName,
-        /// The change.
-        change: Alter,
+        /// The table's columns, as the scalars see them.
+        row: Vec<ColumnId>,
+        /// The changes, in the order written.
+        changes: Vec<Alter>,
     },
 }
 
@@ -75,9 +77,47 @@ pub enum Alter {
     /// RENAME COLUMN.
     RenameColumn(String, String),
     /// DROP COLUMN.
-    DropColumn(String),
+    DropColumn {
+        /// Its name.
+        name: String,
+        /// IF EXISTS.
+        if_exists: bool,
+        /// CASCADE.
+        cascade: bool,
+    },
     /// ADD COLUMN.
-    AddColumn(NewColumn),
+    AddColumn {
+        /// The column.
+        column: NewColumn,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// ALTER COLUMN … TYPE.
+    Type {
+        /// The column.
+        column: ColumnId,
+        /// Its new type.
+        ty: Type,
+        /// The new value: USING, or the old one as a column of the new type takes it.
+        value: ScalarId,
+        /// USING was written.
+        using: bool,
+    },
+    /// ALTER COLUMN … SET DEFAULT, or DROP DEFAULT.
+    Default(ColumnId, Option<ScalarId>),
+    /// ALTER COLUMN … SET NOT NULL (true), or DROP NOT NULL.
+    NotNull(ColumnId, bool),
+    /// ADD CONSTRAINT.
+    AddConstraint(Constraint),
+    /// DROP CONSTRAINT.
+    DropConstraint {
+        /// Its name.
+        name: String,
+        /// IF EXISTS.
+        if_exists: bool,
+        /// CASCADE.
+        cascade: bool,
+    },
 }
 
 /// A table to be made.
@@ -177,10 +217,7 @@ impl Define {
         match self {
             Self::Table(table) => table.columns.iter().map(|c| c.id).collect(),
             Self::Index { row, .. } => row.clone(),
-            Self::Alter {
-                change: Alter::AddColumn(column),
-                ..
-            } => vec![column.id],
+            Self::Alter { row, .. } => row.clone(),
             _ => Vec::new(),
         }
     }
@@ -207,10 +244,19 @@ impl Define {
                 keys.iter().for_each(|key| visit(key.0));
                 predicate.iter().for_each(|&s| visit(s));
             }
-            Self::Alter {
-                change: Alter::AddColumn(column),
-                ..
-            } => column.each_scalar(visit),
+            Self::Alter { changes, .. } => changes.iter().for_each(|c| c.each_scalar(visit)),
+            _ => {}
+        }
+    }
+}
+
+impl Alter {
+    fn each_scalar(&self, visit: &mut dyn FnMut(ScalarId)) {
+        match self {
+            Self::AddColumn { column, .. } => column.each_scalar(visit),
+            Self::Type { value, .. } => visit(*value),
+            Self::Default(_, value) => value.iter().for_each(|&s| visit(s)),
+            Self::AddConstraint(constraint) => constraint.each_scalar(visit),
             _ => {}
         }
     }

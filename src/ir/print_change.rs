@@ -90,15 +90,34 @@ impl Printer<'_> {
                 let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()
             }
-            Define::Alter { table, change, .. } => {
-                let change = match change {
-                    Alter::Rename(name) => format!("rename to {name}"),
-                    Alter::RenameColumn(from, to) => format!("rename column {from} to {to}"),
-                    Alter::DropColumn(name) => format!("drop column {name}"),
-                    Alter::AddColumn(column) => format!("add column {}", self.column(column.id)),
-                };
-                format!("alter table {}: {change}", table.name)
+            Define::Alter { table, changes, .. } => {
+                let changes: Vec<_> = changes.iter().map(|c| self.alter(c)).collect();
+                format!("alter table {}: {}", table.name, changes.join("; "))
             }
+        }
+    }
+
+    fn alter(&self, change: &Alter) -> String {
+        match change {
+            Alter::Rename(name) => format!("rename to {name}"),
+            Alter::RenameColumn(from, to) => format!("rename column {from} to {to}"),
+            Alter::DropColumn { name, .. } => format!("drop column {name}"),
+            Alter::AddColumn { column, .. } => format!("add column {}", self.column(column.id)),
+            Alter::Type { column, value, .. } => {
+                format!("{} := {}", self.column(*column), self.scalar(*value))
+            }
+            Alter::Default(column, Some(value)) => {
+                format!(
+                    "default of {}: {}",
+                    self.column(*column),
+                    self.scalar(*value)
+                )
+            }
+            Alter::Default(column, None) => format!("no default of {}", self.column(*column)),
+            Alter::NotNull(column, true) => format!("{} not null", self.column(*column)),
+            Alter::NotNull(column, false) => format!("{} nullable", self.column(*column)),
+            Alter::AddConstraint(_) => "add constraint".into(),
+            Alter::DropConstraint { name, .. } => format!("drop constraint {name}"),
         }
     }
 

@@ -27,6 +27,7 @@ mod native;
 mod output;
 mod padded;
 mod prepare;
+mod rebuild;
 mod redirect;
 mod script;
 mod session;

@@ -23,6 +23,8 @@ pub(crate) struct Prepared {
     pub(crate) accumulation: Option<(Box<Accumulation>, Vec<Column>)>,
     /// Where the text is several statements: those between its savepoint and the end of that.
     pub(crate) steps: Vec<rql::Step>,
+    /// Where the statement builds a table again.
+    pub(crate) rebuilt: Option<rql::Rebuilt>,
     pub(crate) origin: Origin,
 }
 
@@ -302,6 +304,7 @@ impl Against<'_> {
             columns,
             warnings: compiled.warnings.clone(),
             steps: compiled.steps.clone(),
+            rebuilt: compiled.rebuilt.clone(),
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }

@@ -490,6 +490,9 @@ impl Session {
                 Err(rows) => rows,
             },
         };
+        if let Some(rebuilt) = &prepared.rebuilt {
+            return self.rebuild(prepared, rebuilt, span);
+        }
         if !prepared.steps.is_empty() {
             return self.run_steps(prepared, ast, span);
         }

@@ -6,8 +6,8 @@ use crate::types::declared;
 use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
-    Alter, ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
-    RelId, ScalarId, ScalarKind, Type,
+    ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName, RelId,
+    ScalarId, ScalarKind, Type,
 };
 
 impl Emitter<'_> {
@@ -84,15 +84,22 @@ impl Emitter<'_> {
                 if_exists,
                 cascade,
             } => self.drop_object(*kind, names, *if_exists, *cascade, span),
-            Define::Alter { table, change } => self.alter(table, change, span),
+            Define::Alter {
+                table,
+                row,
+                changes,
+            } => {
+                self.bare_row(row);
+                self.alter(table, changes, span)
+            }
         }
     }
 
-    fn no(&self, span: Span, what: &str, help: &str) -> Box<Diagnostic> {
+    pub(super) fn no(&self, span: Span, what: &str, help: &str) -> Box<Diagnostic> {
         Box::new(self.refuse(span, what).help(help))
     }
 
-    fn object(&mut self, name: &ObjectName) {
+    pub(super) fn object(&mut self, name: &ObjectName) {
         if let Some(schema) = &name.schema {
             self.name(schema);
             self.push(".");
@@ -230,7 +237,7 @@ impl Emitter<'_> {
             .collect()
     }
 
-    fn new_column(&mut self, column: &NewColumn, only_key: bool) -> Res {
+    pub(super) fn new_column(&mut self, column: &NewColumn, only_key: bool) -> Res {
         let sqlite = self.dialect == Dialect::Sqlite;
         self.name(&self.ir.column(column.id).name);
         self.push(" ");
@@ -271,7 +278,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn default(&mut self, value: ScalarId) -> Res {
+    pub(super) fn default(&mut self, value: ScalarId) -> Res {
         self.push(" DEFAULT ");
         let inner = match self.ir.scalar(value).kind {
             ScalarKind::Assigned(inner) => inner,
@@ -308,7 +315,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn constraint(&mut self, constraint: &Constraint) -> Res {
+    pub(super) fn constraint(&mut self, constraint: &Constraint) -> Res {
         if let Some(name) = &constraint.name {
             self.push("CONSTRAINT ");
             self.name(name);
@@ -397,38 +404,6 @@ impl Emitter<'_> {
             self.object(name);
         }
         self.push(if cascade { " CASCADE" } else { "" });
-        Ok(())
-    }
-
-    fn alter(&mut self, table: &ObjectName, change: &Alter, span: Span) -> Res {
-        self.push("ALTER TABLE ");
-        self.object(table);
-        match change {
-            Alter::Rename(name) => {
-                self.push(" RENAME TO ");
-                self.name(name);
-            }
-            Alter::RenameColumn(from, to) => {
-                self.push(" RENAME COLUMN ");
-                self.name(from);
-                self.push(" TO ");
-                self.name(to);
-            }
-            Alter::DropColumn(name) => {
-                self.push(" DROP COLUMN ");
-                self.name(name);
-            }
-            Alter::AddColumn(column) => {
-                let stored = column.generated.is_some() || column.identity.is_some();
-                if self.dialect == Dialect::Sqlite && stored {
-                    let help = "a new table can have it";
-                    return Err(self.no(span, "a computed column that is added", help));
-                }
-                self.bare_row(&[column.id]);
-                self.push(" ADD COLUMN ");
-                self.new_column(column, false)?;
-            }
-        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! From the algebra to text.
 
 mod aggregate;
+mod alter;
 mod block;
 mod call;
 mod change;
@@ -72,6 +73,64 @@ pub struct Emitted {
     pub sites: Vec<Span>,
     /// Where the text is several statements: those between its savepoint and the end of that.
     pub steps: Vec<Step>,
+    /// Where there is no text, since the statement needs what only the database knows.
+    pub rebuilt: Option<Rebuilt>,
+}
+
+/// A table that is built again, with another declaration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Its schema, where it is not the default one.
+    pub schema: Option<String>,
+    /// Its name.
+    pub table: String,
+    /// What changes in the text that declares it, in the order written.
+    pub edits: Vec<Edit>,
+}
+
+/// A change in the text that declares a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Another type of a column.
+    Type {
+        /// The column.
+        column: String,
+        /// The type.
+        text: String,
+        /// True where its values are kept alike, so that what is computed from it stays right.
+        alike: bool,
+        /// The new value of a row, computed from the old row.
+        value: String,
+    },
+    /// Another default of a column, or none: `DEFAULT 1`.
+    Default(String, Option<String>),
+    /// NOT NULL of a column, or not.
+    NotNull(String, bool),
+    /// A constraint more.
+    AddConstraint(String),
+    /// A constraint less.
+    DropConstraint {
+        /// Its name.
+        name: String,
+        /// It may be missing.
+        if_exists: bool,
+    },
+    /// A column more.
+    AddColumn {
+        /// Its name.
+        name: String,
+        /// Its declaration.
+        text: String,
+        /// It may be there.
+        if_not_exists: bool,
+    },
+    /// A column less.
+    DropColumn {
+        /// Its name.
+        name: String,
+        /// It may be missing.
+        if_exists: bool,
+    },
 }
 
 /// One of the statements of a text that has several. Marks of parameters count through the whole text.
@@ -106,6 +165,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         spans: SpanMap::default(),
         sites: Vec::new(),
         steps: Vec::new(),
+        rebuilt: None,
         trying: false,
         defs: vec![None; ir.columns.len()],
         used: used(ir),
@@ -152,6 +212,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         spans: emitter.spans,
         sites: emitter.sites,
         steps: emitter.steps,
+        rebuilt: emitter.rebuilt,
     })
 }
 
@@ -290,6 +351,7 @@ struct Emitter<'a> {
     spans: SpanMap,
     sites: Vec<Span>,
     steps: Vec<Step>,
+    rebuilt: Option<Rebuilt>,
     /// The next function of the session gives NULL where it would fail.
     trying: bool,
     /// By the column's identity.

@@ -5,8 +5,7 @@ use super::{Lowerer, Output, Res, Scope, error, not_yet};
 use crate::define::*;
 use crate::{RelId, RelKind, Type};
 use rql_ast::{
-    self as ast, AlterAction, ConstraintKind as Kind, CreateObject, Id, ObjectKind, RefAction,
-    Span, TableElement,
+    self as ast, ConstraintKind as Kind, CreateObject, Id, RefAction, Span, TableElement,
 };
 use rql_diagnostics::codes;
 
@@ -52,7 +51,7 @@ impl<'a> Lowerer<'a> {
         Ok(self.define(define, span))
     }
 
-    fn object_name(&self, name: ast::Name) -> ObjectName {
+    pub(super) fn object_name(&self, name: ast::Name) -> ObjectName {
         let parts: Vec<_> = self.ast[name.parts].iter().collect();
         let text = |at: usize| self.ast.name(*parts[at]).into_owned();
         ObjectName {
@@ -183,7 +182,7 @@ impl<'a> Lowerer<'a> {
         Ok((columns, constraints))
     }
 
-    fn column_type(&mut self, def: &ast::ColumnDef) -> Res<Type> {
+    pub(super) fn column_type(&mut self, def: &ast::ColumnDef) -> Res<Type> {
         match def.ty {
             Some(ty) => self.type_name(ty),
             None => error(
@@ -195,7 +194,11 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn new_column(&mut self, def: &ast::ColumnDef, id: crate::ColumnId) -> Res<NewColumn> {
+    pub(super) fn new_column(
+        &mut self,
+        def: &ast::ColumnDef,
+        id: crate::ColumnId,
+    ) -> Res<NewColumn> {
         let ast = self.ast;
         let ty = self.ir.column(id).ty;
         let declared = def.ty.map(|ty| ast.text(ast[ty].span).to_ascii_lowercase());
@@ -235,7 +238,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// No column can be named in a default.
-    fn default(&mut self, expr: Id<ast::Expr>, id: crate::ColumnId) -> Res<crate::ScalarId> {
+    pub(super) fn default(
+        &mut self,
+        expr: Id<ast::Expr>,
+        id: crate::ColumnId,
+    ) -> Res<crate::ScalarId> {
         let hidden = core::mem::take(&mut self.scopes);
         self.scopes.push(Scope::default());
         let value = self.within(Place::Values, |this| this.expr(expr));
@@ -243,7 +250,7 @@ impl<'a> Lowerer<'a> {
         self.assign(value?, id)
     }
 
-    fn constraint(&mut self, constraint: ast::Constraint) -> Res<Constraint> {
+    pub(super) fn constraint(&mut self, constraint: ast::Constraint) -> Res<Constraint> {
         let ast = self.ast;
         let span = constraint.span;
         if constraint.on_conflict.is_some() {
@@ -386,47 +393,6 @@ impl<'a> Lowerer<'a> {
             return not_yet(span, "this DROP");
         }
         Ok(self.define(define, span))
-    }
-
-    pub(super) fn alter(&mut self, alter: ast::AlterTable, span: Span) -> Res<(RelId, Output)> {
-        let ast = self.ast;
-        let ([action], ObjectKind::Table, false) =
-            (&ast[alter.actions], alter.object, alter.if_exists)
-        else {
-            return not_yet(span, "this ALTER");
-        };
-        let last = |name: ast::Name| self.object_name(name).name;
-        let change = match *action {
-            AlterAction::Rename(name) => Alter::Rename(last(name)),
-            AlterAction::RenameColumn { from, to } => {
-                Alter::RenameColumn(last(from), ast.name(to).into_owned())
-            }
-            AlterAction::DropColumn {
-                if_exists: false,
-                column,
-                cascade: None | Some(false),
-            } => Alter::DropColumn(last(column)),
-            AlterAction::AddColumn {
-                if_not_exists: false,
-                column,
-            } => {
-                let def = ast[column];
-                let ty = self.column_type(&def)?;
-                let id = self.ir.add_column(&ast.name(def.name), ty, true);
-                self.scopes.push(Scope::default());
-                let named = [Named {
-                    id,
-                    name: ast.name(def.name),
-                }];
-                self.scope().names.extend(named);
-                let column = self.new_column(&def, id);
-                self.scopes.pop();
-                Alter::AddColumn(column?)
-            }
-            _ => return not_yet(span, "this ALTER"),
-        };
-        let table = self.object_name(alter.name);
-        Ok(self.define(Define::Alter { table, change }, span))
     }
 }
 

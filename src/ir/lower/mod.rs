@@ -1,6 +1,7 @@
 //! From the syntax tree to the algebra: names found, types given, sugar taken away.
 
 mod aggregate;
+mod alter;
 mod arbiter;
 mod array;
 mod call;

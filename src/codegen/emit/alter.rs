@@ -1,0 +1,246 @@
+//! ALTER TABLE.
+
+use super::{Edit, Emitter, Rebuilt, Res};
+use crate::Dialect;
+use crate::types::declared;
+use rql_ast::Span;
+use rql_ir::{
+    Alter, ColumnId, ConstraintKind, Literal, NewColumn, ObjectName, ScalarId, ScalarKind, Type,
+};
+
+impl Emitter<'_> {
+    pub(super) fn alter(&mut self, table: &ObjectName, changes: &[Alter], span: Span) -> Res {
+        if self.dialect == Dialect::Sqlite && !self.is_own(changes) {
+            return self.rebuild(table, changes);
+        }
+        if self.dialect == Dialect::Duckdb && changes.len() > 1 {
+            return Err(self.no(span, "several changes in one ALTER", "one ALTER for each"));
+        }
+        self.push("ALTER TABLE ");
+        self.object(table);
+        for (at, change) in changes.iter().enumerate() {
+            self.push(if at == 0 { " " } else { ", " });
+            self.change_of_table(change)?;
+        }
+        Ok(())
+    }
+
+    fn change_of_table(&mut self, change: &Alter) -> Res {
+        let cascades = |cascade: bool| if cascade { " CASCADE" } else { "" };
+        match change {
+            Alter::Rename(name) => {
+                self.push("RENAME TO ");
+                self.name(name);
+            }
+            Alter::RenameColumn(from, to) => {
+                self.push("RENAME COLUMN ");
+                self.name(from);
+                self.push(" TO ");
+                self.name(to);
+            }
+            Alter::DropColumn {
+                name,
+                if_exists,
+                cascade,
+            } => {
+                self.push("DROP COLUMN ");
+                self.push(if *if_exists { "IF EXISTS " } else { "" });
+                self.name(name);
+                self.push(cascades(*cascade));
+            }
+            Alter::AddColumn {
+                column,
+                if_not_exists,
+            } => {
+                self.push("ADD COLUMN ");
+                self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
+                self.new_column(column, false)?;
+            }
+            Alter::Type {
+                column,
+                ty,
+                value,
+                using,
+            } => {
+                self.altered(*column);
+                self.push(&format!("TYPE {ty}"));
+                if *using {
+                    self.push(" USING ");
+                    self.scalar(*value, self.natural(*value), 0)?;
+                }
+            }
+            Alter::Default(column, value) => {
+                self.altered(*column);
+                match value {
+                    Some(value) => {
+                        self.push("SET");
+                        self.default(*value)?;
+                    }
+                    None => self.push("DROP DEFAULT"),
+                }
+            }
+            Alter::NotNull(column, set) => {
+                self.altered(*column);
+                self.push(if *set {
+                    "SET NOT NULL"
+                } else {
+                    "DROP NOT NULL"
+                });
+            }
+            Alter::AddConstraint(constraint) => {
+                self.push("ADD ");
+                self.constraint(constraint)?;
+            }
+            Alter::DropConstraint {
+                name,
+                if_exists,
+                cascade,
+            } => {
+                self.push("DROP CONSTRAINT ");
+                self.push(if *if_exists { "IF EXISTS " } else { "" });
+                self.name(name);
+                self.push(cascades(*cascade));
+            }
+        }
+        Ok(())
+    }
+
+    fn altered(&mut self, column: ColumnId) {
+        self.push("ALTER COLUMN ");
+        self.name(&self.ir.column(column).name);
+        self.push(" ");
+    }
+
+    /// What SQLite's own ALTER TABLE can say.
+    fn is_own(&self, changes: &[Alter]) -> bool {
+        match changes {
+            [Alter::Rename(_) | Alter::RenameColumn(..)] => true,
+            [
+                Alter::DropColumn {
+                    if_exists, cascade, ..
+                },
+            ] => !if_exists && !cascade,
+            [
+                Alter::AddColumn {
+                    column,
+                    if_not_exists: false,
+                },
+            ] => self.is_plain(column),
+            _ => false,
+        }
+    }
+
+    /// A column whose value in the rows that are there is a constant that nothing checks.
+    fn is_plain(&self, column: &NewColumn) -> bool {
+        let null = matches!(self.constant_default(column), None | Some(Literal::Null));
+        let constant = column.default.is_none() || self.constant_default(column).is_some();
+        column.generated.is_none()
+            && column.identity.is_none()
+            && column.constraints.is_empty()
+            && constant
+            && !(column.not_null && null)
+    }
+
+    fn constant_default(&self, column: &NewColumn) -> Option<&Literal> {
+        let inner = match self.ir.scalar(column.default?).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => column.default?,
+        };
+        match &self.ir.scalar(inner).kind {
+            ScalarKind::Literal(literal) => Some(literal),
+            _ => None,
+        }
+    }
+
+    /// The table is built again: a session reads its declaration and changes that.
+    fn rebuild(&mut self, table: &ObjectName, changes: &[Alter]) -> Res {
+        let mut edits = Vec::new();
+        for change in changes {
+            self.edit(change, &mut edits)?;
+        }
+        self.rebuilt = Some(Rebuilt {
+            schema: table.schema.clone(),
+            table: table.name.clone(),
+            edits,
+        });
+        Ok(())
+    }
+
+    fn edit(&mut self, change: &Alter, edits: &mut Vec<Edit>) -> Res {
+        let ir = self.ir;
+        let name = |id: ColumnId| ir.column(id).name.clone();
+        let edit = match change {
+            Alter::Rename(_) | Alter::RenameColumn(..) => return Ok(()),
+            Alter::DropColumn {
+                name, if_exists, ..
+            } => Edit::DropColumn {
+                name: name.clone(),
+                if_exists: *if_exists,
+            },
+            Alter::AddColumn {
+                column,
+                if_not_exists,
+            } => Edit::AddColumn {
+                name: name(column.id),
+                text: self.apart(|this| this.new_column(column, false))?,
+                if_not_exists: *if_not_exists,
+            },
+            Alter::Type {
+                column, ty, value, ..
+            } => {
+                let Some(text) = declared(*ty, Dialect::Sqlite) else {
+                    let what = format!("a column of type {ty}");
+                    let span = ir.scalar(*value).span;
+                    return Err(self.no(span, &what, "text can hold its written form"));
+                };
+                Edit::Type {
+                    column: name(*column),
+                    text,
+                    alike: self.is_alike(*value, *ty),
+                    value: self.apart(|this| this.scalar(*value, this.natural(*value), 0))?,
+                }
+            }
+            Alter::Default(column, value) => {
+                let text = match value {
+                    Some(value) => Some(self.apart(|this| this.default(*value))?),
+                    None => None,
+                };
+                Edit::Default(name(*column), text.map(|text| text.trim().to_owned()))
+            }
+            Alter::NotNull(column, set) => Edit::NotNull(name(*column), *set),
+            Alter::AddConstraint(constraint) => {
+                if let ConstraintKind::PrimaryKey(columns) = &constraint.kind {
+                    let not_null = columns.iter().map(|c| Edit::NotNull(c.clone(), true));
+                    edits.extend(not_null);
+                }
+                Edit::AddConstraint(self.apart(|this| this.constraint(constraint))?)
+            }
+            Alter::DropConstraint {
+                name, if_exists, ..
+            } => Edit::DropConstraint {
+                name: name.clone(),
+                if_exists: *if_exists,
+            },
+        };
+        edits.push(edit);
+        Ok(())
+    }
+
+    /// Integers stay integers, and text stays text.
+    fn is_alike(&self, value: ScalarId, ty: Type) -> bool {
+        let inner = match self.ir.scalar(value).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => value,
+        };
+        let from = self.ir.scalar(inner).ty;
+        (from.is_integer() && ty.is_integer()) || (from.is_text() && ty.is_text())
+    }
+
+    /// A piece of text that stands by itself.
+    fn apart(&mut self, write: impl FnOnce(&mut Self) -> Res) -> Res<String> {
+        let before = core::mem::take(&mut self.out);
+        let done = write(self);
+        let text = core::mem::replace(&mut self.out, before);
+        done.map(|()| text)
+    }
+}
