@@ -60,6 +60,7 @@ impl Repl {
     /// # Errors
     /// Where the terminal cannot be used; a failed statement is no error here.
     pub fn run(&mut self) -> Result<(), String> {
+        self.session.keep_results();
         let mut editor = self.editor().map_err(|error| error.to_string())?;
         loop {
             match editor.readline(&self.prompt()) {

@@ -50,6 +50,14 @@ impl Prepared {
         }
     }
 
+    /// Takes other values for its parameters.
+    pub(crate) fn bind(&mut self, variables: &Variables, dialect: Dialect) -> Result<(), Failure> {
+        if let Origin::Compiled(compiled) = &self.origin {
+            self.params = bound(&compiled.params, variables, dialect)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn query(&self) -> Query<'_> {
         Query {
             sql: &self.sql,
@@ -269,22 +277,7 @@ impl Against<'_> {
             compiled.spans = feed.spans;
             compiled.sites = feed.sites;
         }
-        let params = compiled.params.iter().map(|param| {
-            let name = match &param.name {
-                rql::ParamName::Name(name) => name.clone(),
-                rql::ParamName::Position(at) => at.to_string(),
-            };
-            let Some(variable) = self.variables.get(&name) else {
-                return Err(unbound(&name, param.span, self.variables).into());
-            };
-            arguments::bound(variable, param.ty, param.encoding, self.dialect).map_err(|message| {
-                let message = format!("the value of :{name} {message}");
-                Diagnostic::error(codes::TYPE_MISMATCH, message)
-                    .label(param.span, format!("wanted here as {}", param.ty))
-                    .into()
-            })
-        });
-        let params = params.collect::<Result<_, Failure>>()?;
+        let params = bound(&compiled.params, self.variables, self.dialect)?;
         let read = |columns: &[rql::OutColumn]| -> Vec<Column> {
             let columns = columns.iter().map(|column| Column {
                 name: column.name.clone(),
@@ -308,6 +301,30 @@ impl Against<'_> {
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }
+}
+
+/// The values of parameters, as their places want them.
+fn bound(
+    params: &[rql::ParamRef],
+    variables: &Variables,
+    dialect: Dialect,
+) -> Result<Vec<Value>, Failure> {
+    let params = params.iter().map(|param| {
+        let name = match &param.name {
+            rql::ParamName::Name(name) => name.clone(),
+            rql::ParamName::Position(at) => at.to_string(),
+        };
+        let Some(variable) = variables.get(&name) else {
+            return Err(unbound(&name, param.span, variables).into());
+        };
+        arguments::bound(variable, param.ty, param.encoding, dialect).map_err(|message| {
+            let message = format!("the value of :{name} {message}");
+            Diagnostic::error(codes::TYPE_MISMATCH, message)
+                .label(param.span, format!("wanted here as {}", param.ty))
+                .into()
+        })
+    });
+    params.collect()
 }
 
 /// How the cells of a column are read that the compiler describes so.

@@ -6,6 +6,7 @@ use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
 use crate::connections::{MAIN, Parked};
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::last::{self, Last};
 use crate::limits::{First, Stop, Stoppable, Timer};
 use crate::output::Output;
 use crate::padded::Padded;
@@ -13,6 +14,7 @@ use crate::prepare::{self, Against, Prepared};
 use crate::settings::{self, OnError, Semantics, Settings};
 use crate::sinks::Collect;
 use crate::source::Running;
+use crate::store::Kept;
 use crate::templates;
 use crate::{Error, Source, Target, Value};
 use rql::{Catalog, Definition, Dialect, Table};
@@ -64,6 +66,10 @@ pub struct Session {
     pub(crate) failed: bool,
     /// Cancels on the connection that is open at the time.
     current: Arc<Mutex<CancelHandle>>,
+    /// Results are kept for the statement after them.
+    pub(crate) keeps: bool,
+    /// The result before.
+    pub(crate) last: Option<Last>,
     /// Asks for the end of what runs, on whichever connection.
     stop: Stop,
 }
@@ -113,6 +119,8 @@ impl Session {
             read_only: false,
             failed: false,
             current,
+            keeps: false,
+            last: None,
             stop,
         })
     }
@@ -286,6 +294,7 @@ impl Session {
         if !missing.is_empty() {
             return Err(self.with_trail(Failure::Diagnostics(missing)));
         }
+        self.keeps |= last::named(ast, None).is_some();
         let mut failed = false;
         for id in ast.statements.ids() {
             let Err(failure) = self.run(ast, id, out) else {
@@ -424,6 +433,16 @@ impl Session {
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let span = ast[id].span;
+        let brought = self.bring_last(ast, span)?;
+        let done = self.run_prepared(ast, id, out);
+        if brought {
+            self.drop_last(span);
+        }
+        done
+    }
+
+    fn run_prepared(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
         let stmt = ast[id];
         let mut changes = None;
         let prepared = self.prepare(stmt.span, out, |on| {
@@ -441,8 +460,13 @@ impl Session {
         let start = Instant::now();
         let mut result = out.result();
         let limit = self.settings.max_rows;
-        let mut first = First {
+        let mut last = self.keeps.then(Last::default);
+        let mut kept = Kept {
             rows: &mut result,
+            store: last.as_mut().map(|last| &mut last.store),
+        };
+        let mut first = First {
+            rows: &mut kept,
             limit: limit.filter(|_| matches!(stmt.kind, StmtKind::Query(_))),
             count: 0,
             cut: false,
@@ -456,6 +480,11 @@ impl Session {
             out.remark(&format!(
                 "these are the first {count} rows; SET max_rows = off gives all"
             ))?;
+        }
+        if let (Some(mut last), Outcome::Rows(_)) = (last, outcome) {
+            let columns = prepared.described().iter();
+            last.types = columns.map(|column| column.ty).collect();
+            self.last = Some(last);
         }
         match outcome {
             Outcome::Rows(count) => out.footer(count, "row", time)?,
@@ -549,19 +578,28 @@ impl Session {
         out: &mut Output,
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
+        let prepared = self.prepare_quietly(span, with)?;
+        self.warn(&prepared.warnings, out);
+        Ok(prepared)
+    }
+
+    /// The same, and keeps the warnings to itself.
+    pub(crate) fn prepare_quietly(
+        &mut self,
+        span: Span,
+        with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
+    ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
         let catalog = self.known.catalog(&mut *self.connection);
         let catalog = catalog.map_err(|error| Failure::at(error, span))?;
         catalog.set_definitions(self.definitions.clone());
-        let prepared = with(Against {
+        with(Against {
             dialect,
             catalog,
             variables: &self.variables,
             running: self.settings.running,
             semantics: self.settings.semantics,
-        })?;
-        self.warn(&prepared.warnings, out);
-        Ok(prepared)
+        })
     }
 
     /// Runs a prepared query for the few rows it gives.

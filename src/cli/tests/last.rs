@@ -1,0 +1,74 @@
+//! `last`, the result before, as a relation.
+
+mod common;
+
+use common::noctra;
+use noctra_test_servers::Postgres;
+
+#[test]
+fn the_result_before_is_a_relation() {
+    let text = "SELECT dept, count(*) AS people, sum(salary) AS cost FROM employees GROUP BY dept;
+        SELECT people, dept FROM last WHERE people < 40 ORDER BY people;
+        SELECT sum(people) AS all_people, min(dept) AS first FROM last AS l;
+        DESCRIBE SELECT 1 AS one;
+        SELECT all_people + 1 AS more FROM last;";
+    let ran = noctra(
+        &["--demo", "--format", "csv", "--no-header", "-c", text],
+        "",
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    // 45, 62, 23 and 34 people by department.
+    let (_, rest) = ran
+        .out
+        .split_at(ran.out.find("23,HR").expect("the second result"));
+    assert_eq!(rest, "23,HR\n34,FINANCE\n57,FINANCE\none,integer,no\n58\n");
+}
+
+#[test]
+fn names_and_types_stay() {
+    let result = "SELECT 1 AS \"One\", 12.50 AS price, DATE '2024-02-29' AS day, TRUE AS yes, NULL AS none, \
+         CAST(0.1 AS double precision) AS d, 'x' AS t, 7 AS t, TIMESTAMP '2024-02-29 12:00:00' AS at";
+    let text = format!(
+        "{result};
+         SELECT \"One\" / 2 AS half, price * 2 AS twice, day + 1 AS next, NOT yes AS no, none, d, t, t_2, at
+         FROM last;
+         SHOW TABLES;"
+    );
+    let shown =
+        "half,twice,next,no,none,d,t,t_2,at\n0,25.00,2024-03-01,f,,0.1,x,7,2024-02-29 12:00:00\n";
+    let mut places = vec!["sqlite::memory:".to_owned()];
+    let server = Postgres::start();
+    match &server {
+        Ok(server) => places.push(server.url()),
+        Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
+    }
+    for place in places {
+        let ran = noctra(&["--db", &place, "--format", "csv", "-c", &text], "");
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{place}");
+        let (_, rest) = ran
+            .out
+            .split_at(ran.out.find("half").expect("the second result"));
+        // Nothing stays on the connection.
+        let (rest, tables) = rest.split_at(shown.len());
+        assert_eq!(rest, shown, "{place}");
+        assert!(!tables.contains("last"), "{tables}");
+    }
+}
+
+#[test]
+fn last_outlives_its_tables_its_transaction_and_its_connection() {
+    let text = "CREATE TABLE t (a INTEGER, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, NULL);
+        BEGIN; SELECT a, b FROM t ORDER BY a; ROLLBACK; DROP TABLE t;
+        CONNECT 'sqlite::memory:' AS other; USE other;
+        SELECT b, a FROM last ORDER BY a DESC;
+        NATIVE SELECT 1 AS i, 'y' AS s UNION ALL SELECT NULL, 2;
+        SELECT i + 1 AS j, s || '!' AS s FROM last;
+        CREATE TABLE last (mine INTEGER); SELECT count(*) AS n FROM last;";
+    let ran = noctra(&["--format", "csv", "-c", text], "");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    let shown = "a,b\n1,x\n2,\nb,a\n,2\nx,1\ni,s\n1,y\n,2\nj,s\n2,y!\n,2!\nn\n0\n";
+    assert_eq!(ran.out, shown);
+    let ran = noctra(&["-c", "SELECT * FROM last"], "");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("last"), "{}", ran.err);
+}

@@ -1,0 +1,289 @@
+//! `last`: the result before, as a relation of the next query.
+//!
+//! The result stays in its store. For the statement that names it, its rows are put in a temporary table
+//! of the connection, which is gone afterwards: so `last` is what it was, on any connection, whatever
+//! becomes of a transaction. A table of the user's own that is called so comes first.
+
+use crate::arguments::type_of;
+use crate::failure::Failure;
+use crate::prepare::{self, Prepared};
+use crate::session::{Session, Variable, Variables};
+use crate::sinks::Collect;
+use crate::store::Store;
+use crate::{Column, Kind, Value};
+use rql::{Change, Type};
+use rql_ast::{Ast, Relation, RelationKind, Span};
+use rql_diagnostics::{Diagnostic, codes};
+use std::io;
+
+/// What it is called.
+const NAME: &str = "last";
+
+/// A result that is kept, and the types of its columns where the compiler knew them.
+#[derive(Debug, Default)]
+pub(crate) struct Last {
+    pub(crate) store: Store,
+    pub(crate) types: Vec<Type>,
+}
+
+/// Rows that are inserted by one statement.
+const BATCH: usize = 100;
+
+/// The relations within a span that may be the last result.
+pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
+    let is = |relation: &&Relation| match relation.kind {
+        RelationKind::Table { name, .. } => ast.dotted(name) == NAME,
+        _ => false,
+    };
+    let inside = |span: Span| within.is_none_or(|w| w.start <= span.start && span.end <= w.end);
+    let mut all = ast.all::<Relation>().iter().filter(is);
+    all.find(|relation| inside(relation.span))
+        .map(|relation| relation.span)
+}
+
+impl Last {
+    /// The columns' types; where only the backend knew them, those of the values.
+    fn column_types(&mut self) -> io::Result<Vec<Type>> {
+        let known = |(at, column): (usize, &Column)| match self.types.get(at) {
+            Some(ty) if *ty != Type::Unknown => *ty,
+            _ => of_kind(column.kind),
+        };
+        let columns = self.store.columns.iter().enumerate();
+        let mut types: Vec<Type> = columns.map(known).collect();
+        let unknown: Vec<usize> = (0..types.len())
+            .filter(|&at| types[at] == Type::Unknown)
+            .collect();
+        if unknown.is_empty() {
+            return Ok(types);
+        }
+        self.store.each(&mut |mut row| {
+            for &at in &unknown {
+                let value = std::mem::replace(&mut row[at], Value::Null);
+                types[at] = common(types[at], type_of(&Variable { value, typed: true }));
+            }
+            true
+        })?;
+        for at in unknown {
+            if types[at] == Type::Unknown {
+                types[at] = Type::Text;
+            }
+        }
+        Ok(types)
+    }
+
+    /// The columns' names as a table may have them.
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for column in &self.store.columns {
+            let (mut name, mut number) = (column.name.clone(), 1);
+            while names.iter().any(|n| n.eq_ignore_ascii_case(&name)) {
+                number += 1;
+                name = format!("{}_{number}", column.name);
+            }
+            names.push(name);
+        }
+        names
+    }
+}
+
+impl Session {
+    /// Keeps each result from now on, as a prompt does; a script keeps them where it names `last`.
+    pub fn keep_results(&mut self) {
+        self.keeps = true;
+    }
+
+    /// Makes `last` a table for a statement that names it; true where it has.
+    pub(crate) fn bring_last(&mut self, ast: &Ast, within: Span) -> Result<bool, Failure> {
+        let Some(span) = named(ast, Some(within)) else {
+            return Ok(false);
+        };
+        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+        let theirs = catalog.find(None, NAME).is_some();
+        if theirs || self.definitions.iter().any(|d| d.name == NAME) {
+            return Ok(false);
+        }
+        let Some(mut last) = self.last.take() else {
+            return Ok(false);
+        };
+        let made = self.make_table(&mut last, span);
+        self.last = Some(last);
+        if made.is_err() {
+            self.drop_last(span);
+        }
+        made.map(|()| true)
+    }
+
+    /// Takes the table away again.
+    pub(crate) fn drop_last(&mut self, span: Span) {
+        // In a failed transaction it goes with the transaction.
+        let _ = self.own(&format!("DROP TABLE {NAME}"), span);
+        if let Ok(catalog) = self.catalog()
+            && let Some(table) = catalog.find(None, NAME).cloned()
+        {
+            catalog.remove(&table);
+        }
+    }
+
+    fn make_table(&mut self, last: &mut Last, span: Span) -> Result<(), Failure> {
+        let types = last.column_types()?;
+        let columns = last.names().into_iter().zip(&types);
+        let columns = columns
+            .map(|(name, ty)| format!("\"{}\" {}", name.replace('"', "\"\""), declared(*ty)));
+        let columns: Vec<String> = columns.collect();
+        self.own(
+            &format!("CREATE TEMP TABLE {NAME} ({})", columns.join(", ")),
+            span,
+        )?;
+        let mut waiting: Vec<Value> = Vec::new();
+        let mut full: Option<Prepared> = None;
+        let mut done = Ok(());
+        last.store.each(&mut |row| {
+            let values = row.into_iter().zip(&types);
+            waiting.extend(values.map(|(value, ty)| fitting(value, *ty)));
+            if waiting.len() < BATCH * types.len() {
+                return true;
+            }
+            done = self.insert(types.len(), &mut full, &mut waiting, span);
+            done.is_ok()
+        })?;
+        done?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.insert(types.len(), &mut None, &mut waiting, span)
+    }
+
+    /// Inserts the rows that wait; the statement is compiled once.
+    fn insert(
+        &mut self,
+        width: usize,
+        prepared: &mut Option<Prepared>,
+        values: &mut Vec<Value>,
+        span: Span,
+    ) -> Result<(), Failure> {
+        let count = values.len();
+        let named = values.drain(..).enumerate().map(|(at, value)| {
+            // Text is read as the type of its column.
+            let typed = !matches!(value, Value::Text(_));
+            ((at + 1).to_string(), Variable { value, typed })
+        });
+        let values: Variables = named.collect();
+        let prepared = match prepared {
+            Some(prepared) => {
+                prepared.bind(&values, self.connection.dialect())?;
+                prepared
+            }
+            none => {
+                let rows = (0..count).step_by(width).map(|from| {
+                    let places = (from + 1..=from + width).map(|at| format!("${at}"));
+                    format!("({})", places.collect::<Vec<_>>().join(", "))
+                });
+                let rows: Vec<String> = rows.collect();
+                let text = format!("INSERT INTO {NAME} VALUES {}", rows.join(", "));
+                let outer = std::mem::replace(&mut self.variables, values);
+                let made = self.compiled(&text);
+                self.variables = outer;
+                none.insert(made.map_err(|_| lost(span))?.0)
+            }
+        };
+        self.run_own(prepared, span)
+    }
+
+    /// Runs a statement of the session's own.
+    fn own(&mut self, text: &str, span: Span) -> Result<(), Failure> {
+        let (prepared, changes) = self.compiled(text).map_err(|_| lost(span))?;
+        self.run_own(&prepared, span)?;
+        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+        catalog.apply(changes);
+        Ok(())
+    }
+
+    fn run_own(&mut self, prepared: &Prepared, span: Span) -> Result<(), Failure> {
+        let done = self
+            .connection
+            .run(prepared.query(), &mut Collect::default());
+        done.map(|_| ()).map_err(|error| Failure::at(error, span))
+    }
+
+    fn compiled(&mut self, text: &str) -> Result<(Prepared, Vec<Change>), Failure> {
+        let parse = rql_grammar::parse(text);
+        let ast = &parse.ast;
+        let Some(id) = ast.statements.ids().next() else {
+            return Ok(Default::default());
+        };
+        let semantics = std::mem::take(&mut self.settings.semantics);
+        let mut changes = None;
+        let prepared = self.prepare_quietly(ast[id].span, |on| {
+            changes = prepare::changes(ast, id, on)?;
+            prepare::statement(ast, id, on)
+        });
+        self.settings.semantics = semantics;
+        Ok((prepared?, changes.unwrap_or_default()))
+    }
+}
+
+/// The type of a column by how its cells are read.
+fn of_kind(kind: Kind) -> Type {
+    match kind {
+        Kind::Boolean => Type::Boolean,
+        Kind::Integer => Type::BigInt,
+        Kind::Decimal(scale) | Kind::Scaled(scale) => Type::Decimal {
+            precision: None,
+            scale: Some(scale),
+        },
+        Kind::Numeric => Type::NUMERIC,
+        Kind::Real => Type::Real,
+        Kind::Double => Type::Double,
+        Kind::Text => Type::Text,
+        Kind::Blob => Type::Blob,
+        Kind::Date => Type::Date,
+        Kind::Time => Type::Time,
+        Kind::Timestamp => Type::Timestamp,
+        Kind::TimestampTz => Type::TimestampTz,
+        Kind::Interval => Type::Interval,
+        Kind::Uuid => Type::Uuid,
+        Kind::Json => Type::Json,
+        Kind::Any => Type::Unknown,
+    }
+}
+
+/// A type for values of both.
+fn common(a: Type, b: Type) -> Type {
+    let exact = |ty: Type| ty.is_integer() || matches!(ty, Type::Decimal { .. });
+    match (a, b) {
+        (a, Type::Unknown) => a,
+        (Type::Unknown, b) => b,
+        (a, b) if a == b => a,
+        (a, b) if a.is_integer() && b.is_integer() => Type::BigInt,
+        (a, b) if exact(a) && exact(b) => Type::NUMERIC,
+        (a, b) if (exact(a) || a.is_float()) && (exact(b) || b.is_float()) => Type::Double,
+        _ => Type::Text,
+    }
+}
+
+/// Whatever stands in a column of text is text.
+fn fitting(value: Value, ty: Type) -> Value {
+    match value {
+        Value::Null | Value::Text(_) => value,
+        other if ty == Type::Text => Value::Text(other.as_ref().to_string()),
+        Value::Integer(value) if ty == Type::Double => Value::Double(value as f64),
+        other => other,
+    }
+}
+
+/// The type as it is declared.
+fn declared(ty: Type) -> String {
+    match ty {
+        Type::Decimal {
+            precision: None,
+            scale: Some(scale),
+        } => format!("numeric(38,{scale})"),
+        ty => ty.to_string(),
+    }
+}
+
+fn lost(span: Span) -> Failure {
+    Diagnostic::error(codes::BACKEND_ERROR, "the last result cannot be put here")
+        .label(span, "its values do not fit a table of this connection")
+        .into()
+}
