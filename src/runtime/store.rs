@@ -195,7 +195,7 @@ mod tests {
             ValueRef::Null,
             ValueRef::Boolean(true),
             ValueRef::Integer(i64::MIN),
-            Decimal::new(-75_000_00, 2).map_or(ValueRef::Null, ValueRef::Decimal),
+            Decimal::new(-7_500_000, 2).map_or(ValueRef::Null, ValueRef::Decimal),
             ValueRef::Numeric("NaN"),
             ValueRef::Real(1.5),
             ValueRef::Double(-0.1),
