@@ -1,6 +1,7 @@
 //! Long results stream: many rows take no more memory than a few, but for the buffers on the way. What a
 //! million take of the release binary, `cargo bench -p noctra-benches --bench runtime` tells.
 #![cfg(target_os = "linux")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
 use std::process::{Command, Stdio};
 use wait4::Wait4;
