@@ -269,6 +269,21 @@ that databases have for these are read too.
 
     SELECT CAST(total AS intger) FROM orders;
     SELECT CAST(total AS integer) FROM orders;   -- mended"
+COMPUTED_COLUMN 304 "A value for a computed column" "\
+A column GENERATED ALWAYS AS (…) has the value of its expression in every row; a statement cannot give it
+another one.
+
+    CREATE TABLE line (price DECIMAL(10,2), pieces INTEGER,
+      total DECIMAL(12,2) GENERATED ALWAYS AS (price * pieces) STORED);
+    INSERT INTO line VALUES (1.5, 2, 3);
+    INSERT INTO line (price, pieces) VALUES (1.5, 2);   -- mended"
+MISSING_VALUE 305 "A column that needs a value" "\
+A column that is NOT NULL and has no default needs a value in every new row. A trigger could still give
+it one, so this is a warning.
+
+    CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    INSERT INTO item (id) VALUES (1);
+    INSERT INTO item (id, name) VALUES (1, 'nail');   -- mended"
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
 {{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
 TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\

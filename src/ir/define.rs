@@ -47,6 +47,24 @@ pub enum Define {
         /// WHERE.
         predicate: Option<ScalarId>,
     },
+    /// `CREATE SCHEMA`.
+    Schema {
+        /// Its name.
+        name: String,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+    },
+    /// `CREATE SEQUENCE`.
+    Sequence {
+        /// Its name.
+        name: ObjectName,
+        /// TEMP.
+        temporary: bool,
+        /// IF NOT EXISTS.
+        if_not_exists: bool,
+        /// Words of its options with their values.
+        options: Vec<(&'static str, Option<String>)>,
+    },
     /// `DROP`.
     Drop {
         /// Of what kind.

@@ -86,6 +86,8 @@ impl Printer<'_> {
                 let keys: Vec<_> = keys.iter().map(|key| key.0).collect();
                 format!("create index on {} ({})", table.name, self.all(&keys))
             }
+            Define::Schema { name, .. } => format!("create schema {name}"),
+            Define::Sequence { name, .. } => format!("create sequence {}", name.name),
             Define::Drop { kind, names, .. } => {
                 let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()

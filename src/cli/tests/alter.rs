@@ -263,3 +263,60 @@ fn standalone_text_says_who_does_it() {
     );
     assert!(text("sqlite").contains("a session builds the table again"));
 }
+
+#[test]
+fn schemas_and_sequences_are_postgresqls() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let text = "CREATE SCHEMA depot; CREATE SCHEMA IF NOT EXISTS depot;
+CREATE TABLE depot.t (a INTEGER); INSERT INTO depot.t VALUES (1);
+CREATE SEQUENCE ticket START WITH 1_00 INCREMENT BY 5 NO CYCLE;
+SELECT nextval('ticket') AS a; SELECT nextval('ticket') AS b, currval('ticket') AS c;
+SELECT * FROM depot.t; DROP SEQUENCE ticket; DROP SCHEMA depot CASCADE;";
+    let ran = run(&server.url(), text);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(ran.out, "a\n100\nb,c\n105,105\na\n1\n");
+    for (statement, way) in [
+        ("CREATE SCHEMA x", "AS name"),
+        ("CREATE SEQUENCE s", "BIGSERIAL"),
+    ] {
+        let ran = run("sqlite::memory:", statement);
+        assert_eq!(ran.code, Some(1));
+        assert!(
+            ran.err.contains("RQL0503") && ran.err.contains(way),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn columns_that_take_no_value_and_columns_that_need_one() {
+    let table = "CREATE TABLE line (price DECIMAL(10,2) NOT NULL, pieces INTEGER DEFAULT 1,
+  total DECIMAL(12,2) GENERATED ALWAYS AS (price * pieces) STORED);\n";
+    let said = |statement: &str| run("sqlite::memory:", &format!("{table}{statement};")).err;
+    for wrong in [
+        "INSERT INTO line VALUES (1, 2, 3)",
+        "INSERT INTO line (total) SELECT 1",
+        "UPDATE line SET total = 1",
+        "MERGE INTO line USING line AS l ON FALSE WHEN NOT MATCHED THEN INSERT (price, total) VALUES (1, 2)",
+    ] {
+        assert!(said(wrong).contains("RQL0304"), "{wrong}\n{}", said(wrong));
+    }
+    for right in [
+        "INSERT INTO line VALUES (1, 2, DEFAULT)",
+        "INSERT INTO line (price) VALUES (1)",
+        "UPDATE line SET total = DEFAULT WHERE FALSE",
+    ] {
+        let message = said(right);
+        // SQLite has no DEFAULT in SET, and the way out says so.
+        assert!(
+            message.is_empty() || message.contains("SET … = DEFAULT"),
+            "{message}"
+        );
+    }
+    assert!(said("INSERT INTO line (pieces) VALUES (1)").contains("RQL0305"));
+    assert!(!said("INSERT INTO line (pieces) SELECT 1 WHERE FALSE").contains("RQL0305"));
+}

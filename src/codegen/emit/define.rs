@@ -78,6 +78,46 @@ impl Emitter<'_> {
                 }
                 Ok(())
             }
+            Define::Schema {
+                name,
+                if_not_exists,
+            } => {
+                if self.dialect == Dialect::Sqlite {
+                    let help = "a file is a schema there: USE 'file.db' AS name attaches one";
+                    return Err(self.no(span, "CREATE SCHEMA", help));
+                }
+                self.push("CREATE SCHEMA ");
+                self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
+                self.name(name);
+                Ok(())
+            }
+            Define::Sequence {
+                name,
+                temporary,
+                if_not_exists,
+                options,
+            } => {
+                if self.dialect == Dialect::Sqlite {
+                    let help = "BIGSERIAL PRIMARY KEY numbers the rows of a table";
+                    return Err(self.no(span, "CREATE SEQUENCE", help));
+                }
+                self.push(if *temporary {
+                    "CREATE TEMP SEQUENCE "
+                } else {
+                    "CREATE SEQUENCE "
+                });
+                self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
+                self.object(name);
+                for (word, value) in options {
+                    self.push(" ");
+                    self.push(word);
+                    if let Some(value) = value {
+                        self.push(" ");
+                        self.push(value);
+                    }
+                }
+                Ok(())
+            }
             Define::Drop {
                 kind,
                 names,

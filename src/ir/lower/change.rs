@@ -109,6 +109,9 @@ impl<'a> Lowerer<'a> {
                     })
                     .collect();
                 let ids: Vec<_> = named.iter().map(|n| n.id).collect();
+                let both = found.columns.iter().zip(&ids);
+                let computed = both.filter(|(column, _)| column.generated).map(|c| *c.1);
+                self.computed.extend(computed);
                 Changed {
                     key: found.key_positions().map(|at| ids[at]).collect(),
                     target: Target {
@@ -244,6 +247,16 @@ impl<'a> Lowerer<'a> {
     pub(super) fn assign(&mut self, value: ScalarId, column: ColumnId) -> Res<ScalarId> {
         let (from, span) = (self.ty(value), self.span(value));
         let Column { ty: to, name, .. } = self.ir.column(column).clone();
+        if self.computed.contains(&column) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    codes::COMPUTED_COLUMN,
+                    format!("column {name} is computed, so it takes no value"),
+                )
+                .label(span, "DEFAULT is all that may stand here")
+                .help("name the columns that get values, and leave this one out"),
+            ));
+        }
         if !assignable(from, to) {
             let message = format!("column {name} is {to}, the value is {from}");
             let label = format!("this is {from}; CAST(… AS {to}) converts it");

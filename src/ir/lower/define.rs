@@ -46,9 +46,45 @@ impl<'a> Lowerer<'a> {
             (CreateObject::Index(index), name) => {
                 self.new_index(name, ast[index], create.if_not_exists, span)?
             }
+            (CreateObject::Schema { owner: None }, Some(name)) => Define::Schema {
+                name: name.name,
+                if_not_exists: create.if_not_exists,
+            },
+            (CreateObject::Sequence(options), Some(name)) => Define::Sequence {
+                name,
+                temporary: create.temporary,
+                if_not_exists: create.if_not_exists,
+                options: self.sequence_options(options)?,
+            },
             _ => return not_yet(span, "this CREATE"),
         };
         Ok(self.define(define, span))
+    }
+
+    fn sequence_options(
+        &self,
+        options: ast::List<ast::SequenceOption>,
+    ) -> Res<Vec<(&'static str, Option<String>)>> {
+        use ast::SequenceOptionKind as S;
+        let ast = self.ast;
+        let mut all = Vec::new();
+        for option in &ast[options] {
+            let word = match option.kind {
+                S::Start => "START WITH",
+                S::Increment => "INCREMENT BY",
+                S::MinValue => "MINVALUE",
+                S::NoMinValue => "NO MINVALUE",
+                S::MaxValue => "MAXVALUE",
+                S::NoMaxValue => "NO MAXVALUE",
+                S::Cache => "CACHE",
+                S::Cycle => "CYCLE",
+                S::NoCycle => "NO CYCLE",
+                S::As | S::Restart | S::OwnedBy => return not_yet(option.span, "this option"),
+            };
+            let number = |id: Id<ast::Expr>| ast.text(ast[id].span).replace('_', "");
+            all.push((word, option.value.map(number)));
+        }
+        Ok(all)
     }
 
     pub(super) fn object_name(&self, name: ast::Name) -> ObjectName {

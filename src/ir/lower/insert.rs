@@ -18,6 +18,7 @@ impl<'a> Lowerer<'a> {
             None => None,
             Some(query) => Some(self.insert_rows(&changed, query, insert.by_name, &mut columns)?),
         };
+        self.needs_values(&changed, &columns, insert.source);
         let (mut conflict, mut returning, mut output) = (None, Vec::new(), Vec::new());
         self.each(&ast[insert.clauses], &mut |this, clause| {
             match clause.kind {
@@ -49,6 +50,40 @@ impl<'a> Lowerer<'a> {
             returning,
         }));
         Ok((self.ir.add_rel(kind, span), output))
+    }
+
+    /// Warns where every new row lacks a value that it needs.
+    fn needs_values(
+        &mut self,
+        changed: &Changed<'a>,
+        columns: &[ColumnId],
+        source: Option<Id<ast::Query>>,
+    ) {
+        let (Some(table), Some(query)) = (changed.table, source) else {
+            return;
+        };
+        // A query may give no row.
+        if !matches!(self.ast[query].body, Body::Values(_)) || table.kind != TableKind::Table {
+            return;
+        }
+        for (column, id) in table.columns.iter().zip(&changed.target.columns) {
+            let given = column.nullable
+                || column.default.is_some()
+                || column.generated
+                || column.identity
+                || columns.contains(id);
+            if given {
+                continue;
+            }
+            let message = format!(
+                "{} is NOT NULL in {} and gets no value",
+                column.name, table.name
+            );
+            let warning = Diagnostic::warning(codes::MISSING_VALUE, message)
+                .label(changed.span, "a new row needs it")
+                .help(format!("add {} to the columns", column.name));
+            self.warnings.push(warning);
+        }
     }
 
     pub(super) fn insert_columns(

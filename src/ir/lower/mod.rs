@@ -86,6 +86,8 @@ pub(crate) struct Lowerer<'a> {
     warnings: Vec<Diagnostic>,
     /// Blocks from the outermost to the one being lowered.
     scopes: Vec<Scope<'a>>,
+    /// Columns of a table that changes which nobody gives a value.
+    computed: Vec<ColumnId>,
     /// WITH queries that can be named, the innermost last.
     ctes: Vec<(Name<'a>, CteId)>,
     /// Every use of one, to find recursion.
@@ -201,6 +203,7 @@ impl<'a> Lowerer<'a> {
             ir: Ir::default(),
             warnings: Vec::new(),
             scopes: Vec::new(),
+            computed: Vec::new(),
             ctes: Vec::new(),
             used_ctes: Vec::new(),
             references: 0,
