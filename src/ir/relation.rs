@@ -215,6 +215,16 @@ pub enum RelKind {
 }
 
 impl RelKind {
+    /// A projection of which every column is seen.
+    pub(crate) fn project(input: RelId, items: Vec<Item>) -> Self {
+        let visible = items.len();
+        Self::Project {
+            input,
+            items,
+            visible,
+        }
+    }
+
     /// True for an operator that changes data.
     #[must_use]
     pub const fn is_change(&self) -> bool {

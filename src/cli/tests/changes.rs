@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::noctra;
+use common::csv;
 use noctra_test_servers::Postgres;
 
 const TABLES: &str = "\
@@ -91,10 +91,6 @@ const MISTAKES: &[&str] = &[
 
 const ROWS: &str = "SELECT * FROM t ORDER BY id; SELECT * FROM u ORDER BY id;";
 
-fn run(database: &str, text: &str) -> common::Ran {
-    noctra(&["--db", database, "--format", "csv"], text)
-}
-
 #[test]
 fn the_same_script_leaves_the_same_rows() {
     let server = match Postgres::start() {
@@ -108,7 +104,7 @@ fn the_same_script_leaves_the_same_rows() {
         } else {
             ""
         };
-        run(database, &format!("{drop}{text}"))
+        csv(database, &format!("{drop}{text}"))
     };
     let memory = "sqlite::memory:";
     for change in CHANGES {
@@ -151,8 +147,8 @@ fn transactions_end_alike() {
     for script in TRANSACTIONS {
         let drop = "NATIVE DROP TABLE IF EXISTS u, t;";
         let text = format!("{TABLES}{script}\n{ROWS}");
-        let sqlite = run(memory, &text);
-        let postgresql = run(&url, &format!("{drop}{text}"));
+        let sqlite = csv(memory, &text);
+        let postgresql = csv(&url, &format!("{drop}{text}"));
         assert_eq!(
             (sqlite.code, sqlite.err.as_str()),
             (Some(0), ""),
@@ -167,10 +163,10 @@ fn transactions_end_alike() {
         "ROLLBACK TO a",
     ] {
         for database in [memory, &url] {
-            assert_eq!(run(database, script).code, Some(1), "{database}: {script}");
+            assert_eq!(csv(database, script).code, Some(1), "{database}: {script}");
         }
     }
-    let plan = run(
+    let plan = csv(
         memory,
         &format!("{TABLES}EXPLAIN UPDATE t SET price = 1 WHERE id = 1;"),
     );
@@ -234,7 +230,7 @@ fn tables_made_hold_and_refuse_alike() {
         "NATIVE DROP VIEW IF EXISTS rich; NATIVE DROP TABLE IF EXISTS emp, dept, log CASCADE;";
     let answers = |change: &str| {
         let text = format!("{MADE}{change};\n{SHOWN}");
-        [run(memory, &text), run(&url, &format!("{drop}{text}"))]
+        [csv(memory, &text), csv(&url, &format!("{drop}{text}"))]
     };
     for change in [
         "DELETE FROM dept WHERE code = 'HR'",

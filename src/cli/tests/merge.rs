@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::noctra;
+use common::{csv, noctra};
 use noctra_test_servers::Postgres;
 
 const TABLES: &str = "\
@@ -84,10 +84,6 @@ const BAD: &[&str] = &[
 const ROWS: &str =
     "SELECT * FROM t ORDER BY id; SELECT * FROM k ORDER BY a, b, n; SELECT count(*) FROM s;";
 
-fn run(database: &str, text: &str) -> common::Ran {
-    noctra(&["--db", database, "--format", "csv"], text)
-}
-
 /// How many rows the last change has changed.
 fn changed(database: &str, text: &str) -> String {
     let ran = noctra(&["--db", database, "--format", "box"], text);
@@ -111,7 +107,7 @@ fn merge_leaves_the_same_rows() {
     let mut wrong = Vec::new();
     for merge in GOOD {
         let [sqlite, postgresql] = [memory, url.as_str()].map(|database| {
-            let ran = run(database, &fresh(database, &format!("{merge};\n{ROWS}")));
+            let ran = csv(database, &fresh(database, &format!("{merge};\n{ROWS}")));
             let text = fresh(database, &format!("{merge};"));
             (ran.code, ran.err, ran.out, changed(database, &text))
         });
@@ -127,8 +123,8 @@ fn merge_leaves_the_same_rows() {
                 database,
                 &format!("SET on_error = continue;\n{merge};\n{ROWS}"),
             );
-            let ran = run(database, &text);
-            let whole = run(database, &fresh(database, ROWS));
+            let ran = csv(database, &text);
+            let whole = csv(database, &fresh(database, ROWS));
             if ran.code != Some(1) || ran.out != whole.out || !ran.err.contains("stdin:11:") {
                 wrong.push(format!("{database}: {merge}\n{}{}", ran.out, ran.err));
             }
@@ -139,7 +135,7 @@ fn merge_leaves_the_same_rows() {
 
 #[test]
 fn a_message_says_what_is_wrong() {
-    let said = |merge: &str| run("sqlite::memory:", &format!("{TABLES}{merge};")).err;
+    let said = |merge: &str| csv("sqlite::memory:", &format!("{TABLES}{merge};")).err;
     assert!(
         said(BAD[0]).contains("cannot affect row a second time"),
         "{}",

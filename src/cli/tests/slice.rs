@@ -2,8 +2,7 @@
 
 mod common;
 
-use common::{corpora, noctra};
-use noctra_test_servers::Postgres;
+use common::{corpora, demo_server, noctra};
 
 /// A join, decimals, dates, an integer division, a bound parameter and a running sum.
 const STATEMENT: &str = "\
@@ -50,16 +49,8 @@ fn csv(database: &[&str], statement: &str) -> String {
 
 #[test]
 fn sqlite_and_postgresql_give_the_same_answer() {
-    let server = match Postgres::start() {
-        Ok(server) => server,
-        Err(reason) => return println!("NOT RUN: {reason}"),
-    };
+    let Some(server) = demo_server() else { return };
     let url = server.url();
-    let target = noctra_runtime::Target::parse(&url).expect("a target");
-    let mut database = noctra_runtime::connect(&target).expect("a connection");
-    database
-        .batch(&noctra_runtime::demo_script())
-        .expect("the demo database on PostgreSQL");
     for statement in CELLS.iter().chain([&STATEMENT]) {
         let (sqlite, postgresql) = (csv(&["--demo"], statement), csv(&["--db", &url], statement));
         assert_eq!(sqlite, postgresql, "{statement}");

@@ -1,6 +1,6 @@
 //! CREATE, ALTER, DROP.
 
-use super::{Def, Emitter, Rep, Res, Step, Use};
+use super::{Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
 use crate::types::declared;
 use rql_ast::{ObjectKind, Span};
@@ -149,22 +149,8 @@ impl Emitter<'_> {
 
     /// The columns of the table stand by their names alone.
     fn bare_row(&mut self, row: &[ColumnId]) {
-        let block = self.current;
-        self.blocks[block] = 1;
-        for &id in row {
-            let column = self.ir.column(id);
-            let rep = match self.computed(column.ty) {
-                Rep::Plain => Rep::Plain,
-                _ => Rep::Stored,
-            };
-            let def = Def::Name {
-                block,
-                qualifier: String::new(),
-                name: column.name.clone(),
-                rep,
-            };
-            self.define_as(id, def);
-        }
+        self.blocks[self.current] = 0;
+        self.define_row(row, "");
     }
 
     /// On SQLite a view has no types of its own: what it computes must read as it is.

@@ -182,21 +182,7 @@ impl<'a> Lowerer<'a> {
         T: Templated,
         Template<T>: Node,
     {
-        let ast = self.ast;
-        for piece in pieces {
-            let Some(id) = piece.template() else {
-                lower(self, piece)?;
-                continue;
-            };
-            let template = &ast[id];
-            let holds = self.decide(template.condition)? != template.unless;
-            if holds {
-                self.each(&ast[template.then], lower)?;
-            } else if let Some(otherwise) = template.otherwise {
-                self.each(&ast[otherwise], lower)?;
-            }
-        }
-        Ok(())
+        self.each_as(pieces, false, lower)
     }
 
     /// Lowers every piece of a list, those of templates under the template's guard: for pieces that introduce
@@ -210,6 +196,19 @@ impl<'a> Lowerer<'a> {
         T: Templated,
         Template<T>: Node,
     {
+        self.each_as(pieces, true, lower)
+    }
+
+    fn each_as<T>(
+        &mut self,
+        pieces: &'a [T],
+        guarded: bool,
+        lower: &mut dyn FnMut(&mut Self, &'a T) -> Res<()>,
+    ) -> Res<()>
+    where
+        T: Templated,
+        Template<T>: Node,
+    {
         let ast = self.ast;
         for piece in pieces {
             let Some(id) = piece.template() else {
@@ -217,13 +216,27 @@ impl<'a> Lowerer<'a> {
                 continue;
             };
             let template = &ast[id];
-            let at = self.question(template.condition)?;
-            for (branch, answer) in [
+            let branches = [
                 (Some(template.then), !template.unless),
                 (template.otherwise, template.unless),
-            ] {
-                if let (Some(pieces), true) = (branch, self.possible(at, answer)) {
-                    self.under(at, answer, |this| this.each_guarded(&ast[pieces], lower))?;
+            ];
+            let at = self.question(template.condition)?;
+            let chosen = match guarded {
+                true => None,
+                false => Some(self.decide(template.condition)?),
+            };
+            for (branch, answer) in branches {
+                let Some(pieces) = branch else { continue };
+                match chosen {
+                    Some(chosen) if chosen == answer => {
+                        self.each_as(&ast[pieces], guarded, lower)?
+                    }
+                    None if self.possible(at, answer) => {
+                        self.under(at, answer, |this| {
+                            this.each_as(&ast[pieces], guarded, lower)
+                        })?;
+                    }
+                    _ => {}
                 }
             }
         }

@@ -44,12 +44,7 @@ fn derive(ir: &mut Ir, rel: RelId, made: &[ColumnId]) -> bool {
     let columns = ir.columns_of(rel);
     let input = ir.add_rel(moved.kind, span);
     let items = ir.let_through(&columns, span);
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     let input = ir.add_rel(kind, span);
     ir.rels[rel.index()].kind = RelKind::Derived {
         input,

@@ -87,12 +87,7 @@ pub(super) fn set_operation(ir: &mut Ir, rel: RelId) -> bool {
     let predicate = ir.truth(Func::And, conditions.to_vec(), span);
     let input = ir.add_rel(RelKind::Filter { input, predicate }, span);
     let items = ir.let_through(&columns, span);
-    let visible = items.len();
-    ir.rels[rel.index()].kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    ir.rels[rel.index()].kind = RelKind::project(input, items);
     true
 }
 
@@ -124,12 +119,7 @@ fn tagged(
     let number = ir.constant(side, Type::Integer, span);
     items.push((ir.add_column("side", Type::Integer, false), number));
     let made = items.iter().map(|item| item.0).collect();
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     (ir.add_rel(kind, span), made)
 }
 

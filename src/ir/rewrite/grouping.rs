@@ -108,12 +108,7 @@ fn compute(ir: &mut Ir, input: RelId, grouped: &mut Grouped) -> RelId {
             .map_operands(&mut |operand| new.next().unwrap_or(operand));
         grouped.aggregates[at].1 = ir.add_scalar(scalar);
     }
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     ir.add_rel(kind, span)
 }
 
@@ -243,12 +238,7 @@ fn projected(
         items.push((ir.add_column(&name, ty, nullable), scalar));
     }
     let columns = items.iter().map(|item| item.0).collect();
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     (ir.add_rel(kind, grouped.span), columns)
 }
 
@@ -290,11 +280,6 @@ fn renamed(ir: &mut Ir, input: RelId, below: &[ColumnId], grouped: &Grouped) -> 
     let items: Vec<_> = columns
         .map(|(column, &id)| (column, ir.reference(id, grouped.span)))
         .collect();
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     ir.add_rel(kind, grouped.span)
 }

@@ -180,12 +180,7 @@ fn numbered(ir: &mut Ir, input: RelId, outer: &[ColumnId], span: Span) -> (CteId
         let name = ir.column(id).name.clone();
         items.push((ir.add_column(&name, ty, nullable), scalar));
     }
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     let rows = ir.add_rel(kind, span);
     let cte = ir.shared("numbered", rows);
     // Both uses must see the same numbers.

@@ -188,12 +188,7 @@ pub(super) fn set_operation_all(ir: &mut Ir, rel: RelId) -> bool {
         span,
     );
     let items = ir.let_through(&columns, span);
-    let visible = items.len();
-    ir.rels[rel.index()].kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    ir.rels[rel.index()].kind = RelKind::project(input, items);
     true
 }
 
@@ -209,11 +204,6 @@ fn numbered(ir: &mut Ir, input: RelId, columns: &[ColumnId], span: Span) -> (Rel
     let mut all = columns.to_vec();
     all.push(number.0);
     let items = ir.let_through(&all, span);
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(input, items);
     (ir.add_rel(kind, span), number.0)
 }

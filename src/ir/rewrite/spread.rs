@@ -210,12 +210,7 @@ impl Spread {
         }
         let span = ir.rel(rel).span;
         let items = ir.let_through(&wanted, span);
-        let visible = items.len();
-        let kind = RelKind::Project {
-            input: rel,
-            items,
-            visible,
-        };
+        let kind = RelKind::project(rel, items);
         ir.add_rel(kind, span)
     }
 
@@ -238,12 +233,7 @@ impl Spread {
             }
             items.extend(ir.let_through(&keys, span));
             let made: Vec<_> = items.iter().map(|item| item.0).collect();
-            let visible = items.len();
-            let kind = RelKind::Project {
-                input,
-                items,
-                visible,
-            };
+            let kind = RelKind::project(input, items);
             let right = ir.add_rel(kind, span);
             all = Some(match all {
                 None => (right, made),
@@ -268,12 +258,7 @@ impl Spread {
         }
         let keys = made[columns.len()..].to_vec();
         items.extend(ir.let_through(&keys, span));
-        let visible = items.len();
-        ir.rels[rel.index()].kind = RelKind::Project {
-            input,
-            items,
-            visible,
-        };
+        ir.rels[rel.index()].kind = RelKind::project(input, items);
         Some((rel, keys))
     }
 
@@ -339,12 +324,7 @@ impl Spread {
             let columns = ir.columns_of(rows);
             let mut items = ir.let_through(&columns, span);
             items.push((marker, one));
-            let visible = items.len();
-            let kind = RelKind::Project {
-                input: rows,
-                items,
-                visible,
-            };
+            let kind = RelKind::project(rows, items);
             let right = ir.add_rel(kind, span);
             let pair = [ir.reference(own[0], span), ir.reference(keys[0], span)];
             let on = ir.truth(Func::Eq, pair.to_vec(), span);

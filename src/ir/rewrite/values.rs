@@ -22,12 +22,7 @@ pub(super) fn names(ir: &mut Ir, rel: RelId) -> bool {
     }
     let columns = ir.columns_of(values);
     let items = ir.let_through(&columns, span);
-    let visible = items.len();
-    let kind = RelKind::Project {
-        input: values,
-        items,
-        visible,
-    };
+    let kind = RelKind::project(values, items);
     let projected = ir.add_rel(kind, span);
     if let RelKind::Derived { input, .. } = &mut ir.rels[rel.index()].kind {
         *input = projected;

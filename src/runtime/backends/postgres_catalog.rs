@@ -151,12 +151,14 @@ impl Tables {
         Ok(())
     }
 
+    /// The table that a row tells of.
+    fn of(&mut self, row: &Row) -> Result<Option<&mut (Table, Vec<i16>)>, Error> {
+        let place = self.places.get(&row.try_get(0)?);
+        Ok(place.map(|&at| &mut self.list[at]))
+    }
+
     fn constraint(&mut self, row: &Row) -> Result<(), Error> {
-        let Some((table, numbers)) = self
-            .places
-            .get(&row.try_get(0)?)
-            .map(|&at| &mut self.list[at])
-        else {
+        let Some((table, numbers)) = self.of(row)? else {
             return Ok(());
         };
         let name: Option<String> = row.try_get(1)?;
@@ -188,11 +190,7 @@ impl Tables {
     }
 
     fn index(&mut self, row: &Row) -> Result<(), Error> {
-        let Some((table, numbers)) = self
-            .places
-            .get(&row.try_get(0)?)
-            .map(|&at| &mut self.list[at])
-        else {
+        let Some((table, numbers)) = self.of(row)? else {
             return Ok(());
         };
         let columns: Vec<i16> = row.try_get(3)?;

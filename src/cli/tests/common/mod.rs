@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 #![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
+use noctra_test_servers::Postgres;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -19,6 +20,23 @@ pub fn noctra(args: &[&str], input: &str) -> Ran {
 
 pub fn rqlc(args: &[&str], input: &str) -> Ran {
     run(env!("CARGO_BIN_EXE_rqlc"), args, input)
+}
+
+/// Runs a text in a database; rows come as CSV.
+pub fn csv(database: &str, text: &str) -> Ran {
+    noctra(&["--db", database, "--format", "csv"], text)
+}
+
+/// A PostgreSQL with the tables of the demo; says NOT RUN where there is none.
+pub fn demo_server() -> Option<Postgres> {
+    let server = Postgres::start()
+        .map_err(|reason| println!("NOT RUN: {reason}"))
+        .ok()?;
+    let target = noctra_runtime::Target::parse(&server.url()).expect("a target");
+    let mut database = noctra_runtime::connect(&target).expect("a connection");
+    let demo = database.batch(&noctra_runtime::demo_script());
+    demo.expect("the demo database on PostgreSQL");
+    Some(server)
 }
 
 fn run(program: &str, args: &[&str], input: &str) -> Ran {
