@@ -97,11 +97,11 @@ pub trait Connection {
     /// What the backend reports.
     fn batch(&mut self, sql: &str) -> Result<(), Error>;
 
-    /// Refuses changes from now on.
+    /// Refuses changes from now on, or takes them again.
     ///
     /// # Errors
     /// What the backend reports.
-    fn read_only(&mut self) -> Result<(), Error>;
+    fn set_read_only(&mut self, on: bool) -> Result<(), Error>;
 
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;

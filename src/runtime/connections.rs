@@ -54,7 +54,7 @@ impl Session {
         let mut connection = connect(&target).map_err(|error| Failure::at(error, span))?;
         if self.read_only {
             connection
-                .read_only()
+                .set_read_only(true)
                 .map_err(|error| Failure::at(error, span))?;
         }
         if out.chatty {

@@ -105,7 +105,7 @@ impl Session {
         let Some(mut last) = self.last.take() else {
             return Ok(false);
         };
-        let made = self.make_table(&mut last, span);
+        let made = self.writing(span, |this| this.make_table(&mut last, span));
         self.last = Some(last);
         if made.is_err() {
             self.drop_last(span);
@@ -116,12 +116,28 @@ impl Session {
     /// Takes the table away again.
     pub(crate) fn drop_last(&mut self, span: Span) {
         // In a failed transaction it goes with the transaction.
-        let _ = self.own(&format!("DROP TABLE {NAME}"), span);
+        let _ = self.writing(span, |this| this.own(&format!("DROP TABLE {NAME}"), span));
         if let Ok(catalog) = self.catalog()
             && let Some(table) = catalog.find(None, NAME).cloned()
         {
             catalog.remove(&table);
         }
+    }
+
+    /// What is the session's own may be written where the user's data may not.
+    fn writing<T>(
+        &mut self,
+        span: Span,
+        write: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        if !self.read_only {
+            return write(self);
+        }
+        let at = |error| Failure::at(error, span);
+        self.connection.set_read_only(false).map_err(at)?;
+        let done = write(self);
+        self.connection.set_read_only(true).map_err(at)?;
+        done
     }
 
     fn make_table(&mut self, last: &mut Last, span: Span) -> Result<(), Failure> {

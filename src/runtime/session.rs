@@ -132,7 +132,7 @@ impl Session {
     pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
         let mut connection = connect(&target)?;
         if self.read_only {
-            connection.read_only()?;
+            connection.set_read_only(true)?;
         }
         self.connection = connection;
         self.leave(&self.target.to_string());
@@ -184,7 +184,7 @@ impl Session {
     /// Where the database cannot be told.
     pub fn read_only(&mut self) -> Result<(), Error> {
         self.read_only = true;
-        self.connection.read_only()
+        self.connection.set_read_only(true)
     }
 
     /// Gives a variable its value, as `LET` does; the type goes with it.

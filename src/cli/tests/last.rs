@@ -56,6 +56,43 @@ fn names_and_types_stay() {
 }
 
 #[test]
+fn last_is_there_where_nothing_may_change() {
+    let text = "SELECT 41 AS a; SELECT a + 1 AS b FROM last; DELETE FROM t;";
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("kept.db").display().to_string();
+    let made = noctra(&[&file, "-c", "CREATE TABLE t (i INTEGER)"], "");
+    assert_eq!(made.code, Some(0), "{}", made.err);
+    let mut places = vec![file];
+    let server = Postgres::start();
+    match &server {
+        Ok(server) => {
+            let made = noctra(
+                &["--db", &server.url(), "-c", "CREATE TABLE t (i INTEGER)"],
+                "",
+            );
+            assert_eq!(made.code, Some(0), "{}", made.err);
+            places.push(server.url());
+        }
+        Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
+    }
+    for place in places {
+        let options = ["--db", &place, "--read-only", "--format", "csv", "-c", text];
+        let ran = noctra(&options, "");
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(1), "a\n41\nb\n42\n"),
+            "{place}: {}",
+            ran.err
+        );
+        assert!(
+            ran.err.contains("25006") || ran.err.contains("read"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn last_outlives_its_tables_its_transaction_and_its_connection() {
     let text = "CREATE TABLE t (a INTEGER, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, NULL);
         BEGIN; SELECT a, b FROM t ORDER BY a; ROLLBACK; DROP TABLE t;

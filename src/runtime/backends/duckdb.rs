@@ -200,7 +200,10 @@ impl Connection for Duckdb {
         self.run(query, &mut Nowhere).map(|_| ())
     }
 
-    fn read_only(&mut self) -> Result<(), Error> {
+    fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
+        if !on {
+            return Ok(());
+        }
         Err(Error::Connect(
             "a DuckDB database cannot be made read-only once it is open".into(),
         ))

@@ -188,8 +188,9 @@ impl Connection for Postgres {
             .map_err(|error| backend(&error, sql))
     }
 
-    fn read_only(&mut self) -> Result<(), Error> {
-        self.batch("SET default_transaction_read_only = on")
+    fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
+        let on = if on { "on" } else { "off" };
+        self.batch(&format!("SET default_transaction_read_only = {on}"))
     }
 
     fn in_transaction(&self) -> bool {

@@ -134,8 +134,9 @@ impl Connection for Sqlite {
         self.db.execute_batch(sql).map_err(|error| backend(&error))
     }
 
-    fn read_only(&mut self) -> Result<(), Error> {
-        self.batch("PRAGMA query_only = ON")
+    fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
+        let on = if on { "ON" } else { "OFF" };
+        self.batch(&format!("PRAGMA query_only = {on}"))
     }
 
     fn in_transaction(&self) -> bool {
