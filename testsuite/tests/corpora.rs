@@ -5,7 +5,9 @@
 mod common;
 
 use common::we_say;
+use noctra_test_servers::Postgres;
 use noctra_testsuite::{corpora_dir, corpus};
+use postgres::{Client, NoTls};
 use rql::declare;
 use rql::{Catalog, Dialect, NameMatch};
 use std::collections::BTreeMap;
@@ -40,6 +42,45 @@ const SETS: &[Set] = &[
     set("slt_select4", 0, 0),
     set("slt_select5", 0, 0),
 ];
+
+/// What a set's own engine takes and RQL refuses, a real PostgreSQL refuses too.
+#[test]
+fn what_is_refused_postgresql_refuses() {
+    let Some(folder) = corpora_dir() else {
+        return println!("NOT RUN: no corpora (set NOCTRA_CORPORA)");
+    };
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let mut client =
+        Client::connect(&server.url(), NoTls).unwrap_or_else(|error| panic!("{error}"));
+    let (mut both, mut ours) = (0, Vec::new());
+    for set in SETS.iter().filter(|set| set.postgresql > 0) {
+        let corpus = corpus(&folder.join(format!("{}.jsonl", set.name)))
+            .unwrap_or_else(|| panic!("{} cannot be read", set.name));
+        let mut catalog = Catalog::new(NameMatch::Insensitive);
+        for case in corpus.cases.iter().filter(|case| case.must) {
+            if let Some(table) = forget(&mut catalog, &case.sql) {
+                let _ = client.batch_execute(&format!("DROP TABLE IF EXISTS {table} CASCADE"));
+            }
+            declare(&mut catalog, &case.sql);
+            // Elsewhere a table goes though a view reads it.
+            let cascade = match case.sql.starts_with("DROP TABLE") {
+                true => " CASCADE",
+                false => "",
+            };
+            let theirs = client.batch_execute(&format!("{}{cascade}", case.sql));
+            match (we_say(&catalog, Dialect::Postgresql, &case.sql), theirs) {
+                (Err(_), Err(_)) => both += 1,
+                (Err(why), Ok(())) => ours.push(format!("{}\n    {why}", case.sql)),
+                _ => {}
+            }
+        }
+    }
+    println!("{both} refused by both");
+    assert!(ours.is_empty(), "{}", ours.join("\n"));
+}
 
 #[test]
 fn every_statement_with_a_schema_compiles() {
@@ -94,8 +135,8 @@ fn every_statement_with_a_schema_compiles() {
     assert!(worse.is_empty(), "{worse:?}");
 }
 
-/// A set holds several scripts, each of which makes its tables anew.
-fn forget(catalog: &mut Catalog, sql: &str) {
+/// A set holds several scripts, each of which makes its tables anew: gives the name of one that is made.
+fn forget<'s>(catalog: &mut Catalog, sql: &'s str) -> Option<&'s str> {
     let mut words = sql.split(|c: char| c.is_whitespace() || c == '(');
     let made = ["CREATE", "TABLE"]
         .iter()
@@ -104,6 +145,7 @@ fn forget(catalog: &mut Catalog, sql: &str) {
     if let Some(table) = catalog.find(None, name).filter(|_| made).cloned() {
         catalog.remove(&table);
     }
+    made.then_some(name)
 }
 
 /// Refusals shown for each code.
