@@ -58,7 +58,7 @@ impl Settler<'_> {
         let handled = match self.lead {
             K::Alter if self.out.open.is_empty() => self.alter_word(keyword),
             K::Show | K::Set | K::Begin | K::Start => self.session_word(keyword),
-            K::Import | K::Export | K::Output => self.transfer_word(keyword),
+            K::Import | K::Export | K::Copy | K::Output => self.transfer_word(keyword),
             _ => false,
         };
         if handled

@@ -4,7 +4,8 @@
 #
 #   scripts/setup.sh          what building and running needs: a C compiler, the ncurses headers
 #   scripts/setup.sh --duckdb and DuckDB's library, which is loaded when a database of it is opened
-#   scripts/setup.sh --tests  and what the tests need: that, a PostgreSQL server, the sqlite3 shell
+#   scripts/setup.sh --tests  and what the tests need: that, servers of PostgreSQL and MariaDB, the sqlite3
+#                             shell
 #
 # Running it again does nothing. It asks for root rights (sudo) only when something is missing.
 set -euo pipefail
@@ -61,6 +62,7 @@ need libncurses-dev any_file '/usr/include/ncurses.h' '/usr/include/*/ncurses.h'
 if [ "${1:-}" = --tests ]; then
   # Only the programs are wanted: the tests start servers of their own on private directories.
   need postgresql any_file '/usr/lib/postgresql/*/bin/initdb' "$(command -v initdb || echo /nowhere)"
+  need mariadb-server any_file /usr/sbin/mariadbd "$(command -v mariadbd || echo /nowhere)"
   need sqlite3 command -v sqlite3
 fi
 
@@ -76,7 +78,7 @@ if [ ${#missing[@]} -eq 0 ]; then
 fi
 
 if [ "$(uname -s)" != Linux ]; then
-  echo "setup: not Linux: nothing is installed; tests that find no PostgreSQL say NOT RUN" >&2
+  echo "setup: not Linux: nothing is installed; tests that find no server say NOT RUN" >&2
   exit 0
 fi
 if ! command -v apt-get >/dev/null; then
@@ -95,5 +97,12 @@ as_root() {
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 as_root apt-get update -qq
+# No service of the system's starts: where Debian asks first, the answer is 101 (policy-rc.d's manual).
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+  as_root chmod 755 $policy
+  trap 'as_root rm -f $policy' EXIT
+fi
 as_root env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// Run this text; may stand several times.
     #[arg(short = 'c', long = "command", value_name = "RQL")]
     pub(crate) commands: Vec<String>,
-    /// Open this database: sqlite:FILE, sqlite::memory:, postgres://…, or a file.
+    /// Open this database: sqlite:FILE, sqlite::memory:, postgres://…, mariadb://…, or a file.
     #[arg(long, value_name = "URL")]
     db: Option<String>,
     /// Open the demo database.

@@ -10,7 +10,7 @@ mod against;
 use against::Against;
 use clap::{Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
-use rql::{Outcome, Program};
+use rql::{Dialect, Outcome, Program};
 use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
 use rql_grammar::{Parse, parse_bytes};
 use std::io::{self, IsTerminal, Read, Write};
@@ -51,6 +51,9 @@ enum Command {
     Compile {
         #[command(flatten)]
         against: Against,
+        /// For a session of noctra, which has functions that SQLite lacks; without it, what any SQLite runs.
+        #[arg(long)]
+        session: bool,
         /// A file; - is standard input.
         file: PathBuf,
     },
@@ -115,7 +118,11 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             syntax_only,
             against,
         } => check(files, *syntax_only, against, style),
-        Command::Compile { file, against } => compile(file, against, style),
+        Command::Compile {
+            file,
+            against,
+            session,
+        } => compile(file, against, *session, style),
         Command::Fmt {
             stdin: true, check, ..
         } => {
@@ -238,7 +245,7 @@ fn signature(file: &Path, program: &Program) -> io::Result<()> {
     Ok(())
 }
 
-fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode> {
+fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::Result<ExitCode> {
     let schema = against.open(style)?;
     let parse = read(file, style)?;
     if !parse.is_ok() {
@@ -247,7 +254,10 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
     let mut sound = true;
     let mut out = io::stdout().lock();
     for &dialect in &schema.dialects {
-        let program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
+        let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
+        if dialect == Dialect::Sqlite && !session {
+            only_bare(&mut program);
+        }
         tell(&program, file, &parse, style)?;
         sound &= program.is_sound();
         if schema.dialects.len() > 1 {
@@ -276,6 +286,23 @@ fn compile(file: &Path, against: &Against, style: Style) -> io::Result<ExitCode>
         }
     }
     Ok(code(sound))
+}
+
+/// Refuses what only a session can run.
+fn only_bare(program: &mut Program) {
+    for part in &mut program.statements {
+        let Outcome::Sql(compiled) = &part.outcome else {
+            continue;
+        };
+        let Some(wrong) = compiled.session_only() else {
+            continue;
+        };
+        let included = part.included.and_then(|at| program.included.get_mut(at));
+        included
+            .map_or(&mut program.diagnostics, |text| &mut text.diagnostics)
+            .push(wrong);
+        part.outcome = Outcome::Failed;
+    }
 }
 
 /// A statement on one line; of one that holds others, its first line.

@@ -28,6 +28,8 @@ pub struct Traits {
     pub name: &'static str,
     /// The mark before a parameter's number.
     pub param: char,
+    /// The mark has the number of its parameter behind it; else each is bound for itself.
+    pub numbered_params: bool,
     /// Around a quoted name.
     pub quote: char,
     /// How unquoted names find what there is.
@@ -66,6 +68,7 @@ impl Dialect {
             Traits {
                 name,
                 param,
+                numbered_params: true,
                 quote,
                 names: NameMatch::Insensitive,
                 nulls_first_ascending: first,
@@ -79,6 +82,7 @@ impl Dialect {
         }
         match self {
             Self::Sqlite => Traits {
+                names: NameMatch::Attached,
                 decimals: false,
                 filled: true,
                 ..row("sqlite", '?', '"', true)
@@ -99,8 +103,18 @@ impl Dialect {
                 filled: true,
                 ..row("duckdb", '$', '"', false)
             },
-            Self::Mysql => row("mysql", '?', '`', true),
-            Self::Mariadb => row("mariadb", '?', '`', true),
+            Self::Mysql => Traits {
+                numbered_params: false,
+                ..row("mysql", '?', '`', true)
+            },
+            Self::Mariadb => Traits {
+                can: Capabilities::MARIADB,
+                numbered_params: false,
+                set_parentheses: true,
+                intersect_tighter: true,
+                filled: true,
+                ..row("mariadb", '?', '`', true)
+            },
             Self::Spark => row("spark", '?', '`', true),
         }
     }

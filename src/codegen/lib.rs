@@ -13,12 +13,16 @@ mod dialect;
 mod emit;
 mod span_map;
 pub mod sqlite;
+mod staged;
+pub mod templates;
 mod types;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use cells::{Cell, aggregate_cells, cells, window_cells};
 pub use dialect::Dialect;
+pub use emit::STRICT;
 pub use emit::quoted;
 pub use emit::{Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Step, emit};
 pub use span_map::SpanMap;
-pub use types::declared;
+pub use staged::{Stage, Staged, staged};
+pub use types::{checked_length, declared};

@@ -1,5 +1,9 @@
 //! What a SQLite session must register before compiled text runs on it.
 
+mod text;
+
+pub use text::{called, plain};
+
 /// A function that the runtime registers on every SQLite connection. All but
 /// `rql_random` and `rql_uuid4` are deterministic; where not said otherwise they give NULL where an
 /// argument is NULL. Dates, times and intervals are PostgreSQL's text. An error's message is the quoted text.
@@ -33,6 +37,12 @@ const fn aggregate(name: &'static str, arity: i32, meaning: &'static str) -> Ses
 
 /// Statements that the runtime runs once on every SQLite connection.
 pub const SETUP: &[&str] = &["PRAGMA case_sensitive_like = ON"];
+
+/// What the name of every such function begins with.
+pub const PREFIX: &str = "rql_";
+
+/// What stands behind a column of a table's declaration whose numbers are given by SQLite alone.
+pub const ALWAYS: &str = "/* GENERATED ALWAYS */";
 
 /// Every such function.
 ///
@@ -207,6 +217,33 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     f("rql_num_abs", 1, "|a|"),
     f("rql_num_sign", 1, "-1, 0 or 1"),
     f("rql_num_sqrt", 1, "square root at PostgreSQL's scale"),
+    f(
+        "rql_to_json",
+        2,
+        "a value of a form as a JSON text: b, i, n, r, f, t, v as of arrays ([ before it: an array), s and z a moment, j JSON itself",
+    ),
+    f(
+        "rql_json_build_array",
+        -1,
+        "JSON texts as an array; NULL is null",
+    ),
+    f(
+        "rql_json_build_object",
+        -1,
+        "names and JSON texts as an object; a NULL name: 'argument n: key must not be null'",
+    ),
+    f("rql_num_exp", 1, "e^a at PostgreSQL's scale"),
+    f(
+        "rql_num_ln",
+        1,
+        "natural logarithm at PostgreSQL's scale; zero and below: 'cannot take logarithm of …'",
+    ),
+    f(
+        "rql_num_log",
+        2,
+        "logarithm of b to the base a, as rql_num_ln",
+    ),
+    f("rql_num_power", 2, "a^b at PostgreSQL's scale"),
     f("rql_num_trim", 1, "without zeros behind the last digit"),
     f(
         "rql_num_within",
@@ -538,6 +575,17 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     aggregate("rql_interval_avg", 1, "mean of intervals"),
     aggregate("rql_interval_min", 1, "shortest interval"),
     aggregate("rql_interval_max", 1, "longest interval"),
+    aggregate(
+        "rql_json_agg",
+        2,
+        "JSON texts as an array, each on a line where the second argument is 1; NULL is null, NULL where there is none",
+    ),
+    aggregate(
+        "rql_json_object_agg",
+        2,
+        "names and JSON texts as an object; a NULL name: 'field name must not be null'",
+    ),
+    aggregate("rql_int_sum", 1, "sum of integers as numeric"),
     aggregate("rql_num_sum", 1, "sum of numerics"),
     aggregate("rql_num_min", 1, "smallest numeric"),
     aggregate("rql_num_max", 1, "largest numeric"),

@@ -12,6 +12,9 @@ pub(crate) const DOUBLE_DIGITS: u8 = 15;
 /// stored: `DECIMAL TEXT` keeps digits that a double would lose.
 #[must_use]
 pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
+    if let Dialect::Mariadb | Dialect::Mysql = dialect {
+        return mysql(ty);
+    }
     if dialect != Dialect::Sqlite {
         // NUMERIC alone would be DECIMAL(18,3).
         let open = dialect == Dialect::Duckdb && ty == Type::NUMERIC;
@@ -34,5 +37,55 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
         Type::Json => "JSON TEXT".into(),
         Type::Unknown | Type::Interval | Type::Array(_) | Type::Record => return None,
         other => other.to_string().to_uppercase(),
+    })
+}
+
+/// DuckDB forgets the length of a text. A check in words that nobody else would choose keeps it, and tells it
+/// to the sessions that come later.
+#[must_use]
+pub(crate) fn length_check(name: &str, ty: Type) -> Option<String> {
+    match ty {
+        Type::Varchar(n) => Some(format!("CHECK (length({name}) BETWEEN 0 AND {n})")),
+        Type::Char(n) => Some(format!(
+            "CHECK (length(rtrim({name}, ' ')) BETWEEN 0 AND {n})"
+        )),
+        _ => None,
+    }
+}
+
+/// The type that such a check stands for, from DuckDB's text of its condition.
+#[must_use]
+pub fn checked_length(condition: &str) -> Option<Type> {
+    let inner = condition.strip_prefix("(length(")?.strip_suffix(')')?;
+    let (name, n) = inner.rsplit_once(") BETWEEN 0 AND ")?;
+    let n = n.parse().ok()?;
+    Some(match name.strip_prefix("rtrim(") {
+        Some(name) if name.ends_with(", ' ')") => Type::Char(n),
+        _ => Type::Varchar(n),
+    })
+}
+
+/// MariaDB's types. Texts compare as bytes, whatever the database says.
+fn mysql(ty: Type) -> Option<String> {
+    let text = |name: &str| format!("{name} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+    Some(match ty {
+        Type::Decimal {
+            precision: Some(p),
+            scale,
+        } if p <= 65 && scale.unwrap_or(0) <= 38 => format!("DECIMAL({p},{})", scale.unwrap_or(0)),
+        Type::Text => text("LONGTEXT"),
+        Type::Varchar(n) => text(&format!("VARCHAR({n})")),
+        Type::Char(n) => text(&format!("CHAR({n})")),
+        Type::Real => "FLOAT".into(),
+        Type::Double => "DOUBLE".into(),
+        Type::Blob => "LONGBLOB".into(),
+        Type::Time => "TIME(6)".into(),
+        Type::Timestamp => "DATETIME(6)".into(),
+        Type::TimestampTz => "TIMESTAMP(6)".into(),
+        Type::Boolean | Type::SmallInt | Type::Integer | Type::BigInt => ty.to_string(),
+        Type::Date | Type::Uuid | Type::Json => ty.to_string(),
+        Type::Decimal { .. } | Type::Unknown | Type::Interval | Type::Array(_) | Type::Record => {
+            return None;
+        }
     })
 }

@@ -4,7 +4,8 @@ use crate::Choices;
 use crate::control::control;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
-    Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Step, accumulate, emit,
+    Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Staged, Step,
+    accumulate, emit, sqlite, staged,
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
@@ -35,6 +36,8 @@ pub struct Compiled {
     pub returns_rows: bool,
     /// How its running aggregates can be added up while rows pass, where they can.
     pub accumulation: Option<Box<Accumulation>>,
+    /// Where they cannot, since they stand inside of it: tables that they are added up into first.
+    pub staged: Option<Box<Staged>>,
     /// What should be said of it.
     pub warnings: Vec<Diagnostic>,
     /// The way back from the text to the source.
@@ -56,6 +59,33 @@ impl Compiled {
     #[must_use]
     pub fn source_span(&self, offset: usize) -> Option<Span> {
         self.spans.source(offset)
+    }
+
+    /// What is wrong with a text for SQLite where no session runs it; `None` where every SQLite does.
+    #[must_use]
+    pub fn session_only(&self) -> Option<Diagnostic> {
+        let mut names: Vec<&str> = Vec::new();
+        let mut place = None;
+        for (name, at) in sqlite::called(&self.sql) {
+            place = place.or(self.source_span(at));
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() {
+            return None;
+        }
+        let message = "a bare SQLite cannot run this with PostgreSQL's answer";
+        let span = place.unwrap_or(self.span);
+        Some(
+            Diagnostic::error(codes::SESSION_ONLY, message)
+                .label(
+                    span,
+                    "SQLite has no function for this; a session registers one",
+                )
+                .note(format!("it calls {}", names.join(", ")))
+                .help("noctra runs it; rqlc compile --session prints the text for a session"),
+        )
     }
 }
 
@@ -185,6 +215,10 @@ pub(crate) fn text(
     debug_assert_eq!(verify(&ir), Ok(()));
     // Where the feed cannot be written, the window still can.
     let accumulation = accumulate(&ir, dialect).ok().flatten();
+    let staged = match accumulation {
+        None => staged(&ir, dialect).ok().flatten(),
+        Some(_) => None,
+    };
     rewrite::run(&mut ir, &dialect.traits().can);
     let Emitted {
         sql,
@@ -203,6 +237,7 @@ pub(crate) fn text(
         columns,
         returns_rows: true,
         accumulation: accumulation.map(Box::new),
+        staged: staged.map(Box::new),
         warnings,
         spans,
         sites,
@@ -221,6 +256,7 @@ pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
         columns: Vec::new(),
         returns_rows: false,
         accumulation: None,
+        staged: None,
         warnings: Vec::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),

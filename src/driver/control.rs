@@ -2,8 +2,9 @@
 
 use crate::compile::{Compiled, Env, compile, verbatim};
 use rql_ast::{Ast, Explain, Id, Ident, List, Span, Stmt, StmtKind, Truncate};
-use rql_codegen::{Dialect, quoted};
+use rql_codegen::{Dialect, Step, quoted};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_ir::Table;
 
 type Res = Result<Compiled, Vec<Diagnostic>>;
 
@@ -30,6 +31,7 @@ pub(crate) fn control(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Option<Res> {
             &format!("RELEASE SAVEPOINT {}", name(point)),
             span,
         )),
+        StmtKind::Alter(id) => return altered_if_there(ast, ast[id], env, span),
         StmtKind::Truncate(id) => truncate(ast, ast[id], env, span),
         StmtKind::Explain(id) => explain(ast, ast[id], env, span),
         _ => return None,
@@ -66,6 +68,9 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
         let help = "every transaction there sees the data as they were when it began";
         return refuse("a transaction's mode", dialect, span, help);
     }
+    if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) && !modes.is_empty() {
+        return mysql_modes(&modes, dialect, span);
+    }
     if dialect != Dialect::Sqlite {
         // What is locked when does not change what a transaction sees.
         return Ok(verbatim(&text(&modes), span));
@@ -75,6 +80,38 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
         return refuse("READ ONLY", dialect, span, help);
     }
     Ok(verbatim(&text(&lock), span))
+}
+
+/// The level of a transaction is said before it begins there: one statement of two.
+fn mysql_modes(modes: &[&str], dialect: Dialect, span: Span) -> Res {
+    let words = modes.join(" ");
+    let levels = [
+        "SERIALIZABLE",
+        "REPEATABLE READ",
+        "READ COMMITTED",
+        "READ UNCOMMITTED",
+    ];
+    let level = levels
+        .into_iter()
+        .find(|level| words.contains(&format!("LEVEL {level}")));
+    let reads = ["READ ONLY", "READ WRITE"]
+        .into_iter()
+        .find(|mode| words.contains(mode));
+    if words.contains("DEFERRABLE") {
+        let help = "a transaction there waits for others where it must";
+        return refuse("DEFERRABLE", dialect, span, help);
+    }
+    let start = match reads {
+        Some(mode) => format!("START TRANSACTION {mode}"),
+        None => "START TRANSACTION".to_owned(),
+    };
+    let text = match level {
+        Some(level) => {
+            format!("BEGIN NOT ATOMIC SET TRANSACTION ISOLATION LEVEL {level}; {start}; END")
+        }
+        None => start,
+    };
+    Ok(verbatim(&text, span))
 }
 
 fn chained(word: &str, chain: Option<bool>, dialect: Dialect, span: Span) -> Res {
@@ -105,15 +142,150 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
         });
         return Ok(verbatim(&text, span));
     }
-    let [table] = tables.as_slice() else {
+    let all = emptied(ast, truncate, env)?;
+    let restarted = match truncate.restart_identity {
+        Some(true) => restart(&all, env, span)?,
+        _ => Vec::new(),
+    };
+    if !all.is_empty() {
+        tables = all
+            .iter()
+            .map(|table| spelled(table, env.dialect))
+            .collect();
+    } else if truncate.cascade == Some(true) {
+        let help = "--schema FILE or --db URL says which tables refer to it";
+        return refuse("CASCADE without a catalog", env.dialect, span, help);
+    }
+    let emptied = tables.iter().map(|table| format!("DELETE FROM {table}"));
+    let statements: Vec<String> = emptied.chain(restarted).collect();
+    if let [only] = statements.as_slice() {
+        return Ok(verbatim(only, span));
+    }
+    if env.dialect != Dialect::Sqlite {
         let help = "one TRUNCATE for each table, in a transaction";
         return refuse("TRUNCATE of several tables", env.dialect, span, help);
-    };
-    if truncate.cascade == Some(true) || truncate.restart_identity == Some(true) {
-        let help = "DELETE FROM empties a table, rows that refer to it first";
-        return refuse("CASCADE and RESTART IDENTITY", env.dialect, span, help);
     }
-    Ok(verbatim(&format!("DELETE FROM {table}"), span))
+    Ok(together(&statements, span))
+}
+
+/// Statements that stand or fall as one.
+fn together(statements: &[String], span: Span) -> Compiled {
+    let mut sql = "SAVEPOINT emptied;\n".to_owned();
+    let mut steps = Vec::new();
+    for statement in statements {
+        let start = sql.len();
+        sql.push_str(statement);
+        steps.push(Step {
+            text: start..sql.len(),
+            ..Step::default()
+        });
+        sql.push_str(";\n");
+    }
+    sql.push_str("RELEASE emptied");
+    Compiled {
+        steps,
+        ..verbatim(&sql, span)
+    }
+}
+
+/// The tables that TRUNCATE empties, those that refer to others first; none where no catalog tells.
+fn emptied<'c>(
+    ast: &Ast,
+    truncate: Truncate,
+    env: &Env<'c>,
+) -> Result<Vec<&'c Table>, Vec<Diagnostic>> {
+    let mut all: Vec<&Table> = Vec::new();
+    for &name in &ast[truncate.tables] {
+        match found(ast, name, env) {
+            Some(table) if !all.iter().any(|other| core::ptr::eq(*other, table)) => all.push(table),
+            Some(_) => {}
+            None => return Ok(Vec::new()),
+        }
+    }
+    let span = ast[truncate.tables]
+        .first()
+        .map_or(Span::default(), |&name| ast.name_span(name));
+    let mut at = 0;
+    while let Some(&table) = all.get(at) {
+        for other in env.catalog.referring(table) {
+            if all.iter().any(|known| core::ptr::eq(*known, other)) {
+                continue;
+            }
+            if truncate.cascade != Some(true) {
+                let message = format!("{} refers to {}", other.name, table.name);
+                return Err(vec![
+                    Diagnostic::error(codes::NOT_PORTABLE, message)
+                        .label(span, "TRUNCATE empties no table that another one needs")
+                        .help(format!(
+                            "TRUNCATE {}, {} empties both, CASCADE all that refer to it",
+                            table.name, other.name
+                        )),
+                ]);
+            }
+            all.push(other);
+        }
+        at += 1;
+    }
+    let mut ordered = Vec::new();
+    while !all.is_empty() {
+        let needed = |table: &Table| {
+            let mut others = env.catalog.referring(table);
+            others.any(|other| all.iter().any(|left| core::ptr::eq(*left, other)))
+        };
+        let Some(free) = all.iter().position(|table| !needed(table)) else {
+            let what = "TRUNCATE of tables that refer to each other";
+            let help = "UPDATE one of them, so that it refers to nothing, and TRUNCATE both";
+            return refuse(what, env.dialect, span, help).map(|_| Vec::new());
+        };
+        ordered.push(all.remove(free));
+    }
+    Ok(ordered)
+}
+
+/// SQLite keeps the last number of each table in a table of its own.
+fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec<Diagnostic>> {
+    if env.dialect != Dialect::Sqlite || all.is_empty() {
+        let help = "DELETE FROM empties a table, and its numbers go on";
+        return refuse("RESTART IDENTITY", env.dialect, span, help).map(|_| Vec::new());
+    }
+    let counted = all
+        .iter()
+        .filter(|table| table.columns.iter().any(|c| c.counted));
+    let restarts = counted.map(|table| {
+        let own = if table.temporary { "temp" } else { "main" };
+        let schema = quoted(table.schema.as_deref().unwrap_or(own), env.dialect);
+        let name = table.name.replace('\'', "''");
+        format!("DELETE FROM {schema}.sqlite_sequence WHERE name = '{name}'")
+    });
+    Ok(restarts.collect())
+}
+
+/// ALTER TABLE IF EXISTS of a table that is not there; `None` where it is, or may be.
+fn altered_if_there(
+    ast: &Ast,
+    alter: rql_ast::AlterTable,
+    env: &Env<'_>,
+    span: Span,
+) -> Option<Res> {
+    if !alter.if_exists || env.catalog.is_open() || found(ast, alter.name, env).is_some() {
+        return None;
+    }
+    let name = ast.dotted(alter.name);
+    Some(Ok(verbatim(&format!("-- there is no table {name}"), span)))
+}
+
+/// The table that a name finds.
+fn found<'c>(ast: &Ast, name: rql_ast::Name, env: &Env<'c>) -> Option<&'c Table> {
+    let parts: Vec<_> = ast[name.parts].iter().map(|&part| ast.name(part)).collect();
+    let (last, before) = parts.split_last()?;
+    env.catalog
+        .find(before.last().map(|schema| &**schema), last)
+}
+
+fn spelled(table: &Table, dialect: Dialect) -> String {
+    let parts = table.schema.iter().chain([&table.name]);
+    let parts: Vec<String> = parts.map(|part| quoted(part, dialect)).collect();
+    parts.join(".")
 }
 
 /// A table's name in the backend's spelling.
@@ -122,30 +294,22 @@ pub(crate) fn table(
     name: rql_ast::Name,
     env: &Env<'_>,
 ) -> Result<String, Vec<Diagnostic>> {
+    if let Some(table) = found(ast, name, env) {
+        return Ok(spelled(table, env.dialect));
+    }
     let parts: Vec<_> = ast[name.parts].iter().map(|&part| ast.name(part)).collect();
-    let last = parts.last().map_or("", |part| part);
-    let schema = parts.len().checked_sub(2).map(|at| &*parts[at]);
-    let spelled = match env.catalog.find(schema, last) {
-        Some(found) => {
-            let schema = found.schema.iter().map(String::as_str);
-            schema.chain([found.name.as_str()]).collect::<Vec<_>>()
-        }
-        None if env.catalog.is_open() => parts.iter().map(|part| &**part).collect(),
-        None => {
-            let span = ast.name_span(name);
-            let known = env.catalog.tables().iter().map(|table| table.name.as_str());
-            let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table {last}"))
-                .label(span, "no table of this name");
-            return Err(vec![match did_you_mean(last, known) {
-                Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
-                None => error,
-            }]);
-        }
-    };
-    let quoted: Vec<_> = spelled
-        .iter()
-        .map(|part| quoted(part, env.dialect))
-        .collect();
+    if !env.catalog.is_open() {
+        let last = parts.last().map_or("", |part| part);
+        let span = ast.name_span(name);
+        let known = env.catalog.tables().iter().map(|table| table.name.as_str());
+        let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table {last}"))
+            .label(span, "no table of this name");
+        return Err(vec![match did_you_mean(last, known) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+            None => error,
+        }]);
+    }
+    let quoted: Vec<_> = parts.iter().map(|part| quoted(part, env.dialect)).collect();
     Ok(quoted.join("."))
 }
 

@@ -8,9 +8,11 @@ use std::sync::Arc;
 /// How unquoted names find the names of the catalog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NameMatch {
-    /// Without regard to case: SQLite, DuckDB, MySQL.
+    /// Without regard to case: DuckDB, MySQL.
     #[default]
     Insensitive,
+    /// The same, and a name without a schema is looked for in each: SQLite and its attached files.
+    Attached,
     /// Folded to lower case, then exactly: PostgreSQL.
     Folded,
 }
@@ -204,8 +206,7 @@ impl Catalog {
         let rank = |table: &Table| match (schema, &table.schema) {
             (None, _) if table.temporary => Some(0),
             (None, None) => Some(1),
-            // SQLite looks through every attached database, PostgreSQL along its search path.
-            (None, Some(_)) => (self.names == NameMatch::Insensitive).then_some(2),
+            (None, Some(_)) => (self.names == NameMatch::Attached).then_some(2),
             (Some(written), Some(stored)) => self.matches(written, stored).then_some(0),
             (Some("temp" | "pg_temp"), None) => table.temporary.then_some(0),
             (Some(written), None) => {
@@ -240,7 +241,9 @@ impl Catalog {
     fn key<'n>(&self, name: &'n str) -> Cow<'n, str> {
         let upper = |b: u8| b.is_ascii_uppercase();
         match self.names {
-            NameMatch::Insensitive if name.bytes().any(upper) => name.to_ascii_lowercase().into(),
+            NameMatch::Insensitive | NameMatch::Attached if name.bytes().any(upper) => {
+                name.to_ascii_lowercase().into()
+            }
             _ => name.into(),
         }
     }
@@ -251,7 +254,7 @@ impl NameMatch {
     #[must_use]
     pub fn matches(self, written: &str, stored: &str) -> bool {
         match self {
-            Self::Insensitive => written.eq_ignore_ascii_case(stored),
+            Self::Insensitive | Self::Attached => written.eq_ignore_ascii_case(stored),
             Self::Folded => written == stored,
         }
     }

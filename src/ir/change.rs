@@ -45,6 +45,8 @@ pub struct Insert {
     pub listed: bool,
     /// `OVERRIDING SYSTEM VALUE` (true), `OVERRIDING USER VALUE` (false).
     pub overriding: Option<bool>,
+    /// The columns of the target that the backend numbers.
+    pub numbered: Vec<ColumnId>,
     /// The rows, by position; `None` is DEFAULT VALUES.
     pub source: Option<RelId>,
     /// ON CONFLICT.
@@ -62,6 +64,8 @@ pub struct Conflict {
     pub keys_where: Option<ScalarId>,
     /// ON CONSTRAINT.
     pub constraint: Option<String>,
+    /// True where the table is known to have no other key that a row could meet.
+    pub alone: bool,
     /// The row that could not be inserted: `excluded`.
     pub excluded: Vec<ColumnId>,
     /// DO UPDATE; `None` is DO NOTHING.

@@ -71,10 +71,14 @@ pub enum Define {
         kind: ObjectKind,
         /// What.
         names: Vec<ObjectName>,
+        /// The table of an index, where the catalog knows one that has it.
+        of: Option<ObjectName>,
         /// IF EXISTS.
         if_exists: bool,
         /// CASCADE.
         cascade: bool,
+        /// All are temporary tables that the catalog knows.
+        temporary: bool,
     },
     /// `ALTER TABLE`.
     Alter {
@@ -127,6 +131,12 @@ pub enum Alter {
     NotNull(ColumnId, bool),
     /// ADD CONSTRAINT.
     AddConstraint(Constraint),
+    /// RENAME CONSTRAINT.
+    RenameConstraint(String, String),
+    /// ALTER COLUMN … ADD GENERATED ALWAYS (true) or BY DEFAULT AS IDENTITY.
+    AddIdentity(ColumnId, bool),
+    /// ALTER COLUMN … DROP IDENTITY, perhaps IF EXISTS.
+    DropIdentity(ColumnId, bool),
     /// DROP CONSTRAINT.
     DropConstraint {
         /// Its name.

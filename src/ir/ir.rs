@@ -1,6 +1,6 @@
 //! The algebra: relations over scalars, in one arena.
 
-use crate::{Condition, Rel, RelKind, Scalar, Type};
+use crate::{Condition, Rel, RelKind, Scalar, TableColumn, Type};
 use rql_ast::Span;
 
 macro_rules! id {
@@ -80,6 +80,8 @@ pub struct Column {
     pub nullable: bool,
     /// No catalog says which relation of FROM has it, so it is written without one.
     pub loose: bool,
+    /// Its text has a collation of its own, by which it would compare otherwise than by its bytes.
+    pub collated: bool,
 }
 
 /// The choices under which something stands: answers of conditions (by their place in
@@ -295,8 +297,16 @@ impl Ir {
             ty,
             nullable,
             loose: false,
+            collated: false,
         });
         ColumnId::at(self.columns.len() - 1)
+    }
+
+    /// Adds a column of a table.
+    pub fn add_table_column(&mut self, column: &TableColumn) -> ColumnId {
+        let id = self.add_column(&column.name, column.ty, column.nullable);
+        self.columns[id.index()].collated = column.collated;
+        id
     }
 
     /// Adds a guard; one that says the same is taken once.

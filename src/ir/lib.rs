@@ -46,7 +46,7 @@ pub use lower::{
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
-pub use rewrite::Capabilities;
+pub use rewrite::{Capabilities, mentions};
 pub use scalar::{
     Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey, WindowFunc,
 };

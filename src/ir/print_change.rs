@@ -119,6 +119,10 @@ impl Printer<'_> {
             Alter::NotNull(column, true) => format!("{} not null", self.column(*column)),
             Alter::NotNull(column, false) => format!("{} nullable", self.column(*column)),
             Alter::AddConstraint(_) => "add constraint".into(),
+            Alter::RenameConstraint(from, to) => format!("rename constraint {from} to {to}"),
+            Alter::AddIdentity(id, true) => format!("number {} always", self.column(*id)),
+            Alter::AddIdentity(id, false) => format!("number {}", self.column(*id)),
+            Alter::DropIdentity(id, _) => format!("number {} no more", self.column(*id)),
             Alter::DropConstraint { name, .. } => format!("drop constraint {name}"),
         }
     }

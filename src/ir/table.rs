@@ -115,6 +115,13 @@ pub struct TableColumn {
     pub generated: bool,
     /// True where the backend numbers the rows by it.
     pub identity: bool,
+    /// True where its text has a collation of its own, by which texts are equal that differ, or stand in
+    /// another order than that of their bytes.
+    pub collated: bool,
+    /// True where such a number is never given twice, though its row is gone.
+    pub counted: bool,
+    /// True where a statement may not give the number itself: GENERATED ALWAYS.
+    pub always: bool,
 }
 
 impl TableKind {

@@ -16,7 +16,8 @@ pub(crate) fn type_of(variable: &Variable) -> Type {
         Value::Integer(value) if i32::try_from(*value).is_ok() => Type::Integer,
         Value::Integer(_) => Type::BigInt,
         Value::Decimal(value) => Type::Decimal {
-            precision: None,
+            // What 64 bits do not hold goes another way on SQLite.
+            precision: value.is_wide().then_some(38),
             scale: Some(value.scale()),
         },
         Value::Numeric(_) => Type::NUMERIC,
@@ -50,13 +51,15 @@ pub(crate) fn bound(
         (value, _) => value.clone(),
     };
     if let (Value::Array(_, text), Type::Array(element)) = (&value, ty) {
-        if dialect == Dialect::Duckdb {
-            return Err("is a list, which cannot be bound there yet".into());
-        }
         return list(text, *element).ok_or_else(|| format!("is no {ty}: {text}"));
     }
     if dialect != Dialect::Sqlite {
         return Ok(value);
+    }
+    if matches!(value, Value::Double(f) if f.is_nan())
+        || matches!(value, Value::Real(f) if f.is_nan())
+    {
+        return Err("is NaN, which SQLite does not have".into());
     }
     match (encoding, decimal(&value)) {
         (Encoding::Scaled(scale), Some(decimal)) => decimal

@@ -2,6 +2,7 @@
 
 use crate::backends;
 use crate::limits::Stop;
+use crate::load::{Load, Loading};
 use crate::{Column, Error, Target, Value, ValueRef};
 use rql::{Catalog, Dialect};
 use std::fmt;
@@ -97,6 +98,12 @@ pub trait Connection {
     /// What the backend reports.
     fn batch(&mut self, sql: &str) -> Result<(), Error>;
 
+    /// Takes rows into a table, by the fastest way that the backend has.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error>;
+
     /// Refuses changes from now on, or takes them again.
     ///
     /// # Errors
@@ -135,6 +142,10 @@ pub fn connect(target: &Target) -> Result<Box<dyn Connection>, Error> {
         Target::Duckdb(_) | Target::DuckdbMemory | Target::DataFile(_) => {
             return Err(Error::Connect("this build has no DuckDB".into()));
         }
+        #[cfg(feature = "mysql")]
+        Target::Mysql(url) => Box::new(backends::mysql::Mysql::connect(url)?),
+        #[cfg(not(feature = "mysql"))]
+        Target::Mysql(_) => return Err(Error::Connect("this build has no MySQL".into())),
         Target::Postgres(url) => Box::new(backends::postgres::Postgres::connect(url)?),
     })
 }

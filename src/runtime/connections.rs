@@ -18,8 +18,8 @@ pub(crate) const MAIN: &str = "main";
 pub(crate) struct Parked {
     pub(crate) name: String,
     pub(crate) target: Target,
-    connection: Box<dyn Connection>,
-    known: Known,
+    pub(crate) connection: Box<dyn Connection>,
+    pub(crate) known: Known,
     failed: bool,
 }
 
@@ -92,9 +92,16 @@ impl Session {
             }
             let schemas = self.catalog().map_err(|error| Failure::at(error, span))?;
             let schema = name == "public" || schemas.schemas().contains(&name);
-            if schema && self.connection.dialect() == Dialect::Postgresql {
-                let path = format!("SET search_path = \"{}\"", name.replace('"', "\"\""));
-                let done = self.connection.batch(&path);
+            let dialect = self.connection.dialect();
+            let change = match dialect {
+                Dialect::Postgresql => Some("SET search_path ="),
+                Dialect::Mysql | Dialect::Mariadb => Some("USE"),
+                _ => None,
+            };
+            if let Some(change) = change.filter(|_| schema) {
+                let done = self
+                    .connection
+                    .batch(&format!("{change} {}", rql::quoted(&name, dialect)));
                 done.map_err(|error| Failure::at(error, span))?;
                 self.forget();
                 return self.say(&format!("Schema changed to: {name}"), out);
@@ -214,12 +221,13 @@ impl Session {
         Target::parse(&text).map_err(|error| Failure::at(error, span))
     }
 
-    /// Works in another connection from now on; the one before stays open.
-    fn go_to(&mut self, name: &str) {
+    /// Works in another connection from now on; the one before stays open. Gives its name.
+    pub(crate) fn go_to(&mut self, name: &str) -> String {
+        let before = self.name.clone();
         let Some(at) = self.parked.iter().position(|parked| parked.name == name) else {
-            return;
+            return before;
         };
-        self.leave(&self.name.clone());
+        self.leave(&before);
         let next = self.parked.remove(at);
         self.parked.push(Parked {
             name: std::mem::replace(&mut self.name, next.name),
@@ -230,6 +238,7 @@ impl Session {
         });
         self.come_back(&self.name.clone());
         self.watch();
+        before
     }
 
     fn is_connection(&self, name: &str) -> bool {

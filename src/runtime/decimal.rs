@@ -39,6 +39,12 @@ impl Decimal {
         self.scale
     }
 
+    /// True where 18 digits do not hold it.
+    #[must_use]
+    pub(crate) fn is_wide(self) -> bool {
+        self.units().unsigned_abs() >= 10_u128.pow(18)
+    }
+
     /// The same value with another scale, rounded half away from zero as PostgreSQL rounds numeric;
     /// `None` where it does not fit 38 digits.
     #[must_use]

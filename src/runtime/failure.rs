@@ -46,6 +46,19 @@ impl Failure {
         }
     }
 
+    /// The same about a text of the session's own: its place is that of the statement that it serves.
+    pub(crate) fn moved_to(mut self, span: Span) -> Self {
+        if let Self::Diagnostics(all) = &mut self {
+            for diagnostic in all {
+                diagnostic.suggestions.clear();
+                for label in &mut diagnostic.labels {
+                    label.span = span;
+                }
+            }
+        }
+        self
+    }
+
     /// True where the text ends with it; with `stop` every error ends a text.
     pub(crate) fn ends_everything(&self, stop: bool) -> bool {
         match self {

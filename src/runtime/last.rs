@@ -6,6 +6,7 @@
 
 use crate::arguments::type_of;
 use crate::failure::Failure;
+use crate::load::declared;
 use crate::prepare::{self, Prepared};
 use crate::session::{Session, Variable, Variables};
 use crate::sinks::Collect;
@@ -105,7 +106,7 @@ impl Session {
         let Some(mut last) = self.last.take() else {
             return Ok(false);
         };
-        let made = self.writing(span, |this| this.make_table(&mut last, span));
+        let made = self.writing(span, |this| this.make_table(NAME, &mut last, span));
         self.last = Some(last);
         if made.is_err() {
             self.drop_last(span);
@@ -115,17 +116,22 @@ impl Session {
 
     /// Takes the table away again.
     pub(crate) fn drop_last(&mut self, span: Span) {
+        self.drop_table(NAME, span);
+    }
+
+    /// Takes a table of the session's own away.
+    pub(crate) fn drop_table(&mut self, name: &str, span: Span) {
         // In a failed transaction it goes with the transaction.
-        let _ = self.writing(span, |this| this.own(&format!("DROP TABLE {NAME}"), span));
+        let _ = self.writing(span, |this| this.own(&format!("DROP TABLE {name}"), span));
         if let Ok(catalog) = self.catalog()
-            && let Some(table) = catalog.find(None, NAME).cloned()
+            && let Some(table) = catalog.find(None, name).cloned()
         {
             catalog.remove(&table);
         }
     }
 
     /// What is the session's own may be written where the user's data may not.
-    fn writing<T>(
+    pub(crate) fn writing<T>(
         &mut self,
         span: Span,
         write: impl FnOnce(&mut Self) -> Result<T, Failure>,
@@ -140,14 +146,20 @@ impl Session {
         done
     }
 
-    fn make_table(&mut self, last: &mut Last, span: Span) -> Result<(), Failure> {
+    /// Makes a temporary table of rows that are kept.
+    pub(crate) fn make_table(
+        &mut self,
+        table: &str,
+        last: &mut Last,
+        span: Span,
+    ) -> Result<(), Failure> {
         let types = last.column_types()?;
         let columns = last.names().into_iter().zip(&types);
         let columns = columns
             .map(|(name, ty)| format!("\"{}\" {}", name.replace('"', "\"\""), declared(*ty)));
         let columns: Vec<String> = columns.collect();
         self.own(
-            &format!("CREATE TEMP TABLE {NAME} ({})", columns.join(", ")),
+            &format!("CREATE TEMP TABLE {table} ({})", columns.join(", ")),
             span,
         )?;
         let mut waiting: Vec<Value> = Vec::new();
@@ -159,19 +171,20 @@ impl Session {
             if waiting.len() < BATCH * types.len() {
                 return true;
             }
-            done = self.insert(types.len(), &mut full, &mut waiting, span);
+            done = self.insert(table, types.len(), &mut full, &mut waiting, span);
             done.is_ok()
         })?;
         done?;
         if waiting.is_empty() {
             return Ok(());
         }
-        self.insert(types.len(), &mut None, &mut waiting, span)
+        self.insert(table, types.len(), &mut None, &mut waiting, span)
     }
 
     /// Inserts the rows that wait; the statement is compiled once.
     fn insert(
         &mut self,
+        table: &str,
         width: usize,
         prepared: &mut Option<Prepared>,
         values: &mut Vec<Value>,
@@ -195,7 +208,7 @@ impl Session {
                     format!("({})", places.collect::<Vec<_>>().join(", "))
                 });
                 let rows: Vec<String> = rows.collect();
-                let text = format!("INSERT INTO {NAME} VALUES {}", rows.join(", "));
+                let text = format!("INSERT INTO {table} VALUES {}", rows.join(", "));
                 let outer = std::mem::replace(&mut self.variables, values);
                 let made = self.compiled(&text);
                 self.variables = outer;
@@ -282,19 +295,10 @@ fn fitting(value: Value, ty: Type) -> Value {
     match value {
         Value::Null | Value::Text(_) => value,
         other if ty == Type::Text => Value::Text(other.as_ref().to_string()),
+        // Each has a scale of its own, and the statement is compiled for all.
+        Value::Decimal(value) if ty.scale().is_none() => Value::Text(value.to_string()),
         Value::Integer(value) if ty == Type::Double => Value::Double(value as f64),
         other => other,
-    }
-}
-
-/// The type as it is declared.
-fn declared(ty: Type) -> String {
-    match ty {
-        Type::Decimal {
-            precision: None,
-            scale: Some(scale),
-        } => format!("numeric(38,{scale})"),
-        ty => ty.to_string(),
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn statement(
         warnings,
         ..Prepared::default()
     };
+    let traits = on.dialect.traits();
     let mut names: Vec<ParamName<'_>> = Vec::new();
     let mut pieces = Vec::new();
     let mut from = stmt.span.start;
@@ -59,17 +60,19 @@ pub(crate) fn statement(
         let name = ast.param(span);
         let known = names.iter().position(|known| *known == name);
         let at = known
-            .filter(|_| name != ParamName::Next)
+            .filter(|_| name != ParamName::Next && traits.numbered_params)
             .unwrap_or(names.len());
         if at == names.len() {
             names.push(name);
             prepared
                 .params
-                .push(prepare::argument(ast, span, on.variables)?);
+                .push(prepare::argument(ast, span, on.variables)?.value.clone());
         }
-        let mark = on.dialect.traits().param;
         pieces.push((length(&prepared.sql), span.start));
-        prepared.sql.push_str(&format!("{mark}{}", at + 1));
+        prepared.sql.push(traits.param);
+        if traits.numbered_params {
+            prepared.sql.push_str(&(at + 1).to_string());
+        }
         from = span.end;
     }
     pieces.push((length(&prepared.sql), from));

@@ -4,7 +4,7 @@ use crate::arguments;
 use crate::connection::Query;
 use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::native;
-use crate::session::Variables;
+use crate::session::{Variable, Variables};
 use crate::settings::{Semantics, Strategy};
 use crate::templates;
 use crate::{Column, Error, Kind, Value};
@@ -21,6 +21,8 @@ pub(crate) struct Prepared {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Running aggregates that are added up while the rows pass, and the columns that come of it.
     pub(crate) accumulation: Option<(Box<Accumulation>, Vec<Column>)>,
+    /// Tables that are filled before it runs, each by its name and what fills it.
+    pub(crate) stages: Vec<(String, Prepared)>,
     /// Where the text is several statements: those between its savepoint and the end of that.
     pub(crate) steps: Vec<rql::Step>,
     /// Where the statement builds a table again.
@@ -46,6 +48,14 @@ impl Prepared {
         match (&self.accumulation, &self.origin) {
             (Some((plan, _)), _) => &plan.columns,
             (None, Origin::Compiled(compiled)) => &compiled.columns,
+            _ => &[],
+        }
+    }
+
+    /// What is bound, as the compiler knows it.
+    pub(crate) fn marks(&self) -> &[rql::ParamRef] {
+        match &self.origin {
+            Origin::Compiled(compiled) => &compiled.params,
             _ => &[],
         }
     }
@@ -79,6 +89,9 @@ impl Prepared {
             (Origin::Compiled(compiled), None) if is_run_time(&error) => compiled.sites.clone(),
             _ => Vec::new(),
         };
+        if spans.is_empty() {
+            spans = suspects(ast, whole, error.sqlstate.as_deref().unwrap_or_default());
+        }
         // Where nearly everything may be meant, the whole statement says as much.
         if spans.is_empty() || spans.len() > MOST_PLACES {
             spans = vec![whole];
@@ -105,6 +118,21 @@ impl Prepared {
 
 /// More places than this are no help.
 const MOST_PLACES: usize = 5;
+
+/// What an error with this SQLSTATE can only be about: a text that a cast cannot read, a query of several rows
+/// in the place of a value.
+fn suspects(ast: &Ast, within: Span, sqlstate: &str) -> Vec<Span> {
+    let is: fn(&ExprKind) -> bool = match sqlstate {
+        "22P02" | "22007" | "22008" => |kind| matches!(kind, ExprKind::Cast(_)),
+        "21000" => |kind| matches!(kind, ExprKind::Subquery(_)),
+        _ => return Vec::new(),
+    };
+    let inside = |expr: &&Expr| within.start <= expr.span.start && expr.span.end <= within.end;
+    let all = ast.all::<Expr>().iter().filter(inside);
+    all.filter(|expr| is(&expr.kind))
+        .map(|expr| expr.span)
+        .collect()
+}
 
 /// The divisions within a span, each with both operands.
 fn divisions(ast: &Ast, within: Span) -> Vec<Span> {
@@ -168,7 +196,7 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
             for &param in &ast[ast[statement].params] {
                 prepared
                     .params
-                    .push(argument(ast, ast[param].span, on.variables)?);
+                    .push(argument(ast, ast[param].span, on.variables)?.value.clone());
             }
             Ok(prepared)
         }
@@ -196,6 +224,8 @@ pub(crate) fn query(
     id: Id<rql_ast::Query>,
     on: Against<'_>,
 ) -> Result<Prepared, Failure> {
+    let filled = filled(ast, ast[id].span, on.variables)?;
+    let ast = filled.as_ref().unwrap_or(ast);
     on.compiled(|env| rql::compile_query(ast, id, env))
 }
 
@@ -269,13 +299,33 @@ impl Against<'_> {
         }
         let plan = compiled.accumulation.take();
         let plan = plan.filter(|plan| self.running.adds_up(self.dialect, plan));
+        let staged = compiled.staged.take();
+        let Some(staged) = staged.filter(|_| self.running == Strategy::Manual) else {
+            return self.prepared(compiled, plan);
+        };
+        let stages = staged.stages.into_iter().map(|stage| {
+            let mut feed = compiled.clone();
+            feed.warnings.clear();
+            Ok((
+                stage.table,
+                self.prepared(feed, Some(Box::new(stage.plan)))?,
+            ))
+        });
+        let stages = stages.collect::<Result<_, Failure>>()?;
+        reading(&mut compiled, staged.query);
+        Ok(Prepared {
+            stages,
+            ..self.prepared(compiled, None)?
+        })
+    }
+
+    fn prepared(
+        self,
+        mut compiled: Compiled,
+        plan: Option<Box<Accumulation>>,
+    ) -> Result<Prepared, Failure> {
         if let Some(plan) = &plan {
-            let feed = plan.feed.clone();
-            compiled.sql = feed.sql;
-            compiled.params = feed.params;
-            compiled.columns = feed.columns;
-            compiled.spans = feed.spans;
-            compiled.sites = feed.sites;
+            reading(&mut compiled, plan.feed.clone());
         }
         let params = bound(&compiled.params, self.variables, self.dialect)?;
         let read = |columns: &[rql::OutColumn]| -> Vec<Column> {
@@ -292,6 +342,7 @@ impl Against<'_> {
         let columns = read(&compiled.columns);
         Ok(Prepared {
             accumulation,
+            stages: Vec::new(),
             sql: compiled.sql.clone(),
             params,
             columns,
@@ -301,6 +352,15 @@ impl Against<'_> {
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }
+}
+
+/// Puts another text in the place of a statement's.
+fn reading(compiled: &mut Compiled, text: rql::Emitted) {
+    compiled.sql = text.sql;
+    compiled.params = text.params;
+    compiled.columns = text.columns;
+    compiled.spans = text.spans;
+    compiled.sites = text.sites;
 }
 
 /// The values of parameters, as their places want them.
@@ -365,17 +425,19 @@ fn verbatim(ast: &Ast, text: Span) -> Prepared {
     }
 }
 
-/// The value of a parameter.
-pub(crate) fn argument(ast: &Ast, span: Span, variables: &Variables) -> Result<Value, Failure> {
+/// What a parameter is bound to.
+pub(crate) fn argument<'v>(
+    ast: &Ast,
+    span: Span,
+    variables: &'v Variables,
+) -> Result<&'v Variable, Failure> {
     let name = match ast.param(span) {
         ParamName::Name(name) => name.to_lowercase(),
         ParamName::Position(at) => at.to_string(),
         ParamName::Next => "1".into(),
     };
     let variable = variables.get(&name);
-    variable
-        .map(|variable| variable.value.clone())
-        .ok_or_else(|| unbound(&name, span, variables).into())
+    variable.ok_or_else(|| unbound(&name, span, variables).into())
 }
 
 /// A parameter that has no value.

@@ -1,11 +1,13 @@
 //! Statements that decide what runs: IF, FOR, ASSERT.
 
 use crate::Value;
+use crate::arguments;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare;
 use crate::session::{Session, Variable};
-use rql_ast::{self as ast, Ast, Expr, Id, List, Stmt};
+use rql::Type;
+use rql_ast::{self as ast, Ast, Expr, ExprKind, Id, List, Stmt};
 use rql_diagnostics::{Diagnostic, codes};
 
 impl Session {
@@ -89,7 +91,15 @@ impl Session {
 
     /// Whether a condition is true; NULL is not.
     fn holds(&mut self, ast: &Ast, condition: Id<Expr>, out: &mut Output) -> Result<bool, Failure> {
-        match self.evaluate(ast, condition, out)? {
+        let mut value = self.evaluate(ast, condition, out)?;
+        // Text of the command line takes the type of its place.
+        if let (Value::Text(text), ExprKind::Param) = (&value, ast[condition].kind)
+            && !prepare::argument(ast, ast[condition].span, &self.variables)?.typed
+            && let Some(read) = arguments::read(text, Type::Boolean)
+        {
+            value = read;
+        }
+        match value {
             Value::Boolean(value) => Ok(value),
             Value::Null => Ok(false),
             other => Err(

@@ -149,6 +149,11 @@ impl Session {
         *lock(&self.current) = self.connection.cancel_handle();
     }
 
+    /// The same with another handle, for a while.
+    pub(crate) fn watch_with(&mut self, handle: CancelHandle) {
+        *lock(&self.current) = handle;
+    }
+
     /// Reads what the connection holds again when it is needed.
     pub(crate) fn forget(&mut self) {
         self.known = Known::default();
@@ -184,7 +189,10 @@ impl Session {
     /// Where the database cannot be told.
     pub fn read_only(&mut self) -> Result<(), Error> {
         self.read_only = true;
-        self.connection.set_read_only(true)
+        let done = self.connection.set_read_only(true);
+        // It may be another one by then.
+        self.watch();
+        done
     }
 
     /// Gives a variable its value, as `LET` does; the type goes with it.
@@ -401,11 +409,38 @@ impl Session {
             .label(stmt.span, "no transaction is open")
             .help("BEGIN opens one")
             .into())),
+            (StmtKind::Alter(id), _) if ast[id].if_exists => {
+                match self.is_missing(ast, ast[id].name, stmt.span) {
+                    Err(failure) => Some(Err(failure)),
+                    Ok(None) => None,
+                    Ok(Some(name)) => {
+                        let said = out.remark(&format!("there is no table {name}"));
+                        Some(said.map_err(Failure::from))
+                    }
+                }
+            }
             (StmtKind::Drop(id), _) if ast[id].object == rql_ast::ObjectKind::Table => {
                 self.referred(ast, &ast[ast[id].names]).err().map(Err)
             }
             _ => None,
         }
+    }
+
+    /// The name of a table, where there is none of it.
+    fn is_missing(
+        &mut self,
+        ast: &Ast,
+        name: rql_ast::Name,
+        span: Span,
+    ) -> Result<Option<String>, Failure> {
+        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+        let dotted = ast.dotted(name);
+        let (schema, last) = match dotted.rsplit_once('.') {
+            Some((schema, last)) => (Some(schema), last),
+            None => (None, dotted.as_str()),
+        };
+        let there = catalog.find(schema, last).is_some();
+        Ok((!there).then_some(dotted))
     }
 
     /// SQLite drops a table that others refer to, and deletes or orphans their rows.
@@ -525,6 +560,9 @@ impl Session {
         if !prepared.steps.is_empty() {
             return self.run_steps(prepared, ast, span);
         }
+        if !prepared.stages.is_empty() {
+            return self.run_staged(prepared, rows, ast, span);
+        }
         let stop = self.stop.clone();
         let timer = Timer::start(
             self.settings.timeout,
@@ -551,7 +589,7 @@ impl Session {
             .into()
     }
 
-    fn stream_all(
+    pub(crate) fn stream_all(
         &mut self,
         prepared: &Prepared,
         rows: &mut dyn Rows,

@@ -30,6 +30,10 @@ const SUBJECTS: &[&str] = &[
     "settings",
 ];
 
+fn is_mysql(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Mysql | Dialect::Mariadb)
+}
+
 impl Session {
     pub(crate) fn show(
         &mut self,
@@ -96,6 +100,8 @@ impl Session {
                 table(out, &["macro", "body"], rows.collect())
             }
             ["indexes"] => self.indexes(ast, show.from, span, keep, out),
+            // A schema of theirs is a database.
+            ["schemas"] if is_mysql(self.connection.dialect()) => self.databases(span, keep, out),
             ["schemas"] => {
                 let own = match self.connection.dialect() {
                     Dialect::Postgresql => "public",
@@ -209,6 +215,7 @@ impl Session {
                 "SELECT datname::text FROM pg_database WHERE NOT datistemplate ORDER BY 1",
                 &["database"],
             ),
+            dialect if is_mysql(dialect) => ("SHOW DATABASES", &["database"]),
             _ => (
                 "SELECT name, file FROM pragma_database_list WHERE name <> 'temp' ORDER BY seq",
                 &["database", "file"],

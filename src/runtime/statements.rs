@@ -51,6 +51,7 @@ impl Session {
             StmtKind::If(id) => self.run_if(ast, ast[id], out),
             StmtKind::For(id) => self.run_for(ast, ast[id], out),
             StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
+            StmtKind::Copy(id) => self.copy(ast, ast[id], stmt.span, out),
             StmtKind::Param(id) => self.declare(ast, ast[id], out),
             StmtKind::Include(file) => self.include(ast, file, out),
             StmtKind::Print(items) => self.print(ast, &ast[items], out),
@@ -182,7 +183,9 @@ impl Session {
             return Ok(value);
         }
         if expr.kind == ExprKind::Param {
-            return prepare::argument(ast, expr.span, &self.variables);
+            return Ok(prepare::argument(ast, expr.span, &self.variables)?
+                .value
+                .clone());
         }
         let prepared = self.prepare(expr.span, out, |on| prepare::expression(ast, id, on))?;
         let rows = self.collect(&prepared, ast, expr.span)?;

@@ -36,14 +36,17 @@ impl Session {
             }
         }
         let ended = match done {
-            Ok(()) => self.connection.batch(&format!("RELEASE {TOGETHER}")),
+            Ok(()) => self
+                .connection
+                .batch(&format!("RELEASE SAVEPOINT {TOGETHER}")),
             Err(_) => Ok(()),
         };
         match done.and(ended) {
             Ok(()) => Ok(Outcome::Changed(changed)),
             Err(error) => {
                 // Where the whole transaction is gone, there is no savepoint any more.
-                let back = format!("ROLLBACK TO {TOGETHER}; RELEASE {TOGETHER}");
+                let back =
+                    format!("ROLLBACK TO SAVEPOINT {TOGETHER}; RELEASE SAVEPOINT {TOGETHER}");
                 let _ = self.connection.batch(&back);
                 Err(fail(error))
             }

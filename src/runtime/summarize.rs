@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// Prepares a query that the session writes itself; what is wrong with it is wrong with the statement.
-    fn synthetic(
+    pub(crate) fn synthetic(
         &mut self,
         text: &str,
         ast: &Ast,
@@ -102,22 +102,11 @@ impl Session {
                 _ => None,
             });
         let Some(query) = query.filter(|_| parse.is_ok()) else {
-            let error = Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this cannot be summarized");
+            let error = Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this cannot be read");
             return Err(error.label(span, ast.text(span)).into());
         };
         let prepared = self.prepare(span, out, |on| prepare::query(&parse.ast, query, on));
-        prepared.map_err(|failure| match failure {
-            Failure::Diagnostics(mut all) => {
-                for diagnostic in &mut all {
-                    diagnostic.suggestions.clear();
-                    for label in &mut diagnostic.labels {
-                        label.span = span;
-                    }
-                }
-                Failure::Diagnostics(all)
-            }
-            other => other,
-        })
+        prepared.map_err(|failure| failure.moved_to(span))
     }
 }
 

@@ -21,11 +21,13 @@ pub enum Target {
     DataFile(PathBuf),
     /// A PostgreSQL server; the URL may hold a password.
     Postgres(String),
+    /// A MySQL or MariaDB server, which says itself which it is; the URL may hold a password.
+    Mysql(String),
 }
 
 impl Target {
-    /// Reads `sqlite:file`, `sqlite::memory:`, `duckdb:file`, `duckdb::memory:`, `demo`, `postgres://…`, or
-    /// the name of a file.
+    /// Reads `sqlite:file`, `sqlite::memory:`, `duckdb:file`, `duckdb::memory:`, `demo`, `postgres://…`,
+    /// `mysql://…`, `mariadb://…`, or the name of a file.
     ///
     /// # Errors
     /// Where the scheme is none that this build knows.
@@ -50,8 +52,9 @@ impl Target {
                 file => Self::Duckdb(file.into()),
             }),
             "postgres" | "postgresql" => Ok(Self::Postgres(text.into())),
+            "mysql" | "mariadb" => Ok(Self::Mysql(text.into())),
             other => Err(Error::Connect(format!(
-                "no backend is named {other}; known are sqlite:FILE, sqlite::memory:, duckdb:FILE, duckdb::memory: and postgres://…"
+                "no backend is named {other}; known are sqlite:FILE, sqlite::memory:, duckdb:FILE, duckdb::memory:, postgres://…, mysql://… and mariadb://…"
             ))),
         }
     }
@@ -80,7 +83,7 @@ impl fmt::Display for Target {
             }
             Self::SqliteMemory | Self::DuckdbMemory => f.write_str("memory"),
             Self::Demo => f.write_str("demo"),
-            Self::Postgres(url) => f.write_str(&without_secrets(url)),
+            Self::Postgres(url) | Self::Mysql(url) => f.write_str(&without_secrets(url)),
         }
     }
 }
@@ -94,7 +97,7 @@ impl fmt::Debug for Target {
 /// `scheme://user@host/database`: the password and the query, which may hold one, are left out.
 fn without_secrets(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
-        return "postgres".into();
+        return url.split(':').next().unwrap_or("server").into();
     };
     let rest = rest.split('?').next().unwrap_or("");
     // The last @ ends the user's part, for a password may hold one.
@@ -126,6 +129,14 @@ mod tests {
             read("postgres://localhost/x"),
             Some(Target::Postgres(_))
         ));
+        assert!(matches!(
+            read("mysql://localhost/x"),
+            Some(Target::Mysql(_))
+        ));
+        assert!(matches!(
+            read("mariadb://localhost/x"),
+            Some(Target::Mysql(_))
+        ));
         assert_eq!(read("oracle://x"), None);
         assert_eq!(read(""), None);
     }
@@ -137,6 +148,9 @@ mod tests {
             "postgres://ann:s3c@ret@host/db?password=s3cret",
             "postgresql://host/db?password=s3cret",
             "postgres:host=a password=s3cret",
+            "mysql://ann:s3cret@host:3306/db?ssl=s3cret",
+            "mariadb://ann:s3c@ret@host/db",
+            "mariadb:s3cret",
         ] {
             let target = Target::parse(url).map_err(|error| error.to_string());
             let shown = format!(

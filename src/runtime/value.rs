@@ -291,6 +291,25 @@ pub struct Column {
     pub kind: Kind,
 }
 
+/// A value with its own text and bytes, as one of a column's type: an array is text on its way.
+pub(crate) fn owned(value: &ValueRef<'_>, ty: rql::Type) -> Value {
+    match (value, ty) {
+        (ValueRef::Text(text), rql::Type::Array(element)) => {
+            Value::Array(*element, (*text).to_owned())
+        }
+        (value, _) => value.to_owned(),
+    }
+}
+
+/// Reads a UUID: 32 digits, with dashes or without.
+pub(crate) fn uuid(text: &str) -> Option<[u8; 16]> {
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    if digits.len() != 32 || digits.starts_with('+') {
+        return None;
+    }
+    Some(u128::from_str_radix(&digits, 16).ok()?.to_be_bytes())
+}
+
 /// The same room for the next row, whose values live elsewhere: collecting in place keeps the
 /// allocation.
 pub(crate) fn emptied<'b>(mut cells: Vec<ValueRef<'_>>) -> Vec<ValueRef<'b>> {

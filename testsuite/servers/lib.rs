@@ -2,11 +2,17 @@
 //!
 //! Knows: where a server's programs are, how one starts and stops. Must never know: what is tested.
 //!
-//! Shape: [`Postgres::start`] makes a cluster in a directory of its own on a free port of the loopback
-//! interface, owned by the user `postgres` where the tests run as root (the server refuses root);
-//! dropping it stops the server and removes the directory. Where no server is installed `start` says
-//! so, and the test prints NOT RUN.
+//! Shape: [`Postgres::start`] and [`MariaDb::start`] make a server in a directory of its own on a free
+//! port of the loopback interface, owned by the server's own user where the tests run as root (both
+//! refuse root); dropping it stops the server and removes the directory. Where no server is installed
+//! `start` says so, and the test prints NOT RUN.
 #![deny(missing_docs)]
+
+mod mariadb;
+mod postgresql;
+
+pub use mariadb::MariaDb;
+pub use postgresql::Postgres;
 
 use std::io;
 use std::net::TcpListener;
@@ -15,137 +21,103 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// A PostgreSQL server of the test's own.
+/// A server's own directory, and the user that it runs as where the tests run as root.
 #[derive(Debug)]
-pub struct Postgres {
-    programs: PathBuf,
+struct Home {
     directory: TempDir,
-    port: u16,
+    user: &'static str,
 }
 
-/// The settings of a server that need not survive a crash.
-const OPTIONS: &str = "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
--c synchronous_commit=off -c shared_buffers=64MB -c max_connections=30";
-
-impl Postgres {
-    /// Starts a server and waits until it answers.
-    ///
-    /// # Errors
-    /// A sentence that says why there is none: not installed, or what `initdb` or the server said.
-    pub fn start() -> Result<Self, String> {
-        let programs = programs().ok_or("PostgreSQL's server is not installed")?;
+impl Home {
+    fn new(server: &str, user: &'static str) -> Result<Self, String> {
         let directory = tempfile::Builder::new()
-            .prefix("noctra-postgresql-")
+            .prefix(&format!("noctra-{server}-"))
             .tempdir()
             .map_err(|error| error.to_string())?;
-        prepare(directory.path()).map_err(|error| error.to_string())?;
-        let mut server = Self {
-            programs,
-            directory,
-            port: 0,
-        };
-        let data = server.path("data");
-        let initdb = [
-            "-D",
-            &data,
-            "-U",
-            "noctra",
-            "-A",
-            "trust",
-            "--no-sync",
-            "--encoding=UTF8",
-        ];
-        server.call("initdb", &[&initdb[..], &["--locale=C.UTF-8"]].concat())?;
-        let mut last = String::new();
-        // Another program may take the free port first.
-        for _ in 0..3 {
-            server.port = free_port().map_err(|error| error.to_string())?;
-            match server.start_on_port(&data) {
-                Ok(()) => return Ok(server),
-                Err(error) => last = error,
-            }
+        let home = Self { directory, user };
+        home.give().map_err(|error| error.to_string())?;
+        Ok(home)
+    }
+
+    fn give(&self) -> io::Result<()> {
+        let path = self.directory.path();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+        if !is_root() {
+            return Ok(());
         }
-        Err(last)
-    }
-
-    /// `postgres://…` of its database.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("postgres://noctra@127.0.0.1:{}/postgres", self.port)
-    }
-
-    fn start_on_port(&self, data: &str) -> Result<(), String> {
-        let options = format!(
-            "-p {} -k {} {OPTIONS}",
-            self.port,
-            self.directory.path().display()
-        );
-        let log = self.path("log");
-        let args = [
-            "-D", data, "-l", &log, "-w", "-t", "60", "-s", "-o", &options, "start",
-        ];
-        self.call("pg_ctl", &args)
+        let owner = format!("{0}:{0}", self.user);
+        let status = Command::new("chown").arg(owner).arg(path).status()?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(io::Error::other(format!("there is no user {}", self.user)))
     }
 
     fn path(&self, name: &str) -> String {
         self.directory.path().join(name).display().to_string()
     }
 
-    fn call(&self, program: &str, args: &[&str]) -> Result<(), String> {
-        let log = self.directory.path().join(program);
-        let out = std::fs::File::create(&log).map_err(|error| error.to_string())?;
-        let again = out.try_clone().map_err(|error| error.to_string())?;
-        // To files, not pipes: the server inherits them and would keep a pipe open.
-        let status = as_server(&self.programs.join(program))
-            .args(args)
+    /// A command that runs there, as the server's user.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command
+                .arg(format!("--reuid={}", self.user))
+                .arg(format!("--regid={}", self.user))
+                .arg("--clear-groups")
+                .arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command
             .env("HOME", self.directory.path())
             .env("TZ", "UTC")
             .current_dir(self.directory.path())
-            .stdin(Stdio::null())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    fn call(&self, program: &Path, args: &[&str]) -> Result<(), String> {
+        let name = program.file_name().unwrap_or_default().to_string_lossy();
+        let log = self.directory.path().join(&*name);
+        let out = std::fs::File::create(&log).map_err(|error| error.to_string())?;
+        let again = out.try_clone().map_err(|error| error.to_string())?;
+        // To files, not pipes: a server inherits them and would keep a pipe open.
+        let status = self
+            .command(program)
+            .args(args)
             .stdout(out)
             .stderr(again)
             .status()
-            .map_err(|error| format!("{program}: {error}"))?;
+            .map_err(|error| format!("{name}: {error}"))?;
         if status.success() {
             return Ok(());
         }
         let said = std::fs::read_to_string(&log).unwrap_or_default();
-        Err(format!("{program} failed: {}", said.trim()))
+        Err(format!("{name} failed: {}", said.trim()))
     }
 }
 
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        let data = self.path("data");
-        // A server that never started cannot be stopped, and that is fine.
-        let _ = self.call(
-            "pg_ctl",
-            &["-D", &data, "-m", "immediate", "-w", "-s", "stop"],
-        );
+/// Starts on a free port; another program may take it first.
+fn on_free_port(mut start: impl FnMut(u16) -> Result<(), String>) -> Result<u16, String> {
+    let mut last = String::new();
+    for _ in 0..3 {
+        let port = free_port().map_err(|error| error.to_string())?;
+        match start(port) {
+            Ok(()) => return Ok(port),
+            Err(error) => last = error,
+        }
     }
+    Err(last)
 }
 
-/// The newest server on the machine: `POSTGRES_BIN`, Debian's directories, the path.
-fn programs() -> Option<PathBuf> {
-    let has_server = |directory: &PathBuf| directory.join("initdb").is_file();
-    let given = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
-    let debian = std::fs::read_dir("/usr/lib/postgresql")
-        .ok()
-        .and_then(|entries| {
-            let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-            entries
-                .filter_map(|entry| Some(entry.ok()?.path()))
-                .max_by_key(version)
-        });
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    given
-        .into_iter()
-        .chain(debian.map(|version| version.join("bin")))
-        .chain(std::env::split_paths(&path))
-        .find(has_server)
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// True where the tests run as root, as which the server does not run.
+/// True where the tests run as root, as which no server runs.
 fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|me| {
         use std::os::unix::fs::MetadataExt;
@@ -153,32 +125,8 @@ fn is_root() -> bool {
     })
 }
 
-/// A command that runs as the server's user.
-fn as_server(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
-        .arg(program);
-    command
-}
-
-fn prepare(directory: &Path) -> io::Result<()> {
-    std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))?;
-    if is_root() {
-        let status = Command::new("chown")
-            .arg("postgres:postgres")
-            .arg(directory)
-            .status()?;
-        if !status.success() {
-            return Err(io::Error::other("there is no user postgres"));
-        }
-    }
-    Ok(())
-}
-
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+/// The directories of the path.
+fn search_path() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).collect()
 }

@@ -8,7 +8,7 @@
 mod common;
 
 use noctra_runtime::{Session, Target};
-use noctra_test_servers::Postgres;
+use noctra_test_servers::{MariaDb, Postgres};
 use noctra_testsuite::conformance::{Answer, Case, parse, same_rows};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -134,6 +134,15 @@ fn session(target: &str) -> Result<Session, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Files that MariaDB has not been held to yet.
+const UNMEASURED: &[&str] = &["definitions"];
+
+/// A server's address with another database behind it.
+fn in_database(url: &str, name: &str) -> String {
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    format!("{server}/{name}")
+}
+
 #[test]
 fn every_backend_gives_postgresqls_answers() {
     let files = cases();
@@ -153,15 +162,28 @@ fn every_backend_gives_postgresqls_answers() {
         session("duckdb::memory:")?;
         Ok(run("duckdb", &files, |_| session("duckdb::memory:")))
     };
+    let mariadb = || -> Result<Tally, String> {
+        let server = MariaDb::start()?;
+        let measured = |file: &&(String, Vec<Case>)| !UNMEASURED.contains(&file.0.as_str());
+        let files: Vec<_> = files.iter().filter(measured).cloned().collect();
+        Ok(run("mariadb", &files, |at| {
+            let name = format!("case_{at}");
+            let mut admin = session(&server.url())?;
+            common::run_csv(&mut admin, &format!("NATIVE CREATE DATABASE {name}"))?;
+            session(&in_database(&server.url(), &name))
+        }))
+    };
     let tallies = std::thread::scope(|scope| {
         let other = scope.spawn(postgresql);
+        let third = scope.spawn(mariadb);
+        let joined = |thread: std::thread::ScopedJoinHandle<'_, Result<Tally, String>>| {
+            thread.join().unwrap_or_else(|_| Err("it panicked".into()))
+        };
         [
             ("sqlite", Ok(sqlite())),
             ("duckdb", duckdb()),
-            (
-                "postgresql",
-                other.join().unwrap_or_else(|_| Err("it panicked".into())),
-            ),
+            ("postgresql", joined(other)),
+            ("mariadb", joined(third)),
         ]
     });
     println!("{count} cases      equal  refused  wrong");

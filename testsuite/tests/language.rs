@@ -201,7 +201,7 @@ SHOW TABLES; SHOW VIEWS; SHOW COLUMNS FROM t; SHOW INDEXES FROM t; SHOW SETTINGS
 
 OUTPUT TO 'f.csv' FORMAT csv APPEND OPTIONS (delimiter = ';'); OUTPUT TO STDOUT;
 
-IMPORT 'f.csv' INTO t CREATE FORMAT csv OPTIONS (header = TRUE); EXPORT t TO 'f.xlsx'; EXPORT (SELECT 1) TO 'f.json' FORMAT json; COPY (SELECT * FROM t) TO pg.u;
+IMPORT 'f.csv' INTO t CREATE FORMAT csv OPTIONS (header = TRUE); EXPORT t TO 'f.xlsx'; EXPORT (SELECT 1) TO 'f.json' FORMAT json; COPY (SELECT * FROM t) TO pg.u; COPY a.t TO pg.s.u CREATE; COPY t TO pg.u REPLACE DRY RUN; COPY t TO pg.create APPEND;
 
 SET running = auto; SET on_error = continue; SET TIME ZONE 'UTC'; PRINT 'a', 1 + 1; ASSERT 1 = 1, 'broken'; INCLUDE 'f.rql';
 

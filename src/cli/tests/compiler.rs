@@ -92,6 +92,33 @@ fn a_database_is_a_schema_too() {
 }
 
 #[test]
+fn what_a_bare_sqlite_lacks_is_refused_unless_a_session_runs_it() {
+    let (_folder, schema) = schema(TABLES);
+    let compile = |more: &[&str], text: &str| {
+        let first = ["compile", "--dialect", "sqlite", "--schema", &schema, "-"];
+        rqlc(&[&first[..], more].concat(), text)
+    };
+    let text = "SELECT 'rql_upper(x)', id FROM emp;\nSELECT upper(name) FROM emp;";
+    let ran = compile(&[], text);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.out, "SELECT 'rql_upper(x)', id FROM emp;\n");
+    for part in [
+        "[RQL0504] Error",
+        "it calls rql_upper",
+        "rqlc compile --session",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    let ran = compile(&["--session"], text);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(
+        ran.out.contains("SELECT rql_upper(name) FROM emp;"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn compile_writes_each_statement_for_each_dialect() {
     let text = "LET n = 3;\nSELECT id FROM emp WHERE id = :n;";
     let (_folder, schema) = schema(TABLES);
@@ -104,7 +131,8 @@ fn compile_writes_each_statement_for_each_dialect() {
         ran.out,
         "-- sqlite\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?1;\n\
          -- duckdb\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1;\n\
-         -- postgresql\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1::integer;\n"
+         -- postgresql\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1::integer;\n\
+         -- mariadb\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?;\n"
     );
     assert_eq!(
         rqlc(&["compile", "--dialect", "oracle", "-"], text).code,
@@ -392,7 +420,7 @@ fn what_depends_on_unknown_types_warns_in_check_and_is_refused_in_compile() {
         let ran = rqlc(&["check", "-"], text);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{text}");
         assert_eq!(
-            rqlc(&["compile", "--dialect", "sqlite", "-"], text).code,
+            rqlc(&["compile", "--dialect", "sqlite", "--session", "-"], text).code,
             Some(0),
             "{text}"
         );

@@ -5,6 +5,24 @@ mod common;
 use common::{noctra, rqlc};
 
 #[test]
+fn a_condition_reads_the_command_lines_text() {
+    let program = "IF :flag THEN PRINT 'yes'; ELSE PRINT 'no'; END IF;";
+    for (given, said) in [("true", "yes\n"), ("off", "no\n"), ("1", "yes\n")] {
+        let var = format!("flag={given}");
+        assert_eq!(
+            noctra(&["--var", &var, "-c", program], "").out,
+            said,
+            "{given}"
+        );
+    }
+    let ran = noctra(&["--var", "flag=maybe", "-c", program], "");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+    assert!(ran.err.contains("this is \"maybe\""), "{}", ran.err);
+    let typed = format!("LET flag = 'true'; {program}");
+    assert_eq!(noctra(&["-c", &typed], "").code, Some(1));
+}
+
+#[test]
 fn statements_scripts_and_standard_input_run() {
     let shown = "\
 ┌──────┬──────────────┬───────┬──────────┐

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Ran, folder, noctra};
+use common::{Ran, csv, folder, noctra};
 use std::fs;
 use tempfile::TempDir;
 
@@ -310,4 +310,39 @@ fn a_script_takes_parameters_and_arguments() {
         assert!(ran.err.contains(said), "{}", ran.err);
         assert!(ran.err.contains("p.rql:"), "{}", ran.err);
     }
+}
+
+/// What a definition calls is there in every session that opens the file, whichever statement is first.
+#[test]
+fn definitions_of_a_file_find_their_functions() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("a.db").display().to_string();
+    let made = csv(
+        &file,
+        "CREATE TABLE t (a TEXT, b TEXT GENERATED ALWAYS AS (upper(a)) STORED);
+         CREATE UNIQUE INDEX once ON t (lower(a));
+         CREATE VIEW v AS SELECT initcap(a) AS a FROM t;
+         INSERT INTO t (a) VALUES ('straße'), ('ÉTÉ')",
+    );
+    assert_eq!((made.code, made.err.as_str()), (Some(0), ""));
+    for (first, expected) in [
+        ("SELECT a FROM v ORDER BY a", "a\nStraße\nÉté\n"),
+        ("NATIVE SELECT count(*) AS n FROM v", "n\n2\n"),
+        ("ALTER TABLE t RENAME COLUMN a TO c", ""),
+        ("ALTER TABLE t RENAME COLUMN c TO a", ""),
+        ("INSERT INTO t (a) VALUES ('ñ') RETURNING b", "b\nÑ\n"),
+        ("NATIVE PRAGMA integrity_check", "integrity_check\nok\n"),
+    ] {
+        let ran = csv(&file, first);
+        let out = ran.out.replace("(0 rows changed)\n", "");
+        assert_eq!(
+            (ran.code, out.as_str()),
+            (Some(0), expected),
+            "{first}: {}",
+            ran.err
+        );
+    }
+    let twice = csv(&file, "INSERT INTO t (a) VALUES ('été')");
+    assert_eq!(twice.code, Some(1));
+    assert!(twice.err.contains("23505"), "{}", twice.err);
 }

@@ -24,6 +24,8 @@ impl Emitter<'_> {
         self.sites.push(span);
         match aggregate_cells(call.agg)[self.dialect as usize] {
             Cell::Refuse => Err(self.refuse(span, call.agg.name())),
+            Cell::Named(name) if self.is_mysql() => self.mysql_aggregate(id, call, name),
+            _ if self.is_mysql() => self.mysql_aggregate(id, call, aggregate_name(call.agg)),
             Cell::Rewrite if self.dialect == Dialect::Duckdb => self.duckdb_aggregate(id, call),
             Cell::Rewrite => self.sqlite_aggregate(id, call),
             Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
@@ -141,6 +143,9 @@ impl Emitter<'_> {
         if window_cells(func)[self.dialect as usize] == Cell::Refuse {
             return Err(self.refuse(self.ir.scalar(id).span, func.name()));
         }
+        if self.is_mysql() {
+            return self.mysql_window(id, func, args);
+        }
         let rep = self.natural(id);
         self.push(&func.name().to_uppercase());
         self.push("(");
@@ -195,7 +200,7 @@ impl Emitter<'_> {
     }
 
     /// A frame, whose offsets are added to `key` where that is given.
-    fn frame(&mut self, frame: Frame, key: Option<ScalarId>) -> Res {
+    pub(super) fn frame(&mut self, frame: Frame, key: Option<ScalarId>) -> Res {
         self.push(match frame.unit {
             FrameUnit::Rows => "ROWS ",
             FrameUnit::Range => "RANGE ",

@@ -43,6 +43,7 @@ pub(super) struct Block<'a> {
 
 pub(super) struct Group<'a> {
     pub(super) keys: &'a [Item],
+    aggregates: &'a [Item],
     /// Columns that follow from the keys.
     pub(super) dependent: &'a [Item],
     pub(super) sets: Option<&'a [Vec<usize>]>,
@@ -57,6 +58,9 @@ impl<'a> Emitter<'a> {
         self.current = self.blocks.len() - 1;
         let mut at = root;
         if let RelKind::With { ctes, input } = &self.ir.rel(root).kind {
+            if self.is_mysql() && self.ir.rel(*input).kind.is_change() {
+                return self.mysql_with(ctes, *input, names);
+            }
             self.with(ctes)?;
             at = *input;
         }
@@ -68,7 +72,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// WITH and its queries.
-    fn with(&mut self, ctes: &[CteId]) -> Res {
+    pub(super) fn with(&mut self, ctes: &[CteId]) -> Res {
         let ir = self.ir;
         let recursive = ctes.iter().any(|id| ir.ctes[id.index()].recursive);
         self.push(if recursive {
@@ -81,12 +85,17 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
             let names = distinct(&cte.columns);
+            if let (true, RelKind::SetOp { left, .. }) =
+                (cte.recursive && self.is_mysql(), &ir.rel(cte.rel).kind)
+            {
+                self.anchors.push(*left);
+            }
             if cte.recursive || self.is_bare_values(cte.rel) {
                 self.push(" (");
                 self.names(&names);
                 self.push(")");
             }
-            self.push(match cte.materialized {
+            self.push(match cte.materialized.filter(|_| !self.is_mysql()) {
                 None => " AS (",
                 Some(true) => " AS MATERIALIZED (",
                 Some(false) => " AS NOT MATERIALIZED (",
@@ -194,6 +203,7 @@ impl<'a> Emitter<'a> {
                     }
                     block.group = Some(Group {
                         keys: groups,
+                        aggregates,
                         dependent,
                         sets: sets.as_deref(),
                     });
@@ -252,6 +262,7 @@ impl<'a> Emitter<'a> {
                 RelKind::Values { .. } => {
                     // SQLite's VALUES takes no clause, DuckDB's has other names.
                     let wrapped = self.dialect != crate::Dialect::Postgresql
+                        && !self.is_mysql()
                         && (!block.sort.is_empty() || block.limit.is_some());
                     self.push(if wrapped { "SELECT * FROM (" } else { "" });
                     let reps = self.values(body)?;
@@ -270,14 +281,14 @@ impl<'a> Emitter<'a> {
                 _ => None,
             };
             if let Some(reps) = whole {
-                self.order(&block, names)?;
+                self.order(&block, names, Use::Named)?;
                 self.limit(&block)?;
                 return Ok(reps);
             }
         }
         self.read(body)?;
         let reps = self.select(&block, body, root, names, how)?;
-        self.order(&block, names)?;
+        self.order(&block, names, how)?;
         self.limit(&block)?;
         for &lock in block.locks.iter().rev() {
             self.lock(lock);
@@ -345,6 +356,9 @@ impl<'a> Emitter<'a> {
         let RelKind::Values { rows, columns } = &ir.rel(rel).kind else {
             return Ok(Vec::new());
         };
+        if self.is_mysql() {
+            return self.mysql_values(rel);
+        }
         for (at, row) in rows.iter().enumerate() {
             self.push(if at == 0 { "VALUES (" } else { ", (" });
             self.list(row, |this, s| {
@@ -367,14 +381,24 @@ impl<'a> Emitter<'a> {
     ) -> Res<Vec<Rep>> {
         self.push("SELECT ");
         if block.distinct {
+            self.mysql_columns_only(&self.ir.columns_of(root), self.ir.rel(root).span)?;
             self.push("DISTINCT ");
         }
         if !block.distinct_on.is_empty() {
-            self.distinct_on(block, names)?;
+            self.distinct_on(block, names, how)?;
         }
+        let listed = self.aliases_of(block, names);
+        let listed = core::mem::replace(&mut self.listed, listed);
+        let compared = block.distinct || !block.sort.is_empty();
+        let compared = core::mem::replace(&mut self.compared, compared);
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
-            Some(items) => self.items(&items[..names.len().min(items.len())], names, how)?,
+            Some(items) => {
+                self.widening = self.anchors.contains(&root);
+                let items = &items[..names.len().min(items.len())];
+                self.one_group(block, items)?;
+                self.items(items, names, how)?
+            }
             None => {
                 let columns = self.needed(root);
                 self.all_columns(&columns, names, how)?
@@ -385,9 +409,39 @@ impl<'a> Emitter<'a> {
         if let Some(group) = &block.group {
             self.group_by(group, block, names)?;
         }
-        self.conjunction(" HAVING ", &block.having)?;
+        // There a bare name may be one of the SELECT list.
+        let aliases = self.listed.clone();
+        let aliases = core::mem::replace(&mut self.aliases, aliases);
+        let having = self.conjunction(" HAVING ", &block.having);
+        self.aliases = aliases;
+        having?;
+        self.listed = listed;
+        self.compared = compared;
         self.conjunction(" QUALIFY ", &block.qualify)?;
         Ok(reps)
+    }
+
+    /// HAVING makes all rows one group, on SQLite only where the SELECT list has an aggregate, on MariaDB
+    /// where it or HAVING has one.
+    fn one_group(&self, block: &Block<'a>, items: &[Item]) -> Res {
+        let (Some(group), Some(&predicate)) = (&block.group, block.having.first()) else {
+            return Ok(());
+        };
+        let ir = self.ir;
+        let sqlite = self.dialect == crate::Dialect::Sqlite;
+        let mut says = !group.keys.is_empty() || !sqlite && !self.is_mysql();
+        let having = block.having.iter().filter(|_| !sqlite);
+        for &seen in items.iter().map(|item| &item.1).chain(having) {
+            ir.walk(seen, &mut |scalar| {
+                let of = |id| group.aggregates.iter().any(|made| made.0 == id);
+                says |= matches!(scalar.kind, ScalarKind::Column(id) if of(id));
+            });
+        }
+        if says {
+            return Ok(());
+        }
+        let span = ir.scalar(predicate).span;
+        Err(self.refuse(span, "HAVING without an aggregate in the SELECT list"))
     }
 
     fn conjunction(&mut self, word: &str, predicates: &[ScalarId]) -> Res {
@@ -402,19 +456,26 @@ impl<'a> Emitter<'a> {
 
     pub(super) fn items(&mut self, items: &[Item], names: &[String], how: Use) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
+        let anchor = core::mem::take(&mut self.widening);
         for (at, &(column, scalar)) in items.iter().enumerate() {
             if at > 0 {
                 self.push(", ");
             }
             let mut rep = self.natural(scalar);
-            if matches!(how, Use::Value | Use::Named) && rep == Rep::Stored {
+            let shared = matches!(how, Use::Value | Use::Named);
+            if shared && matches!(rep, Rep::Stored | Rep::Numeric) {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();
             if how == Use::Result && self.shows_text(self.ir.scalar(scalar).ty) {
                 self.array_text(scalar)?;
+            } else if anchor {
+                self.anchored(scalar, true)?;
             } else {
+                let bare = self.base(scalar).is_some();
+                self.as_stored = bare && how == Use::Result && !self.compared;
                 self.scalar(scalar, rep, 0)?;
+                self.as_stored = false;
             }
             reps.push(rep);
             let name = names.get(at).map_or("", String::as_str);
@@ -424,12 +485,15 @@ impl<'a> Emitter<'a> {
             }
         }
         if items.is_empty() {
-            // A row without columns is nothing that SQLite can say.
-            self.push(if self.dialect.traits().decimals {
-                ""
-            } else {
-                "NULL"
-            });
+            // A row without columns is nothing that every database can say.
+            self.push(
+                if self.dialect.traits().postgresql_names || self.dialect == crate::Dialect::Duckdb
+                {
+                    ""
+                } else {
+                    "NULL"
+                },
+            );
         }
         Ok(reps)
     }
@@ -445,7 +509,7 @@ impl<'a> Emitter<'a> {
                 Use::Value | Use::Stored => true,
                 Use::Result => self.default_name(scalar) == name,
                 Use::Named => {
-                    let quoted = written.ends_with('"')
+                    let quoted = written.ends_with(self.dialect.traits().quote)
                         && self.base(scalar).is_some()
                         && self.default_name(scalar) == name;
                     quoted
@@ -454,20 +518,22 @@ impl<'a> Emitter<'a> {
                 }
             };
         };
-        before.is_empty() || before.ends_with('.')
+        // `x + a.name` ends like a column and is none.
+        self.base(scalar).is_some() && (before.is_empty() || before.ends_with('.'))
     }
 
     /// What FROM gives, under the names that the query's reader wants.
     fn all_columns(&mut self, columns: &[ColumnId], names: &[String], how: Use) -> Res<Vec<Rep>> {
-        if columns.is_empty() && self.dialect == crate::Dialect::Sqlite {
-            // Rows without columns are nothing that SQLite can say.
+        if columns.is_empty() && (self.dialect == crate::Dialect::Sqlite || self.is_mysql()) {
+            // Rows without columns are nothing that these can say.
             self.push("NULL");
         }
         let mut reps = Vec::new();
         for (at, &column) in columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let mut rep = self.column_rep(column);
-            if matches!(how, Use::Value | Use::Named) && rep == Rep::Stored {
+            let shared = matches!(how, Use::Value | Use::Named);
+            if shared && matches!(rep, Rep::Stored | Rep::Numeric) {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();

@@ -7,6 +7,17 @@ use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(super) fn call(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+        if self.dialect == Dialect::Duckdb && self.is_row(args[..].first()) {
+            match func {
+                Func::IsNull | Func::IsNotNull => return self.null_test(func, args[0], above),
+                Func::Between
+                | Func::NotBetween
+                | Func::BetweenSymmetric
+                | Func::NotBetweenSymmetric => return self.between(func, args, above),
+                _ if args.len() == 2 => return self.compare(func, args[0], args[1], above),
+                _ => {}
+            }
+        }
         let cell = cells(func)[self.dialect as usize];
         match cell {
             Cell::Refuse => {
@@ -16,6 +27,7 @@ impl Emitter<'_> {
             Cell::Rewrite if self.dialect == Dialect::Duckdb => {
                 return self.duckdb_call(id, func, args, above);
             }
+            Cell::Rewrite if self.is_mysql() => return self.mysql_call(id, func, args, above),
             Cell::Rewrite => return self.sqlite_call(id, func, args, above),
             Cell::Runtime(name) | Cell::Named(name) => {
                 if let Cell::Runtime(_) = cell {
@@ -39,7 +51,8 @@ impl Emitter<'_> {
                         this.push(" ");
                     }
                     // Comparisons do not associate; other operators read from the left.
-                    let loose = at == 0 && level != 5 || matches!(func, Func::And | Func::Or);
+                    let single = matches!(level, 4 | 5);
+                    let loose = at == 0 && !single || matches!(func, Func::And | Func::Or);
                     this.scalar(arg, Rep::Plain, if loose { level } else { level + 1 })?;
                 }
                 Ok(())
@@ -68,6 +81,11 @@ impl Emitter<'_> {
             }
             Shape::Special(_) => self.special(func, args, above),
         }
+    }
+
+    /// True for a row that is written out.
+    pub(super) fn is_row(&self, id: Option<&ScalarId>) -> bool {
+        id.is_some_and(|&id| matches!(self.ir.scalar(id).kind, ScalarKind::Row(_)))
     }
 
     fn special(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
@@ -178,6 +196,9 @@ impl Emitter<'_> {
             if none && self.dialect == Dialect::Sqlite {
                 return Ok(());
             }
+            if none && self.is_mysql() {
+                return self.mysql_no_escape(args[1]);
+            }
             self.push(" ESCAPE ");
             return self.scalar(escape, Rep::Plain, 7);
         }
@@ -207,6 +228,12 @@ impl Emitter<'_> {
         }
         if self.dialect == Dialect::Duckdb {
             return self.duckdb_cast(id, operand, implicit);
+        }
+        if fallible && self.is_mysql() {
+            return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));
+        }
+        if self.is_mysql() {
+            return self.mysql_cast(id, operand, implicit, above);
         }
         if fallible {
             return self.try_cast(id, operand);

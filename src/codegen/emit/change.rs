@@ -14,6 +14,11 @@ impl<'a> Emitter<'a> {
     pub(super) fn change(&mut self, rel: RelId, names: &[String]) -> Res<Option<Vec<Rep>>> {
         let span = self.ir.rel(rel).span;
         match &self.ir.rel(rel).kind {
+            RelKind::Insert(insert) if self.is_mysql() => {
+                self.mysql_insert(insert, &[], names, span)
+            }
+            RelKind::Update(update) if self.is_mysql() => self.mysql_update(update, span),
+            RelKind::Delete(delete) if self.is_mysql() => self.mysql_delete(delete, names, span),
             RelKind::Insert(insert) => self.insert(insert, names, span),
             RelKind::Define(define) => self.define_object(define, span).map(|()| Vec::new()),
             RelKind::Update(update) => self.update(update, names),
@@ -74,13 +79,25 @@ impl<'a> Emitter<'a> {
 
     fn insert(&mut self, insert: &'a Insert, names: &[String], span: Span) -> Res<Vec<Rep>> {
         let ir = self.ir;
+        self.numbers_no_null(insert)?;
         self.push("INSERT INTO ");
         self.changed_table(&insert.target);
         let source = insert.source.map(|source| (source, &ir.rel(source).kind));
-        let given = match source {
+        let mut given = match source {
             Some((_, RelKind::Values { rows, .. })) => self.given(rows, insert.columns.len())?,
             _ => vec![true; insert.columns.len()],
         };
+        let overridden = insert.overriding == Some(false) && self.dialect == Dialect::Sqlite;
+        if overridden && !matches!(source, Some((_, RelKind::Values { .. }))) {
+            let refused = self.refuse(span, "OVERRIDING USER VALUE with a query");
+            return Err(Box::new(
+                refused.help("leave the numbered column out of both lists"),
+            ));
+        }
+        // What is not given SQLite numbers.
+        for (column, given) in insert.columns.iter().zip(&mut given) {
+            *given &= !(overridden && insert.numbered.contains(column));
+        }
         let whole = insert.columns == insert.target.columns && given.iter().all(|&given| given);
         if !insert.columns.is_empty() && (insert.listed || !whole) && given.contains(&true) {
             self.push(" (");
@@ -89,10 +106,10 @@ impl<'a> Emitter<'a> {
             self.column_names(&listed);
             self.push(")");
         }
-        if let Some(system) = insert.overriding {
-            if self.dialect == Dialect::Sqlite {
-                return Err(self.refuse(span, "OVERRIDING"));
-            }
+        if let Some(system) = insert
+            .overriding
+            .filter(|_| self.dialect != Dialect::Sqlite)
+        {
             self.push(if system {
                 " OVERRIDING SYSTEM VALUE"
             } else {
@@ -118,6 +135,37 @@ impl<'a> Emitter<'a> {
         self.returning(&insert.target, &insert.returning, names)
     }
 
+    /// Which of the values is that of the column that numbers the rows.
+    pub(super) fn numbered_at(&self, insert: &Insert) -> Option<usize> {
+        let mut columns = insert.columns.iter();
+        columns.position(|column| insert.numbered.contains(column))
+    }
+
+    /// NULL in the column that numbers the rows is an error on PostgreSQL, and the next number on others.
+    pub(super) fn numbers_no_null(&self, insert: &Insert) -> Res {
+        let as_postgresql = matches!(self.dialect, Dialect::Postgresql | Dialect::Duckdb);
+        let (Some(at), Some(source), false) =
+            (self.numbered_at(insert), insert.source, as_postgresql)
+        else {
+            return Ok(());
+        };
+        let RelKind::Values { rows, .. } = &self.ir.rel(source).kind else {
+            return Ok(());
+        };
+        let inner = |id: ScalarId| match self.ir.scalar(id).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => id,
+        };
+        let mut given = rows.iter().map(|row| self.ir.scalar(inner(row[at])));
+        match given.find(|scalar| matches!(scalar.kind, ScalarKind::Literal(Literal::Null))) {
+            Some(null) => {
+                let help = "DEFAULT, or leaving the column out, takes the next number";
+                Err(self.no(null.span, "NULL for a numbered column", help))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
     /// in every row is left out.
     fn given(&self, rows: &[Vec<ScalarId>], width: usize) -> Res<Vec<bool>> {
@@ -141,7 +189,7 @@ impl<'a> Emitter<'a> {
         Ok(given)
     }
 
-    fn rows(&mut self, rows: &[Vec<ScalarId>], given: &[bool]) -> Res {
+    pub(super) fn rows(&mut self, rows: &[Vec<ScalarId>], given: &[bool]) -> Res {
         for (at, row) in rows.iter().enumerate() {
             self.push(if at == 0 { "VALUES (" } else { ", (" });
             let row: Vec<_> = row
@@ -172,7 +220,8 @@ impl<'a> Emitter<'a> {
         self.push(" ON CONFLICT");
         self.blocks[self.current] = 0;
         self.define_row(&target.columns, &target.alias);
-        if !conflict.keys.is_empty() {
+        let by_name = self.dialect == Dialect::Postgresql && conflict.constraint.is_some();
+        if !conflict.keys.is_empty() && !by_name {
             self.push(" (");
             self.list(&conflict.keys, |this, key| {
                 let rep = this.natural(key);
@@ -187,13 +236,15 @@ impl<'a> Emitter<'a> {
             self.scalar(condition, Rep::Plain, 0)?;
         }
         if let Some(constraint) = &conflict.constraint {
-            if self.dialect == Dialect::Sqlite {
-                let refused = self.refuse(conflict.span, "ON CONFLICT ON CONSTRAINT");
+            if by_name {
+                self.push(" ON CONSTRAINT ");
+                self.name(constraint);
+            } else if conflict.keys.is_empty() {
+                let refused =
+                    self.refuse(conflict.span, "ON CONFLICT ON CONSTRAINT without a catalog");
                 let help = "ON CONFLICT (columns of the key) names it by its columns";
                 return Err(Box::new(refused.help(help)));
             }
-            self.push(" ON CONSTRAINT ");
-            self.name(constraint);
         }
         let Some(assigns) = &conflict.update else {
             self.push(" DO NOTHING");

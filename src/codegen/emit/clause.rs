@@ -2,7 +2,7 @@
 
 use super::block::{Block, Group};
 use super::sqlite::stored_as_text;
-use super::{Emitter, Rep, Res};
+use super::{Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
 
 impl<'a> Emitter<'a> {
@@ -35,6 +35,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn group_key(&mut self, key: ScalarId) -> Res {
+        self.mysql_value_only(key)?;
         self.sortable(key)
     }
 
@@ -77,7 +78,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    pub(super) fn distinct_on(&mut self, block: &Block<'a>, names: &[String]) -> Res {
+    pub(super) fn distinct_on(&mut self, block: &Block<'a>, names: &[String], how: Use) -> Res {
         if !self.dialect.traits().can.distinct_on {
             let span = self.ir.scalar(block.distinct_on[0]).span;
             return Err(self.refuse(span, "DISTINCT ON"));
@@ -85,16 +86,25 @@ impl<'a> Emitter<'a> {
         self.push("DISTINCT ON (");
         for (at, &key) in block.distinct_on.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
-            self.target(key, block, names)?;
+            self.target(key, block, names, how)?;
         }
         self.push(") ");
         Ok(())
     }
 
-    pub(super) fn order(&mut self, block: &Block<'a>, names: &[String]) -> Res {
+    pub(super) fn order(&mut self, block: &Block<'a>, names: &[String], how: Use) -> Res {
         for (at, key) in block.sort.iter().enumerate() {
             self.push(if at == 0 { " ORDER BY " } else { ", " });
-            let written = self.target(key.scalar, block, names)?;
+            if self.is_mysql() && self.nulls_apart(key) {
+                // Inside an expression the alias of an aggregate means nothing.
+                self.in_full(key.scalar, block, names)?;
+                self.push(if key.nulls_first {
+                    " IS NULL DESC, "
+                } else {
+                    " IS NULL, "
+                });
+            }
+            let written = self.target(key.scalar, block, names, how)?;
             if !written && self.natural(key.scalar) == Rep::Numeric {
                 let span = self.ir.scalar(key.scalar).span;
                 return Err(self.refuse(span, "an order by such decimals"));
@@ -106,37 +116,57 @@ impl<'a> Emitter<'a> {
 
     /// A key of ORDER BY or DISTINCT ON: by the name in the SELECT list, where it is one and says the
     /// same on every dialect; true where it is written in a form that sorts.
-    fn target(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res<bool> {
+    fn target(
+        &mut self,
+        key: ScalarId,
+        block: &Block<'a>,
+        names: &[String],
+        how: Use,
+    ) -> Res<bool> {
         let seen = block.items.map_or(&[][..], |items| &items[..block.visible]);
         let item = match self.ir.scalar(key).kind {
             ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
             _ => None,
         };
-        let numeric = self.natural(key) == Rep::Numeric || self.needs_key(self.ir.scalar(key).ty);
+        let ty = self.ir.scalar(key).ty;
+        let interval = self.is_mysql() && ty == rql_ir::Type::Interval;
+        let numeric = self.natural(key) == Rep::Numeric || interval || self.needs_key(ty);
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
             let name = names.get(item).cloned().unwrap_or_default();
-            let once = names.iter().filter(|n| **n == name).count() == 1;
+            // A value's SELECT list has no aliases.
+            let aliased = matches!(how, Use::Result | Use::Named);
+            let once = aliased && names.iter().filter(|n| **n == name).count() == 1;
             let plain = self.default_name(scalar) == name;
             if once && !plain {
                 self.name(&name);
                 return Ok(true);
             }
-            if !once && block.distinct_on.is_empty() {
+            // A number is a column only where it stands alone.
+            if !once && block.distinct_on.is_empty() && !self.is_mysql() {
                 self.push(&(item + 1).to_string());
                 return Ok(true);
             }
         }
-        // A bare name would be the alias; what stands in FROM is said in full.
+        self.in_full(key, block, names).map(|()| true)
+    }
+
+    /// A key that is no name of the SELECT list: a bare name would be the alias, so what stands in FROM is
+    /// said in full.
+    fn in_full(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res {
         let aliases = self.aliases_of(block, names);
         let before = core::mem::replace(&mut self.aliases, aliases);
         let done = self.sortable(key);
         self.aliases = before;
-        done.map(|()| true)
+        done
     }
 
     /// The names of the SELECT list, and the columns of FROM that they stand for.
-    fn aliases_of(&self, block: &Block<'a>, names: &[String]) -> Vec<(String, Option<ColumnId>)> {
+    pub(super) fn aliases_of(
+        &self,
+        block: &Block<'a>,
+        names: &[String],
+    ) -> Vec<(String, Option<ColumnId>)> {
         let items = block.items.unwrap_or_default();
         let seen = items.iter().take(block.visible);
         let names = names.iter().cloned();
@@ -150,7 +180,8 @@ impl<'a> Emitter<'a> {
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }
-        if rep == Rep::Numeric || self.needs_key(ty) {
+        let interval = self.is_mysql() && ty == rql_ir::Type::Interval;
+        if rep == Rep::Numeric || interval || self.needs_key(ty) {
             return self.comparable(key, rep, 0);
         }
         self.scalar(key, rep, 0)
@@ -158,6 +189,14 @@ impl<'a> Emitter<'a> {
 
     /// A key of an order, by its value.
     pub(super) fn key(&mut self, key: SortKey) -> Res {
+        if self.is_mysql() && self.nulls_apart(&key) {
+            self.sortable(key.scalar)?;
+            self.push(if key.nulls_first {
+                " IS NULL DESC, "
+            } else {
+                " IS NULL, "
+            });
+        }
         self.sortable(key.scalar)?;
         self.direction(key);
         Ok(())
@@ -168,6 +207,8 @@ impl<'a> Emitter<'a> {
             self.push(" DESC");
         }
         let default = match self.dialect {
+            // What stands before the key has put them where they belong.
+            _ if self.is_mysql() => return,
             // Last, whatever the direction.
             crate::Dialect::Duckdb => false,
             dialect => dialect.traits().nulls_first_ascending != key.descending,
@@ -185,6 +226,9 @@ impl<'a> Emitter<'a> {
         let Some((count, offset, with_ties)) = block.limit else {
             return Ok(());
         };
+        if self.is_mysql() && !with_ties {
+            return self.mysql_limit(count, offset);
+        }
         if with_ties {
             return self.fetch_with_ties(count, offset);
         }

@@ -1,6 +1,6 @@
 //! Columns: what a reference to one is in the text, and what it is called.
 
-use super::{Def, Emitter, Rep, Res};
+use super::{Def, Emitter, Rep, Res, mysql};
 use crate::Dialect;
 use crate::cells::{Shape, shape};
 use rql_ir::{ColumnId, Func, ScalarId, ScalarKind};
@@ -20,7 +20,7 @@ impl Emitter<'_> {
                     _ => wanted,
                 }
             }
-            Some(Def::Counted { .. }) => Rep::Plain,
+            Some(Def::Counted { .. } | Def::Proposed(_)) => Rep::Plain,
             Some(Def::Either(..)) => self.computed(self.ir.column(column).ty),
             None => Rep::Plain,
         }
@@ -52,6 +52,12 @@ impl Emitter<'_> {
                 self.push(&format!(".{name} + 1)"));
                 Ok(())
             }
+            Some(Def::Proposed(name)) => {
+                self.push("VALUES(");
+                self.name(&name);
+                self.push(")");
+                Ok(())
+            }
             Some(Def::Either(a, b)) => {
                 self.push("coalesce(");
                 self.column_as(a, rep, true)?;
@@ -73,12 +79,21 @@ impl Emitter<'_> {
                 if let Some((open, _)) = &around {
                     self.push(open);
                 }
+                // A text compares by its bytes, whatever the table says.
+                let collated = self.is_mysql()
+                    && self.ir.column(column).collated
+                    && !core::mem::take(&mut self.as_stored);
+                self.push(if collated { "CONVERT(" } else { "" });
                 let full = qualified || self.needs_qualifier(column, block, (&qualifier, &name));
                 if full && !qualifier.is_empty() {
                     self.name(&qualifier);
                     self.push(".");
                 }
                 self.name(&name);
+                if collated {
+                    self.push(" USING utf8mb4) COLLATE ");
+                    self.push(mysql::collation(self.dialect));
+                }
                 if let Some((_, close)) = &around {
                     self.push(close);
                 }

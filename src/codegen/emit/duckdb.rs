@@ -1,12 +1,24 @@
 //! DuckDB, where it is not PostgreSQL.
 //!
-//! What may be written twice is a column, a constant or a parameter: an expression that would have to
-//! stand twice, each time within another, would double with every level.
+//! What may be written twice is short: an expression that would have to stand twice, each time within
+//! another, would double with every level.
+
+mod pattern;
+mod re2;
+mod regex;
+mod text;
 
 use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
 use crate::cells::aggregate_name;
 use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
+
+/// How many pieces of an expression may be written twice.
+const MOST_TWICE: usize = 6;
+
+/// Where PostgreSQL's decimals have more digits before the point than a double is sure of.
+const MOST_EXACT: &str = "1e12";
+const TOO_LONG: &str = "the result needs more digits than DuckDB computes";
 
 impl Emitter<'_> {
     pub(super) fn duckdb_call(
@@ -34,16 +46,58 @@ impl Emitter<'_> {
                 self.wrapped("CAST(lcm(", args, &format!(") AS {ty})"))
             }
             F::Power | F::Exp => self.finite(id, func, args),
-            F::Matches | F::NotMatches | F::MatchesAnyCase | F::NotMatchesAnyCase => {
-                let negated = matches!(func, F::NotMatches | F::NotMatchesAnyCase);
-                let any_case = matches!(func, F::MatchesAnyCase | F::NotMatchesAnyCase);
-                self.bracket(negated && above > 3, |this| {
-                    this.push(if negated { "NOT " } else { "" });
-                    let more = if any_case { ", 'i')" } else { ")" };
-                    this.wrapped("regexp_matches(", args, more)
-                })
+            F::Ln | F::Log if self.ir.scalar(id).ty.is_decimal() => {
+                self.logarithm(id, func, args[0])
             }
+            F::Ln => self.wrapped("ln(", args, ")"),
+            F::Log => self.wrapped("log(", args, ")"),
+            F::RegexpLike
+            | F::Matches
+            | F::NotMatches
+            | F::MatchesAnyCase
+            | F::NotMatchesAnyCase => self.duckdb_matches(id, func, args, above),
             F::RegexpReplace => self.duckdb_replace(id, args),
+            F::SimilarTo | F::NotSimilarTo => self.duckdb_similar(id, func, args, above),
+            F::SubstringRegex => self.duckdb_match(id, args),
+            F::RegexpCount => {
+                self.agreed(id, func, args[1])?;
+                self.push("CAST(len(regexp_extract_all(");
+                self.searched(id, func, args, re2::re2)?;
+                self.push(", 0, 's')) AS integer)");
+                Ok(())
+            }
+            F::Initcap => self.duckdb_initcap(args),
+            F::Overlay => self.duckdb_overlay(id, args),
+            F::ToHex => self.duckdb_hex(args[0]),
+            F::QuoteLiteral => self.duckdb_literal(id, args[0]),
+            F::Encode | F::Decode => self.duckdb_coded(id, func, args),
+            F::ToChar => self.duckdb_to_char(id, args),
+            F::ShiftLeft => self.duckdb_shift(id, args),
+            F::ShiftRight => self.bracket(above > 7, |this| {
+                this.only_if(this.ir.scalar(id).ty != Type::SmallInt, id, func)?;
+                this.scalar(args[0], Rep::Plain, 7)?;
+                this.push(" >> (");
+                this.scalar(args[1], Rep::Plain, 8)?;
+                let bits = if this.ir.scalar(id).ty == Type::BigInt {
+                    63
+                } else {
+                    31
+                };
+                this.push(&format!(" & {bits})"));
+                Ok(())
+            }),
+            F::IntDiv => self.duckdb_whole(id, args),
+            F::AtTimeZone => self.duckdb_zone(id, args),
+            F::ArrayConcat | F::ArrayCat => self.duckdb_joined(id, args),
+            F::Cardinality => self.wrapped("CAST(len(", args, ") AS integer)"),
+            F::ToJson => {
+                self.push("CAST(");
+                self.json_piece(args[0])?;
+                self.push(" AS json)");
+                Ok(())
+            }
+            F::JsonBuildArray | F::JsonBuildObject => self.duckdb_document(id, func, args),
+            F::JsonTypeof => self.duckdb_kind(id, args[0]),
             // The capital of ß is ẞ there, in PostgreSQL it has none.
             F::Upper => match self.written_text(args[0]) {
                 Some(text) if text.is_ascii() => self.wrapped("upper(", args, ")"),
@@ -78,6 +132,58 @@ impl Emitter<'_> {
                 self.wrapped("date_trunc(", args, ")")
             }
             F::Extract | F::DatePart => self.part(id, func, args),
+            // So many digits must be known, a dimension the only one, a separator constant.
+            F::Trunc => {
+                let plain = args.get(1).is_none_or(|&n| self.number(n).is_some());
+                self.only_if(plain, id, func)?;
+                self.wrapped("trunc(", args, ")")
+            }
+            F::ArrayLength => {
+                self.only_if(self.number(args[1]) == Some(1), id, func)?;
+                self.wrapped("array_length(", args, ")")
+            }
+            F::ArrayToString => {
+                let plain = args.len() == 2 && self.written_text(args[1]).is_some();
+                self.only_if(plain, id, func)?;
+                self.wrapped("array_to_string(", args, ")")
+            }
+            // A NULL is in no array, which DuckDB does not see.
+            F::ArrayContains | F::ArrayContained => {
+                let inner = args[usize::from(func == F::ArrayContains)];
+                let sure = match &self.ir.scalar(inner).kind {
+                    ScalarKind::Array(items) => {
+                        items.iter().all(|&item| !self.ir.scalar(item).nullable)
+                    }
+                    _ => false,
+                };
+                self.only_if(sure, id, func)?;
+                self.bracket(above > 7, |this| {
+                    this.scalar(args[0], Rep::Plain, 8)?;
+                    this.push(if func == F::ArrayContains {
+                        " @> "
+                    } else {
+                        " <@ "
+                    });
+                    this.scalar(args[1], Rep::Plain, 8)
+                })
+            }
+            F::BitLength => match self.ir.scalar(args[0]).ty {
+                Type::Blob => self.wrapped("(octet_length(", args, ") * 8)"),
+                _ => self.wrapped("bit_length(", args, ")"),
+            },
+            F::AddDays | F::SubDays => self.bracket(above > 8, |this| {
+                this.days(args[0], 8)?;
+                this.push(if func == F::AddDays { " + " } else { " - " });
+                this.days(args[1], 9)
+            }),
+            F::ArrayPosition => {
+                self.only_if(args.len() == 2, id, func)?;
+                self.wrapped("array_position(", args, ")")
+            }
+            F::StringToArray => {
+                self.only_if(args.len() == 2, id, func)?;
+                self.wrapped("string_to_array(", args, ")")
+            }
             _ => Err(self.refuse(self.ir.scalar(id).span, func.name())),
         }
     }
@@ -95,6 +201,14 @@ impl Emitter<'_> {
             this.push(op);
             this.not_zero(args[1])
         })
+    }
+
+    /// A date, or days; a wider whole number is no number of days there.
+    fn days(&mut self, id: ScalarId, above: u8) -> Res {
+        if self.ir.scalar(id).ty == Type::Date || self.number(id).is_some() {
+            return self.scalar(id, Rep::Plain, above);
+        }
+        self.wrapped("CAST(", &[id], " AS integer)")
     }
 
     /// A divisor; zero is an error.
@@ -119,8 +233,33 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A power that leaves the doubles is an error in PostgreSQL, infinity or NaN there.
+    /// Near 1 a double has lost what the logarithm is made of: `ln x = 2 atanh((x - 1) / (x + 1))`.
+    fn logarithm(&mut self, id: ScalarId, func: Func, arg: ScalarId) -> Res {
+        self.only_if(self.twice(arg), id, func)?;
+        self.push("CASE WHEN ");
+        self.scalar(arg, Rep::Plain, 7)?;
+        self.push(" BETWEEN 0.9 AND 1.1 THEN 2 * atanh(CAST(");
+        self.scalar(arg, Rep::Plain, 9)?;
+        self.push(" - 1 AS double) / CAST(");
+        self.scalar(arg, Rep::Plain, 9)?;
+        let ln = func == Func::Ln;
+        self.push(if ln {
+            " + 1 AS double))"
+        } else {
+            " + 1 AS double)) / ln(10)"
+        });
+        self.push(if ln { " ELSE ln(" } else { " ELSE log10(" });
+        self.scalar(arg, Rep::Plain, 0)?;
+        self.push(") END");
+        Ok(())
+    }
+
+    /// A power that leaves the doubles is an error in PostgreSQL, infinity or NaN there; one of decimals
+    /// that needs more digits than doubles have is an error here.
     fn finite(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        if self.ir.scalar(id).ty.is_decimal() {
+            return self.few_digits(id, func, args);
+        }
         let simple = args.iter().all(|&arg| self.twice(arg));
         self.only_if(simple, id, func)?;
         let name = if func == Func::Exp { "exp(" } else { "pow(" };
@@ -143,46 +282,17 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// The two engines choose the same match where nothing is left to choose.
-    fn duckdb_replace(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        let pattern = self.written_text(args[1]).unwrap_or("|");
-        let with = self.written_text(args[2]).unwrap_or("\\&");
-        let plain = !pattern.contains(['|', '?']) && !with.contains("\\&");
-        self.only_if(plain, id, Func::RegexpReplace)?;
-        self.wrapped("regexp_replace(", args, ")")
-    }
-
-    /// PostgreSQL counts from the first character, also below it; DuckDB from the end.
-    fn duckdb_substr(&mut self, args: &[ScalarId]) -> Res {
-        let start = self.number(args[1]).is_some_and(|start| start >= 1);
-        let length = args
-            .get(2)
-            .is_none_or(|&n| self.number(n).is_some_and(|n| n >= 0));
-        if start && length {
-            return self.wrapped("substr(", args, ")");
-        }
-        let from = |this: &mut Self| this.wrapped("greatest(", &[args[1]], ", 1)");
-        if let Some(&length) = args.get(2) {
-            let simple = self.twice(length) && self.twice(args[1]);
-            self.only_if(simple, length, Func::Substr)?;
-            self.push("CASE WHEN ");
-            self.scalar(length, Rep::Plain, 6)?;
-            self.push(" < 0 THEN error('negative substring length not allowed') ELSE ");
-        }
-        self.wrapped("substr(", &[args[0]], ", ")?;
-        from(self)?;
-        if let Some(&length) = args.get(2) {
-            self.push(", greatest(");
-            self.scalar(args[1], Rep::Plain, 8)?;
-            self.push(" + ");
-            self.scalar(length, Rep::Plain, 9)?;
-            self.push(" - ");
-            from(self)?;
-            self.push(", 0)) END");
-        } else {
-            self.push(")");
-        }
-        Ok(())
+    fn few_digits(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let simple = args.iter().all(|&arg| self.twice(arg));
+        self.only_if(simple, id, func)?;
+        let name = if func == Func::Exp { "exp(" } else { "pow(" };
+        self.push("CASE WHEN abs(");
+        self.wrapped(
+            name,
+            args,
+            &format!(")) >= {MOST_EXACT} THEN error('{TOO_LONG}') ELSE "),
+        )?;
+        self.wrapped(name, args, ") END")
     }
 
     fn padded(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
@@ -222,7 +332,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn symmetric(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+    pub(super) fn symmetric(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
         let simple = args.iter().all(|&arg| self.twice(arg));
         self.only_if(simple, id, func)?;
         let negated = func == Func::NotBetweenSymmetric;
@@ -256,6 +366,13 @@ impl Emitter<'_> {
                 self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000000)")
             }
             "epoch" => self.wrapped("epoch(", &[args[1]], ")"),
+            "millisecond" | "milliseconds" => {
+                self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000)")
+            }
+            "microsecond" | "microseconds" | "century" | "decade" | "millennium" => {
+                self.push(&format!("date_part('{field}', "));
+                self.wrapped("", &[args[1]], ")")
+            }
             _ if whole => {
                 self.push(&format!("date_part('{field}', "));
                 self.wrapped("", &[args[1]], ")")
@@ -366,8 +483,23 @@ impl Emitter<'_> {
     pub(super) fn duckdb_aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
         let span = self.ir.scalar(id).span;
         let ty = call.args.first().map(|&arg| self.ir.scalar(arg).ty);
-        if ty == Some(Type::Interval) && matches!(call.agg, Agg::Sum | Agg::Avg) {
+        let by = call.order.first().map(|key| self.ir.scalar(key.scalar).ty);
+        let spans = ty == Some(Type::Interval) && matches!(call.agg, Agg::Sum | Agg::Avg);
+        if spans || by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
             return Err(self.refuse(span, &format!("{} of intervals", call.agg.name())));
+        }
+        if let (Agg::JsonAgg, false, &[value]) = (call.agg, call.distinct, call.args) {
+            self.push("CAST('[' || string_agg(coalesce(");
+            self.json_piece(value)?;
+            self.push(", 'null'), ', '");
+            self.order_within(call.order)?;
+            self.push(")");
+            self.behind(call)?;
+            self.push(" || ']' AS json)");
+            return Ok(());
+        }
+        if call.agg == Agg::JsonAgg {
+            return Err(self.refuse(span, "json_agg of DISTINCT values"));
         }
         // Without an order the values of DISTINCT come sorted from PostgreSQL.
         if call.agg == Agg::StringAgg && call.distinct && call.order.is_empty() {
@@ -376,27 +508,80 @@ impl Emitter<'_> {
                 refused.help("write ORDER BY behind the separator"),
             ));
         }
-        self.written(aggregate_name(call.agg), call, Rep::Plain)
+        let long = match ty {
+            Some(Type::BigInt) => true,
+            Some(Type::Decimal {
+                precision: Some(p),
+                scale: Some(s),
+            }) => p - s > 12,
+            Some(ty) => ty.is_decimal(),
+            None => false,
+        };
+        if call.agg == Agg::Avg && long {
+            self.push("CASE WHEN abs(");
+            self.written("AVG", call, Rep::Plain)?;
+            self.push(&format!(") >= {MOST_EXACT} THEN error('{TOO_LONG}') ELSE "));
+            self.written("AVG", call, Rep::Plain)?;
+            self.push(" END");
+            return Ok(());
+        }
+        // Where nothing varies PostgreSQL has no answer, and DuckDB divides by zero.
+        if matches!(
+            call.agg,
+            Agg::Corr | Agg::RegrR2 | Agg::RegrSlope | Agg::RegrIntercept
+        ) {
+            self.push("nullif(");
+            self.written(aggregate_name(call.agg), call, Rep::Plain)?;
+            self.push(", 'NaN'::double)");
+            return Ok(());
+        }
+        // A sum has 128 bits there.
+        let whole = call.agg == Agg::Sum && self.ir.scalar(id).ty.is_integer();
+        self.push(if whole { "CAST(" } else { "" });
+        self.written(aggregate_name(call.agg), call, Rep::Plain)?;
+        self.push(if whole { " AS bigint)" } else { "" });
+        Ok(())
     }
 
     /// `before a, b after`.
-    fn wrapped(&mut self, before: &str, args: &[ScalarId], after: &str) -> Res {
+    pub(super) fn wrapped(&mut self, before: &str, args: &[ScalarId], after: &str) -> Res {
         self.push(before);
         self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
         self.push(after);
         Ok(())
     }
 
-    /// True for what may be written twice.
-    fn twice(&self, id: ScalarId) -> bool {
-        match self.ir.scalar(id).kind {
-            ScalarKind::Column(_) | ScalarKind::Literal(_) | ScalarKind::Param(_) => true,
-            ScalarKind::Cast { operand, .. } => self.twice(operand),
-            _ => false,
+    /// True for what may be written twice: a column, a constant, a parameter, or little more.
+    pub(super) fn twice(&self, id: ScalarId) -> bool {
+        self.pieces_of(id) <= MOST_TWICE
+    }
+
+    /// How many pieces a scalar has; too many where it may differ each time, or reads rows.
+    fn pieces_of(&self, id: ScalarId) -> usize {
+        let many = MOST_TWICE + 1;
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Column(column) => match self.definition(*column) {
+                Some(super::Def::Inline(inner)) => self.pieces_of(*inner),
+                _ => 1,
+            },
+            ScalarKind::Literal(_) | ScalarKind::Param(_) => 1,
+            ScalarKind::Cast { operand, .. } => self.pieces_of(*operand),
+            ScalarKind::Aggregate { args, order, .. } if order.is_empty() => {
+                let pieces = args.iter().map(|&arg| self.pieces_of(arg));
+                pieces.fold(1, |all, more| many.min(all + more))
+            }
+            ScalarKind::Call { func, args } => match func {
+                Func::Random | Func::GenRandomUuid | Func::ClockTimestamp => many,
+                _ => {
+                    let pieces = args.iter().map(|&arg| self.pieces_of(arg));
+                    pieces.fold(1, |all, more| many.min(all + more))
+                }
+            },
+            _ => many,
         }
     }
 
-    fn written_text(&self, id: ScalarId) -> Option<&str> {
+    pub(super) fn written_text(&self, id: ScalarId) -> Option<&str> {
         match &self.ir.scalar(id).kind {
             ScalarKind::Literal(Literal::Text(text)) => Some(text),
             _ => None,
@@ -404,13 +589,17 @@ impl Emitter<'_> {
     }
 
     fn number(&self, id: ScalarId) -> Option<i64> {
-        match self.ir.scalar(id).kind {
-            ScalarKind::Literal(Literal::Integer(value)) => Some(value),
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Literal(Literal::Integer(value)) => Some(*value),
+            ScalarKind::Call {
+                func: Func::Neg,
+                args,
+            } => self.number(*args.first()?).map(|value| -value),
             _ => None,
         }
     }
 
-    fn only_if(&self, can: bool, id: ScalarId, func: Func) -> Res {
+    pub(super) fn only_if(&self, can: bool, id: ScalarId, func: Func) -> Res {
         if can {
             return Ok(());
         }
@@ -418,7 +607,7 @@ impl Emitter<'_> {
         Err(self.refuse(self.ir.scalar(id).span, &what))
     }
 
-    fn only_can(&self, can: bool, id: ScalarId, from: Type, to: Type) -> Res {
+    pub(super) fn only_can(&self, can: bool, id: ScalarId, from: Type, to: Type) -> Res {
         if can {
             return Ok(());
         }

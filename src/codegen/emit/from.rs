@@ -278,7 +278,9 @@ impl Emitter<'_> {
         let alike = name_of(merged.right)? == name
             && *name == ir.column(merged.column).name
             && ir.column(merged.left).ty == ir.column(merged.right).ty
-            && self.column_rep(merged.left) == self.column_rep(merged.right);
+            && self.column_rep(merged.left) == self.column_rep(merged.right)
+            // USING would compare by the collation.
+            && !(self.is_mysql() && [merged.left, merged.right].iter().any(|&id| ir.column(id).collated));
         let RelKind::Join { left, right, .. } = &ir.rel(join).kind else {
             return None;
         };
@@ -426,6 +428,9 @@ impl Emitter<'_> {
         if grouped {
             self.push("(");
         }
+        if *kind == JoinKind::Full && !self.dialect.traits().can.full_join {
+            return Err(self.refuse(ir.rel(rel).span, "FULL JOIN on such a condition"));
+        }
         self.from(*left, false)?;
         // Nothing relates the sides: a cross join, whatever it was written as.
         let bare = on.is_none() && merged.is_empty();
@@ -515,6 +520,9 @@ impl Emitter<'_> {
         else {
             return Ok(Vec::new());
         };
+        if !*all {
+            self.mysql_columns_only(columns, ir.rel(rel).span)?;
+        }
         self.set_operand(*left, names, *op, true)?;
         self.push(match op {
             SetOp::Union => " UNION ",
@@ -535,6 +543,7 @@ impl Emitter<'_> {
     fn set_operand(&mut self, rel: RelId, names: &[String], op: SetOp, left: bool) -> Res {
         let traits = self.dialect.traits();
         let bare = match &self.ir.rel(rel).kind {
+            RelKind::Values { rows, .. } if self.is_mysql() => rows.len() == 1,
             RelKind::Project { .. } | RelKind::Distinct { .. } | RelKind::Values { .. } => true,
             // UNION and EXCEPT are of one precedence, read from the left.
             RelKind::SetOp { op: below, .. } => match (op, *below) {
@@ -552,7 +561,9 @@ impl Emitter<'_> {
             self.query(rel, names, Use::Named)?;
             return Ok(());
         }
-        if traits.set_parentheses {
+        // MariaDB takes parentheses, but no WITH in them.
+        let with = self.is_mysql() && matches!(self.ir.rel(rel).kind, RelKind::With { .. });
+        if traits.set_parentheses && !with {
             self.push("(");
             self.query(rel, names, Use::Named)?;
             self.push(")");

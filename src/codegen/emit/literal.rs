@@ -8,6 +8,11 @@ impl Emitter<'_> {
     pub(super) fn literal(&mut self, literal: &Literal, scalar: &Scalar, above: u8) -> Res {
         let ty = scalar.ty;
         let sqlite = self.dialect == Dialect::Sqlite;
+        if self.is_mysql()
+            && let Some(done) = self.mysql_literal(literal, scalar, above)
+        {
+            return done;
+        }
         match literal {
             Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
                 self.push(&format!("CAST(NULL AS {ty})"));

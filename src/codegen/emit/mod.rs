@@ -12,8 +12,11 @@ mod duckdb;
 mod from;
 mod literal;
 mod merge;
+mod mysql;
 mod scalar;
 mod sqlite;
+
+pub use mysql::STRICT;
 
 use crate::{Dialect, SpanMap};
 use core::ops::Range;
@@ -108,6 +111,8 @@ pub enum Edit {
     NotNull(String, bool),
     /// A constraint more.
     AddConstraint(String),
+    /// Another name of a constraint.
+    RenameConstraint(String, String),
     /// A constraint less.
     DropConstraint {
         /// Its name.
@@ -177,6 +182,12 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         crowded: Vec::new(),
         current: 0,
         nested: 0,
+        marks: Vec::new(),
+        anchors: Vec::new(),
+        widening: false,
+        as_stored: false,
+        compared: false,
+        listed: Vec::new(),
     };
     if !dialect.traits().filled {
         return Err(emitter.refuse(Span::default(), "a statement"));
@@ -195,16 +206,20 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
             });
         }
     }
-    let params = ir
-        .params
-        .iter()
-        .map(|param| ParamRef {
-            name: param.name.clone(),
-            ty: param.ty,
-            span: param.span,
-            encoding: emitter.computed(param.ty).encoding(),
-        })
-        .collect();
+    let param = |param: &rql_ir::Param| ParamRef {
+        name: param.name.clone(),
+        ty: param.ty,
+        span: param.span,
+        encoding: emitter.computed(param.ty).encoding(),
+    };
+    let params = match dialect.traits().numbered_params {
+        true => ir.params.iter().map(param).collect(),
+        false => emitter
+            .marks
+            .iter()
+            .map(|&at| param(&ir.params[at]))
+            .collect(),
+    };
     Ok(Emitted {
         sql: emitter.out,
         params,
@@ -259,7 +274,9 @@ fn write_name(out: &mut String, name: &str, dialect: Dialect) {
         .bytes()
         .enumerate()
         .all(|(at, b)| b == b'_' || b.is_ascii_lowercase() || (at > 0 && b.is_ascii_digit()));
-    if plain && !name.is_empty() && !RESERVED.contains(&name) {
+    let mysql = matches!(dialect, Dialect::Mysql | Dialect::Mariadb);
+    let reserved = RESERVED.contains(&name) || mysql && mysql::RESERVED.contains(&name);
+    if plain && !name.is_empty() && !reserved {
         out.push_str(name);
         return;
     }
@@ -336,6 +353,8 @@ enum Def {
         qualifier: String,
         name: &'static str,
     },
+    /// The value of a row that could not be inserted.
+    Proposed(String),
     /// What it was computed from, in the same block.
     Inline(ScalarId),
     /// Another column.
@@ -362,6 +381,18 @@ struct Emitter<'a> {
     crowded: Vec<usize>,
     current: usize,
     nested: usize,
+    /// Which parameter each mark is, where marks are not numbered.
+    marks: Vec<usize>,
+    /// The first queries of recursions.
+    anchors: Vec<rql_ir::RelId>,
+    /// The next SELECT list is that of one.
+    widening: bool,
+    /// The next column is shown and nothing more, so that its collation does not matter.
+    as_stored: bool,
+    /// What a block shows is compared with its other rows: DISTINCT, or an order by a name of the list.
+    compared: bool,
+    /// The names of the SELECT list around, as in `aliases`.
+    listed: Vec<(String, Option<ColumnId>)>,
     /// Columns that something refers to.
     used: Vec<bool>,
     /// Queries in FROM that no alias of the source names.

@@ -5,7 +5,9 @@ use super::sqlite::{form, is_array};
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use crate::cells::{Shape, shape};
-use rql_ir::{ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
+use rql_ir::{
+    Agg, ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type, WindowFunc,
+};
 
 impl Emitter<'_> {
     pub(super) fn list(
@@ -29,14 +31,39 @@ impl Emitter<'_> {
             ScalarKind::Column(column) => self.column_rep(*column),
             // As the table has it, whatever that is.
             ScalarKind::Assigned(_) if self.computed(*ty) != Rep::Plain => Rep::Stored,
+            _ if self.dialect == Dialect::Sqlite && self.is_sum_of_bigints(id) => Rep::Numeric,
             _ => self.computed(*ty),
         }
+    }
+
+    /// True for a sum that may leave 64 bits.
+    fn is_sum_of_bigints(&self, id: ScalarId) -> bool {
+        let args = match &self.ir.scalar(id).kind {
+            ScalarKind::Aggregate {
+                func: Agg::Sum,
+                args,
+                ..
+            } => args,
+            ScalarKind::Window {
+                func: WindowFunc::Agg(Agg::Sum),
+                args,
+                ..
+            } => args,
+            _ => return false,
+        };
+        args.iter()
+            .all(|&arg| self.ir.scalar(arg).ty == Type::BigInt)
     }
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
     pub(super) fn scalar(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
         let start = self.out.len();
         let has = self.natural(id);
+        // What PostgreSQL keeps apart (IS, comparisons, LIKE and its kin) is one level to others.
+        let above = match above {
+            5..=7 if self.dialect != Dialect::Postgresql => 7,
+            _ => above,
+        };
         if has == rep {
             self.plain(id, above)?;
         } else {
@@ -69,6 +96,10 @@ impl Emitter<'_> {
             ScalarKind::Literal(literal) => self.literal(literal, scalar, above),
             ScalarKind::Param(at) if self.dialect == Dialect::Sqlite && is_array(scalar.ty) => {
                 self.push(&format!("rql_array_of(?{}, '{}')", at + 1, form(scalar.ty)));
+                Ok(())
+            }
+            ScalarKind::Param(at) if !self.dialect.traits().numbered_params => {
+                self.mysql_param(*at, scalar.ty);
                 Ok(())
             }
             ScalarKind::Param(at) => {
@@ -125,6 +156,9 @@ impl Emitter<'_> {
                 if self.dialect == Dialect::Sqlite {
                     return self.sqlite_array_query(*query, *column);
                 }
+                if self.is_mysql() {
+                    return Err(self.refuse(scalar.span, "an array"));
+                }
                 self.push("ARRAY(");
                 self.query(*query, &self.names_of(&[*column]), Use::Value)?;
                 self.push(")");
@@ -161,6 +195,7 @@ impl Emitter<'_> {
                 };
                 self.aggregate(id, &call)
             }
+            ScalarKind::Grouping(_) if self.is_mysql() => Err(self.refuse(scalar.span, "GROUPING")),
             ScalarKind::Grouping(keys) => {
                 self.push("GROUPING(");
                 self.list(keys, |this, key| this.scalar(key, Rep::Plain, 0))?;
@@ -216,8 +251,8 @@ impl Emitter<'_> {
 
     /// A row, between what opens and closes it.
     fn fields(&mut self, id: ScalarId, open: &str, fields: &[ScalarId], close: &str) -> Res {
-        // DuckDB compares rows as values, without NULL's third answer.
-        if self.dialect != Dialect::Postgresql {
+        // DuckDB compares rows as values, without NULL's third answer. On MariaDB only IN takes one.
+        if self.dialect != Dialect::Postgresql && (!self.is_mysql() || open != "(") {
             return Err(self.refuse(self.ir.scalar(id).span, "a row as a value"));
         }
         self.push(open);
@@ -230,6 +265,9 @@ impl Emitter<'_> {
     fn array(&mut self, id: ScalarId, items: &[ScalarId]) -> Res {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_array(id, items);
+        }
+        if self.is_mysql() {
+            return Err(self.refuse(self.ir.scalar(id).span, "an array"));
         }
         let ty = self.ir.scalar(id).ty;
         let small = ty == Type::SmallInt.array() || ty == Type::BigInt.array();
@@ -257,6 +295,9 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_of_array(func, all, operand, array, above);
         }
+        if self.is_mysql() {
+            return Err(self.refuse(self.ir.scalar(array).span, "an array"));
+        }
         let Shape::Infix(op, level) = shape(func) else {
             return Ok(());
         };
@@ -270,9 +311,12 @@ impl Emitter<'_> {
     }
 
     fn in_list(&mut self, operand: ScalarId, negated: bool, items: &[ScalarId], above: u8) -> Res {
-        if self.dialect == Dialect::Sqlite {
+        let row = matches!(self.ir.scalar(operand).kind, ScalarKind::Row(_));
+        let by_fields = row && (self.is_mysql() || self.dialect == Dialect::Duckdb);
+        if self.dialect == Dialect::Sqlite || by_fields {
             return self.sqlite_in_list(operand, negated, items, above);
         }
+        self.mysql_value_only(operand)?;
         self.bracket(above > 6, |this| {
             this.scalar(operand, Rep::Plain, 7)?;
             this.push(if negated { " NOT IN (" } else { " IN (" });
@@ -293,10 +337,21 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_in_query(operand, negated, query, columns, above);
         }
+        if let (Dialect::Duckdb, ScalarKind::Row(fields)) =
+            (self.dialect, &self.ir.scalar(operand).kind)
+        {
+            return self.duckdb_in_query(&fields.clone(), negated, query, columns);
+        }
+        self.mysql_value_only(operand)?;
         self.bracket(above > 6, |this| {
             this.scalar(operand, Rep::Plain, 7)?;
             this.push(if negated { " NOT IN (" } else { " IN (" });
-            this.query(query, &this.names_of(columns), Use::Value)?;
+            match this.is_mysql() {
+                true => this.mysql_set(query, columns)?,
+                false => this
+                    .query(query, &this.names_of(columns), Use::Value)
+                    .map(|_| ())?,
+            }
             this.push(")");
             Ok(())
         })
@@ -315,13 +370,19 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_quantified(func, all, operand, query, column, above);
         }
+        self.mysql_value_only(operand)?;
         let Shape::Infix(op, level) = shape(func) else {
             return Ok(());
         };
         self.bracket(above > level, |this| {
             this.scalar(operand, Rep::Plain, level + 1)?;
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
-            this.query(query, &this.names_of(&[column]), Use::Value)?;
+            match this.is_mysql() {
+                true => this.mysql_set(query, &[column])?,
+                false => this
+                    .query(query, &this.names_of(&[column]), Use::Value)
+                    .map(|_| ())?,
+            }
             this.push(")");
             Ok(())
         })

@@ -175,7 +175,7 @@ fn names_that_are_taken_or_unknown() {
 fn a_name_of_two_schemas_is_ambiguous() {
     // SQLite looks through every attached database, PostgreSQL through its search path only.
     let text = "CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);";
-    let (mut attached, wrong) = rql::schema(text, NameMatch::Insensitive);
+    let (mut attached, wrong) = rql::schema(text, NameMatch::Attached);
     assert!(wrong.is_empty(), "{wrong:?}");
     assert_eq!(
         errors("SELECT x FROM t", &mut attached),
@@ -189,7 +189,7 @@ fn a_name_of_two_schemas_is_ambiguous() {
 #[test]
 fn case_counts_as_on_the_backend() {
     let ddl = "CREATE TABLE \"Track\" (\"TrackId\" int);";
-    let (mut sqlite, _) = schema(ddl, NameMatch::Insensitive);
+    let (mut sqlite, _) = schema(ddl, NameMatch::Attached);
     assert_eq!(errors("SELECT trackid FROM TRACK", &mut sqlite), [""; 0]);
     assert_eq!(
         errors("SELECT trackid FROM track", &mut catalog(ddl)),

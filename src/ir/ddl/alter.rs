@@ -81,6 +81,16 @@ impl Ddl<'_> {
                 let checks = &mut table.checks;
                 checks.retain(|check| check.name.as_deref() != Some(&*name));
             }
+            AlterAction::RenameConstraint { from, to } => {
+                let (from, to) = (ast.name(from), ast.name(to));
+                let mut keys = table.foreign_keys.iter_mut().map(|key| &mut key.name);
+                let mut checks = table.checks.iter_mut().map(|check| &mut check.name);
+                let mut own = table.keys.iter_mut().map(|key| &mut key.name);
+                let all = own.by_ref().chain(keys.by_ref()).chain(checks.by_ref());
+                for name in all.filter(|name| name.as_deref() == Some(&*from)) {
+                    *name = Some(to.clone().into_owned());
+                }
+            }
             AlterAction::Rename(to) => table.name = self.last(to),
             AlterAction::SetSchema(schema) => table.schema = Some(ast.name(schema).into_owned()),
             _ => {}
@@ -110,8 +120,17 @@ impl Ddl<'_> {
             ColumnChange::DropDefault => column.default = None,
             ColumnChange::SetNotNull => column.nullable = false,
             ColumnChange::DropNotNull => column.nullable = true,
-            ColumnChange::AddIdentity(_) => column.identity = true,
-            ColumnChange::DropIdentity { .. } => column.identity = false,
+            ColumnChange::AddIdentity(constraint) => {
+                column.identity = true;
+                column.counted = true;
+                column.always = matches!(
+                    constraint.kind,
+                    ast::ConstraintKind::Identity { always: true, .. }
+                );
+            }
+            ColumnChange::DropIdentity { .. } => {
+                (column.identity, column.counted, column.always) = (false, false, false);
+            }
             ColumnChange::DropExpression { .. } => column.generated = false,
         }
     }

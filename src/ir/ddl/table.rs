@@ -66,6 +66,7 @@ impl Ddl<'_> {
             ty: Type::from_declared(declared),
             nullable: !lower.ends_with("serial"),
             identity: lower.ends_with("serial"),
+            counted: lower.ends_with("serial"),
             ..TableColumn::default()
         });
         for constraint in &ast[column.constraints] {
@@ -74,11 +75,11 @@ impl Ddl<'_> {
                 ConstraintKind::NotNull => made.nullable = false,
                 ConstraintKind::Default(expr) => made.default = Some(self.text(expr)),
                 ConstraintKind::Generated { .. } => made.generated = true,
-                ConstraintKind::Identity { .. } => {
-                    made.identity = true;
+                ConstraintKind::Identity { always, .. } => {
+                    (made.identity, made.counted, made.always) = (true, true, always);
                     made.nullable = false;
                 }
-                ConstraintKind::AutoIncrement => made.identity = true,
+                ConstraintKind::AutoIncrement => (made.identity, made.counted) = (true, true),
                 ConstraintKind::PrimaryKey { .. } => {
                     made.nullable = false;
                     self.key(table, constraint, true, vec![at]);

@@ -507,6 +507,9 @@ registry! {
         ], "all texts with a separator";
         ArrayAgg ["array_agg"] Sometimes [sig(&[EL], ARRAY)], "all values as an array";
         JsonAgg ["json_agg"] Sometimes [sig(&[ANY], JSON)], "all values as a document";
+        JsonObjectAgg ["json_object_agg"] Sometimes [
+            sig(&[ANY, ANY], JSON),
+        ], "all names and values as a document";
         AnyValue ["any_value"] Sometimes [sig(&[EL], ELEMENT)], "one of the values";
         StddevSamp ["stddev", "stddev_samp"] Sometimes spread!(), "standard deviation of a sample";
         StddevPop ["stddev_pop"] Sometimes spread!(), "standard deviation of a population";

@@ -11,7 +11,7 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 impl<'a> Lowerer<'a> {
     pub(super) fn alter(&mut self, alter: ast::AlterTable, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
-        if alter.object != ObjectKind::Table || alter.if_exists {
+        if alter.object != ObjectKind::Table {
             return not_yet(span, "this ALTER");
         }
         let mut changed = self.changed_named(alter.name, ast.name_span(alter.name))?;
@@ -20,7 +20,13 @@ impl<'a> Lowerer<'a> {
         for action in &ast[alter.actions] {
             changes.push(self.action(&mut changed, *action, span)?);
         }
-        let renames = |change: &Alter| matches!(change, Alter::Rename(_) | Alter::RenameColumn(..));
+        let renames = |change: &Alter| {
+            use Alter as A;
+            matches!(
+                change,
+                A::Rename(_) | A::RenameColumn(..) | A::RenameConstraint(..)
+            )
+        };
         if changes.len() > 1 && changes.iter().any(renames) {
             let label = "a statement of its own renames";
             return error(
@@ -107,6 +113,9 @@ impl<'a> Lowerer<'a> {
                 if_exists,
                 cascade: cascade == Some(true),
             },
+            AlterAction::RenameConstraint { from, to } => {
+                Alter::RenameConstraint(ast.name(from).into_owned(), ast.name(to).into_owned())
+            }
             _ => return not_yet(span, "this ALTER"),
         })
     }
@@ -147,6 +156,11 @@ impl<'a> Lowerer<'a> {
             ColumnChange::DropDefault => Alter::Default(id, None),
             ColumnChange::SetNotNull => Alter::NotNull(id, true),
             ColumnChange::DropNotNull => Alter::NotNull(id, false),
+            ColumnChange::AddIdentity(ast::Constraint {
+                kind: ast::ConstraintKind::Identity { always, options },
+                ..
+            }) if options.is_empty() => Alter::AddIdentity(id, always),
+            ColumnChange::DropIdentity { if_exists } => Alter::DropIdentity(id, if_exists),
             _ => return not_yet(span, "this change of a column"),
         })
     }

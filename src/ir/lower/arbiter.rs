@@ -7,14 +7,15 @@ use rql_ast as ast;
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 impl<'a> Lowerer<'a> {
-    /// Refuses columns that no key has, and constraints that are no key. What a catalog does not know is
-    /// left to the backend.
+    /// Refuses columns that no key has, and constraints that are no key; `keys` get the columns of a
+    /// constraint. What a catalog does not know is left to the backend. True where the table has one key
+    /// and no other.
     pub(super) fn known_key(
-        &self,
+        &mut self,
         changed: &Changed<'a>,
         conflict: ast::OnConflict,
-        keys: &[ScalarId],
-    ) -> Res<()> {
+        keys: &mut Vec<ScalarId>,
+    ) -> Res<bool> {
         let target = &changed.target;
         let found = self
             .env
@@ -22,10 +23,15 @@ impl<'a> Lowerer<'a> {
             .find(target.schema.as_deref(), &target.table);
         let Some(table) = found.filter(|found| !target.open && found.kind == TableKind::Table)
         else {
-            return Ok(());
+            return Ok(false);
         };
+        let alone = only_one_key(table);
         if let Some(name) = conflict.constraint {
-            return self.known_constraint(table, name);
+            for at in self.known_constraint(table, name)? {
+                let column = target.columns[at];
+                keys.push(self.reference(column, name.span));
+            }
+            return Ok(alone);
         }
         let position = |&key: &ScalarId| match self.ir.scalar(key).kind {
             ScalarKind::Column(id) => target.columns.iter().position(|&column| column == id),
@@ -33,7 +39,7 @@ impl<'a> Lowerer<'a> {
         };
         // An expression is found in an index by the backend alone.
         let Some(mut columns): Option<Vec<usize>> = keys.iter().map(position).collect() else {
-            return Ok(());
+            return Ok(false);
         };
         columns.sort_unstable();
         columns.dedup();
@@ -61,7 +67,7 @@ impl<'a> Lowerer<'a> {
             .map(|key| key.columns.clone())
             .chain(partial);
         if columns.is_empty() || all.any(|key: Vec<usize>| same(&key)) {
-            return Ok(());
+            return Ok(alone && !columns.is_empty());
         }
         let names = |key: &[usize]| {
             let names = key.iter().map(|&at| table.columns[at].name.as_str());
@@ -92,24 +98,15 @@ impl<'a> Lowerer<'a> {
         }))
     }
 
-    fn known_constraint(&self, table: &Table, name: ast::Ident) -> Res<()> {
+    /// The columns of the key that ON CONSTRAINT names; none where a catalog does not tell.
+    fn known_constraint(&self, table: &Table, name: ast::Ident) -> Res<Vec<usize>> {
         let wanted = self.ast.name(name);
-        let named = |key: &Key| key.name.clone();
-        // Names that the backend gives are not known from a text.
-        let Some(names) = table
-            .keys
-            .iter()
-            .map(named)
-            .collect::<Option<Vec<String>>>()
-        else {
-            return Ok(());
-        };
-        if names
-            .iter()
-            .any(|known| self.env.catalog.matches(&wanted, known))
-        {
-            return Ok(());
+        let named = |key: &Key| self.env.catalog.matches(&wanted, &called(table, key));
+        if let Some(key) = table.keys.iter().find(|key| named(key)) {
+            return Ok(key.columns.clone());
         }
+        let names = table.keys.iter().map(|key| called(table, key));
+        let names: Vec<String> = names.collect();
         let message = format!("{} has no key named {wanted}", table.name);
         let error = Diagnostic::error(codes::NO_SUCH_KEY, message)
             .label(
@@ -118,7 +115,7 @@ impl<'a> Lowerer<'a> {
             )
             .note(keys_of(table, |key| {
                 let of = table.keys.iter().find(|k| k.columns == key);
-                of.and_then(|key| key.name.clone()).unwrap_or_default()
+                of.map(|key| called(table, key)).unwrap_or_default()
             }));
         Err(Box::new(
             match did_you_mean(&wanted, names.iter().map(String::as_str)) {
@@ -127,6 +124,29 @@ impl<'a> Lowerer<'a> {
             },
         ))
     }
+}
+
+fn only_one_key(table: &Table) -> bool {
+    let mut columns: Vec<_> = table.keys.iter().map(|key| &key.columns).collect();
+    columns.dedup();
+    let mut others = table.indexes.iter().filter(|index| index.unique);
+    columns.len() == 1 && others.all(|index| index.key().is_some())
+}
+
+/// A key's own name, or the one that PostgreSQL gives.
+fn called(table: &Table, key: &Key) -> String {
+    if let Some(name) = &key.name {
+        return name.clone();
+    }
+    if key.primary {
+        return format!("{}_pkey", table.name);
+    }
+    let columns = key
+        .columns
+        .iter()
+        .map(|&at| table.columns[at].name.as_str());
+    let columns = columns.collect::<Vec<_>>().join("_");
+    format!("{}_{columns}_key", table.name)
 }
 
 fn keys_of(table: &Table, say: impl Fn(&[usize]) -> String) -> String {

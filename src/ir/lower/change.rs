@@ -104,7 +104,7 @@ impl<'a> Lowerer<'a> {
                 let columns = found.columns.iter();
                 let named: Vec<Named<'a>> = columns
                     .map(|c| Named {
-                        id: self.ir.add_column(&c.name, c.ty, c.nullable),
+                        id: self.ir.add_table_column(c),
                         name: c.name.as_str().into(),
                     })
                     .collect();
@@ -112,6 +112,9 @@ impl<'a> Lowerer<'a> {
                 let both = found.columns.iter().zip(&ids);
                 let computed = both.filter(|(column, _)| column.generated).map(|c| *c.1);
                 self.computed.extend(computed);
+                let both = found.columns.iter().zip(&ids);
+                let numbered = both.filter(|(column, _)| column.always).map(|c| *c.1);
+                self.numbered.extend(numbered);
                 Changed {
                     key: found.key_positions().map(|at| ids[at]).collect(),
                     target: Target {
@@ -255,6 +258,16 @@ impl<'a> Lowerer<'a> {
                 )
                 .label(span, "DEFAULT is all that may stand here")
                 .help("name the columns that get values, and leave this one out"),
+            ));
+        }
+        if self.numbered.contains(&column) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    codes::COMPUTED_COLUMN,
+                    format!("column {name} is GENERATED ALWAYS AS IDENTITY, so it takes no value"),
+                )
+                .label(span, "DEFAULT is all that may stand here")
+                .help("INSERT INTO … (…) OVERRIDING SYSTEM VALUE gives the number all the same"),
             ));
         }
         if !assignable(from, to) {

@@ -419,9 +419,16 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn drop(&mut self, drop: ast::Drop, span: Span) -> Res<(RelId, Output)> {
         let names = self.ast[drop.names].iter();
+        let names: Vec<_> = names.map(|&name| self.object_name(name)).collect();
+        let temporary = |name: &ObjectName| {
+            let found = self.env.catalog.find(name.schema.as_deref(), &name.name);
+            found.is_some_and(|table| table.temporary)
+        };
         let define = Define::Drop {
             kind: drop.object,
-            names: names.map(|&name| self.object_name(name)).collect(),
+            temporary: names.iter().all(temporary),
+            of: names.first().and_then(|name| self.indexed(&name.name)),
+            names,
             if_exists: drop.if_exists,
             cascade: drop.cascade == Some(true),
         };
@@ -429,6 +436,23 @@ impl<'a> Lowerer<'a> {
             return not_yet(span, "this DROP");
         }
         Ok(self.define(define, span))
+    }
+}
+
+impl Lowerer<'_> {
+    /// The one table that has an index of a name.
+    fn indexed(&self, name: &str) -> Option<ObjectName> {
+        let catalog = self.env.catalog;
+        let has = |table: &&crate::Table| {
+            let mut names = table.indexes.iter().map(|index| index.name.as_str());
+            names.any(|own| catalog.matches(name, own))
+        };
+        let mut tables = catalog.tables().iter().filter(has);
+        let table = tables.next().filter(|_| tables.next().is_none())?;
+        Some(ObjectName {
+            schema: table.schema.clone(),
+            name: table.name.clone(),
+        })
     }
 }
 

@@ -126,10 +126,10 @@ impl<'a> Lowerer<'a> {
         lateral: bool,
     ) -> Res<(RelId, super::Output)> {
         if lateral {
-            return self.query(query);
+            return self.nested(query);
         }
         let hidden = self.scopes.pop();
-        let done = self.query(query);
+        let done = self.nested(query);
         self.scopes.extend(hidden);
         done
     }
@@ -251,7 +251,7 @@ impl<'a> Lowerer<'a> {
             .columns
             .iter()
             .map(|c| Named {
-                id: self.ir.add_column(&c.name, c.ty, c.nullable),
+                id: self.ir.add_table_column(c),
                 name: c.name.as_str().into(),
             })
             .collect();

@@ -12,6 +12,9 @@ impl<'a> Lowerer<'a> {
         let ast = self.ast;
         or_nothing(insert.or, span)?;
         let mut changed = self.changed(ast[insert.target])?;
+        if insert.overriding_system.is_some() {
+            self.numbered.clear();
+        }
         let mut columns = self.insert_columns(&mut changed, insert.columns)?;
         let listed = !columns.is_empty();
         let source = match insert.source {
@@ -40,7 +43,12 @@ impl<'a> Lowerer<'a> {
             }
             Ok(())
         })?;
+        let own = changed.table.map_or(&[][..], |table| &table.columns);
+        let own = own.iter().zip(&changed.target.columns);
+        let numbered = own.filter(|(column, _)| column.identity).map(|c| *c.1);
+        let numbered = numbered.collect();
         let kind = RelKind::Insert(Box::new(Insert {
+            numbered,
             target: self.finished(changed),
             columns,
             listed,
@@ -230,8 +238,8 @@ impl<'a> Lowerer<'a> {
         self.scopes.push(Scope::default());
         let keys = self.conflict_keys(changed, conflict);
         self.scopes.pop();
-        let (keys, keys_where) = keys?;
-        self.known_key(changed, conflict, &keys)?;
+        let (mut keys, keys_where) = keys?;
+        let alone = self.known_key(changed, conflict, &mut keys)?;
         let excluded: Vec<Named<'a>> = changed
             .named
             .iter()
@@ -250,6 +258,7 @@ impl<'a> Lowerer<'a> {
         Ok(Conflict {
             keys,
             keys_where,
+            alone,
             constraint: conflict.constraint.map(|name| ast.name(name).into_owned()),
             excluded: excluded.iter().map(|n| n.id).collect(),
             update,

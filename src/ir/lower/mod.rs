@@ -21,6 +21,7 @@ mod merge;
 mod moment;
 mod operator;
 mod order;
+mod overlap;
 mod query;
 mod scope;
 mod select;
@@ -88,6 +89,8 @@ pub(crate) struct Lowerer<'a> {
     scopes: Vec<Scope<'a>>,
     /// Columns of a table that changes which nobody gives a value.
     computed: Vec<ColumnId>,
+    /// Columns whose number no statement gives.
+    numbered: Vec<ColumnId>,
     /// WITH queries that can be named, the innermost last.
     ctes: Vec<(Name<'a>, CteId)>,
     /// Every use of one, to find recursion.
@@ -204,6 +207,7 @@ impl<'a> Lowerer<'a> {
             warnings: Vec::new(),
             scopes: Vec::new(),
             computed: Vec::new(),
+            numbered: Vec::new(),
             ctes: Vec::new(),
             used_ctes: Vec::new(),
             references: 0,

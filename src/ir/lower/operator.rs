@@ -69,6 +69,7 @@ impl<'a> Lowerer<'a> {
             BinaryOp::Ge => Func::Ge,
             BinaryOp::IsDistinct => Func::IsDistinct,
             BinaryOp::IsNotDistinct => Func::IsNotDistinct,
+            BinaryOp::Overlaps => return self.overlaps(a, b, span),
             BinaryOp::Concat => return self.concat(a, b, span),
             BinaryOp::AtTimeZone => {
                 let rows = named("timezone");

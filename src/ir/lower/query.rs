@@ -100,6 +100,14 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn with(&mut self, with: ast::With) -> Res<Vec<CteId>> {
+        // What has no type in a query with a name is text, wherever the WITH stands.
+        let untyped = core::mem::take(&mut self.keep_untyped);
+        let ids = self.named_queries(with);
+        self.keep_untyped = untyped;
+        ids
+    }
+
+    fn named_queries(&mut self, with: ast::With) -> Res<Vec<CteId>> {
         let ast = self.ast;
         let mut ids: Vec<CteId> = Vec::new();
         for cte in self.in_order(with) {

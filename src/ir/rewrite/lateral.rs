@@ -189,7 +189,7 @@ fn numbered(ir: &mut Ir, input: RelId, outer: &[ColumnId], span: Span) -> (CteId
 }
 
 /// True where something in a relation refers to one of these columns.
-pub(super) fn mentions(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
+pub fn mentions(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
     let mut found = false;
     ir.each_below(rel, &mut |rel| {
         ir.each_scalar(rel, &mut |scalar| {

@@ -274,6 +274,7 @@ impl Decided {
                     },
                     listed: *listed,
                     overriding: None,
+                    numbered: Vec::new(),
                     source: Some(ir.add_rel(source, span)),
                     conflict: None,
                     returning: Vec::new(),

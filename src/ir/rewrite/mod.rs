@@ -5,12 +5,15 @@
 
 mod apart;
 mod decimals;
+mod full;
 mod grouping;
 mod lateral;
 mod merge;
 mod numbered;
 mod spread;
 mod values;
+
+pub use lateral::mentions;
 
 use crate::*;
 
@@ -41,6 +44,8 @@ pub struct Capabilities {
     pub with_ties: bool,
     /// MERGE.
     pub merge: bool,
+    /// FULL JOIN.
+    pub full_join: bool,
 }
 
 impl Capabilities {
@@ -58,6 +63,7 @@ impl Capabilities {
         intersect_all: true,
         with_ties: true,
         merge: true,
+        full_join: true,
     };
 
     /// What DuckDB has.
@@ -68,7 +74,7 @@ impl Capabilities {
         ..Self::POSTGRESQL
     };
 
-    /// What every database has.
+    /// What every database but MariaDB has.
     pub const LEAST: Self = Self {
         qualify: false,
         distinct_on: false,
@@ -82,6 +88,15 @@ impl Capabilities {
         intersect_all: false,
         with_ties: false,
         merge: false,
+        full_join: true,
+    };
+
+    /// What MariaDB 10.11 has.
+    pub const MARIADB: Self = Self {
+        decimals: true,
+        intersect_all: true,
+        full_join: false,
+        ..Self::LEAST
     };
 }
 
@@ -117,6 +132,12 @@ pub const PASSES: &[Pass] = &[
         about: "LATERAL becomes a join by the number of the left row, computed for all rows at once",
         needed: |can| !can.lateral,
         rewrite: lateral::unnest,
+    },
+    Pass {
+        name: "full-join",
+        about: "FULL JOIN becomes the left join and the right rows without a left one",
+        needed: |can| !can.full_join,
+        rewrite: full::join,
     },
     Pass {
         name: "grouping-sets",

@@ -1,5 +1,6 @@
 //! Rows out of Arrow's columns, and parameters into them: the one place that knows Arrow's types.
 
+use super::arrow_columns::column;
 use crate::{BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value};
 use crate::{Rows, ValueRef};
 use arrow_array::cast::AsArray;
@@ -212,6 +213,7 @@ fn float<'a>(value: f64, single: bool, kind: Kind) -> ValueRef<'a> {
 fn text(text: &str, kind: Kind) -> ValueRef<'_> {
     match kind {
         Kind::Json => ValueRef::Json(text),
+        Kind::Uuid => crate::value::uuid(text).map_or(ValueRef::Text(text), ValueRef::Uuid),
         Kind::Numeric | Kind::Decimal(_) => match text.parse() {
             Ok(value) => ValueRef::Decimal(value),
             Err(_) => ValueRef::Numeric(text),
@@ -319,6 +321,7 @@ fn parameter(value: &Value) -> Result<ArrayRef, ArrowError> {
                 arrow_array::types::IntervalMonthDayNano::new(value.months, value.days, nanos);
             Arc::new(arrow::IntervalMonthDayNanoArray::from(vec![value]))
         }
+        Value::Array(element, _) => column(element.array(), std::iter::once(value))?,
         other => Arc::new(arrow::StringArray::from(vec![other.as_ref().to_string()])),
     })
 }

@@ -2,12 +2,14 @@
 //! linked.
 
 use super::arrow_rows::{self, kind, parameters};
+use super::duckdb_load::Batches;
 use super::transaction_after;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::load::{Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
-use adbc_driver_manager::{ManagedConnection, ManagedDriver};
+use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
 use arrow_array::{Array as _, RecordBatchReader};
 use rql::{Catalog, Dialect};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,9 @@ pub(crate) struct Duckdb {
     connection: ManagedConnection,
     in_transaction: bool,
     cancelled: Arc<AtomicBool>,
+    file: Option<PathBuf>,
+    /// Changes are refused: by DuckDB for a file, by us for a database in memory.
+    read_only: bool,
 }
 
 /// The session is RQL's reference: UTC.
@@ -30,22 +35,12 @@ static DRIVER: Mutex<Option<ManagedDriver>> = Mutex::new(None);
 impl Duckdb {
     /// Opens a file, which is made where it does not exist; without one a database in memory.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, Error> {
-        let failed = |error: adbc_core::error::Error| Error::Connect(error.message);
-        let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
-        let driver = match driver.as_mut() {
-            Some(driver) => driver,
-            None => driver.insert(load()?),
-        };
-        let path = file.map_or_else(|| ":memory:".to_owned(), |file| file.display().to_string());
-        let options = [(
-            OptionDatabase::Other("path".into()),
-            OptionValue::String(path),
-        )];
-        let database = driver.new_database_with_opts(options).map_err(failed)?;
         let mut duckdb = Self {
-            connection: database.new_connection().map_err(failed)?,
+            connection: connection(file, false)?,
             in_transaction: false,
             cancelled: Arc::default(),
+            file: file.map(Path::to_owned),
+            read_only: false,
         };
         duckdb.batch(SESSION)?;
         Ok(duckdb)
@@ -64,6 +59,11 @@ impl Duckdb {
         Ok(duckdb)
     }
 
+    pub(super) fn statement(&mut self) -> Result<ManagedStatement, Error> {
+        let statement = self.connection.new_statement();
+        statement.map_err(|error| crate::load::problem(error.message))
+    }
+
     /// The rows of a query of our own, as text; NULL is `None`.
     pub(super) fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
         let mut rows = crate::sinks::Collect::default();
@@ -80,6 +80,24 @@ impl Duckdb {
         let rows = rows.rows.iter().map(|row| row.iter().map(text).collect());
         Ok(rows.collect())
     }
+}
+
+fn connection(file: Option<&Path>, read_only: bool) -> Result<ManagedConnection, Error> {
+    let failed = |error: adbc_core::error::Error| Error::Connect(error.message);
+    let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let driver = match driver.as_mut() {
+        Some(driver) => driver,
+        None => driver.insert(load()?),
+    };
+    let path = file.map_or_else(|| ":memory:".to_owned(), |file| file.display().to_string());
+    let mode = if read_only { "READ_ONLY" } else { "AUTOMATIC" };
+    let options = [("path", path), ("access_mode", mode.to_owned())];
+    let options = options.map(|(name, value)| {
+        let name = OptionDatabase::Other(name.into());
+        (name, OptionValue::String(value))
+    });
+    let database = driver.new_database_with_opts(options).map_err(failed)?;
+    database.new_connection().map_err(failed)
 }
 
 /// The places where the library may lie, the first that is there.
@@ -135,6 +153,13 @@ impl Connection for Duckdb {
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        if self.read_only && self.file.is_none() && writes(query.sql) {
+            return Err(Error::Backend(BackendError {
+                message: "the session is read-only".into(),
+                sqlstate: Some("25006".into()),
+                ..BackendError::default()
+            }));
+        }
         self.cancelled.store(false, Ordering::SeqCst);
         let cancelled = Arc::clone(&self.cancelled);
         let fail = |message: &str| backend(message, query.sql, &cancelled);
@@ -200,13 +225,21 @@ impl Connection for Duckdb {
         self.run(query, &mut Nowhere).map(|_| ())
     }
 
+    fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
+        Ok(Box::new(Batches::new(self, into)?))
+    }
+
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
-        if !on {
-            return Ok(());
+        let first = on && !self.read_only;
+        if let (Some(file), true) = (&self.file, first) {
+            // The file is let go before it is opened again.
+            self.connection = connection(None, false)?;
+            self.connection = connection(Some(file), true)?;
+            self.batch(SESSION)?;
         }
-        Err(Error::Connect(
-            "a DuckDB database cannot be made read-only once it is open".into(),
-        ))
+        // What a file's session may do then, temporary tables, it may do always.
+        self.read_only = on || self.file.is_some();
+        Ok(())
     }
 
     fn in_transaction(&self) -> bool {
@@ -259,13 +292,48 @@ fn changes(sql: &str) -> bool {
     }
 }
 
+/// True for a statement that may change what the database holds.
+fn writes(sql: &str) -> bool {
+    let upper = sql.to_ascii_uppercase();
+    let words = upper.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let mut words = words.filter(|word| !word.is_empty());
+    match words.next().unwrap_or_default() {
+        "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "USE" => false,
+        // EXPLAIN ANALYZE runs what it explains.
+        "EXPLAIN" => {
+            let changes = ["INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY"];
+            words.any(|word| changes.contains(&word))
+        }
+        _ => changes(sql) || words.any(|word| word == "RETURNING"),
+    }
+}
+
+/// Words of DuckDB's, which has no codes, and PostgreSQL's code for the same.
+const SQLSTATES: &[(&str, &str)] = &[
+    ("division by zero", "22012"),
+    ("value too long for type", "22001"),
+    ("Out of Range Error", "22003"),
+    ("invalid input syntax", "22P02"),
+    ("Conversion Error", "22P02"),
+    ("More than one row returned by a subquery", "21000"),
+    ("NOT NULL constraint failed", "23502"),
+    ("CHECK constraint failed", "23514"),
+    ("Violates foreign key constraint", "23503"),
+    ("Duplicate key", "23505"),
+    ("attached in read-only mode", "25006"),
+];
+
 fn backend(message: &str, sql: &str, cancelled: &AtomicBool) -> Error {
     if cancelled.load(Ordering::SeqCst) || message.starts_with("INTERRUPT Error") {
         return Error::Cancelled;
     }
     let (said, place) = message.split_once("\n\nLINE ").unwrap_or((message, ""));
+    // A piece of advice may follow about settings that are not RQL's.
+    let said = said.split("\n\nUse \"SET ").next().unwrap_or(said).trim();
+    let known = SQLSTATES.iter().find(|(words, _)| said.contains(words));
     Error::Backend(BackendError {
-        message: said.trim().to_owned(),
+        message: said.to_owned(),
+        sqlstate: known.map(|(_, code)| (*code).to_owned()),
         position: position(place, sql),
         ..BackendError::default()
     })

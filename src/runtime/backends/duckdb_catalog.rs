@@ -57,8 +57,7 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
                 declared,
                 nullable: is(6),
                 default: text(7),
-                generated: false,
-                identity: false,
+                ..TableColumn::default()
             });
         }
     }
@@ -77,7 +76,13 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
         let places = places
             .iter()
             .filter_map(|name| table.columns.iter().position(|c| c.name == *name));
-        let columns = places.collect();
+        let columns: Vec<usize> = places.collect();
+        let length = text(6).as_deref().and_then(rql::checked_length);
+        if let (Some(ty), [only]) = (length, columns.as_slice()) {
+            let column = &mut table.columns[*only];
+            (column.declared, column.ty) = (ty.to_string(), ty);
+            continue;
+        }
         match text(2).as_deref() {
             Some("FOREIGN KEY") => table.foreign_keys.push(ForeignKey {
                 name: text(7),

@@ -1,11 +1,27 @@
 //! The backends, one file each; [`connect`](crate::connect) is the only place that knows them all.
 
+use crate::{BackendError, Error};
+
+#[cfg(feature = "duckdb")]
+mod arrow_columns;
 #[cfg(feature = "duckdb")]
 mod arrow_rows;
 #[cfg(feature = "duckdb")]
 pub(crate) mod duckdb;
 #[cfg(feature = "duckdb")]
 mod duckdb_catalog;
+#[cfg(feature = "duckdb")]
+mod duckdb_load;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
+#[cfg(feature = "mysql")]
+mod mysql_catalog;
+#[cfg(feature = "mysql")]
+mod mysql_errors;
+#[cfg(feature = "mysql")]
+mod mysql_session;
+#[cfg(feature = "mysql")]
+mod mysql_values;
 pub(crate) mod postgres;
 mod postgres_catalog;
 pub(crate) mod postgres_values;
@@ -13,6 +29,17 @@ pub(crate) mod sqlite;
 mod sqlite_catalog;
 pub(crate) mod sqlite_functions;
 pub(crate) mod sqlite_values;
+
+/// The server has gone, or ended the connection, for this reason.
+pub(crate) fn lost(sqlstate: &str, reason: Option<String>) -> Error {
+    Error::Backend(BackendError {
+        message: "the connection to the server was lost".into(),
+        sqlstate: Some(sqlstate.into()),
+        detail: reason,
+        hint: Some("USE or CONNECT opens a new one".into()),
+        position: None,
+    })
+}
 
 /// Whether a transaction is open after a statement that gave no rows; `None` where it does not change
 /// that. Where a driver does not say the state, the first words tell.

@@ -4,14 +4,17 @@
 
 use super::postgres_catalog;
 use super::postgres_values::{Cell, Raw, TextParam, read};
-use super::transaction_after;
+use super::{lost, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::load::{Load, Loading};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
+use core::fmt::Write as _;
 use postgres::error::{ErrorPosition, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Config, NoTls, Row, Statement};
 use rql::{Catalog, Dialect};
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -188,13 +191,24 @@ impl Connection for Postgres {
             .map_err(|error| backend(&error, sql))
     }
 
+    fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
+        self.barrier();
+        let sql = format!("COPY {} FROM STDIN", into.target());
+        let writer = self.client.copy_in(&sql);
+        Ok(Box::new(CopyIn {
+            writer: Some(writer.map_err(|error| backend(&error, &sql))?),
+            lines: String::new(),
+            cell: String::new(),
+        }))
+    }
+
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "on" } else { "off" };
         self.batch(&format!("SET default_transaction_read_only = {on}"))
     }
 
     fn in_transaction(&self) -> bool {
-        self.in_transaction
+        self.in_transaction && !self.client.is_closed()
     }
 
     fn cancel_handle(&self) -> CancelHandle {
@@ -207,9 +221,83 @@ impl Connection for Postgres {
     }
 }
 
+/// COPY … FROM STDIN in its text format. Dropped unfinished, it takes back what it has sent.
+struct CopyIn<'c> {
+    /// None after an error.
+    writer: Option<postgres::CopyInWriter<'c>>,
+    lines: String,
+    cell: String,
+}
+
+/// Bytes that are sent at a time.
+const SENT: usize = 1 << 16;
+
+impl CopyIn<'_> {
+    fn send(&mut self) -> Result<(), Error> {
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        if let Err(error) = writer.write_all(self.lines.as_bytes()) {
+            // Where the server has stopped listening, its answer says why.
+            let answer = self.writer.take().map(postgres::CopyInWriter::finish);
+            return Err(match answer {
+                Some(Err(answer)) => backend(&answer, ""),
+                _ => Error::Sink(error),
+            });
+        }
+        self.lines.clear();
+        Ok(())
+    }
+}
+
+impl Loading for CopyIn<'_> {
+    fn row(&mut self, row: &[ValueRef<'_>]) -> Result<(), Error> {
+        for (at, value) in row.iter().enumerate() {
+            self.lines.push_str(if at == 0 { "" } else { "\t" });
+            if *value == ValueRef::Null {
+                self.lines.push_str("\\N");
+                continue;
+            }
+            self.cell.clear();
+            // Writing to a String cannot fail.
+            let _ = write!(self.cell, "{value}");
+            for c in self.cell.chars() {
+                match c {
+                    '\\' => self.lines.push_str("\\\\"),
+                    '\n' => self.lines.push_str("\\n"),
+                    '\r' => self.lines.push_str("\\r"),
+                    '\t' => self.lines.push_str("\\t"),
+                    other => self.lines.push(other),
+                }
+            }
+        }
+        self.lines.push('\n');
+        if self.lines.len() < SENT {
+            return Ok(());
+        }
+        self.send()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<u64, Error> {
+        self.send()?;
+        let done = self.writer.take().map(postgres::CopyInWriter::finish);
+        done.unwrap_or(Ok(0)).map_err(|error| backend(&error, ""))
+    }
+}
+
 fn backend(error: &postgres::Error, sql: &str) -> Error {
     if error.code() == Some(&SqlState::QUERY_CANCELED) {
         return Error::Cancelled;
+    }
+    let ended = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::IDLE_SESSION_TIMEOUT,
+    ];
+    match error.code() {
+        Some(code) if ended.contains(code) => return lost(code.code(), Some(words(error))),
+        None if error.is_closed() || is_io(error) => return lost("08006", None),
+        _ => {}
     }
     let Some(db) = error.as_db_error() else {
         return Error::Backend(BackendError {
@@ -230,8 +318,18 @@ fn backend(error: &postgres::Error, sql: &str) -> Error {
         sqlstate: Some(db.code().code().into()),
         position,
         detail: db.detail().map(Into::into),
-        hint: db.hint().map(Into::into),
+        hint: db.hint().map_or_else(|| hint(db), |hint| Some(hint.into())),
     })
+}
+
+fn is_io(error: &postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
+}
+
+/// Advice where the server gives none.
+fn hint(db: &postgres::error::DbError) -> Option<String> {
+    let nul = *db.code() == SqlState::CHARACTER_NOT_IN_REPERTOIRE && db.message().ends_with("0x00");
+    nul.then(|| "PostgreSQL's text cannot hold the character NUL; a BLOB can".into())
 }
 
 /// What an error and its causes say, each once.

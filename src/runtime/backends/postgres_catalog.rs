@@ -147,6 +147,7 @@ impl Tables {
             default: default.filter(|_| !generated && !identity).map(plain),
             generated,
             identity,
+            ..TableColumn::default()
         });
         Ok(())
     }

@@ -223,7 +223,11 @@ fn numeric<'a>(bytes: &[u8]) -> Option<Cell<'a>> {
         }
         text.truncate(end);
     }
-    Some(Cell::Numeric(text))
+    // Groups of four digits may take more room than the digits themselves.
+    Some(match text.parse() {
+        Ok(decimal) => Cell::Ref(ValueRef::Decimal(decimal)),
+        Err(_) => Cell::Numeric(text),
+    })
 }
 
 /// `array_send`, printed as `array_out` prints: `{1,2,NULL}`, `{{a,"b c"}}`.

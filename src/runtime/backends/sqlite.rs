@@ -4,21 +4,30 @@ use super::sqlite_catalog;
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::limits::Stop;
+use crate::load::{Insert, Load, Loading, keep};
 use crate::value::emptied;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
-use rql::{Catalog, Dialect};
+use rql::{Catalog, Dialect, Type};
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode;
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
 /// An open SQLite database.
 pub(crate) struct Sqlite {
     db: rusqlite::Connection,
+    /// The functions of the session are registered: only once one is called, for that takes longer than
+    /// opening a database.
+    registered: Cell<bool>,
 }
 
 /// How long a statement waits for another process's lock.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Whether a view, an index, a trigger or a column of the file calls a function of ours.
+const DEFINITIONS_CALL: &str =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) > 0)";
 
 /// Instructions of SQLite's machine between two looks at whether the statement is to end.
 const STEPS: i32 = 4_000;
@@ -39,10 +48,16 @@ impl Sqlite {
             )));
         }
         let open = || {
-            let db = rusqlite::Connection::open(path)?;
-            // Reads the header, so that a file that is no database is refused here.
-            db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-            Self::new(db)
+            let opened = Self::new(rusqlite::Connection::open(path)?)?;
+            // Reads the header too, so that a file that is no database is refused here.
+            let calls: bool =
+                opened
+                    .db
+                    .query_row(DEFINITIONS_CALL, [rql::sqlite::PREFIX], |row| row.get(0))?;
+            if calls {
+                opened.register()?;
+            }
+            Ok(opened)
         };
         open().map_err(|error: rusqlite::Error| {
             Error::Connect(format!(
@@ -69,8 +84,38 @@ impl Sqlite {
         for statement in rql::sqlite::SETUP {
             db.execute_batch(statement)?;
         }
-        super::sqlite_functions::register(&db)?;
-        Ok(Self { db })
+        Ok(Self {
+            db,
+            registered: Cell::new(false),
+        })
+    }
+
+    fn register(&self) -> rusqlite::Result<()> {
+        if !self.registered.get() {
+            super::sqlite_functions::register(&self.db)?;
+            self.registered.set(true);
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) -> rusqlite::Result<rusqlite::Statement<'_>> {
+        self.provide(sql)?;
+        match self.db.prepare(sql) {
+            // A definition that came later, from another session or with ATTACH, may call them.
+            Err(error) if message(&error).contains(rql::sqlite::PREFIX) => {
+                self.register()?;
+                self.db.prepare(sql)
+            }
+            prepared => prepared,
+        }
+    }
+
+    /// Registers the functions where a text calls one.
+    fn provide(&self, sql: &str) -> rusqlite::Result<()> {
+        if sql.contains(rql::sqlite::PREFIX) {
+            self.register()?;
+        }
+        Ok(())
     }
 }
 
@@ -84,10 +129,7 @@ impl Connection for Sqlite {
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        let mut statement = self
-            .db
-            .prepare(query.sql)
-            .map_err(|error| backend(&error))?;
+        let mut statement = self.prepare(query.sql).map_err(|error| backend(&error))?;
         // A step of several has the marks of the whole, as far as it needs them.
         let marks = statement.parameter_count();
         for (at, value) in query.params.iter().enumerate().take(marks) {
@@ -131,7 +173,20 @@ impl Connection for Sqlite {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.db.execute_batch(sql).map_err(|error| backend(&error))
+        self.provide(sql)
+            .and_then(|()| self.db.execute_batch(sql))
+            .map_err(|error| backend(&error))
+    }
+
+    fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
+        let insert = into.of_values(1)?;
+        let statement = self.prepare(&insert.sql);
+        Ok(Box::new(Rowwise {
+            statement: statement.map_err(|error| backend(&error))?,
+            insert,
+            types: into.types(),
+            count: 0,
+        }))
     }
 
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
@@ -152,6 +207,33 @@ impl Connection for Sqlite {
     fn cancel_handle(&self) -> CancelHandle {
         let handle = self.db.get_interrupt_handle();
         CancelHandle::new(move || handle.interrupt())
+    }
+}
+
+/// One INSERT, prepared once and run for each row: within a transaction nothing is faster.
+struct Rowwise<'c> {
+    statement: rusqlite::Statement<'c>,
+    insert: Insert,
+    types: Vec<Type>,
+    count: u64,
+}
+
+impl Loading for Rowwise<'_> {
+    fn row(&mut self, row: &[ValueRef<'_>]) -> Result<(), Error> {
+        let mut values = Vec::with_capacity(row.len());
+        keep(row, &self.types, &mut values);
+        for (at, value) in self.insert.bound(&values)?.iter().enumerate() {
+            let done = self.statement.raw_bind_parameter(at + 1, bind(value));
+            done.map_err(|error| backend(&error))?;
+        }
+        let done = self.statement.raw_execute();
+        done.map_err(|error| backend(&error))?;
+        self.count += 1;
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<u64, Error> {
+        Ok(self.count)
     }
 }
 

@@ -6,7 +6,7 @@
 use rql::{
     Catalog, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
 };
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 
 type Result<T> = rusqlite::Result<T>;
@@ -40,8 +40,16 @@ WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq";
 /// Without aggregates, and without those that stand behind RQL's own.
 const FUNCTIONS: &str = "SELECT DISTINCT name FROM pragma_function_list WHERE type = 's' AND name NOT LIKE 'rql\\_%' ESCAPE '\\'";
 
-/// Reads all attached databases.
+/// Reads all attached databases, at one moment of each.
 pub(super) fn read(db: &Connection) -> Result<Catalog> {
+    // One transaction takes the file's lock once, not for every question.
+    let within = db.is_autocommit().then(|| db.unchecked_transaction());
+    let catalog = read_all(db)?;
+    within.transpose()?.map_or(Ok(()), Transaction::commit)?;
+    Ok(catalog)
+}
+
+fn read_all(db: &Connection) -> Result<Catalog> {
     let mut catalog = Catalog::new(Dialect::Sqlite.traits().names);
     let mut list = db.prepare("SELECT name FROM pragma_database_list ORDER BY seq")?;
     let schemas: Vec<String> = list
@@ -188,7 +196,8 @@ impl Reader<'_> {
                 "index" => "index",
                 _ => return Ok(()),
             };
-            texts.insert((kind, row.get(1)?), row.get(2)?);
+            let text: String = row.get(2)?;
+            texts.insert((kind, row.get(1)?), rql::sqlite::plain(&text));
             Ok(())
         })?;
         Ok(texts)
@@ -306,7 +315,7 @@ fn column(row: &Row<'_>) -> Result<TableColumn> {
         nullable: !row.get::<_, bool>(2)? && row.get::<_, i64>(3)? == 0,
         default: row.get(4)?,
         generated: row.get(5)?,
-        identity: false,
+        ..TableColumn::default()
     })
 }
 
@@ -317,15 +326,21 @@ fn declared(table: &mut Table, text: &str) {
         return;
     }
     let lower = text.to_ascii_lowercase();
-    if !lower.contains("check") && !lower.contains("constraint") {
+    let says = ["check", "constraint", "autoincrement"];
+    if !says.iter().any(|word| lower.contains(word)) {
         return;
     }
+    let always = text.contains(rql::sqlite::ALWAYS);
     let (read, _) = rql::schema(text, Dialect::Sqlite.traits().names);
     let [read] = read.tables() else { return };
     if read.columns.len() != table.columns.len() {
         return;
     }
     table.checks.clone_from(&read.checks);
+    for (column, read) in table.columns.iter_mut().zip(&read.columns) {
+        column.counted = read.counted;
+        column.always = read.counted && always;
+    }
     for key in table.keys.iter_mut().filter(|key| key.name.is_none()) {
         let mut same = read.keys.iter();
         let same = same.find(|k| (k.primary, &k.columns) == (key.primary, &key.columns));

@@ -83,7 +83,8 @@ fn text(value: &str, kind: Kind) -> Option<ValueRef<'_>> {
             Ok(decimal) => ValueRef::Decimal(decimal),
             Err(_) => ValueRef::Numeric(value),
         },
-        Kind::Interval | Kind::Uuid => ValueRef::Text(value),
+        Kind::Uuid => ValueRef::Uuid(crate::value::uuid(value)?),
+        Kind::Interval => ValueRef::Text(value),
         _ => return None,
     })
 }
@@ -99,6 +100,7 @@ fn unfit(column: &Column, value: &str) -> Error {
         Kind::Date => "DATE",
         Kind::Time => "TIME",
         Kind::Timestamp | Kind::TimestampTz => "TIMESTAMP",
+        Kind::Uuid => "UUID",
         _ => "TEXT",
     };
     Error::Backend(BackendError {

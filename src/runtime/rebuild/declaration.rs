@@ -132,6 +132,12 @@ impl Declaration {
                 Edit::AddConstraint(constraint) => {
                     pieces.push((end(self.last()), format!(", {constraint}")));
                 }
+                Edit::RenameConstraint(from, to) => {
+                    let Some(place) = self.constraint(from, &rebuilt.table) else {
+                        return Err(format!("{} has no constraint {from}", rebuilt.table));
+                    };
+                    pieces.push(self.renamed(place, to));
+                }
                 Edit::DropConstraint { name, if_exists } => {
                     match self.constraint(name, &rebuilt.table) {
                         Some(Place::Element(at)) => self.elements[at].gone = true,
@@ -322,6 +328,25 @@ impl Declaration {
             }
         }
         None
+    }
+
+    /// What changes where a constraint gets another name.
+    fn renamed(&self, place: Place, name: &str) -> (Span, String) {
+        let name = rql::quoted(name, rql::Dialect::Sqlite);
+        let columns = self.columns.iter();
+        let inside = columns.flat_map(|def| self.ast[def.constraints].iter().copied());
+        let found = match place {
+            Place::Element(at) => self.elements[at].constraint,
+            Place::Column(span) => inside.into_iter().find(|c| c.span == span),
+        };
+        let start = found.map_or(self.name, |constraint| constraint.span);
+        match found.and_then(|constraint| constraint.name) {
+            Some(old) => (old.span, name),
+            None => (
+                Span::new(start.start, start.start),
+                format!("CONSTRAINT {name} "),
+            ),
+        }
     }
 
     fn called(&self, constraint: &Constraint, table: &str, column: Option<&str>) -> String {

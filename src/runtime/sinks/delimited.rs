@@ -31,7 +31,9 @@ impl<'w> Delimited<'w> {
     fn field(&mut self, text: &str) {
         let (line, delimiter) = (&mut self.lines.text, self.delimiter);
         let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-        if !text.is_empty() && !text.bytes().any(special) {
+        // What reads as NULL is in quotes, the empty text too.
+        let null = text.is_empty() || text == self.null;
+        if !null && !text.bytes().any(special) {
             line.push_str(text);
             return;
         }

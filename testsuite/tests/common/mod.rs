@@ -3,7 +3,9 @@
 
 use noctra_runtime::sinks::Format;
 use noctra_runtime::{Failure, Output, Session};
-use postgres::Client;
+use noctra_testsuite::conformance::{Answer, csv_line};
+use postgres::types::{Kind, Type};
+use postgres::{Client, SimpleQueryMessage};
 use rql::{Catalog, Compiled, Dialect, Env};
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -134,4 +136,55 @@ fn lines(
     })?;
     let text = String::from_utf8_lossy(&data.0.borrow()).into_owned();
     Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// What a PostgreSQL server answers to a text; the rows of a query, and that other statements went well.
+pub fn ask(client: &mut Client, sql: &str, query: bool) -> Answer {
+    let refused = |error: &postgres::Error| {
+        Answer::Error(
+            error
+                .code()
+                .map_or_else(|| "?".to_owned(), |code| code.code().to_owned()),
+        )
+    };
+    let messages = match client.simple_query(sql) {
+        Ok(messages) => messages,
+        Err(error) => return refused(&error),
+    };
+    if !query {
+        return Answer::Done;
+    }
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(csv_line((0..row.len()).map(|at| row.get(at)))),
+        _ => None,
+    });
+    let rows = rows.collect();
+    match client.prepare(sql) {
+        Ok(prepared) => {
+            let types = prepared.columns().iter();
+            Answer::Rows(
+                types.map(|column| type_name(column.type_())).collect(),
+                rows,
+            )
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// A type's name in RQL.
+fn type_name(ty: &Type) -> String {
+    if let Kind::Array(element) = ty.kind() {
+        return format!("{}[]", type_name(element));
+    }
+    match ty.name() {
+        "int2" => "smallint",
+        "int4" => "integer",
+        "int8" => "bigint",
+        "float4" => "real",
+        "float8" => "double precision",
+        "bool" => "boolean",
+        "bpchar" => "char",
+        other => other,
+    }
+    .to_owned()
 }

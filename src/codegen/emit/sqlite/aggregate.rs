@@ -19,9 +19,14 @@ impl Emitter<'_> {
         }
         let numeric = rep == Rep::Numeric;
         let name = match call.agg {
+            // Their texts have another order.
+            Agg::Min | Agg::Max if matches!(ty, Type::Array(_)) => {
+                return Err(self.refuse(span, &format!("{} of arrays", call.agg.name())));
+            }
             Agg::Avg if ty.is_float() => "AVG",
             Agg::Avg if ty.is_number() => return self.average(call, ty, rep),
             Agg::Sum if numeric => "rql_num_sum",
+            Agg::Sum if ty == Type::BigInt => "rql_int_sum",
             Agg::Sum if ty.is_number() => "SUM",
             Agg::Min | Agg::AnyValue if numeric => "rql_num_min",
             Agg::Max if numeric => "rql_num_max",
@@ -33,6 +38,7 @@ impl Emitter<'_> {
             Agg::Max => "MAX",
             Agg::ArrayAgg => return self.array_agg(call, ty, span),
             Agg::StringAgg => return self.string_agg(call, span),
+            Agg::JsonAgg | Agg::JsonObjectAgg => return self.json_agg(call, span),
             Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
                 return self.spread(call, ty);
             }
@@ -56,6 +62,10 @@ impl Emitter<'_> {
         if rep == Rep::Numeric {
             self.push("rql_num_div(");
             self.written("rql_num_sum", call, rep)?;
+            self.push(", rql_num(");
+        } else if ty == Type::BigInt {
+            self.push("rql_num_div(");
+            self.written("rql_int_sum", call, rep)?;
             self.push(", rql_num(");
         } else {
             self.push("rql_num_div(rql_num(");

@@ -34,7 +34,7 @@ impl Emitter<'_> {
                 self.one_number(func, args, ty)
             }
             F::Plus => self.scalar(args[0], self.computed(ty), above),
-            F::Power | F::Sqrt | F::Exp | F::Ln | F::Log | F::IntDiv => {
+            F::Power | F::Sqrt | F::Exp | F::Ln | F::Log | F::LogBase | F::IntDiv => {
                 self.doubled(func, args, ty)
             }
             F::BitXor | F::ShiftLeft | F::ShiftRight | F::BitNot | F::Gcd | F::Lcm => {
@@ -104,6 +104,8 @@ impl Emitter<'_> {
             | F::StringToArray => self.arrays(func, args, ty),
             F::JsonGet => self.plain_runtime("rql_json_get", args, ""),
             F::JsonGetText => self.plain_runtime("rql_json_get_text", args, ""),
+            F::ToJson => self.json_of(args[0]),
+            F::JsonBuildArray | F::JsonBuildObject => self.json_built(id, func, args),
             _ => self.moments(func, args, ty),
         }
     }
@@ -158,6 +160,17 @@ impl Emitter<'_> {
             F::DateTrunc => self.plain_runtime("rql_date_trunc", args, ""),
             F::AtTimeZone => {
                 let sign = if zoned { ", -1" } else { ", 1" };
+                let offset = |name: &str| {
+                    let lower = name.trim().to_lowercase();
+                    let before = lower.split(['+', '-']).next().unwrap_or_default();
+                    let letters = before.bytes().all(|b| b.is_ascii_alphabetic());
+                    let utc = ["utc", "gmt", "z", "etc/utc", "etc/gmt", "zulu", "uct"];
+                    utc.contains(&&*lower) || letters && before.len() < lower.len()
+                };
+                if let Some(zone) = self.written_text(args[0]).filter(|name| !offset(name)) {
+                    let what = format!("the time zone {zone}");
+                    return Err(self.refuse(self.ir.scalar(args[0]).span, &what));
+                }
                 let name = match self.ir.scalar(args[0]).ty {
                     Type::Interval => "rql_timezone_by",
                     _ => "rql_timezone",

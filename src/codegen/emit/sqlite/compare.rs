@@ -1,4 +1,4 @@
-//! Comparisons: values brought to a form that compares as PostgreSQL's do.
+//! Comparisons: values brought to a form that compares as PostgreSQL's do; rows field by field, on DuckDB too.
 
 use super::{form, is_array};
 use crate::cells::{Shape, shape};
@@ -6,7 +6,13 @@ use crate::emit::{Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
-    pub(super) fn compare(&mut self, func: Func, a: ScalarId, b: ScalarId, above: u8) -> Res {
+    pub(in crate::emit) fn compare(
+        &mut self,
+        func: Func,
+        a: ScalarId,
+        b: ScalarId,
+        above: u8,
+    ) -> Res {
         if let (ScalarKind::Row(left), ScalarKind::Row(right)) =
             (&self.ir.scalar(a).kind, &self.ir.scalar(b).kind)
         {
@@ -20,7 +26,9 @@ impl Emitter<'_> {
             return Ok(());
         };
         let rep = self.comparable_rep(&[a, b]);
-        self.bracket(above > level, |this| {
+        let (op, not) = self.null_safe(func).unwrap_or((op, false));
+        self.bracket(above > if not { 3 } else { level }, |this| {
+            this.push(if not { "NOT " } else { "" });
             this.comparable(a, rep, level + 1)?;
             this.push(" ");
             this.push(op);
@@ -67,7 +75,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    pub(super) fn between(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
+    pub(in crate::emit) fn between(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
         let not = matches!(func, Func::NotBetween | Func::NotBetweenSymmetric);
         if matches!(self.ir.scalar(args[0]).kind, ScalarKind::Row(_)) {
             return self.rows_between(func, args, not);
@@ -113,7 +121,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    pub(super) fn null_test(&mut self, func: Func, arg: ScalarId, above: u8) -> Res {
+    pub(in crate::emit) fn null_test(&mut self, func: Func, arg: ScalarId, above: u8) -> Res {
         let word = if func == Func::IsNull {
             " IS NULL"
         } else {

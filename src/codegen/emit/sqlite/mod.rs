@@ -6,6 +6,7 @@ mod call;
 mod cast;
 mod compare;
 mod frame;
+mod json;
 mod number;
 mod table_function;
 
@@ -120,6 +121,12 @@ impl Emitter<'_> {
     /// Writes a value in a form that compares as the value does: `rep` where that is a number, a key
     /// for decimal text and for intervals.
     pub(super) fn comparable(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
+        if self.dialect == crate::Dialect::Duckdb {
+            return self.scalar(id, Rep::Plain, above);
+        }
+        if self.is_mysql() {
+            return self.mysql_comparable(id, above);
+        }
         if self.ir.scalar(id).ty == Type::Interval {
             return self.wrap("rql_interval_key(", id, Rep::Plain);
         }

@@ -123,12 +123,17 @@ impl Emitter<'_> {
                 self.push(", 0)");
                 Ok(())
             }
-            F::Sqrt => self.runtime("rql_num_sqrt", &given, ""),
-            _ => {
-                let span = self.ir.scalar(args[0]).span;
-                let what = format!("{} of a decimal (not of a double)", func.name());
-                Err(self.refuse(span, &what))
+            F::Log => {
+                self.push("rql_num_log('10', ");
+                self.scalar(args[0], Rep::Numeric, 0)?;
+                self.push(")");
+                Ok(())
             }
+            F::Sqrt => self.runtime("rql_num_sqrt", &given, ""),
+            F::Exp => self.runtime("rql_num_exp", &given, ""),
+            F::Ln => self.runtime("rql_num_ln", &given, ""),
+            F::LogBase => self.runtime("rql_num_log", &given, ""),
+            _ => self.runtime("rql_num_power", &given, ""),
         }
     }
 

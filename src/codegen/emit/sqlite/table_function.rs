@@ -70,6 +70,9 @@ impl Emitter<'_> {
             return Err(self.refuse(span, "json_each WITH ORDINALITY"));
         }
         self.sites.push(span);
+        if self.is_mysql() && !self.is_recursion(func, args, *ordinality) {
+            return Err(self.refuse(span, &format!("{} in FROM", func.name())));
+        }
         if self.is_recursion(func, args, *ordinality) {
             self.recursion(args)?;
         } else {
@@ -170,8 +173,14 @@ impl Emitter<'_> {
         let (within, sign) = if step > 0 { ("<=", '+') } else { (">=", '-') };
         let size = step.unsigned_abs();
         self.push("(WITH RECURSIVE series (n) AS (SELECT ");
+        let mysql = self.is_mysql();
+        self.push(if mysql { "CAST(" } else { "" });
         self.scalar(start, Rep::Plain, 0)?;
-        self.push(" WHERE ");
+        self.push(if mysql {
+            " AS SIGNED) FROM DUAL WHERE "
+        } else {
+            " WHERE "
+        });
         self.scalar(start, Rep::Plain, 6)?;
         self.push(&format!(" {within} "));
         self.scalar(stop, Rep::Plain, 6)?;
@@ -180,6 +189,10 @@ impl Emitter<'_> {
         ));
         let back = if sign == '+' { "rql_sub(" } else { "rql_add(" };
         match (size, self.constant_step(stop)) {
+            _ if mysql => {
+                self.scalar(stop, Rep::Plain, 8)?;
+                self.push(&format!(" {} {size}", if sign == '+' { '-' } else { '+' }));
+            }
             (_, Some(stop)) => self.push(&stop.saturating_sub(step).to_string()),
             _ => {
                 self.push(back);

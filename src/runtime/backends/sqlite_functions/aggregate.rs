@@ -10,6 +10,9 @@ use rusqlite::{Connection, Error, Result};
 #[cfg(test)]
 pub(super) const NAMES: &[&str] = &[
     "rql_single",
+    "rql_int_sum",
+    "rql_json_agg",
+    "rql_json_object_agg",
     "rql_num_sum",
     "rql_num_min",
     "rql_num_max",
@@ -48,6 +51,7 @@ pub(super) const NAMES: &[&str] = &[
 
 pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     db.create_aggregate_function("rql_single", 1, flags, Single)?;
+    db.create_window_function("rql_int_sum", 1, flags, IntSum)?;
     let kept: [(&str, i32, Finish); 18] = [
         ("rql_interval_sum", 1, |rows| interval_sum(rows, false)),
         ("rql_interval_avg", 1, |rows| interval_sum(rows, true)),
@@ -110,6 +114,8 @@ pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     for (name, finish) in pairs {
         db.create_window_function(name, 2, flags, Kept(finish))?;
     }
+    db.create_window_function("rql_json_agg", 2, flags, Kept(super::json::collected))?;
+    db.create_window_function("rql_json_object_agg", 2, flags, Kept(super::json::named))?;
     db.create_window_function("rql_array_agg", 1, flags, Kept(array_agg))?;
     db.create_window_function("rql_percentile_cont", 3, flags, Kept(percentile_cont))?;
     db.create_window_function("rql_percentile_disc", 3, flags, Kept(percentile_disc))?;
@@ -450,5 +456,46 @@ impl Aggregate<Option<Cell>, Cell> for Single {
 
     fn finalize(&self, _: &mut Context<'_>, seen: Option<Option<Cell>>) -> Result<Cell> {
         Ok(seen.flatten().unwrap_or(Cell::Null))
+    }
+}
+
+/// A sum of integers, which may leave 64 bits, and how many there are.
+struct IntSum;
+
+/// The integer that a row brings.
+fn integer(context: &Context<'_>) -> Result<Option<i128>> {
+    Ok(context.get::<Option<i64>>(0)?.map(i128::from))
+}
+
+impl Aggregate<(i128, u64), Option<String>> for IntSum {
+    fn init(&self, _: &mut Context<'_>) -> Result<(i128, u64)> {
+        Ok((0, 0))
+    }
+
+    fn step(&self, context: &mut Context<'_>, (sum, count): &mut (i128, u64)) -> Result<()> {
+        if let Some(value) = integer(context)? {
+            // More rows than a database holds would be needed to leave 128 bits.
+            *sum = sum.saturating_add(value);
+            *count += 1;
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<(i128, u64)>) -> Result<Option<String>> {
+        Ok(sum.filter(|sum| sum.1 > 0).map(|sum| sum.0.to_string()))
+    }
+}
+
+impl WindowAggregate<(i128, u64), Option<String>> for IntSum {
+    fn value(&self, sum: Option<&mut (i128, u64)>) -> Result<Option<String>> {
+        Ok(sum.filter(|sum| sum.1 > 0).map(|sum| sum.0.to_string()))
+    }
+
+    fn inverse(&self, context: &mut Context<'_>, (sum, count): &mut (i128, u64)) -> Result<()> {
+        if let Some(value) = integer(context)? {
+            *sum = sum.saturating_sub(value);
+            *count -= 1;
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,121 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
+/// Functions that see NULL.
+pub(super) const LENIENT: &[Row] = &[
+    ("rql_json_build_array", -1, |a| {
+        let items: Result<Vec<String>, String> = (0..a.len()).map(|at| document(a, at)).collect();
+        Ok(text(format!("[{}]", items?.join(", "))))
+    }),
+    ("rql_json_build_object", -1, |a| {
+        let mut members = Vec::new();
+        for at in (0..a.len()).step_by(2) {
+            if a.raw(at) == Arg::Null {
+                return Err(format!("argument {}: key must not be null", at + 1));
+            }
+            let name = Json::from(a.text(at)?);
+            members.push(format!("{name} : {}", document(a, at + 1)?));
+        }
+        Ok(text(format!("{{{}}}", members.join(", "))))
+    }),
+];
+
+/// A JSON text that may be NULL.
+fn document(a: &Args<'_, '_>, at: usize) -> Result<String, String> {
+    match a.raw(at) {
+        Arg::Null => Ok("null".into()),
+        _ => a.text(at),
+    }
+}
+
+/// All documents of a group as one; NULL where there is none.
+pub(super) fn collected(rows: &[Vec<Cell>]) -> Given {
+    let Some(first) = rows.first() else {
+        return Ok(Cell::Null);
+    };
+    let separator = match first.get(1) {
+        Some(Cell::Integer(1)) => ", \n ",
+        _ => ", ",
+    };
+    let items = rows.iter().map(|row| match row.first() {
+        Some(Cell::Text(item)) => item.as_str(),
+        _ => "null",
+    });
+    Ok(text(format!(
+        "[{}]",
+        items.collect::<Vec<_>>().join(separator)
+    )))
+}
+
+/// All names and documents of a group as one object.
+pub(super) fn named(rows: &[Vec<Cell>]) -> Given {
+    if rows.is_empty() {
+        return Ok(Cell::Null);
+    }
+    let members = rows.iter().map(|row| {
+        let name = match row.first() {
+            Some(Cell::Text(name)) => Json::from(name.as_str()),
+            Some(Cell::Integer(name)) => Json::from(name.to_string()),
+            _ => return Err("field name must not be null".to_owned()),
+        };
+        let value = match row.get(1) {
+            Some(Cell::Text(value)) => value.as_str(),
+            _ => "null",
+        };
+        Ok(format!("{name} : {value}"))
+    });
+    let members: Vec<String> = members.collect::<Result<_, _>>()?;
+    Ok(text(format!("{{ {} }}", members.join(", "))))
+}
+
+/// A value of a form as JSON text.
+fn written(a: &Args<'_, '_>, form: &str) -> Result<String, String> {
+    if let Some(form) = form.strip_prefix('[') {
+        let array: Json = serde_json::from_str(&a.text(0)?).map_err(invalid)?;
+        return in_array(&array, form);
+    }
+    Ok(match form {
+        "b" => if a.int(0)? == 0 { "false" } else { "true" }.into(),
+        "i" | "n" | "f" | "j" => a.text(0)?,
+        "r" => crate::ValueRef::Real(a.real(0)? as f32).to_string(),
+        // As ISO 8601 has it, with T between date and time.
+        "s" => Json::from(a.text(0)?.replacen(' ', "T", 1)).to_string(),
+        "z" => {
+            let moment = a.text(0)?.replacen(' ', "T", 1);
+            let zone = if moment.ends_with("+00") {
+                ":00"
+            } else {
+                "+00:00"
+            };
+            Json::from(moment + zone).to_string()
+        }
+        _ => Json::from(a.text(0)?).to_string(),
+    })
+}
+
+fn in_array(item: &Json, form: &str) -> Result<String, String> {
+    match (item, form) {
+        (Json::Array(items), _) => {
+            let items = items.iter().map(|item| in_array(item, form));
+            Ok(format!(
+                "[{}]",
+                items.collect::<Result<Vec<_>, _>>()?.join(",")
+            ))
+        }
+        (Json::Null, _) => Ok("null".into()),
+        (Json::Number(value), "b") => Ok(if value.as_i64() == Some(0) {
+            "false"
+        } else {
+            "true"
+        }
+        .into()),
+        (leaf, "i" | "n" | "r" | "f") => super::element::leaf_text(leaf, form),
+        (leaf, _) => Ok(leaf.to_string()),
+    }
+}
+
 pub(super) const FUNCTIONS: &[Row] = &[
+    ("rql_to_json", 2, |a| Ok(text(written(a, &a.text(1)?)?))),
     ("rql_json", 1, |a| {
         let value = a.text(0)?;
         serde_json::from_str::<&RawValue>(&value).map_err(invalid)?;

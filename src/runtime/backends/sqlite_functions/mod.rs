@@ -44,6 +44,7 @@ const LENIENT: &[&[Row]] = &[
     number::LENIENT,
     array::LENIENT,
     moment::LENIENT,
+    json::LENIENT,
 ];
 
 /// The arguments of a call.

@@ -114,6 +114,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
         }
         shown(value.sqrt())
     }),
+    ("rql_num_exp", 1, |a| powered(a.number(0)?.exp())),
+    ("rql_num_ln", 1, |a| powered(a.number(0)?.ln())),
+    ("rql_num_log", 2, |a| {
+        powered(a.number(1)?.log(a.number(0)?))
+    }),
+    ("rql_num_power", 2, |a| {
+        powered(a.number(0)?.power(a.number(1)?))
+    }),
     ("rql_num_trim", 1, |a| shown(Some(trimmed(a.number(0)?)))),
     ("rql_num_within", 3, |a| {
         let value = scaled(a.number(0)?, a.scale(2)?)?;
@@ -242,6 +250,12 @@ fn stored_decimal(a: &Args<'_, '_>) -> Given {
     // The nearest double: both sides of the division are exact.
     let factor = 10_f64.powi(scale.into());
     Ok(Cell::Real(value.units() as f64 / factor))
+}
+
+fn powered(value: Result<Decimal, &'static str>) -> Given {
+    value
+        .map(|value| super::text(value.to_string()))
+        .map_err(Into::into)
 }
 
 pub(super) fn trimmed(value: Decimal) -> Decimal {

@@ -118,15 +118,10 @@ fn translated(source: &str) -> Result<String, String> {
                 None => return Err("invalid regular expression: invalid escape sequence".into()),
             },
             '[' if class => {
-                // A named class stands as it is; a bracket alone is a character.
+                // A named class knows all letters, a bracket alone is a character.
                 if matches!(chars.peek(), Some(':')) {
-                    out.push('[');
-                    for inner in chars.by_ref() {
-                        out.push(inner);
-                        if inner == ']' {
-                            break;
-                        }
-                    }
+                    let name: String = chars.by_ref().take_while(|&c| c != ']').collect();
+                    out.push_str(&named_class(&name));
                 } else {
                     out.push_str("\\[");
                 }
@@ -154,6 +149,26 @@ fn translated(source: &str) -> Result<String, String> {
         }
     }
     Ok(out)
+}
+
+/// A class as `:alpha:` in the crate's spelling, where it knows ASCII alone.
+fn named_class(name: &str) -> String {
+    let (not, plain) = match name.strip_prefix(":^") {
+        Some(plain) => (true, plain),
+        None => (false, name.trim_start_matches(':')),
+    };
+    let class = match (plain.trim_end_matches(':'), not) {
+        ("alpha", false) => r"\p{Alphabetic}",
+        ("alpha", true) => r"\P{Alphabetic}",
+        ("lower", false) => r"\p{Lowercase}",
+        ("upper", false) => r"\p{Uppercase}",
+        ("alnum", false) => r"\p{Alphabetic}\p{Nd}",
+        ("space", false) => r"\s",
+        ("space", true) => r"\S",
+        ("punct", false) => r"\p{P}\p{S}",
+        _ => return format!("[{name}]"),
+    };
+    class.to_owned()
 }
 
 /// What is matched depends on the engine where alternatives or reluctant repetitions compete:

@@ -1,0 +1,171 @@
+//! Regular expressions on DuckDB, where RE2 finds what PostgreSQL's engine finds.
+//!
+//! A dot is a line's end too, which is the option `s`.
+
+use super::re2::{re2, words};
+use crate::emit::{Emitter, Rep, Res};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind};
+
+impl Emitter<'_> {
+    /// Refuses patterns that leave the two engines a choice.
+    pub(super) fn agreed(&mut self, id: ScalarId, func: Func, pattern: ScalarId) -> Res {
+        let plain = self
+            .written_text(pattern)
+            .is_some_and(|p| !p.contains(['|', '?']));
+        self.only_if(plain, id, func)
+    }
+
+    /// The text and the pattern of a call.
+    pub(super) fn searched(
+        &mut self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+        read: fn(&str) -> Option<String>,
+    ) -> Res {
+        self.scalar(args[0], Rep::Plain, 0)?;
+        self.push(", ");
+        if let ScalarKind::Literal(Literal::Null) = self.ir.scalar(args[1]).kind {
+            self.push("NULL");
+            return Ok(());
+        }
+        let pattern = self.written_text(args[1]).and_then(read);
+        self.only_if(pattern.is_some(), id, func)?;
+        self.string(&pattern.unwrap_or_default());
+        Ok(())
+    }
+
+    /// `substring(text FROM pattern)`: the first group where there is one, else the whole.
+    pub(super) fn duckdb_match(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let func = Func::SubstringRegex;
+        self.agreed(id, func, args[1])?;
+        self.only_if(self.twice(args[0]), id, func)?;
+        let groups = self
+            .written_text(args[1])
+            .is_some_and(|p| p.replace("\\(", "").contains('('));
+        self.push("CASE WHEN regexp_matches(");
+        self.searched(id, func, args, re2)?;
+        self.push(", 's') THEN regexp_extract(");
+        self.searched(id, func, args, re2)?;
+        self.push(if groups {
+            ", 1, 's') END"
+        } else {
+            ", 0, 's') END"
+        });
+        Ok(())
+    }
+
+    /// `~` and its kin, and `regexp_like`.
+    pub(super) fn duckdb_matches(
+        &mut self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+        above: u8,
+    ) -> Res {
+        let negated = matches!(func, Func::NotMatches | Func::NotMatchesAnyCase);
+        let flags = match (func, args.get(2)) {
+            (Func::MatchesAnyCase | Func::NotMatchesAnyCase, _) => "i",
+            (_, Some(&flags)) => self.written_text(flags).unwrap_or("?"),
+            _ => "",
+        };
+        self.only_if(matches!(flags, "" | "c" | "i"), id, func)?;
+        let more = format!(", '{flags}s')");
+        self.bracket(negated && above > 3, |this| {
+            this.push(if negated { "NOT " } else { "" });
+            this.push("regexp_matches(");
+            this.searched(id, func, args, words)?;
+            this.push(&more);
+            Ok(())
+        })
+    }
+
+    /// The two engines choose the same match where nothing is left to choose.
+    pub(super) fn duckdb_replace(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let func = Func::RegexpReplace;
+        self.agreed(id, func, args[1])?;
+        let with = self
+            .written_text(args[2])
+            .map(|with| with.replace("\\&", "\\0"));
+        let flags = match args.get(3) {
+            Some(&flags) => self.written_text(flags).unwrap_or("?"),
+            None => "",
+        };
+        let known = flags.chars().all(|flag| matches!(flag, 'c' | 'g' | 'i'));
+        self.only_if(known && with.is_some(), id, func)?;
+        let more = format!(", '{flags}s')");
+        self.push("regexp_replace(");
+        self.searched(id, func, args, re2)?;
+        self.push(", ");
+        self.string(&with.unwrap_or_default());
+        self.push(&more);
+        Ok(())
+    }
+
+    pub(super) fn duckdb_similar(
+        &mut self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+        above: u8,
+    ) -> Res {
+        let escape = match args.get(2) {
+            None => Some('\\'),
+            Some(&escape) => match self
+                .written_text(escape)
+                .map(|text| text.chars().collect::<Vec<_>>())
+            {
+                Some(one) if one.len() == 1 => Some(one[0]),
+                _ => None,
+            },
+        };
+        let pattern = self.written_text(args[1]);
+        let regex = pattern
+            .zip(escape)
+            .and_then(|(pattern, escape)| similar(pattern, escape));
+        self.only_if(regex.is_some(), id, func)?;
+        let pattern = regex.unwrap_or_default();
+        let negated = func == Func::NotSimilarTo;
+        self.bracket(negated && above > 3, |this| {
+            this.push(if negated { "NOT " } else { "" });
+            this.wrapped("regexp_matches(", &[args[0]], ", ")?;
+            this.string(&pattern);
+            this.push(", 's')");
+            Ok(())
+        })
+    }
+}
+
+/// The regular expression of a pattern of SIMILAR TO (PostgreSQL manual, 9.7.2); `None` for what cuts
+/// out a part.
+fn similar(pattern: &str, escape: char) -> Option<String> {
+    let mut out = String::from("^(?:");
+    let mut letters = pattern.chars();
+    let mut inside = false;
+    while let Some(c) = letters.next() {
+        match c {
+            c if c == escape => match letters.next()? {
+                '"' => return None,
+                c if c.is_alphanumeric() || c == '_' => out.push(c),
+                c => out.extend(['\\', c]),
+            },
+            '[' => {
+                inside = true;
+                out.push(c);
+            }
+            ']' => {
+                inside = false;
+                out.push(c);
+            }
+            '\\' => out.push_str("\\\\"),
+            c if inside => out.push(c),
+            '%' => out.push_str(".*"),
+            '_' => out.push('.'),
+            '(' => out.push_str("(?:"),
+            '.' | '^' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out.push_str(")$");
+    Some(out)
+}

@@ -1,0 +1,286 @@
+//! Functions of text, bits and lists that DuckDB has otherwise, by its own.
+
+use crate::emit::{Emitter, Rep, Res, Use};
+use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
+
+impl Emitter<'_> {
+    /// PostgreSQL counts from the first character, also below it; DuckDB from the end.
+    pub(super) fn duckdb_substr(&mut self, args: &[ScalarId]) -> Res {
+        let start = self.number(args[1]).is_some_and(|start| start >= 1);
+        let length = args
+            .get(2)
+            .is_none_or(|&n| self.number(n).is_some_and(|n| n >= 0));
+        if start && length {
+            return self.wrapped("substr(", args, ")");
+        }
+        // `greatest` passes over NULL.
+        let open: Vec<ScalarId> = args[1..]
+            .iter()
+            .copied()
+            .filter(|&id| self.ir.scalar(id).nullable)
+            .collect();
+        let simple = args[1..].iter().all(|&id| self.twice(id));
+        self.only_if(
+            simple || open.is_empty() && args.len() == 2,
+            args[1],
+            Func::Substr,
+        )?;
+        let cases = !open.is_empty() || args.len() > 2;
+        self.push(if cases { "CASE" } else { "" });
+        if let Some(&length) = args.get(2) {
+            self.push(" WHEN ");
+            self.scalar(length, Rep::Plain, 6)?;
+            self.push(" < 0 THEN error('negative substring length not allowed')");
+        }
+        for id in open {
+            self.push(" WHEN ");
+            self.scalar(id, Rep::Plain, 5)?;
+            self.push(" IS NULL THEN NULL");
+        }
+        self.push(if cases { " ELSE " } else { "" });
+        let from = |this: &mut Self| this.wrapped("greatest(", &[args[1]], ", 1)");
+        self.wrapped("substr(", &[args[0]], ", ")?;
+        from(self)?;
+        if let Some(&length) = args.get(2) {
+            self.push(", greatest(");
+            self.scalar(args[1], Rep::Plain, 8)?;
+            self.push(" + ");
+            self.scalar(length, Rep::Plain, 9)?;
+            self.push(" - ");
+            from(self)?;
+            self.push(", 0)");
+        }
+        self.push(if cases { ") END" } else { ")" });
+        Ok(())
+    }
+
+    /// Words are runs of letters and digits.
+    pub(super) fn duckdb_initcap(&mut self, args: &[ScalarId]) -> Res {
+        self.wrapped(
+            "array_to_string(list_transform(regexp_extract_all(",
+            args,
+            r", '[\p{L}\p{N}]+|[^\p{L}\p{N}]+'), lambda w: replace(upper(left(w, 1)), 'ẞ', 'ß') || lower(substr(w, 2))), '')",
+        )
+    }
+
+    pub(super) fn duckdb_overlay(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let from = self.number(args[2]).filter(|&from| from >= 1);
+        let count = match args.get(3) {
+            Some(&count) => self.number(count).filter(|&n| n >= 0),
+            None => self
+                .written_text(args[1])
+                .and_then(|text| i64::try_from(text.chars().count()).ok()),
+        };
+        let both = from.zip(count).filter(|_| self.twice(args[0]));
+        self.only_if(both.is_some(), id, Func::Overlay)?;
+        let (from, count) = both.unwrap_or_default();
+        self.wrapped("(left(", &[args[0]], &format!(", {}) || ", from - 1))?;
+        self.scalar(args[1], Rep::Plain, 8)?;
+        self.wrapped(" || substr(", &[args[0]], &format!(", {}))", from + count))
+    }
+
+    /// Of a negative number the bits of its width.
+    pub(super) fn duckdb_hex(&mut self, arg: ScalarId) -> Res {
+        match self.ir.scalar(arg).ty {
+            Type::BigInt => self.wrapped("lower(to_hex(", &[arg], "))"),
+            _ => self.wrapped("lower(to_hex(CAST(", &[arg], " AS bigint) & 4294967295))"),
+        }
+    }
+
+    pub(super) fn duckdb_literal(&mut self, id: ScalarId, arg: ScalarId) -> Res {
+        self.only_if(self.twice(arg), id, Func::QuoteLiteral)?;
+        self.wrapped(
+            "CASE WHEN contains(",
+            &[arg],
+            r", '\') THEN 'E' ELSE '' END || '''' || ",
+        )?;
+        self.wrapped(
+            "replace(replace(",
+            &[arg],
+            r", '\', '\\'), '''', '''''') || ''''",
+        )
+    }
+
+    pub(super) fn duckdb_coded(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let form = self.written_text(args[1]).map(str::to_ascii_lowercase);
+        let (before, after) = match (func, form.as_deref()) {
+            (Func::Encode, Some("hex")) => ("lower(hex(", "))"),
+            // Lines have 76 characters.
+            (Func::Encode, Some("base64")) => (
+                "rtrim(regexp_replace(to_base64(",
+                r"), '(.{76})', E'\\1\n', 'g'), E'\n')",
+            ),
+            (Func::Decode, Some("hex")) => ("from_hex(", ")"),
+            (Func::Decode, Some("base64")) => ("from_base64(", ")"),
+            _ => return self.only_if(false, id, func),
+        };
+        self.wrapped(before, &args[..1], after)
+    }
+
+    /// What leaves the width is cut off; the count is one within the width.
+    pub(super) fn duckdb_shift(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let all = args.iter().all(|&arg| self.twice(arg));
+        self.only_if(all && ty != Type::SmallInt, id, Func::ShiftLeft)?;
+        let (bits, mask, half) = match ty {
+            Type::BigInt => (63, "18446744073709551615", "9223372036854775808"),
+            _ => (31, "4294967295", "2147483648"),
+        };
+        let moved = |this: &mut Self| -> Res {
+            this.wrapped(
+                "CAST(",
+                &args[..1],
+                " AS hugeint) * (CAST(1 AS hugeint) << (",
+            )?;
+            this.scalar(args[1], Rep::Plain, 8)?;
+            this.push(&format!(" & {bits})) & {mask}"));
+            Ok(())
+        };
+        self.push("CAST(CASE WHEN (");
+        moved(self)?;
+        self.push(&format!(") >= {half} THEN ("));
+        moved(self)?;
+        self.push(&format!(") - {mask} - 1 ELSE "));
+        moved(self)?;
+        self.push(&format!(" END AS {ty})"));
+        Ok(())
+    }
+
+    /// The whole quotient of decimals, as one of integers.
+    pub(super) fn duckdb_whole(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let scales = args.iter().map(|&arg| self.ir.scalar(arg).ty.scale());
+        let scale = scales
+            .collect::<Option<Vec<_>>>()
+            .and_then(|all| all.into_iter().max());
+        self.only_if(scale.is_some_and(|scale| scale <= 9), id, Func::IntDiv)?;
+        let factor = 10_u64.pow(u32::from(scale.unwrap_or(0)));
+        self.push("CAST(CAST((");
+        self.scalar(args[0], Rep::Plain, 0)?;
+        self.push(&format!(") * {factor} AS hugeint) // CAST(("));
+        self.not_zero(args[1])?;
+        self.push(&format!(") * {factor} AS hugeint) AS decimal(38, 0))"));
+        Ok(())
+    }
+
+    /// Between a moment and one of the time zone that sessions are in.
+    pub(super) fn duckdb_zone(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let zone = self.written_text(args[0]).map(str::to_ascii_uppercase);
+        let own = matches!(zone.as_deref(), Some("UTC" | "GMT" | "Z" | "ZULU"));
+        self.only_if(own, id, Func::AtTimeZone)?;
+        match self.ir.scalar(args[1]).ty {
+            Type::TimestampTz => self.wrapped("make_timestamp(epoch_us(", &args[1..], "))"),
+            _ => self.wrapped("CAST(", &args[1..], " AS timestamptz)"),
+        }
+    }
+
+    /// `||` of lists, or of a list and an element.
+    pub(super) fn duckdb_joined(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let list = |arg: ScalarId| matches!(self.ir.scalar(arg).ty, Type::Array(_));
+        let name = match (list(args[0]), list(args[1])) {
+            (true, true) => "list_concat(",
+            (true, false) => "list_append(",
+            (false, true) => "list_prepend(",
+            _ => return self.only_if(false, id, Func::ArrayConcat),
+        };
+        self.wrapped(name, args, ")")
+    }
+
+    pub(super) fn duckdb_kind(&mut self, id: ScalarId, arg: ScalarId) -> Res {
+        self.only_if(self.twice(arg), id, Func::JsonTypeof)?;
+        self.wrapped("CASE json_type(", &[arg], ") WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' \
+            WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE CASE WHEN ")?;
+        self.wrapped("", &[arg], " IS NOT NULL THEN 'number' END END")
+    }
+
+    /// `(a, b) IN (SELECT …)`: true where a row is the same, else NULL where a comparison is NULL, else
+    /// false. DuckDB's own compares rows as values, without NULL's third answer.
+    pub(in crate::emit) fn duckdb_in_query(
+        &mut self,
+        fields: &[ScalarId],
+        negated: bool,
+        query: RelId,
+        columns: &[ColumnId],
+    ) -> Res {
+        let mut aggregated = false;
+        for &field in fields {
+            self.ir.walk(field, &mut |s| {
+                aggregated |= matches!(s.kind, ScalarKind::Aggregate { .. })
+            });
+        }
+        if aggregated {
+            let span = self.ir.scalar(fields[0]).span;
+            return Err(self.refuse(span, "an aggregate in a row before IN"));
+        }
+        let names: Vec<String> = (1..=columns.len()).map(|at| format!("rql_{at}")).collect();
+        let outer = self.current;
+        self.blocks.push(2);
+        self.current = self.blocks.len() - 1;
+        let same = |this: &mut Self| -> Res {
+            for (at, (&field, name)) in fields.iter().zip(&names).enumerate() {
+                this.push(if at == 0 { "" } else { " AND " });
+                this.scalar(field, Rep::Plain, 6)?;
+                this.push(" = ");
+                this.name(name);
+            }
+            Ok(())
+        };
+        self.push(if negated {
+            "(NOT (SELECT CASE WHEN bool_or("
+        } else {
+            "(SELECT CASE WHEN bool_or("
+        });
+        let mut done = same(self);
+        self.push(") THEN true WHEN count(*) > count(");
+        done = done.and_then(|()| same(self));
+        self.push(") THEN NULL ELSE false END FROM (");
+        self.current = outer;
+        done?;
+        self.query(query, &names, Use::Named)?;
+        self.push(if negated { ")))" } else { "))" });
+        Ok(())
+    }
+
+    /// A value as JSON text.
+    pub(super) fn json_piece(&mut self, value: ScalarId) -> Res {
+        let ty = self.ir.scalar(value).ty;
+        match ty {
+            ty if ty.is_text() => self.wrapped("CAST(to_json(", &[value], ") AS text)"),
+            Type::Json | Type::Boolean => self.wrapped("CAST(", &[value], " AS text)"),
+            ty if ty.is_integer() || ty.is_decimal() => {
+                self.wrapped("CAST(", &[value], " AS text)")
+            }
+            Type::Date | Type::Uuid => {
+                self.wrapped("('\"' || CAST(", &[value], " AS text) || '\"')")
+            }
+            _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
+        }
+    }
+
+    pub(super) fn duckdb_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let object = func == Func::JsonBuildObject;
+        self.only_if(!object || args.len().is_multiple_of(2), id, func)?;
+        self.push(if object { "CAST('{'" } else { "CAST('['" });
+        for (at, &arg) in args.iter().enumerate() {
+            let name = object && at % 2 == 0;
+            self.push(match (at, object && !name) {
+                (0, _) => " || ",
+                (_, true) => " || ' : ' || ",
+                _ => " || ', ' || ",
+            });
+            if name {
+                self.only_if(self.written_text(arg).is_some(), id, func)?;
+                self.json_piece(arg)?;
+            } else {
+                self.push("coalesce(");
+                self.json_piece(arg)?;
+                self.push(", 'null')");
+            }
+        }
+        self.push(if object {
+            " || '}' AS json)"
+        } else {
+            " || ']' AS json)"
+        });
+        Ok(())
+    }
+}

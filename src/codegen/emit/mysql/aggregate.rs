@@ -1,0 +1,233 @@
+//! Aggregates: FILTER becomes CASE, integers are integers.
+
+use super::super::aggregate::Aggregation;
+use super::super::{Emitter, Res};
+use rql_ir::{Agg, ScalarId, ScalarKind, SortKey, Type};
+
+impl Emitter<'_> {
+    pub(in crate::emit) fn mysql_aggregate(
+        &mut self,
+        id: ScalarId,
+        call: &Aggregation<'_>,
+        name: &str,
+    ) -> Res {
+        let span = self.ir.scalar(id).span;
+        let ty = self.ir.scalar(id).ty;
+        for &arg in call.args {
+            self.only_values(arg)?;
+        }
+        match call.agg {
+            Agg::StringAgg => self.beside_list(|this| this.group_concat(id, call)),
+            Agg::Sum if ty.is_integer() => {
+                self.push("CAST(");
+                self.filtered("SUM", call)?;
+                self.push(" AS SIGNED)");
+                Ok(())
+            }
+            Agg::Sum if ty == Type::Real => {
+                let refused = self.refuse(span, "a sum of REAL values");
+                Err(Box::new(
+                    refused.help("CAST(… AS double precision) sums doubles"),
+                ))
+            }
+            // Of no values they are the neutral element there.
+            Agg::BitAndAll | Agg::BitOrAll | Agg::BitXorAll => {
+                self.push("IF(");
+                self.filtered("COUNT", call)?;
+                self.push(" = 0, NULL, CAST(");
+                self.filtered(&name.to_uppercase(), call)?;
+                self.push(" AS SIGNED))");
+                Ok(())
+            }
+            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
+                if call.distinct {
+                    return Err(self.refuse(span, &format!("{name}(DISTINCT)")));
+                }
+                let name = match call.agg {
+                    Agg::StddevSamp => "STDDEV_SAMP",
+                    Agg::StddevPop => "STDDEV_POP",
+                    Agg::VarSamp => "VAR_SAMP",
+                    _ => "VAR_POP",
+                };
+                self.as_numeric(ty, |this| this.filtered(name, call))
+            }
+            Agg::RegrCount | Agg::RegrAvgX | Agg::RegrAvgY if !call.distinct => self.pairs(call),
+            Agg::PercentileCont | Agg::PercentileDisc => self.percentile(id, call),
+            _ if call.distinct && call.over.is_some() => {
+                Err(self.refuse(span, "DISTINCT in a window"))
+            }
+            _ => self.filtered(&name.to_uppercase(), call),
+        }
+    }
+
+    /// An aggregate of the values for which FILTER holds.
+    fn filtered(&mut self, name: &str, call: &Aggregation<'_>) -> Res {
+        self.push(name);
+        self.push(if call.distinct { "(DISTINCT " } else { "(" });
+        self.operands(call)?;
+        self.push(")");
+        self.mysql_over(call.over)
+    }
+
+    fn operands(&mut self, call: &Aggregation<'_>) -> Res {
+        match (call.args, call.filter) {
+            ([], None) => self.push("*"),
+            ([], Some(filter)) => self.wrapped("CASE WHEN ", &[filter], " THEN 1 END")?,
+            (args, filter) => self.list(args, |this, arg| this.kept(arg, filter))?,
+        }
+        Ok(())
+    }
+
+    /// A value where FILTER holds, NULL elsewhere.
+    fn kept(&mut self, arg: ScalarId, filter: Option<ScalarId>) -> Res {
+        match filter {
+            None => self.value(arg, 0),
+            Some(filter) => {
+                self.wrapped("CASE WHEN ", &[filter], " THEN ")?;
+                self.wrapped("", &[arg], " END")
+            }
+        }
+    }
+
+    /// Of pairs of which neither value is NULL.
+    fn pairs(&mut self, call: &Aggregation<'_>) -> Res {
+        let &[y, x] = call.args else { return Ok(()) };
+        let (name, value, other) = match call.agg {
+            Agg::RegrAvgX => ("AVG(CASE WHEN ", x, y),
+            Agg::RegrAvgY => ("AVG(CASE WHEN ", y, x),
+            _ => ("COUNT(CASE WHEN ", x, y),
+        };
+        self.push(name);
+        self.value(other, 5)?;
+        self.push(" IS NOT NULL");
+        if let Some(filter) = call.filter {
+            self.push(" AND ");
+            self.value(filter, 3)?;
+        }
+        self.wrapped(" THEN ", &[value], " END)")?;
+        self.mysql_over(call.over)
+    }
+
+    fn group_concat(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
+        let span = self.ir.scalar(id).span;
+        let &[value, separator] = call.args else {
+            return Ok(());
+        };
+        let written = self.written_text(separator).map(str::to_owned);
+        let Some(separator) = written else {
+            return Err(self.refuse(span, "string_agg with a separator that is not written"));
+        };
+        if call.over.is_some() {
+            return Err(self.refuse(span, "string_agg in a window"));
+        }
+        if self.ir.scalar(id).ty == Type::Blob {
+            return Err(self.refuse(span, "string_agg of bytes"));
+        }
+        if call.distinct && call.order.is_empty() {
+            let refused = self.refuse(span, "string_agg(DISTINCT) without an order");
+            return Err(Box::new(
+                refused.help("write ORDER BY behind the separator"),
+            ));
+        }
+        self.push("GROUP_CONCAT(");
+        self.push(if call.distinct { "DISTINCT " } else { "" });
+        self.kept(value, call.filter)?;
+        for (at, key) in call.order.iter().enumerate() {
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            self.order_key(key, value)?;
+        }
+        self.push(" SEPARATOR ");
+        self.string(&separator);
+        self.push(")");
+        Ok(())
+    }
+
+    /// A percentile of numbers: all of them in order, as a text from which those at a place are taken.
+    fn percentile(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
+        let span = self.ir.scalar(id).span;
+        let ([part], [key]) = (call.args, call.order) else {
+            return Ok(());
+        };
+        let number = self.ir.scalar(key.scalar).ty.is_number();
+        if !number || call.over.is_some() || call.distinct || !self.twice(*part) {
+            let what = format!("{} of these values", call.agg.name());
+            return Err(self.refuse(span, &what));
+        }
+        let within = |value: f64| (0.0..=1.0).contains(&value);
+        if !self.written_double(*part).is_some_and(within) {
+            let what = format!("{} at a part that is not written", call.agg.name());
+            return Err(self.refuse(span, &what));
+        }
+        let all = |this: &mut Self, name: &str, more: &str| -> Res {
+            this.push(name);
+            this.kept(key.scalar, call.filter)?;
+            this.push(more);
+            Ok(())
+        };
+        let count = |this: &mut Self| all(this, "COUNT(", ")");
+        let pick = |this: &mut Self, open: &str, close: &str, less: &str| -> Res {
+            this.push("SUBSTRING_INDEX(SUBSTRING_INDEX(GROUP_CONCAT(");
+            this.kept(key.scalar, call.filter)?;
+            this.push(" ORDER BY ");
+            this.value(key.scalar, 0)?;
+            this.push(if key.descending { " DESC" } else { "" });
+            this.push(&format!(" SEPARATOR ','), ',', {open}"));
+            this.value(*part, 9)?;
+            this.push(" * ");
+            match less {
+                "" => count(this)?,
+                less => {
+                    this.push("(");
+                    count(this)?;
+                    this.push(less);
+                }
+            }
+            this.push(close);
+            this.push("), ',', -1)");
+            Ok(())
+        };
+        if call.agg == Agg::PercentileDisc {
+            let name = super::cast::cast_name(self.ir.scalar(id).ty).unwrap_or_default();
+            self.push("CAST(");
+            pick(self, "GREATEST(CEIL(", "), 1)", "")?;
+            self.push(&format!(" AS {name})"));
+            return Ok(());
+        }
+        let place = |this: &mut Self| -> Res {
+            this.value(*part, 9)?;
+            this.push(" * (");
+            count(this)?;
+            this.push(" - 1)");
+            Ok(())
+        };
+        self.push("(");
+        pick(self, "FLOOR(", ") + 1", " - 1)")?;
+        self.push(" + (");
+        pick(self, "CEIL(", ") + 1", " - 1)")?;
+        self.push(" - ");
+        pick(self, "FLOOR(", ") + 1", " - 1)")?;
+        self.push(") * (");
+        place(self)?;
+        self.push(" - FLOOR(");
+        place(self)?;
+        self.push(")))");
+        Ok(())
+    }
+
+    /// A key of an order; where it is the value itself there are no NULLs.
+    fn order_key(&mut self, key: &SortKey, value: ScalarId) -> Res {
+        let own = match (
+            &self.ir.scalar(key.scalar).kind,
+            &self.ir.scalar(value).kind,
+        ) {
+            (ScalarKind::Column(a), ScalarKind::Column(b)) => a == b,
+            _ => key.scalar == value,
+        };
+        if !own {
+            return self.key(*key);
+        }
+        self.value(value, 0)?;
+        self.push(if key.descending { " DESC" } else { "" });
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! Operators and functions by other text.
+
+use super::super::{Emitter, Rep, Res};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, decimal_text};
+
+impl Emitter<'_> {
+    pub(in crate::emit) fn mysql_call(
+        &mut self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+        above: u8,
+    ) -> Res {
+        use Func as F;
+        let span = self.ir.scalar(id).span;
+        let constant = match func {
+            F::CurrentTime => "CURRENT_TIME(6)",
+            F::CurrentTimestamp | F::LocalTimestamp => "CURRENT_TIMESTAMP(6)",
+            F::ClockTimestamp => "SYSDATE(6)",
+            F::Pi => "3.141592653589793e0",
+            F::Random => "RAND()",
+            _ => "",
+        };
+        if !constant.is_empty() {
+            self.push(constant);
+            return Ok(());
+        }
+        match func {
+            F::Eq | F::Ne | F::Lt | F::Le | F::Gt | F::Ge | F::IsDistinct | F::IsNotDistinct => {
+                return self.compare(func, args[0], args[1], above);
+            }
+            F::Between | F::NotBetween | F::BetweenSymmetric | F::NotBetweenSymmetric => {
+                return self.between(func, args, above);
+            }
+            F::IsNull | F::IsNotNull => return self.null_test(func, args[0], above),
+            F::GenRandomUuid => return Err(self.refuse(span, "gen_random_uuid")),
+            _ => self.sites.push(span),
+        }
+        match func {
+            F::Greatest | F::Least => self.mysql_extreme(id, func, args),
+            F::Like | F::NotLike | F::ILike | F::NotILike => self.mysql_like(func, args, above),
+            F::SimilarTo
+            | F::NotSimilarTo
+            | F::RegexpCount
+            | F::Matches
+            | F::NotMatches
+            | F::MatchesAnyCase
+            | F::NotMatchesAnyCase
+            | F::RegexpLike
+            | F::RegexpReplace
+            | F::SubstringRegex => self.mysql_regex(id, func, args, above),
+            F::Add | F::Sub | F::Mul | F::Div | F::Mod | F::Neg | F::Plus | F::IntDiv => {
+                self.mysql_arithmetic(id, func, args, above)
+            }
+            F::Abs
+            | F::Round
+            | F::Trunc
+            | F::Power
+            | F::Sqrt
+            | F::Exp
+            | F::Ln
+            | F::Log
+            | F::LogBase
+            | F::Asin
+            | F::Acos => self.mysql_number(id, func, args),
+            F::BitAnd | F::BitOr | F::BitXor | F::BitNot | F::ShiftLeft | F::ShiftRight => {
+                self.mysql_bits(id, func, args)
+            }
+            F::AddDays
+            | F::SubDays
+            | F::DaysBetween
+            | F::AddInterval
+            | F::SubInterval
+            | F::DateTime
+            | F::Extract
+            | F::DatePart
+            | F::DateTrunc
+            | F::MakeDate
+            | F::MakeTimestamp
+            | F::ToTimestamp
+            | F::ToChar => self.mysql_moment(id, func, args, above),
+            F::JsonGet | F::JsonGetText | F::JsonTypeof | F::JsonArrayLength => {
+                self.mysql_json(id, func, args)
+            }
+            F::MomentsBetween
+            | F::TimesBetween
+            | F::IntervalAdd
+            | F::IntervalSub
+            | F::IntervalMul
+            | F::IntervalNeg => self.interval_text(id),
+            F::TimeAdd | F::TimeSub => self.moved_time(id, func, args),
+            F::AtTimeZone => self.in_utc(id, args),
+            _ => self.mysql_text(id, func, args),
+        }
+    }
+
+    /// GREATEST and LEAST skip NULLs in PostgreSQL: each operand stands for itself or, where it is NULL,
+    /// for one that is not.
+    fn mysql_extreme(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        if let &[only] = args {
+            return self.value(only, 20);
+        }
+        for &arg in args {
+            self.only_values(arg)?;
+        }
+        let nullable = args.iter().any(|&arg| self.ir.scalar(arg).nullable);
+        self.push(if func == Func::Greatest {
+            "GREATEST("
+        } else {
+            "LEAST("
+        });
+        if !nullable {
+            self.list(args, |this, arg| this.value(arg, 0))?;
+            self.push(")");
+            return Ok(());
+        }
+        let simple = args.len() <= 6 && args.iter().all(|&arg| self.twice(arg));
+        self.only_if(simple, id, func)?;
+        for at in 0..args.len() {
+            self.push(if at == 0 { "COALESCE(" } else { ", COALESCE(" });
+            let (before, after) = args.split_at(at);
+            let turned: Vec<_> = after.iter().chain(before).copied().collect();
+            self.list(&turned, |this, arg| this.value(arg, 0))?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// A comparison's spelling, and whether NOT stands before it.
+    pub(in crate::emit) fn null_safe(&self, func: Func) -> Option<(&'static str, bool)> {
+        match func {
+            _ if !self.is_mysql() => None,
+            Func::IsNotDistinct => Some(("<=>", false)),
+            Func::IsDistinct => Some(("<=>", true)),
+            _ => None,
+        }
+    }
+
+    /// A written integer.
+    pub(super) fn written_number(&self, id: ScalarId) -> Option<i64> {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Literal(Literal::Integer(value)) => Some(value),
+            ScalarKind::Cast { operand, .. } if self.ir.scalar(id).ty.is_integer() => {
+                self.written_number(operand)
+            }
+            ScalarKind::Call {
+                func: Func::Neg,
+                ref args,
+            } => self.written_number(args[0])?.checked_neg(),
+            _ => None,
+        }
+    }
+
+    /// A written number.
+    pub(super) fn written_double(&self, id: ScalarId) -> Option<f64> {
+        let scalar = self.ir.scalar(id);
+        match &scalar.kind {
+            ScalarKind::Literal(Literal::Integer(value)) => value.to_string().parse().ok(),
+            ScalarKind::Literal(Literal::Decimal(units)) => {
+                decimal_text(*units, scalar.ty.scale()?).parse().ok()
+            }
+            ScalarKind::Literal(Literal::Double(text)) => text.parse().ok(),
+            ScalarKind::Cast { operand, .. } => self.written_double(*operand),
+            _ => None,
+        }
+    }
+
+    /// A comparison of values that are what they compare as.
+    pub(in crate::emit) fn mysql_comparable(&mut self, id: ScalarId, above: u8) -> Res {
+        if self.ir.scalar(id).ty == Type::Interval {
+            return self.interval_key(id);
+        }
+        self.only_values(id)?;
+        if self.ir.scalar(id).ty == Type::Json {
+            return Err(self.refuse(self.ir.scalar(id).span, "a comparison of documents"));
+        }
+        self.scalar(id, Rep::Plain, above)
+    }
+}

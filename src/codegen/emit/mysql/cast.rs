@@ -1,0 +1,210 @@
+//! Conversions, and the names of types that CAST knows.
+
+use super::super::{Emitter, Res};
+use rql_ir::{Literal, ScalarId, ScalarKind, Type};
+
+/// How CAST calls a type; `None` where it has no such.
+pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
+    Some(match ty {
+        Type::Boolean | Type::SmallInt | Type::Integer | Type::BigInt => "SIGNED".into(),
+        Type::Decimal {
+            precision: Some(p),
+            scale,
+        } if p <= 65 && scale.unwrap_or(0) <= 38 => format!("DECIMAL({p},{})", scale.unwrap_or(0)),
+        Type::Decimal {
+            precision: None,
+            scale: Some(scale),
+        } if scale < 30 => format!("DECIMAL(65,{scale})"),
+        // One digit less than quotients have, which a session knows by theirs.
+        Type::Decimal {
+            precision: None, ..
+        } => "DECIMAL(65,29)".into(),
+        Type::Real => "FLOAT".into(),
+        Type::Double => "DOUBLE".into(),
+        Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json => "CHAR".into(),
+        Type::Blob => "BINARY".into(),
+        Type::Date => "DATE".into(),
+        Type::Time => "TIME(6)".into(),
+        Type::Timestamp | Type::TimestampTz => "DATETIME(6)".into(),
+        Type::Uuid => "UUID".into(),
+        _ => return None,
+    })
+}
+
+impl Emitter<'_> {
+    pub(in crate::emit) fn mysql_cast(
+        &mut self,
+        id: ScalarId,
+        operand: ScalarId,
+        implicit: bool,
+        above: u8,
+    ) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        self.sites.push(self.ir.scalar(id).span);
+        let constant = matches!(self.ir.scalar(operand).kind, ScalarKind::Literal(_));
+        let null = matches!(
+            self.ir.scalar(operand).kind,
+            ScalarKind::Literal(Literal::Null)
+        );
+        if null {
+            self.push("NULL");
+            return Ok(());
+        }
+        if to == Type::Interval && from != to {
+            return self.only_can(false, id, from, to);
+        }
+        // What is a number to PostgreSQL is the same one there, without being converted.
+        if from == to && !to.is_text() || implicit && from.is_number() && to.is_number() {
+            return self.value(operand, above);
+        }
+        match (from, to) {
+            (_, to) if to.is_text() => self.mysql_to_text(id, operand, above),
+            (from, to) if to.is_integer() => {
+                let fits = from.is_number() || from.is_text() || from == Type::Boolean;
+                self.only_can(fits, id, from, to)?;
+                self.integer_of(id, operand, above)
+            }
+            (
+                from,
+                Type::Decimal {
+                    precision: None, ..
+                },
+            ) if from.is_integer() => self.wrapped("CAST(", &[operand], " AS DECIMAL(20,0))"),
+            (
+                from,
+                Type::Decimal {
+                    precision: None, ..
+                },
+            ) if from.is_decimal() => self.value(operand, above),
+            (from, to) if to.is_decimal() && (from.is_number() || from.is_text()) => {
+                self.as_type(id, operand, to)
+            }
+            (from, Type::Double) if from.is_number() || from.is_text() => {
+                self.as_type(id, operand, to)
+            }
+            (from, Type::Real) if from.is_number() => self.real_of(id, operand),
+            (Type::Integer, Type::Boolean) => self.bracket(above > 5, |this| {
+                this.value(operand, 6)?;
+                this.push(" <> 0");
+                Ok(())
+            }),
+            (Type::Unknown, to) if !constant => {
+                self.only_can(cast_name(to).is_some(), id, from, to)?;
+                self.as_type(id, operand, to)
+            }
+            (
+                Type::Date | Type::Timestamp | Type::TimestampTz,
+                Type::Date | Type::Timestamp | Type::TimestampTz,
+            ) => self.as_type(id, operand, to),
+            (Type::Timestamp | Type::TimestampTz, Type::Time) => self.as_type(id, operand, to),
+            (from, to) if from.is_text() && constant => {
+                self.only_can(cast_name(to).is_some(), id, from, to)?;
+                self.as_type(id, operand, to)
+            }
+            (from, Type::Date | Type::Timestamp) if from.is_text() => self.moment_of(id, operand),
+            (from, Type::Json) if from.is_text() => {
+                self.only_can(self.twice(operand), id, from, to)?;
+                self.document(|this| this.value(operand, 0))
+            }
+            _ => self.only_can(false, id, from, to),
+        }
+    }
+
+    pub(super) fn as_type(&mut self, id: ScalarId, operand: ScalarId, to: Type) -> Res {
+        let from = self.ir.scalar(operand).ty;
+        let Some(name) = cast_name(to) else {
+            return self.only_can(false, id, from, to);
+        };
+        self.wrapped("CAST(", &[operand], &format!(" AS {name})"))
+    }
+
+    /// FLOAT clamps what it does not hold.
+    fn real_of(&mut self, id: ScalarId, operand: ScalarId) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        if from.is_integer() {
+            return self.as_type(id, operand, to);
+        }
+        self.only_can(self.twice(operand), id, from, to)?;
+        self.unless(
+            "[22003] value out of range: overflow",
+            |this| this.wrapped("ABS(", &[operand], ") > 3.4028235e38"),
+            |this| this.as_type(id, operand, to),
+        )
+    }
+
+    /// Only ISO text is read, as many other forms mean other days to the two.
+    fn moment_of(&mut self, id: ScalarId, operand: ScalarId) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        self.only_can(self.twice(operand), id, from, to)?;
+        self.unless(
+            "[22007] invalid input syntax for a date",
+            |this| {
+                this.value(operand, 7)?;
+                let time = if to == Type::Date {
+                    ""
+                } else {
+                    r"([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
+                };
+                this.push(&format!(
+                    r" NOT REGEXP '\A\s*\d{{4}}-\d{{2}}-\d{{2}}{time}\s*\z'"
+                ));
+                Ok(())
+            },
+            |this| this.as_type(id, operand, to),
+        )
+    }
+
+    fn mysql_to_text(&mut self, id: ScalarId, operand: ScalarId, above: u8) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        match to {
+            Type::Varchar(_) => self.push("LEFT("),
+            Type::Char(_) => self.push("RTRIM(LEFT("),
+            _ => return self.value_text(id, operand, ("true", "false"), above),
+        }
+        self.value_text(id, operand, ("true", "false"), 0)?;
+        match to {
+            Type::Varchar(n) => self.push(&format!(", {n})")),
+            Type::Char(n) => self.push(&format!(", {n}))")),
+            _ => {}
+        }
+        self.only_can(from != Type::Unknown, id, from, to)
+    }
+
+    /// A value as PostgreSQL writes it; truth values have two spellings.
+    pub(super) fn value_text(
+        &mut self,
+        id: ScalarId,
+        operand: ScalarId,
+        truth: (&str, &str),
+        above: u8,
+    ) -> Res {
+        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
+        match from {
+            from if from.is_text() => self.value(operand, above),
+            Type::Unknown => match self.ir.scalar(operand).kind {
+                ScalarKind::Literal(_) => self.value(operand, above),
+                _ => Err(self.untyped("a conversion to text", operand)),
+            },
+            Type::Boolean => {
+                self.push("CASE ");
+                self.value(operand, 20)?;
+                self.push(&format!(
+                    " WHEN 1 THEN '{}' WHEN 0 THEN '{}' END",
+                    truth.0, truth.1
+                ));
+                Ok(())
+            }
+            // The digits of a decimal are the type's where that says how many.
+            from if from.is_integer() || from.scale().is_some() => {
+                self.wrapped("CAST(", &[operand], " AS CHAR)")
+            }
+            Type::Date | Type::Uuid | Type::Json => self.wrapped("CAST(", &[operand], " AS CHAR)"),
+            Type::Time | Type::Timestamp => {
+                let name = cast_name(from).unwrap_or_default();
+                self.push("TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM ");
+                self.wrapped("CAST(CAST(", &[operand], &format!(" AS {name}) AS CHAR)))"))
+            }
+            _ => self.only_can(false, id, from, to),
+        }
+    }
+}

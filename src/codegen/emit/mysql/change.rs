@@ -1,0 +1,400 @@
+//! INSERT, UPDATE, DELETE.
+//!
+//! The session's `SIMULTANEOUS_ASSIGNMENT` lets every SET read the old row, ON DUPLICATE KEY too.
+
+use super::super::{Def, Emitter, Rep, Res, Use};
+use rql_ast::Span;
+use rql_ir::{
+    Assign, Conflict, CteId, Delete, Insert, Literal, RelId, RelKind, ScalarId, ScalarKind, Target,
+    Update,
+};
+
+/// Behind a DELETE whose condition can fail: the database only warns of that, and deletes what it deletes,
+/// so that the session has to take it back.
+pub const STRICT: &str = " /* strict */";
+
+impl<'a> Emitter<'a> {
+    /// A change with WITH before it; there only the query of an INSERT has a place for that.
+    pub(in crate::emit) fn mysql_with(
+        &mut self,
+        ctes: &'a [CteId],
+        rel: RelId,
+        names: &[String],
+    ) -> Res<Vec<Rep>> {
+        let span = self.ir.rel(rel).span;
+        if let RelKind::Insert(insert) = &self.ir.rel(rel).kind {
+            let source = insert.source.map(|source| &self.ir.rel(source).kind);
+            if !matches!(
+                source,
+                None | Some(RelKind::Values { .. } | RelKind::With { .. })
+            ) {
+                return self.mysql_insert(insert, ctes, names, span);
+            }
+        }
+        Err(self.no(
+            span,
+            "WITH before this change",
+            "the query can stand where it is used",
+        ))
+    }
+
+    pub(in crate::emit) fn mysql_insert(
+        &mut self,
+        insert: &'a Insert,
+        ctes: &[CteId],
+        names: &[String],
+        span: Span,
+    ) -> Res<Vec<Rep>> {
+        let ir = self.ir;
+        if insert.overriding == Some(false) {
+            return Err(self.no(
+                span,
+                "OVERRIDING USER VALUE",
+                "leave the numbered column out",
+            ));
+        }
+        self.numbers_no_null(insert)?;
+        self.push("INSERT INTO ");
+        self.own_name(&insert.target);
+        let whole = insert.columns == insert.target.columns && !insert.listed;
+        if !insert.columns.is_empty() && !whole {
+            self.push(" (");
+            self.column_names(&insert.columns);
+            self.push(")");
+        }
+        match insert.source.map(|source| (source, &ir.rel(source).kind)) {
+            None => self.push(" () VALUES ()"),
+            Some((_, RelKind::Values { rows, .. })) => {
+                self.push(" ");
+                self.given_rows(rows, insert)?;
+                if let Some(conflict) = &insert.conflict {
+                    self.met_once(conflict, insert, rows)?;
+                }
+            }
+            Some((source, _)) => {
+                self.push(" ");
+                if !ctes.is_empty() {
+                    self.with(ctes)?;
+                }
+                self.given_query(source, insert)?;
+                if let Some(conflict) = insert.conflict.as_ref().filter(|c| c.update.is_some()) {
+                    let help =
+                        "rows that are written out in VALUES, with different keys, can update";
+                    return Err(self.no(conflict.span, "DO UPDATE behind a query", help));
+                }
+            }
+        }
+        self.blocks[self.current] = 0;
+        self.define_row(&insert.target.columns, &insert.target.table);
+        if let Some(conflict) = &insert.conflict {
+            self.on_duplicate(conflict, &insert.target, !insert.returning.is_empty())?;
+        }
+        self.mysql_returning(&insert.returning, names)
+    }
+
+    /// VALUES; where the database would number a NULL, that is an error.
+    fn given_rows(&mut self, rows: &[Vec<ScalarId>], insert: &Insert) -> Res {
+        let ir = self.ir;
+        let numbered = self.numbered_at(insert);
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at == 0 { "VALUES (" } else { ", (" });
+            for (place, &value) in row.iter().enumerate() {
+                self.push(if place == 0 { "" } else { ", " });
+                let scalar = ir.scalar(value);
+                let given = matches!(scalar.kind, ScalarKind::Default) || !scalar.nullable;
+                if given || numbered != Some(place) {
+                    self.scalar(value, self.natural(value), 0)?;
+                    continue;
+                }
+                self.not_null(|this| this.scalar(value, this.natural(value), 11))?;
+            }
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// The rows of a query, with the same care.
+    fn given_query(&mut self, source: RelId, insert: &Insert) -> Res {
+        let columns = self.ir.columns_of(source);
+        let numbered = self.numbered_at(insert);
+        let nullable = |at: &usize| {
+            columns
+                .get(*at)
+                .is_some_and(|&id| self.ir.column(id).nullable)
+        };
+        let Some(numbered) = numbered.filter(nullable) else {
+            let names = self.names_of(&columns);
+            return self.query(source, &names, Use::Stored).map(|_| ());
+        };
+        let names: Vec<String> = (1..=columns.len()).map(|at| format!("c{at}")).collect();
+        self.push("SELECT ");
+        for (at, name) in names.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            if at == numbered {
+                self.not_null(|this| {
+                    this.push(name);
+                    Ok(())
+                })?;
+            } else {
+                self.push(name);
+            }
+        }
+        self.push(" FROM (");
+        self.query(source, &names, Use::Named)?;
+        self.push(") AS given");
+        Ok(())
+    }
+
+    fn not_null(&mut self, write: impl Fn(&mut Self) -> Res) -> Res {
+        let null = |this: &mut Self| {
+            write(this)?;
+            this.push(" IS NULL");
+            Ok(())
+        };
+        self.unless("[23502] null value in a numbered column", null, &write)
+    }
+
+    /// PostgreSQL refuses to update a row twice; there it happens.
+    fn met_once(&self, conflict: &Conflict, insert: &Insert, rows: &[Vec<ScalarId>]) -> Res {
+        if rows.len() < 2 || conflict.update.is_none() {
+            return Ok(());
+        }
+        let places = conflict
+            .keys
+            .iter()
+            .map(|&key| match self.ir.scalar(key).kind {
+                ScalarKind::Column(id) => insert.columns.iter().position(|&column| column == id),
+                _ => None,
+            });
+        let places: Option<Vec<usize>> = places.collect();
+        let literal = |id: ScalarId| match &self.ir.scalar(self.inner(id)).kind {
+            ScalarKind::Literal(literal) if *literal != Literal::Null => Some(literal),
+            _ => None,
+        };
+        let key = |row: &Vec<ScalarId>| -> Option<Vec<_>> {
+            let places = places.as_ref().filter(|places| !places.is_empty())?;
+            places.iter().map(|&at| literal(row[at])).collect()
+        };
+        let keys: Option<Vec<_>> = rows.iter().map(key).collect();
+        let distinct = keys.is_some_and(|keys| {
+            let mut seen = keys.iter().enumerate();
+            seen.all(|(at, key)| !keys[..at].contains(key))
+        });
+        if distinct {
+            return Ok(());
+        }
+        let help = "keys that are written out and differ, or an INSERT for each row";
+        Err(self.no(
+            conflict.span,
+            "DO UPDATE of rows whose keys might be the same",
+            help,
+        ))
+    }
+
+    /// What is assigned, without the column that takes it.
+    fn inner(&self, id: ScalarId) -> ScalarId {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => id,
+        }
+    }
+
+    fn on_duplicate(&mut self, conflict: &'a Conflict, target: &Target, returning: bool) -> Res {
+        let ir = self.ir;
+        let named = !conflict.keys.is_empty() || conflict.constraint.is_some();
+        if named && !conflict.alone || conflict.keys_where.is_some() {
+            let help = "ON CONFLICT DO NOTHING means every key";
+            return Err(self.no(conflict.span, "ON CONFLICT of one key among several", help));
+        }
+        let kept = conflict.update.is_none() || conflict.predicate.is_some();
+        if kept && returning {
+            let help = "SELECT after it reads the row that is there";
+            return Err(self.no(
+                conflict.span,
+                "RETURNING where a row may be left as it is",
+                help,
+            ));
+        }
+        self.push(" ON DUPLICATE KEY UPDATE ");
+        let Some(assigns) = &conflict.update else {
+            // A column keeps its value, which is nothing.
+            let column = conflict
+                .keys
+                .iter()
+                .find_map(|&key| match ir.scalar(key).kind {
+                    ScalarKind::Column(id) => Some(id),
+                    _ => None,
+                });
+            let Some(column) = column.or(target.columns.first().copied()) else {
+                let help = "--schema FILE or --db URL says which columns there are";
+                return Err(self.no(
+                    conflict.span,
+                    "ON CONFLICT of a table that is not known",
+                    help,
+                ));
+            };
+            let name = &ir.column(column).name;
+            self.name(name);
+            self.push(" = ");
+            self.name(&target.table);
+            self.push(".");
+            self.name(name);
+            return Ok(());
+        };
+        for &id in &conflict.excluded {
+            self.define_as(id, Def::Proposed(ir.column(id).name.clone()));
+        }
+        for (at, assign) in assigns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let (column, value) = self.one(assign)?;
+            let name = &ir.column(column).name;
+            self.name(name);
+            self.push(" = ");
+            let Some(predicate) = conflict.predicate else {
+                self.scalar(value, self.natural(value), 0)?;
+                continue;
+            };
+            if matches!(ir.scalar(value).kind, ScalarKind::Default) {
+                return Err(self.no(
+                    conflict.span,
+                    "DEFAULT under a condition",
+                    "write the value",
+                ));
+            }
+            self.push("IF(");
+            self.scalar(predicate, Rep::Plain, 0)?;
+            self.push(", ");
+            self.scalar(value, self.natural(value), 0)?;
+            self.push(", ");
+            self.name(&target.table);
+            self.push(".");
+            self.name(name);
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// A column and its value.
+    fn one(&self, assign: &Assign) -> Res<(rql_ir::ColumnId, ScalarId)> {
+        match assign {
+            Assign::One(item) => Ok(*item),
+            Assign::Row { span, .. } => {
+                let help = "one query for each column gives the same";
+                Err(self.no(*span, "several columns of one query", help))
+            }
+        }
+    }
+
+    pub(in crate::emit) fn mysql_update(
+        &mut self,
+        update: &'a Update,
+        span: Span,
+    ) -> Res<Vec<Rep>> {
+        if !update.returning.is_empty() {
+            let help = "SELECT after it, in the same transaction, reads the new rows";
+            return Err(self.no(span, "UPDATE … RETURNING", help));
+        }
+        self.push("UPDATE ");
+        self.changed_table(&update.target);
+        self.define_row(&update.target.columns, &update.target.alias);
+        if let Some(from) = update.from {
+            self.read(from)?;
+            self.push(", ");
+            self.relations(from)?;
+        }
+        self.push(" SET ");
+        for (at, assign) in update.assigns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let (column, value) = self.one(assign)?;
+            if update.from.is_some() {
+                self.name(&update.target.alias);
+                self.push(".");
+            }
+            self.name(&self.ir.column(column).name);
+            self.push(" = ");
+            self.scalar(value, self.natural(value), 0)?;
+        }
+        self.condition_of(update.predicate)?;
+        Ok(Vec::new())
+    }
+
+    pub(in crate::emit) fn mysql_delete(
+        &mut self,
+        delete: &'a Delete,
+        names: &[String],
+        span: Span,
+    ) -> Res<Vec<Rep>> {
+        let sites = self.sites.len();
+        let target = &delete.target;
+        let several = delete.from.is_some();
+        if !several && target.alias != target.table {
+            self.only_here(target, span)?;
+        }
+        if several && !delete.returning.is_empty() {
+            let help = "DELETE FROM the table alone, without another name, can return rows";
+            return Err(self.no(span, "RETURNING of such a DELETE", help));
+        }
+        self.push("DELETE ");
+        if several {
+            self.name(&target.alias);
+            self.push(" ");
+        }
+        self.push("FROM ");
+        if several {
+            self.changed_table(target);
+            self.define_row(&target.columns, &target.alias);
+        } else {
+            self.own_name(target);
+            self.define_row(&target.columns, &target.table);
+        }
+        if let Some(from) = delete.from {
+            self.read(from)?;
+            self.push(", ");
+            self.relations(from)?;
+        }
+        self.condition_of(delete.predicate)?;
+        let reps = self.mysql_returning(&delete.returning, names)?;
+        if self.sites.len() > sites {
+            self.push(STRICT);
+        }
+        Ok(reps)
+    }
+
+    /// A DELETE of one table knows it by its own name, which no query within may have too.
+    fn only_here(&self, target: &Target, span: Span) -> Res {
+        let hides = |kind: &RelKind| match kind {
+            RelKind::Scan { alias, .. } => alias.eq_ignore_ascii_case(&target.table),
+            _ => false,
+        };
+        if self.ir.rels.iter().any(|rel| hides(&rel.kind)) {
+            let help = format!("without {} the table keeps its name", target.alias);
+            return Err(self.no(span, "DELETE of a table that a query within reads", &help));
+        }
+        Ok(())
+    }
+
+    fn condition_of(&mut self, predicate: Option<ScalarId>) -> Res {
+        if let Some(predicate) = predicate {
+            self.push(" WHERE ");
+            self.scalar(predicate, Rep::Plain, 0)?;
+        }
+        Ok(())
+    }
+
+    /// A table without another name, for which INSERT has no place.
+    fn own_name(&mut self, target: &Target) {
+        if let Some(schema) = &target.schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(&target.table);
+    }
+
+    fn mysql_returning(&mut self, items: &'a [rql_ir::Item], names: &[String]) -> Res<Vec<Rep>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.push(" RETURNING ");
+        self.items(items, names, Use::Result)
+    }
+}

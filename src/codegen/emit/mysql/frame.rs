@@ -1,0 +1,172 @@
+//! Windows: which have no frame, and what frames there are.
+
+use super::super::{Emitter, Res};
+use rql_ir::{Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, Type, WindowFunc};
+
+impl Emitter<'_> {
+    /// Functions that only windows have.
+    pub(in crate::emit) fn mysql_window(
+        &mut self,
+        id: ScalarId,
+        func: WindowFunc,
+        args: &[ScalarId],
+    ) -> Res {
+        use WindowFunc as F;
+        let offset = args.get(1).map(|&offset| self.written_number(offset));
+        // So many rows back are as many ahead.
+        let (func, offset, back) = match (func, offset) {
+            (F::Lag, Some(Some(n))) if n < 0 => (F::Lead, Some(Some(-n)), true),
+            (F::Lead, Some(Some(n))) if n < 0 => (F::Lag, Some(Some(-n)), true),
+            (func, offset) => (func, offset, false),
+        };
+        if matches!(func, F::Lag | F::Lead) && offset == Some(None) {
+            let what = format!("{} by an offset that is not written", func.name());
+            return Err(self.refuse(self.ir.scalar(id).span, &what));
+        }
+        // By themselves they have ten digits.
+        match func {
+            F::PercentRank => {
+                self.push("(1e0 * (RANK()");
+                self.mysql_over(Some(id))?;
+                self.push(" - 1) / GREATEST(COUNT(*)");
+                self.whole_partition(id)?;
+                self.push(" - 1, 1))");
+                return Ok(());
+            }
+            F::CumeDist => {
+                self.push("(1e0 * COUNT(*)");
+                self.mysql_over(Some(id))?;
+                self.push(" / COUNT(*)");
+                self.whole_partition(id)?;
+                self.push(")");
+                return Ok(());
+            }
+            _ => {}
+        }
+        let name = func.name().to_uppercase();
+        let Some(&default) = args.get(2) else {
+            match offset.flatten().filter(|_| back) {
+                Some(n) => self.wrapped(&format!("{name}("), &args[..1], &format!(", {n})"))?,
+                None => self.wrapped(&format!("{name}("), args, ")")?,
+            }
+            return self.mysql_over(Some(id));
+        };
+        // Rows that have none so far away take the default.
+        let count = offset.flatten().unwrap_or(1);
+        self.push("CASE WHEN ROW_NUMBER()");
+        self.mysql_over(Some(id))?;
+        if func == F::Lag {
+            self.push(&format!(" > {count} THEN "));
+        } else {
+            self.push(&format!(" + {count} <= COUNT(*)"));
+            self.whole_partition(id)?;
+            self.push(" THEN ");
+        }
+        self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
+        self.mysql_over(Some(id))?;
+        self.wrapped(" ELSE ", &[default], " END")
+    }
+
+    fn whole_partition(&mut self, id: ScalarId) -> Res {
+        self.beside_list(|this| this.partition_of(id))
+    }
+
+    fn partition_of(&mut self, id: ScalarId) -> Res {
+        let ScalarKind::Window { partition, .. } = &self.ir.scalar(id).kind else {
+            return Ok(());
+        };
+        self.push(" OVER (");
+        if !partition.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(partition, Self::sortable)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// OVER and its window. Bare names would be those of the SELECT list.
+    pub(in crate::emit) fn mysql_over(&mut self, window: Option<ScalarId>) -> Res {
+        let Some(id) = window else { return Ok(()) };
+        self.beside_list(|this| this.mysql_window_of(id))
+    }
+
+    /// Writes what stands in a SELECT list, where a bare name may be one of that list.
+    pub(super) fn beside_list(&mut self, write: impl FnOnce(&mut Self) -> Res) -> Res {
+        let listed = self.listed.clone();
+        let aliases = core::mem::replace(&mut self.aliases, listed);
+        let done = write(self);
+        self.aliases = aliases;
+        done
+    }
+
+    fn mysql_window_of(&mut self, id: ScalarId) -> Res {
+        let ScalarKind::Window {
+            func,
+            partition,
+            order,
+            frame,
+            ..
+        } = &self.ir.scalar(id).kind
+        else {
+            return Ok(());
+        };
+        use WindowFunc as F;
+        let framed = matches!(func, F::Agg(_) | F::FirstValue | F::LastValue | F::NthValue);
+        let frame = frame.filter(|_| framed);
+        let measured = frame.is_some_and(|frame| is_measured(&frame));
+        self.push(" OVER (");
+        let start = self.out.len();
+        if !partition.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(partition, Self::sortable)?;
+        }
+        // Without an order all rows are peers, which has to be said.
+        let peers = order.is_empty() && !framed && *func != F::RowNumber;
+        if !order.is_empty() || peers {
+            self.push(if self.out.len() > start { " " } else { "" });
+            self.push(if peers { "ORDER BY NULL" } else { "ORDER BY " });
+        }
+        for (at, &key) in order.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            if measured && self.nulls_apart(&key) {
+                let span = self.ir.scalar(key.scalar).span;
+                let refused =
+                    self.refuse(span, "RANGE with an offset from values that may be NULL");
+                let help =
+                    "NULLS FIRST (descending: NULLS LAST) puts them where the database has them";
+                return Err(Box::new(refused.help(help)));
+            }
+            self.key(key)?;
+        }
+        if let Some(frame) = frame {
+            self.push(if self.out.len() > start { " " } else { "" });
+            self.mysql_frame(id, frame)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn mysql_frame(&mut self, id: ScalarId, frame: Frame) -> Res {
+        let span = self.ir.scalar(id).span;
+        if frame.unit == FrameUnit::Groups {
+            return Err(self.refuse(span, "a frame of GROUPS"));
+        }
+        if frame.exclude != FrameExclude::NoOthers {
+            return Err(self.refuse(span, "EXCLUDE"));
+        }
+        for bound in [frame.start, frame.end] {
+            if let FrameBound::Preceding(offset) | FrameBound::Following(offset) = bound
+                && self.ir.scalar(offset).ty == Type::Interval
+            {
+                return Err(self.refuse(span, "a frame of an interval"));
+            }
+        }
+        self.frame(frame, None)
+    }
+}
+
+/// True for a frame that is measured from a key.
+fn is_measured(frame: &Frame) -> bool {
+    let offset = |bound| matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_));
+    frame.unit == FrameUnit::Range && (offset(frame.start) || offset(frame.end))
+}

@@ -1,0 +1,128 @@
+//! Documents: what a path leads to, as it is written in the document.
+
+use super::super::{Emitter, Res};
+use rql_ir::{Func, ScalarId, ScalarKind};
+
+/// A step of a path: a member, or an element.
+enum Step {
+    Member(String),
+    Element(i64),
+}
+
+impl Emitter<'_> {
+    /// A text that must be a document.
+    pub(super) fn document(&mut self, write: impl Fn(&mut Self) -> Res) -> Res {
+        self.unless(
+            "[22P02] invalid input syntax for type json",
+            |this| {
+                this.push("NOT JSON_VALID(");
+                write(this)?;
+                this.push(")");
+                Ok(())
+            },
+            &write,
+        )
+    }
+
+    pub(super) fn mysql_json(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        match func {
+            Func::JsonTypeof => {
+                self.only_if(self.twice(args[0]), id, func)?;
+                self.wrapped("CASE JSON_TYPE(", args, ") WHEN 'INTEGER' THEN 'number' ")?;
+                self.wrapped(
+                    "WHEN 'DOUBLE' THEN 'number' ELSE LOWER(JSON_TYPE(",
+                    args,
+                    ")) END",
+                )
+            }
+            Func::JsonArrayLength => {
+                self.only_if(self.twice(args[0]), id, func)?;
+                self.unless(
+                    "[22023] cannot get array length of a non-array",
+                    |this| this.wrapped("JSON_TYPE(", args, ") <> 'ARRAY'"),
+                    |this| this.wrapped("JSON_LENGTH(", args, ")"),
+                )
+            }
+            _ => self.led_to(id, func, args),
+        }
+    }
+
+    /// `->` and `->>`: the document of the first of a chain, and the path of them all.
+    fn led_to(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let mut steps = Vec::new();
+        let mut document = args[0];
+        let mut step = self.step(args[1]);
+        loop {
+            let Some(found) = step else {
+                return self.only_if(false, id, func);
+            };
+            steps.insert(0, found);
+            let ScalarKind::Call {
+                func: Func::JsonGet,
+                args,
+            } = &self.ir.scalar(document).kind
+            else {
+                break;
+            };
+            (document, step) = (args[0], self.step(args[1]));
+        }
+        self.only_if(self.twice(document), id, func)?;
+        let at = |this: &mut Self, name: &str, path: &str| -> Res {
+            this.wrapped(name, &[document], ", ")?;
+            this.string(path);
+            this.push(")");
+            Ok(())
+        };
+        // What is no array would be taken for one of one element.
+        let mut path = String::from("$");
+        let mut arrays = Vec::new();
+        for step in &steps {
+            match step {
+                Step::Member(name) => path.push_str(&format!(".\"{name}\"")),
+                Step::Element(n) => {
+                    arrays.push(path.clone());
+                    path.push_str(&format!("[{n}]"));
+                }
+            }
+        }
+        for (place, array) in arrays.iter().enumerate() {
+            self.push(if place == 0 {
+                "CASE WHEN JSON_TYPE("
+            } else {
+                " AND JSON_TYPE("
+            });
+            at(self, "JSON_EXTRACT(", array)?;
+            self.push(") = 'ARRAY'");
+        }
+        self.push(if arrays.is_empty() { "" } else { " THEN " });
+        if func == Func::JsonGet {
+            self.push("COALESCE(");
+            at(self, "JSON_QUERY(", &path)?;
+            self.push(", ");
+            at(self, "JSON_EXTRACT(", &path)?;
+            self.push(")");
+        } else {
+            self.push("CASE JSON_TYPE(");
+            at(self, "JSON_EXTRACT(", &path)?;
+            self.push(") WHEN 'BOOLEAN' THEN ");
+            at(self, "JSON_EXTRACT(", &path)?;
+            self.push(" ELSE COALESCE(");
+            at(self, "JSON_QUERY(", &path)?;
+            self.push(", ");
+            at(self, "JSON_VALUE(", &path)?;
+            self.push(") END");
+        }
+        self.push(if arrays.is_empty() { "" } else { " END" });
+        Ok(())
+    }
+
+    /// A written step, where a path can hold it.
+    fn step(&self, id: ScalarId) -> Option<Step> {
+        if let Some(n) = self.written_number(id) {
+            return Some(Step::Element(n));
+        }
+        let name = self.written_text(id)?;
+        let plain = !name.contains(['"', '\\']) && !name.is_empty();
+        plain.then(|| Step::Member(name.to_owned()))
+    }
+}

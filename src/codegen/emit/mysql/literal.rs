@@ -1,0 +1,85 @@
+//! Literals and parameters.
+
+use super::super::{Emitter, Res};
+use super::cast::cast_name;
+use rql_ir::{Literal, Scalar, Type};
+
+impl Emitter<'_> {
+    /// A literal that is written otherwise there; `None` where it is not.
+    pub(in crate::emit) fn mysql_literal(
+        &mut self,
+        literal: &Literal,
+        scalar: &Scalar,
+        above: u8,
+    ) -> Option<Res> {
+        let ty = scalar.ty;
+        match literal {
+            Literal::Null => self.push("NULL"),
+            Literal::Double(text) => {
+                let value: f64 = text.parse().unwrap_or(f64::NAN);
+                if !value.is_finite() {
+                    return Some(Err(self.refuse(scalar.span, "a double that is no number")));
+                }
+                let exponent = text.contains(['e', 'E']);
+                let text = format!("{text}{}", if exponent { "" } else { "e0" });
+                return Some(self.bracket(text.starts_with('-') && above > 0, |this| {
+                    this.push(&text);
+                    Ok(())
+                }));
+            }
+            Literal::Text(text) if ty.is_moment() || ty == Type::Time => {
+                // Years of other than four digits are read otherwise.
+                let plain = ty == Type::Time || text.as_bytes().get(4) == Some(&b'-');
+                if !plain || text.contains("BC") {
+                    return Some(Err(self.refuse(scalar.span, "this moment")));
+                }
+                self.push(match ty {
+                    Type::Date => "DATE ",
+                    Type::Time => "TIME ",
+                    _ => "TIMESTAMP ",
+                });
+                self.string(text);
+            }
+            Literal::Text(text) if ty == Type::Uuid => {
+                self.push("CAST(");
+                self.string(text);
+                self.push(" AS UUID)");
+            }
+            Literal::Text(text) => match ty {
+                Type::Interval | Type::Array(_) => {
+                    return Some(self.only_values_of(scalar));
+                }
+                Type::Json => {
+                    return Some(self.document(|this| {
+                        this.string(text);
+                        Ok(())
+                    }));
+                }
+                _ => self.string(text),
+            },
+            Literal::Blob(hex) => self.push(&format!("X'{hex}'")),
+            Literal::Interval {
+                months,
+                days,
+                micros,
+            } => self.push(&format!(
+                "'{months} months {days} days {micros} microseconds'"
+            )),
+            Literal::Boolean(_) | Literal::Integer(_) | Literal::Decimal(_) => return None,
+        }
+        Some(Ok(()))
+    }
+
+    /// A mark; what is bound as text says its type.
+    pub(in crate::emit) fn mysql_param(&mut self, at: usize, ty: Type) {
+        self.marks.push(at);
+        let bound = matches!(
+            ty,
+            Type::Decimal { .. } | Type::Date | Type::Time | Type::Timestamp | Type::TimestampTz
+        );
+        match cast_name(ty).filter(|_| bound) {
+            Some(name) => self.push(&format!("CAST(? AS {name})")),
+            None => self.push("?"),
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Numbers: integers that leave their type are an error.
+
+use super::super::{Emitter, Rep, Res};
+use crate::cells::{Shape, shape};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+
+/// How deep an integer's bounds are looked for.
+const DEPTH: u8 = 12;
+
+/// Whole numbers below it have no more digits than a double.
+const MOST_EXACT: f64 = 1e15;
+
+/// Nearer to 1 a double has lost what a logarithm is made of.
+const NEAREST_ONE: f64 = 1e-3;
+
+impl Emitter<'_> {
+    pub(super) fn mysql_arithmetic(
+        &mut self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+        above: u8,
+    ) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        if matches!(ty, Type::Unknown) {
+            return Err(self.untyped(func.name(), id));
+        }
+        if ty == Type::Real && func != Func::Neg && func != Func::Plus {
+            let refused = self.refuse(self.ir.scalar(id).span, "arithmetic of REAL values");
+            let help = "CAST(… AS double precision) computes with doubles";
+            return Err(Box::new(refused.help(help)));
+        }
+        let (op, level) = match (func, shape(func)) {
+            (Func::Plus, _) => return self.value(args[0], above),
+            (Func::Neg, _) => ("-", 10),
+            (Func::Div, _) if ty.is_integer() => (" DIV ", 9),
+            (Func::IntDiv, _) => (" DIV ", 9),
+            (Func::Div, _) => (" / ", 9),
+            (Func::Mod, _) => (" % ", 9),
+            (Func::Mul, _) => (" * ", 9),
+            (Func::Add, _) => (" + ", 8),
+            (_, Shape::Infix(_, level)) => (" - ", level),
+            _ => return Ok(()),
+        };
+        let write = |this: &mut Self, above: u8| {
+            this.bracket(above > level, |this| {
+                let &[first, ref rest @ ..] = args else {
+                    return Ok(());
+                };
+                if rest.is_empty() {
+                    this.push(op);
+                    return this.value(first, 11);
+                }
+                this.value(first, level)?;
+                for &arg in rest {
+                    this.push(op);
+                    this.value(arg, level + 1)?;
+                }
+                Ok(())
+            })
+        };
+        self.in_its_type(id, above, write)
+    }
+
+    /// Writes a number that is an error where its type does not hold it. 64 bits are watched by the
+    /// database; fewer are where the value is moved to their upper end and back.
+    fn in_its_type(
+        &mut self,
+        id: ScalarId,
+        above: u8,
+        write: impl FnOnce(&mut Self, u8) -> Res,
+    ) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let room = match ty {
+            Type::SmallInt => 1_u64 << 48,
+            Type::Integer => 1 << 32,
+            _ => return write(self, above),
+        };
+        let (low, high) = self.unchecked_bounds(id, DEPTH);
+        let (least, most) = bounds(ty);
+        if least <= low && high <= most {
+            return write(self, above);
+        }
+        self.bracket(above > 9, |this| {
+            write(this, 10)?;
+            this.push(&format!(" * {room} DIV {room}"));
+            Ok(())
+        })
+    }
+
+    /// The least and the greatest value of an integer.
+    fn integer_bounds(&self, id: ScalarId, depth: u8) -> (i128, i128) {
+        let (least, most) = bounds(self.ir.scalar(id).ty);
+        if depth == 0 {
+            return (least, most);
+        }
+        let (low, high) = self.unchecked_bounds(id, depth - 1);
+        (low.clamp(least, most), high.clamp(least, most))
+    }
+
+    /// The same before the type is looked at.
+    fn unchecked_bounds(&self, id: ScalarId, depth: u8) -> (i128, i128) {
+        let scalar = self.ir.scalar(id);
+        let all = bounds(scalar.ty);
+        let ScalarKind::Call { func, args } = &scalar.kind else {
+            return match scalar.kind {
+                ScalarKind::Literal(Literal::Integer(value)) => (value.into(), value.into()),
+                ScalarKind::Cast { operand, .. } if self.ir.scalar(operand).ty.is_integer() => {
+                    self.integer_bounds(operand, depth)
+                }
+                _ => all,
+            };
+        };
+        let of: Vec<_> = args
+            .iter()
+            .map(|&arg| self.integer_bounds(arg, depth))
+            .collect();
+        match (func, of.as_slice()) {
+            (Func::Neg, &[(low, high)]) => (-high, -low),
+            (Func::Abs, &[(low, high)]) => {
+                let far = low.abs().max(high.abs());
+                (
+                    if low <= 0 && 0 <= high {
+                        0
+                    } else {
+                        low.abs().min(high.abs())
+                    },
+                    far,
+                )
+            }
+            (Func::Add, &[a, b]) => (a.0 + b.0, a.1 + b.1),
+            (Func::Sub, &[a, b]) => (a.0 - b.1, a.1 - b.0),
+            (Func::Mul, &[a, b]) => {
+                let all = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
+                let least = all.iter().min().copied().unwrap_or_default();
+                (least, all.iter().max().copied().unwrap_or_default())
+            }
+            // Only by -1 does a quotient grow.
+            (Func::Div, &[a, b]) => match b.0 <= -1 && b.1 >= -1 {
+                true => (a.0.min(-a.1), a.1.max(-a.0)),
+                false => (a.0.min(0), a.1.max(0)),
+            },
+            (Func::Mod, &[a, b]) => {
+                let far = b.0.abs().max(b.1.abs()) - 1;
+                (a.0.max(-far).min(0), a.1.min(far).max(0))
+            }
+            // No text has so many characters.
+            (Func::Length | Func::Strpos | Func::BlobLength | Func::OctetLength, _) => (0, 1 << 30),
+            _ => all,
+        }
+    }
+
+    pub(super) fn mysql_number(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let twice = self.twice(args[0]);
+        if ty.is_decimal() && matches!(func, Func::Power | Func::Exp | Func::Ln | Func::Log) {
+            return self.by_doubles(id, func, args);
+        }
+        match func {
+            Func::Abs => self.in_its_type(id, 20, |this, _| this.wrapped("ABS(", args, ")")),
+            Func::Round => self.wrapped("ROUND(", args, ")"),
+            Func::Trunc => self.wrapped(
+                "TRUNCATE(",
+                args,
+                if args.len() == 1 { ", 0)" } else { ")" },
+            ),
+            Func::Power => self.wrapped("POW(", args, ")"),
+            // A power of a negative number is an error, its SQRT is NULL.
+            Func::Sqrt => self.as_numeric(ty, |this| match this.is_positive(args[0]) {
+                true => this.wrapped("SQRT(", args, ")"),
+                false => this.wrapped("POW(", args, ", 0.5)"),
+            }),
+            Func::Ln => self.wrapped("LN(", args, ")"),
+            Func::Log => self.wrapped("LOG10(", args, ")"),
+            Func::LogBase => self.as_numeric(ty, |this| this.wrapped("LOG(", args, ")")),
+            Func::Exp if self.is_positive(args[0]) => self.wrapped("EXP(", args, ")"),
+            Func::Exp => {
+                self.only_if(twice, id, func)?;
+                let error = "[22003] value out of range: underflow";
+                self.unless(
+                    error,
+                    |this| this.wrapped("", args, " < -745.13"),
+                    |this| this.wrapped("EXP(", args, ")"),
+                )
+            }
+            _ => {
+                self.only_if(twice, id, func)?;
+                let name = if func == Func::Asin { "ASIN(" } else { "ACOS(" };
+                self.unless(
+                    "[22003] input is out of range",
+                    |this| {
+                        this.value(args[0], 7)?;
+                        this.push(" NOT BETWEEN -1 AND 1");
+                        Ok(())
+                    },
+                    |this| this.wrapped(name, args, ")"),
+                )
+            }
+        }
+    }
+
+    /// A function of decimals, of which PostgreSQL has all digits: where a double has them too.
+    fn by_doubles(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let name = match func {
+            Func::Power => "POW(",
+            Func::Exp => "EXP(",
+            Func::Ln => "LN(",
+            _ => "LOG10(",
+        };
+        let values: Option<Vec<f64>> = args.iter().map(|&arg| self.written_double(arg)).collect();
+        let enough = values.map(|values| match (func, values.as_slice()) {
+            (Func::Power, &[base, exponent]) => base.powf(exponent).abs() < MOST_EXACT,
+            (Func::Exp, &[x]) => x.exp() < MOST_EXACT,
+            (_, &[x]) => x == 1.0 || (x - 1.0).abs() >= NEAREST_ONE,
+            _ => false,
+        });
+        match enough {
+            Some(true) => return self.as_numeric(ty, |this| this.wrapped(name, args, ")")),
+            Some(false) => {
+                let what = format!("{} of so many digits", func.name());
+                return Err(self.refuse(self.ir.scalar(id).span, &what));
+            }
+            None => {}
+        }
+        let simple = args.iter().all(|&arg| self.twice(arg));
+        self.only_if(simple, id, func)?;
+        self.unless(
+            "[0A000] a double has too few digits for this",
+            |this| match func {
+                Func::Power | Func::Exp => {
+                    this.push("ABS(");
+                    this.wrapped(name, args, &format!(")) >= {MOST_EXACT:e}"))
+                }
+                _ => {
+                    this.value(args[0], 5)?;
+                    this.wrapped(" <> 1 AND ABS(", args, &format!(" - 1) < {NEAREST_ONE:e}"))
+                }
+            },
+            |this| this.as_numeric(ty, |this| this.wrapped(name, args, ")")),
+        )
+    }
+
+    /// True for what is written and not below zero.
+    fn is_positive(&self, id: ScalarId) -> bool {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Literal(Literal::Integer(value)) => *value >= 0,
+            ScalarKind::Literal(Literal::Decimal(units)) => *units >= 0,
+            ScalarKind::Literal(Literal::Double(text)) => !text.starts_with('-'),
+            ScalarKind::Cast { operand, .. } => self.is_positive(*operand),
+            ScalarKind::Call {
+                func: Func::Abs, ..
+            } => true,
+            _ => false,
+        }
+    }
+
+    /// Bits are unsigned there. Their operators bind each in its own way, so that brackets stand around.
+    pub(super) fn mysql_bits(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let wide = ty == Type::BigInt;
+        let op = match func {
+            Func::BitAnd => " & ",
+            Func::BitOr => " | ",
+            Func::BitXor => " ^ ",
+            Func::BitNot => {
+                self.push("CAST(~");
+                self.value(args[0], 20)?;
+                self.push(" AS SIGNED)");
+                return Ok(());
+            }
+            _ => {
+                self.only_if(ty != Type::SmallInt, id, func)?;
+                return self.shifted(func, args, wide);
+            }
+        };
+        self.push("CAST(");
+        self.value(args[0], 12)?;
+        self.push(op);
+        self.value(args[1], 12)?;
+        self.push(" AS SIGNED)");
+        Ok(())
+    }
+
+    /// PostgreSQL moves by the count modulo the bits; to the right it keeps the sign.
+    fn shifted(&mut self, func: Func, args: &[ScalarId], wide: bool) -> Res {
+        let mask = if wide { 63 } else { 31 };
+        let count = |this: &mut Self| -> Res {
+            match this.written_number(args[1]) {
+                Some(count) => this.push(&(count & mask).to_string()),
+                None => {
+                    this.push("(");
+                    this.value(args[1], 12)?;
+                    this.push(&format!(" & {mask})"));
+                }
+            }
+            Ok(())
+        };
+        if func == Func::ShiftRight {
+            self.push("CAST(FLOOR(");
+            self.value(args[0], 12)?;
+            self.push(" / (1 << ");
+            count(self)?;
+            self.push(")) AS SIGNED)");
+            return Ok(());
+        }
+        self.push(if wide { "CAST(" } else { "(CAST(((" });
+        self.value(args[0], 12)?;
+        self.push(" << ");
+        count(self)?;
+        self.push(if wide {
+            " AS SIGNED)"
+        } else {
+            ") & 4294967295) ^ 2147483648 AS SIGNED) - 2147483648)"
+        });
+        Ok(())
+    }
+
+    /// A conversion to an integer of fewer than 64 bits, or of 64.
+    pub(super) fn integer_of(&mut self, id: ScalarId, operand: ScalarId, above: u8) -> Res {
+        let from = self.ir.scalar(operand).ty;
+        self.in_its_type(id, above, |this, above| match from {
+            from if from.is_integer() => this.scalar(operand, Rep::Plain, above),
+            Type::Boolean => this.wrapped("CAST(", &[operand], " AS SIGNED)"),
+            // Of a double out of range nothing would be said.
+            from if from.is_float() => this.wrapped(
+                "CAST(CAST(ROUND(",
+                &[operand],
+                ") AS DECIMAL(65,0)) AS SIGNED)",
+            ),
+            _ => this.wrapped("CAST(", &[operand], " AS SIGNED)"),
+        })
+    }
+}
+
+/// What a type holds.
+fn bounds(ty: Type) -> (i128, i128) {
+    match ty {
+        Type::SmallInt => (i16::MIN.into(), i16::MAX.into()),
+        Type::Integer => (i32::MIN.into(), i32::MAX.into()),
+        _ => (i64::MIN.into(), i64::MAX.into()),
+    }
+}

@@ -1,0 +1,143 @@
+//! Queries: rows written out, LIMIT, what a recursion's columns hold.
+
+use super::super::{Def, Emitter, Rep, Res, Use};
+use super::cast::cast_name;
+use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
+
+impl Emitter<'_> {
+    /// VALUES has no names for its columns there: a SELECT for each row.
+    pub(in crate::emit) fn mysql_values(&mut self, rel: RelId) -> Res<Vec<Rep>> {
+        let ir = self.ir;
+        let RelKind::Values { rows, columns } = &ir.rel(rel).kind else {
+            return Ok(Vec::new());
+        };
+        let own: Vec<_> = (1..=columns.len()).map(|n| format!("column{n}")).collect();
+        let anchor = self.anchors.contains(&rel);
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at == 0 {
+                "SELECT "
+            } else {
+                " UNION ALL SELECT "
+            });
+            for (place, (&scalar, name)) in row.iter().zip(&own).enumerate() {
+                self.push(if place == 0 { "" } else { ", " });
+                self.anchored(scalar, anchor && at == 0)?;
+                if at == 0 {
+                    self.push(&format!(" AS {name}"));
+                }
+            }
+        }
+        Ok(self.result_names(columns, &own))
+    }
+
+    /// A value of the first rows of a recursion, which say what all rows can hold.
+    pub(in crate::emit) fn anchored(&mut self, scalar: ScalarId, anchor: bool) -> Res {
+        let ty = self.ir.scalar(scalar).ty;
+        let name = match ty {
+            // Without a length a text has that of the first.
+            Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json => {
+                Some("CHAR(100000)".to_owned())
+            }
+            ty => cast_name(ty),
+        };
+        match name.filter(|_| anchor) {
+            Some(name) => self.wrapped("CAST(", &[scalar], &format!(" AS {name})")),
+            None => self.scalar(scalar, Rep::Plain, 0),
+        }
+    }
+
+    /// True where NULLs have to be put where PostgreSQL has them.
+    pub(in crate::emit) fn nulls_apart(&self, key: &SortKey) -> bool {
+        let scalar = self.ir.scalar(key.scalar);
+        key.nulls_first == key.descending
+            && scalar.nullable
+            && !matches!(scalar.kind, ScalarKind::Literal(_))
+    }
+
+    /// A query in IN or behind ANY, in which LIMIT stands only deeper.
+    pub(in crate::emit) fn mysql_set(&mut self, query: RelId, columns: &[ColumnId]) -> Res {
+        let names = self.names_of(columns);
+        if !self.is_limited(query) {
+            return self.query(query, &names, Use::Value).map(|_| ());
+        }
+        if self.reaches_out(query) {
+            let refused = self.refuse(self.ir.rel(query).span, "LIMIT in such a query");
+            let help = "a query in FROM with ROW_NUMBER() can be joined instead";
+            return Err(Box::new(refused.help(help)));
+        }
+        self.nested += 1;
+        let alias = format!("q{}", self.nested);
+        self.push("SELECT * FROM (");
+        self.query(query, &names, Use::Named)?;
+        self.push(&format!(") AS {alias}"));
+        Ok(())
+    }
+
+    fn is_limited(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::Limit { .. } => true,
+            RelKind::With { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Lock { input, .. } => self.is_limited(*input),
+            _ => false,
+        }
+    }
+
+    /// True where a query refers to columns of what stands around it.
+    fn reaches_out(&self, query: RelId) -> bool {
+        let outer: Vec<ColumnId> = self
+            .defs
+            .iter()
+            .enumerate()
+            .filter(|(_, def)| {
+                matches!(def, Some(Def::Name { .. } | Def::Inline(_) | Def::Same(_)))
+            })
+            .filter_map(|(at, _)| u32::try_from(at).ok().map(ColumnId))
+            .collect();
+        rql_ir::mentions(self.ir, query, &outer)
+    }
+
+    /// A number of rows is a literal or a parameter there.
+    pub(in crate::emit) fn mysql_limit(
+        &mut self,
+        count: Option<ScalarId>,
+        offset: Option<ScalarId>,
+    ) -> Res {
+        let is_null = |this: &Self, id: ScalarId| {
+            matches!(this.ir.scalar(id).kind, ScalarKind::Literal(Literal::Null))
+        };
+        let count = count.filter(|&count| !is_null(self, count));
+        let offset = offset.filter(|&offset| !is_null(self, offset));
+        for bound in count.into_iter().chain(offset) {
+            let scalar = self.ir.scalar(bound);
+            let written = self.written_number(bound).is_some_and(|n| n >= 0);
+            let param = matches!(scalar.kind, ScalarKind::Param(_));
+            if !written && !param {
+                let refused = self.refuse(scalar.span, "LIMIT by an expression");
+                let help = "LET n = … computes it before, and LIMIT :n takes it";
+                return Err(Box::new(refused.help(help)));
+            }
+        }
+        match count {
+            Some(count) => {
+                self.push(" LIMIT ");
+                self.row_number(count)?;
+            }
+            None if offset.is_some() => self.push(" LIMIT 18446744073709551615"),
+            None => {}
+        }
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.row_number(offset)?;
+        }
+        Ok(())
+    }
+
+    fn row_number(&mut self, id: ScalarId) -> Res {
+        if let Some(count) = self.written_number(id) {
+            self.push(&count.to_string());
+            return Ok(());
+        }
+        self.value(id, 0)
+    }
+}

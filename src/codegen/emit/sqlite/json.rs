@@ -1,0 +1,90 @@
+//! Documents on SQLite: each value as JSON text by its type, put together by functions of the session.
+
+use super::{form, is_array};
+use crate::emit::aggregate::Aggregation;
+use crate::emit::{Emitter, Rep, Res};
+use rql_ast::Span;
+use rql_ir::{Agg, Func, ScalarId, Type};
+
+impl Emitter<'_> {
+    /// A value as JSON text; NULL stays NULL.
+    pub(super) fn json_of(&mut self, id: ScalarId) -> Res {
+        let ty = self.ir.scalar(id).ty;
+        let form = match ty {
+            Type::Unknown => return Err(self.untyped("a document", id)),
+            Type::Blob => return Err(self.refuse(self.ir.scalar(id).span, "bytes in a document")),
+            Type::Array(&(Type::Timestamp | Type::TimestampTz | Type::Json)) => {
+                return Err(self.refuse(self.ir.scalar(id).span, &format!("{ty} in a document")));
+            }
+            Type::Array(_) => format!("[{}", form(ty)),
+            Type::Timestamp => "s".into(),
+            Type::TimestampTz => "z".into(),
+            Type::Json => "j".into(),
+            ty => form(ty).to_owned(),
+        };
+        let rep = if ty.is_decimal() {
+            Rep::Numeric
+        } else {
+            Rep::Plain
+        };
+        self.push("rql_to_json(");
+        self.scalar(id, rep, 0)?;
+        self.push(&format!(", '{form}')"));
+        Ok(())
+    }
+
+    pub(super) fn json_built(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let object = func == Func::JsonBuildObject;
+        if object && args.len() % 2 == 1 {
+            let refused = self.refuse(self.ir.scalar(id).span, "a name without a value");
+            return Err(Box::new(refused.help("names and values take turns")));
+        }
+        self.push(if object {
+            "rql_json_build_object("
+        } else {
+            "rql_json_build_array("
+        });
+        for (at, &arg) in args.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            if object && at % 2 == 0 {
+                self.json_name(arg)?;
+            } else {
+                self.json_of(arg)?;
+            }
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    fn json_name(&mut self, name: ScalarId) -> Res {
+        let ty = self.ir.scalar(name).ty;
+        if !(ty.is_text() || ty.is_integer() || ty == Type::Date) {
+            return Err(self.refuse(self.ir.scalar(name).span, &format!("a name of type {ty}")));
+        }
+        self.scalar(name, Rep::Plain, 0)
+    }
+
+    pub(super) fn json_agg(&mut self, call: &Aggregation<'_>, span: Span) -> Res {
+        if call.distinct {
+            return Err(self.refuse(span, &format!("{} of DISTINCT values", call.agg.name())));
+        }
+        match (call.agg, call.args) {
+            (Agg::JsonObjectAgg, &[name, value]) => {
+                self.push("rql_json_object_agg(");
+                self.json_name(name)?;
+                self.push(", ");
+                self.json_of(value)?;
+            }
+            (_, &[value]) => {
+                self.push("rql_json_agg(");
+                self.json_of(value)?;
+                let lines = is_array(self.ir.scalar(value).ty);
+                self.push(if lines { ", 1" } else { ", 0" });
+            }
+            _ => return Err(self.refuse(span, call.agg.name())),
+        }
+        self.order_within(call.order)?;
+        self.push(")");
+        self.behind(call)
+    }
+}

@@ -1,0 +1,521 @@
+//! MySQL and MariaDB through the `mysql` crate.
+//!
+//! Rows come one by one from the server's unbuffered result, so that memory stays flat. Two things of
+//! that protocol want care: a result that is dropped half read is read to its end, and a warning stands
+//! where PostgreSQL has an error.
+
+use super::mysql_errors::{self as errors, backend};
+use super::mysql_values::{Cell, own_column, parameter, read};
+use super::{mysql_catalog, mysql_session, transaction_after};
+use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::load::{Batched, Load, Loading};
+use crate::{BackendError, Column, Error, ValueRef};
+use mysql::prelude::{Protocol, Queryable};
+use mysql::{Conn, MySqlError, Opts, OptsBuilder, Params, QueryResult};
+use rql::{Catalog, Dialect, STRICT};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A connection to a MySQL or MariaDB server.
+pub(crate) struct Mysql {
+    conn: Conn,
+    dialect: Dialect,
+    in_transaction: bool,
+    killer: Arc<Killer>,
+}
+
+/// How long a cancel waits before it is sent again.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// There is no statement in the text.
+const EMPTY: u16 = 1065;
+
+/// The server cannot prepare such a statement.
+const NOT_PREPARABLE: u16 = 1295;
+
+impl Mysql {
+    /// Connects by a URL.
+    pub(crate) fn connect(url: &str) -> Result<Self, Error> {
+        let failed = |error: mysql::Error| errors::connect(&error);
+        // One protocol under two names.
+        let url = match url.split_once(':') {
+            Some(("mariadb", rest)) => format!("mysql:{rest}"),
+            _ => url.to_owned(),
+        };
+        let opts = Opts::from_url(&url).map_err(|error| failed(error.into()))?;
+        let limit = opts.get_tcp_connect_timeout();
+        let builder = OptsBuilder::from_opts(opts)
+            // Another way in may be another user.
+            .prefer_socket(false)
+            .tcp_connect_timeout(limit.or(Some(Duration::from_secs(10))));
+        let opts = Opts::from(builder);
+        let mut conn = Conn::new(opts.clone()).map_err(failed)?;
+        let version: Option<String> = conn.query_first("SELECT VERSION()").map_err(failed)?;
+        let mariadb = version.is_some_and(|version| version.contains("MariaDB"));
+        let dialect = if mariadb {
+            Dialect::Mariadb
+        } else {
+            Dialect::Mysql
+        };
+        for statement in mysql_session::statements(dialect) {
+            conn.query_drop(statement).map_err(failed)?;
+        }
+        let killer = Arc::new(Killer {
+            opts,
+            id: conn.connection_id(),
+            state: Mutex::default(),
+            ended: Condvar::new(),
+        });
+        Ok(Self {
+            conn,
+            dialect,
+            in_transaction: false,
+            killer,
+        })
+    }
+
+    /// Runs what a handle may end. One that ends it late would hit the next statement: an empty one
+    /// takes that.
+    fn guarded<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        *self.killer.state() = State::Running;
+        let done = run(self);
+        let state = std::mem::take(&mut *self.killer.state());
+        self.killer.ended.notify_all();
+        if matches!(state, State::Ended | State::Cancelled) {
+            for _ in 0..2 {
+                if self.conn.query_drop("DO 0").is_ok() {
+                    break;
+                }
+            }
+        }
+        match done {
+            Err(_) if state == State::Cancelled => Err(Error::Cancelled),
+            done => done,
+        }
+    }
+
+    fn execute(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        let params: Vec<mysql::Value> = query
+            .params
+            .iter()
+            .map(parameter)
+            .collect::<Result<_, _>>()?;
+        let killer = Arc::clone(&self.killer);
+        let Some(text) = preparable(query.sql) else {
+            if params.is_empty() {
+                return self.execute_text(query, rows);
+            }
+            return Err(Error::Backend(BackendError {
+                message: "this text cannot be sent with parameters".into(),
+                hint: Some("it holds a colon before a name and the end of a comment".into()),
+                ..BackendError::default()
+            }));
+        };
+        let statement = match self.conn.prep(text) {
+            Err(mysql::Error::MySqlError(error))
+                if error.code == NOT_PREPARABLE && params.is_empty() =>
+            {
+                return self.execute_text(query, rows);
+            }
+            // A remark alone.
+            Err(mysql::Error::MySqlError(error)) if error.code == EMPTY => {
+                return Ok(Outcome::Changed(0));
+            }
+            prepared => prepared.map_err(|error| backend(&error, query.sql))?,
+        };
+        if killer.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let params = match params.len() {
+            0 => Params::Empty,
+            _ => Params::Positional(params),
+        };
+        let result = self
+            .conn
+            .exec_iter(statement, params)
+            .map_err(|error| backend(&error, query.sql))?;
+        let outcome = stream(result, query, &killer, rows)?;
+        self.check_warnings(query, outcome)
+    }
+
+    /// A DELETE whose condition may fail deletes what it deletes, and warns: that is taken back.
+    fn execute_strictly(
+        &mut self,
+        query: Query<'_>,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
+        let [begin, keep, back] = match self.in_transaction {
+            true => [
+                "SAVEPOINT rql_strict",
+                "RELEASE SAVEPOINT rql_strict",
+                "ROLLBACK TO SAVEPOINT rql_strict",
+            ],
+            false => ["START TRANSACTION", "COMMIT", "ROLLBACK"],
+        };
+        let say = |db: &mut Self, text: &str| {
+            let done = db.conn.query_drop(text);
+            done.map_err(|error| backend(&error, query.sql))
+        };
+        say(self, begin)?;
+        match self.execute(query, rows) {
+            Ok(outcome) => say(self, keep).map(|()| outcome),
+            Err(error) => {
+                // The first error is the one to tell.
+                let _ = say(self, back);
+                Err(error)
+            }
+        }
+    }
+
+    /// The same in the text protocol, which takes every statement and has no parameters.
+    fn execute_text(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        let killer = Arc::clone(&self.killer);
+        let result = self
+            .conn
+            .query_iter(query.sql)
+            .map_err(|error| backend(&error, query.sql))?;
+        let outcome = stream(result, query, &killer, rows)?;
+        self.check_warnings(query, outcome)
+    }
+
+    /// The server answers `1/0` with NULL and a warning. Of a query that the compiler has written, that
+    /// is the error that PostgreSQL has in its place.
+    fn check_warnings(&mut self, query: Query<'_>, outcome: Outcome) -> Result<Outcome, Error> {
+        let read = matches!(outcome, Outcome::Rows(_)) && !query.columns.is_empty();
+        let concerned = read || query.sql.ends_with(STRICT);
+        if !concerned || self.conn.warnings() == 0 {
+            return Ok(outcome);
+        }
+        let all: Vec<(String, u16, String)> = self
+            .conn
+            .query("SHOW WARNINGS")
+            .map_err(|error| backend(&error, query.sql))?;
+        let first = all
+            .into_iter()
+            .find(|(level, code, _)| level != "Note" && errors::counts(*code));
+        match first {
+            None => Ok(outcome),
+            Some((_, code, message)) => {
+                let state = "HY000".to_owned();
+                let error = MySqlError {
+                    state,
+                    message,
+                    code,
+                };
+                Err(errors::server(&error, query.sql))
+            }
+        }
+    }
+
+    /// DDL commits what is open, and nothing can take it back: not inside a transaction.
+    fn refuse_silent_commit(&self, sql: &str) -> Result<(), Error> {
+        match commits_silently(sql) {
+            Some(what) if self.in_transaction => Err(Error::Backend(BackendError {
+                message: format!(
+                    "{what} would commit the open transaction: {} cannot take it back",
+                    self.dialect
+                ),
+                sqlstate: Some("25001".into()),
+                hint: Some("COMMIT or ROLLBACK first".into()),
+                ..BackendError::default()
+            })),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Pushes the rows of a result.
+fn stream<T: Protocol>(
+    mut result: QueryResult<'_, '_, '_, T>,
+    query: Query<'_>,
+    killer: &Killer,
+    rows: &mut dyn Rows,
+) -> Result<Outcome, Error> {
+    let fail = |error: mysql::Error| backend(&error, query.sql);
+    let server: Vec<mysql::Column> = result.columns().as_ref().to_vec();
+    if server.is_empty() {
+        let changed = changed_rows(result.affected_rows(), &result.info_str(), query.sql);
+        for row in result.by_ref() {
+            row.map_err(fail)?;
+        }
+        return Ok(Outcome::Changed(changed));
+    }
+    let own: Vec<Column>;
+    let columns = if query.columns.len() == server.len() {
+        query.columns
+    } else {
+        own = server.iter().map(own_column).collect();
+        &own
+    };
+    // Dropping a result reads the rest of it: the server is to end it first.
+    let unwanted = |error: Error| {
+        killer.end(State::Ended);
+        error
+    };
+    rows.begin(columns)
+        .map_err(|error| unwanted(error.into()))?;
+    let mut count = 0;
+    for row in result.by_ref() {
+        let row = row.map_err(fail)?;
+        push(&row, &server, columns, rows).map_err(unwanted)?;
+        count += 1;
+    }
+    Ok(Outcome::Rows(count))
+}
+
+/// The rows that a statement changes as PostgreSQL counts them: UPDATE those that it finds, whether or not
+/// they become different, an INSERT each row once. The server counts otherwise, and says more in words.
+fn changed_rows(affected: u64, info: &str, sql: &str) -> u64 {
+    let said = |word: &str| -> Option<u64> {
+        let (_, rest) = info.split_once(word)?;
+        rest.split_whitespace().next()?.parse().ok()
+    };
+    if let Some(matched) = said("Rows matched: ") {
+        return matched;
+    }
+    if !sql.contains("ON DUPLICATE KEY UPDATE") {
+        return affected;
+    }
+    match said("Duplicates: ") {
+        Some(updated) => affected.saturating_sub(updated),
+        None => affected.min(1),
+    }
+}
+
+fn push(
+    row: &mysql::Row,
+    server: &[mysql::Column],
+    columns: &[Column],
+    rows: &mut dyn Rows,
+) -> Result<(), Error> {
+    let cells = server.iter().zip(columns).enumerate();
+    let cells = cells
+        .map(|(at, (server, column))| {
+            let value = row.as_ref(at).unwrap_or(&mysql::Value::NULL);
+            read(value, server, column.kind)
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    let values: Vec<ValueRef<'_>> = cells.iter().map(Cell::as_ref).collect();
+    Ok(rows.row(&values)?)
+}
+
+impl Connection for Mysql {
+    fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, Error> {
+        let dialect = self.dialect;
+        self.guarded(|db| {
+            mysql_catalog::read(&mut db.conn, dialect).map_err(|error| backend(&error, ""))
+        })
+    }
+
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        let begins = transaction_after(query.sql);
+        if self.in_transaction && begins == Some(true) && !ends(query.sql) {
+            // The server would commit the open one; PostgreSQL goes on in it.
+            return Ok(Outcome::Changed(0));
+        }
+        self.refuse_silent_commit(query.sql)?;
+        let outcome = self.guarded(|db| match query.sql.ends_with(STRICT) {
+            true => db.execute_strictly(query, rows),
+            false => db.execute(query, rows),
+        });
+        if outcome.as_ref().is_err_and(errors::is_lost) {
+            self.in_transaction = false;
+        }
+        let outcome = outcome?;
+        self.in_transaction = begins.unwrap_or(self.in_transaction);
+        Ok(outcome)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.guarded(|db| {
+            let mut result = db
+                .conn
+                .query_iter(sql)
+                .map_err(|error| backend(&error, sql))?;
+            while let Some(set) = result.iter() {
+                for row in set {
+                    row.map_err(|error| backend(&error, sql))?;
+                }
+            }
+            Ok(())
+        })?;
+        self.in_transaction = transaction_after(sql).unwrap_or(self.in_transaction);
+        Ok(())
+    }
+
+    fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
+        Ok(Box::new(Batched::new(self, into)?))
+    }
+
+    fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
+        let mode = if on { "ONLY" } else { "WRITE" };
+        self.batch(&format!("SET SESSION TRANSACTION READ {mode}"))
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    fn cancel_handle(&self) -> CancelHandle {
+        let killer = Arc::clone(&self.killer);
+        CancelHandle::new(move || killer.cancel())
+    }
+}
+
+/// What runs on a connection, as those see it who may end it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Idle,
+    Running,
+    /// Nobody wants the rest.
+    Ended,
+    /// A handle has ended it.
+    Cancelled,
+}
+
+/// Ends what runs on a connection, by another one.
+struct Killer {
+    opts: Opts,
+    id: u32,
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+impl Killer {
+    /// The state is whole even where a thread that held it has panicked.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        *self.state() == State::Cancelled
+    }
+
+    /// Ends the statement for its reader, and goes on until it has ended: between preparing and executing
+    /// the server has nothing to end, and forgets.
+    fn cancel(self: &Arc<Self>) {
+        self.end(State::Cancelled);
+        let killer = Arc::clone(self);
+        std::thread::spawn(move || {
+            loop {
+                let state = killer.state();
+                let waited = killer.ended.wait_timeout(state, AGAIN);
+                let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+                if *state != State::Cancelled {
+                    return;
+                }
+                drop(state);
+                killer.end(State::Cancelled);
+            }
+        });
+    }
+
+    /// Ends the statement; where none runs, nothing happens. The state is held meanwhile, so that the
+    /// statement does not end, and the next one begin, between the look and the deed.
+    fn end(&self, so: State) {
+        let mut state = self.state();
+        if *state == State::Idle {
+            return;
+        }
+        *state = so;
+        // Where the server cannot be reached any more, the statement ends by itself.
+        if let Ok(mut other) = Conn::new(self.opts.clone()) {
+            let _ = other.query_drop(format!("KILL QUERY {}", self.id));
+        }
+    }
+}
+
+/// The driver reads `:name` as a parameter of its own, and a backslash before a quote as MySQL does by
+/// default, so that it would change a text like `'a\', ':b'`. Where it could find such a name it is kept
+/// from looking: `/**/` is a whole comment, and to the driver the beginning of one. `None` where the text
+/// could end that.
+fn preparable(sql: &str) -> Option<String> {
+    let named = |pair: &[u8]| pair[0] == b':' && (pair[1] == b'_' || pair[1].is_ascii_lowercase());
+    if !sql.as_bytes().windows(2).any(named) {
+        return Some(sql.to_owned());
+    }
+    (!sql.contains("*/")).then(|| format!("/**/{sql}"))
+}
+
+/// True for COMMIT AND CHAIN and its like.
+fn ends(sql: &str) -> bool {
+    let first = first_words(sql).next().unwrap_or_default();
+    !matches!(first.as_str(), "BEGIN" | "START")
+}
+
+fn first_words(sql: &str) -> impl Iterator<Item = String> + '_ {
+    sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase)
+}
+
+/// What commits an open transaction by itself (MariaDB's manual, "SQL statements causing an implicit
+/// commit").
+fn commits_silently(sql: &str) -> Option<String> {
+    let words: Vec<String> = first_words(sql).take(4).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let commits = match words.as_slice() {
+        ["CREATE" | "DROP", "TEMPORARY", ..] | ["CREATE", "OR", "REPLACE", "TEMPORARY"] => false,
+        [
+            "CREATE" | "DROP" | "ALTER" | "RENAME" | "TRUNCATE" | "GRANT" | "REVOKE",
+            ..,
+        ] => true,
+        [
+            "ANALYZE" | "CHECK" | "OPTIMIZE" | "REPAIR" | "FLUSH" | "RESET" | "CACHE",
+            ..,
+        ] => true,
+        ["LOCK" | "UNLOCK", "TABLES" | "TABLE", ..] | ["SET", "PASSWORD" | "AUTOCOMMIT", ..] => {
+            true
+        }
+        [
+            "INSTALL" | "UNINSTALL" | "SHUTDOWN" | "CHANGE" | "PURGE",
+            ..,
+        ] => true,
+        _ => false,
+    };
+    commits.then(|| words.into_iter().take(2).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{changed_rows, commits_silently, preparable};
+
+    #[test]
+    fn the_driver_finds_no_names_of_its_own() {
+        assert_eq!(preparable("SELECT 1").as_deref(), Some("SELECT 1"));
+        let hostile = r"SELECT 'a\', ':b'";
+        let sent = preparable(hostile).unwrap_or_default();
+        assert_eq!(sent, format!("/**/{hostile}"));
+        assert_eq!(preparable("SELECT '*/', ':b'"), None);
+    }
+
+    #[test]
+    fn rows_are_counted_once() {
+        let upsert = "INSERT INTO t VALUES (1) ON DUPLICATE KEY UPDATE a = VALUES(a)";
+        assert_eq!(
+            changed_rows(0, "Rows matched: 3  Changed: 0  Warnings: 0", "UPDATE"),
+            3
+        );
+        assert_eq!(changed_rows(2, "", upsert), 1);
+        assert_eq!(
+            changed_rows(5, "Records: 3  Duplicates: 2  Warnings: 0", upsert),
+            3
+        );
+        assert_eq!(changed_rows(7, "", "DELETE FROM t"), 7);
+    }
+
+    #[test]
+    fn what_commits_by_itself() {
+        assert_eq!(
+            commits_silently("create table t (a int)").as_deref(),
+            Some("CREATE TABLE")
+        );
+        assert_eq!(commits_silently("CREATE TEMPORARY TABLE t (a int)"), None);
+        assert_eq!(commits_silently("INSERT INTO t VALUES (1)"), None);
+    }
+}

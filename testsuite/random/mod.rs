@@ -1,0 +1,151 @@
+//! Random queries of the right types over random tables, for comparing backends with PostgreSQL.
+//!
+//! Knows: the language and the registry of functions. Must never know: a backend.
+//!
+//! Shape: a [`World`] is three tables and their rows. A [`Query`] is a tree of [`Piece`]s with two texts, in
+//! RQL and as PostgreSQL is asked, and can be made smaller while something still holds. What SQL leaves open
+//! does not arise: LIMIT and windows have an order in which no rows tie, digits that engines may round
+//! otherwise are compared with tolerance and nothing depends on them, and what may fail stands alone in its
+//! query, where it fails on each engine or on none.
+
+mod blocks;
+mod calls;
+mod forms;
+mod grouped;
+mod joins;
+mod piece;
+mod predicates;
+mod scalar;
+mod scope;
+mod switches;
+mod values;
+mod world;
+
+pub use piece::Piece;
+pub use switches::OFF;
+pub use world::{Table, World};
+
+use crate::fuzz::Rng;
+use calls::Call;
+use rql_ir::function::{AGGREGATES, FUNCTIONS};
+use rql_ir::{Func, Type};
+use scope::{Block, Relation};
+use std::collections::{BTreeSet, HashMap};
+
+/// A query.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// Its text.
+    pub piece: Piece,
+    /// Its rows have one order.
+    pub ordered: bool,
+    /// The columns whose last digits are open.
+    pub open: Vec<bool>,
+    /// It is one that may fail: it fails everywhere or nowhere.
+    pub alone: bool,
+    /// The constructs, functions and aggregates in it.
+    pub used: BTreeSet<String>,
+}
+
+/// What writes a query.
+#[derive(Debug)]
+pub(crate) struct Generator<'a> {
+    rng: &'a mut Rng,
+    world: &'a World,
+    calls: HashMap<Type, Vec<Call<Func>>>,
+    /// The blocks that are open, the innermost last.
+    blocks: Vec<Block>,
+    /// Names of WITH and LET, and what they offer.
+    named: Vec<(String, Relation)>,
+    used: BTreeSet<String>,
+    aliases: usize,
+    /// Columns of the blocks around may be used.
+    outer: bool,
+    /// The expression stands alone, so that it may fail.
+    alone: bool,
+}
+
+impl<'a> Generator<'a> {
+    fn new(rng: &'a mut Rng, world: &'a World) -> Self {
+        Self {
+            rng,
+            world,
+            calls: HashMap::new(),
+            blocks: Vec::new(),
+            named: Vec::new(),
+            used: BTreeSet::new(),
+            aliases: 0,
+            outer: true,
+            alone: false,
+        }
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.rng.below(100) < percent
+    }
+
+    fn note(&mut self, construct: &str) {
+        self.used.insert(construct.to_owned());
+    }
+
+    fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("a{}", self.aliases)
+    }
+
+    fn calls(&mut self, ty: Type) -> Vec<Call<Func>> {
+        self.calls
+            .entry(ty)
+            .or_insert_with(|| calls::functions(ty))
+            .clone()
+    }
+
+    fn is_off(&self, func: Func) -> bool {
+        let name = format!("{func:?}");
+        OFF.iter().any(|(off, _)| *off == name)
+    }
+
+    /// True where the construct is switched off.
+    fn off(&self, construct: &str) -> bool {
+        OFF.iter().any(|(off, _)| *off == construct)
+    }
+}
+
+/// Writes a query over the tables.
+#[must_use]
+pub fn query(rng: &mut Rng, world: &World) -> Query {
+    let mut generator = Generator::new(rng, world);
+    let (piece, open, ordered) = match generator.rng.below(8) {
+        0 => {
+            let (piece, open) = generator.lone_expression();
+            (piece, open, true)
+        }
+        _ => generator.whole(),
+    };
+    Query {
+        piece,
+        ordered,
+        open,
+        alone: generator.alone,
+        used: generator.used,
+    }
+}
+
+/// Every construct, function and aggregate that queries are made of.
+#[must_use]
+pub fn constructs() -> Vec<String> {
+    let open = |func: &Func| calls::OPEN.iter().any(|(open, _)| open == func);
+    let functions = FUNCTIONS.iter().filter(|row| !row.names.is_empty());
+    let functions = functions.filter(|row| !row.signatures.is_empty() && !open(&row.func));
+    let aggregates = AGGREGATES.iter();
+    let aggregates = aggregates.filter(|row| {
+        calls::OPEN_AGGREGATES
+            .iter()
+            .all(|(agg, _)| *agg != row.func)
+    });
+    let mut all: Vec<String> = functions.map(|row| format!("{:?}", row.func)).collect();
+    all.extend(aggregates.map(|row| format!("aggregate {:?}", row.func)));
+    all.extend(switches::CONSTRUCTS.iter().map(|&name| name.to_owned()));
+    all.retain(|name| OFF.iter().all(|(off, _)| off != name));
+    all
+}

@@ -1,0 +1,97 @@
+//! PostgreSQL.
+
+use crate::{Home, on_free_port, search_path};
+use std::path::PathBuf;
+
+/// A PostgreSQL server of the test's own.
+#[derive(Debug)]
+pub struct Postgres {
+    programs: PathBuf,
+    home: Home,
+    port: u16,
+}
+
+/// The settings of a server that need not survive a crash.
+const OPTIONS: &str = "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
+-c synchronous_commit=off -c shared_buffers=64MB -c max_connections=30";
+
+impl Postgres {
+    /// Starts a server and waits until it answers.
+    ///
+    /// # Errors
+    /// A sentence that says why there is none: not installed, or what `initdb` or the server said.
+    pub fn start() -> Result<Self, String> {
+        let programs = programs().ok_or("PostgreSQL's server is not installed")?;
+        let home = Home::new("postgresql", "postgres")?;
+        let mut server = Self {
+            programs,
+            home,
+            port: 0,
+        };
+        let data = server.home.path("data");
+        let initdb = [
+            "-D",
+            &data,
+            "-U",
+            "noctra",
+            "-A",
+            "trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ];
+        server.call("initdb", &initdb)?;
+        server.port = on_free_port(|port| server.start_on_port(port, &data))?;
+        Ok(server)
+    }
+
+    /// `postgres://…` of its database.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgres://noctra@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn start_on_port(&self, port: u16, data: &str) -> Result<(), String> {
+        let socket = self.home.directory.path().display();
+        let options = format!("-p {port} -k {socket} {OPTIONS}");
+        let log = self.home.path("log");
+        let args = [
+            "-D", data, "-l", &log, "-w", "-t", "60", "-s", "-o", &options, "start",
+        ];
+        self.call("pg_ctl", &args)
+    }
+
+    fn call(&self, program: &str, args: &[&str]) -> Result<(), String> {
+        self.home.call(&self.programs.join(program), args)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let data = self.home.path("data");
+        // A server that never started cannot be stopped, and that is fine.
+        let _ = self.call(
+            "pg_ctl",
+            &["-D", &data, "-m", "immediate", "-w", "-s", "stop"],
+        );
+    }
+}
+
+/// The newest server on the machine: `POSTGRES_BIN`, Debian's directories, the path.
+fn programs() -> Option<PathBuf> {
+    let has_server = |directory: &PathBuf| directory.join("initdb").is_file();
+    let given = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()
+        .and_then(|entries| {
+            let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
+            entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .max_by_key(version)
+        });
+    given
+        .into_iter()
+        .chain(debian.map(|version| version.join("bin")))
+        .chain(search_path())
+        .find(has_server)
+}
