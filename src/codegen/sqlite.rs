@@ -38,6 +38,9 @@ const fn aggregate(name: &'static str, arity: i32, meaning: &'static str) -> Ses
 /// Statements that the runtime runs once on every SQLite connection.
 pub const SETUP: &[&str] = &["PRAGMA case_sensitive_like = ON"];
 
+/// What stands in the place of a NULL that SQLite would number: a text there is an error of any SQLite.
+pub const NO_NUMBER: &str = "null value in a numbered column";
+
 /// What the name of every such function begins with.
 pub const PREFIX: &str = "rql_";
 
@@ -561,6 +564,11 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     f("rql_make_date", 3, "make_date"),
     f("rql_make_time", 3, "make_time"),
     f("rql_make_timestamp", 6, "make_timestamp"),
+    f(
+        "rql_once",
+        2,
+        "1 where the statement has not yet written the row: (table, number of the row)",
+    ),
     aggregate(
         "rql_single",
         1,

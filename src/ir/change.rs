@@ -16,6 +16,8 @@ pub struct Target {
     pub columns: Vec<ColumnId>,
     /// True where no catalog says what columns there are: those that the statement names.
     pub open: bool,
+    /// See [`crate::Table::without_rowid`].
+    pub without_rowid: bool,
 }
 
 /// What a column becomes.

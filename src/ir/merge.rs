@@ -58,6 +58,8 @@ pub struct Sequence {
     pub once: Option<(ColumnId, &'static str)>,
     /// The statements; what they change is counted together.
     pub steps: Vec<RelId>,
+    /// The rows of the table have no number to find them by; see [`crate::Table::without_rowid`].
+    pub without_rowid: bool,
 }
 
 impl Merge {

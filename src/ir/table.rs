@@ -13,6 +13,8 @@ pub struct Table {
     pub kind: TableKind,
     /// True where it ends with the session; it stands before another of its name.
     pub temporary: bool,
+    /// True where its rows have no number beside their key: SQLite's WITHOUT ROWID.
+    pub without_rowid: bool,
     /// Its columns, in order.
     pub columns: Vec<TableColumn>,
     /// Its keys, the primary one first.

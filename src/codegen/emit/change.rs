@@ -123,47 +123,26 @@ impl<'a> Emitter<'a> {
             }
             Some((_, RelKind::Values { rows, .. })) => {
                 self.push(" ");
-                self.rows(rows, &given)?;
+                let end = self.open_once(insert)?;
+                self.given_rows(rows, &given, insert)?;
+                self.push(&end);
             }
-            Some((source, _)) => self.inserted_query(source, insert.conflict.is_some())?,
+            Some((source, _)) => {
+                // SQLite takes ON behind FROM for a join's.
+                let apart = insert.conflict.is_some() && self.dialect == Dialect::Sqlite;
+                self.push(" ");
+                let end = self.open_once(insert)?;
+                self.given_query(source, insert, apart)?;
+                self.push(&end);
+            }
         }
         if let Some(conflict) = &insert.conflict {
-            self.conflict(conflict, &insert.target)?;
+            let once = self.dialect != Dialect::Sqlite || self.meets_once(conflict, insert);
+            self.conflict(conflict, &insert.target, once)?;
         }
         self.blocks[self.current] = 0;
         self.define_row(&insert.target.columns, &insert.target.alias);
         self.returning(&insert.target, &insert.returning, names)
-    }
-
-    /// Which of the values is that of the column that numbers the rows.
-    pub(super) fn numbered_at(&self, insert: &Insert) -> Option<usize> {
-        let mut columns = insert.columns.iter();
-        columns.position(|column| insert.numbered.contains(column))
-    }
-
-    /// NULL in the column that numbers the rows is an error on PostgreSQL, and the next number on others.
-    pub(super) fn numbers_no_null(&self, insert: &Insert) -> Res {
-        let as_postgresql = matches!(self.dialect, Dialect::Postgresql | Dialect::Duckdb);
-        let (Some(at), Some(source), false) =
-            (self.numbered_at(insert), insert.source, as_postgresql)
-        else {
-            return Ok(());
-        };
-        let RelKind::Values { rows, .. } = &self.ir.rel(source).kind else {
-            return Ok(());
-        };
-        let inner = |id: ScalarId| match self.ir.scalar(id).kind {
-            ScalarKind::Assigned(inner) => inner,
-            _ => id,
-        };
-        let mut given = rows.iter().map(|row| self.ir.scalar(inner(row[at])));
-        match given.find(|scalar| matches!(scalar.kind, ScalarKind::Literal(Literal::Null))) {
-            Some(null) => {
-                let help = "DEFAULT, or leaving the column out, takes the next number";
-                Err(self.no(null.span, "NULL for a numbered column", help))
-            }
-            None => Ok(()),
-        }
     }
 
     /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
@@ -189,34 +168,7 @@ impl<'a> Emitter<'a> {
         Ok(given)
     }
 
-    pub(super) fn rows(&mut self, rows: &[Vec<ScalarId>], given: &[bool]) -> Res {
-        for (at, row) in rows.iter().enumerate() {
-            self.push(if at == 0 { "VALUES (" } else { ", (" });
-            let row: Vec<_> = row
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| given.get(*at).copied().unwrap_or(true))
-                .map(|(_, &scalar)| scalar)
-                .collect();
-            self.list(&row, |this, s| this.scalar(s, this.natural(s), 0))?;
-            self.push(")");
-        }
-        Ok(())
-    }
-
-    /// SQLite takes ON behind FROM for a join's.
-    fn inserted_query(&mut self, source: RelId, conflict: bool) -> Res {
-        let ir = self.ir;
-        let columns = ir.columns_of(source);
-        let names = self.names_of(&columns);
-        let wrap = conflict && self.dialect == Dialect::Sqlite;
-        self.push(if wrap { " SELECT * FROM (" } else { " " });
-        self.query(source, &names, Use::Stored)?;
-        self.push(if wrap { ") WHERE TRUE" } else { "" });
-        Ok(())
-    }
-
-    fn conflict(&mut self, conflict: &'a Conflict, target: &Target) -> Res {
+    fn conflict(&mut self, conflict: &'a Conflict, target: &Target, once: bool) -> Res {
         self.push(" ON CONFLICT");
         self.blocks[self.current] = 0;
         self.define_row(&target.columns, &target.alias);
@@ -253,11 +205,14 @@ impl<'a> Emitter<'a> {
         self.define_row(&conflict.excluded, "excluded");
         self.push(" DO UPDATE SET ");
         self.assigns(assigns)?;
-        if let Some(predicate) = conflict.predicate {
-            self.push(" WHERE ");
-            self.scalar(predicate, Rep::Plain, 0)?;
+        match conflict.predicate {
+            predicate if !once => self.only_once(conflict, target, predicate),
+            Some(predicate) => {
+                self.push(" WHERE ");
+                self.scalar(predicate, Rep::Plain, 0)
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn assigns(&mut self, assigns: &'a [Assign]) -> Res {

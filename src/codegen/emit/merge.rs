@@ -63,6 +63,10 @@ impl<'a> Emitter<'a> {
 
     /// Several statements, each with its place in the text.
     pub(super) fn sequence(&mut self, sequence: &Sequence, span: Span) -> Res {
+        if sequence.without_rowid {
+            let help = "INSERT … ON CONFLICT of one row after the other changes it";
+            return Err(self.no(span, "MERGE into a table WITHOUT ROWID", help));
+        }
         if self.dialect != Dialect::Sqlite {
             return Err(self.refuse(span, "MERGE"));
         }

@@ -10,6 +10,7 @@ mod column;
 mod define;
 mod duckdb;
 mod from;
+mod inserted;
 mod literal;
 mod merge;
 mod mysql;

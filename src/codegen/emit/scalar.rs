@@ -10,10 +10,10 @@ use rql_ir::{
 };
 
 impl Emitter<'_> {
-    pub(super) fn list(
+    pub(super) fn list<T: Copy>(
         &mut self,
-        items: &[ScalarId],
-        mut write: impl FnMut(&mut Self, ScalarId) -> Res,
+        items: &[T],
+        mut write: impl FnMut(&mut Self, T) -> Res,
     ) -> Res {
         for (at, &item) in items.iter().enumerate() {
             if at > 0 {

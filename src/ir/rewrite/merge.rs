@@ -28,6 +28,7 @@ pub(super) fn steps(ir: &mut Ir, rel: RelId) -> bool {
     ir.rels[root.index()].kind = RelKind::Sequence(Box::new(Sequence {
         staged: decided.cte,
         once: pairs.then_some((decided.place, TWICE)),
+        without_rowid: decided.merge.target.without_rowid,
         steps,
     }));
     true
@@ -294,7 +295,7 @@ impl Ir {
     }
 
     /// A name of SQLite's number of a row that no column has.
-    fn free_rowid(&self, target: &Target) -> &'static str {
+    pub fn free_rowid(&self, target: &Target) -> &'static str {
         let taken = |name: &str| {
             let mut columns = target.columns.iter();
             columns.any(|&id| self.column(id).name.eq_ignore_ascii_case(name))

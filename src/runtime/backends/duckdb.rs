@@ -316,6 +316,7 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("invalid input syntax", "22P02"),
     ("Conversion Error", "22P02"),
     ("More than one row returned by a subquery", "21000"),
+    ("cannot affect row a second time", "21000"),
     ("NOT NULL constraint failed", "23502"),
     ("CHECK constraint failed", "23514"),
     ("Violates foreign key constraint", "23503"),

@@ -1,6 +1,7 @@
 //! SQLite through rusqlite: the embedded default.
 
 use super::sqlite_catalog;
+use super::sqlite_functions::Written;
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::limits::Stop;
@@ -20,6 +21,8 @@ pub(crate) struct Sqlite {
     /// The functions of the session are registered: only once one is called, for that takes longer than
     /// opening a database.
     registered: Cell<bool>,
+    /// What an upsert that might meet a row twice has written.
+    written: Written,
 }
 
 /// How long a statement waits for another process's lock.
@@ -28,6 +31,9 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// Whether a view, an index, a trigger or a column of the file calls a function of ours.
 const DEFINITIONS_CALL: &str =
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) > 0)";
+
+/// What calls for the rows that a statement has written.
+const ONCE: &str = "rql_once(";
 
 /// Instructions of SQLite's machine between two looks at whether the statement is to end.
 const STEPS: i32 = 4_000;
@@ -87,12 +93,13 @@ impl Sqlite {
         Ok(Self {
             db,
             registered: Cell::new(false),
+            written: Written::default(),
         })
     }
 
     fn register(&self) -> rusqlite::Result<()> {
         if !self.registered.get() {
-            super::sqlite_functions::register(&self.db)?;
+            super::sqlite_functions::register(&self.db, &self.written)?;
             self.registered.set(true);
         }
         Ok(())
@@ -117,18 +124,8 @@ impl Sqlite {
         }
         Ok(())
     }
-}
 
-impl Connection for Sqlite {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
-
-    fn catalog(&mut self) -> Result<Catalog, Error> {
-        sqlite_catalog::read(&self.db).map_err(|error| backend(&error))
-    }
-
-    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+    fn pass(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
         let mut statement = self.prepare(query.sql).map_err(|error| backend(&error))?;
         // A step of several has the marks of the whole, as far as it needs them.
         let marks = statement.parameter_count();
@@ -171,7 +168,29 @@ impl Connection for Sqlite {
         }
         Ok(Outcome::Rows(count))
     }
+}
 
+impl Connection for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, Error> {
+        sqlite_catalog::read(&self.db).map_err(|error| backend(&error))
+    }
+
+    fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        if !query.sql.contains(ONCE) {
+            let outcome = self.pass(query, rows);
+            return outcome.map_err(|error| numbered(error, query.sql));
+        }
+        let watched = self.written.watch(&mut self.db);
+        watched.map_err(|error| backend(&error))?;
+        let outcome = self.pass(query, rows);
+        let left = self.written.leave(&mut self.db);
+        left.map_err(|error| backend(&error))?;
+        outcome.map_err(|error| numbered(error, query.sql))
+    }
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
         self.provide(sql)
             .and_then(|()| self.db.execute_batch(sql))
@@ -227,7 +246,7 @@ impl Loading for Rowwise<'_> {
             done.map_err(|error| backend(&error))?;
         }
         let done = self.statement.raw_execute();
-        done.map_err(|error| backend(&error))?;
+        done.map_err(|error| numbered(backend(&error), &self.insert.sql))?;
         self.count += 1;
         Ok(())
     }
@@ -255,6 +274,20 @@ fn backend(error: &rusqlite::Error) -> Error {
     })
 }
 
+/// What a checked text gives for the number of a row, where its NULL was none of SQLite's numbers.
+fn numbered(error: Error, sql: &str) -> Error {
+    match error {
+        Error::Backend(mut said)
+            if said.message == "datatype mismatch" && sql.contains(rql::sqlite::NO_NUMBER) =>
+        {
+            said.message = rql::sqlite::NO_NUMBER.into();
+            said.sqlstate = Some("23502".into());
+            Error::Backend(said)
+        }
+        error => error,
+    }
+}
+
 /// PostgreSQL's code for a constraint that does not hold.
 fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
     use rusqlite::ffi;
@@ -266,9 +299,40 @@ fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
         | ffi::SQLITE_CONSTRAINT_ROWID => "23505",
         ffi::SQLITE_CONSTRAINT_CHECK => "23514",
         ffi::SQLITE_READONLY => "25006",
-        _ => return None,
+        _ => {
+            let said = message(error);
+            let known = SQLSTATES.iter().find(|(words, _)| said.contains(words));
+            return known.map(|(_, code)| *code);
+        }
     })
 }
+
+/// Words of the session's functions, which are PostgreSQL's, and its code for them.
+const SQLSTATES: &[(&str, &str)] = &[
+    ("division by zero", "22012"),
+    ("value too long", "22001"),
+    ("integer overflow", "22003"),
+    ("integer out of range", "22003"),
+    ("bigint out of range", "22003"),
+    ("value out of range", "22003"),
+    ("numeric field overflow", "22003"),
+    ("overflows numeric", "22003"),
+    ("interval out of range", "22008"),
+    ("date out of range", "22008"),
+    ("timestamp out of range", "22008"),
+    ("field value out of range", "22008"),
+    ("invalid input syntax for type interval", "22007"),
+    ("invalid input syntax for type date", "22007"),
+    ("invalid input syntax for type time", "22007"),
+    ("invalid input syntax", "22P02"),
+    ("logarithm", "2201E"),
+    ("square root of a negative", "2201F"),
+    ("zero raised to a negative power", "2201F"),
+    ("negative substring length", "22011"),
+    ("invalid regular expression", "2201B"),
+    ("more than one row returned by a subquery", "21000"),
+    ("cannot affect row a second time", "21000"),
+];
 
 /// SQLite's own words, without the SQL text that rusqlite adds.
 fn message(error: &rusqlite::Error) -> String {

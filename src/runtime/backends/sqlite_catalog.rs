@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 type Result<T> = rusqlite::Result<T>;
 
 const TABLES: &str = "\
-SELECT l.name, l.type FROM pragma_table_list l \
+SELECT l.name, l.type, l.wr FROM pragma_table_list l \
 WHERE l.schema = ?1 AND l.type <> 'shadow' AND substr(l.name, 1, 7) <> 'sqlite_' ORDER BY l.name";
 
 const TEXTS: &str = "SELECT type, name, sql FROM {}.sqlite_schema WHERE sql IS NOT NULL";
@@ -120,6 +120,7 @@ impl Reader<'_> {
                     "virtual" => TableKind::Foreign,
                     _ => TableKind::Table,
                 },
+                without_rowid: row.get(2)?,
                 ..Table::default()
             });
             Ok(())

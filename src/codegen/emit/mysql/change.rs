@@ -5,8 +5,7 @@
 use super::super::{Def, Emitter, Rep, Res, Use};
 use rql_ast::Span;
 use rql_ir::{
-    Assign, Conflict, CteId, Delete, Insert, Literal, RelId, RelKind, ScalarId, ScalarKind, Target,
-    Update,
+    Assign, Conflict, CteId, Delete, Insert, RelId, RelKind, ScalarId, ScalarKind, Target, Update,
 };
 
 /// Behind a DELETE whose condition can fail: the database only warns of that, and deletes what it deletes,
@@ -66,9 +65,10 @@ impl<'a> Emitter<'a> {
             None => self.push(" () VALUES ()"),
             Some((_, RelKind::Values { rows, .. })) => {
                 self.push(" ");
-                self.given_rows(rows, insert)?;
-                if let Some(conflict) = &insert.conflict {
-                    self.met_once(conflict, insert, rows)?;
+                self.given_rows(rows, &[], insert)?;
+                let met = insert.conflict.as_ref();
+                if let Some(conflict) = met.filter(|c| !self.meets_once(c, insert)) {
+                    return Err(self.may_meet_twice(conflict));
                 }
             }
             Some((source, _)) => {
@@ -76,7 +76,7 @@ impl<'a> Emitter<'a> {
                 if !ctes.is_empty() {
                     self.with(ctes)?;
                 }
-                self.given_query(source, insert)?;
+                self.given_query(source, insert, false)?;
                 if let Some(conflict) = insert.conflict.as_ref().filter(|c| c.update.is_some()) {
                     let help =
                         "rows that are written out in VALUES, with different keys, can update";
@@ -90,113 +90,6 @@ impl<'a> Emitter<'a> {
             self.on_duplicate(conflict, &insert.target, !insert.returning.is_empty())?;
         }
         self.mysql_returning(&insert.returning, names)
-    }
-
-    /// VALUES; where the database would number a NULL, that is an error.
-    fn given_rows(&mut self, rows: &[Vec<ScalarId>], insert: &Insert) -> Res {
-        let ir = self.ir;
-        let numbered = self.numbered_at(insert);
-        for (at, row) in rows.iter().enumerate() {
-            self.push(if at == 0 { "VALUES (" } else { ", (" });
-            for (place, &value) in row.iter().enumerate() {
-                self.push(if place == 0 { "" } else { ", " });
-                let scalar = ir.scalar(value);
-                let given = matches!(scalar.kind, ScalarKind::Default) || !scalar.nullable;
-                if given || numbered != Some(place) {
-                    self.scalar(value, self.natural(value), 0)?;
-                    continue;
-                }
-                self.not_null(|this| this.scalar(value, this.natural(value), 11))?;
-            }
-            self.push(")");
-        }
-        Ok(())
-    }
-
-    /// The rows of a query, with the same care.
-    fn given_query(&mut self, source: RelId, insert: &Insert) -> Res {
-        let columns = self.ir.columns_of(source);
-        let numbered = self.numbered_at(insert);
-        let nullable = |at: &usize| {
-            columns
-                .get(*at)
-                .is_some_and(|&id| self.ir.column(id).nullable)
-        };
-        let Some(numbered) = numbered.filter(nullable) else {
-            let names = self.names_of(&columns);
-            return self.query(source, &names, Use::Stored).map(|_| ());
-        };
-        let names: Vec<String> = (1..=columns.len()).map(|at| format!("c{at}")).collect();
-        self.push("SELECT ");
-        for (at, name) in names.iter().enumerate() {
-            self.push(if at == 0 { "" } else { ", " });
-            if at == numbered {
-                self.not_null(|this| {
-                    this.push(name);
-                    Ok(())
-                })?;
-            } else {
-                self.push(name);
-            }
-        }
-        self.push(" FROM (");
-        self.query(source, &names, Use::Named)?;
-        self.push(") AS given");
-        Ok(())
-    }
-
-    fn not_null(&mut self, write: impl Fn(&mut Self) -> Res) -> Res {
-        let null = |this: &mut Self| {
-            write(this)?;
-            this.push(" IS NULL");
-            Ok(())
-        };
-        self.unless("[23502] null value in a numbered column", null, &write)
-    }
-
-    /// PostgreSQL refuses to update a row twice; there it happens.
-    fn met_once(&self, conflict: &Conflict, insert: &Insert, rows: &[Vec<ScalarId>]) -> Res {
-        if rows.len() < 2 || conflict.update.is_none() {
-            return Ok(());
-        }
-        let places = conflict
-            .keys
-            .iter()
-            .map(|&key| match self.ir.scalar(key).kind {
-                ScalarKind::Column(id) => insert.columns.iter().position(|&column| column == id),
-                _ => None,
-            });
-        let places: Option<Vec<usize>> = places.collect();
-        let literal = |id: ScalarId| match &self.ir.scalar(self.inner(id)).kind {
-            ScalarKind::Literal(literal) if *literal != Literal::Null => Some(literal),
-            _ => None,
-        };
-        let key = |row: &Vec<ScalarId>| -> Option<Vec<_>> {
-            let places = places.as_ref().filter(|places| !places.is_empty())?;
-            places.iter().map(|&at| literal(row[at])).collect()
-        };
-        let keys: Option<Vec<_>> = rows.iter().map(key).collect();
-        let distinct = keys.is_some_and(|keys| {
-            let mut seen = keys.iter().enumerate();
-            seen.all(|(at, key)| !keys[..at].contains(key))
-        });
-        if distinct {
-            return Ok(());
-        }
-        let help = "keys that are written out and differ, or an INSERT for each row";
-        Err(self.no(
-            conflict.span,
-            "DO UPDATE of rows whose keys might be the same",
-            help,
-        ))
-    }
-
-    /// What is assigned, without the column that takes it.
-    fn inner(&self, id: ScalarId) -> ScalarId {
-        match self.ir.scalar(id).kind {
-            ScalarKind::Assigned(inner) => inner,
-            _ => id,
-        }
     }
 
     fn on_duplicate(&mut self, conflict: &'a Conflict, target: &Target, returning: bool) -> Res {

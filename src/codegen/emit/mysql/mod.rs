@@ -47,7 +47,7 @@ impl Emitter<'_> {
     /// `CASE WHEN … THEN NULL ELSE … END`, where the NULL never comes: for a condition that holds, POW
     /// leaves the doubles, which is an error whose message names the text. IF, since AND would look at
     /// both sides where the first is NULL.
-    fn unless(
+    pub(super) fn unless(
         &mut self,
         error: &str,
         condition: impl FnOnce(&mut Self) -> Res,

@@ -8,10 +8,13 @@ mod float;
 mod json;
 mod moment;
 mod number;
+mod once;
 mod patterns;
 mod regex;
 mod series;
 mod text;
+
+pub(crate) use once::Written;
 
 use crate::{Decimal, Interval, Time, Timestamp, ValueRef};
 use rusqlite::functions::{Context, FunctionFlags};
@@ -54,8 +57,8 @@ struct Args<'a, 'c> {
     from: usize,
 }
 
-/// Registers every function on a connection.
-pub(crate) fn register(db: &Connection) -> rusqlite::Result<()> {
+/// Registers every function on a connection; one asks for what the statement has `written`.
+pub(crate) fn register(db: &Connection, written: &Written) -> rusqlite::Result<()> {
     let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     for &(name, arity, function) in TABLES.iter().copied().flatten() {
         let flags = if matches!(name, "rql_random" | "rql_uuid4") {
@@ -88,6 +91,7 @@ pub(crate) fn register(db: &Connection) -> rusqlite::Result<()> {
             _ => Ok(Cell::Null),
         }
     })?;
+    written.register(db)?;
     aggregate::register(db, pure)
 }
 
@@ -206,7 +210,7 @@ mod tests {
     fn value(sql: &str) -> String {
         let run = || -> rusqlite::Result<String> {
             let db = rusqlite::Connection::open_in_memory()?;
-            register(&db)?;
+            register(&db, &super::Written::default())?;
             db.query_row(&format!("SELECT CAST({sql} AS TEXT)"), [], |row| {
                 Ok(row.get::<_, Option<String>>(0)?.unwrap_or("NULL".into()))
             })

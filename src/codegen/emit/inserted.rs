@@ -1,0 +1,269 @@
+//! What INSERT gives to a table, where a database would take more than PostgreSQL does: a NULL that it
+//! numbers, and a row that is updated twice.
+
+use super::{Emitter, Rep, Res, Use};
+use crate::Dialect;
+use rql_diagnostics::Diagnostic;
+use rql_ir::{
+    Assign, ColumnId, Conflict, Insert, Literal, RelId, RelKind, ScalarId, ScalarKind, Target,
+};
+
+/// PostgreSQL's words.
+const TWICE: &str = "ON CONFLICT DO UPDATE command cannot affect row a second time";
+
+impl<'a> Emitter<'a> {
+    /// Whether NULL in a numbered column takes the next number, which is an error on PostgreSQL.
+    fn numbers_null(&self) -> bool {
+        !matches!(self.dialect, Dialect::Postgresql | Dialect::Duckdb)
+    }
+
+    /// Which of the values is that of the column that numbers the rows, where NULL would be numbered.
+    fn numbered_at(&self, insert: &Insert) -> Option<usize> {
+        let mut columns = insert.columns.iter();
+        columns
+            .position(|column| insert.numbered.contains(column))
+            .filter(|_| self.numbers_null())
+    }
+
+    /// A NULL that is written out for a numbered column is refused.
+    pub(super) fn numbers_no_null(&self, insert: &Insert) -> Res {
+        let (Some(at), Some(source)) = (self.numbered_at(insert), insert.source) else {
+            return Ok(());
+        };
+        let RelKind::Values { rows, .. } = &self.ir.rel(source).kind else {
+            return Ok(());
+        };
+        let mut given = rows
+            .iter()
+            .map(|row| self.ir.scalar(self.unassigned(row[at])));
+        match given.find(|scalar| matches!(scalar.kind, ScalarKind::Literal(Literal::Null))) {
+            Some(null) => {
+                let help = "DEFAULT, or leaving the column out, takes the next number";
+                Err(self.no(null.span, "NULL for a numbered column", help))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What is assigned, without the column that takes it.
+    fn unassigned(&self, id: ScalarId) -> ScalarId {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Assigned(inner) => inner,
+            _ => id,
+        }
+    }
+
+    /// VALUES, with the columns that are `given` (all where nothing is said).
+    pub(super) fn given_rows(
+        &mut self,
+        rows: &[Vec<ScalarId>],
+        given: &[bool],
+        insert: &Insert,
+    ) -> Res {
+        let numbered = self.numbered_at(insert);
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at == 0 { "VALUES (" } else { ", (" });
+            let values = row.iter().copied().enumerate();
+            let values: Vec<_> = values
+                .filter(|(place, _)| given.get(*place).copied().unwrap_or(true))
+                .collect();
+            self.list(&values, |this, (place, value)| {
+                let scalar = this.ir.scalar(value);
+                let sure = matches!(scalar.kind, ScalarKind::Default) || !scalar.nullable;
+                if sure || numbered != Some(place) {
+                    return this.scalar(value, this.natural(value), 0);
+                }
+                this.sites.push(scalar.span);
+                this.not_null(&|this| this.scalar(value, this.natural(value), 11))
+            })?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// The rows of a query, with the same care; `apart` where nothing may stand behind its FROM.
+    pub(super) fn given_query(&mut self, source: RelId, insert: &Insert, apart: bool) -> Res {
+        let columns = self.ir.columns_of(source);
+        let numbered = self.numbered_at(insert).filter(|at| {
+            let column = columns.get(*at);
+            column.is_some_and(|&id| self.ir.column(id).nullable)
+        });
+        if numbered.is_none() {
+            let names = self.names_of(&columns);
+            self.push(if apart { "SELECT * FROM (" } else { "" });
+            self.query(source, &names, Use::Stored)?;
+            self.push(if apart { ") WHERE TRUE" } else { "" });
+            return Ok(());
+        }
+        let names: Vec<String> = (1..=columns.len()).map(|at| format!("c{at}")).collect();
+        self.sites.push(self.ir.rel(source).span);
+        // The columns as the table holds them have names only by WITH.
+        if !self.is_mysql() {
+            self.push(&format!("WITH given({}) AS (", names.join(", ")));
+            self.query(source, &names, Use::Stored)?;
+            self.push(") ");
+        }
+        self.push("SELECT ");
+        for (at, name) in names.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let write = |this: &mut Self| {
+                this.push(name);
+                Ok(())
+            };
+            match numbered == Some(at) {
+                true => self.not_null(&write)?,
+                false => write(self)?,
+            }
+        }
+        self.push(" FROM ");
+        if self.is_mysql() {
+            self.push("(");
+            self.query(source, &names, Use::Named)?;
+            self.push(") AS ");
+        }
+        self.push("given");
+        self.push(if apart { " WHERE TRUE" } else { "" });
+        Ok(())
+    }
+
+    /// A value that must not be NULL.
+    fn not_null(&mut self, write: &dyn Fn(&mut Self) -> Res) -> Res {
+        if self.is_mysql() {
+            let null = |this: &mut Self| {
+                write(this)?;
+                this.push(" IS NULL");
+                Ok(())
+            };
+            return self.unless("[23502] null value in a numbered column", null, write);
+        }
+        // A text is no number of a row: SQLite says "datatype mismatch", on any of its versions.
+        self.push("IFNULL(");
+        write(self)?;
+        self.push(", ");
+        self.string(crate::sqlite::NO_NUMBER);
+        self.push(")");
+        Ok(())
+    }
+
+    /// DuckDB passes over the second meeting of a row: the rows stand in a query that finds it before.
+    /// Opens that query; what it gives back closes it.
+    pub(super) fn open_once(&mut self, insert: &Insert) -> Res<String> {
+        let met = insert.conflict.as_ref();
+        let Some(conflict) =
+            met.filter(|c| self.dialect == Dialect::Duckdb && !self.meets_once(c, insert))
+        else {
+            return Ok(String::new());
+        };
+        let places: Option<Vec<usize>> = self.key_places(conflict, insert);
+        let keys = places.filter(|places| !places.is_empty());
+        let told = conflict.predicate.is_none() && !self.moves_keys(conflict);
+        let Some(keys) = keys.filter(|_| told && conflict.keys_where.is_none()) else {
+            return Err(self.may_meet_twice(conflict));
+        };
+        let keys: Vec<String> = keys.iter().map(|at| format!("c{at}")).collect();
+        let columns: Vec<String> = (0..insert.columns.len())
+            .map(|at| format!("c{at}"))
+            .collect();
+        self.sites.push(conflict.span);
+        self.push("SELECT * FROM (");
+        Ok(format!(
+            ") AS given({}) QUALIFY CASE WHEN count(*) OVER (PARTITION BY {}) > 1 AND {} IS NOT NULL \
+             THEN error('{TWICE}') ELSE TRUE END",
+            columns.join(", "),
+            keys.join(", "),
+            keys.join(" IS NOT NULL AND "),
+        ))
+    }
+
+    /// That a row might be updated twice, where the database would do so.
+    pub(super) fn may_meet_twice(&self, conflict: &Conflict) -> Box<Diagnostic> {
+        let what = "DO UPDATE of rows whose keys might be the same";
+        let help = "keys that are written out and differ, or an INSERT for each row";
+        self.no(conflict.span, what, help)
+    }
+
+    /// At which places the values of the keys stand.
+    fn key_places(&self, conflict: &Conflict, insert: &Insert) -> Option<Vec<usize>> {
+        let places = conflict
+            .keys
+            .iter()
+            .map(|&key| match self.ir.scalar(key).kind {
+                ScalarKind::Column(id) => insert.columns.iter().position(|&column| column == id),
+                _ => None,
+            });
+        places.collect()
+    }
+
+    /// Whether the rows are written out with keys of which each is there once.
+    fn keys_differ(&self, conflict: &Conflict, insert: &Insert, rows: &[Vec<ScalarId>]) -> bool {
+        let places = self.key_places(conflict, insert);
+        let literal = |id: ScalarId| match &self.ir.scalar(self.unassigned(id)).kind {
+            ScalarKind::Literal(literal) if *literal != Literal::Null => Some(literal),
+            _ => None,
+        };
+        let key = |row: &Vec<ScalarId>| -> Option<Vec<_>> {
+            let places = places.as_ref().filter(|places| !places.is_empty())?;
+            places.iter().map(|&at| literal(row[at])).collect()
+        };
+        let keys: Option<Vec<_>> = rows.iter().map(key).collect();
+        keys.is_some_and(|keys| {
+            let mut seen = keys.iter().enumerate();
+            seen.all(|(at, key)| !keys[..at].contains(key))
+        })
+    }
+
+    /// Whether no row can be updated twice by an upsert.
+    pub(super) fn meets_once(&self, conflict: &Conflict, insert: &Insert) -> bool {
+        let Some(source) = insert.source.filter(|_| conflict.update.is_some()) else {
+            return true;
+        };
+        match &self.ir.rel(source).kind {
+            RelKind::Values { rows, .. } => {
+                // A key that changes can be the next row's.
+                rows.len() < 2
+                    || self.keys_differ(conflict, insert, rows) && !self.moves_keys(conflict)
+            }
+            _ => false,
+        }
+    }
+
+    fn moves_keys(&self, conflict: &Conflict) -> bool {
+        let is_key = |column: ColumnId| {
+            let mut keys = conflict.keys.iter();
+            keys.any(
+                |&key| matches!(self.ir.scalar(key).kind, ScalarKind::Column(id) if id == column),
+            )
+        };
+        let mut assigns = conflict.update.iter().flatten();
+        assigns.any(|assign| match assign {
+            Assign::One((column, _)) => is_key(*column),
+            Assign::Row { columns, .. } => columns.iter().any(|&column| is_key(column)),
+        })
+    }
+
+    /// The condition of DO UPDATE on SQLite, behind an error where the statement has met the row before.
+    pub(super) fn only_once(
+        &mut self,
+        conflict: &Conflict,
+        target: &Target,
+        predicate: Option<ScalarId>,
+    ) -> Res {
+        if target.without_rowid {
+            return Err(self.may_meet_twice(conflict));
+        }
+        self.sites.push(conflict.span);
+        self.push(" WHERE CASE WHEN rql_once(");
+        self.string(&target.table);
+        self.push(", ");
+        self.name(&target.alias);
+        self.push(".");
+        self.push(self.ir.free_rowid(target));
+        self.push(") THEN ");
+        match predicate {
+            Some(predicate) => self.scalar(predicate, Rep::Plain, 0)?,
+            None => self.push("TRUE"),
+        }
+        self.push(" END");
+        Ok(())
+    }
+}
