@@ -5,12 +5,15 @@
 //! Shape: [`Postgres::start`] and [`MariaDb::start`] make a server in a directory of its own on a free
 //! port of the loopback interface, owned by the server's own user where the tests run as root (both
 //! refuse root); dropping it stops the server and removes the directory. Where no server is installed
-//! `start` says so, and the test prints NOT RUN.
+//! `start` says so, and the test prints NOT RUN. `start_with_tls` makes a certificate first, for the name
+//! [`NAME`] only.
 #![deny(missing_docs)]
 
+mod certificate;
 mod mariadb;
 mod postgresql;
 
+pub use certificate::NAME;
 pub use mariadb::MariaDb;
 pub use postgresql::Postgres;
 
@@ -35,13 +38,22 @@ impl Home {
             .tempdir()
             .map_err(|error| error.to_string())?;
         let home = Self { directory, user };
-        home.give().map_err(|error| error.to_string())?;
+        home.give(home.directory.path(), 0o700)
+            .map_err(|error| error.to_string())?;
         Ok(home)
     }
 
-    fn give(&self) -> io::Result<()> {
-        let path = self.directory.path();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+    /// A file that only the server may read.
+    fn write(&self, name: &str, text: &str) -> Result<(), String> {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, text)
+            .and_then(|()| self.give(&path, 0o600))
+            .map_err(|error| error.to_string())
+    }
+
+    /// Gives a file or a directory to the server's user.
+    fn give(&self, path: &Path, mode: u32) -> io::Result<()> {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
         if !is_root() {
             return Ok(());
         }

@@ -1,8 +1,9 @@
 //! MariaDB.
 
+use crate::certificate::Certificate;
 use crate::{Home, on_free_port, search_path};
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
 /// A MariaDB server of the test's own.
@@ -12,6 +13,7 @@ pub struct MariaDb {
     running: Running,
     _home: Home,
     port: u16,
+    certificate: Option<Certificate>,
 }
 
 #[derive(Debug)]
@@ -41,6 +43,16 @@ const OPTIONS: [&str; 12] = [
     "--skip-name-resolve",
 ];
 
+impl Certificate {
+    fn options(&self) -> [String; 2] {
+        let (certificate, key) = (&self.certificate, &self.key);
+        [
+            format!("--ssl-cert={certificate}"),
+            format!("--ssl-key={key}"),
+        ]
+    }
+}
+
 /// What its database and its one user are made by.
 const SET_UP: &str = "CREATE DATABASE IF NOT EXISTS noctra;
 CREATE USER IF NOT EXISTS noctra@'127.0.0.1' IDENTIFIED BY 'noctra';
@@ -53,6 +65,20 @@ impl MariaDb {
     /// # Errors
     /// A sentence that says why there is none: not installed, or what the server said.
     pub fn start() -> Result<Self, String> {
+        Self::begin(|_| Ok(None))
+    }
+
+    /// The same with a certificate.
+    ///
+    /// # Errors
+    /// As for [`MariaDb::start`].
+    pub fn start_with_tls() -> Result<Self, String> {
+        Self::begin(|home| Certificate::new(home).map(Some))
+    }
+
+    fn begin(
+        certified: impl Fn(&Home) -> Result<Option<Certificate>, String>,
+    ) -> Result<Self, String> {
         let find = |name: &str| program(name).ok_or("MariaDB's server is not installed");
         let (install, server) = (find("mariadb-install-db")?, find("mariadbd")?);
         let home = Home::new("mariadb", "mysql")?;
@@ -67,6 +93,8 @@ impl MariaDb {
             "--innodb-flush-log-at-trx-commit=0",
         ];
         home.call(&install, &fresh)?;
+        let certificate = certified(&home)?;
+        let tls: Vec<String> = certificate.iter().flat_map(Certificate::options).collect();
         let set_up = home.path("set-up.sql");
         std::fs::write(&set_up, SET_UP).map_err(|error| error.to_string())?;
         let mut started = None;
@@ -80,6 +108,7 @@ impl MariaDb {
                 .arg(format!("--tmpdir={}", home.directory.path().display()))
                 .arg(format!("--init-file={set_up}"))
                 .args(OPTIONS)
+                .args(&tls)
                 .stdout(Stdio::null())
                 .stderr(Stdio::piped());
             let child = command.spawn();
@@ -92,13 +121,27 @@ impl MariaDb {
             running,
             _home: home,
             port,
+            certificate,
         })
     }
 
     /// `mariadb://…` of its database.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("mariadb://noctra:noctra@127.0.0.1:{}/noctra", self.port)
+        self.url_at("127.0.0.1")
+    }
+
+    /// The same by another name of this machine.
+    #[must_use]
+    pub fn url_at(&self, host: &str) -> String {
+        format!("mariadb://noctra:noctra@{host}:{}/noctra", self.port)
+    }
+
+    /// The file of the authority that has signed its certificate.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Path> {
+        let certificate = self.certificate.as_ref();
+        certificate.map(|certificate| certificate.authority.as_path())
     }
 
     /// Ends the server at once, as a crash would.

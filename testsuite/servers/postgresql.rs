@@ -1,7 +1,8 @@
 //! PostgreSQL.
 
+use crate::certificate::Certificate;
 use crate::{Home, on_free_port, search_path};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A PostgreSQL server of the test's own.
 #[derive(Debug)]
@@ -9,6 +10,7 @@ pub struct Postgres {
     programs: PathBuf,
     home: Home,
     port: u16,
+    certificate: Option<Certificate>,
 }
 
 /// The settings of a server that need not survive a crash.
@@ -21,9 +23,24 @@ impl Postgres {
     /// # Errors
     /// A sentence that says why there is none: not installed, or what `initdb` or the server said.
     pub fn start() -> Result<Self, String> {
+        Self::begin(|_| Ok(None))
+    }
+
+    /// The same with a certificate.
+    ///
+    /// # Errors
+    /// As for [`Postgres::start`].
+    pub fn start_with_tls() -> Result<Self, String> {
+        Self::begin(|home| Certificate::new(home).map(Some))
+    }
+
+    fn begin(
+        certified: impl Fn(&Home) -> Result<Option<Certificate>, String>,
+    ) -> Result<Self, String> {
         let programs = programs().ok_or("PostgreSQL's server is not installed")?;
         let home = Home::new("postgresql", "postgres")?;
         let mut server = Self {
+            certificate: certified(&home)?,
             programs,
             home,
             port: 0,
@@ -48,12 +65,31 @@ impl Postgres {
     /// `postgres://…` of its database.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("postgres://noctra@127.0.0.1:{}/postgres", self.port)
+        self.url_at("127.0.0.1")
+    }
+
+    /// The same by another name of this machine.
+    #[must_use]
+    pub fn url_at(&self, host: &str) -> String {
+        format!("postgres://noctra@{host}:{}/postgres", self.port)
+    }
+
+    /// The file of the authority that has signed its certificate.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Path> {
+        let certificate = self.certificate.as_ref();
+        certificate.map(|certificate| certificate.authority.as_path())
     }
 
     fn start_on_port(&self, port: u16, data: &str) -> Result<(), String> {
         let socket = self.home.directory.path().display();
-        let options = format!("-p {port} -k {socket} {OPTIONS}");
+        let mut options = format!("-p {port} -k {socket} {OPTIONS}");
+        if let Some(own) = &self.certificate {
+            options += &format!(
+                " -c ssl=on -c ssl_cert_file={} -c ssl_key_file={}",
+                own.certificate, own.key
+            );
+        }
         let log = self.home.path("log");
         let args = [
             "-D", data, "-l", &log, "-w", "-t", "60", "-s", "-o", &options, "start",

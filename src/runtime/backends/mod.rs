@@ -17,6 +17,8 @@ pub(crate) mod mysql;
 #[cfg(feature = "mysql")]
 mod mysql_catalog;
 #[cfg(feature = "mysql")]
+mod mysql_connect;
+#[cfg(feature = "mysql")]
 mod mysql_errors;
 #[cfg(feature = "mysql")]
 mod mysql_session;
@@ -29,6 +31,12 @@ pub(crate) mod sqlite;
 mod sqlite_catalog;
 pub(crate) mod sqlite_functions;
 pub(crate) mod sqlite_values;
+mod tls;
+#[cfg(feature = "tls")]
+mod tls_rustls;
+#[cfg(not(feature = "tls"))]
+#[path = "tls_none.rs"]
+mod tls_rustls;
 
 /// The server has gone, or ended the connection, for this reason.
 pub(crate) fn lost(sqlstate: &str, reason: Option<String>) -> Error {

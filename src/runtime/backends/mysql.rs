@@ -6,12 +6,12 @@
 
 use super::mysql_errors::{self as errors, backend};
 use super::mysql_values::{Cell, own_column, parameter, read};
-use super::{mysql_catalog, mysql_session, transaction_after};
+use super::{mysql_catalog, mysql_connect, mysql_session, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::load::{Batched, Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use mysql::prelude::{Protocol, Queryable};
-use mysql::{Conn, MySqlError, Opts, OptsBuilder, Params, QueryResult};
+use mysql::{Conn, MySqlError, Opts, Params, QueryResult};
 use rql::{Catalog, Dialect, STRICT};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,19 +37,7 @@ impl Mysql {
     /// Connects by a URL.
     pub(crate) fn connect(url: &str) -> Result<Self, Error> {
         let failed = |error: mysql::Error| errors::connect(&error);
-        // One protocol under two names.
-        let url = match url.split_once(':') {
-            Some(("mariadb", rest)) => format!("mysql:{rest}"),
-            _ => url.to_owned(),
-        };
-        let opts = Opts::from_url(&url).map_err(|error| failed(error.into()))?;
-        let limit = opts.get_tcp_connect_timeout();
-        let builder = OptsBuilder::from_opts(opts)
-            // Another way in may be another user.
-            .prefer_socket(false)
-            .tcp_connect_timeout(limit.or(Some(Duration::from_secs(10))));
-        let opts = Opts::from(builder);
-        let mut conn = Conn::new(opts.clone()).map_err(failed)?;
+        let (mut conn, opts) = mysql_connect::open(url)?;
         let version: Option<String> = conn.query_first("SELECT VERSION()").map_err(failed)?;
         let mariadb = version.is_some_and(|version| version.contains("MariaDB"));
         let dialect = if mariadb {

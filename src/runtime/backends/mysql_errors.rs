@@ -3,7 +3,8 @@
 //! The numbers are the servers' (`errmsg-utf8.txt`, `messages_to_clients.txt`), the codes
 //! PostgreSQL's (manual, appendix A).
 
-use super::lost;
+use super::tls::NO_TLS_THERE;
+use super::{lost, tls_rustls};
 use crate::{BackendError, Error};
 use mysql::{DriverError, MySqlError};
 
@@ -173,7 +174,17 @@ fn position(error: &MySqlError, sql: &str) -> Option<u32> {
 
 /// What a failed connection says; never the URL, which may hold a password.
 pub(super) fn connect(error: &mysql::Error) -> Error {
+    // The driver's errors do not name their sources.
+    let explained = match error {
+        mysql::Error::IoError(error) => tls_rustls::explained(error),
+        mysql::Error::CodecError(error) => tls_rustls::explained(error),
+        _ => None,
+    };
+    if let Some(text) = explained {
+        return Error::Connect(text);
+    }
     Error::Connect(match error {
+        mysql::Error::DriverError(DriverError::TlsNotSupported) => NO_TLS_THERE.to_owned(),
         mysql::Error::MySqlError(error) => error.message.clone(),
         mysql::Error::IoError(error) => error.to_string(),
         mysql::Error::DriverError(DriverError::CouldNotConnect(Some((place, why, _)))) => {
@@ -183,9 +194,11 @@ pub(super) fn connect(error: &mysql::Error) -> Error {
         mysql::Error::UrlError(mysql::UrlError::UnknownParameter(name)) => {
             format!("the connection string has a parameter that is not known: {name}")
         }
-        mysql::Error::UrlError(mysql::UrlError::FeatureRequired(_, name)) => {
-            format!("this build has no TLS for MySQL, which {name} asks for")
+        mysql::Error::UrlError(mysql::UrlError::FeatureRequired(..)) => {
+            "this build has no TLS".to_owned()
         }
+        #[cfg(feature = "tls")]
+        mysql::Error::TlsError(error) => format!("TLS failed: {error}"),
         mysql::Error::UrlError(_) => "the connection string cannot be read".to_owned(),
         error => error.to_string(),
     })

@@ -4,15 +4,18 @@
 
 use super::postgres_catalog;
 use super::postgres_values::{Cell, Raw, TextParam, read};
+use super::tls::{Mode, NO_TLS_THERE, Protection};
+use super::tls_rustls::{self, Connector};
 use super::{lost, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::load::{Load, Loading};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use core::fmt::Write as _;
+use postgres::config::SslMode;
 use postgres::error::{ErrorPosition, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Config, NoTls, Row, Statement};
+use postgres::{Client, Config, Row, Statement};
 use rql::{Catalog, Dialect};
 use std::io::Write as _;
 use std::sync::Arc;
@@ -22,6 +25,7 @@ use std::time::Duration;
 /// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
     client: Client,
+    connector: Connector,
     in_transaction: bool,
     /// A cancel was sent that may still be on its way.
     cancelled: Arc<AtomicBool>,
@@ -37,6 +41,7 @@ SET intervalstyle = 'postgres'; SET standard_conforming_strings = on; SET client
 impl Postgres {
     /// Connects by a URL.
     pub(crate) fn connect(url: &str) -> Result<Self, Error> {
+        let (url, wanted) = Protection::take(url)?;
         // Neither message repeats the URL, which may hold a password.
         let mut config: Config = url.parse().map_err(|error: postgres::Error| {
             Error::Connect(format!(
@@ -50,14 +55,21 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("noctra");
         }
+        config.ssl_mode(match wanted.mode {
+            Mode::Disable => SslMode::Disable,
+            Mode::Prefer => SslMode::Prefer,
+            Mode::Require | Mode::VerifyCa | Mode::VerifyFull => SslMode::Require,
+        });
+        let connector = tls_rustls::connector(&wanted)?;
         let mut client = config
-            .connect(NoTls)
+            .connect(connector.clone())
             .map_err(|error| Error::Connect(words(&error)))?;
         client
             .batch_execute(SESSION)
             .map_err(|error| Error::Connect(words(&error)))?;
         Ok(Self {
             client,
+            connector,
             in_transaction: false,
             cancelled: Arc::default(),
         })
@@ -213,10 +225,11 @@ impl Connection for Postgres {
 
     fn cancel_handle(&self) -> CancelHandle {
         let (token, cancelled) = (self.client.cancel_token(), Arc::clone(&self.cancelled));
+        let connector = self.connector.clone();
         CancelHandle::new(move || {
             cancelled.store(true, Ordering::SeqCst);
             // Where the server cannot be reached any more, the statement ends by itself.
-            let _ = token.cancel_query(NoTls);
+            let _ = token.cancel_query(connector.clone());
         })
     }
 }
@@ -337,10 +350,17 @@ fn words(error: &postgres::Error) -> String {
     if let Some(db) = error.as_db_error() {
         return db.message().into();
     }
+    if let Some(text) = tls_rustls::explained(error) {
+        return text;
+    }
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         let more = error.to_string();
+        // The driver has no other name for it.
+        if more == "server does not support TLS" {
+            return NO_TLS_THERE.into();
+        }
         if !text.contains(&more) {
             text.push_str(": ");
             text.push_str(&more);

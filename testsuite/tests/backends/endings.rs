@@ -6,7 +6,7 @@ use noctra_runtime::{Failure, Output, Session};
 use std::io::{self, Write};
 
 /// Two series without end in sight.
-const LONG: &str =
+pub(crate) const LONG: &str =
     "FROM generate_series(1, 100000) AS a(i) CROSS JOIN generate_series(1, 100000) AS b(i)";
 
 /// Does something once, when the first rows come.
@@ -26,7 +26,7 @@ impl<F: FnOnce()> Write for AtFirst<F> {
 }
 
 /// Runs a query of many rows, and does something when the first are there.
-fn run_until(
+pub(crate) fn run_until(
     session: &mut Session,
     text: &str,
     act: impl FnOnce() + 'static,

@@ -11,4 +11,5 @@ mod errors;
 mod hostile;
 mod servers;
 mod slt;
+mod tls;
 mod types;
