@@ -2,13 +2,12 @@
 //!
 //! Knows: the algebra, dialects. Must never know: source text, the syntax tree, a connection.
 //!
-//! Shape: a [`Dialect`] is data: one table of cells says for every operator and function how each
-//! dialect has it. [`emit`] folds the operators of an algebra into the fewest query blocks and keeps
+//! Shape: a [`Dialect`] is data: its cell in each row of the registry (`rql_ir::function`) says how it
+//! has that operator or function. [`emit`] folds the operators of an algebra into the fewest query blocks and keeps
 //! with each piece of text the place of the source that it came from.
 #![deny(missing_docs)]
 
 mod accumulate;
-mod cells;
 mod dialect;
 mod emit;
 mod span_map;
@@ -18,7 +17,6 @@ pub mod templates;
 mod types;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
-pub use cells::{Cell, aggregate_cells, cells, window_cells};
 pub use dialect::Dialect;
 pub use emit::STRICT;
 pub use emit::quoted;

@@ -33,7 +33,7 @@ pub use rql_codegen::{
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
-pub use rql_ir::function::documented as documented_functions;
+pub use rql_ir::function;
 pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, ForeignKey,
     Func, Index, IndexKey, Key, Literal, NameMatch, Operand, ParamName, Table, TableColumn,

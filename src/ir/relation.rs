@@ -2,6 +2,7 @@
 
 use crate::change::{Delete, Insert, Update};
 use crate::define::Define;
+use crate::function::{Entry, ROWS};
 use crate::{ColumnId, CteId, Merge, RelId, ScalarId, Sequence, SortKey};
 use rql_ast::{LockStrength, Span};
 
@@ -274,35 +275,23 @@ pub enum TableFunc {
 }
 
 impl TableFunc {
-    const NAMED: [(&'static str, Self); 9] = [
-        ("generate_series", Self::GenerateSeries),
-        ("unnest", Self::Unnest),
-        ("string_to_table", Self::StringToTable),
-        ("regexp_split_to_table", Self::RegexpSplitToTable),
-        ("json_array_elements", Self::JsonElements { text: false }),
-        (
-            "json_array_elements_text",
-            Self::JsonElements { text: true },
-        ),
-        ("json_each", Self::JsonEach { text: false }),
-        ("json_each_text", Self::JsonEach { text: true }),
-        ("json_object_keys", Self::JsonKeys),
-    ];
-
-    /// The function of a name in lower case; `jsonb_` is `json_`.
+    /// The function of a name in lower case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let name = match name.strip_prefix("jsonb_") {
-            Some(rest) => format!("json_{rest}"),
-            None => name.to_owned(),
-        };
-        let found = Self::NAMED.into_iter().find(|row| row.0 == name);
-        found.map(|row| row.1)
+        let found = ROWS.iter().find(|row| row.names.contains(&name));
+        found.map(|row| row.func.clone())
     }
 
     /// Every name, for suggestions.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        Self::NAMED.into_iter().map(|row| row.0)
+        ROWS.iter().flat_map(|row| row.names).copied()
+    }
+
+    /// What is known of it.
+    #[must_use]
+    pub fn entry(&self) -> Option<&'static Entry> {
+        let found = ROWS.iter().find(|row| row.func == *self);
+        found.map(|row| &row.entry)
     }
 
     /// How it is called.
@@ -310,10 +299,7 @@ impl TableFunc {
     pub fn name(&self) -> &str {
         match self {
             Self::Backend(name) => name,
-            other => {
-                let found = Self::NAMED.iter().find(|row| row.1 == *other);
-                found.map_or("", |row| row.0)
-            }
+            _ => self.entry().map_or("", Entry::name),
         }
     }
 

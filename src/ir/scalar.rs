@@ -1,5 +1,6 @@
 //! Scalars.
 
+use crate::function::{Entry, WINDOWS};
 use crate::{Agg, ColumnId, Func, GuardId, RelId, ScalarId, Type};
 use rql_ast::Span;
 
@@ -304,41 +305,28 @@ pub enum WindowFunc {
 }
 
 impl WindowFunc {
+    /// What is known of it.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        match self {
+            Self::Agg(agg) => &agg.row().entry,
+            _ => {
+                let found = WINDOWS.iter().find(|row| row.func == self);
+                &found.unwrap_or(&WINDOWS[0]).entry
+            }
+        }
+    }
+
     /// Its name in lower case.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Agg(agg) => agg.name(),
-            Self::RowNumber => "row_number",
-            Self::Rank => "rank",
-            Self::DenseRank => "dense_rank",
-            Self::PercentRank => "percent_rank",
-            Self::CumeDist => "cume_dist",
-            Self::Ntile => "ntile",
-            Self::Lag => "lag",
-            Self::Lead => "lead",
-            Self::FirstValue => "first_value",
-            Self::LastValue => "last_value",
-            Self::NthValue => "nth_value",
-        }
+    pub fn name(self) -> &'static str {
+        self.entry().name()
     }
 
     /// The function of a name in lower case that needs OVER.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        const ALL: [WindowFunc; 11] = [
-            WindowFunc::RowNumber,
-            WindowFunc::Rank,
-            WindowFunc::DenseRank,
-            WindowFunc::PercentRank,
-            WindowFunc::CumeDist,
-            WindowFunc::Ntile,
-            WindowFunc::Lag,
-            WindowFunc::Lead,
-            WindowFunc::FirstValue,
-            WindowFunc::LastValue,
-            WindowFunc::NthValue,
-        ];
-        ALL.into_iter().find(|func| func.name() == name)
+        let found = WINDOWS.iter().find(|row| row.names.contains(&name));
+        found.map(|row| row.func)
     }
 }

@@ -86,12 +86,10 @@ impl Session {
                 )
             }
             ["functions"] => {
-                let mut known: Vec<_> = rql::documented_functions().filter(|f| keep(f.0)).collect();
-                known.sort_unstable();
-                known.dedup();
-                let rows = known.into_iter();
-                let rows = rows.map(|(name, about)| vec![Some(name.into()), Some(about.into())]);
-                table(out, &["function", "meaning"], rows.collect())
+                let dialect = self.connection.dialect();
+                let rows = functions(dialect, keep);
+                let heads = ["function", "signature", "class", "meaning", dialect.name()];
+                table(out, &heads, rows)
             }
             ["macros"] => {
                 let macros = self.definitions.iter();
@@ -313,6 +311,23 @@ impl Session {
         let rows = rows.collect();
         table(out, &["column", "type", "null", "key"], rows)
     }
+}
+
+/// Each function by each of its names: how it is written, what it is about, how a dialect has it.
+fn functions(dialect: Dialect, keep: impl Fn(&str) -> bool) -> Vec<Vec<Option<String>>> {
+    let mut rows = Vec::new();
+    for entry in rql::function::entries() {
+        for &name in entry.names.iter().filter(|name| keep(name)) {
+            let cell = dialect.cell(&entry.cells).to_string();
+            for usage in entry.usage() {
+                let [class, about] = [entry.class.name(), entry.about];
+                let texts = [name, &usage, class, about, &cell].map(|text| Some(text.to_owned()));
+                rows.push((entry.class, texts.to_vec()));
+            }
+        }
+    }
+    rows.sort_by(|a, b| (a.0, &a.1[0]).cmp(&(b.0, &b.1[0])));
+    rows.into_iter().map(|row| row.1).collect()
 }
 
 /// A small result that the session makes itself.

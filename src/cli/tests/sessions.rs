@@ -250,6 +250,10 @@ fn show_tells_what_there_is() {
     assert_eq!(shown("FORMS"), "");
     assert_eq!(shown("on_error"), "stop\n");
     assert_eq!(shown("TABLES LIKE 'x%'"), "");
+    assert_eq!(
+        shown("FUNCTIONS LIKE 'upper'"),
+        "upper,upper(text) → text,text,text in upper case,runtime rql_upper\n"
+    );
     let wrong = noctra(&["-c", "SHOW TABELS"], "");
     assert!(wrong.err.contains("did you mean TABLES?"), "{}", wrong.err);
 }

@@ -2,10 +2,18 @@
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
-use crate::cells::{Cell, aggregate_cells, aggregate_name, window_cells};
+use rql_ir::function::{Cell, Shape};
 use rql_ir::{
     Agg, Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, SortKey, WindowFunc,
 };
+
+/// The standard name of an aggregate.
+pub(super) fn aggregate_name(agg: Agg) -> &'static str {
+    match agg.row().shape {
+        Shape::Call(name) => name,
+        _ => agg.name(),
+    }
+}
 
 /// An aggregate and what stands with it.
 pub(super) struct Aggregation<'a> {
@@ -22,16 +30,14 @@ impl Emitter<'_> {
     pub(super) fn aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
         let span = self.ir.scalar(id).span;
         self.sites.push(span);
-        match aggregate_cells(call.agg)[self.dialect as usize] {
-            Cell::Refuse => Err(self.refuse(span, call.agg.name())),
+        match self.dialect.cell(&call.agg.row().cells) {
+            Cell::Refuse(_) => Err(self.refuse(span, call.agg.name())),
             Cell::Named(name) if self.is_mysql() => self.mysql_aggregate(id, call, name),
             _ if self.is_mysql() => self.mysql_aggregate(id, call, aggregate_name(call.agg)),
+            Cell::Rewrite if self.dialect == Dialect::Postgresql => self.any_value(call),
             Cell::Rewrite if self.dialect == Dialect::Duckdb => self.duckdb_aggregate(id, call),
             Cell::Rewrite => self.sqlite_aggregate(id, call),
             Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
-            Cell::Native if call.agg == Agg::AnyValue && self.dialect == Dialect::Postgresql => {
-                self.any_value(call)
-            }
             Cell::Native => {
                 let rep = match *call.args {
                     [arg] if call.agg == Agg::Count && !call.distinct => self.natural(arg),
@@ -140,7 +146,7 @@ impl Emitter<'_> {
             };
             return self.aggregate(id, &call);
         }
-        if window_cells(func)[self.dialect as usize] == Cell::Refuse {
+        if let Cell::Refuse(_) = self.dialect.cell(&func.entry().cells) {
             return Err(self.refuse(self.ir.scalar(id).span, func.name()));
         }
         if self.is_mysql() {

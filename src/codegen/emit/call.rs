@@ -2,7 +2,7 @@
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
-use crate::cells::{Cell, Shape, cells, shape};
+use rql_ir::function::{Cell, Shape};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
@@ -18,9 +18,10 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
-        let cell = cells(func)[self.dialect as usize];
+        let row = func.row();
+        let cell = self.dialect.cell(&row.cells);
         match cell {
-            Cell::Refuse => {
+            Cell::Refuse(_) => {
                 let span = self.ir.scalar(id).span;
                 return Err(self.refuse(span, func.name()));
             }
@@ -42,7 +43,7 @@ impl Emitter<'_> {
             }
             Cell::Native => {}
         }
-        match shape(func) {
+        match row.shape {
             Shape::Infix(op, level) => self.bracket(above > level, |this| {
                 for (at, &arg) in args.iter().enumerate() {
                     if at > 0 {

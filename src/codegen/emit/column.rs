@@ -2,7 +2,7 @@
 
 use super::{Def, Emitter, Rep, Res, mysql};
 use crate::Dialect;
-use crate::cells::{Shape, shape};
+use rql_ir::function::Shape;
 use rql_ir::{ColumnId, Func, ScalarId, ScalarKind};
 
 impl Emitter<'_> {
@@ -169,7 +169,7 @@ impl Emitter<'_> {
                     name.into()
                 }
             }
-            ScalarKind::Call { func, .. } => match shape(*func) {
+            ScalarKind::Call { func, .. } => match func.row().shape {
                 Shape::Call("btrim") => "trim".into(),
                 Shape::Call(name) => name.into(),
                 Shape::Special(20) => match func {

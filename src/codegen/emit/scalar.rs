@@ -4,7 +4,7 @@ use super::aggregate::Aggregation;
 use super::sqlite::{form, is_array};
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
-use crate::cells::{Shape, shape};
+use rql_ir::function::Shape;
 use rql_ir::{
     Agg, ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type, WindowFunc,
 };
@@ -269,6 +269,11 @@ impl Emitter<'_> {
         if self.is_mysql() {
             return Err(self.refuse(self.ir.scalar(id).span, "an array"));
         }
+        // Its lists of lists are no arrays of two dimensions: their length, their elements are others.
+        let nested = |&item: &ScalarId| matches!(self.ir.scalar(item).ty, Type::Array(_));
+        if self.dialect == Dialect::Duckdb && items.iter().any(nested) {
+            return Err(self.refuse(self.ir.scalar(id).span, "an array of arrays"));
+        }
         let ty = self.ir.scalar(id).ty;
         let small = ty == Type::SmallInt.array() || ty == Type::BigInt.array();
         let constant =
@@ -298,7 +303,7 @@ impl Emitter<'_> {
         if self.is_mysql() {
             return Err(self.refuse(self.ir.scalar(array).span, "an array"));
         }
-        let Shape::Infix(op, level) = shape(func) else {
+        let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
         self.bracket(above > level, |this| {
@@ -371,7 +376,7 @@ impl Emitter<'_> {
             return self.sqlite_quantified(func, all, operand, query, column, above);
         }
         self.mysql_value_only(operand)?;
-        let Shape::Infix(op, level) = shape(func) else {
+        let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
         self.bracket(above > level, |this| {

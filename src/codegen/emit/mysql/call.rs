@@ -33,7 +33,6 @@ impl Emitter<'_> {
                 return self.between(func, args, above);
             }
             F::IsNull | F::IsNotNull => return self.null_test(func, args[0], above),
-            F::GenRandomUuid => return Err(self.refuse(span, "gen_random_uuid")),
             _ => self.sites.push(span),
         }
         match func {
@@ -76,7 +75,6 @@ impl Emitter<'_> {
             | F::DatePart
             | F::DateTrunc
             | F::MakeDate
-            | F::MakeTimestamp
             | F::ToTimestamp
             | F::ToChar => self.mysql_moment(id, func, args, above),
             F::JsonGet | F::JsonGetText | F::JsonTypeof | F::JsonArrayLength => {

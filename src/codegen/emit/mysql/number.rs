@@ -1,7 +1,7 @@
 //! Numbers: integers that leave their type are an error.
 
 use super::super::{Emitter, Rep, Res};
-use crate::cells::{Shape, shape};
+use rql_ir::function::Shape;
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
 
 /// How deep an integer's bounds are looked for.
@@ -30,7 +30,7 @@ impl Emitter<'_> {
             let help = "CAST(… AS double precision) computes with doubles";
             return Err(Box::new(refused.help(help)));
         }
-        let (op, level) = match (func, shape(func)) {
+        let (op, level) = match (func, func.row().shape) {
             (Func::Plus, _) => return self.value(args[0], above),
             (Func::Neg, _) => ("-", 10),
             (Func::Div, _) if ty.is_integer() => (" DIV ", 9),

@@ -1,8 +1,8 @@
 //! Comparisons: values brought to a form that compares as PostgreSQL's do; rows field by field, on DuckDB too.
 
 use super::{form, is_array};
-use crate::cells::{Shape, shape};
 use crate::emit::{Emitter, Rep, Res, Use};
+use rql_ir::function::Shape;
 use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
@@ -22,7 +22,7 @@ impl Emitter<'_> {
             self.push(")");
             return Ok(());
         }
-        let Shape::Infix(op, level) = shape(func) else {
+        let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
         let rep = self.comparable_rep(&[a, b]);
@@ -285,7 +285,7 @@ impl Emitter<'_> {
             let span = ir.scalar(operand).span;
             return Err(self.refuse(span, "an aggregate before ANY or ALL"));
         }
-        let Shape::Infix(op, _) = shape(func) else {
+        let Shape::Infix(op, _) = func.row().shape else {
             return Ok(());
         };
         let ty = ir.column(column).ty;
