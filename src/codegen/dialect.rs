@@ -2,7 +2,6 @@
 
 use core::fmt;
 use core::str::FromStr;
-use rql_ir::function::{Cell, Cells};
 use rql_ir::{Capabilities, NameMatch};
 
 /// A dialect. `standard` is PostgreSQL's.
@@ -117,19 +116,6 @@ impl Dialect {
                 ..row("mariadb", '?', '`', true)
             },
             Self::Spark => row("spark", '?', '`', true),
-        }
-    }
-
-    /// Its own of a function's cells.
-    #[must_use]
-    pub const fn cell(self, cells: &Cells) -> Cell {
-        match self {
-            Self::Sqlite => cells.sqlite,
-            Self::Duckdb => cells.duckdb,
-            Self::Postgresql => cells.postgresql,
-            Self::Mysql => cells.mysql,
-            Self::Mariadb => cells.mariadb,
-            Self::Spark => cells.spark,
         }
     }
 

@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod accumulate;
+mod cells;
 mod dialect;
 mod emit;
 mod span_map;

@@ -2,18 +2,11 @@
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
-use rql_ir::function::{Cell, Shape};
+use crate::cells::aggregate_name;
+use rql_ir::function::Cell;
 use rql_ir::{
     Agg, Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, SortKey, WindowFunc,
 };
-
-/// The standard name of an aggregate.
-pub(super) fn aggregate_name(agg: Agg) -> &'static str {
-    match agg.row().shape {
-        Shape::Call(name) => name,
-        _ => agg.name(),
-    }
-}
 
 /// An aggregate and what stands with it.
 pub(super) struct Aggregation<'a> {

@@ -8,8 +8,9 @@ mod re2;
 mod regex;
 mod text;
 
-use super::aggregate::{Aggregation, aggregate_name};
+use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
+use crate::cells::aggregate_name;
 use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
 
 /// How many pieces of an expression may be written twice.
