@@ -16,7 +16,7 @@ Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupt
 Without FILE and -c it reads a script from standard input, or prompts on a terminal."
 )]
 pub(crate) struct Arguments {
-    /// A script (.rql, .sql) to run, or a database to open.
+    /// A script (.rql, .sql) to run, or a database to open; a script may follow the database.
     #[arg(value_name = "FILE|DATABASE")]
     place: Option<PathBuf>,
     /// Arguments of the script: $1, $2, …
@@ -61,9 +61,21 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The script to run, if the first argument is one.
+    /// The script to run: the first argument, or the second where the first is a database.
     pub(crate) fn script(&self) -> Option<&Path> {
-        self.place.as_deref().filter(|place| is_script(place))
+        let place = self.place.as_deref()?;
+        let second = || self.arguments.first().map(Path::new);
+        match is_script(place) {
+            true => Some(place),
+            false => second().filter(|second| is_script(second)),
+        }
+    }
+
+    /// The arguments of the script.
+    fn positional(&self) -> &[String] {
+        let first = self.place.as_deref();
+        let behind = self.script().is_some() && self.script() != first;
+        self.arguments.get(usize::from(behind)..).unwrap_or(&[])
     }
 
     /// Where to work: `--db`, `--demo`, a file, or an empty database in memory.
@@ -129,7 +141,7 @@ impl Arguments {
 
     /// Variables and positional arguments, by name.
     pub(crate) fn variables(&self) -> Result<Vec<(String, String)>, String> {
-        let positional = (1..).zip(&self.arguments);
+        let positional = (1..).zip(self.positional());
         let positional = positional.map(|(at, value)| Ok((at.to_string(), value.clone())));
         let named = self
             .variables
@@ -177,6 +189,22 @@ mod tests {
         assert_eq!(target(&["a.rql"]), Ok(Target::SqliteMemory));
         assert_eq!(target(&["--demo", "a.rql"]), Ok(Target::Demo));
         assert!(target(&["a.sqlite", "--demo"]).is_err());
+        let script = |args: &[&str]| {
+            let all = [&["noctra"], args].concat();
+            let given = Arguments::try_parse_from(all).map_err(|error| error.to_string())?;
+            let name = given.script().map(|path| path.display().to_string());
+            Ok::<_, String>((name, given.positional().to_vec()))
+        };
+        let one = vec!["1".to_owned()];
+        assert_eq!(
+            script(&["a.rql", "1"]),
+            Ok((Some("a.rql".into()), one.clone()))
+        );
+        assert_eq!(
+            script(&["a.db", "a.rql", "1"]),
+            Ok((Some("a.rql".into()), one.clone()))
+        );
+        assert_eq!(script(&["a.db", "1"]), Ok((None, one)));
         assert!(target(&["--demo", "--db", "x"]).is_err());
     }
 }

@@ -5,10 +5,11 @@
 //! becomes of a transaction. A table of the user's own that is called so comes first.
 
 use crate::arguments::type_of;
+use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::load::declared;
+use crate::load::{Load, declared, fitted};
 use crate::prepare::{self, Prepared};
-use crate::session::{Session, Variable, Variables};
+use crate::session::{Session, Variable};
 use crate::sinks::Collect;
 use crate::store::Store;
 use crate::{Column, Kind, Value};
@@ -26,9 +27,6 @@ pub(crate) struct Last {
     pub(crate) store: Store,
     pub(crate) types: Vec<Type>,
 }
-
-/// Rows that are inserted by one statement.
-const BATCH: usize = 100;
 
 /// The relations within a span that may be the last result.
 pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
@@ -162,60 +160,28 @@ impl Session {
             &format!("CREATE TEMP TABLE {table} ({})", columns.join(", ")),
             span,
         )?;
-        let mut waiting: Vec<Value> = Vec::new();
-        let mut full: Option<Prepared> = None;
-        let mut done = Ok(());
-        last.store.each(&mut |row| {
-            let values = row.into_iter().zip(&types);
-            waiting.extend(values.map(|(value, ty)| fitting(value, *ty)));
-            if waiting.len() < BATCH * types.len() {
-                return true;
-            }
-            done = self.insert(table, types.len(), &mut full, &mut waiting, span);
-            done.is_ok()
-        })?;
-        done?;
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        self.insert(table, types.len(), &mut None, &mut waiting, span)
+        self.fill(table, &mut last.store, span)
     }
 
-    /// Inserts the rows that wait; the statement is compiled once.
-    fn insert(
-        &mut self,
-        table: &str,
-        width: usize,
-        prepared: &mut Option<Prepared>,
-        values: &mut Vec<Value>,
-        span: Span,
-    ) -> Result<(), Failure> {
-        let count = values.len();
-        let named = values.drain(..).enumerate().map(|(at, value)| {
-            // Text is read as the type of its column.
-            let typed = !matches!(value, Value::Text(_));
-            ((at + 1).to_string(), Variable { value, typed })
-        });
-        let values: Variables = named.collect();
-        let prepared = match prepared {
-            Some(prepared) => {
-                prepared.bind(&values, self.connection.dialect())?;
-                prepared
-            }
-            none => {
-                let rows = (0..count).step_by(width).map(|from| {
-                    let places = (from + 1..=from + width).map(|at| format!("${at}"));
-                    format!("({})", places.collect::<Vec<_>>().join(", "))
-                });
-                let rows: Vec<String> = rows.collect();
-                let text = format!("INSERT INTO {table} VALUES {}", rows.join(", "));
-                let outer = std::mem::replace(&mut self.variables, values);
-                let made = self.compiled(&text);
-                self.variables = outer;
-                none.insert(made.map_err(|_| lost(span))?.0)
-            }
-        };
-        self.run_own(prepared, span)
+    /// Puts rows into a table of the session's own, by what the backend has that is fastest.
+    fn fill(&mut self, name: &str, rows: &mut Store, span: Span) -> Result<(), Failure> {
+        let at = |error| Failure::at(error, span);
+        let catalog = self.catalog().map_err(at)?;
+        let table = catalog.find(None, name).cloned();
+        let table = table.ok_or_else(|| lost(span))?;
+        let own = !self.connection.in_transaction();
+        let dialect = self.connection.dialect();
+        if own {
+            self.connection.batch("BEGIN").map_err(at)?;
+        }
+        let load = Load::new(dialect, &table, table.columns.iter().collect());
+        let filled = load_rows(self.connection.as_mut(), &load, rows, span);
+        if own {
+            let end = if filled.is_ok() { "COMMIT" } else { "ROLLBACK" };
+            let ended = self.connection.batch(end).map_err(at);
+            return filled.and(ended);
+        }
+        filled
     }
 
     /// Runs a statement of the session's own.
@@ -290,16 +256,28 @@ fn common(a: Type, b: Type) -> Type {
     }
 }
 
-/// Whatever stands in a column of text is text.
-fn fitting(value: Value, ty: Type) -> Value {
-    match value {
-        Value::Null | Value::Text(_) => value,
-        other if ty == Type::Text => Value::Text(other.as_ref().to_string()),
-        // Each has a scale of its own, and the statement is compiled for all.
-        Value::Decimal(value) if ty.scale().is_none() => Value::Text(value.to_string()),
-        Value::Integer(value) if ty == Type::Double => Value::Double(value as f64),
-        other => other,
-    }
+fn load_rows(
+    connection: &mut dyn Connection,
+    load: &Load<'_>,
+    rows: &mut Store,
+    span: Span,
+) -> Result<(), Failure> {
+    let at = |error| Failure::at(error, span);
+    let (types, dialect) = (load.types(), connection.dialect());
+    let mut rooms = vec![String::new(); types.len()];
+    let mut loading = connection.load(load).map_err(at)?;
+    let mut done = Ok(());
+    rows.each(&mut |row| {
+        let values = row.iter().zip(&types).zip(&mut rooms);
+        let fitting = values.map(|((value, ty), room)| fitted(value.as_ref(), *ty, dialect, room));
+        done = match fitting.collect::<Result<Vec<_>, String>>() {
+            Ok(values) => loading.row(&values).map_err(at),
+            Err(_) => Err(lost(span)),
+        };
+        done.is_ok()
+    })?;
+    done?;
+    loading.finish().map(|_| ()).map_err(at)
 }
 
 fn lost(span: Span) -> Failure {

@@ -60,14 +60,6 @@ impl Prepared {
         }
     }
 
-    /// Takes other values for its parameters.
-    pub(crate) fn bind(&mut self, variables: &Variables, dialect: Dialect) -> Result<(), Failure> {
-        if let Origin::Compiled(compiled) = &self.origin {
-            self.params = bound(&compiled.params, variables, dialect)?;
-        }
-        Ok(())
-    }
-
     pub(crate) fn query(&self) -> Query<'_> {
         Query {
             sql: &self.sql,

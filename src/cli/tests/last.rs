@@ -3,7 +3,8 @@
 mod common;
 
 use common::noctra;
-use noctra_test_servers::Postgres;
+use noctra_runtime::{Session, Target};
+use noctra_test_servers::{MariaDb, Postgres};
 
 #[test]
 fn the_result_before_is_a_relation() {
@@ -41,6 +42,16 @@ fn names_and_types_stay() {
     match &server {
         Ok(server) => places.push(server.url()),
         Err(reason) => println!("NOT RUN on PostgreSQL: {reason}"),
+    }
+    let mariadb = MariaDb::start();
+    match &mariadb {
+        Ok(server) => places.push(server.url()),
+        Err(reason) => println!("NOT RUN on MariaDB: {reason}"),
+    }
+    let duckdb = "duckdb::memory:".to_owned();
+    match Target::parse(&duckdb).and_then(Session::open) {
+        Ok(_) => places.push(duckdb),
+        Err(reason) => println!("NOT RUN on DuckDB: {reason}"),
     }
     for place in places {
         let ran = noctra(&["--db", &place, "--format", "csv", "-c", &text], "");

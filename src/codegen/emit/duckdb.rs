@@ -20,6 +20,13 @@ const MOST_TWICE: usize = 6;
 const MOST_EXACT: &str = "1e12";
 const TOO_LONG: &str = "the result needs more digits than DuckDB computes";
 
+/// Words that DuckDB reads as more than a name, beside those that others do.
+#[rustfmt::skip]
+pub(super) const RESERVED: &[&str] = &[
+    "anti", "asof", "at", "by", "describe", "lambda", "pivot", "pivot_longer", "pivot_wider",
+    "positional", "qualify", "semi", "show", "summarize", "unpack", "unpivot",
+];
+
 impl Emitter<'_> {
     pub(super) fn duckdb_call(
         &mut self,

@@ -12,6 +12,7 @@ use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
 use arrow_array::{Array as _, RecordBatchReader};
 use rql::{Catalog, Dialect};
+use rql_lexer::TokenKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -269,41 +270,41 @@ impl Rows for Nowhere {
     }
 }
 
+/// The words of a statement that are no names in quotes, no texts and no comments, in capitals.
+fn words(sql: &str) -> impl Iterator<Item = String> {
+    let tokens = rql_lexer::lex(sql).tokens.into_iter();
+    let words = tokens.filter(|token| matches!(token.kind, TokenKind::Word(_)));
+    words.map(|word| sql[word.span.range()].to_ascii_uppercase())
+}
+
 /// True for a statement that answers with a count or with nothing: the driver gives every statement a
 /// result.
 fn changes(sql: &str) -> bool {
-    let words = sql.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let mut words = words.filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or_default().to_ascii_uppercase();
-    let returning = || sql.to_ascii_uppercase().contains("RETURNING");
-    match first.as_str() {
+    let mut words = words(sql);
+    match words.next().unwrap_or_default().as_str() {
         "SELECT" | "FROM" | "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "SUMMARIZE" | "PRAGMA"
         | "EXPLAIN" | "CALL" | "PIVOT" | "UNPIVOT" => false,
         "WITH" => {
-            let change = words.any(|word| {
-                ["INSERT", "UPDATE", "DELETE", "MERGE"]
-                    .iter()
-                    .any(|change| word.eq_ignore_ascii_case(change))
-            });
-            change && !returning()
+            let change = words.any(|word| CHANGES.contains(&word.as_str()));
+            change && words.all(|word| word != "RETURNING")
         }
-        "INSERT" | "UPDATE" | "DELETE" | "MERGE" => !returning(),
+        first if CHANGES.contains(&first) => words.all(|word| word != "RETURNING"),
         _ => true,
     }
 }
 
+/// What begins a change of rows.
+const CHANGES: &[&str] = &["INSERT", "UPDATE", "DELETE", "MERGE"];
+
 /// True for a statement that may change what the database holds.
 fn writes(sql: &str) -> bool {
-    let upper = sql.to_ascii_uppercase();
-    let words = upper.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let mut words = words.filter(|word| !word.is_empty());
-    match words.next().unwrap_or_default() {
+    let mut words = words(sql);
+    match words.next().unwrap_or_default().as_str() {
         "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "USE" => false,
         // EXPLAIN ANALYZE runs what it explains.
-        "EXPLAIN" => {
-            let changes = ["INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY"];
-            words.any(|word| changes.contains(&word))
-        }
+        "EXPLAIN" => words.any(|word| {
+            CHANGES.contains(&word.as_str()) || matches!(word.as_str(), "CREATE" | "COPY")
+        }),
         _ => changes(sql) || words.any(|word| word == "RETURNING"),
     }
 }
@@ -378,6 +379,9 @@ mod tests {
         ));
         assert!(!changes("INSERT INTO t VALUES (1) RETURNING id"));
         assert!(changes("CREATE TABLE t (a INTEGER)"));
+        assert!(changes(
+            "UPDATE t SET \"returning\" = 'a returning customer' -- returning"
+        ));
     }
 
     #[test]

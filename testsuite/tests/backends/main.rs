@@ -13,3 +13,4 @@ mod servers;
 mod slt;
 mod tls;
 mod types;
+mod words;
