@@ -12,6 +12,9 @@
 //! 5. `recover` mends what does not read, by trying repairs on the parser itself, so that each
 //!    mistake is one diagnostic and the rest of the statement is still read.
 //!
+//! While a statement is being typed, [`draft`] says what may come at the cursor and gives a tree of what is
+//! there, mended (`mend`) where it does not read.
+//!
 //! Invariants: no input panics or overflows the stack; nesting is at most [`MAX_DEPTH`]; a broken
 //! statement never hides the next one; a tree without diagnostics covers all of the text.
 #![deny(missing_docs)]
@@ -20,10 +23,16 @@ mod advice;
 mod attributes;
 mod backend;
 mod clauses;
+mod draft;
+mod draft_words;
 mod fold;
 mod fold_from;
 mod fold_templates;
+mod marks;
+mod mend;
 mod mistake;
+mod outline;
+mod phrases;
 mod recover;
 mod settle;
 mod settle_definitions;
@@ -50,6 +59,10 @@ mod tree_stmt;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/rql.rs"));
 }
+
+pub use draft::{Cursor, Draft, draft, only};
+pub use marks::{Mark, marks};
+pub use outline::{Outline, outline};
 
 use crate::settle::Settled;
 use crate::tree::Tree;

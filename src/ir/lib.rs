@@ -41,7 +41,8 @@ pub use definition::{Definition, DefinitionKind};
 pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
 pub use lower::{
-    Env, Lowered, lower_condition, lower_expr, lower_query, lower_statement, read_interval,
+    Env, Lowered, Part, SeenColumn, SeenRelation, Sight, Survey, lower_condition, lower_expr,
+    lower_query, lower_statement, read_interval, survey,
 };
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use print::{decimal_text, print};

@@ -17,6 +17,13 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn expr(&mut self, id: Id<ast::Expr>) -> Res<ScalarId> {
+        if self.is_watched() {
+            return self.watched_expr(self.ast[id].span, |this| this.sound_expr(id));
+        }
+        self.sound_expr(id)
+    }
+
+    fn sound_expr(&mut self, id: Id<ast::Expr>) -> Res<ScalarId> {
         let ast = self.ast;
         let ast::Expr { kind, span } = ast[id];
         let literal = |this: &mut Self, literal, ty| {

@@ -36,6 +36,13 @@ impl<'a> Lowerer<'a> {
     }
 
     pub(super) fn relation(&mut self, id: Id<ast::Relation>) -> Res<Piece<'a>> {
+        if self.is_watched() {
+            return self.watched_relation(self.ast[id], |this| this.sound_relation(id));
+        }
+        self.sound_relation(id)
+    }
+
+    fn sound_relation(&mut self, id: Id<ast::Relation>) -> Res<Piece<'a>> {
         let ast = self.ast;
         let relation = ast[id];
         if let Some(sample) = relation.sample {

@@ -83,6 +83,9 @@ impl<'a> Lowerer<'a> {
             JoinOn::Using(columns, _) => Some(ast[columns].to_vec()),
             _ => None,
         };
+        for column in using.iter().flatten() {
+            self.glimpse(column.span);
+        }
         if words.natural || using.is_some() {
             let columns: Vec<(Name<'a>, Span)> = match using {
                 Some(idents) => idents.iter().map(|&i| (ast.name(i), i.span)).collect(),
@@ -113,7 +116,7 @@ impl<'a> Lowerer<'a> {
         names.extend(right_rest);
         let on = match on {
             JoinOn::On(on) => Some(self.join_condition(on, first, &names)?),
-            JoinOn::None if kind != JoinKind::Cross && !words.natural => {
+            JoinOn::None if kind != JoinKind::Cross && !words.natural && !self.is_watched() => {
                 return error(
                     codes::JOIN_WITHOUT_CONDITION,
                     span,

@@ -28,6 +28,7 @@ mod select;
 mod set;
 mod special_join;
 mod star;
+mod survey;
 mod table_function;
 mod template;
 mod update;
@@ -38,6 +39,8 @@ use rql_ast::{self as ast, Ast, Id, Span};
 use rql_diagnostics::{Code, Diagnostic, codes};
 use scope::{Place, Scope};
 use std::borrow::Cow;
+
+pub use survey::{Part, SeenColumn, SeenRelation, Sight, Survey, survey};
 
 /// What a statement is lowered against.
 #[derive(Clone, Copy)]
@@ -126,6 +129,8 @@ pub(crate) struct Lowerer<'a> {
     keep_untyped: bool,
     /// How many `?` have been read.
     questions: u32,
+    /// For an editor, which wants to know more than the first mistake.
+    watch: Option<survey::Watch>,
 }
 
 /// Lowers a query.
@@ -226,6 +231,7 @@ impl<'a> Lowerer<'a> {
             typed: Vec::new(),
             keep_untyped: false,
             questions: 0,
+            watch: None,
         }
     }
 

@@ -131,7 +131,12 @@ impl<'a> Lowerer<'a> {
             let id = match recursion {
                 Some((query, set, step)) => self.recursive(cte, query, set, step)?,
                 None => {
-                    let (rel, output) = self.statement(body.kind, body.span)?;
+                    let (rel, output) = match self.is_watched() {
+                        true => {
+                            self.watched_query(body, |this| this.statement(body.kind, body.span))?
+                        }
+                        false => self.statement(body.kind, body.span)?,
+                    };
                     let columns = self.cte_columns(cte, output)?;
                     self.add_cte(cte, rel, columns)
                 }

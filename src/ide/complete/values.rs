@@ -1,0 +1,86 @@
+//! The values that a column may have, as its CHECK lists them.
+
+use super::items::Items;
+use super::{Item, Kind, Place};
+use rql_ast::{Ast, Expr, ExprKind, Id, Span};
+
+impl Place<'_> {
+    /// The values of the column that the string at `hole` is compared with.
+    pub(crate) fn values(&self, items: &mut Items<'_>, hole: Span) {
+        let ast = &self.draft.ast;
+        let Some(column) = compared_with(ast, hole) else {
+            return;
+        };
+        let relations = self.sight.blocks.iter().flatten();
+        let tables = relations.filter_map(|relation| {
+            let (schema, table) = relation.table.as_ref()?;
+            self.catalog().find(schema.as_deref(), table)
+        });
+        for table in tables {
+            for check in &table.checks {
+                for value in listed(&check.condition, &column) {
+                    items.add(&value, 0, || Item {
+                        label: value.clone(),
+                        insert: value.replace('\'', "''"),
+                        kind: Kind::Value,
+                        detail: format!("{}.{column}", table.name),
+                        about: String::new(),
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn last_part(ast: &Ast, expr: Id<Expr>) -> Option<String> {
+    match ast[expr].kind {
+        ExprKind::Column(name) => ast[name.parts]
+            .last()
+            .map(|&part| ast.name(part).into_owned()),
+        ExprKind::Paren(inner) => last_part(ast, inner),
+        _ => None,
+    }
+}
+
+/// The column on the other side of a comparison, or before IN.
+fn compared_with(ast: &Ast, hole: Span) -> Option<String> {
+    let is = |expr: Id<Expr>| ast[expr].span == hole;
+    ast.all::<Expr>().iter().find_map(|expr| match expr.kind {
+        ExprKind::Binary { left, right, .. } if is(right) => last_part(ast, left),
+        ExprKind::Binary { left, right, .. } if is(left) => last_part(ast, right),
+        ExprKind::In { operand, set, .. } => {
+            let found = match ast[set].kind {
+                ExprKind::Tuple(all) => ast[all].iter().any(|&item| is(item)),
+                ExprKind::Paren(inner) => is(inner),
+                _ => false,
+            };
+            found.then(|| last_part(ast, operand)).flatten()
+        }
+        _ => None,
+    })
+}
+
+/// The strings to which a condition holds a column: `dept IN ('IT', 'HR')`.
+fn listed(condition: &str, column: &str) -> Vec<String> {
+    let parse = rql_grammar::parse(&format!("SELECT {condition};"));
+    let ast = &parse.ast;
+    let mut found = Vec::new();
+    for expr in ast.all::<Expr>() {
+        let ExprKind::In {
+            operand,
+            negated: false,
+            set,
+        } = expr.kind
+        else {
+            continue;
+        };
+        let own = last_part(ast, operand).is_some_and(|name| name.eq_ignore_ascii_case(column));
+        if let (true, ExprKind::Tuple(all)) = (own, ast[set].kind) {
+            let texts = ast[all]
+                .iter()
+                .filter(|&&item| ast[item].kind == ExprKind::String);
+            found.extend(texts.map(|&item| ast.string(ast[item].span).into_owned()));
+        }
+    }
+    found
+}

@@ -1,0 +1,90 @@
+//! Colours: what each piece of a text is.
+
+use crate::{Snapshot, Span, is_command};
+use rql_grammar::Mark;
+
+/// A piece of a text and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub class: Class,
+}
+
+/// What a piece of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A word of the language.
+    Keyword,
+    /// A name.
+    Name,
+    /// A table or another relation.
+    Table,
+    /// A function.
+    Function,
+    /// A type.
+    Type,
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+    /// TRUE, FALSE, NULL.
+    Constant,
+    /// A parameter or variable.
+    Parameter,
+    /// A sign between values.
+    Operator,
+    /// A bracket, a comma, a semicolon.
+    Punctuation,
+    /// A comment.
+    Comment,
+    /// A command of the prompt.
+    Command,
+    /// What cannot stand where it stands.
+    Error,
+}
+
+impl Snapshot {
+    /// The pieces of the text that have a colour, in order.
+    #[must_use]
+    pub fn highlight(&self) -> Vec<Highlight> {
+        let trimmed = self.text.trim_start();
+        if is_command(trimmed) {
+            let start = self.text.len() - trimmed.len();
+            let length = trimmed.find(char::is_whitespace).unwrap_or(trimmed.len());
+            let word = &trimmed[..length];
+            let known = self.world.commands.iter().any(|command| command.is(word));
+            let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+            return vec![Highlight {
+                span: Span::new(at(start), at(start + length)),
+                class: if known { Class::Command } else { Class::Error },
+            }];
+        }
+        let marks = rql_grammar::marks(&self.text).into_iter();
+        marks
+            .map(|(span, mark)| Highlight {
+                span,
+                class: class(mark),
+            })
+            .collect()
+    }
+}
+
+fn class(mark: Mark) -> Class {
+    match mark {
+        Mark::Keyword => Class::Keyword,
+        Mark::Name => Class::Name,
+        Mark::Table => Class::Table,
+        Mark::Function => Class::Function,
+        Mark::Type => Class::Type,
+        Mark::Text => Class::Text,
+        Mark::Number => Class::Number,
+        Mark::Constant => Class::Constant,
+        Mark::Parameter => Class::Parameter,
+        Mark::Operator => Class::Operator,
+        Mark::Punctuation => Class::Punctuation,
+        Mark::Comment => Class::Comment,
+        Mark::Error => Class::Error,
+    }
+}

@@ -1,0 +1,291 @@
+//! What a name is.
+
+use crate::complete::Kind;
+use crate::functions;
+use crate::look::{holds, look};
+use crate::role::{Role, role};
+use crate::{Snapshot, Span};
+use rql::Table;
+use rql_ast::{Ast, Ident};
+use rql_ir::{ColumnId, Ir, RelKind, ScalarKind, Survey};
+
+/// What is known of the name under a cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// The name.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+    /// `employees.salary: numeric(10,2)`.
+    pub title: String,
+    /// More about it, a line each.
+    pub lines: Vec<String>,
+}
+
+impl Snapshot {
+    /// What the name at a byte is.
+    #[must_use]
+    pub fn hover(&self, at: u32) -> Option<Hover> {
+        let at = self.floor(at);
+        let statement = self.statement_at(at);
+        let text = statement.text(&self.text);
+        let before = self.before(statement.start);
+        let inner = at - statement.start;
+        let parse = rql_grammar::parse(text);
+        let draft;
+        let ast = match parse.is_ok() {
+            true => &parse.ast,
+            false => {
+                draft = rql_grammar::draft(text, inner);
+                draft.hole?;
+                &draft.ast
+            }
+        };
+        let ident = smallest_name(ast, inner)?;
+        let survey = look(ast, &before, ident.span.start);
+        let mut hover = match role(ast, ident.span) {
+            Role::Value(_) | Role::Using => {
+                of_column(ast, ident, &survey).or_else(|| function(ast, ident, &before.catalog))
+            }
+            Role::Relation(_) => {
+                let sight = survey.sight.as_ref();
+                let name = ast.name(ident);
+                let mut queries = sight
+                    .map(|sight| sight.queries.as_slice())
+                    .unwrap_or(&[])
+                    .iter()
+                    .rev();
+                let query = queries.find(|query| before.catalog.matches(&name, &query.name));
+                match query {
+                    Some(query) => Some(Hover {
+                        span: ident.span,
+                        kind: Kind::Relation,
+                        title: format!("WITH {}", query.name),
+                        lines: query
+                            .columns
+                            .iter()
+                            .map(|c| format!("{}: {}", c.name, c.ty))
+                            .collect(),
+                    }),
+                    None => before
+                        .catalog
+                        .find(None, &name)
+                        .map(|table| of_table(ident, table)),
+                }
+            }
+            Role::Table(_) => {
+                let name = ast.name(ident);
+                before
+                    .catalog
+                    .find(None, &name)
+                    .map(|table| of_table(ident, table))
+            }
+            Role::ColumnOf(path) => {
+                let table = match path.as_slice() {
+                    [.., schema, table] => before.catalog.find(Some(schema), table),
+                    [table] => before.catalog.find(None, table),
+                    [] => None,
+                }?;
+                let name = ast.name(ident);
+                let column = table
+                    .columns
+                    .iter()
+                    .position(|c| before.catalog.matches(&name, &c.name));
+                column.map(|at| of_table_column(ident, table, at))
+            }
+            _ => None,
+        }?;
+        let moved = |place: u32| place + statement.start;
+        hover.span = Span::new(moved(hover.span.start), moved(hover.span.end));
+        Some(hover)
+    }
+}
+
+fn smallest_name(ast: &Ast, at: u32) -> Option<Ident> {
+    let idents = ast
+        .all::<Ident>()
+        .iter()
+        .filter(|ident| holds(ident.span, at));
+    idents
+        .min_by_key(|ident| {
+            (
+                ident.span.end - ident.span.start,
+                core::cmp::Reverse(ident.span.start),
+            )
+        })
+        .copied()
+}
+
+fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
+    let found = survey
+        .ir
+        .scalars
+        .iter()
+        .rev()
+        .find_map(|scalar| match scalar.kind {
+            ScalarKind::Column(id)
+                if holds(scalar.span, ident.span.start) && scalar.span.end >= ident.span.end =>
+            {
+                Some((id, scalar))
+            }
+            _ => None,
+        });
+    let (id, scalar) = found?;
+    // The part before the point is the relation.
+    if ident.span.end < scalar.span.end {
+        let sight = survey.sight.as_ref()?;
+        let name = ast.name(ident);
+        let mut relations = sight.blocks.iter().flatten();
+        let relation = relations.find(|r| r.name.eq_ignore_ascii_case(&name))?;
+        let title = match &relation.table {
+            Some((_, table)) if *table != relation.name => {
+                format!("{}: alias of {table}", relation.name)
+            }
+            _ => relation.name.clone(),
+        };
+        let lines = relation
+            .columns
+            .iter()
+            .map(|c| format!("{}: {}", c.name, c.ty));
+        return Some(Hover {
+            span: ident.span,
+            kind: Kind::Relation,
+            title,
+            lines: lines.collect(),
+        });
+    }
+    let column = survey.ir.column(id);
+    let null = if column.nullable { ", may be NULL" } else { "" };
+    let mut lines = Vec::new();
+    let origin = origin(&survey.ir, id);
+    if let Some((table, name)) = &origin
+        && *name != column.name
+    {
+        lines.push(format!("it is {table}.{name}"));
+    }
+    let title = match origin {
+        Some((table, name)) if name == column.name => {
+            format!("{table}.{name}: {}{null}", column.ty)
+        }
+        _ => format!("{}: {}{null}", column.name, column.ty),
+    };
+    Some(Hover {
+        span: ident.span,
+        kind: Kind::Column,
+        title,
+        lines,
+    })
+}
+
+/// The column of a table that a column is, through queries that only pass it on.
+fn origin(ir: &Ir, mut id: ColumnId) -> Option<(String, String)> {
+    // Each step goes to another operator; a tree has no more steps than operators.
+    for _ in 0..=ir.rels.len() {
+        let mut next = None;
+        for rel in &ir.rels {
+            let item = |items: &[(ColumnId, rql_ir::ScalarId)]| {
+                let (_, scalar) = items.iter().find(|item| item.0 == id)?;
+                match ir.scalar(*scalar).kind {
+                    ScalarKind::Column(inner) if inner != id => Some(inner),
+                    _ => None,
+                }
+            };
+            match &rel.kind {
+                RelKind::Scan { table, columns, .. } if columns.contains(&id) => {
+                    return Some((table.clone(), ir.column(id).name.clone()));
+                }
+                RelKind::CteScan { cte, columns, .. } => {
+                    let at = columns.iter().position(|column| *column == id);
+                    let inner = at.and_then(|at| ir.ctes.get(cte.index())?.columns.get(at));
+                    next = next.or(inner.map(|column| column.0));
+                }
+                RelKind::Project { items, .. } => next = next.or(item(items)),
+                RelKind::Aggregate {
+                    groups, dependent, ..
+                } => {
+                    next = next.or(item(groups)).or(item(dependent));
+                }
+                _ => {}
+            }
+        }
+        id = next?;
+    }
+    None
+}
+
+fn function(ast: &Ast, ident: Ident, catalog: &rql::Catalog) -> Option<Hover> {
+    let name = ast.name(ident);
+    let macros = catalog.definitions().iter().rev();
+    if let Some(found) = macros.filter(|d| d.is_macro()).find(|d| d.name == name) {
+        return Some(Hover {
+            span: ident.span,
+            kind: Kind::Macro,
+            title: found.signature(),
+            lines: vec![found.body().to_owned()],
+        });
+    }
+    let known = functions::named(&name)?;
+    let kind = if known.aggregate {
+        Kind::Aggregate
+    } else {
+        Kind::Function
+    };
+    let ways = known.ways();
+    let lines = ways.iter().map(|way| {
+        let dots = if way.variadic { ", …" } else { "" };
+        format!(
+            "{}({}{dots}) → {}",
+            known.name,
+            way.params.join(", "),
+            way.gives
+        )
+    });
+    Some(Hover {
+        span: ident.span,
+        kind,
+        title: match known.about {
+            "" => known.name.to_owned(),
+            about => format!("{}: {about}", known.name),
+        },
+        lines: lines.collect(),
+    })
+}
+
+fn of_table(ident: Ident, table: &Table) -> Hover {
+    let lines = table.columns.iter().enumerate().map(|(at, column)| {
+        let null = if column.nullable { "" } else { " not null" };
+        let role = table.role(at);
+        let role = if role.is_empty() {
+            role
+        } else {
+            format!(", {role}")
+        };
+        format!("{}: {}{null}{role}", column.name, column.ty)
+    });
+    Hover {
+        span: ident.span,
+        kind: if table.kind.is_view() {
+            Kind::View
+        } else {
+            Kind::Table
+        },
+        title: format!("{} {}", table.kind.name(), table.qualified()),
+        lines: lines.collect(),
+    }
+}
+
+fn of_table_column(ident: Ident, table: &Table, at: usize) -> Hover {
+    let column = &table.columns[at];
+    let null = if column.nullable { ", may be NULL" } else { "" };
+    let role = table.role(at);
+    Hover {
+        span: ident.span,
+        kind: Kind::Column,
+        title: format!("{}.{}: {}{null}", table.name, column.name, column.ty),
+        lines: if role.is_empty() {
+            Vec::new()
+        } else {
+            vec![role]
+        },
+    }
+}

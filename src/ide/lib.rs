@@ -1,0 +1,37 @@
+//! What an editor or a prompt asks about a text of RQL.
+//!
+//! Knows: the compiler, and a [`World`]: tables, the names of a session, the commands of a prompt. Must never
+//! know: a terminal, a protocol, a connection. Like the compiler it is pure: what lists files is given to it.
+//!
+//! Shape: a [`Snapshot`] is a text in a world; both are immutable and cheap to share, so any thread may ask
+//! while the next one is being typed. Every question takes an offset in bytes and gives spans of bytes:
+//! [`Snapshot::highlight`], [`Snapshot::completeness`], [`Snapshot::complete`], [`Snapshot::hover`],
+//! [`Snapshot::signature`], [`Snapshot::diagnostics`]. What is asked of half a statement is answered from a
+//! tree that the parser mends (`rql_grammar::draft`) and from what the resolver sees on its way
+//! (`rql_ir::survey`), never from patterns over text.
+//!
+//! Invariants: no text and no offset panics; nothing waits for a database.
+#![deny(missing_docs)]
+
+mod command;
+mod complete;
+mod completeness;
+mod diagnose;
+mod functions;
+mod highlight;
+mod hover;
+mod look;
+mod role;
+mod signature;
+mod spelling;
+mod world;
+
+pub use command::{Argument, Command, is_command};
+pub use complete::{Completion, Item, Kind};
+pub use completeness::{Completeness, Missing};
+pub use highlight::{Class, Highlight};
+pub use hover::Hover;
+pub use rql_ast::Span;
+pub use signature::SignatureHelp;
+pub use spelling::spelled;
+pub use world::{Entry, Snapshot, Variable, World};

@@ -1,0 +1,404 @@
+//! What a name stands for where it stands: told by the node of the tree that holds it.
+
+use rql_ast::{
+    AlterAction, Assignment, Ast, AttributeValue, ClauseKind, CreateObject, Expr, ExprKind, Id,
+    Ident, InsertColumn, JoinOn, MergeAction, Name, ObjectKind, OrderItem, Relation, RelationKind,
+    Span, StmtKind, Target,
+};
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Role {
+    /// A part of a value: a column, a function, what stands before a point.
+    Value(Vec<String>),
+    /// A relation to read from.
+    Relation(Vec<String>),
+    /// A table that a statement is about.
+    Table(Vec<String>),
+    /// A column of this table.
+    ColumnOf(Vec<String>),
+    /// A column of both sides of a join.
+    Using,
+    /// A type.
+    Type,
+    /// A name that the person invents.
+    New,
+    /// A variable.
+    Variable,
+    /// A setting.
+    Setting,
+    /// The value of a setting.
+    SettingValue(String),
+    /// What SHOW shows.
+    Subject,
+    /// A connection or schema.
+    Connection,
+    /// An index.
+    Index,
+}
+
+fn path(ast: &Ast, name: Name) -> Vec<String> {
+    let parts = ast[name.parts].iter();
+    parts.map(|&part| ast.name(part).into_owned()).collect()
+}
+
+/// The parts before the one at `hole`; `None` where it is none of the name's.
+fn before(ast: &Ast, name: Name, hole: Span) -> Option<Vec<String>> {
+    let at = ast[name.parts].iter().position(|part| part.span == hole)?;
+    let mut parts = path(ast, name);
+    parts.truncate(at);
+    Some(parts)
+}
+
+struct Finder<'a> {
+    ast: &'a Ast,
+    hole: Span,
+}
+
+/// What the name at `hole` stands for.
+pub(crate) fn role(ast: &Ast, hole: Span) -> Role {
+    let finder = Finder { ast, hole };
+    let of_statements = ast.all::<rql_ast::Stmt>().iter();
+    let found = of_statements
+        .rev()
+        .find_map(|stmt| finder.in_statement(stmt.kind));
+    found
+        .or_else(|| finder.in_changes())
+        .or_else(|| finder.in_definitions())
+        .or_else(|| finder.in_relations())
+        .or_else(|| finder.in_types())
+        .or_else(|| finder.in_values())
+        .unwrap_or(Role::New)
+}
+
+impl Finder<'_> {
+    fn is(&self, ident: Ident) -> bool {
+        ident.span == self.hole
+    }
+
+    fn among(&self, idents: rql_ast::List<Ident>) -> bool {
+        self.ast[idents].iter().any(|&ident| self.is(ident))
+    }
+
+    /// The parts before the hole in a column expression.
+    fn column(&self, expr: Id<Expr>) -> Option<Vec<String>> {
+        match self.ast[expr].kind {
+            ExprKind::Column(name) => before(self.ast, name, self.hole),
+            ExprKind::Tuple(items) | ExprKind::Row(items) => {
+                self.ast[items].iter().find_map(|&item| self.column(item))
+            }
+            ExprKind::Paren(inner) => self.column(inner),
+            _ => None,
+        }
+    }
+
+    fn table(&self, relation: Id<Relation>) -> Vec<String> {
+        match self.ast[relation].kind {
+            RelationKind::Table { name, .. } => path(self.ast, name),
+            _ => Vec::new(),
+        }
+    }
+
+    fn names_table(&self, relation: Id<Relation>) -> Option<Role> {
+        match self.ast[relation].kind {
+            RelationKind::Table { name, .. } => before(self.ast, name, self.hole).map(Role::Table),
+            _ => None,
+        }
+    }
+
+    fn in_statement(&self, kind: StmtKind) -> Option<Role> {
+        let ast = self.ast;
+        let named = |target: Target| match target {
+            Target::Table(name) => before(ast, name, self.hole).map(Role::Relation),
+            _ => None,
+        };
+        match kind {
+            StmtKind::Show(id) => {
+                let show = ast[id];
+                let from = show.from.and_then(|name| before(ast, name, self.hole));
+                from.map(Role::Table)
+                    .or_else(|| self.among(show.what).then_some(Role::Subject))
+            }
+            StmtKind::Set(id) => {
+                let set = ast[id];
+                if self.among(set.name) {
+                    return Some(Role::Setting);
+                }
+                let mut values = ast[set.values].iter();
+                let value = values.any(|&value| ast[value].span == self.hole);
+                let name = ast[set.name]
+                    .last()
+                    .map(|&name| ast.name(name).into_owned());
+                value.then(|| Role::SettingValue(name.unwrap_or_default()))
+            }
+            StmtKind::Unset(names) => self.among(names).then_some(Role::Variable),
+            StmtKind::Use { target, .. } | StmtKind::Connect { url: target, .. } => {
+                (ast[target].span == self.hole).then_some(Role::Connection)
+            }
+            StmtKind::Disconnect(Some(name)) => self.is(name).then_some(Role::Connection),
+            StmtKind::Describe(target) | StmtKind::Summarize(target) => named(target),
+            StmtKind::Import(id) | StmtKind::Export(id) | StmtKind::Copy(id) => {
+                let transfer = ast[id];
+                let to = transfer.table.and_then(|name| before(ast, name, self.hole));
+                to.map(Role::Table)
+                    .or_else(|| transfer.source.and_then(named))
+            }
+            StmtKind::Truncate(id) => {
+                let mut names = ast[ast[id].tables].iter();
+                names
+                    .find_map(|&name| before(ast, name, self.hole))
+                    .map(Role::Table)
+            }
+            StmtKind::Drop(id) => {
+                let drop = ast[id];
+                let role = match drop.object {
+                    ObjectKind::Index => |_| Role::Index,
+                    ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
+                        Role::Table
+                    }
+                    ObjectKind::Schema | ObjectKind::Sequence => |_| Role::Connection,
+                };
+                let mut names = ast[drop.names].iter();
+                let on = drop.on.and_then(|name| before(ast, name, self.hole));
+                on.map(Role::Table).or_else(|| {
+                    names
+                        .find_map(|&name| before(ast, name, self.hole))
+                        .map(role)
+                })
+            }
+            StmtKind::Alter(id) => self.in_alter(ast[id]),
+            _ => None,
+        }
+    }
+
+    fn in_alter(&self, alter: rql_ast::AlterTable) -> Option<Role> {
+        let ast = self.ast;
+        if let Some(parts) = before(ast, alter.name, self.hole) {
+            return Some(Role::Table(parts));
+        }
+        let mut actions = ast[alter.actions].iter();
+        let found = actions.any(|action| match *action {
+            AlterAction::DropColumn { column, .. }
+            | AlterAction::AlterColumn { column, .. }
+            | AlterAction::RenameColumn { from: column, .. } => {
+                before(ast, column, self.hole).is_some()
+            }
+            _ => false,
+        });
+        found.then(|| Role::ColumnOf(path(ast, alter.name)))
+    }
+
+    /// Columns and tables of INSERT, UPDATE, DELETE and MERGE.
+    fn in_changes(&self) -> Option<Role> {
+        let ast = self.ast;
+        for insert in ast.all::<rql_ast::Insert>() {
+            let own = || Some(Role::ColumnOf(self.table(insert.target)));
+            if let Some(role) = self.names_table(insert.target) {
+                return Some(role);
+            }
+            if self.in_columns(insert.columns) {
+                return own();
+            }
+            for clause in &ast[insert.clauses] {
+                let found = match clause.kind {
+                    ClauseKind::OnConflict(id) => {
+                        let conflict = ast[id];
+                        self.in_order(conflict.target)
+                            || conflict.update.is_some_and(|all| self.in_targets(all))
+                    }
+                    ClauseKind::OnDuplicateKey(all) => self.in_targets(all),
+                    _ => false,
+                };
+                if found {
+                    return own();
+                }
+            }
+        }
+        for update in ast.all::<rql_ast::Update>() {
+            let target = ast[update.target].relation;
+            if let Some(role) = self.names_table(target) {
+                return Some(role);
+            }
+            if self.in_targets(update.assignments) {
+                return Some(Role::ColumnOf(self.table(target)));
+            }
+        }
+        for delete in ast.all::<rql_ast::Delete>() {
+            if let Some(role) = self.names_table(delete.target) {
+                return Some(role);
+            }
+        }
+        for merge in ast.all::<rql_ast::Merge>() {
+            if let Some(role) = self.names_table(merge.target) {
+                return Some(role);
+            }
+            let found = ast[merge.branches]
+                .iter()
+                .any(|branch| match branch.action {
+                    MergeAction::Update(all) => self.in_targets(all),
+                    MergeAction::Insert { columns, .. } => self.in_columns(columns),
+                    MergeAction::Nothing | MergeAction::Delete => false,
+                });
+            if found {
+                return Some(Role::ColumnOf(self.table(merge.target)));
+            }
+        }
+        None
+    }
+
+    fn in_columns(&self, columns: rql_ast::List<InsertColumn>) -> bool {
+        self.ast[columns].iter().any(|column| match *column {
+            InsertColumn::Column(expr) => self.column(expr).is_some(),
+            InsertColumn::Template(_) => false,
+        })
+    }
+
+    fn in_targets(&self, all: rql_ast::List<Assignment>) -> bool {
+        self.ast[all].iter().any(|assignment| match *assignment {
+            Assignment::Assign { target, .. } => self.column(target).is_some(),
+            Assignment::Template(_) => false,
+        })
+    }
+
+    fn in_order(&self, items: rql_ast::List<OrderItem>) -> bool {
+        self.ast[items].iter().any(|item| match *item {
+            OrderItem::Expr { expr, .. } => self.column(expr).is_some(),
+            OrderItem::Template(_) => false,
+        })
+    }
+
+    /// Tables and columns that CREATE refers to.
+    fn in_definitions(&self) -> Option<Role> {
+        let ast = self.ast;
+        for key in ast.all::<rql_ast::ForeignKey>() {
+            if let Some(parts) = before(ast, key.table, self.hole) {
+                return Some(Role::Table(parts));
+            }
+            if self.among(key.referred) {
+                return Some(Role::ColumnOf(path(ast, key.table)));
+            }
+        }
+        for create in ast.all::<rql_ast::Create>() {
+            let CreateObject::Index(id) = create.object else {
+                continue;
+            };
+            let index = ast[id];
+            if let Some(parts) = before(ast, index.table, self.hole) {
+                return Some(Role::Table(parts));
+            }
+            let column = |item: OrderItem| match item {
+                OrderItem::Expr { expr, .. } => self.column(expr).is_some(),
+                OrderItem::Template(_) => false,
+            };
+            let found = ast[index.columns].iter().any(|it| column(it.item));
+            if found || self.among(index.include) {
+                return Some(Role::ColumnOf(path(ast, index.table)));
+            }
+        }
+        None
+    }
+
+    fn in_relations(&self) -> Option<Role> {
+        let ast = self.ast;
+        for relation in ast.all::<Relation>() {
+            match relation.kind {
+                RelationKind::Table { name, .. } => {
+                    if let Some(parts) = before(ast, name, self.hole) {
+                        return Some(Role::Relation(parts));
+                    }
+                }
+                RelationKind::Function { call, .. }
+                    if before(ast, ast[call].name, self.hole).is_some() =>
+                {
+                    return Some(Role::Relation(Vec::new()));
+                }
+                _ => {}
+            }
+        }
+        for query in ast.all::<rql_ast::Query>() {
+            if let rql_ast::Body::Table(name) = query.body
+                && let Some(parts) = before(ast, name, self.hole)
+            {
+                return Some(Role::Relation(parts));
+            }
+        }
+        let using = ast.all::<rql_ast::Join>().iter().any(|join| match *join {
+            rql_ast::Join::Join {
+                on: JoinOn::Using(columns, _),
+                ..
+            } => self.among(columns),
+            _ => false,
+        });
+        using.then_some(Role::Using)
+    }
+
+    fn in_types(&self) -> Option<Role> {
+        let ast = self.ast;
+        let found = ast
+            .all::<rql_ast::TypeName>()
+            .iter()
+            .any(|ty| before(ast, ty.name, self.hole).is_some() || self.among(ty.words));
+        found.then_some(Role::Type)
+    }
+
+    fn in_values(&self) -> Option<Role> {
+        let ast = self.ast;
+        for expr in ast.all::<Expr>() {
+            if let ExprKind::Column(name) = expr.kind
+                && let Some(parts) = before(ast, name, self.hole)
+            {
+                return Some(Role::Value(parts));
+            }
+            if let ExprKind::Field { name, .. } = expr.kind
+                && self.is(name)
+            {
+                return Some(Role::New);
+            }
+        }
+        for call in ast.all::<rql_ast::Call>() {
+            if let Some(parts) = before(ast, call.name, self.hole) {
+                return Some(Role::Value(parts));
+            }
+        }
+        for star in ast.all::<rql_ast::Star>() {
+            let parts = ast[star.exclude].iter();
+            let excluded = parts
+                .into_iter()
+                .any(|&name| before(ast, name, self.hole).is_some());
+            let replaced = ast[star.replace].iter().any(|item| self.is(item.column));
+            if excluded || replaced {
+                return Some(Role::Value(Vec::new()));
+            }
+            if let Some(parts) = star.qualifier.and_then(|name| before(ast, name, self.hole)) {
+                return Some(Role::Value(parts));
+            }
+        }
+        None
+    }
+}
+
+/// True where the string at `hole` names a file.
+pub(crate) fn is_path(ast: &Ast, hole: Span) -> bool {
+    let of = |expr: Id<Expr>| ast[expr].span == hole;
+    let file = ast.all::<Relation>().iter();
+    let mut file = file.filter(|relation| relation.kind == RelationKind::File);
+    if file.any(|relation| relation.span.start == hole.start) {
+        return true;
+    }
+    let chart = ast.all::<rql_ast::Attribute>().iter().any(|attribute| {
+        let to = ast.name(attribute.name).eq_ignore_ascii_case("to");
+        to && matches!(attribute.value, AttributeValue::Expr(expr) if of(expr))
+    });
+    chart
+        || ast
+            .all::<rql_ast::Stmt>()
+            .iter()
+            .any(|stmt| match stmt.kind {
+                StmtKind::Include(span) | StmtKind::FormLoad(span) => span == hole,
+                StmtKind::Output(id) | StmtKind::Import(id) | StmtKind::Export(id) => {
+                    ast[id].file.is_some_and(of)
+                }
+                StmtKind::Use { target, .. } | StmtKind::Connect { url: target, .. } => of(target),
+                _ => false,
+            })
+}
