@@ -1,41 +1,24 @@
 //! The functions of RQL as people read them, from the registry alone.
 
 use rql_ir::Type;
-use rql_ir::function::{AGGREGATES, FUNCTIONS, Gives, OTHER_NAMES, Param, Signature};
-
-/// A way to call a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Way {
-    pub(crate) params: Vec<String>,
-    pub(crate) variadic: bool,
-    pub(crate) gives: String,
-}
+use rql_ir::function::{Class, Entry, Param, entries};
 
 /// A function under one of its names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-    pub(crate) aggregate: bool,
-    signatures: &'static [Signature],
+    pub(crate) entry: &'static Entry,
 }
 
 impl Known {
-    /// The ways to call it; those that differ only in the width of numbers are one.
-    pub(crate) fn ways(&self) -> Vec<Way> {
-        let mut ways: Vec<Way> = Vec::new();
-        for signature in self.signatures {
-            let way = Way {
-                params: signature
-                    .params
-                    .iter()
-                    .map(|&param| wanted(param))
-                    .collect(),
-                variadic: signature.variadic,
-                gives: given(signature.gives, signature.params),
-            };
-            let same = |known: &Way| known.params == way.params && known.variadic == way.variadic;
-            if !ways.iter().any(same) {
+    /// The arguments of each way to call it; of those that differ only in the width of numbers, one.
+    pub(crate) fn ways(&self) -> Vec<Vec<String>> {
+        let mut ways: Vec<Vec<String>> = Vec::new();
+        for signature in self.entry.signatures {
+            let params = signature.params.iter().map(|&param| wanted(param));
+            let dots = signature.variadic.then(|| "…".to_owned());
+            let way: Vec<String> = params.chain(dots).collect();
+            if !ways.contains(&way) {
                 ways.push(way);
             }
         }
@@ -44,84 +27,50 @@ impl Known {
 
     /// `(text, integer) → text`, of the first way; `+2` where there are more.
     pub(crate) fn shown(&self) -> String {
-        let ways = self.ways();
-        let Some(first) = ways.first() else {
-            return "(…)".to_owned();
+        let usage = self.entry.usage();
+        let Some(first) = usage.first() else {
+            return String::new();
         };
-        let dots = if first.variadic { ", …" } else { "" };
-        let more = match ways.len() {
-            0 | 1 => String::new(),
-            more => format!("  +{}", more - 1),
-        };
-        format!(
-            "({}{dots}) → {}{more}",
-            first.params.join(", "),
-            first.gives
+        // The name stands before it already.
+        let first = first.strip_prefix(self.entry.name()).unwrap_or(first);
+        match usage.len() {
+            1 => first.to_owned(),
+            more => format!("{first}  +{}", more - 1),
+        }
+    }
+
+    /// True where it makes one value of many rows.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        matches!(
+            self.entry.class,
+            Class::Aggregate | Class::Statistical | Class::OrderedSet | Class::Running
         )
+    }
+
+    /// True where it gives rows, for FROM.
+    pub(crate) fn gives_rows(&self) -> bool {
+        self.entry.class == Class::Rows
     }
 }
 
 fn wanted(param: Param) -> String {
     match param {
-        Param::Of(ty) => word(ty),
+        Param::Of(Type::SmallInt | Type::Integer | Type::BigInt) => "integer".into(),
+        Param::Of(Type::Real | Type::Double | Type::Decimal { .. }) => "number".into(),
+        Param::Of(ty) => ty.to_string(),
         Param::Any => "any".into(),
         Param::Element => "element".into(),
         Param::Array => "array".into(),
     }
 }
 
-/// Numbers of any width are one word: which of them it is matters to nobody who types.
-fn word(ty: Type) -> String {
-    match ty {
-        Type::SmallInt | Type::Integer | Type::BigInt => "integer".into(),
-        Type::Real | Type::Double => "double".into(),
-        Type::Decimal { .. } => "numeric".into(),
-        other => other.to_string(),
-    }
-}
-
-fn given(gives: Gives, params: &[Param]) -> String {
-    match gives {
-        Gives::Type(ty) => word(ty),
-        Gives::Like => params
-            .first()
-            .map_or_else(|| "any".into(), |&param| wanted(param)),
-        Gives::Element => "element".into(),
-        Gives::Array => "array".into(),
-        Gives::MaxScale | Gives::SumScale | Gives::Whole | Gives::Digits => "numeric".into(),
-    }
-}
-
-fn is_word(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// Every function and aggregate that has a name to call it by; of a name that has several meanings, the first.
+/// Everything that has a name to call it by; of a name that has several meanings, the first.
 pub(crate) fn all() -> Vec<Known> {
-    let functions = FUNCTIONS.iter().flat_map(|f| {
-        f.names.iter().map(|&name| Known {
-            name,
-            about: f.about,
-            aggregate: false,
-            signatures: f.signatures,
-        })
-    });
-    let aggregates = AGGREGATES.iter().flat_map(|f| {
-        f.names.iter().map(|&name| Known {
-            name,
-            about: f.about,
-            aggregate: true,
-            signatures: f.signatures,
-        })
-    });
-    let others = OTHER_NAMES.iter().map(|&name| Known {
-        name,
-        about: "",
-        aggregate: false,
-        signatures: &[],
-    });
-    let mut all: Vec<Known> = functions.chain(aggregates).chain(others).collect();
-    all.retain(|known| is_word(known.name));
+    let named =
+        entries().flat_map(|entry| entry.names.iter().map(move |&name| Known { name, entry }));
+    let mut all: Vec<Known> = named
+        .filter(|known| known.name.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect();
     all.sort_by_key(|known| known.name);
     all.dedup_by_key(|known| known.name);
     all

@@ -225,29 +225,22 @@ fn function(ast: &Ast, ident: Ident, catalog: &rql::Catalog) -> Option<Hover> {
         });
     }
     let known = functions::named(&name)?;
-    let kind = if known.aggregate {
-        Kind::Aggregate
-    } else {
-        Kind::Function
+    let kind = match known.is_aggregate() {
+        true => Kind::Aggregate,
+        false => Kind::Function,
     };
-    let ways = known.ways();
-    let lines = ways.iter().map(|way| {
-        let dots = if way.variadic { ", …" } else { "" };
-        format!(
-            "{}({}{dots}) → {}",
-            known.name,
-            way.params.join(", "),
-            way.gives
-        )
-    });
+    let mut lines = known.entry.usage();
+    if !known.entry.example.is_empty() {
+        lines.push(format!("{} is {}", known.entry.example, known.entry.answer));
+    }
     Some(Hover {
         span: ident.span,
         kind,
-        title: match known.about {
+        title: match known.entry.about {
             "" => known.name.to_owned(),
             about => format!("{}: {about}", known.name),
         },
-        lines: lines.collect(),
+        lines,
     })
 }
 

@@ -48,20 +48,14 @@ impl Snapshot {
         }
         let known = functions::named(&name)?;
         let mut ways = known.ways();
-        let takes = |way: &functions::Way| way.variadic || way.params.len() > active;
+        let takes =
+            |way: &Vec<String>| way.len() > active || way.last().is_some_and(|it| it == "…");
         ways.sort_by_key(|way| !takes(way));
-        let ways = ways.into_iter().map(|way| {
-            let mut params = way.params;
-            if way.variadic {
-                params.push("…".into());
-            }
-            params
-        });
         Some(SignatureHelp {
             name,
-            ways: ways.collect(),
+            ways,
             active,
-            about: known.about.to_owned(),
+            about: known.entry.about.to_owned(),
         })
     }
 }

@@ -273,11 +273,14 @@ impl Place<'_> {
                 ..item(&definition.name, kind, detail)
             });
         }
-        for function in ["generate_series", "unnest"] {
-            items.add(function, 5, || {
-                let mut item = item(function, Kind::Function, "rows".into());
-                item.insert = format!("{function}(");
-                item
+        for known in functions::all()
+            .into_iter()
+            .filter(|known| known.gives_rows())
+        {
+            items.add(known.name, 5, || Item {
+                insert: format!("{}(", known.name),
+                about: known.entry.about.to_owned(),
+                ..item(known.name, Kind::Function, known.shown())
             });
         }
     }
@@ -344,15 +347,18 @@ impl Place<'_> {
                 });
             }
         }
-        for known in functions::all() {
-            let kind = if known.aggregate {
+        for known in functions::all()
+            .into_iter()
+            .filter(|known| !known.gives_rows())
+        {
+            let kind = if known.is_aggregate() {
                 Kind::Aggregate
             } else {
                 Kind::Function
             };
             items.add(known.name, 5, || Item {
                 insert: format!("{}(", known.name),
-                about: known.about.to_owned(),
+                about: known.entry.about.to_owned(),
                 ..item(known.name, kind, known.shown())
             });
         }

@@ -1,6 +1,10 @@
 //! A world to ask in.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on"
+)]
 
 use rql::{Catalog, NameMatch, Type};
 use rql_ide::{Argument, Command, Entry, Snapshot, Variable, World};
