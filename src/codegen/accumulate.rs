@@ -305,6 +305,10 @@ impl Feed {
             .collect();
         let mut keys = Vec::new();
         for key in order {
+            // A constant orders nothing, and is a mistake in ORDER BY to PostgreSQL.
+            if matches!(self.ir.scalar(key.scalar).kind, ScalarKind::Literal(_)) {
+                continue;
+            }
             let at = self
                 .items
                 .iter()

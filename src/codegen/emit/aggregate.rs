@@ -84,7 +84,12 @@ impl Emitter<'_> {
         if call.args.is_empty() && !call.agg.within_group() {
             self.push("*");
         }
-        self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+        self.list(call.args, |this, arg| {
+            match call.agg.within_group() || this.definite(arg) {
+                true => this.scalar(arg, rep, 0),
+                false => this.filtered_value(call, |this| this.scalar(arg, rep, 0)),
+            }
+        })?;
         if !call.agg.within_group() {
             self.order_within(call.order)?;
         }
@@ -99,6 +104,34 @@ impl Emitter<'_> {
             self.push(")");
         }
         self.behind(call)
+    }
+
+    /// A value of the rows that FILTER keeps: DuckDB computes it of the others too, where it may fail.
+    pub(super) fn filtered_value(
+        &mut self,
+        call: &Aggregation<'_>,
+        write: impl FnOnce(&mut Self) -> Res,
+    ) -> Res {
+        let Some(filter) = call.filter.filter(|_| self.dialect == Dialect::Duckdb) else {
+            return write(self);
+        };
+        self.push("CASE WHEN ");
+        self.scalar(filter, Rep::Plain, 0)?;
+        self.push(" THEN ");
+        write(self)?;
+        self.push(" END");
+        Ok(())
+    }
+
+    /// True for what cannot fail: a column or a constant.
+    fn definite(&self, id: ScalarId) -> bool {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Column(column) => match self.definition(*column) {
+                Some(super::Def::Inline(inner)) => self.definite(*inner),
+                _ => true,
+            },
+            kind => matches!(kind, ScalarKind::Literal(_) | ScalarKind::Param(_)),
+        }
     }
 
     /// ` ORDER BY …` inside an aggregate.

@@ -54,7 +54,11 @@ impl Emitter<'_> {
                     // Comparisons do not associate; other operators read from the left.
                     let single = matches!(level, 4 | 5);
                     let loose = at == 0 && !single || matches!(func, Func::And | Func::Or);
-                    this.scalar(arg, Rep::Plain, if loose { level } else { level + 1 })?;
+                    let level = if loose { level } else { level + 1 };
+                    match this.is_narrowed(func, arg, args) {
+                        true => this.wrapped("CAST(", &[arg], " AS integer)")?,
+                        false => this.scalar(arg, Rep::Plain, level)?,
+                    }
                 }
                 Ok(())
             }),
@@ -82,6 +86,18 @@ impl Emitter<'_> {
             }
             Shape::Special(_) => self.special(func, args, above),
         }
+    }
+
+    /// True for a constant that DuckDB takes to be as narrow as what it is computed with.
+    fn is_narrowed(&self, func: Func, arg: ScalarId, args: &[ScalarId]) -> bool {
+        let small = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::SmallInt;
+        self.dialect == Dialect::Duckdb
+            && matches!(func, Func::Add | Func::Sub | Func::Mul)
+            && matches!(
+                self.ir.scalar(arg).kind,
+                ScalarKind::Literal(Literal::Integer(_))
+            )
+            && args.iter().any(small)
     }
 
     /// True for a row that is written out.

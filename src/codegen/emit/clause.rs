@@ -197,7 +197,15 @@ impl<'a> Emitter<'a> {
                 " IS NULL, "
             });
         }
-        self.sortable(key.scalar)?;
+        match &self.ir.scalar(key.scalar).kind {
+            // DuckDB takes a constant for a mistake.
+            ScalarKind::Literal(_) if self.dialect == crate::Dialect::Duckdb => {
+                self.push("CAST(");
+                self.sortable(key.scalar)?;
+                self.push(&format!(" AS {})", self.ir.scalar(key.scalar).ty));
+            }
+            _ => self.sortable(key.scalar)?,
+        }
         self.direction(key);
         Ok(())
     }

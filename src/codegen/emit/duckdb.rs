@@ -3,15 +3,19 @@
 //! What may be written twice is short: an expression that would have to stand twice, each time within
 //! another, would double with every level.
 
+mod idiom;
+mod json;
 mod pattern;
 mod re2;
 mod regex;
+mod shown;
 mod text;
 
 use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
 use crate::cells::aggregate_name;
 use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
+use shown::{part_of, text_of};
 
 /// How many pieces of an expression may be written twice.
 const MOST_TWICE: usize = 6;
@@ -37,6 +41,10 @@ impl Emitter<'_> {
     ) -> Res {
         use Func as F;
         self.sites.push(self.ir.scalar(id).span);
+        let text = self.duckdb_idiom(func, args);
+        if let Some(text) = text.or_else(|| self.duckdb_part(func, args)) {
+            return self.placed(&text, args);
+        }
         match func {
             F::Div | F::Mod => self.duckdb_divide(id, func, args, above),
             F::IntervalDiv => self.bracket(above > 9, |this| {
@@ -46,6 +54,9 @@ impl Emitter<'_> {
             }),
             F::Round if args.len() == 1 && self.ir.scalar(args[0]).ty.is_float() => {
                 self.wrapped("round_even(", &[args[0]], ", 0)")
+            }
+            F::Round | F::Trunc if args.get(1).is_some_and(|&n| self.number(n).is_none()) => {
+                self.only_if(false, id, func)
             }
             F::Round => self.wrapped("round(", args, ")"),
             F::Lcm => {
@@ -74,7 +85,6 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::Initcap => self.duckdb_initcap(args),
-            F::Overlay => self.duckdb_overlay(id, args),
             F::ToHex => self.duckdb_hex(args[0]),
             F::QuoteLiteral => self.duckdb_literal(id, args[0]),
             F::Encode | F::Decode => self.duckdb_coded(id, func, args),
@@ -114,66 +124,10 @@ impl Emitter<'_> {
                 Type::Blob => self.wrapped("octet_length(", args, ")"),
                 _ => self.wrapped("octet_length(encode(", args, "))"),
             },
-            F::Substr => self.duckdb_substr(args),
-            F::Lpad | F::Rpad => self.padded(id, func, args),
-            F::SplitPart => {
-                let plain = self
-                    .written_text(args[1])
-                    .is_some_and(|text| !text.is_empty())
-                    && self.number(args[2]).is_some_and(|n| n != 0);
-                self.only_if(plain, id, func)?;
-                self.wrapped("split_part(", args, ")")
-            }
             F::ConcatAll | F::ConcatWs => self.duckdb_concat(func, args),
-            F::Chr => {
-                let plain = self.number(args[0]).is_some_and(|n| n > 0);
-                self.only_if(plain, id, func)?;
-                self.wrapped("chr(", args, ")")
-            }
-            F::BetweenSymmetric | F::NotBetweenSymmetric => self.symmetric(id, func, args),
-            F::DateTrunc => {
-                let far = self
-                    .written_text(args[0])
-                    .is_none_or(|field| field.contains("cent") || field.contains("mil"));
-                self.only_if(!far, id, func)?;
-                self.wrapped("date_trunc(", args, ")")
-            }
             F::Extract | F::DatePart => self.part(id, func, args),
             // So many digits must be known, a dimension the only one, a separator constant.
-            F::Trunc => {
-                let plain = args.get(1).is_none_or(|&n| self.number(n).is_some());
-                self.only_if(plain, id, func)?;
-                self.wrapped("trunc(", args, ")")
-            }
-            F::ArrayLength => {
-                self.only_if(self.number(args[1]) == Some(1), id, func)?;
-                self.wrapped("array_length(", args, ")")
-            }
-            F::ArrayToString => {
-                let plain = args.len() == 2 && self.written_text(args[1]).is_some();
-                self.only_if(plain, id, func)?;
-                self.wrapped("array_to_string(", args, ")")
-            }
-            // A NULL is in no array, which DuckDB does not see.
-            F::ArrayContains | F::ArrayContained => {
-                let inner = args[usize::from(func == F::ArrayContains)];
-                let sure = match &self.ir.scalar(inner).kind {
-                    ScalarKind::Array(items) => {
-                        items.iter().all(|&item| !self.ir.scalar(item).nullable)
-                    }
-                    _ => false,
-                };
-                self.only_if(sure, id, func)?;
-                self.bracket(above > 7, |this| {
-                    this.scalar(args[0], Rep::Plain, 8)?;
-                    this.push(if func == F::ArrayContains {
-                        " @> "
-                    } else {
-                        " <@ "
-                    });
-                    this.scalar(args[1], Rep::Plain, 8)
-                })
-            }
+            F::Trunc => self.wrapped("trunc(", args, ")"),
             F::BitLength => match self.ir.scalar(args[0]).ty {
                 Type::Blob => self.wrapped("(octet_length(", args, ") * 8)"),
                 _ => self.wrapped("bit_length(", args, ")"),
@@ -183,15 +137,8 @@ impl Emitter<'_> {
                 this.push(if func == F::AddDays { " + " } else { " - " });
                 this.days(args[1], 9)
             }),
-            F::ArrayPosition => {
-                self.only_if(args.len() == 2, id, func)?;
-                self.wrapped("array_position(", args, ")")
-            }
-            F::StringToArray => {
-                self.only_if(args.len() == 2, id, func)?;
-                self.wrapped("string_to_array(", args, ")")
-            }
-            _ => Err(self.refuse(self.ir.scalar(id).span, func.name())),
+            F::DateTrunc => self.wrapped("date_trunc(", args, ")"),
+            _ => self.only_if(false, id, func),
         }
     }
 
@@ -302,60 +249,17 @@ impl Emitter<'_> {
         self.wrapped(name, args, ") END")
     }
 
-    fn padded(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let length = self.number(args[1]).is_some_and(|n| n >= 0);
-        let fill = args
-            .get(2)
-            .is_none_or(|&fill| self.written_text(fill).is_some_and(|text| !text.is_empty()));
-        self.only_if(length && fill, id, func)?;
-        let name = if func == Func::Lpad { "lpad(" } else { "rpad(" };
-        self.wrapped(name, args, if args.len() == 2 { ", ' ')" } else { ")" })
-    }
-
-    /// Truth values are `t` and `f` in what PostgreSQL strings together.
     fn duckdb_concat(&mut self, func: Func, args: &[ScalarId]) -> Res {
-        let name = if func == Func::ConcatAll {
+        self.push(if func == Func::ConcatAll {
             "concat("
         } else {
             "concat_ws("
-        };
-        self.push(name);
-        self.list(args, |this, arg| {
-            let ty = this.ir.scalar(arg).ty;
-            if ty == Type::Boolean {
-                this.only_if(this.twice(arg), arg, func)?;
-                this.push("CASE WHEN ");
-                this.scalar(arg, Rep::Plain, 0)?;
-                this.push(" THEN 't' WHEN NOT ");
-                this.scalar(arg, Rep::Plain, 4)?;
-                this.push(" THEN 'f' END");
-                return Ok(());
-            }
-            let same = prints_alike(ty);
-            this.only_if(same, arg, func)?;
-            this.scalar(arg, Rep::Plain, 0)
+        });
+        self.list(args, |this, arg| match part_of(this.ir.scalar(arg).ty) {
+            Some(text) => this.placed(&text, &[arg]),
+            None => this.only_if(false, arg, func),
         })?;
         self.push(")");
-        Ok(())
-    }
-
-    pub(super) fn symmetric(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let simple = args.iter().all(|&arg| self.twice(arg));
-        self.only_if(simple, id, func)?;
-        let negated = func == Func::NotBetweenSymmetric;
-        self.push(if negated { "(NOT (" } else { "(" });
-        for (at, [low, high]) in [[args[1], args[2]], [args[2], args[1]]]
-            .into_iter()
-            .enumerate()
-        {
-            self.push(if at == 0 { "" } else { " OR " });
-            self.scalar(args[0], Rep::Plain, 7)?;
-            self.push(" BETWEEN ");
-            self.scalar(low, Rep::Plain, 7)?;
-            self.push(" AND ");
-            self.scalar(high, Rep::Plain, 7)?;
-        }
-        self.push(if negated { "))" } else { ")" });
         Ok(())
     }
 
@@ -364,11 +268,24 @@ impl Emitter<'_> {
         let Some(field) = self.written_text(args[0]).map(str::to_ascii_lowercase) else {
             return Err(self.refuse(self.ir.scalar(id).span, func.name()));
         };
+        let exact = matches!(
+            self.ir.scalar(args[1]).ty,
+            Type::Timestamp | Type::TimestampTz | Type::Time
+        );
         let whole = [
             "year", "month", "day", "hour", "minute", "week", "quarter", "dow", "doy",
         ];
         let whole = whole.contains(&field.as_str()) || ["isodow", "isoyear"].contains(&&*field);
         match field.as_str() {
+            // What EXTRACT gives is a decimal.
+            "second" | "seconds" if func == Func::Extract => {
+                self.wrapped("(date_part('microseconds', ", &[args[1]], ") * 0.000001)")
+            }
+            "epoch" if func == Func::Extract && exact => self.wrapped(
+                "(CAST(epoch_us(",
+                &[args[1]],
+                ") AS decimal(20, 0)) * 0.000001)",
+            ),
             "second" | "seconds" => {
                 self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000000)")
             }
@@ -397,21 +314,20 @@ impl Emitter<'_> {
         let plain =
             |this: &mut Self, ty: &str| this.wrapped("CAST(", &[operand], &format!(" AS {ty})"));
         match (from, to) {
-            (from, Type::Varchar(n)) if prints_alike(from) => {
-                self.push("left(");
-                plain(self, "text")?;
-                self.push(&format!(", {n})"));
-                Ok(())
-            }
-            (from, Type::Char(n)) if prints_alike(from) => {
-                self.push("rtrim(left(");
-                plain(self, "text")?;
-                self.push(&format!(", {n}), ' ')"));
-                Ok(())
-            }
             (from, to) if to.is_text() => {
-                self.only_can(prints_alike(from) || from.is_text(), id, from, to)?;
-                plain(self, "text")
+                // A quotient has as many digits as a double, in PostgreSQL others.
+                let open = from.is_decimal() && from.scale().is_none();
+                let text = text_of(from).filter(|_| !open);
+                self.only_can(text.is_some(), id, from, to)?;
+                let text = text.unwrap_or_default();
+                match to {
+                    Type::Varchar(n) => self.placed(&format!("left({text}, {n})"), &[operand]),
+                    Type::Char(n) => {
+                        self.placed(&format!("rtrim(left({text}, {n}), ' ')"), &[operand])
+                    }
+                    _ if from.is_text() => plain(self, "text"),
+                    _ => self.placed(&text, &[operand]),
+                }
             }
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
             // What PostgreSQL converts by itself DuckDB does too, and to the scale that all need.
@@ -491,22 +407,14 @@ impl Emitter<'_> {
         let span = self.ir.scalar(id).span;
         let ty = call.args.first().map(|&arg| self.ir.scalar(arg).ty);
         let by = call.order.first().map(|key| self.ir.scalar(key.scalar).ty);
-        let spans = ty == Some(Type::Interval) && matches!(call.agg, Agg::Sum | Agg::Avg);
-        if spans || by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
-            return Err(self.refuse(span, &format!("{} of intervals", call.agg.name())));
+        if ty == Some(Type::Interval) && matches!(call.agg, Agg::Sum | Agg::Avg) {
+            return self.duckdb_spans(call);
         }
-        if let (Agg::JsonAgg, false, &[value]) = (call.agg, call.distinct, call.args) {
-            self.push("CAST('[' || string_agg(coalesce(");
-            self.json_piece(value)?;
-            self.push(", 'null'), ', '");
-            self.order_within(call.order)?;
-            self.push(")");
-            self.behind(call)?;
-            self.push(" || ']' AS json)");
-            return Ok(());
+        if by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
+            return Err(self.refuse(span, "percentile_cont of intervals"));
         }
-        if call.agg == Agg::JsonAgg {
-            return Err(self.refuse(span, "json_agg of DISTINCT values"));
+        if matches!(call.agg, Agg::JsonAgg | Agg::JsonObjectAgg) {
+            return self.duckdb_gathered(id, call);
         }
         // Without an order the values of DISTINCT come sorted from PostgreSQL.
         if call.agg == Agg::StringAgg && call.distinct && call.order.is_empty() {
@@ -621,16 +529,4 @@ impl Emitter<'_> {
         let what = format!("a conversion from {from} to {to}");
         Err(self.refuse(self.ir.scalar(id).span, &what))
     }
-}
-
-/// Whether both write values of a type alike as text.
-fn prints_alike(ty: Type) -> bool {
-    use Type as T;
-    ty.is_text()
-        || ty.is_integer()
-        || ty.is_decimal()
-        || matches!(
-            ty,
-            T::Boolean | T::Date | T::Time | T::Timestamp | T::Uuid | T::Unknown
-        )
 }

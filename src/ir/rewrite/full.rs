@@ -64,6 +64,37 @@ pub(super) fn join(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
+/// The same of a FULL JOIN inside an expression or LATERAL alone.
+pub(super) fn inside(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Join {
+        kind: JoinKind::Full,
+        ..
+    } = ir.rel(rel).kind
+    else {
+        return false;
+    };
+    let mut roots = Vec::new();
+    for at in 0..ir.scalars.len() {
+        ir.queries_in(ScalarId::at(at), &mut roots);
+    }
+    roots.extend(ir.rels.iter().filter_map(|rel| match rel.kind {
+        RelKind::Join {
+            lateral: true,
+            right,
+            ..
+        } => Some(right),
+        _ => None,
+    }));
+    let mut found = false;
+    for root in roots {
+        ir.each_below(root, &mut |below| found |= below == rel);
+    }
+    if !found {
+        return false;
+    }
+    join(ir, rel)
+}
+
 /// A WITH query of a side's rows.
 fn side(ir: &mut Ir, input: RelId, span: Span) -> CteId {
     let mut items = Vec::new();

@@ -7,6 +7,7 @@ mod apart;
 mod decimals;
 mod full;
 mod grouping;
+mod hoist;
 mod lateral;
 mod merge;
 mod numbered;
@@ -46,6 +47,10 @@ pub struct Capabilities {
     pub merge: bool,
     /// FULL JOIN.
     pub full_join: bool,
+    /// FULL JOIN beside a condition on columns of the query around.
+    pub correlated_full_join: bool,
+    /// WITH inside FROM beside WITH before the statement.
+    pub nested_with: bool,
 }
 
 impl Capabilities {
@@ -64,6 +69,8 @@ impl Capabilities {
         with_ties: true,
         merge: true,
         full_join: true,
+        correlated_full_join: true,
+        nested_with: true,
     };
 
     /// What DuckDB has.
@@ -71,6 +78,8 @@ impl Capabilities {
         qualify: true,
         with_ties: false,
         merge: false,
+        correlated_full_join: false,
+        nested_with: false,
         ..Self::POSTGRESQL
     };
 
@@ -89,6 +98,8 @@ impl Capabilities {
         with_ties: false,
         merge: false,
         full_join: true,
+        correlated_full_join: true,
+        nested_with: true,
     };
 
     /// What MariaDB 10.11 has.
@@ -96,6 +107,7 @@ impl Capabilities {
         decimals: true,
         intersect_all: true,
         full_join: false,
+        nested_with: false,
         ..Self::LEAST
     };
 }
@@ -138,6 +150,12 @@ pub const PASSES: &[Pass] = &[
         about: "FULL JOIN becomes the left join and the right rows without a left one",
         needed: |can| !can.full_join,
         rewrite: full::join,
+    },
+    Pass {
+        name: "full-join-inside",
+        about: "FULL JOIN in a query inside an expression or LATERAL becomes the left join and the right rows without a left one",
+        needed: |can| !can.correlated_full_join,
+        rewrite: full::inside,
     },
     Pass {
         name: "grouping-sets",
@@ -186,6 +204,12 @@ pub const PASSES: &[Pass] = &[
         about: "aggregates that a query inside an expression refers to are computed in FROM",
         needed: |can| !can.outer_aggregates,
         rewrite: apart::named,
+    },
+    Pass {
+        name: "with-first",
+        about: "WITH inside FROM that needs the WITH queries before the statement comes before it too",
+        needed: |can| !can.nested_with,
+        rewrite: hoist::first,
     },
     Pass {
         name: "value-names",

@@ -4,56 +4,6 @@ use crate::emit::{Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
-    /// PostgreSQL counts from the first character, also below it; DuckDB from the end.
-    pub(super) fn duckdb_substr(&mut self, args: &[ScalarId]) -> Res {
-        let start = self.number(args[1]).is_some_and(|start| start >= 1);
-        let length = args
-            .get(2)
-            .is_none_or(|&n| self.number(n).is_some_and(|n| n >= 0));
-        if start && length {
-            return self.wrapped("substr(", args, ")");
-        }
-        // `greatest` passes over NULL.
-        let open: Vec<ScalarId> = args[1..]
-            .iter()
-            .copied()
-            .filter(|&id| self.ir.scalar(id).nullable)
-            .collect();
-        let simple = args[1..].iter().all(|&id| self.twice(id));
-        self.only_if(
-            simple || open.is_empty() && args.len() == 2,
-            args[1],
-            Func::Substr,
-        )?;
-        let cases = !open.is_empty() || args.len() > 2;
-        self.push(if cases { "CASE" } else { "" });
-        if let Some(&length) = args.get(2) {
-            self.push(" WHEN ");
-            self.scalar(length, Rep::Plain, 6)?;
-            self.push(" < 0 THEN error('negative substring length not allowed')");
-        }
-        for id in open {
-            self.push(" WHEN ");
-            self.scalar(id, Rep::Plain, 5)?;
-            self.push(" IS NULL THEN NULL");
-        }
-        self.push(if cases { " ELSE " } else { "" });
-        let from = |this: &mut Self| this.wrapped("greatest(", &[args[1]], ", 1)");
-        self.wrapped("substr(", &[args[0]], ", ")?;
-        from(self)?;
-        if let Some(&length) = args.get(2) {
-            self.push(", greatest(");
-            self.scalar(args[1], Rep::Plain, 8)?;
-            self.push(" + ");
-            self.scalar(length, Rep::Plain, 9)?;
-            self.push(" - ");
-            from(self)?;
-            self.push(", 0)");
-        }
-        self.push(if cases { ") END" } else { ")" });
-        Ok(())
-    }
-
     /// Words are runs of letters and digits.
     pub(super) fn duckdb_initcap(&mut self, args: &[ScalarId]) -> Res {
         self.wrapped(
@@ -61,22 +11,6 @@ impl Emitter<'_> {
             args,
             r", '[\p{L}\p{N}]+|[^\p{L}\p{N}]+'), lambda w: replace(upper(left(w, 1)), 'ẞ', 'ß') || lower(substr(w, 2))), '')",
         )
-    }
-
-    pub(super) fn duckdb_overlay(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        let from = self.number(args[2]).filter(|&from| from >= 1);
-        let count = match args.get(3) {
-            Some(&count) => self.number(count).filter(|&n| n >= 0),
-            None => self
-                .written_text(args[1])
-                .and_then(|text| i64::try_from(text.chars().count()).ok()),
-        };
-        let both = from.zip(count).filter(|_| self.twice(args[0]));
-        self.only_if(both.is_some(), id, Func::Overlay)?;
-        let (from, count) = both.unwrap_or_default();
-        self.wrapped("(left(", &[args[0]], &format!(", {}) || ", from - 1))?;
-        self.scalar(args[1], Rep::Plain, 8)?;
-        self.wrapped(" || substr(", &[args[0]], &format!(", {}))", from + count))
     }
 
     /// Of a negative number the bits of its width.
@@ -237,50 +171,6 @@ impl Emitter<'_> {
         done?;
         self.query(query, &names, Use::Named)?;
         self.push(if negated { ")))" } else { "))" });
-        Ok(())
-    }
-
-    /// A value as JSON text.
-    pub(super) fn json_piece(&mut self, value: ScalarId) -> Res {
-        let ty = self.ir.scalar(value).ty;
-        match ty {
-            ty if ty.is_text() => self.wrapped("CAST(to_json(", &[value], ") AS text)"),
-            Type::Json | Type::Boolean => self.wrapped("CAST(", &[value], " AS text)"),
-            ty if ty.is_integer() || ty.is_decimal() => {
-                self.wrapped("CAST(", &[value], " AS text)")
-            }
-            Type::Date | Type::Uuid => {
-                self.wrapped("('\"' || CAST(", &[value], " AS text) || '\"')")
-            }
-            _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
-        }
-    }
-
-    pub(super) fn duckdb_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let object = func == Func::JsonBuildObject;
-        self.only_if(!object || args.len().is_multiple_of(2), id, func)?;
-        self.push(if object { "CAST('{'" } else { "CAST('['" });
-        for (at, &arg) in args.iter().enumerate() {
-            let name = object && at % 2 == 0;
-            self.push(match (at, object && !name) {
-                (0, _) => " || ",
-                (_, true) => " || ' : ' || ",
-                _ => " || ', ' || ",
-            });
-            if name {
-                self.only_if(self.written_text(arg).is_some(), id, func)?;
-                self.json_piece(arg)?;
-            } else {
-                self.push("coalesce(");
-                self.json_piece(arg)?;
-                self.push(", 'null')");
-            }
-        }
-        self.push(if object {
-            " || '}' AS json)"
-        } else {
-            " || ']' AS json)"
-        });
         Ok(())
     }
 }

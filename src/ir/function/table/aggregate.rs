@@ -95,7 +95,7 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         Call("json_agg") [W, W, N, U, X, U],
         "all values as a document", "json_agg(x ORDER BY x) FROM (VALUES (1), (2)) AS t(x)" = "\"[1, 2]\"";
     JsonObjectAgg ["json_object_agg"] Sometimes [sig(&[ANY, ANY], JSON)],
-        Call("json_object_agg") [W, X, N, U, X, U],
+        Call("json_object_agg") [W, W, N, U, X, U],
         "all names and values as a document",
         "json_object_agg(k, v ORDER BY k) FROM (VALUES ('a', 1), ('b', 2)) AS t(k, v)" = "\"{ \"\"a\"\" : 1, \"\"b\"\" : 2 }\"";
     AnyValue ["any_value"] Sometimes [sig(&[EL], ELEMENT)],

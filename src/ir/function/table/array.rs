@@ -8,7 +8,7 @@ rows! { ARRAY_ROWS: Func, Array {
         Special(14) [W, N, N, U, X, U],
         "an element by its subscripts from 1; NULL outside", "(ARRAY[10, 20, 30])[2]" = "20";
     ArraySlice ["slice"] "array[integer:integer] → array" Sometimes [],
-        Special(14) [W, X, N, U, X, U],
+        Special(14) [W, W, N, U, X, U],
         "the elements between two subscripts", "(ARRAY[10, 20, 30])[2:3]" = "\"{20,30}\"";
     ArrayConcat ["||"] "array || array → array" Sometimes [],
         Infix("||", 7) [W, W, N, U, X, U],
@@ -17,13 +17,13 @@ rows! { ARRAY_ROWS: Func, Array {
         Call("array_length") [R("rql_array_length"), W, N, U, X, U],
         "length of a dimension", "array_length(ARRAY[1, 2, 3], 1)" = "3";
     ArrayUpper ["array_upper"] Sometimes [sig(&[ARR, I4], INT4)],
-        Call("array_upper") [R("rql_array_length"), X, N, U, X, U],
+        Call("array_upper") [R("rql_array_length"), W, N, U, X, U],
         "last subscript of a dimension", "array_upper(ARRAY[1, 2, 3], 1)" = "3";
     ArrayLower ["array_lower"] Sometimes [sig(&[ARR, I4], INT4)],
-        Call("array_lower") [R("rql_array_lower"), X, N, U, X, U],
+        Call("array_lower") [R("rql_array_lower"), W, N, U, X, U],
         "first subscript of a dimension", "array_lower(ARRAY[1, 2, 3], 1)" = "1";
     ArrayNdims ["array_ndims"] Sometimes [sig(&[ARR], INT4)],
-        Call("array_ndims") [R("rql_array_ndims"), X, N, U, X, U],
+        Call("array_ndims") [R("rql_array_ndims"), W, N, U, X, U],
         "number of dimensions", "array_ndims(ARRAY[[1, 2], [3, 4]])" = "2";
     Cardinality ["cardinality"] Strict [sig(&[ARR], INT4)],
         Call("cardinality") [R("rql_cardinality"), W, N, U, X, U],
@@ -32,7 +32,7 @@ rows! { ARRAY_ROWS: Func, Array {
         Call("array_position") [W, W, N, U, X, U],
         "where an element stands", "array_position(ARRAY['a', 'b', 'a'], 'b')" = "2";
     ArrayPositions ["array_positions"] Sometimes [sig(&[ARR, EL], INT_ARRAY)],
-        Call("array_positions") [W, X, N, U, X, U],
+        Call("array_positions") [W, W, N, U, X, U],
         "everywhere an element stands", "array_positions(ARRAY['a', 'b', 'a'], 'a')" = "\"{1,3}\"";
     ArrayAppend ["array_append"] Never [sig(&[ARR, EL], ARRAY)],
         Call("array_append") [W, N, N, U, X, U],
@@ -44,13 +44,13 @@ rows! { ARRAY_ROWS: Func, Array {
         Call("array_cat") [W, W, N, U, X, U],
         "two arrays as one", "array_cat(ARRAY[1, 2], ARRAY[3])" = "\"{1,2,3}\"";
     ArrayRemove ["array_remove"] Sometimes [sig(&[ARR, EL], ARRAY)],
-        Call("array_remove") [W, X, N, U, X, U],
+        Call("array_remove") [W, W, N, U, X, U],
         "array without an element", "array_remove(ARRAY[1, 2, 1], 1)" = "{2}";
     ArrayReplace ["array_replace"] Sometimes [sig(&[ARR, EL, EL], ARRAY)],
-        Call("array_replace") [W, X, N, U, X, U],
+        Call("array_replace") [W, W, N, U, X, U],
         "array with one element for another", "array_replace(ARRAY[1, 2, 1], 1, 9)" = "\"{9,2,9}\"";
     TrimArray ["trim_array"] Strict [sig(&[ARR, I4], ARRAY)],
-        Call("trim_array") [R("rql_trim_array"), X, N, U, X, U],
+        Call("trim_array") [R("rql_trim_array"), W, N, U, X, U],
         "array without its last elements", "trim_array(ARRAY[1, 2, 3], 2)" = "{1}";
     ArrayToString ["array_to_string"] Strict [sig(&[ARR, T], TEXT), sig(&[ARR, T, T], TEXT)],
         Call("array_to_string") [W, W, N, U, X, U],

@@ -5,22 +5,22 @@ use crate::function::words::*;
 
 rows! { DOCUMENT_ROWS: Func, Document {
     JsonGet ["->"] Sometimes [sig(&[J, T], JSON), sig(&[J, I4], JSON)],
-        Infix("->", 7) [W, X, N, U, W, U],
+        Infix("->", 7) [W, W, N, U, W, U],
         "a member or element", "'{\"a\": [1, 2]}'::json -> 'a'" = "\"[1, 2]\"";
     JsonGetText ["->>"] Sometimes [sig(&[J, T], TEXT), sig(&[J, I4], TEXT)],
-        Infix("->>", 7) [W, X, N, U, W, U],
+        Infix("->>", 7) [W, W, N, U, W, U],
         "a member or element as text", "'{\"a\": \"ö\"}'::json ->> 'a'" = "ö";
     JsonPath ["#>"] Sometimes [sig(&[J, TEXTS], JSON)],
-        Infix("#>", 7) [R("rql_json_path"), X, N, U, X, U],
+        Infix("#>", 7) [R("rql_json_path"), W, N, U, X, U],
         "what a path leads to", "'{\"a\": [1, 2]}'::json #> '{a,1}'" = "2";
     JsonPathText ["#>>"] Sometimes [sig(&[J, TEXTS], TEXT)],
-        Infix("#>>", 7) [R("rql_json_path_text"), X, N, U, X, U],
+        Infix("#>>", 7) [R("rql_json_path_text"), W, N, U, X, U],
         "what a path leads to, as text", "'{\"a\": {\"b\": \"ö\"}}'::json #>> '{a,b}'" = "ö";
     JsonTypeof ["json_typeof", "jsonb_typeof"] Strict [sig(&[J], TEXT)],
         Call("json_typeof") [R("rql_json_typeof"), W, N, U, W, U],
         "kind of a document", "json_typeof('[1, 2]'::json)" = "array";
     JsonArrayLength ["json_array_length", "jsonb_array_length"] Strict [sig(&[J], INT4)],
-        Call("json_array_length") [R("rql_json_array_length"), X, N, U, W, U],
+        Call("json_array_length") [R("rql_json_array_length"), W, N, U, W, U],
         "number of elements", "json_array_length('[1, [2, 3]]'::json)" = "2";
     JsonBuildObject ["json_build_object"] Never [sig(&[], JSON), many(&[ANY], JSON)],
         Call("json_build_object") [W, W, N, U, X, U],

@@ -37,7 +37,7 @@ rows! { MOMENT_ROWS: Func, Moment {
         Infix("-", 8) [R("rql_time_sub"), N, N, U, W, U],
         "time of day less interval", "TIME '00:30' - INTERVAL '1 hour'" = "23:30:00";
     TimesBetween ["-"] Strict [sig(&[TI, TI], SPAN)],
-        Infix("-", 8) [R("rql_times_between"), X, N, U, W, U],
+        Infix("-", 8) [R("rql_times_between"), W, N, U, W, U],
         "interval between two times of day", "TIME '13:00' - TIME '13:45'" = "-00:45:00";
     Extract ["extract"] "extract(field FROM moment) → numeric" Strict [],
         Special(20) [W, W, N, U, W, U],
@@ -122,16 +122,16 @@ rows! { INTERVAL_ROWS: Func, Interval {
         Prefix("-", 10) [R("rql_interval_neg"), N, N, U, W, U],
         "interval backwards", "-INTERVAL '1 day 2 hours'" = "-1 days -02:00:00";
     MakeInterval ["make_interval"] Strict [sig(&[I4, I4, I4, I4, I4, I4, F8], SPAN)],
-        Call("make_interval") [R("rql_interval_of"), X, N, U, X, U],
+        Call("make_interval") [R("rql_interval_of"), W, N, U, X, U],
         "interval of years, months, weeks, days, hours, minutes and seconds",
         "make_interval(days => 10)" = "10 days";
     JustifyDays ["justify_days"] Strict [sig(&[IV], SPAN)],
-        Call("justify_days") [R("rql_justify_days"), X, N, U, X, U],
+        Call("justify_days") [R("rql_justify_days"), W, N, U, X, U],
         "interval with days as months", "justify_days(INTERVAL '35 days')" = "1 mon 5 days";
     JustifyHours ["justify_hours"] Strict [sig(&[IV], SPAN)],
-        Call("justify_hours") [R("rql_justify_hours"), X, N, U, X, U],
+        Call("justify_hours") [R("rql_justify_hours"), W, N, U, X, U],
         "interval with hours as days", "justify_hours(INTERVAL '27 hours')" = "1 day 03:00:00";
     JustifyInterval ["justify_interval"] Strict [sig(&[IV], SPAN)],
-        Call("justify_interval") [R("rql_justify_interval"), X, N, U, X, U],
+        Call("justify_interval") [R("rql_justify_interval"), W, N, U, X, U],
         "interval in all its units", "justify_interval(INTERVAL '1 month -1 hour')" = "29 days 23:00:00";
 }}

@@ -1,0 +1,320 @@
+//! Calls that are a text with places on DuckDB: `{0}` is the first argument.
+//!
+//! What stands in several places, or inside a lambda, and is more than a column or a constant, is named once:
+//! `list_transform([{a0: …}], lambda rql_v: … rql_v.a0 …)[1]`.
+
+use super::shown::{PARTS, elements};
+use crate::emit::aggregate::Aggregation;
+use crate::emit::{Emitter, Rep, Res};
+use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
+
+/// The interval of its parts.
+const WHOLE: &str = "to_months(CAST(i['m'] AS integer)) + to_days(CAST(i['d'] AS integer)) + to_microseconds(i['u'])";
+
+const HOURS: &str = "{m: i['m'], d: i['d'] + i['u'] // 86400000000, u: i['u'] % 86400000000}";
+const DAYS: &str = "{m: i['m'] + i['d'] // 30, d: i['d'] % 30, u: i['u']}";
+const DAYS_FIRST: &str = "CASE WHEN i['d'] > 0 AND i['u'] > 0 OR i['d'] < 0 AND i['u'] < 0 \
+    THEN {m: i['m'] + i['d'] // 30, d: i['d'] % 30, u: i['u']} ELSE i END";
+/// A unit that has another sign than the one above it borrows from that.
+const DAY_SIGN: &str = "{m: i['m'], \
+    d: i['d'] - CASE WHEN i['d'] > 0 AND i['u'] < 0 THEN 1 WHEN i['d'] < 0 AND i['u'] > 0 THEN -1 ELSE 0 END, \
+    u: i['u'] + 86400000000 * CASE WHEN i['d'] > 0 AND i['u'] < 0 THEN 1 WHEN i['d'] < 0 AND i['u'] > 0 THEN -1 ELSE 0 END}";
+const MONTH_SIGN: &str = "{\
+    m: i['m'] - CASE WHEN i['m'] > 0 AND i['d'] < 0 THEN 1 WHEN i['m'] < 0 AND i['d'] > 0 THEN -1 ELSE 0 END, \
+    d: i['d'] + 30 * CASE WHEN i['m'] > 0 AND i['d'] < 0 THEN 1 WHEN i['m'] < 0 AND i['d'] > 0 THEN -1 ELSE 0 END, u: i['u']}";
+const MONTH_SIGN_OF_ALL: &str = "{\
+    m: i['m'] - CASE WHEN i['m'] > 0 AND (i['d'] < 0 OR i['d'] = 0 AND i['u'] < 0) THEN 1 \
+    WHEN i['m'] < 0 AND (i['d'] > 0 OR i['d'] = 0 AND i['u'] > 0) THEN -1 ELSE 0 END, \
+    d: i['d'] + 30 * CASE WHEN i['m'] > 0 AND (i['d'] < 0 OR i['d'] = 0 AND i['u'] < 0) THEN 1 \
+    WHEN i['m'] < 0 AND (i['d'] > 0 OR i['d'] = 0 AND i['u'] > 0) THEN -1 ELSE 0 END, u: i['u']}";
+impl Emitter<'_> {
+    /// The text of a call, where it is one with places.
+    pub(super) fn duckdb_idiom(&self, func: Func, args: &[ScalarId]) -> Option<String> {
+        use Func as F;
+        let ty = |at: usize| self.ir.scalar(args[at]).ty;
+        let texts = |range: core::ops::Range<usize>| range.into_iter().all(|at| ty(at).is_text());
+        let above = |at: usize, least: i64| match args.get(at) {
+            Some(&arg) => self.number(arg).is_some_and(|n| n >= least),
+            None => true,
+        };
+        let written = |at: usize| match args.get(at) {
+            Some(&arg) => self.written_text(arg).is_some_and(|text| !text.is_empty()),
+            None => true,
+        };
+        let text = match (func, args.len()) {
+            (F::Substr, 2) if above(1, 1) => "substr({0}, {1})".into(),
+            (F::Substr, 3) if above(1, 1) && above(2, 0) => "substr({0}, {1}, {2})".into(),
+            (F::Lpad, 2) if above(1, 0) => "lpad({0}, {1}, ' ')".into(),
+            (F::Rpad, 2) if above(1, 0) => "rpad({0}, {1}, ' ')".into(),
+            (F::Lpad, 3) if above(1, 0) && written(2) => "lpad({0}, {1}, {2})".into(),
+            (F::Rpad, 3) if above(1, 0) && written(2) => "rpad({0}, {1}, {2})".into(),
+            (F::SplitPart, 3) if written(1) && self.number(args[2]).is_some_and(|n| n != 0) => {
+                "split_part({0}, {1}, {2})".into()
+            }
+            (F::Chr, 1) if above(0, 1) => "chr({0})".into(),
+            (F::Overlay, 3 | 4) if texts(0..2) => {
+                let count = if args.len() == 4 { "{3}" } else { "length({1})" };
+                format!(
+                    "CASE WHEN {{2}} <= 0 THEN error('negative substring length not allowed') ELSE left({{0}}, {{2}} - 1) \
+                     || {{1}} || substr({{0}}, CASE WHEN {{2}} + {count} < 1 THEN 1 ELSE {{2}} + {count} END) END"
+                )
+            }
+            (F::Substr, 3) => "CASE WHEN {2} < 0 THEN error('negative substring length not allowed') \
+                 WHEN {1} + {2} IS NOT NULL THEN substr({0}, greatest({1}, 1), \
+                 greatest(CAST({1} AS bigint) + {2} - greatest({1}, 1), 0)) END"
+                .into(),
+            (F::Substr, 2) => "CASE WHEN {1} IS NOT NULL THEN substr({0}, greatest({1}, 1)) END".into(),
+            (F::Lpad | F::Rpad, _) => {
+                let name = if func == F::Lpad { "lpad" } else { "rpad" };
+                let fill = if args.len() == 3 { "{2}" } else { "' '" };
+                format!(
+                    "CASE WHEN {{1}} IS NULL OR {fill} IS NULL THEN NULL WHEN {{1}} <= 0 THEN left({{0}}, 0) \
+                     WHEN {fill} = '' THEN left({{0}}, {{1}}) ELSE {name}({{0}}, {{1}}, {fill}) END"
+                )
+            }
+            (F::SplitPart, _) => "CASE WHEN {2} = 0 THEN error('field position must not be zero') WHEN {1} <> '' \
+                 THEN split_part({0}, {1}, {2}) WHEN {2} IN (1, -1) AND {1} = '' THEN {0} \
+                 WHEN {0} || {1} IS NOT NULL AND {2} IS NOT NULL THEN '' END"
+                .into(),
+            (F::Chr, _) => "CASE WHEN {0} = 0 THEN error('null character not permitted') WHEN {0} < 0 OR {0} > 1114111 \
+                 THEN error('requested character not valid') ELSE chr({0}) END"
+                .into(),
+            (F::BetweenSymmetric, _) => "({0} BETWEEN {1} AND {2} OR {0} BETWEEN {2} AND {1})".into(),
+            (F::NotBetweenSymmetric, _) => {
+                "(NOT ({0} BETWEEN {1} AND {2} OR {0} BETWEEN {2} AND {1}))".into()
+            }
+            (F::AtTimeZone, 2) => return self.zone(args),
+            (F::Round | F::Trunc, 2) if self.number(args[1]).is_none() => {
+                return self.to_digits(func, args[0]);
+            }
+            // Before the first digit DuckDB rounds to 0.
+            (F::Round, 2) if !above(1, 0) && ty(0).scale().is_some() && ty(0).is_decimal() => {
+                wide(ty(0).scale()?, "round", "{1}")
+            }
+            (F::TimesBetween, _) => "to_microseconds(epoch_us({0}) - epoch_us({1}))".into(),
+            (F::MakeInterval, 7) => "(to_months(CAST({0} AS integer) * 12 + {1}) + to_days(CAST({2} AS integer) * 7 + {3}) \
+                 + to_microseconds(CAST({4} AS bigint) * 3600000000 + CAST({5} AS bigint) * 60000000 \
+                 + CAST(round_even({6} * 1000000, 0) AS bigint)))"
+                .into(),
+            (F::JustifyHours, _) => justified(&[HOURS, DAY_SIGN]),
+            (F::JustifyDays, _) => justified(&[DAYS, MONTH_SIGN]),
+            (F::JustifyInterval, _) => justified(&[DAYS_FIRST, HOURS, DAYS, MONTH_SIGN_OF_ALL, DAY_SIGN]),
+            (F::DateTrunc, 2) => {
+                let years = match self.written_text(args[0])?.to_ascii_lowercase().trim_end_matches('s') {
+                    "century" | "centurie" => 100,
+                    "millennium" | "millennia" => 1000,
+                    _ => return None,
+                };
+                // Centuries and millennia begin with a year 1.
+                let moved = |year: &str| format!("to_years(CAST({year} - date_part('year', {{1}}) AS integer))");
+                let first = format!("((date_part('year', {{1}}) - 1) // {years}) * {years} + 1");
+                match ty(1) {
+                    Type::Timestamp | Type::TimestampTz => format!(
+                        "CASE WHEN date_part('year', {{1}}) < 1 THEN error('a {years}-year span before Christ') \
+                         ELSE date_trunc('year', {{1}}) + {} END",
+                        moved(&first)
+                    ),
+                    _ => return None,
+                }
+            }
+            (F::ArraySlice, 3) => {
+                let [low, high] = [1, 2].map(|at| self.is_open(args[at]));
+                let open = |at: usize, open: bool| match open {
+                    true => "false".to_owned(),
+                    false => format!("{{{at}}} IS NULL"),
+                };
+                format!(
+                    "CASE WHEN {} OR {} THEN NULL ELSE list_slice({{0}}, {}, {}) END",
+                    open(1, low),
+                    open(2, high),
+                    if low { "1" } else { "greatest({1}, 1)" },
+                    if high { "len({0})" } else { "greatest({2}, 0)" }
+                )
+            }
+            (F::ArrayLength | F::ArrayUpper, 2) => {
+                "CASE WHEN {1} = 1 AND len({0}) > 0 THEN CAST(len({0}) AS integer) END".into()
+            }
+            (F::ArrayLower, 2) => "CASE WHEN {1} = 1 AND len({0}) > 0 THEN 1 END".into(),
+            (F::ArrayNdims, 1) => "CASE WHEN len({0}) > 0 THEN 1 END".into(),
+            (F::ArrayPosition, 2) => "CAST(list_position({0}, {1}) AS integer)".into(),
+            (F::ArrayPosition, 3) => "CASE WHEN {0} IS NULL OR {1} IS NULL AND len(list_filter({0}, lambda v: v IS NULL)) = 0 THEN NULL \
+                 WHEN {2} IS NULL                  THEN error('initial position must not be null') ELSE CAST(list_position(list_slice({0}, \
+                 greatest({2}, 1), len({0})), {1}) + greatest({2}, 1) - 1 AS integer) END"
+                .into(),
+            (F::ArrayPositions, 2) => "CAST(list_filter(generate_series(1, len({0})), \
+                 lambda i: {0}[i] IS NOT DISTINCT FROM {1}) AS integer[])"
+                .into(),
+            (F::ArrayRemove, 2) => "list_filter({0}, lambda v: v IS DISTINCT FROM {1})".into(),
+            (F::ArrayReplace, 3) => {
+                "list_transform({0}, lambda v: CASE WHEN v IS NOT DISTINCT FROM {1} THEN {2} ELSE v END)".into()
+            }
+            (F::TrimArray, 2) => "CASE WHEN {1} NOT BETWEEN 0 AND len({0}) \
+                 THEN error('number of elements to trim must be between 0 and the length') \
+                 ELSE list_slice({0}, 1, len({0}) - {1}) END"
+                .into(),
+            (F::ArrayContains | F::ArrayContained, 2) => {
+                let (all, some) = if func == F::ArrayContains { ("{0}", "{1}") } else { ("{1}", "{0}") };
+                format!(
+                    "CASE WHEN {all} IS NOT NULL THEN len(list_filter({some}, lambda v: \
+                     v IS NULL OR NOT coalesce(list_contains({all}, v), false))) = 0 END"
+                )
+            }
+            (F::ArrayToString, 2 | 3) => {
+                let shown = elements(ty(0))?;
+                let nulls = if args.len() == 3 { "{2}" } else { "NULL" };
+                format!(
+                    "CASE WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN list_transform([list_filter(\
+                     list_transform({shown}, lambda v: coalesce(v, {nulls})), lambda v: v IS NOT NULL)], \
+                     lambda l: CASE WHEN len(l) = 0 THEN '' ELSE list_reduce(l, lambda x, y: x || {{1}} || y) END)[1] END"
+                )
+            }
+            (F::StringToArray, 2 | 3) => {
+                let split = "CASE WHEN {0} IS NULL THEN NULL WHEN {0} = '' THEN CAST([] AS text[]) WHEN {1} = '' \
+                     THEN [{0}] WHEN {1} IS NULL THEN string_split({0}, '') ELSE string_split({0}, {1}) END";
+                match args.len() {
+                    2 => split.into(),
+                    _ => format!("list_transform({split}, lambda v: nullif(v, {{2}}))"),
+                }
+            }
+            _ => return None,
+        };
+        Some(text)
+    }
+
+    /// A moment in a zone with a name, or so far from the zone that sessions are in.
+    fn zone(&self, args: &[ScalarId]) -> Option<String> {
+        let zoned = self.ir.scalar(args[1]).ty == Type::TimestampTz;
+        match &self.ir.scalar(args[0]).kind {
+            // Short names are abbreviations to PostgreSQL, with one offset the whole year.
+            ScalarKind::Literal(Literal::Text(name)) if name.contains('/') => {
+                Some("timezone({0}, {1})".into())
+            }
+            ScalarKind::Literal(Literal::Interval {
+                months: 0, days: 0, ..
+            }) => Some(match zoned {
+                true => "(make_timestamp(epoch_us({1})) + {0})".into(),
+                false => "CAST({1} - {0} AS timestamptz)".into(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// To a number of digits that is computed: DuckDB takes a constant, so each has a branch.
+    fn to_digits(&self, func: Func, number: ScalarId) -> Option<String> {
+        let (precision, scale) = match (self.ir.scalar(number).ty, &self.ir.scalar(number).kind) {
+            (
+                Type::Decimal {
+                    scale: Some(scale), ..
+                },
+                ScalarKind::Literal(Literal::Decimal(units)),
+            ) => {
+                let digits = units.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+                (u8::try_from(digits).ok()?.max(scale), scale)
+            }
+            (
+                Type::Decimal {
+                    precision: Some(precision),
+                    scale: Some(scale),
+                },
+                _,
+            ) => (precision, scale),
+            _ => return None,
+        };
+        let branches: String = (i16::from(scale) - i16::from(precision)..i16::from(scale))
+            .map(|digits| {
+                format!(
+                    "WHEN {{1}} = {digits} THEN {}({{0}}, {digits}) ",
+                    func.name()
+                )
+            })
+            .collect();
+        Some(format!(
+            "CASE {branches}WHEN {{1}} >= {scale} THEN {{0}} WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN 0 END"
+        ))
+    }
+
+    /// The sum or average of intervals, by their parts.
+    pub(super) fn duckdb_spans(&mut self, call: &Aggregation<'_>) -> Res {
+        let sum = |part: &str| format!("list_sum(list_transform(l, lambda i: i['{part}']))");
+        let whole = format!(
+            "to_months(CAST({} AS integer)) + to_days(CAST({} AS integer)) + to_microseconds(CAST({} AS bigint))",
+            sum("m"),
+            sum("d"),
+            sum("u")
+        );
+        let parts = PARTS.replace("{0}", "i");
+        self.push("list_transform([list_transform(");
+        self.written("list", call, Rep::Plain)?;
+        self.push(&format!(", lambda i: {parts})], lambda l: {}", match call.agg {
+            Agg::Avg => format!("CASE WHEN list_count(list_transform(l, lambda i: i['m'])) > 0 THEN ({whole}) / CAST(list_count(list_transform(l, lambda i: i['m'])) AS double) END"),
+            _ => whole,
+        }));
+        self.push(")[1]");
+        Ok(())
+    }
+
+    /// A bound of a slice that is not written.
+    fn is_open(&self, bound: ScalarId) -> bool {
+        let open = [i64::from(i32::MIN), i64::from(i32::MAX)];
+        matches!(self.ir.scalar(bound).kind, ScalarKind::Literal(Literal::Integer(at)) if open.contains(&at))
+    }
+
+    /// Writes a text with these arguments in its places.
+    pub(super) fn placed(&mut self, text: &str, args: &[ScalarId]) -> Res {
+        let places = |at: usize| text.matches(&format!("{{{at}}}")).count();
+        let often = |at: usize| places(at) > 1 && !self.twice(args[at]);
+        let inner = text.contains("lambda") || (0..args.len()).any(often);
+        // A lambda cannot have every column: those of a block around it among others.
+        let constant = |at: usize| matches!(self.ir.scalar(args[at]).kind, ScalarKind::Literal(_));
+        let named = (0..args.len()).map(|at| inner && places(at) > 0 && !constant(at));
+        let named: Vec<bool> = named.collect();
+        let any = named.contains(&true);
+        if any {
+            self.push("list_transform([{");
+            let mut between = "";
+            for (at, _) in named.iter().enumerate().filter(|(_, named)| **named) {
+                self.push(&format!("{between}a{at}: "));
+                self.scalar(args[at], Rep::Plain, 0)?;
+                between = ", ";
+            }
+            self.push("}], lambda rql_v: ");
+        }
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            self.push(&rest[..open]);
+            rest = &rest[open..];
+            let place = rest[1..]
+                .find('}')
+                .and_then(|close| Some((rest[1..=close].parse::<usize>().ok()?, close)));
+            match place {
+                Some((at, close)) if at < args.len() => {
+                    match named[at] {
+                        true => self.push(&format!("rql_v['a{at}']")),
+                        false => self.scalar(args[at], Rep::Plain, 20)?,
+                    }
+                    rest = &rest[close + 2..];
+                }
+                _ => {
+                    self.push("{");
+                    rest = &rest[1..];
+                }
+            }
+        }
+        self.push(rest);
+        self.push(if any { ")[1]" } else { "" });
+        Ok(())
+    }
+}
+
+/// A decimal rounded with room for a digit more.
+fn wide(scale: u8, name: &str, digits: &str) -> String {
+    format!("{name}(CAST({{0}} AS decimal(38, {scale})), {digits})")
+}
+
+/// What steps make of the parts of an interval.
+fn justified(steps: &[&str]) -> String {
+    let parts = steps.iter().fold(format!("[{PARTS}]"), |parts, step| {
+        format!("list_transform({parts}, lambda i: {step})")
+    });
+    format!("list_transform({parts}, lambda i: {WHOLE})[1]")
+}
