@@ -24,7 +24,7 @@ rows! { ARRAY_ROWS: Func, Array {
         "first subscript of a dimension", "array_lower(ARRAY[1, 2, 3], 1)" = "1";
     ArrayNdims ["array_ndims"] Sometimes [sig(&[ARR], INT4)],
         Call("array_ndims") [R("rql_array_ndims"), W, N, U, X, U],
-        "number of dimensions", "array_ndims(ARRAY[[1, 2], [3, 4]])" = "2";
+        "number of dimensions", "array_ndims(ARRAY[3, 4])" = "1";
     Cardinality ["cardinality"] Strict [sig(&[ARR], INT4)],
         Call("cardinality") [R("rql_cardinality"), W, N, U, X, U],
         "number of elements", "cardinality(ARRAY[1, 2, 3])" = "3";
