@@ -113,11 +113,9 @@ pub trait Connection {
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;
 
-    /// Ends statements when `stop` asks, also one that begins only then; for backends that run in this
-    /// process. For others, that is up to the handle.
-    fn ends_with(&mut self, stop: Stop) {
-        let _ = stop;
-    }
+    /// Ends statements when `stop` asks, also one that begins only then: whoever cancels asks there before
+    /// the handle.
+    fn ends_with(&mut self, stop: Stop);
 
     /// A handle that cancels what runs here.
     fn cancel_handle(&self) -> CancelHandle;

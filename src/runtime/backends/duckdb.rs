@@ -3,8 +3,10 @@
 
 use super::arrow_rows::{self, kind, parameters};
 use super::duckdb_load::Batches;
+use super::killer::Killer;
 use super::transaction_after;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::limits::Stop;
 use crate::load::{Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
@@ -14,14 +16,14 @@ use arrow_array::{Array as _, RecordBatchReader};
 use rql::{Catalog, Dialect};
 use rql_lexer::TokenKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A DuckDB database: a file, or one in memory.
 pub(crate) struct Duckdb {
     connection: ManagedConnection,
     in_transaction: bool,
-    cancelled: Arc<AtomicBool>,
+    killer: Arc<Killer>,
+    stop: Stop,
     file: Option<PathBuf>,
     /// Changes are refused: by DuckDB for a file, by us for a database in memory.
     read_only: bool,
@@ -36,10 +38,12 @@ static DRIVER: Mutex<Option<ManagedDriver>> = Mutex::new(None);
 impl Duckdb {
     /// Opens a file, which is made where it does not exist; without one a database in memory.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, Error> {
+        let connection = connection(file, false)?;
         let mut duckdb = Self {
-            connection: connection(file, false)?,
+            killer: killer(&connection),
+            connection,
+            stop: Stop::default(),
             in_transaction: false,
-            cancelled: Arc::default(),
             file: file.map(Path::to_owned),
             read_only: false,
         };
@@ -65,6 +69,72 @@ impl Duckdb {
         statement.map_err(|error| crate::load::problem(error.message))
     }
 
+    fn execute(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        if self.read_only && self.file.is_none() && writes(query.sql) {
+            return Err(Error::Backend(BackendError {
+                message: "the session is read-only".into(),
+                sqlstate: Some("25006".into()),
+                ..BackendError::default()
+            }));
+        }
+        let running = self.killer.begin();
+        let fail = |message: &str| match running.is_cancelled() {
+            true => Error::Cancelled,
+            false => backend(message, query.sql),
+        };
+        let mut statement = self
+            .connection
+            .new_statement()
+            .map_err(|error| fail(&error.message))?;
+        statement
+            .set_sql_query(query.sql)
+            .map_err(|error| fail(&error.message))?;
+        if !query.params.is_empty() {
+            let batch = parameters(query.params).map_err(|error| fail(&error.to_string()))?;
+            statement
+                .prepare()
+                .and_then(|()| statement.bind(batch))
+                .map_err(|error| fail(&error.message))?;
+        }
+        let reader = statement.execute().map_err(|error| fail(&error.message))?;
+        self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+        if changes(query.sql) {
+            let mut changed = 0;
+            for batch in reader {
+                let batch = batch.map_err(|error| fail(&error.to_string()))?;
+                let counts = batch.columns().first();
+                let counts = counts
+                    .and_then(|counts| counts.as_any().downcast_ref::<arrow_array::Int64Array>());
+                changed += counts.map_or(0, |counts| counts.iter().flatten().sum::<i64>());
+            }
+            return Ok(Outcome::Changed(u64::try_from(changed).unwrap_or(0)));
+        }
+        let schema = reader.schema();
+        let own: Vec<Column>;
+        let columns = if query.columns.len() == schema.fields().len() {
+            query.columns
+        } else {
+            let fields = schema.fields().iter().map(|field| Column {
+                name: field.name().as_str().into(),
+                kind: kind(field.data_type()),
+            });
+            own = fields.collect();
+            &own
+        };
+        rows.begin(columns)?;
+        let mut count = 0;
+        for batch in reader {
+            let batch = batch.map_err(|error| fail(&error.to_string()))?;
+            arrow_rows::push(&batch, columns, rows)?;
+            count += batch.num_rows() as u64;
+            // Between two batches the driver has nothing to interrupt.
+            if running.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+        }
+        Ok(Outcome::Rows(count))
+    }
+
     /// The rows of a query of our own, as text; NULL is `None`.
     pub(super) fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Error> {
         let mut rows = crate::sinks::Collect::default();
@@ -73,7 +143,7 @@ impl Duckdb {
             params: &[],
             columns: &[],
         };
-        self.run(query, &mut rows)?;
+        self.execute(query, &mut rows)?;
         let text = |value: &crate::Value| match value {
             crate::Value::Null => None,
             value => Some(value.as_ref().to_string()),
@@ -81,6 +151,14 @@ impl Duckdb {
         let rows = rows.rows.iter().map(|row| row.iter().map(text).collect());
         Ok(rows.collect())
     }
+}
+
+/// Where nothing runs, DuckDB has nothing to cancel.
+fn killer(connection: &ManagedConnection) -> Arc<Killer> {
+    let handle: Arc<dyn adbc_core::CancelHandle> = connection.get_cancel_handle().into();
+    Killer::new(move || {
+        let _ = handle.try_cancel();
+    })
 }
 
 fn connection(file: Option<&Path>, read_only: bool) -> Result<ManagedConnection, Error> {
@@ -154,67 +232,11 @@ impl Connection for Duckdb {
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        if self.read_only && self.file.is_none() && writes(query.sql) {
-            return Err(Error::Backend(BackendError {
-                message: "the session is read-only".into(),
-                sqlstate: Some("25006".into()),
-                ..BackendError::default()
-            }));
+        // Who has cancelled before the statement began has found nothing to end.
+        if self.stop.is_asked() {
+            return Err(Error::Cancelled);
         }
-        self.cancelled.store(false, Ordering::SeqCst);
-        let cancelled = Arc::clone(&self.cancelled);
-        let fail = |message: &str| backend(message, query.sql, &cancelled);
-        let mut statement = self
-            .connection
-            .new_statement()
-            .map_err(|error| fail(&error.message))?;
-        statement
-            .set_sql_query(query.sql)
-            .map_err(|error| fail(&error.message))?;
-        if !query.params.is_empty() {
-            let batch = parameters(query.params).map_err(|error| fail(&error.to_string()))?;
-            statement
-                .prepare()
-                .and_then(|()| statement.bind(batch))
-                .map_err(|error| fail(&error.message))?;
-        }
-        let reader = statement.execute().map_err(|error| fail(&error.message))?;
-        self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
-        if changes(query.sql) {
-            let mut changed = 0;
-            for batch in reader {
-                let batch = batch.map_err(|error| fail(&error.to_string()))?;
-                let counts = batch.columns().first();
-                let counts = counts
-                    .and_then(|counts| counts.as_any().downcast_ref::<arrow_array::Int64Array>());
-                changed += counts.map_or(0, |counts| counts.iter().flatten().sum::<i64>());
-            }
-            return Ok(Outcome::Changed(u64::try_from(changed).unwrap_or(0)));
-        }
-        let schema = reader.schema();
-        let own: Vec<Column>;
-        let columns = if query.columns.len() == schema.fields().len() {
-            query.columns
-        } else {
-            let fields = schema.fields().iter().map(|field| Column {
-                name: field.name().as_str().into(),
-                kind: kind(field.data_type()),
-            });
-            own = fields.collect();
-            &own
-        };
-        rows.begin(columns)?;
-        let mut count = 0;
-        for batch in reader {
-            let batch = batch.map_err(|error| fail(&error.to_string()))?;
-            arrow_rows::push(&batch, columns, rows)?;
-            count += batch.num_rows() as u64;
-            // Between two batches the driver has nothing to interrupt.
-            if cancelled.load(Ordering::SeqCst) {
-                return Err(Error::Cancelled);
-            }
-        }
-        Ok(Outcome::Rows(count))
+        self.execute(query, rows)
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
@@ -223,7 +245,7 @@ impl Connection for Duckdb {
             params: &[],
             columns: &[],
         };
-        self.run(query, &mut Nowhere).map(|_| ())
+        self.execute(query, &mut Nowhere).map(|_| ())
     }
 
     fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
@@ -236,6 +258,7 @@ impl Connection for Duckdb {
             // The file is let go before it is opened again.
             self.connection = connection(None, false)?;
             self.connection = connection(Some(file), true)?;
+            self.killer = killer(&self.connection);
             self.batch(SESSION)?;
         }
         // What a file's session may do then, temporary tables, it may do always.
@@ -247,14 +270,13 @@ impl Connection for Duckdb {
         self.in_transaction
     }
 
+    fn ends_with(&mut self, stop: Stop) {
+        self.stop = stop;
+    }
+
     fn cancel_handle(&self) -> CancelHandle {
-        let handle: Arc<dyn adbc_core::CancelHandle> = self.connection.get_cancel_handle().into();
-        let cancelled = Arc::clone(&self.cancelled);
-        CancelHandle::new(move || {
-            cancelled.store(true, Ordering::SeqCst);
-            // Where nothing runs there is nothing to cancel.
-            let _ = handle.try_cancel();
-        })
+        let killer = Arc::clone(&self.killer);
+        CancelHandle::new(move || killer.cancel())
     }
 }
 
@@ -325,8 +347,8 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("attached in read-only mode", "25006"),
 ];
 
-fn backend(message: &str, sql: &str, cancelled: &AtomicBool) -> Error {
-    if cancelled.load(Ordering::SeqCst) || message.starts_with("INTERRUPT Error") {
+fn backend(message: &str, sql: &str) -> Error {
+    if message.starts_with("INTERRUPT Error") {
         return Error::Cancelled;
     }
     let (said, place) = message.split_once("\n\nLINE ").unwrap_or((message, ""));

@@ -12,6 +12,7 @@ pub(crate) mod duckdb;
 mod duckdb_catalog;
 #[cfg(feature = "duckdb")]
 mod duckdb_load;
+mod killer;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;
 #[cfg(feature = "mysql")]
@@ -38,10 +39,17 @@ mod tls_rustls;
 #[path = "tls_none.rs"]
 mod tls_rustls;
 
+const LOST: &str = "the connection to the server was lost";
+
+/// True where the connection is no more.
+pub(crate) fn is_lost(error: &Error) -> bool {
+    matches!(error, Error::Backend(error) if error.message == LOST)
+}
+
 /// The server has gone, or ended the connection, for this reason.
 pub(crate) fn lost(sqlstate: &str, reason: Option<String>) -> Error {
     Error::Backend(BackendError {
-        message: "the connection to the server was lost".into(),
+        message: LOST.into(),
         sqlstate: Some(sqlstate.into()),
         detail: reason,
         hint: Some("USE or CONNECT opens a new one".into()),

@@ -4,17 +4,18 @@
 //! that protocol want care: a result that is dropped half read is read to its end, and a warning stands
 //! where PostgreSQL has an error.
 
+use super::killer::{Killer, Running};
 use super::mysql_errors::{self as errors, backend};
 use super::mysql_values::{Cell, own_column, parameter, read};
-use super::{mysql_catalog, mysql_connect, mysql_session, transaction_after};
+use super::{is_lost, mysql_catalog, mysql_connect, mysql_session, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::limits::Stop;
 use crate::load::{Batched, Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use mysql::prelude::{Protocol, Queryable};
-use mysql::{Conn, MySqlError, Opts, Params, QueryResult};
+use mysql::{Conn, MySqlError, Params, QueryResult};
 use rql::{Catalog, Dialect, STRICT};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 /// A connection to a MySQL or MariaDB server.
 pub(crate) struct Mysql {
@@ -22,10 +23,8 @@ pub(crate) struct Mysql {
     dialect: Dialect,
     in_transaction: bool,
     killer: Arc<Killer>,
+    stop: Stop,
 }
-
-/// How long a cancel waits before it is sent again.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// There is no statement in the text.
 const EMPTY: u16 = 1065;
@@ -48,28 +47,33 @@ impl Mysql {
         for statement in mysql_session::statements(dialect) {
             conn.query_drop(statement).map_err(failed)?;
         }
-        let killer = Arc::new(Killer {
-            opts,
-            id: conn.connection_id(),
-            state: Mutex::default(),
-            ended: Condvar::new(),
+        let id = conn.connection_id();
+        let killer = Killer::new(move || {
+            // Where the server cannot be reached any more, the statement ends by itself.
+            if let Ok(mut other) = Conn::new(opts.clone()) {
+                let _ = other.query_drop(format!("KILL QUERY {id}"));
+            }
         });
         Ok(Self {
             conn,
             dialect,
             in_transaction: false,
             killer,
+            stop: Stop::default(),
         })
     }
 
     /// Runs what a handle may end. One that ends it late would hit the next statement: an empty one
     /// takes that.
-    fn guarded<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
-        *self.killer.state() = State::Running;
-        let done = run(self);
-        let state = std::mem::take(&mut *self.killer.state());
-        self.killer.ended.notify_all();
-        if matches!(state, State::Ended | State::Cancelled) {
+    fn guarded<T>(
+        &mut self,
+        run: impl FnOnce(&mut Self, &Running) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let running = self.killer.begin();
+        let done = run(self, &running);
+        let cancelled = running.is_cancelled();
+        drop(running);
+        if self.killer.take_late() {
             for _ in 0..2 {
                 if self.conn.query_drop("DO 0").is_ok() {
                     break;
@@ -77,21 +81,25 @@ impl Mysql {
             }
         }
         match done {
-            Err(_) if state == State::Cancelled => Err(Error::Cancelled),
+            Err(_) if cancelled => Err(Error::Cancelled),
             done => done,
         }
     }
 
-    fn execute(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+    fn execute(
+        &mut self,
+        query: Query<'_>,
+        running: &Running,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
         let params: Vec<mysql::Value> = query
             .params
             .iter()
             .map(parameter)
             .collect::<Result<_, _>>()?;
-        let killer = Arc::clone(&self.killer);
         let Some(text) = preparable(query.sql) else {
             if params.is_empty() {
-                return self.execute_text(query, rows);
+                return self.execute_text(query, running, rows);
             }
             return Err(Error::Backend(BackendError {
                 message: "this text cannot be sent with parameters".into(),
@@ -103,7 +111,7 @@ impl Mysql {
             Err(mysql::Error::MySqlError(error))
                 if error.code == NOT_PREPARABLE && params.is_empty() =>
             {
-                return self.execute_text(query, rows);
+                return self.execute_text(query, running, rows);
             }
             // A remark alone.
             Err(mysql::Error::MySqlError(error)) if error.code == EMPTY => {
@@ -111,7 +119,8 @@ impl Mysql {
             }
             prepared => prepared.map_err(|error| backend(&error, query.sql))?,
         };
-        if killer.is_cancelled() {
+        // Who has cancelled before the statement began has found nothing to end.
+        if running.is_cancelled() || self.stop.is_asked() {
             return Err(Error::Cancelled);
         }
         let params = match params.len() {
@@ -122,7 +131,7 @@ impl Mysql {
             .conn
             .exec_iter(statement, params)
             .map_err(|error| backend(&error, query.sql))?;
-        let outcome = stream(result, query, &killer, rows)?;
+        let outcome = stream(result, query, running, rows)?;
         self.check_warnings(query, outcome)
     }
 
@@ -130,6 +139,7 @@ impl Mysql {
     fn execute_strictly(
         &mut self,
         query: Query<'_>,
+        running: &Running,
         rows: &mut dyn Rows,
     ) -> Result<Outcome, Error> {
         let [begin, keep, back] = match self.in_transaction {
@@ -145,7 +155,7 @@ impl Mysql {
             done.map_err(|error| backend(&error, query.sql))
         };
         say(self, begin)?;
-        match self.execute(query, rows) {
+        match self.execute(query, running, rows) {
             Ok(outcome) => say(self, keep).map(|()| outcome),
             Err(error) => {
                 // The first error is the one to tell.
@@ -156,13 +166,17 @@ impl Mysql {
     }
 
     /// The same in the text protocol, which takes every statement and has no parameters.
-    fn execute_text(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        let killer = Arc::clone(&self.killer);
+    fn execute_text(
+        &mut self,
+        query: Query<'_>,
+        running: &Running,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
         let result = self
             .conn
             .query_iter(query.sql)
             .map_err(|error| backend(&error, query.sql))?;
-        let outcome = stream(result, query, &killer, rows)?;
+        let outcome = stream(result, query, running, rows)?;
         self.check_warnings(query, outcome)
     }
 
@@ -216,7 +230,7 @@ impl Mysql {
 fn stream<T: Protocol>(
     mut result: QueryResult<'_, '_, '_, T>,
     query: Query<'_>,
-    killer: &Killer,
+    running: &Running,
     rows: &mut dyn Rows,
 ) -> Result<Outcome, Error> {
     let fail = |error: mysql::Error| backend(&error, query.sql);
@@ -237,7 +251,7 @@ fn stream<T: Protocol>(
     };
     // Dropping a result reads the rest of it: the server is to end it first.
     let unwanted = |error: Error| {
-        killer.end(State::Ended);
+        running.is_unwanted();
         error
     };
     rows.begin(columns)
@@ -294,7 +308,7 @@ impl Connection for Mysql {
 
     fn catalog(&mut self) -> Result<Catalog, Error> {
         let dialect = self.dialect;
-        self.guarded(|db| {
+        self.guarded(|db, _| {
             mysql_catalog::read(&mut db.conn, dialect).map_err(|error| backend(&error, ""))
         })
     }
@@ -306,11 +320,11 @@ impl Connection for Mysql {
             return Ok(Outcome::Changed(0));
         }
         self.refuse_silent_commit(query.sql)?;
-        let outcome = self.guarded(|db| match query.sql.ends_with(STRICT) {
-            true => db.execute_strictly(query, rows),
-            false => db.execute(query, rows),
+        let outcome = self.guarded(|db, running| match query.sql.ends_with(STRICT) {
+            true => db.execute_strictly(query, running, rows),
+            false => db.execute(query, running, rows),
         });
-        if outcome.as_ref().is_err_and(errors::is_lost) {
+        if outcome.as_ref().is_err_and(is_lost) {
             self.in_transaction = false;
         }
         let outcome = outcome?;
@@ -319,7 +333,7 @@ impl Connection for Mysql {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.guarded(|db| {
+        self.guarded(|db, _| {
             let mut result = db
                 .conn
                 .query_iter(sql)
@@ -348,73 +362,13 @@ impl Connection for Mysql {
         self.in_transaction
     }
 
+    fn ends_with(&mut self, stop: Stop) {
+        self.stop = stop;
+    }
+
     fn cancel_handle(&self) -> CancelHandle {
         let killer = Arc::clone(&self.killer);
         CancelHandle::new(move || killer.cancel())
-    }
-}
-
-/// What runs on a connection, as those see it who may end it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Idle,
-    Running,
-    /// Nobody wants the rest.
-    Ended,
-    /// A handle has ended it.
-    Cancelled,
-}
-
-/// Ends what runs on a connection, by another one.
-struct Killer {
-    opts: Opts,
-    id: u32,
-    state: Mutex<State>,
-    ended: Condvar,
-}
-
-impl Killer {
-    /// The state is whole even where a thread that held it has panicked.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn is_cancelled(&self) -> bool {
-        *self.state() == State::Cancelled
-    }
-
-    /// Ends the statement for its reader, and goes on until it has ended: between preparing and executing
-    /// the server has nothing to end, and forgets.
-    fn cancel(self: &Arc<Self>) {
-        self.end(State::Cancelled);
-        let killer = Arc::clone(self);
-        std::thread::spawn(move || {
-            loop {
-                let state = killer.state();
-                let waited = killer.ended.wait_timeout(state, AGAIN);
-                let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-                if *state != State::Cancelled {
-                    return;
-                }
-                drop(state);
-                killer.end(State::Cancelled);
-            }
-        });
-    }
-
-    /// Ends the statement; where none runs, nothing happens. The state is held meanwhile, so that the
-    /// statement does not end, and the next one begin, between the look and the deed.
-    fn end(&self, so: State) {
-        let mut state = self.state();
-        if *state == State::Idle {
-            return;
-        }
-        *state = so;
-        // Where the server cannot be reached any more, the statement ends by itself.
-        if let Ok(mut other) = Conn::new(self.opts.clone()) {
-            let _ = other.query_drop(format!("KILL QUERY {}", self.id));
-        }
     }
 }
 

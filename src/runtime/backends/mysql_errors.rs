@@ -82,11 +82,6 @@ pub(super) fn backend(error: &mysql::Error, sql: &str) -> Error {
     }
 }
 
-/// True where the connection is no more.
-pub(super) fn is_lost(error: &Error) -> bool {
-    matches!(error, Error::Backend(error) if error.sqlstate.as_deref() == Some(LOST))
-}
-
 /// What the server says of a statement.
 pub(super) fn server(error: &MySqlError, sql: &str) -> Error {
     if ENDED.contains(&error.code) {

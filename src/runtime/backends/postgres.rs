@@ -2,37 +2,39 @@
 //!
 //! Rows come through a portal, some thousands at a time, so that memory stays flat.
 
+use super::killer::{Killer, Running};
 use super::postgres_catalog;
 use super::postgres_values::{Cell, Raw, TextParam, read};
 use super::tls::{Mode, NO_TLS_THERE, Protection};
-use super::tls_rustls::{self, Connector};
-use super::{lost, transaction_after};
+use super::tls_rustls;
+use super::{is_lost, lost, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
+use crate::limits::Stop;
 use crate::load::{Load, Loading};
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use core::fmt::Write as _;
 use postgres::config::SslMode;
 use postgres::error::{ErrorPosition, SqlState};
-use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Config, Row, Statement};
+use postgres::{Client, Config, Row, Statement, Transaction};
 use rql::{Catalog, Dialect};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
     client: Client,
-    connector: Connector,
     in_transaction: bool,
-    /// A cancel was sent that may still be on its way.
-    cancelled: Arc<AtomicBool>,
+    killer: Arc<Killer>,
+    stop: Stop,
 }
 
 /// Rows fetched at a time.
 const BATCH: i32 = 4096;
+
+/// How long a cancel may be on its way to a server that ends nothing.
+const ON_ITS_WAY: Duration = Duration::from_millis(20);
 
 /// The session is RQL's reference: UTC, ISO dates, names and strings as the standard has them.
 const SESSION: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; \
@@ -67,18 +69,24 @@ impl Postgres {
         client
             .batch_execute(SESSION)
             .map_err(|error| Error::Connect(words(&error)))?;
+        let token = client.cancel_token();
+        let killer = Killer::new(move || {
+            // Where the server cannot be reached any more, the statement ends by itself.
+            let _ = token.cancel_query(connector.clone());
+        });
         Ok(Self {
             client,
-            connector,
             in_transaction: false,
-            cancelled: Arc::default(),
+            killer,
+            stop: Stop::default(),
         })
     }
 
-    /// A cancel that came after its statement had ended would hit the next one: an empty statement
-    /// takes it instead.
+    /// A cancel that came after its statement had ended would hit the next one: it gets the time to come,
+    /// and an empty statement takes it.
     fn barrier(&mut self) {
-        if self.cancelled.swap(false, Ordering::SeqCst) {
+        if self.killer.take_late() {
+            std::thread::sleep(ON_ITS_WAY);
             for _ in 0..2 {
                 if self.client.simple_query("SELECT 1").is_ok() {
                     break;
@@ -87,11 +95,57 @@ impl Postgres {
         }
     }
 
+    /// Runs what a handle may end.
+    fn guarded<T>(
+        &mut self,
+        run: impl FnOnce(&mut Self, &Running) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.barrier();
+        let mut running = self.killer.begin();
+        let done = run(self, &running);
+        match &done {
+            Err(Error::Cancelled) => running.was_heard(),
+            Err(error) if is_lost(error) => self.in_transaction = false,
+            _ => {}
+        }
+        match done {
+            Err(_) if running.is_cancelled() => Err(Error::Cancelled),
+            done => done,
+        }
+    }
+
+    fn execute(
+        &mut self,
+        query: Query<'_>,
+        running: &Running,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
+        // Who has cancelled before the statement began has found nothing to end.
+        if self.stop.is_asked() {
+            return Err(Error::Cancelled);
+        }
+        let fail = |error: postgres::Error| backend(&error, query.sql);
+        let statement = self.client.prepare(query.sql).map_err(fail)?;
+        let texts: Vec<TextParam<'_>> = query.params.iter().map(TextParam).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = texts
+            .iter()
+            .map(|text| -> &(dyn ToSql + Sync) { text })
+            .collect();
+        if statement.columns().is_empty() {
+            let changed = self.client.execute(&statement, &params).map_err(fail)?;
+            self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+            return Ok(Outcome::Changed(changed));
+        }
+        self.stream(&statement, query, &params, running, rows)
+            .map(Outcome::Rows)
+    }
+
     fn stream(
         &mut self,
         statement: &Statement,
         query: Query<'_>,
         params: &[&(dyn ToSql + Sync)],
+        running: &Running,
         rows: &mut dyn Rows,
     ) -> Result<u64, Error> {
         let fail = |error: postgres::Error| backend(&error, query.sql);
@@ -103,39 +157,51 @@ impl Postgres {
             &own
         };
         rows.begin(columns)?;
-        let mut count = 0;
+        // Rows come in batches through a portal, which a transaction has. Inside another one BEGIN does
+        // nothing, and its end is not ours.
+        let mut transaction = self.client.transaction().map_err(fail)?;
+        let done = pull(
+            &mut transaction,
+            statement,
+            query.sql,
+            params,
+            running,
+            rows,
+        );
         if self.in_transaction {
-            let mut result = self
-                .client
-                .query_raw(statement, params.iter().copied())
-                .map_err(fail)?;
-            while let Some(row) = result.next().map_err(fail)? {
-                push(&row, rows)?;
-                count += 1;
-                if self.cancelled.load(Ordering::SeqCst) {
-                    return Err(Error::Cancelled);
-                }
-            }
+            std::mem::forget(transaction);
+        } else if done.is_ok() {
+            transaction.commit().map_err(fail)?;
+        }
+        done
+    }
+}
+
+/// Pushes all rows, some thousands at a time.
+fn pull(
+    transaction: &mut Transaction<'_>,
+    statement: &Statement,
+    sql: &str,
+    params: &[&(dyn ToSql + Sync)],
+    running: &Running,
+    rows: &mut dyn Rows,
+) -> Result<u64, Error> {
+    let fail = |error: postgres::Error| backend(&error, sql);
+    let portal = transaction.bind(statement, params).map_err(fail)?;
+    let mut count = 0;
+    loop {
+        let batch = transaction.query_portal(&portal, BATCH).map_err(fail)?;
+        for row in &batch {
+            push(row, rows)?;
+        }
+        count += batch.len() as u64;
+        // A cancel that came between two batches has found nothing to end on the server.
+        if running.is_cancelled() {
+            return Err(io::Error::other("the statement is to end").into());
+        }
+        if batch.len() < BATCH as usize {
             return Ok(count);
         }
-        let mut transaction = self.client.transaction().map_err(fail)?;
-        let portal = transaction.bind(statement, params).map_err(fail)?;
-        loop {
-            let batch = transaction.query_portal(&portal, BATCH).map_err(fail)?;
-            for row in &batch {
-                push(row, rows)?;
-            }
-            count += batch.len() as u64;
-            // A cancel that came between two batches has found nothing to end on the server.
-            if self.cancelled.load(Ordering::SeqCst) {
-                return Err(Error::Cancelled);
-            }
-            if batch.len() < BATCH as usize {
-                break;
-            }
-        }
-        transaction.commit().map_err(fail)?;
-        Ok(count)
     }
 }
 
@@ -169,46 +235,31 @@ impl Connection for Postgres {
     }
 
     fn catalog(&mut self) -> Result<Catalog, Error> {
-        self.barrier();
-        postgres_catalog::read(&mut self.client).map_err(|error| backend(&error, ""))
+        self.guarded(|db, _| {
+            postgres_catalog::read(&mut db.client).map_err(|error| backend(&error, ""))
+        })
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        self.barrier();
-        let statement = self
-            .client
-            .prepare(query.sql)
-            .map_err(|error| backend(&error, query.sql))?;
-        let texts: Vec<TextParam<'_>> = query.params.iter().map(TextParam).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = texts
-            .iter()
-            .map(|text| -> &(dyn ToSql + Sync) { text })
-            .collect();
-        if statement.columns().is_empty() {
-            let changed = self
-                .client
-                .execute(&statement, &params)
-                .map_err(|error| backend(&error, query.sql))?;
-            self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
-            return Ok(Outcome::Changed(changed));
-        }
-        self.stream(&statement, query, &params, rows)
-            .map(Outcome::Rows)
+        self.guarded(|db, running| db.execute(query, running, rows))
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.barrier();
-        self.client
-            .batch_execute(sql)
-            .map_err(|error| backend(&error, sql))
+        self.guarded(|db, _| {
+            db.client
+                .batch_execute(sql)
+                .map_err(|error| backend(&error, sql))
+        })
     }
 
     fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
         self.barrier();
+        let running = self.killer.begin();
         let sql = format!("COPY {} FROM STDIN", into.target());
         let writer = self.client.copy_in(&sql);
         Ok(Box::new(CopyIn {
             writer: Some(writer.map_err(|error| backend(&error, &sql))?),
+            _running: running,
             lines: String::new(),
             cell: String::new(),
         }))
@@ -220,17 +271,16 @@ impl Connection for Postgres {
     }
 
     fn in_transaction(&self) -> bool {
-        self.in_transaction && !self.client.is_closed()
+        self.in_transaction
+    }
+
+    fn ends_with(&mut self, stop: Stop) {
+        self.stop = stop;
     }
 
     fn cancel_handle(&self) -> CancelHandle {
-        let (token, cancelled) = (self.client.cancel_token(), Arc::clone(&self.cancelled));
-        let connector = self.connector.clone();
-        CancelHandle::new(move || {
-            cancelled.store(true, Ordering::SeqCst);
-            // Where the server cannot be reached any more, the statement ends by itself.
-            let _ = token.cancel_query(connector.clone());
-        })
+        let killer = Arc::clone(&self.killer);
+        CancelHandle::new(move || killer.cancel())
     }
 }
 
@@ -238,6 +288,8 @@ impl Connection for Postgres {
 struct CopyIn<'c> {
     /// None after an error.
     writer: Option<postgres::CopyInWriter<'c>>,
+    /// After the writer: dropping that talks to the server.
+    _running: Running,
     lines: String,
     cell: String,
 }
