@@ -120,6 +120,7 @@ impl Settler<'_> {
             (K::Over, _)
                 if self.after_call()
                     && (call
+                        || self.kind(1) == Some(T::QuotedName)
                         || matches!(self.kind(1), Some(T::Word(k)) if !matches!(k, K::From | K::Order | K::Where))) =>
             {
                 self.emit(Term::Over);
