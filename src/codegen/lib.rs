@@ -19,9 +19,9 @@ mod types;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use dialect::Dialect;
-pub use emit::STRICT;
 pub use emit::quoted;
 pub use emit::{Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Step, emit};
+pub use emit::{NUMBERED_ALWAYS, STRICT};
 pub use span_map::SpanMap;
 pub use staged::{Stage, Staged, staged};
 pub use types::{checked_length, declared};

@@ -143,6 +143,12 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
         return Ok(verbatim(&text, span));
     }
     let all = emptied(ast, truncate, env)?;
+    let mysql = matches!(env.dialect, Dialect::Mysql | Dialect::Mariadb);
+    if let (true, Some(true), [only]) = (mysql, truncate.restart_identity, tables.as_slice())
+        && all.len() < 2
+    {
+        return Ok(verbatim(&format!("TRUNCATE TABLE {only}"), span));
+    }
     let restarted = match truncate.restart_identity {
         Some(true) => restart(&all, env, span)?,
         _ => Vec::new(),
@@ -161,7 +167,7 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
     if let [only] = statements.as_slice() {
         return Ok(verbatim(only, span));
     }
-    if env.dialect != Dialect::Sqlite {
+    if !mysql && env.dialect != Dialect::Sqlite {
         let help = "one TRUNCATE for each table, in a transaction";
         return refuse("TRUNCATE of several tables", env.dialect, span, help);
     }

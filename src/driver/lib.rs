@@ -27,8 +27,8 @@ pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
-    Accumulation, Dialect, Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Running, STRICT,
-    Source, SpanMap, Staged, Step, checked_length, quoted, sqlite, templates,
+    Accumulation, Dialect, Edit, Emitted, Encoding, NUMBERED_ALWAYS, OutColumn, ParamRef, Rebuilt,
+    Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted, sqlite, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};

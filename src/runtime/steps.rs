@@ -8,8 +8,14 @@ use crate::sinks::Collect;
 use crate::{BackendError, Error};
 use rql_ast::{Ast, Span};
 
-/// Holds the steps together, inside a transaction too.
-const TOGETHER: &str = "rql_steps";
+/// What begins, keeps and takes back the steps: a transaction of their own, and inside another one a
+/// savepoint.
+const OWN: [&str; 3] = ["BEGIN", "COMMIT", "ROLLBACK"];
+const WITHIN: [&str; 3] = [
+    "SAVEPOINT rql_steps",
+    "RELEASE SAVEPOINT rql_steps",
+    "ROLLBACK TO SAVEPOINT rql_steps; RELEASE SAVEPOINT rql_steps",
+];
 
 impl Session {
     /// Runs the steps of a statement; what they change together is counted.
@@ -20,9 +26,11 @@ impl Session {
         span: Span,
     ) -> Result<Outcome, Failure> {
         let fail = |error: Error| prepared.failure(error, ast, span);
-        self.connection
-            .batch(&format!("SAVEPOINT {TOGETHER}"))
-            .map_err(fail)?;
+        let [begin, keep, back] = match self.connection.in_transaction() {
+            true => WITHIN,
+            false => OWN,
+        };
+        self.connection.batch(begin).map_err(fail)?;
         let mut changed = 0;
         let mut done = Ok(());
         for step in &prepared.steps {
@@ -36,18 +44,14 @@ impl Session {
             }
         }
         let ended = match done {
-            Ok(()) => self
-                .connection
-                .batch(&format!("RELEASE SAVEPOINT {TOGETHER}")),
+            Ok(()) => self.connection.batch(keep),
             Err(_) => Ok(()),
         };
         match done.and(ended) {
             Ok(()) => Ok(Outcome::Changed(changed)),
             Err(error) => {
                 // Where the whole transaction is gone, there is no savepoint any more.
-                let back =
-                    format!("ROLLBACK TO SAVEPOINT {TOGETHER}; RELEASE SAVEPOINT {TOGETHER}");
-                let _ = self.connection.batch(&back);
+                let _ = self.connection.batch(back);
                 Err(fail(error))
             }
         }

@@ -69,7 +69,14 @@ impl<'a> Emitter<'a> {
                 .collect();
             self.list(&values, |this, (place, value)| {
                 let scalar = this.ir.scalar(value);
-                let sure = matches!(scalar.kind, ScalarKind::Default) || !scalar.nullable;
+                let default = matches!(scalar.kind, ScalarKind::Default);
+                // There DEFAULT is zero in a session that stores zeros, and NULL the next number.
+                let next = default || insert.overriding == Some(false);
+                if this.is_mysql() && next && numbered == Some(place) {
+                    this.push("NULL");
+                    return Ok(());
+                }
+                let sure = default || !scalar.nullable;
                 if sure || numbered != Some(place) {
                     return this.scalar(value, this.natural(value), 0);
                 }

@@ -17,7 +17,7 @@ mod mysql;
 mod scalar;
 mod sqlite;
 
-pub use mysql::STRICT;
+pub use mysql::{NUMBERED_ALWAYS, STRICT};
 
 use crate::{Dialect, SpanMap};
 use core::ops::Range;

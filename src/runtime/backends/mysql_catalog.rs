@@ -34,7 +34,7 @@ const TABLES: &str = concat!(
 
 const COLUMNS: &str = concat!(
     "SELECT table_schema, table_name, column_name, column_type, is_nullable, column_default, extra, \
-generation_expression, collation_name FROM information_schema.columns WHERE ",
+generation_expression, collation_name, column_comment FROM information_schema.columns WHERE ",
     own!("table_schema"),
     " ORDER BY 1, 2, ordinal_position"
 );
@@ -201,6 +201,7 @@ impl Tables {
             default,
             generated,
             identity,
+            always: identity && text(row, 9).as_deref() == Some(rql::NUMBERED_ALWAYS),
             collated: text(row, 8).is_some_and(|collation| collation != own),
             ..TableColumn::default()
         };

@@ -12,6 +12,9 @@ use rql_ir::{
 /// so that the session has to take it back.
 pub const STRICT: &str = " /* strict */";
 
+/// The comment of a column whose numbers are given by the server alone.
+pub const NUMBERED_ALWAYS: &str = "GENERATED ALWAYS";
+
 impl<'a> Emitter<'a> {
     /// A change with WITH before it; there only the query of an INSERT has a place for that.
     pub(in crate::emit) fn mysql_with(
@@ -45,10 +48,11 @@ impl<'a> Emitter<'a> {
         span: Span,
     ) -> Res<Vec<Rep>> {
         let ir = self.ir;
-        if insert.overriding == Some(false) {
+        let rows = insert.source.map(|source| &ir.rel(source).kind);
+        if insert.overriding == Some(false) && !matches!(rows, Some(RelKind::Values { .. })) {
             return Err(self.no(
                 span,
-                "OVERRIDING USER VALUE",
+                "OVERRIDING USER VALUE with a query",
                 "leave the numbered column out",
             ));
         }

@@ -23,7 +23,7 @@ mod query;
 mod template;
 mod text;
 
-pub use change::STRICT;
+pub use change::{NUMBERED_ALWAYS, STRICT};
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
