@@ -77,6 +77,9 @@ pub(super) fn place(func: Func, at: usize, param: Param, signature: &Signature) 
             | Func::RegexpLike
             | Func::RegexpCount
             | Func::RegexpReplace
+            | Func::RegexpSubstr
+            | Func::RegexpInstr
+            | Func::RegexpMatch
             | Func::SubstringRegex
             | Func::RegexpSplitToArray,
             1,

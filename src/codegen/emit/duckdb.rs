@@ -9,6 +9,7 @@ mod pattern;
 mod re2;
 mod regex;
 mod shown;
+mod steps;
 mod text;
 
 use super::aggregate::Aggregation;
@@ -76,14 +77,36 @@ impl Emitter<'_> {
             | F::NotMatchesAnyCase => self.duckdb_matches(id, func, args, above),
             F::RegexpReplace => self.duckdb_replace(id, args),
             F::SimilarTo | F::NotSimilarTo => self.duckdb_similar(id, func, args, above),
-            F::SubstringRegex => self.duckdb_match(id, args),
+            F::SubstringRegex | F::RegexpSubstr => self.duckdb_match(id, func, args),
+            F::RegexpInstr => self.duckdb_place(id, args),
             F::RegexpCount => {
+                self.only_if(args.len() == 2, id, func)?;
                 self.agreed(id, func, args[1])?;
                 self.push("CAST(len(regexp_extract_all(");
                 self.searched(id, func, args, re2::re2)?;
                 self.push(", 0, 's')) AS integer)");
                 Ok(())
             }
+            F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
+            F::Format => self.format(id, args, |this, arg| this.duckdb_piece(func, arg)),
+            F::QuoteNullable => {
+                self.push("coalesce(");
+                self.duckdb_literal(id, args[0])?;
+                self.push(", 'NULL')");
+                Ok(())
+            }
+            F::Sha256 => self.wrapped("unhex(sha256(", args, "))"),
+            F::Acosh => {
+                self.only_if(self.twice(args[0]), id, func)?;
+                self.wrapped(
+                    "CASE WHEN ",
+                    args,
+                    " < 1 THEN error('input is out of range') ELSE acosh(",
+                )?;
+                self.wrapped("", args, ") END")
+            }
+            F::WidthBucket => self.duckdb_bucket(id, args),
+            F::DateBin => self.duckdb_bin(id, args),
             F::Initcap => self.duckdb_initcap(args),
             F::ToHex => self.duckdb_hex(args[0]),
             F::QuoteLiteral => self.duckdb_literal(id, args[0]),
@@ -255,12 +278,16 @@ impl Emitter<'_> {
         } else {
             "concat_ws("
         });
-        self.list(args, |this, arg| match part_of(this.ir.scalar(arg).ty) {
-            Some(text) => this.placed(&text, &[arg]),
-            None => this.only_if(false, arg, func),
-        })?;
+        self.list(args, |this, arg| this.duckdb_piece(func, arg))?;
         self.push(")");
         Ok(())
+    }
+
+    fn duckdb_piece(&mut self, func: Func, arg: ScalarId) -> Res {
+        match part_of(self.ir.scalar(arg).ty) {
+            Some(text) => self.placed(&text, &[arg]),
+            None => self.only_if(false, arg, func),
+        }
     }
 
     /// A second has a fraction in PostgreSQL.

@@ -7,6 +7,7 @@ mod call;
 mod change;
 mod clause;
 mod column;
+mod counted;
 mod define;
 mod duckdb;
 mod from;

@@ -87,6 +87,30 @@ impl<'a> Lowerer<'a> {
                 let values = vec![value(self, 1)?, value(self, 0)?];
                 return self.invoke("position", named("strpos"), values, span);
             }
+            // From the start of today.
+            ("age", [L::None]) => {
+                let today = self.call(Func::CurrentDate, Vec::new(), Type::Date, span);
+                let values = vec![self.coerce(today, Type::Timestamp)?, value(self, 0)?];
+                return self.invoke(name, named(name), values, span);
+            }
+            (
+                "json_extract_path"
+                | "jsonb_extract_path"
+                | "json_extract_path_text"
+                | "jsonb_extract_path_text",
+                [_, _, ..],
+            ) => {
+                let steps = (1..args.len()).map(|at| {
+                    let step = value(self, at)?;
+                    self.coerce(step, Type::Text)
+                });
+                let steps = steps.collect::<Res<Vec<_>>>()?;
+                let texts = Type::Text.array();
+                let path = self.add(ScalarKind::Array(steps), texts, false, span);
+                let operator = if name.ends_with("text") { "#>>" } else { "#>" };
+                let values = vec![value(self, 0)?, path];
+                return self.invoke(name, named(operator), values, span);
+            }
             ("substring", [L::None, L::For]) => {
                 let one = ScalarKind::Literal(Literal::Integer(1));
                 let one = self.add(one, Type::Integer, false, span);

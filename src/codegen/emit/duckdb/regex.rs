@@ -36,13 +36,14 @@ impl Emitter<'_> {
     }
 
     /// `substring(text FROM pattern)`: the first group where there is one, else the whole.
-    pub(super) fn duckdb_match(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        let func = Func::SubstringRegex;
+    pub(super) fn duckdb_match(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        self.only_if(args.len() == 2, id, func)?;
         self.agreed(id, func, args[1])?;
         self.only_if(self.twice(args[0]), id, func)?;
         let groups = self
             .written_text(args[1])
             .is_some_and(|p| p.replace("\\(", "").contains('('));
+        let groups = groups && func == Func::SubstringRegex;
         self.push("CASE WHEN regexp_matches(");
         self.searched(id, func, args, re2)?;
         self.push(", 's') THEN regexp_extract(");
@@ -52,6 +53,22 @@ impl Emitter<'_> {
         } else {
             ", 0, 's') END"
         });
+        Ok(())
+    }
+
+    /// `regexp_instr`: behind as few characters as may stand before a match.
+    pub(super) fn duckdb_place(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let func = Func::RegexpInstr;
+        self.only_if(args.len() == 2 && self.twice(args[0]), id, func)?;
+        self.agreed(id, func, args[1])?;
+        let before = |pattern: &str| Some(format!(r"\A(.*?)(?:{})", re2(pattern)?));
+        self.push("CASE WHEN regexp_matches(");
+        self.searched(id, func, args, re2)?;
+        self.push(", 's') THEN CAST(length(regexp_extract(");
+        self.searched(id, func, args, before)?;
+        self.push(", 1, 's')) AS integer) + 1 WHEN NOT regexp_matches(");
+        self.searched(id, func, args, re2)?;
+        self.push(", 's') THEN 0 END");
         Ok(())
     }
 

@@ -37,6 +37,20 @@ impl Emitter<'_> {
         }
         match func {
             F::Greatest | F::Least => self.mysql_extreme(id, func, args),
+            F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
+            F::WidthBucket => self.mysql_bucket(id, args),
+            F::DateBin => self.mysql_bin(id, args),
+            F::Sha224 => self.wrapped("UNHEX(SHA2(", args, ", 224))"),
+            F::Sha256 => self.wrapped("UNHEX(SHA2(", args, ", 256))"),
+            F::Sha384 => self.wrapped("UNHEX(SHA2(", args, ", 384))"),
+            F::Sha512 => self.wrapped("UNHEX(SHA2(", args, ", 512))"),
+            F::Format => self.format(id, args, |this, arg| {
+                let nullable = this.ir.scalar(arg).nullable;
+                this.push(if nullable { "COALESCE(" } else { "" });
+                this.value_text(arg, arg, ("t", "f"), 0)?;
+                this.push(if nullable { ", '')" } else { "" });
+                Ok(())
+            }),
             F::Like | F::NotLike | F::ILike | F::NotILike => self.mysql_like(func, args, above),
             F::SimilarTo
             | F::NotSimilarTo
@@ -47,6 +61,8 @@ impl Emitter<'_> {
             | F::NotMatchesAnyCase
             | F::RegexpLike
             | F::RegexpReplace
+            | F::RegexpSubstr
+            | F::RegexpInstr
             | F::SubstringRegex => self.mysql_regex(id, func, args, above),
             F::Add | F::Sub | F::Mul | F::Div | F::Mod | F::Neg | F::Plus | F::IntDiv => {
                 self.mysql_arithmetic(id, func, args, above)

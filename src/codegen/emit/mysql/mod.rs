@@ -20,6 +20,7 @@ mod moment;
 mod number;
 mod pattern;
 mod query;
+mod steps;
 mod template;
 mod text;
 

@@ -104,8 +104,15 @@ impl Emitter<'_> {
         let whole = format!("{modes}{}", pattern.text);
         match func {
             F::RegexpReplace => self.replaced(id, args, &modes, &pattern, every),
-            F::SubstringRegex => {
-                let one = pattern.one_match && self.twice(args[0]);
+            F::RegexpInstr => {
+                self.only_if(args.len() == 2 && pattern.one_match, id, func)?;
+                self.wrapped("REGEXP_INSTR(", &args[..1], ", ")?;
+                self.string(&whole);
+                self.push(")");
+                Ok(())
+            }
+            F::SubstringRegex | F::RegexpSubstr => {
+                let one = pattern.one_match && args.len() == 2 && self.twice(args[0]);
                 self.only_if(one, id, func)?;
                 self.push("CASE WHEN ");
                 self.value(args[0], 7)?;
@@ -114,7 +121,7 @@ impl Emitter<'_> {
                 self.push(" THEN ");
                 // What the first group matches, where there is one.
                 match pattern.groups {
-                    0 => {
+                    _ if pattern.groups == 0 || func == F::RegexpSubstr => {
                         self.wrapped("REGEXP_SUBSTR(", &args[..1], ", ")?;
                         self.string(&whole);
                         self.push(") END");
@@ -130,7 +137,8 @@ impl Emitter<'_> {
             }
             // A character more for each match.
             F::RegexpCount => {
-                self.only_if(pattern.one_match && self.twice(args[0]), id, func)?;
+                let one = pattern.one_match && args.len() == 2 && self.twice(args[0]);
+                self.only_if(one, id, func)?;
                 self.wrapped("(CHAR_LENGTH(REGEXP_REPLACE(", &args[..1], ", ")?;
                 self.string(&whole);
                 self.wrapped(r", '\0#')) - CHAR_LENGTH(", &args[..1], "))")

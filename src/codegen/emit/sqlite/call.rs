@@ -57,8 +57,25 @@ impl Emitter<'_> {
             F::Coalesce | F::Nullif | F::Greatest | F::Least => self.chosen(func, args, ty, above),
             F::ToChar => self.by_template(id, args),
             F::Concat => self.concat(args, ty, above),
-            F::ConcatAll | F::ConcatWs => self.concat_all(func, args),
+            F::ConcatAll | F::ConcatWs | F::Format => self.concat_all(func, args),
             F::Substr => self.plain_runtime("rql_substr", args, ""),
+            F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
+            F::WidthBucket => {
+                let (name, rep) = match self.ir.scalar(args[0]).ty.is_float() {
+                    true => ("rql_width_bucket", Rep::Plain),
+                    false => ("rql_num_bucket", Rep::Numeric),
+                };
+                let mut given: Vec<_> = args.iter().map(|&arg| (arg, rep)).collect();
+                given[3].1 = Rep::Plain;
+                self.runtime(name, &given, "")
+            }
+            F::Scale => self.runtime("rql_scale", &[(args[0], Rep::Numeric)], ""),
+            F::MinScale => self.runtime("rql_min_scale", &[(args[0], Rep::Numeric)], ""),
+            F::TrimScale => self.runtime("rql_trim_scale", &[(args[0], Rep::Numeric)], ""),
+            F::Sha224 => self.plain_runtime("rql_sha", args, ", 224"),
+            F::Sha256 => self.plain_runtime("rql_sha", args, ", 256"),
+            F::Sha384 => self.plain_runtime("rql_sha", args, ", 384"),
+            F::Sha512 => self.plain_runtime("rql_sha", args, ", 512"),
             F::ToHex => {
                 let of = self.ir.scalar(args[0]).ty;
                 self.plain_runtime("rql_to_hex", args, &format!(", {}", bits(of)))
@@ -257,10 +274,10 @@ impl Emitter<'_> {
     }
 
     fn concat_all(&mut self, func: Func, args: &[ScalarId]) -> Res {
-        self.push(if func == Func::ConcatAll {
-            "rql_concat("
-        } else {
-            "rql_concat_ws("
+        self.push(match func {
+            Func::ConcatAll => "rql_concat(",
+            Func::ConcatWs => "rql_concat_ws(",
+            _ => "rql_format(",
         });
         for (at, &arg) in args.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });

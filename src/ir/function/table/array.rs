@@ -25,6 +25,9 @@ rows! { ARRAY_ROWS: Func, Array {
     ArrayNdims ["array_ndims"] Sometimes [sig(&[ARR], INT4)],
         Call("array_ndims") [R("rql_array_ndims"), W, N, U, X, U],
         "number of dimensions", "array_ndims(ARRAY[3, 4])" = "1";
+    ArrayDims ["array_dims"] Sometimes [sig(&[ARR], TEXT)],
+        Call("array_dims") [R("rql_array_dims"), W, N, U, X, U],
+        "first and last subscripts of each dimension", "array_dims(ARRAY[1, 2, 3])" = "[1:3]";
     Cardinality ["cardinality"] Strict [sig(&[ARR], INT4)],
         Call("cardinality") [R("rql_cardinality"), W, N, U, X, U],
         "number of elements", "cardinality(ARRAY[1, 2, 3])" = "3";

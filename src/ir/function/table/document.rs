@@ -22,6 +22,10 @@ rows! { DOCUMENT_ROWS: Func, Document {
     JsonArrayLength ["json_array_length", "jsonb_array_length"] Strict [sig(&[J], INT4)],
         Call("json_array_length") [R("rql_json_array_length"), W, N, U, W, U],
         "number of elements", "json_array_length('[1, [2, 3]]'::json)" = "2";
+    JsonStripNulls ["json_strip_nulls"] Strict [sig(&[J], JSON)],
+        Call("json_strip_nulls") [R("rql_json_strip_nulls"), X, N, U, X, U],
+        "a document without the members that are null", "json_strip_nulls('{\"a\": 1, \"b\": null}'::json)"
+            = "\"{\"\"a\"\":1}\"";
     JsonBuildObject ["json_build_object"] Never [sig(&[], JSON), many(&[ANY], JSON)],
         Call("json_build_object") [W, W, N, U, X, U],
         "a document of names and values",

@@ -84,4 +84,10 @@ rows! { CONDITIONAL_ROWS: Func, Conditional {
     Least ["least"] "least(any, …) → any" Sometimes [],
         Call("least") [W, N, N, U, W, U],
         "the smallest, NULLs left out", "least('b', 'a', NULL)" = "a";
+    NumNulls ["num_nulls"] Never [many(&[ANY], INT4)],
+        Call("num_nulls") [W, W, N, U, W, U],
+        "how many of the values are NULL", "num_nulls(1, NULL, 'a', NULL)" = "2";
+    NumNonnulls ["num_nonnulls"] Never [many(&[ANY], INT4)],
+        Call("num_nonnulls") [W, W, N, U, W, U],
+        "how many of the values are not NULL", "num_nonnulls(1, NULL, 'a')" = "2";
 }}

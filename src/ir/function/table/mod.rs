@@ -76,24 +76,27 @@ functions! {
     Func FUNCTIONS {
         And Or Not IsNull IsNotNull IsTrue IsNotTrue IsFalse IsNotFalse Eq Ne Lt Le Gt Ge
         IsDistinct IsNotDistinct Between NotBetween BetweenSymmetric NotBetweenSymmetric
-        Coalesce Nullif Greatest Least Like NotLike ILike NotILike SimilarTo NotSimilarTo
-        Matches MatchesAnyCase NotMatches NotMatchesAnyCase StartsWith Add Sub Mul Div Mod Neg
-        Plus Power BitAnd BitOr BitXor BitNot ShiftLeft ShiftRight Abs Ceil Floor Round Trunc
-        Sign IntDiv Sqrt Cbrt Exp Ln Log LogBase Sin Cos Tan Cot Asin Acos Atan Atan2 Sinh Cosh
-        Tanh Degrees Radians Pi Random Gcd Lcm Factorial Concat Upper Lower Initcap Length
+        Coalesce Nullif Greatest Least NumNulls NumNonnulls Like NotLike ILike NotILike
+        SimilarTo NotSimilarTo Matches MatchesAnyCase NotMatches NotMatchesAnyCase StartsWith
+        Add Sub Mul Div Mod Neg Plus Power BitAnd BitOr BitXor BitNot ShiftLeft ShiftRight Abs
+        Ceil Floor Round Trunc Sign IntDiv Sqrt Cbrt Exp Ln Log LogBase Sin Cos Tan Cot Asin
+        Acos Atan Atan2 Sinh Cosh Tanh Asinh Acosh Atanh Degrees Radians Pi Random Gcd Lcm
+        Factorial WidthBucket Scale MinScale TrimScale Concat Upper Lower Initcap Length
         BlobLength OctetLength BitLength Substr SubstringRegex Left Right Trim Ltrim Rtrim Lpad
         Rpad Repeat Replace Translate Reverse Strpos SplitPart Overlay ConcatAll ConcatWs Format
-        Chr Ascii Md5 ToHex Encode Decode QuoteLiteral RegexpReplace RegexpLike RegexpCount
+        Chr Ascii Md5 ToHex Encode Decode QuoteLiteral QuoteIdent QuoteNullable Sha224 Sha256
+        Sha384 Sha512 RegexpReplace RegexpLike RegexpCount RegexpSubstr RegexpInstr RegexpMatch
         ToNumber AddDays SubDays DaysBetween AddInterval SubInterval MomentsBetween DateTime
         TimeAdd TimeSub TimesBetween IntervalAdd IntervalSub IntervalMul IntervalDiv IntervalNeg
-        Extract DatePart DateTrunc Age MakeDate MakeTime MakeTimestamp ToTimestamp
+        Extract DatePart DateTrunc DateBin Age MakeDate MakeTime MakeTimestamp ToTimestamp
         ToTimestampForm ToDate ToChar AtTimeZone MakeInterval JustifyDays JustifyHours
         JustifyInterval CurrentDate CurrentTime CurrentTimestamp LocalTimestamp ClockTimestamp
-        JsonGet JsonGetText JsonPath JsonPathText JsonTypeof JsonArrayLength JsonBuildObject
-        JsonBuildArray ToJson ArrayGet ArraySlice ArrayConcat ArrayLength ArrayUpper ArrayLower
-        ArrayNdims Cardinality ArrayPosition ArrayPositions ArrayAppend ArrayPrepend ArrayCat
-        ArrayRemove ArrayReplace TrimArray ArrayToString StringToArray RegexpSplitToArray
-        ArrayContains ArrayContained ArrayOverlap GenRandomUuid Version
+        JsonGet JsonGetText JsonPath JsonPathText JsonTypeof JsonArrayLength JsonStripNulls
+        JsonBuildObject JsonBuildArray ToJson ArrayGet ArraySlice ArrayConcat ArrayLength
+        ArrayUpper ArrayLower ArrayNdims ArrayDims Cardinality ArrayPosition ArrayPositions
+        ArrayAppend ArrayPrepend ArrayCat ArrayRemove ArrayReplace TrimArray ArrayToString
+        StringToArray RegexpSplitToArray ArrayContains ArrayContained ArrayOverlap GenRandomUuid
+        Version
     }
     logic::LOGIC_ROWS, logic::CONDITIONAL_ROWS, number::NUMBER_ROWS, text::TEXT_ROWS, pattern::PATTERN_ROWS, moment::MOMENT_ROWS,
     moment::INTERVAL_ROWS, document::DOCUMENT_ROWS, array::ARRAY_ROWS, system::SYSTEM_ROWS

@@ -52,6 +52,10 @@ rows! { MOMENT_ROWS: Func, Moment {
         Call("date_trunc") [W, W, N, U, W, U],
         "a moment cut to a unit",
         "date_trunc('month', TIMESTAMP '2024-02-29 13:45')" = "2024-02-01 00:00:00";
+    DateBin ["date_bin"] Strict [sig(&[IV, TS, TS], STAMP), sig(&[IV, TZ, TZ], STAMPTZ)],
+        Call("date_bin") [R("rql_date_bin"), W, N, U, W, U],
+        "the start of the step that a moment is in, counted from an origin",
+        "date_bin('15 minutes', TIMESTAMP '2024-02-29 13:44', TIMESTAMP '2024-01-01')" = "2024-02-29 13:30:00";
     Age ["age"] Strict [sig(&[TS, TS], SPAN), sig(&[TZ, TZ], SPAN)],
         Call("age") [R("rql_age"), N, N, U, X, U],
         "interval between two moments, in years, months, days and time",

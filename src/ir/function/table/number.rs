@@ -175,6 +175,15 @@ rows! { NUMBER_ROWS: Func, Number {
     Tanh ["tanh"] Strict double!(),
         Call("tanh") [R("rql_tanh"), N, N, U, X, U],
         "hyperbolic tangent", "tanh(0.5e0)" = "0.46211715726000974";
+    Asinh ["asinh"] Strict double!(),
+        Call("asinh") [R("rql_asinh"), N, N, U, X, U],
+        "inverse hyperbolic sine", "asinh(0.5e0)" = "0.48121182505960347";
+    Acosh ["acosh"] Strict double!(),
+        Call("acosh") [R("rql_acosh"), W, N, U, X, U],
+        "inverse hyperbolic cosine", "acosh(1.5e0)" = "0.9624236501192069";
+    Atanh ["atanh"] Strict double!(),
+        Call("atanh") [R("rql_atanh"), N, N, U, X, U],
+        "inverse hyperbolic tangent", "atanh(0.5e0)" = "0.5493061443340548";
     Degrees ["degrees"] Strict double!(),
         Call("degrees") [R("rql_degrees"), N, N, U, N, U],
         "radians in degrees", "degrees(0.5e0)" = "28.64788975654116";
@@ -196,4 +205,17 @@ rows! { NUMBER_ROWS: Func, Number {
     Factorial ["factorial"] Strict [sig(&[I8], WHOLE)],
         Call("factorial") [W, N, N, U, X, U],
         "product of 1 to n", "factorial(20)" = "2432902008176640000";
+    WidthBucket ["width_bucket"] Strict [sig(&[F8, F8, F8, I4], INT4), sig(&[D10, D10, D10, I4], INT4)],
+        Call("width_bucket") [W, W, N, U, W, U],
+        "which of so many equal steps between two bounds; 0 before the first, one more behind the last",
+        "width_bucket(5.35, 0.0, 10.0, 5)" = "3";
+    Scale ["scale"] Strict [sig(&[D10], INT4)],
+        Call("scale") [W, X, N, U, X, U],
+        "number of digits behind the point", "scale(8.4100)" = "4";
+    MinScale ["min_scale"] Strict [sig(&[D10], INT4)],
+        Call("min_scale") [W, X, N, U, X, U],
+        "number of digits behind the point that are needed", "min_scale(8.4100)" = "2";
+    TrimScale ["trim_scale"] Strict [sig(&[D10], NUM)],
+        Call("trim_scale") [W, X, N, U, X, U],
+        "number without zeros at its end", "trim_scale(8.4100)" = "8.41";
 }}

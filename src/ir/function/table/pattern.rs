@@ -50,9 +50,27 @@ rows! { PATTERN_ROWS: Func, Pattern {
     RegexpLike ["regexp_like"] Strict [sig(&[T, T], BOOL), sig(&[T, T, T], BOOL)],
         Call("regexp_like") [R("rql_regexp_like"), W, N, U, W, U],
         "text matches a regular expression", "regexp_like('Noctra', '^n', 'i')" = "t";
-    RegexpCount ["regexp_count"] Strict [sig(&[T, T], INT4)],
+    RegexpCount ["regexp_count"] Strict [
+        sig(&[T, T], INT4), sig(&[T, T, I4], INT4), sig(&[T, T, I4, T], INT4),
+    ],
         Call("regexp_count") [R("rql_regexp_count"), W, N, U, W, U],
         "how often a regular expression matches", "regexp_count('a1b22', '[0-9]')" = "3";
+    RegexpSubstr ["regexp_substr"] Sometimes [
+        sig(&[T, T], TEXT), sig(&[T, T, I4], TEXT), sig(&[T, T, I4, I4], TEXT),
+        sig(&[T, T, I4, I4, T], TEXT), sig(&[T, T, I4, I4, T, I4], TEXT),
+    ],
+        Call("regexp_substr") [R("rql_regexp_substr"), W, N, U, W, U],
+        "the n-th match from a position, or a group of it", "regexp_substr('a1b22', '[0-9]+')" = "1";
+    RegexpInstr ["regexp_instr"] Strict [
+        sig(&[T, T], INT4), sig(&[T, T, I4], INT4), sig(&[T, T, I4, I4], INT4),
+        sig(&[T, T, I4, I4, I4], INT4), sig(&[T, T, I4, I4, I4, T], INT4),
+        sig(&[T, T, I4, I4, I4, T, I4], INT4),
+    ],
+        Call("regexp_instr") [R("rql_regexp_instr"), W, N, U, W, U],
+        "where the n-th match from a position stands, or ends; else 0", "regexp_instr('äb22', '[0-9]+')" = "3";
+    RegexpMatch ["regexp_match"] Sometimes [sig(&[T, T], TEXT_ARRAY), sig(&[T, T, T], TEXT_ARRAY)],
+        Call("regexp_match") [R("rql_regexp_match"), X, N, U, X, U],
+        "the groups of the first match", "regexp_match('a1b22', '([a-z])([0-9]+)$')" = "\"{b,22}\"";
     RegexpSplitToArray ["regexp_split_to_array"] Strict [
         sig(&[T, T], TEXT_ARRAY), sig(&[T, T, T], TEXT_ARRAY),
     ],

@@ -87,9 +87,9 @@ rows! { TEXT_ROWS: Func, Text {
         Call("concat_ws") [W, W, N, U, W, U],
         "all arguments but NULLs, with a separator", "concat_ws(', ', 'a', NULL, 'b')" = "\"a, b\"";
     Format ["format"] Sometimes [sig(&[T], TEXT), many(&[T, ANY], TEXT)],
-        Call("format") [X, X, N, U, X, U],
+        Call("format") [W, W, N, U, W, U],
         "text with values in the places of %s, %I and %L",
-        "format('%s is %L', 'a', 'it''s')" = "a is 'it''s'";
+        "format('%s costs %s', 'Tea', 4.20)" = "Tea costs 4.20";
     Chr ["chr"] Strict [sig(&[I4], TEXT)],
         Call("chr") [R("rql_chr"), W, N, U, W, U],
         "the character of a code point", "chr(246)" = "ö";
@@ -111,6 +111,26 @@ rows! { TEXT_ROWS: Func, Text {
     QuoteLiteral ["quote_literal"] Strict [sig(&[T], TEXT)],
         Call("quote_literal") [R("rql_quote_literal"), W, N, U, X, U],
         "text as a literal", "quote_literal('it''s')" = "'it''s'";
+    QuoteIdent ["quote_ident"] Strict [sig(&[T], TEXT)],
+        Call("quote_ident") [R("rql_quote_ident"), X, N, U, X, U],
+        "text as a name, quoted where it must be", "quote_ident('Order Details')" = "\"\"\"Order Details\"\"\"";
+    QuoteNullable ["quote_nullable"] Never [sig(&[T], TEXT)],
+        Call("quote_nullable") [R("rql_quote_nullable"), W, N, U, X, U],
+        "text as a literal, or the word NULL", "quote_nullable(NULL)" = "\"NULL\"";
+    Sha224 ["sha224"] Strict [sig(&[BY], BYTEA)],
+        Call("sha224") [W, X, N, U, W, U],
+        "SHA-224 hash", "encode(sha224('abc'::bytea), 'hex')"
+            = "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7";
+    Sha256 ["sha256"] Strict [sig(&[BY], BYTEA)],
+        Call("sha256") [W, W, N, U, W, U],
+        "SHA-256 hash", "encode(sha256('abc'::bytea), 'hex')"
+            = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    Sha384 ["sha384"] Strict [sig(&[BY], BYTEA)],
+        Call("sha384") [W, X, N, U, W, U],
+        "SHA-384 hash", "length(sha384('abc'::bytea))" = "48";
+    Sha512 ["sha512"] Strict [sig(&[BY], BYTEA)],
+        Call("sha512") [W, X, N, U, W, U],
+        "SHA-512 hash", "length(sha512('abc'::bytea))" = "64";
     ToNumber ["to_number"] Strict [sig(&[T, T], NUM)],
         Call("to_number") [X, X, N, U, X, U],
         "the number of a text of a form", "to_number('1,234.50', '9,999.99')" = "1234.50";

@@ -82,6 +82,16 @@ pub(super) const FUNCTIONS: &[Row] = &[
             count(dimensions)
         })
     }),
+    ("rql_array_dims", 1, |a| {
+        let sizes = sizes(&array(a, 0)?);
+        let bounds = sizes.iter().map(|size| format!("[1:{size}]"));
+        let bounds: String = bounds.collect();
+        Ok(if bounds.is_empty() {
+            Cell::Null
+        } else {
+            text(bounds)
+        })
+    }),
     ("rql_cardinality", 1, |a| {
         Ok(count(leaves(&array(a, 0)?).count()))
     }),

@@ -70,6 +70,22 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_sinh", 1, |a| one(a, f64::sinh)),
     ("rql_cosh", 1, |a| one(a, f64::cosh)),
     ("rql_tanh", 1, |a| one(a, f64::tanh)),
+    ("rql_asinh", 1, |a| one(a, f64::asinh)),
+    ("rql_acosh", 1, |a| {
+        if a.real(0)? < 1.0 {
+            return Err("input is out of range".into());
+        }
+        one(a, f64::acosh)
+    }),
+    ("rql_atanh", 1, |a| {
+        let x = a.real(0)?;
+        match x.abs() {
+            1.0 => Ok(Cell::Real(x / 0.0)),
+            amount if amount > 1.0 => Err("input is out of range".into()),
+            _ => one(a, f64::atanh),
+        }
+    }),
+    ("rql_width_bucket", 4, width_bucket),
     ("rql_degrees", 1, |a| {
         one(a, |x| x / (core::f64::consts::PI / 180.0))
     }),
@@ -136,4 +152,30 @@ fn power(a: &Args<'_, '_>) -> Given {
     }
     let infinite = x.is_infinite() || y.is_infinite();
     not_under(x.powf(y), x == 0.0 || infinite, infinite)
+}
+
+/// Which of so many steps from one bound to the other; 0 before the first, one more behind the last.
+fn width_bucket(a: &Args<'_, '_>) -> Given {
+    let (x, low, high) = (a.real(0)?, a.real(1)?, a.real(2)?);
+    let count = super::number::steps(a)?;
+    if low == high {
+        return Err(super::number::SAME_BOUNDS.into());
+    }
+    if !low.is_finite() || !high.is_finite() {
+        return Err("lower and upper bounds must be finite".into());
+    }
+    let (x, low, high) = if low < high {
+        (x, low, high)
+    } else {
+        (-x, -low, -high)
+    };
+    let step = if x < low {
+        0
+    } else if x >= high {
+        count + 1
+    } else {
+        let place = (x - low) / (high - low) * count as f64;
+        (place as i64).min(count - 1) + 1
+    };
+    super::number::in_bits(step.into(), 32)
 }

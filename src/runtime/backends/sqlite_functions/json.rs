@@ -147,6 +147,10 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_json_path_text", 2, |a| {
         along(a)?.map_or(Ok(Cell::Null), |part| as_text(&part))
     }),
+    ("rql_json_strip_nulls", 1, |a| {
+        let value: Box<RawValue> = serde_json::from_str(&a.text(0)?).map_err(invalid)?;
+        Ok(text(without_nulls(value.get())?))
+    }),
     ("rql_json_typeof", 1, |a| {
         Ok(text(match kind(&a.text(0)?) {
             b'{' => "object",
@@ -216,6 +220,36 @@ fn members(document: &str, what: &str) -> Result<Vec<(String, Box<RawValue>)>, S
             .map_err(invalid),
         b'[' => Err(format!("cannot call {what} on an array")),
         _ => Err(format!("cannot call {what} on a scalar")),
+    }
+}
+
+/// A document without the members that are null, and without spaces.
+fn without_nulls(document: &str) -> Result<String, String> {
+    let mut out = String::new();
+    match kind(document) {
+        b'{' => {
+            for (name, value) in members(document, "json_strip_nulls")? {
+                if kind(value.get()) != b'n' {
+                    out.push_str(if out.is_empty() { "" } else { "," });
+                    out.push_str(&format!("{}:", Json::from(name)));
+                    out.push_str(&without_nulls(value.get())?);
+                }
+            }
+            Ok(format!("{{{out}}}"))
+        }
+        b'[' => {
+            let parts = elements(document)?;
+            let parts = parts.iter().map(|part| without_nulls(part.get()));
+            Ok(format!(
+                "[{}]",
+                parts.collect::<Result<Vec<_>, _>>()?.join(",")
+            ))
+        }
+        b'"' => {
+            let value: String = serde_json::from_str(document).map_err(invalid)?;
+            Ok(Json::from(value).to_string())
+        }
+        _ => Ok(document.trim().to_owned()),
     }
 }
 

@@ -10,6 +10,7 @@ mod moment;
 mod number;
 mod once;
 mod patterns;
+mod quote;
 mod regex;
 mod series;
 mod text;
@@ -33,6 +34,7 @@ const TABLES: &[&[Row]] = &[
     number::FUNCTIONS,
     float::FUNCTIONS,
     text::FUNCTIONS,
+    quote::FUNCTIONS,
     regex::FUNCTIONS,
     moment::FUNCTIONS,
     patterns::FUNCTIONS,
@@ -44,6 +46,7 @@ const TABLES: &[&[Row]] = &[
 /// Those that see their NULLs.
 const LENIENT: &[&[Row]] = &[
     text::LENIENT,
+    quote::LENIENT,
     number::LENIENT,
     array::LENIENT,
     moment::LENIENT,

@@ -74,6 +74,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_moments_between", 2, |a| {
         span(a.moment(0, "timestamp")?.since(a.moment(1, "timestamp")?))
     }),
+    ("rql_date_bin", 3, binned),
     ("rql_age", 2, |a| {
         span(a.moment(0, "timestamp")?.age(a.moment(1, "timestamp")?))
     }),
@@ -387,4 +388,22 @@ fn whole(found: Option<i64>, field: &str, ty: &str) -> Given {
 
 fn unknown(field: &str, ty: &str) -> String {
     format!("unit \"{field}\" not recognized for type {ty}")
+}
+
+/// The start of the step that a moment is in, where steps are counted from an origin.
+fn binned(a: &Args<'_, '_>) -> Given {
+    let stride = a.interval(0)?;
+    if stride.months != 0 {
+        let message = "timestamps cannot be binned into intervals containing months or years";
+        return Err(message.into());
+    }
+    let days = i64::from(stride.days).checked_mul(86_400_000_000);
+    let stride = days.and_then(|days| days.checked_add(stride.micros));
+    let stride = stride.ok_or("interval out of range")?;
+    if stride <= 0 {
+        return Err("stride must be greater than zero".into());
+    }
+    let (at, origin) = (a.moment(1, "timestamp")?.0, a.moment(2, "timestamp")?.0);
+    let from = at.checked_sub(origin).ok_or("interval out of range")?;
+    stamp(Some(Timestamp(at - from.rem_euclid(stride))))
 }

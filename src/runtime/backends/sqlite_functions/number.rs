@@ -54,6 +54,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let product = (1..=i128::from(n)).try_fold(1_i128, |product, i| product.checked_mul(i));
         shown(product.and_then(|units| Decimal::new(units, 0)))
     }),
+    ("rql_num_bucket", 4, bucket),
+    ("rql_scale", 1, |a| {
+        Ok(Cell::Integer(a.number(0)?.scale().into()))
+    }),
+    ("rql_min_scale", 1, |a| {
+        Ok(Cell::Integer(trimmed(a.number(0)?).scale().into()))
+    }),
+    ("rql_trim_scale", 1, |a| shown(Some(trimmed(a.number(0)?)))),
     ("rql_int", 2, to_integer),
     ("rql_num_int", 2, |a| {
         in_bits(scaled(a.number(0)?, 0)?.units(), a.int(1)?)
@@ -330,4 +338,37 @@ pub(super) fn extreme(a: &Args<'_, '_>, wanted: Ordering) -> Given {
         }
     }
     best.map_or(Ok(Cell::Null), |value| shown(Some(value)))
+}
+
+/// Said of `width_bucket`.
+pub(super) const SAME_BOUNDS: &str = "lower bound cannot equal upper bound";
+
+/// How many steps `width_bucket` is to make.
+pub(super) fn steps(a: &Args<'_, '_>) -> Result<i64, String> {
+    match a.int(3)? {
+        count if count > 0 => Ok(count),
+        _ => Err("count must be greater than zero".into()),
+    }
+}
+
+fn bucket(a: &Args<'_, '_>) -> Given {
+    let (x, low, high) = (a.number(0)?, a.number(1)?, a.number(2)?);
+    let count = i128::from(steps(a)?);
+    let scale = x.scale().max(low.scale()).max(high.scale());
+    let units = |value: Decimal| value.rescale(scale).map(Decimal::units).ok_or(TOO_LARGE);
+    let (x, low, high) = (units(x)?, units(low)?, units(high)?);
+    let (from, all) = match low.cmp(&high) {
+        Ordering::Equal => return Err(SAME_BOUNDS.into()),
+        Ordering::Less => (x.checked_sub(low), high.checked_sub(low)),
+        Ordering::Greater => (low.checked_sub(x), low.checked_sub(high)),
+    };
+    let (from, all) = (from.ok_or(TOO_LARGE)?, all.ok_or(TOO_LARGE)?);
+    let step = if from < 0 {
+        0
+    } else if from >= all {
+        count + 1
+    } else {
+        from.checked_mul(count).ok_or(TOO_LARGE)? / all + 1
+    };
+    in_bits(step, 32)
 }

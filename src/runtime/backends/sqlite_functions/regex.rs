@@ -28,15 +28,102 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_regexp_replace", 3, |a| replaced(a, "")),
     ("rql_regexp_replace", 4, |a| replaced(a, &a.text(3)?)),
-    ("rql_regexp_count", 2, |a| {
+    ("rql_regexp_count", -1, |a| {
         let wanted = a.text(1)?;
         one_length(&wanted)?;
-        let count = pattern(&wanted, "")?.find_iter(&a.text(0)?).count();
+        let value = a.text(0)?;
+        let from = start(a, 2, &value)?;
+        let flags = flags(a, 3)?;
+        let count = pattern(&wanted, &flags)?.find_iter(&value[from..]).count();
         Ok(Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
     }),
+    ("rql_regexp_substr", -1, |a| {
+        let value = a.text(0)?;
+        let found = nth(a, &value, 4, 5)?;
+        Ok(found.map_or(Cell::Null, |m| text(&value[m.0..m.1])))
+    }),
+    ("rql_regexp_instr", -1, |a| {
+        let value = a.text(0)?;
+        let end = match a.len() {
+            0..5 => 0,
+            _ => a.int(4)?,
+        };
+        if !(0..=1).contains(&end) {
+            return Err(format!("invalid value for parameter \"endoption\": {end}"));
+        }
+        let found = nth(a, &value, 5, 6)?;
+        let before = |at: usize| i64::try_from(value[..at].chars().count()).unwrap_or(i64::MAX);
+        let place = found.map_or(0, |m| before(if end == 1 { m.1 } else { m.0 }) + 1);
+        Ok(Cell::Integer(place))
+    }),
+    ("rql_regexp_match", 2, |a| matched(a, "")),
+    ("rql_regexp_match", 3, |a| matched(a, &a.text(2)?)),
     ("rql_regexp_split", 2, |a| split(a, "")),
     ("rql_regexp_split", 3, |a| split(a, &a.text(2)?)),
 ];
+
+fn flags(a: &Args<'_, '_>, at: usize) -> Result<String, String> {
+    let flags = match a.len() > at {
+        true => a.text(at)?,
+        false => String::new(),
+    };
+    match flags.contains('g') {
+        true => Err("this function does not support the \"global\" option".into()),
+        false => Ok(flags),
+    }
+}
+
+/// The byte at which a search begins; the argument counts characters from 1.
+fn start(a: &Args<'_, '_>, at: usize, value: &str) -> Result<usize, String> {
+    if a.len() <= at {
+        return Ok(0);
+    }
+    let from = usize::try_from(a.int(at)?).ok().filter(|&from| from > 0);
+    let from = from.ok_or("invalid value for parameter \"start\"")?;
+    let mut places = value.char_indices().map(|(place, _)| place);
+    Ok(places.nth(from - 1).unwrap_or(value.len()))
+}
+
+/// From where to where the n-th match goes, or a group of it: (text, pattern, start, n, …).
+fn nth(
+    a: &Args<'_, '_>,
+    value: &str,
+    flags_at: usize,
+    group_at: usize,
+) -> Result<Option<(usize, usize)>, String> {
+    let wanted = a.text(1)?;
+    one_length(&wanted)?;
+    let from = start(a, 2, value)?;
+    let n = if a.len() > 3 { a.int(3)? } else { 1 };
+    let n = usize::try_from(n).ok().filter(|&n| n > 0);
+    let n = n.ok_or("invalid value for parameter \"n\"")?;
+    let group = if a.len() > group_at {
+        a.int(group_at)?
+    } else {
+        0
+    };
+    let group = usize::try_from(group).map_err(|_| "invalid value for parameter \"subexpr\"")?;
+    let read = pattern(&wanted, &flags(a, flags_at)?)?;
+    let found = read.captures_iter(&value[from..]).nth(n - 1);
+    let found = found.and_then(|captures| captures.get(group));
+    Ok(found.map(|m| (m.start() + from, m.end() + from)))
+}
+
+/// The groups of the first match as an array; the whole where there are none.
+fn matched(a: &Args<'_, '_>, flags: &str) -> Given {
+    let (value, wanted) = (a.text(0)?, a.text(1)?);
+    one_length(&wanted)?;
+    if flags.contains('g') {
+        return Err("regexp_match() does not support the \"global\" option".into());
+    }
+    let read = pattern(&wanted, flags)?;
+    let Some(captures) = read.captures(&value) else {
+        return Ok(Cell::Null);
+    };
+    let groups = captures.iter().skip(usize::from(captures.len() > 1));
+    let groups = groups.map(|group| group.map_or(serde_json::Value::Null, |m| m.as_str().into()));
+    Ok(text(serde_json::Value::Array(groups.collect()).to_string()))
+}
 
 /// The pieces between matches as an array; an empty match at an end, or behind another, splits nothing.
 fn split(a: &Args<'_, '_>, flags: &str) -> Given {

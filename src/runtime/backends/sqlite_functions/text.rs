@@ -4,6 +4,7 @@ use super::{Args, Cell, Given, Row, boolean, text};
 use core::cmp::Ordering;
 use md5::{Digest, Md5};
 use rusqlite::types::ValueRef as Arg;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
@@ -121,11 +122,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_blob_concat", 2, |a| {
         Ok(Cell::Blob([a.bytes(0)?, a.bytes(1)?].concat()))
     }),
-    ("rql_quote_literal", 1, |a| {
-        let value = a.text(0)?;
-        let mark = if value.contains('\\') { " E" } else { "" };
-        let doubled = value.replace('\\', "\\\\").replace('\'', "''");
-        Ok(text(format!("{}'{doubled}'", mark.trim_start())))
+    ("rql_sha", 2, |a| {
+        let bytes = a.bytes(0)?;
+        Ok(Cell::Blob(match a.int(1)? {
+            224 => Sha224::digest(bytes).to_vec(),
+            256 => Sha256::digest(bytes).to_vec(),
+            384 => Sha384::digest(bytes).to_vec(),
+            _ => Sha512::digest(bytes).to_vec(),
+        }))
     }),
     ("rql_starts_with", 2, |a| {
         boolean(a.text(0)?.starts_with(&a.text(1)?))
