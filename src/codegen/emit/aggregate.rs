@@ -175,6 +175,13 @@ impl Emitter<'_> {
         if let Cell::Refuse(_) = self.dialect.cell(&func.entry().cells) {
             return Err(self.refuse(self.ir.scalar(id).span, func.name()));
         }
+        // A place before the first row is an error to PostgreSQL, to them it is no row.
+        let checks = matches!(self.dialect, Dialect::Postgresql | Dialect::Sqlite);
+        if func == WindowFunc::NthValue && !checks && self.written_count(args[1]).is_none() {
+            let span = self.ir.scalar(args[1]).span;
+            let refused = self.refuse(span, "nth_value of a place that is not written");
+            return Err(Box::new(refused.help("write the place as a number from 1")));
+        }
         if self.is_mysql() {
             return self.mysql_window(id, func, args);
         }

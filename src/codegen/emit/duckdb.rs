@@ -96,15 +96,6 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::Sha256 => self.wrapped("unhex(sha256(", args, "))"),
-            F::Acosh => {
-                self.only_if(self.twice(args[0]), id, func)?;
-                self.wrapped(
-                    "CASE WHEN ",
-                    args,
-                    " < 1 THEN error('input is out of range') ELSE acosh(",
-                )?;
-                self.wrapped("", args, ") END")
-            }
             F::WidthBucket => self.duckdb_bucket(id, args),
             F::DateBin => self.duckdb_bin(id, args),
             F::Initcap => self.duckdb_initcap(args),

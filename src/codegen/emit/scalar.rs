@@ -306,6 +306,18 @@ impl Emitter<'_> {
         let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
+        // To DuckDB a NULL is an array without elements.
+        if self.dialect == Dialect::Duckdb && self.ir.scalar(array).nullable {
+            self.only_if(self.twice(array), array, func)?;
+            self.push("CASE WHEN ");
+            self.scalar(array, Rep::Plain, 4)?;
+            self.push(" IS NOT NULL THEN ");
+            self.scalar(operand, Rep::Plain, level + 1)?;
+            self.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
+            self.scalar(array, Rep::Plain, 0)?;
+            self.push(") END");
+            return Ok(());
+        }
         self.bracket(above > level, |this| {
             this.scalar(operand, Rep::Plain, level + 1)?;
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));

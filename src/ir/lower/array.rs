@@ -18,6 +18,22 @@ impl<'a> Lowerer<'a> {
         for item in &mut items {
             *item = self.settle(*item);
         }
+        let length = |&item: &ScalarId| match &self.ir.scalar(item).kind {
+            ScalarKind::Array(inner) => Some(inner.len()),
+            _ => None,
+        };
+        let mut lengths = items.iter().filter_map(length);
+        if let Some(first) = lengths.next()
+            && lengths.any(|other| other != first)
+        {
+            let message = "the arrays of an array are of different lengths";
+            return error(
+                codes::TYPE_MISMATCH,
+                span,
+                message,
+                "all have as many elements",
+            );
+        }
         let ty = if ty == Type::Unknown { Type::Text } else { ty };
         Ok(self.add(ScalarKind::Array(items), ty.array(), false, span))
     }

@@ -8,6 +8,9 @@ use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
 
+/// A year as it counts them.
+const YEAR: &str = "CASE WHEN {0} = 0 THEN error('date field value out of range') WHEN {0} < 0 THEN {0} + 1 ELSE {0} END";
+
 /// The interval of its parts.
 const WHOLE: &str = "to_months(CAST(i['m'] AS integer)) + to_days(CAST(i['d'] AS integer)) + to_microseconds(i['u'])";
 
@@ -52,6 +55,21 @@ impl Emitter<'_> {
                 "split_part({0}, {1}, {2})".into()
             }
             (F::Chr, 1) if above(0, 1) => "chr({0})".into(),
+            (F::Repeat, 2) if self.number(args[1]).is_some_and(|n| n < 1 << 20) => "repeat({0}, {1})".into(),
+            (F::Repeat, 2) => "CASE WHEN CAST({1} AS bigint) * strlen({0}) > 1073741823 \
+                 THEN error('requested length too large') ELSE repeat({0}, {1}) END"
+                .into(),
+            (F::Decode, 2) if self.written_text(args[1]).is_some_and(|form| form.eq_ignore_ascii_case("hex")) => {
+                "CASE WHEN length({0}) % 2 = 1 THEN error('invalid hexadecimal data: odd number of digits') \
+                 ELSE from_hex({0}) END"
+                    .into()
+            }
+            (F::Acosh, 1) => "CASE WHEN {0} < 1 THEN error('input is out of range') ELSE acosh({0}) END".into(),
+            // The year before the first is 0 there, -1 to PostgreSQL.
+            (F::MakeDate, 3) if above(0, 1) => "make_date({0}, {1}, {2})".into(),
+            (F::MakeDate, 3) => format!("make_date({YEAR}, {{1}}, {{2}})"),
+            (F::MakeTimestamp, 6) if above(0, 1) => "make_timestamp({0}, {1}, {2}, {3}, {4}, {5})".into(),
+            (F::MakeTimestamp, 6) => format!("make_timestamp({YEAR}, {{1}}, {{2}}, {{3}}, {{4}}, {{5}})"),
             (F::Overlay, 3 | 4) if texts(0..2) => {
                 let count = if args.len() == 4 { "{3}" } else { "length({1})" };
                 format!(
@@ -135,6 +153,9 @@ impl Emitter<'_> {
                 "CASE WHEN {1} = 1 AND len({0}) > 0 THEN CAST(len({0}) AS integer) END".into()
             }
             (F::ArrayLower, 2) => "CASE WHEN {1} = 1 AND len({0}) > 0 THEN 1 END".into(),
+            (F::ArrayDims, 1) => "CASE WHEN len({0}) > 0 THEN '[1:' || len({0}) || ']' END".into(),
+            (F::ArrayGet, 2) if above(1, 1) => "({0})[{1}]".into(),
+            (F::ArrayGet, 2) => "CASE WHEN {1} > 0 THEN ({0})[{1}] END".into(),
             (F::ArrayNdims, 1) => "CASE WHEN len({0}) > 0 THEN 1 END".into(),
             (F::ArrayPosition, 2) => "CAST(list_position({0}, {1}) AS integer)".into(),
             (F::ArrayPosition, 3) => "CASE WHEN {0} IS NULL OR {1} IS NULL AND len(list_filter({0}, lambda v: v IS NULL)) = 0 THEN NULL \

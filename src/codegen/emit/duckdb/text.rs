@@ -111,6 +111,12 @@ impl Emitter<'_> {
     pub(super) fn duckdb_joined(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
         let list = |arg: ScalarId| matches!(self.ir.scalar(arg).ty, Type::Array(_));
         let name = match (list(args[0]), list(args[1])) {
+            // Of two NULLs it makes an empty list.
+            (true, true) if args.iter().all(|&arg| self.ir.scalar(arg).nullable) => {
+                let text =
+                    "CASE WHEN {0} IS NOT NULL OR {1} IS NOT NULL THEN list_concat({0}, {1}) END";
+                return self.placed(text, args);
+            }
             (true, true) => "list_concat(",
             (true, false) => "list_append(",
             (false, true) => "list_prepend(",

@@ -38,6 +38,16 @@ impl Emitter<'_> {
         match func {
             F::Greatest | F::Least => self.mysql_extreme(id, func, args),
             F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
+            F::ToJson | F::JsonBuildArray | F::JsonBuildObject => {
+                self.mysql_document(id, func, args)
+            }
+            F::QuoteLiteral | F::QuoteNullable => self.mysql_quoted(id, func, args[0]),
+            F::Factorial => self.mysql_factorial(id, args[0]),
+            F::Cbrt => {
+                self.only_if(self.twice(args[0]), id, func)?;
+                self.wrapped("(SIGN(", args, ") * ")?;
+                self.wrapped("POW(ABS(", args, "), 1e0 / 3))")
+            }
             F::WidthBucket => self.mysql_bucket(id, args),
             F::DateBin => self.mysql_bin(id, args),
             F::Sha224 => self.wrapped("UNHEX(SHA2(", args, ", 224))"),

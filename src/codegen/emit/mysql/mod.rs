@@ -12,6 +12,7 @@ mod call;
 mod cast;
 mod change;
 mod define;
+mod document;
 mod frame;
 mod interval;
 mod json;

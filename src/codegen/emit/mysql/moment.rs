@@ -267,18 +267,23 @@ impl Emitter<'_> {
             Some("minute") => ("DATE_FORMAT(", ", '%Y-%m-%d %H:%i:00')"),
             Some("hour") => ("DATE_FORMAT(", ", '%Y-%m-%d %H:00:00')"),
             Some("day") => ("CAST(", " AS DATE)"),
-            Some("week") => (
-                "STR_TO_DATE(CONCAT(YEARWEEK(",
-                ", 3), ' Monday'), '%x%v %W')",
-            ),
+            Some("week") => {
+                self.only_if(self.twice(args[1]), id, Func::DateTrunc)?;
+                self.wrapped("CAST(CAST(", of, " AS DATE) - INTERVAL ")?;
+                return self.wrapped("WEEKDAY(", of, ") DAY AS DATETIME(6))");
+            }
             Some("month") => ("DATE_FORMAT(", ", '%Y-%m-01')"),
-            Some("year") => ("MAKEDATE(YEAR(", "), 1)"),
-            Some("decade") => ("MAKEDATE(YEAR(", ") DIV 10 * 10, 1)"),
-            Some("century") => ("MAKEDATE((YEAR(", ") - 1) DIV 100 * 100 + 1, 1)"),
+            // MAKEDATE takes a year before 100 for one of our time.
+            Some("year") => ("CONCAT(LPAD(YEAR(", "), 4, '0'), '-01-01')"),
+            Some("decade") => ("CONCAT(LPAD(YEAR(", ") DIV 10 * 10, 4, '0'), '-01-01')"),
+            Some("century") => (
+                "CONCAT(LPAD((YEAR(",
+                ") - 1) DIV 100 * 100 + 1, 4, '0'), '-01-01')",
+            ),
             Some("quarter") => {
                 self.only_if(self.twice(args[1]), id, Func::DateTrunc)?;
-                self.wrapped("CAST(MAKEDATE(YEAR(", of, "), 1) + INTERVAL ")?;
-                return self.wrapped("(QUARTER(", of, ") * 3 - 3) MONTH AS DATETIME(6))");
+                self.wrapped("CAST(CONCAT(LPAD(YEAR(", of, "), 4, '0'), '-', ")?;
+                return self.wrapped("QUARTER(", of, ") * 3 - 2, '-01') AS DATETIME(6))");
             }
             field => {
                 let what = format!("date_trunc to {}", field.unwrap_or("a computed unit"));

@@ -339,7 +339,11 @@ impl Emitter<'_> {
                 this.push(" NOT BETWEEN 1 AND 1114111");
                 Ok(())
             },
-            |this| this.wrapped("CONVERT(CHAR(", &[code], " USING utf32) USING utf8mb4)"),
+            // CHAR leaves NULLs out.
+            |this| {
+                this.wrapped("IF(", &[code], " IS NULL, NULL, ")?;
+                this.wrapped("CONVERT(CHAR(", &[code], " USING utf32) USING utf8mb4))")
+            },
         )
     }
 }

@@ -5,7 +5,7 @@ use crate::function::words::*;
 
 rows! { ARRAY_ROWS: Func, Array {
     ArrayGet ["subscript"] "array[integer, …] → element" Sometimes [],
-        Special(14) [W, N, N, U, X, U],
+        Special(14) [W, W, N, U, X, U],
         "an element by its subscripts from 1; NULL outside", "(ARRAY[10, 20, 30])[2]" = "20";
     ArraySlice ["slice"] "array[integer:integer] → array" Sometimes [],
         Special(14) [W, W, N, U, X, U],

@@ -61,13 +61,13 @@ rows! { MOMENT_ROWS: Func, Moment {
         "interval between two moments, in years, months, days and time",
         "age(TIMESTAMP '2024-02-29', TIMESTAMP '2023-01-31')" = "1 year 29 days";
     MakeDate ["make_date"] Strict [sig(&[I4, I4, I4], DATE)],
-        Call("make_date") [R("rql_make_date"), N, N, U, W, U],
+        Call("make_date") [R("rql_make_date"), W, N, U, W, U],
         "date of year, month and day", "make_date(2024, 2, 29)" = "2024-02-29";
     MakeTime ["make_time"] Strict [sig(&[I4, I4, F8], TIME)],
         Call("make_time") [R("rql_make_time"), N, N, U, X, U],
         "time of hour, minute and second", "make_time(13, 45, 1.5)" = "13:45:01.5";
     MakeTimestamp ["make_timestamp"] Strict [sig(&[I4, I4, I4, I4, I4, F8], STAMP)],
-        Call("make_timestamp") [R("rql_make_timestamp"), N, N, U, X, U],
+        Call("make_timestamp") [R("rql_make_timestamp"), W, N, U, X, U],
         "moment of its fields", "make_timestamp(2024, 2, 29, 13, 45, 1.5)" = "2024-02-29 13:45:01.5";
     ToTimestamp ["to_timestamp"] Strict [sig(&[F8], STAMPTZ)],
         Call("to_timestamp") [R("rql_to_timestamp"), N, N, U, W, U],

@@ -128,7 +128,7 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("sqrt") [W, N, N, U, W, U],
         "square root", "sqrt(2e0)" = "1.414213562373095";
     Cbrt ["cbrt", "||/"] Strict double!(),
-        Call("cbrt") [R("rql_cbrt"), N, N, U, X, U],
+        Call("cbrt") [R("rql_cbrt"), N, N, U, W, U],
         "cube root", "cbrt(8e0)" = "2";
     Exp ["exp"] Strict [sig(&[F8], FLOAT8), sig(&[D10], NUM)],
         Call("exp") [W, W, N, U, W, U],
@@ -203,7 +203,7 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("lcm") [W, W, N, U, X, U],
         "least common multiple", "lcm(4, 6)" = "12";
     Factorial ["factorial"] Strict [sig(&[I8], WHOLE)],
-        Call("factorial") [W, N, N, U, X, U],
+        Call("factorial") [W, N, N, U, W, U],
         "product of 1 to n", "factorial(20)" = "2432902008176640000";
     WidthBucket ["width_bucket"] Strict [sig(&[F8, F8, F8, I4], INT4), sig(&[D10, D10, D10, I4], INT4)],
         Call("width_bucket") [W, W, N, U, W, U],

@@ -56,7 +56,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("rpad") [R("rql_rpad"), W, N, U, W, U],
         "text filled at its end to a length", "rpad('größe', 7, '.')" = "größe..";
     Repeat ["repeat"] Strict [sig(&[T, I4], TEXT)],
-        Call("repeat") [R("rql_repeat"), N, N, U, N, U],
+        Call("repeat") [R("rql_repeat"), W, N, U, N, U],
         "text so many times", "repeat('ab', 3)" = "ababab";
     Replace ["replace"] Strict [sig(&[T, T, T], TEXT)],
         Call("replace") [N, N, N, U, N, U],
@@ -109,13 +109,13 @@ rows! { TEXT_ROWS: Func, Text {
         Call("decode") [R("rql_decode"), W, N, U, W, U],
         "bytes of hex, base64 or escape", "decode('00ff', 'hex')" = "\\x00ff";
     QuoteLiteral ["quote_literal"] Strict [sig(&[T], TEXT)],
-        Call("quote_literal") [R("rql_quote_literal"), W, N, U, X, U],
+        Call("quote_literal") [R("rql_quote_literal"), W, N, U, W, U],
         "text as a literal", "quote_literal('it''s')" = "'it''s'";
     QuoteIdent ["quote_ident"] Strict [sig(&[T], TEXT)],
         Call("quote_ident") [R("rql_quote_ident"), X, N, U, X, U],
         "text as a name, quoted where it must be", "quote_ident('Order Details')" = "\"\"\"Order Details\"\"\"";
     QuoteNullable ["quote_nullable"] Never [sig(&[T], TEXT)],
-        Call("quote_nullable") [R("rql_quote_nullable"), W, N, U, X, U],
+        Call("quote_nullable") [R("rql_quote_nullable"), W, N, U, W, U],
         "text as a literal, or the word NULL", "quote_nullable(NULL)" = "\"NULL\"";
     Sha224 ["sha224"] Strict [sig(&[BY], BYTEA)],
         Call("sha224") [W, X, N, U, W, U],

@@ -1,0 +1,98 @@
+//! Documents made of values, as PostgreSQL writes them.
+
+use super::super::{Emitter, Res};
+use rql_ir::{Func, ScalarId, Type};
+
+impl Emitter<'_> {
+    /// A value as the text of a document.
+    fn piece(&mut self, value: ScalarId, func: Func) -> Res {
+        let ty = self.ir.scalar(value).ty;
+        match ty {
+            ty if ty.is_text() || ty == Type::Json => {
+                let open = if ty == Type::Json { "(" } else { "JSON_QUOTE(" };
+                let collation = super::collation(self.dialect);
+                self.wrapped(open, &[value], &format!(") COLLATE {collation}"))
+            }
+            ty if ty.is_integer() || ty.is_decimal() => {
+                self.wrapped("CAST(", &[value], " AS CHAR)")
+            }
+            Type::Date => self.wrapped("CONCAT('\"', ", &[value], ", '\"')"),
+            Type::Boolean => {
+                self.only_if(self.twice(value), value, func)?;
+                self.wrapped("CASE WHEN ", &[value], " THEN 'true' WHEN NOT ")?;
+                self.value(value, 4)?;
+                self.push(" THEN 'false' END");
+                Ok(())
+            }
+            _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
+        }
+    }
+
+    pub(super) fn mysql_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        if func == Func::ToJson {
+            return self.piece(args[0], func);
+        }
+        let object = func == Func::JsonBuildObject;
+        self.only_if(!object || args.len().is_multiple_of(2), id, func)?;
+        self.push(if object { "CONCAT('{'" } else { "CONCAT('['" });
+        for (at, &arg) in args.iter().enumerate() {
+            let name = object && at % 2 == 0;
+            self.push(match (at, object && !name) {
+                (0, _) => ", ",
+                (_, true) => ", ' : ', ",
+                _ => ", ', ', ",
+            });
+            if name {
+                self.only_if(self.written_text(arg).is_some(), id, func)?;
+                self.piece(arg, func)?;
+                continue;
+            }
+            self.push("COALESCE(");
+            self.piece(arg, func)?;
+            self.push(", 'null')");
+        }
+        self.push(if object { ", '}')" } else { ", ']')" });
+        Ok(())
+    }
+
+    /// A text as a literal, with E before it where a backslash stands in it.
+    pub(super) fn mysql_quoted(&mut self, id: ScalarId, func: Func, arg: ScalarId) -> Res {
+        self.only_if(self.twice(arg), id, func)?;
+        let nullable = func == Func::QuoteNullable;
+        self.push(if nullable { "COALESCE(" } else { "" });
+        self.wrapped("CONCAT(IF(LOCATE('\\', ", &[arg], ") > 0, 'E', ''), '''', ")?;
+        self.wrapped(
+            "REPLACE(REPLACE(",
+            &[arg],
+            ", '\\', '\\\\'), '''', ''''''), '''')",
+        )?;
+        self.push(if nullable { ", 'NULL')" } else { "" });
+        Ok(())
+    }
+
+    /// The products of which a decimal has the digits are written out.
+    pub(super) fn mysql_factorial(&mut self, id: ScalarId, arg: ScalarId) -> Res {
+        const MOST: u32 = 33;
+        self.only_if(self.twice(arg), id, Func::Factorial)?;
+        let products = (1..=MOST).scan(1_u128, |product, n| {
+            *product *= u128::from(n);
+            Some(format!(", {product}"))
+        });
+        let products: String = products.collect();
+        self.unless(
+            "[22003] value overflows numeric format",
+            |this| {
+                this.value(arg, 7)?;
+                this.push(&format!(" NOT BETWEEN 0 AND {MOST}"));
+                Ok(())
+            },
+            |this| {
+                this.wrapped(
+                    "CAST(ELT(",
+                    &[arg],
+                    &format!(" + 1, 1{products}) AS DECIMAL(65,0))"),
+                )
+            },
+        )
+    }
+}
