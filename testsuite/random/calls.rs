@@ -84,7 +84,23 @@ pub(super) fn place(func: Func, at: usize, param: Param, signature: &Signature) 
             | Func::RegexpSplitToArray,
             1,
         ) => Among(REGEXES),
-        (Func::RegexpLike | Func::RegexpSplitToArray, 2) => Among(&["i", ""]),
+        (Func::RegexpLike | Func::RegexpSplitToArray | Func::RegexpMatch, 2)
+        | (Func::RegexpCount, 3)
+        | (Func::RegexpSubstr, 4)
+        | (Func::RegexpInstr, 5) => Among(&["i", ""]),
+        (Func::RegexpCount | Func::RegexpSubstr | Func::RegexpInstr, 2 | 3) => Whole(1, 3),
+        (Func::RegexpInstr, 4) => Whole(0, 1),
+        (Func::RegexpSubstr, 5) | (Func::RegexpInstr, 6) => Whole(0, 2),
+        (Func::WidthBucket, 1) => Written(&["0", "-5"]),
+        (Func::WidthBucket, 2) => Written(&["10", "2.5"]),
+        (Func::WidthBucket, 3) => Whole(1, 6),
+        (Func::DateBin, 0) => Written(&[
+            "INTERVAL '15 minutes'",
+            "INTERVAL '1 day'",
+            "INTERVAL '7 days 01:00:00'",
+        ]),
+        (Func::Acosh, _) => Written(&["1e0", "2.5e0"]),
+        (Func::Atanh, _) => Written(&["0.5e0", "-0.25e0", "0e0"]),
         (Func::RegexpReplace, 2) => Among(&["x", "", "[\\&]", "<\\1>"]),
         (Func::RegexpReplace, 3) => Among(&["g", "i", "gi", ""]),
         (Func::ShiftLeft | Func::ShiftRight, 1) => Whole(0, 15),

@@ -188,9 +188,21 @@ impl Emitter<'_> {
         let rep = self.natural(id);
         self.push(&func.name().to_uppercase());
         self.push("(");
+        // DuckDB makes the default a decimal of the value's digits.
+        let decimal = |id: &ScalarId| self.ir.scalar(*id).ty.is_decimal();
+        let scales = args
+            .iter()
+            .filter(|id| decimal(id))
+            .map(|&id| self.scale_of(id));
+        let both = self.dialect == Dialect::Duckdb && args.get(2).is_some_and(decimal);
+        let wide = scales.collect::<Option<Vec<_>>>().filter(|_| both);
+        let wide = wide.and_then(|scales| scales.into_iter().max());
         self.list(args, |this, arg| {
             // Values keep the result's form; counts are integers.
             let value = this.ir.scalar(arg).ty.is_decimal();
+            if let Some(scale) = wide.filter(|_| value && arg == args[0]) {
+                return this.wrapped("CAST(", &[arg], &format!(" AS decimal(38, {scale}))"));
+            }
             let rep = if value { rep } else { Rep::Plain };
             this.scalar(arg, rep, 0)
         })?;
