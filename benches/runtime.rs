@@ -2,18 +2,18 @@
 //!
 //! `cargo bench -p noctra-benches --bench runtime -- --quick`
 //!
-//! Every side runs as a process of its own with its output to `/dev/null`; the sides of a line take turns
-//! and the best of several runs counts, so that other work on the machine counts less. Times are those of
-//! the processor, user and system; peak memory is the operating system's (`wait4`).
+//! How the sides are timed is said in `processes.rs`.
 #![allow(missing_docs, clippy::expect_used, clippy::panic)]
+
+mod processes;
 
 use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Output, Session, Source, Target};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use processes::{Side, best_of, binary, measured, mebibytes, milliseconds, side, yes};
+use std::path::Path;
+use std::process::Command;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use wait4::Wait4;
 
 const TABLE: &str = "\
 CREATE TABLE r (id INTEGER PRIMARY KEY, price DECIMAL(10,2) NOT NULL, name TEXT NOT NULL, \
@@ -24,20 +24,6 @@ date('2000-01-01', '+' || (i % 9000) || ' days'), CASE WHEN i % 3 > 0 THEN i % 5
 i * 7 % 1000, i * 104729 % 1000, CASE WHEN i % 5 > 0 THEN i * 7919 % 1000000 / 100.0 END FROM n;";
 
 const COLUMNS: &str = "SELECT id, price, name, day, note FROM r";
-
-/// What one side of a line runs.
-struct Side {
-    name: &'static str,
-    command: Vec<String>,
-}
-
-/// The best of a side's runs.
-#[derive(Clone, Copy)]
-struct Best {
-    cpu: Duration,
-    wall: Duration,
-    peak: u64,
-}
 
 /// What a line is held to: of the first side's time to each other one's.
 #[derive(Clone, Copy)]
@@ -57,6 +43,9 @@ struct Bench {
 }
 
 fn main() {
+    if measured() {
+        return;
+    }
     let arguments: Vec<String> = std::env::args().collect();
     if let [_, flag, db, sql] = arguments.as_slice()
         && flag == "--fetch"
@@ -81,27 +70,6 @@ fn main() {
     bench.results();
     bench.running();
     cancel(&db, bench.runs);
-}
-
-/// Builds the release binary and says where it is.
-fn binary() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args([
-            "build",
-            "--release",
-            "--quiet",
-            "-p",
-            "noctra",
-            "--bin",
-            "noctra",
-        ])
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "noctra builds");
-    // target/release/deps/runtime-…
-    let own = std::env::current_exe().expect("a path");
-    let release = own.ancestors().nth(2).expect("a folder");
-    release.join("noctra")
 }
 
 /// The fairest peer of a running aggregate: every row and cell of the window function fetched, and
@@ -183,19 +151,7 @@ impl Bench {
     }
 
     fn line(&self, name: &str, goal: Goal, sides: &[Side]) {
-        let mut best: Vec<Option<Best>> = vec![None; sides.len()];
-        for _ in 0..self.runs {
-            for (side, best) in sides.iter().zip(&mut best) {
-                let now = run(&side.command);
-                let better = |b: Best| Best {
-                    cpu: b.cpu.min(now.cpu),
-                    wall: b.wall.min(now.wall),
-                    peak: b.peak.max(now.peak),
-                };
-                *best = Some(best.map_or(now, better));
-            }
-        }
-        let best: Vec<Best> = best.into_iter().flatten().collect();
+        let best = best_of(self.runs, sides);
         for (at, (side, now)) in sides.iter().zip(&best).enumerate() {
             let share = best[0].cpu.as_secs_f64() / now.cpu.as_secs_f64();
             let (ratio, met) = match goal {
@@ -214,16 +170,12 @@ impl Bench {
                 "{:<28} {:<16} {:>8.1} ms {:>8.1} ms {:>7.1} MiB  {ratio:<20} {met}",
                 if at == 0 { name } else { "" },
                 side.name,
-                now.cpu.as_secs_f64() * 1e3,
-                now.wall.as_secs_f64() * 1e3,
-                now.peak as f64 / f64::from(1 << 20),
+                milliseconds(now.cpu),
+                milliseconds(now.wall),
+                mebibytes(now.peak),
             );
         }
     }
-}
-
-fn yes(met: bool) -> &'static str {
-    if met { "met" } else { "NOT MET" }
 }
 
 fn head() {
@@ -231,32 +183,6 @@ fn head() {
         "{:<28} {:<16} {:>11} {:>11} {:>11}  noctra's time to this",
         "what", "who", "cpu", "wall", "peak"
     );
-}
-
-fn side(name: &'static str, command: &[&str]) -> Side {
-    Side {
-        name,
-        command: command.iter().map(|&part| part.to_owned()).collect(),
-    }
-}
-
-fn run(command: &[String]) -> Best {
-    let start = Instant::now();
-    let child = Command::new(&command[0])
-        .args(&command[1..])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let used = child.wait4().expect("it ends");
-    let wall = start.elapsed();
-    assert!(used.status.success(), "{command:?} fails");
-    Best {
-        cpu: used.rusage.utime + used.rusage.stime,
-        wall,
-        peak: used.rusage.maxrss,
-    }
 }
 
 /// From the call of the cancel handle to the end of the statement.
@@ -286,7 +212,7 @@ fn cancel(db: &Path, runs: usize) {
         })
         .collect();
     times.sort();
-    let median = times[times.len() / 2].as_secs_f64() * 1e3;
-    let worst = times[times.len() - 1].as_secs_f64() * 1e3;
+    let median = milliseconds(times[times.len() / 2]);
+    let worst = milliseconds(times[times.len() - 1]);
     println!("\nCancelling a cross join: median {median:.2} ms, worst {worst:.2} ms");
 }

@@ -144,6 +144,17 @@ impl MariaDb {
         certificate.map(|certificate| certificate.authority.as_path())
     }
 
+    /// What MariaDB's own client is called with to work in its database; none where it is not installed.
+    #[must_use]
+    pub fn client(&self) -> Option<Vec<String>> {
+        let port = format!("--port={}", self.port);
+        let options = ["--no-defaults", "--host=127.0.0.1", &port, "--user=noctra"];
+        let login = ["--password=noctra", "noctra"];
+        let client = program("mariadb")?.display().to_string();
+        let rest = options.into_iter().chain(login).map(str::to_owned);
+        Some([client].into_iter().chain(rest).collect())
+    }
+
     /// Ends the server at once, as a crash would.
     pub fn crash(&mut self) {
         let _ = self.running.0.kill();

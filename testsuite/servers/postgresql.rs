@@ -81,6 +81,12 @@ impl Postgres {
         certificate.map(|certificate| certificate.authority.as_path())
     }
 
+    /// Where one of PostgreSQL's own programs is, `psql` say.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     fn start_on_port(&self, port: u16, data: &str) -> Result<(), String> {
         let socket = self.home.directory.path().display();
         let mut options = format!("-p {port} -k {socket} {OPTIONS}");
