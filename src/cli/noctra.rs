@@ -10,8 +10,8 @@ mod arguments;
 
 use arguments::Arguments;
 use clap::Parser as _;
-use noctra_repl::Repl;
 use noctra_repl::report::{self, Style};
+use noctra_repl::{Manner, Repl};
 use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Failure, Output, Session, Source};
 use rql_diagnostics::{Diagnostic, RenderOptions};
@@ -80,7 +80,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let Some(scripts) = scripts else {
         let interactive = io::stdin().is_terminal();
         debug_assert!(interactive, "a pipe is a script");
-        let mut repl = Repl::new(session, output, history());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let manner = Manner {
+            history: history(),
+            color: color_wanted() && !dumb,
+            asks: true,
+        };
+        let mut repl = Repl::new(session, output, manner);
         repl.run().map_err(Stop::Failed)?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -222,7 +228,7 @@ fn interrupt(session: &Session, script: bool) -> Result<(), Stop> {
     ctrlc::set_handler(cancel).map_err(failed)
 }
 
-/// `$XDG_STATE_HOME/noctra/history`, by default under `~/.local/state` (`%LOCALAPPDATA%` on Windows).
+/// `$XDG_STATE_HOME/noctra/history.sqlite`, by default under `~/.local/state` (`%LOCALAPPDATA%` on Windows).
 fn history() -> Option<PathBuf> {
     let variable = |name| {
         std::env::var_os(name)
@@ -232,5 +238,5 @@ fn history() -> Option<PathBuf> {
     let state = variable("XDG_STATE_HOME")
         .or_else(|| variable("LOCALAPPDATA"))
         .or_else(|| Some(variable("HOME")?.join(".local/state")))?;
-    Some(state.join("noctra").join("history"))
+    Some(state.join("noctra").join("history.sqlite"))
 }

@@ -1,7 +1,7 @@
 //! The commands of a prompt, as far as an editor must know them.
 
 /// A command of a prompt.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Command {
     /// Its name, without the dot.
     pub name: &'static str,
@@ -36,6 +36,9 @@ impl Command {
     /// True where a word, given with its dot or as psql has it, is this command.
     #[must_use]
     pub fn is(&self, word: &str) -> bool {
+        if is_bare(word) {
+            return self.name.eq_ignore_ascii_case(word.trim_end_matches(';'));
+        }
         match word.as_bytes() {
             [b'\\', ..] => !self.psql.is_empty() && self.psql == &word[1..],
             [b'.', ..] => self.name.eq_ignore_ascii_case(&word[1..]),
@@ -44,9 +47,20 @@ impl Command {
     }
 }
 
+/// Words that are commands without a dot where they stand alone: what a newcomer types to get out.
+fn is_bare(word: &str) -> bool {
+    let word = word.trim_end_matches(';');
+    ["exit", "quit", "help"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// True for a command of the prompt: `.tables`, or `\\dt` as in psql. A number may begin with a point.
 #[must_use]
 pub fn is_command(input: &str) -> bool {
+    if is_bare(input.trim_end()) {
+        return true;
+    }
     let mut bytes = input.bytes();
     let first = bytes.next();
     let name = bytes

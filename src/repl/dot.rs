@@ -1,192 +1,281 @@
 //! Dot-commands: one table.
 
-use crate::{Next, Repl};
-use noctra_runtime::sinks::{FORMATS, Format};
+use crate::{Next, Repl, acts, favourites};
 use rql_diagnostics::did_you_mean;
-use std::path::Path;
+use rql_ide::{Argument, Command};
+use std::sync::LazyLock;
 
 /// A command of the prompt itself.
 #[derive(Debug)]
 pub struct DotCommand {
-    /// Its name, without the dot.
-    pub name: &'static str,
-    /// What psql calls it, without the backslash; empty where it has no such command.
-    pub psql: &'static str,
-    /// What it takes.
-    pub arguments: &'static str,
-    /// What it does.
-    pub about: &'static str,
+    /// What an editor and `.help` must know of it.
+    pub command: Command,
     run: fn(&mut Repl, &str) -> Result<Next, String>,
 }
 
-/// Every dot-command.
+const fn command(
+    [name, psql, arguments, about]: [&'static str; 4],
+    takes: Argument,
+    run: fn(&mut Repl, &str) -> Result<Next, String>,
+) -> DotCommand {
+    let command = Command {
+        name,
+        psql,
+        arguments,
+        takes,
+        about,
+    };
+    DotCommand { command, run }
+}
+
+const SWITCH: Argument = Argument::Words(&["on", "off"]);
+
+/// Every dot-command, in the order of `.help`.
 pub static COMMANDS: &[DotCommand] = &[
-    DotCommand {
-        name: "help",
-        psql: "?",
-        arguments: "",
-        about: "list these commands",
-        run: help,
-    },
-    DotCommand {
-        name: "exit",
-        psql: "",
-        arguments: "",
-        about: "leave (also Ctrl-D)",
-        run: |_, _| Ok(Next::Exit),
-    },
-    DotCommand {
-        name: "quit",
-        psql: "q",
-        arguments: "",
-        about: "the same",
-        run: |_, _| Ok(Next::Exit),
-    },
-    DotCommand {
-        name: "tables",
-        psql: "dt",
-        arguments: "[PATTERN]",
-        about: "list tables and views",
-        run: tables,
-    },
-    DotCommand {
-        name: "schema",
-        psql: "d",
-        arguments: "[TABLE]",
-        about: "describe one table or all",
-        run: schema,
-    },
-    DotCommand {
-        name: "mode",
-        psql: "",
-        arguments: "[FORMAT]",
-        about: "how results are written",
-        run: mode,
-    },
-    DotCommand {
-        name: "timing",
-        psql: "timing",
-        arguments: "on|off",
-        about: "show how long statements take",
-        run: timing,
-    },
-    DotCommand {
-        name: "read",
-        psql: "i",
-        arguments: "FILE",
-        about: "run a file",
-        run: read,
-    },
+    command(
+        [
+            "help",
+            "?",
+            "[COMMAND]",
+            "list these commands, or say more about one",
+        ],
+        Argument::None,
+        help,
+    ),
+    command(
+        ["exit", "", "", "leave (also Ctrl-D)"],
+        Argument::None,
+        |_, _| Ok(Next::Exit),
+    ),
+    command(["quit", "q", "", "the same"], Argument::None, |_, _| {
+        Ok(Next::Exit)
+    }),
+    command(
+        ["tables", "dt", "[PATTERN]", "list tables and views"],
+        Argument::Table,
+        acts::tables,
+    ),
+    command(
+        ["views", "dv", "[PATTERN]", "list views"],
+        Argument::Table,
+        acts::views,
+    ),
+    command(
+        ["schema", "d", "[TABLE]", "describe one table or all"],
+        Argument::Table,
+        acts::schema,
+    ),
+    command(
+        ["indexes", "di", "[TABLE]", "list keys and indexes"],
+        Argument::Table,
+        acts::indexes,
+    ),
+    command(
+        ["functions", "df", "[PATTERN]", "list functions"],
+        Argument::None,
+        acts::functions,
+    ),
+    command(
+        ["databases", "l", "", "list databases"],
+        Argument::None,
+        acts::databases,
+    ),
+    command(
+        ["connections", "conninfo", "", "list connections"],
+        Argument::None,
+        acts::connections,
+    ),
+    command(
+        ["mode", "", "[FORMAT]", "how results are written"],
+        Argument::Format,
+        acts::mode,
+    ),
+    command(
+        ["expand", "x", "[on|off]", "one line for each value"],
+        SWITCH,
+        acts::expand,
+    ),
+    command(
+        [
+            "timing",
+            "timing",
+            "[on|off]",
+            "show how long statements take",
+        ],
+        SWITCH,
+        acts::timing,
+    ),
+    command(
+        [
+            "pager",
+            "",
+            "[on|off|COMMAND]",
+            "page what does not fit the screen",
+        ],
+        SWITCH,
+        acts::pager,
+    ),
+    command(
+        ["last", "", "[FORMAT]", "show the last result again"],
+        Argument::Format,
+        acts::last,
+    ),
+    command(
+        [
+            "watch",
+            "watch",
+            "[SECONDS]",
+            "repeat the last statement until Ctrl-C",
+        ],
+        Argument::None,
+        acts::watch,
+    ),
+    command(
+        ["explain", "", "[STATEMENT]", "how the database runs it"],
+        Argument::Statement,
+        acts::explain,
+    ),
+    command(
+        [
+            "sql",
+            "",
+            "[STATEMENT]",
+            "what is sent to the database for it",
+        ],
+        Argument::Statement,
+        acts::sql,
+    ),
+    command(
+        [
+            "edit",
+            "e",
+            "",
+            "the last statement in $EDITOR (also Ctrl-X Ctrl-E)",
+        ],
+        Argument::None,
+        acts::edit,
+    ),
+    command(
+        ["read", "i", "FILE", "run a file"],
+        Argument::File,
+        acts::read,
+    ),
+    command(
+        [
+            "output",
+            "o",
+            "[FILE]",
+            "results go to a file, or back to the screen",
+        ],
+        Argument::File,
+        acts::output,
+    ),
+    command(
+        [
+            "history",
+            "s",
+            "[PATTERN]",
+            "what has run, with when and how (also Ctrl-R)",
+        ],
+        Argument::None,
+        acts::history,
+    ),
+    command(
+        [
+            "fav",
+            "",
+            "[NAME [VALUE…] | save NAME | drop NAME]",
+            "run, keep or list favourites",
+        ],
+        Argument::Words(&["save", "drop"]),
+        favourites::fav,
+    ),
+    command(
+        ["theme", "", "[NAME]", "colours"],
+        Argument::Words(&["dark", "light", "calm", "plain"]),
+        acts::theme,
+    ),
+    command(
+        ["keys", "", "[emacs|vi]", "the keys of the line"],
+        Argument::Words(&["emacs", "vi"]),
+        acts::keys,
+    ),
 ];
+
+/// The table as an editor knows it.
+pub(crate) fn known() -> &'static [Command] {
+    static KNOWN: LazyLock<Vec<Command>> =
+        LazyLock::new(|| COMMANDS.iter().map(|known| known.command).collect());
+    &KNOWN
+}
 
 /// Runs a command, given with its dot, or as psql has it.
 pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
     let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
-    let name = &word[1..];
-    let known = COMMANDS.iter().find(|command| match word.as_bytes() {
-        [b'\\', ..] => !command.psql.is_empty() && command.psql == name,
-        _ => command.name.eq_ignore_ascii_case(name),
-    });
+    let word = word.trim_end_matches(';');
+    let known = COMMANDS.iter().find(|known| known.command.is(word));
     let done = match known {
-        Some(command) => (command.run)(repl, arguments.trim().trim_end_matches(';')),
-        None => Err(
-            match did_you_mean(name, COMMANDS.iter().map(|command| command.name)) {
-                Some(near) => format!("there is no {word}; did you mean .{near}?"),
-                None => format!("there is no {word}; .help lists the commands"),
-            },
-        ),
+        Some(known) => (known.run)(repl, arguments.trim().trim_end_matches(';').trim_end()),
+        None => Err(unknown(word)),
     };
     done.unwrap_or_else(|message| {
-        say(repl, &message);
+        repl.say(&message);
         Next::Continue
     })
 }
 
-fn say(repl: &mut Repl, message: &str) {
-    use std::io::Write as _;
-    // There is nowhere else to say it.
-    let _ = writeln!(repl.output.narration, "{message}");
-}
-
-fn help(repl: &mut Repl, _: &str) -> Result<Next, String> {
-    for command in COMMANDS {
-        let usage = format!(".{} {}", command.name, command.arguments);
-        let psql = match command.psql {
-            "" => String::new(),
-            psql => format!("\\{psql}"),
-        };
-        say(repl, &format!("{usage:<18} {psql:<8} {}", command.about));
+fn unknown(word: &str) -> String {
+    let name = word.get(1..).unwrap_or("");
+    match did_you_mean(name, COMMANDS.iter().map(|known| known.command.name)) {
+        Some(near) => format!("there is no {word}; did you mean .{near}?"),
+        None => format!("there is no {word}; .help lists the commands"),
     }
-    say(
-        repl,
-        "Statements end with a semicolon; rqlc explain RQL0101 explains a code.",
-    );
-    Ok(Next::Continue)
 }
 
-fn tables(repl: &mut Repl, pattern: &str) -> Result<Next, String> {
-    let like = match pattern {
+fn usage(command: &Command) -> String {
+    format!(".{} {}", command.name, command.arguments)
+        .trim_end()
+        .to_owned()
+}
+
+fn psql(command: &Command) -> String {
+    match command.psql {
         "" => String::new(),
-        pattern => format!(" LIKE '{}'", pattern.replace('\'', "''")),
-    };
-    repl.rql(".tables", &format!("SHOW TABLES{like};"));
-    Ok(Next::Continue)
-}
-
-fn schema(repl: &mut Repl, table: &str) -> Result<Next, String> {
-    let names = match table {
-        "" => {
-            let tables = repl.session.tables().map_err(|error| error.to_string())?;
-            tables.iter().map(|table| table.name.clone()).collect()
-        }
-        table => vec![table.to_owned()],
-    };
-    for name in names {
-        say(repl, &name);
-        repl.rql(
-            ".schema",
-            &format!("DESCRIBE \"{}\";", name.replace('"', "\"\"")),
-        );
+        psql => format!("\\{psql}"),
     }
-    Ok(Next::Continue)
 }
 
-fn mode(repl: &mut Repl, name: &str) -> Result<Next, String> {
-    if let Some(format) = Format::named(name) {
-        repl.output.format = format;
+fn help(repl: &mut Repl, name: &str) -> Result<Next, String> {
+    if !name.is_empty() {
+        let dotted = format!(".{}", name.trim_start_matches(['.', '\\']));
+        let found = COMMANDS.iter().map(|known| &known.command);
+        let mut found = found.filter(|command| command.is(name) || command.is(&dotted));
+        let command = found.next().ok_or_else(|| unknown(&dotted))?;
+        let alias = match psql(command).as_str() {
+            "" => String::new(),
+            alias => format!(" (psql's {alias})"),
+        };
+        repl.say(&format!("{}{alias}\n  {}", usage(command), command.about));
         return Ok(Next::Continue);
     }
-    if !name.is_empty() {
-        let near = did_you_mean(name, FORMATS.iter().map(|format| format.name));
-        let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-        return Err(format!("there is no format {name}{near}"));
-    }
-    for format in FORMATS {
-        let mark = if std::ptr::eq(format, repl.output.format) {
-            '*'
-        } else {
-            ' '
+    let all = || COMMANDS.iter().map(|known| &known.command);
+    let wide = |command: &&Command| usage(command).chars().count() <= 24;
+    let width = all()
+        .filter(wide)
+        .map(|command| usage(command).len())
+        .max()
+        .unwrap_or(0);
+    for command in all() {
+        let usage = usage(command);
+        let line = match usage.chars().count() > width {
+            true => format!("{usage}\n{:width$}", ""),
+            false => format!("{usage:<width$}"),
         };
-        say(repl, &format!("{mark} {:<8} {}", format.name, format.about));
+        repl.say(&format!("{line}  {:<9}  {}", psql(command), command.about));
     }
-    Ok(Next::Continue)
-}
-
-fn timing(repl: &mut Repl, word: &str) -> Result<Next, String> {
-    repl.output.timing = match word {
-        "on" => true,
-        "off" => false,
-        "" => !repl.output.timing,
-        _ => return Err(".timing takes on or off".into()),
-    };
-    Ok(Next::Continue)
-}
-
-fn read(repl: &mut Repl, file: &str) -> Result<Next, String> {
-    if file.is_empty() {
-        return Err(".read takes the name of a file".into());
-    }
-    let source = noctra_runtime::read_source(Path::new(file));
-    repl.source(source.map_err(|why| format!("cannot read {file}: {why}"))?);
+    repl.say(
+        "\nStatements end with a semicolon. Tab completes, Ctrl-R searches the history, Ctrl-C drops the line or\n\
+         cancels what runs. rqlc explain RQL0101 explains a code.",
+    );
     Ok(Next::Continue)
 }

@@ -1,33 +1,82 @@
 //! The prompt of Noctra.
 //!
-//! Knows: a session, a line editor, the parser (to tell when a statement is complete). Must never
-//! know: a database, a dialect, how a value is drawn.
+//! Knows: a session, a line editor, what `rql-ide` says of the line, a file of its own for the history. Must
+//! never know: a dialect, a connection, how a value is drawn.
 //!
-//! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL, runs it in its
-//! [`Session`], draws what was wrong ([`report`]) and reads on, until `.exit` or the end of input.
+//! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL, asks what must be asked
+//! before it runs (`guard`), runs it in its [`Session`], draws what was wrong ([`report`]), writes down how it
+//! went (`store`) and reads on, until `.exit` or the end of input. While a line is being typed the line editor
+//! (`editor`) and the prompt share one [`live::Live`]: the world that is completed in, which a thread fills.
 #![deny(missing_docs)]
 
-mod complete;
+mod acts;
 mod dot;
+mod editor;
+mod favourites;
+mod guard;
+mod history;
+mod lines;
+mod live;
+mod menu;
+mod pager;
+mod place;
 pub mod report;
+mod search;
+mod store;
+mod theme;
 
-pub use complete::is_complete;
 pub use dot::{COMMANDS, DotCommand};
+pub use theme::{THEMES, Theme};
 
-use noctra_runtime::{Output, Session, Source, Transaction};
+use editor::LineEditor;
+use history::{Entries, Past};
+use live::{Live, Wanted, locked};
+use noctra_runtime::sinks::Format;
+use noctra_runtime::{Failure, Output, Session, Source, Target, Transaction};
+use pager::{Paged, Pager};
+use rustyline::config::{BellStyle, Config};
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::{Config, Editor};
+use rustyline::{DefaultEditor, EditMode};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+use store::{Entry, Store, holds_secret};
+use unicode_width::UnicodeWidthStr as _;
 
 /// The prompt.
 #[derive(Debug)]
 pub struct Repl {
     session: Session,
     output: Output,
-    history: Option<PathBuf>,
+    store: Option<Store>,
+    entries: Entries,
+    live: Arc<Live>,
+    pager: Pager,
+    keys: EditMode,
+    color: bool,
+    asks: bool,
+    /// The line editor is to be made again, with other keys.
+    rebind: bool,
+    /// The last statement that ran.
+    last: Option<String>,
+    /// What the next line begins with.
+    draft: Option<String>,
+    /// The format before `.expand`.
+    unexpanded: &'static Format,
+    /// Where completion has looked around last.
+    at: Option<Target>,
+}
+
+/// How a prompt behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// The file that keeps what was typed.
+    pub history: Option<PathBuf>,
+    /// The line and the prompt are painted.
+    pub color: bool,
+    /// There is a person to ask.
+    pub asks: bool,
 }
 
 /// What to do after an input.
@@ -41,17 +90,44 @@ pub enum Next {
 
 /// How inputs are named in diagnostics.
 const NAME: &str = "input";
-/// Inputs kept in the history.
-const HISTORY: usize = 10_000;
+
+/// $PAGER, where it says something.
+fn pager_command() -> Option<String> {
+    std::env::var("PAGER")
+        .ok()
+        .filter(|command| !command.trim().is_empty())
+}
 
 impl Repl {
-    /// A prompt on a session; `history` is the file that keeps what was typed.
+    /// A prompt on a session.
     #[must_use]
-    pub fn new(session: Session, output: Output, history: Option<PathBuf>) -> Self {
+    pub fn new(session: Session, mut output: Output, manner: Manner) -> Self {
+        let Manner {
+            history,
+            color,
+            asks,
+        } = manner;
+        // A history that cannot be kept is no reason not to work.
+        let store = history.and_then(|path| Store::open(&path).ok());
+        let past = store.as_ref().and_then(|store| store.recent().ok());
+        let pager: Pager = Arc::new(Mutex::new(pager_command()));
+        let out = std::mem::replace(&mut output.data, Box::new(std::io::sink()));
+        output.data = Box::new(Paged::new(out, Arc::clone(&pager)));
         Self {
+            unexpanded: output.format,
             session,
             output,
-            history,
+            store,
+            entries: Arc::new(Mutex::new(past.unwrap_or_default())),
+            live: Arc::new(Live::new()),
+            pager,
+            keys: EditMode::Emacs,
+            color,
+            asks,
+            rebind: false,
+            last: None,
+            draft: None,
+            at: None,
         }
     }
 
@@ -63,42 +139,138 @@ impl Repl {
         self.session.keep_results();
         let mut editor = self.editor().map_err(|error| error.to_string())?;
         loop {
-            match editor.readline(&self.prompt()) {
-                Ok(input) => {
-                    if !input.trim().is_empty() && !holds_secret(&input) {
-                        // A history that cannot be kept is no reason to stop.
-                        let _ = editor.add_history_entry(input.trim());
-                    }
-                    if self.input(&input) == Next::Exit {
+            self.look_around();
+            if std::mem::take(&mut self.rebind) {
+                editor = self.editor().map_err(|error| error.to_string())?;
+            }
+            match self.line(&mut editor) {
+                Ok(Some(input)) => {
+                    if self.input(&input) == Next::Exit && self.may_leave() {
                         break;
                     }
                 }
+                Ok(None) => {}
                 // Ctrl-C drops the input, Ctrl-D leaves.
                 Err(ReadlineError::Interrupted) => {}
-                Err(ReadlineError::Eof) => break,
+                Err(ReadlineError::Eof) => {
+                    if self.may_leave() {
+                        break;
+                    }
+                }
                 Err(error) => return Err(error.to_string()),
             }
         }
-        if self.session.transaction() != Transaction::None {
-            let _ = writeln!(self.output.narration, "the open transaction is rolled back");
-        }
-        if let Some(path) = &self.history {
-            if let Some(directory) = path.parent() {
-                let _ = std::fs::create_dir_all(directory);
-            }
-            let _ = editor.append_history(path);
-        }
         Ok(())
+    }
+
+    fn editor(&self) -> rustyline::Result<LineEditor> {
+        let past = Past {
+            entries: Arc::clone(&self.entries),
+            live: Arc::clone(&self.live),
+        };
+        editor::editor(&self.live, past, self.keys, self.color)
+    }
+
+    /// Reads a line; `None` where a key has asked for something else than to run it.
+    fn line(&mut self, editor: &mut LineEditor) -> rustyline::Result<Option<String>> {
+        let prompt = self.prompt();
+        self.live.set_width(prompt.width());
+        let draft = self.draft.take().unwrap_or_default();
+        let draft = lines::with_margins(&draft, prompt.width());
+        let read = editor.readline_with_initial(prompt.as_str(), (&draft, ""));
+        *locked(&self.live.menu) = None;
+        let wanted = self.live.take_wanted();
+        let text = lines::without_margins(&read?);
+        match wanted {
+            None => return Ok(Some(text)),
+            Some(Wanted::Drop) => {}
+            Some(Wanted::Search) => {
+                let found = search::search(&self.entries, &self.live, self.color)?;
+                self.draft = Some(found.unwrap_or(text));
+            }
+            Some(Wanted::Edit) => {
+                self.draft = Some(acts::edited(&text).unwrap_or_else(|message| {
+                    self.say(&message);
+                    text
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// An open transaction is not left without a word.
+    fn may_leave(&mut self) -> bool {
+        if self.session.transaction() == Transaction::None {
+            return true;
+        }
+        let question = "a transaction is open, its changes would be lost. Leave? [y/N] ";
+        if !self.confirmed(question) {
+            self.say("COMMIT keeps the changes, ROLLBACK drops them");
+            return false;
+        }
+        self.say("the open transaction is rolled back");
+        true
     }
 
     /// Runs one input: a dot-command, or RQL.
     pub fn input(&mut self, input: &str) -> Next {
         let trimmed = input.trim();
-        if complete::is_command(trimmed) {
+        if trimmed.is_empty() {
+            return Next::Continue;
+        }
+        if rql_ide::is_command(trimmed) {
+            let entry = self.entry(trimmed);
+            self.keep(entry);
             return dot::run(self, trimmed);
         }
-        self.rql(NAME, input);
+        self.statement(trimmed, &[]);
         Next::Continue
+    }
+
+    /// Runs a statement of the person: what must be asked first is asked, and it is remembered. Parameters
+    /// take the values that are given, in their order.
+    fn statement(&mut self, text: &str, values: &[String]) {
+        let mut entry = self.entry(text);
+        self.last = Some(text.to_owned());
+        let meant = self.is_meant(text);
+        let bound = if meant { self.bind(text, values) } else { None };
+        if let Some(bound) = bound {
+            let start = Instant::now();
+            self.output.counted = None;
+            let done = self.run_source(Source::new(NAME, text));
+            entry.milliseconds = Some(start.elapsed().as_secs_f64() * 1_000.0);
+            entry.rows = self.output.counted;
+            entry.error = done.err();
+            self.release(&bound);
+        } else {
+            entry.error = Some("not run".to_owned());
+        }
+        self.keep(entry);
+    }
+
+    fn entry(&self, text: &str) -> Entry {
+        Entry {
+            statement: text.to_owned(),
+            began: store::now(),
+            connection: self.place(),
+            ..Entry::default()
+        }
+    }
+
+    /// Writes down what has run, unless it holds a secret.
+    fn keep(&mut self, entry: Entry) {
+        if holds_secret(&entry.statement) {
+            return;
+        }
+        if let Some(store) = &self.store {
+            // A history that cannot be kept is no reason to stop.
+            let _ = store.add(&entry);
+        }
+        let mut entries = locked(&self.entries);
+        match entries.last_mut() {
+            Some(last) if last.statement == entry.statement => *last = entry,
+            _ => entries.push(entry),
+        }
     }
 
     /// Runs a text and reports what was wrong.
@@ -106,59 +278,61 @@ impl Repl {
         self.source(Source::new(name, text));
     }
 
+    /// Runs a text of the prompt's own, which leaves `last` as it is; true where nothing was wrong.
+    fn apart(&mut self, name: &str, text: &str) -> bool {
+        let source = Arc::new(Source::new(name, text));
+        self.session.rearm();
+        let done = self.session.run_apart(&source, &mut self.output);
+        if let Err(failure) = &done {
+            self.output.failure(failure, &source);
+        }
+        done.is_ok()
+    }
+
     /// Runs a text of a file and reports what was wrong.
     fn source(&mut self, source: Source) {
+        let _ = self.run_source(source);
+    }
+
+    /// The same; gives what was wrong in a line.
+    fn run_source(&mut self, source: Source) -> Result<(), String> {
         let source = Arc::new(source);
+        if self.output.options.width.is_some() {
+            self.output.options.width = Some(editor::screen_width());
+        }
         self.session.rearm();
-        if let Err(failure) = self.session.run_source(&source, &mut self.output) {
-            self.output.failure(&failure, &source);
-        }
+        self.session
+            .run_source(&source, &mut self.output)
+            .map_err(|failure| {
+                self.output.failure(&failure, &source);
+                match failure {
+                    Failure::Diagnostics(all) => {
+                        all.first().map_or(String::new(), |d| d.message.clone())
+                    }
+                    Failure::Cancelled => "cancelled".to_owned(),
+                    _ => "failed".to_owned(),
+                }
+            })
     }
 
-    /// `noctra> `, with what the session is on and the state of its transaction.
-    #[must_use]
-    pub fn prompt(&self) -> String {
-        let words: Vec<&str> = ["noctra"].into_iter().chain(self.session.state()).collect();
-        let mark = match self.session.transaction() {
-            Transaction::None => "",
-            Transaction::Open => "*",
-            Transaction::Failed => "!",
-        };
-        format!("{}{mark}> ", words.join(" "))
+    /// Says something to the person.
+    fn say(&mut self, message: &str) {
+        // There is nowhere else to say it.
+        let _ = self.output.data.flush();
+        let _ = writeln!(self.output.narration, "{message}");
     }
 
-    fn editor(&self) -> rustyline::Result<Editor<complete::Helper, FileHistory>> {
-        let config = Config::builder()
-            .max_history_size(HISTORY)?
-            .history_ignore_space(true)
-            .auto_add_history(false)
-            .build();
-        let mut editor = Editor::with_config(config)?;
-        editor.set_helper(Some(complete::Helper));
-        if let Some(path) = &self.history {
-            // There is none the first time.
-            let _ = editor.load_history(path);
-        }
-        Ok(editor)
+    /// Asks for a line; `None` where the person would rather not.
+    fn ask(&mut self, question: &str) -> Option<String> {
+        let _ = self.output.data.flush();
+        let config = Config::builder().bell_style(BellStyle::None).build();
+        let mut editor = DefaultEditor::with_config(config).ok()?;
+        editor.readline(question).ok()
     }
-}
 
-/// True where an input names a user's part of a URL, which may hold a password.
-fn holds_secret(input: &str) -> bool {
-    input
-        .split("://")
-        .skip(1)
-        .any(|rest| rest.contains('@') || rest.contains("password"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds_secret;
-
-    #[test]
-    fn secrets_stay_out_of_the_history() {
-        assert!(holds_secret("CONNECT 'postgres://ann:s3cret@host/db';"));
-        assert!(holds_secret("CONNECT 'postgres://host/db?password=x';"));
-        assert!(!holds_secret("SELECT 'ann@example.com';"));
+    /// Asks a question that only yes answers.
+    fn confirmed(&mut self, question: &str) -> bool {
+        let answer = self.ask(question).unwrap_or_default();
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 }

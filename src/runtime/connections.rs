@@ -245,7 +245,8 @@ impl Session {
         self.connection_names().any(|known| known == name)
     }
 
-    fn connection_names(&self) -> impl Iterator<Item = &str> {
+    /// The names of the connections.
+    pub fn connection_names(&self) -> impl Iterator<Item = &str> {
         let parked = self.parked.iter().map(|parked| parked.name.as_str());
         std::iter::once(self.name.as_str()).chain(parked)
     }

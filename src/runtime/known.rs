@@ -26,6 +26,11 @@ struct Point {
 }
 
 impl Known {
+    /// What the connection holds, where it is known.
+    pub(crate) fn peek(&self) -> Option<&Catalog> {
+        self.catalog.as_ref()
+    }
+
     /// What the connection holds.
     pub(crate) fn catalog(
         &mut self,

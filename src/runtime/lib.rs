@@ -10,6 +10,7 @@
 
 mod accumulate;
 mod arguments;
+mod ask;
 mod backends;
 mod calendar;
 mod chart;
@@ -51,6 +52,7 @@ mod time;
 mod value;
 mod whole_file;
 
+pub use ask::ReadCatalog;
 pub use connection::{CancelHandle, Connection, Outcome, Query, Rows, connect};
 pub use decimal::{Decimal, MAX_SCALE, NotADecimal};
 pub use demo::{schema as demo_schema, script as demo_script};

@@ -24,6 +24,8 @@ pub struct Output {
     pub timing: bool,
     /// Session statements say what they did.
     pub chatty: bool,
+    /// How many rows the results since it was last emptied had.
+    pub counted: Option<u64>,
     /// How errors and warnings are drawn on the narration.
     pub draw: Draw,
     /// Where results go.
@@ -58,6 +60,7 @@ impl Output {
             options,
             timing: false,
             chatty: false,
+            counted: None,
             draw: Box::new(plain),
             data,
             narration,
@@ -124,6 +127,7 @@ impl Output {
 
     /// `(2 rows, 12.3 ms)` under a table.
     pub(crate) fn footer(&mut self, count: u64, thing: &str, time: Duration) -> io::Result<()> {
+        self.counted = Some(self.counted.unwrap_or(0) + count);
         if !self.format.for_people || self.redirection.is_some() {
             return Ok(());
         }

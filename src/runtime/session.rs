@@ -71,7 +71,7 @@ pub struct Session {
     /// The result before.
     pub(crate) last: Option<Last>,
     /// Asks for the end of what runs, on whichever connection.
-    stop: Stop,
+    pub(crate) stop: Stop,
 }
 
 impl std::fmt::Debug for Session {

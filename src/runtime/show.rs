@@ -14,7 +14,7 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::time::Instant;
 
 /// What SHOW knows.
-const SUBJECTS: &[&str] = &[
+pub(crate) const SUBJECTS: &[&str] = &[
     "tables",
     "views",
     "columns",

@@ -1,90 +1,440 @@
-//! The prompt, in a real terminal.
+//! The prompt, in a real terminal: what stands on the screen. The numbers are those of the behaviours that the
+//! prompt is held to.
 #![cfg(unix)]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
-use expectrl::{ControlCode, Eof, Expect, Session};
+#[path = "common/terminal.rs"]
+mod terminal;
+
 use noctra_test_servers::{MariaDb, Postgres};
-use std::process::Command;
-use std::time::Duration;
+use std::path::Path;
+use terminal::Terminal;
+
+const DEMO: &str = "noctra demo>";
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn demo(state: &Path) -> Terminal {
+    let mut terminal = Terminal::noctra(state, &["--demo"], &[]);
+    terminal.ends(DEMO);
+    terminal
+}
+
+/// A SQLite file with a table.
+fn shop(place: &Path) -> String {
+    let file = place.join("shop.db");
+    let script = "CREATE TABLE parts (id INTEGER PRIMARY KEY, weight DECIMAL(8,2)); INSERT INTO parts VALUES (1, 2.5);";
+    let arguments = ["--db", file.to_str().expect("a name"), "-c", script];
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_noctra"))
+        .args(arguments)
+        .status();
+    assert!(made.expect("noctra runs").success());
+    file.display().to_string()
+}
 
 #[test]
-fn a_first_session() {
-    let state = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
-    command
-        .env("XDG_STATE_HOME", state.path())
-        .env("TERM", "xterm");
-    let mut terminal = Session::spawn(command).expect("a terminal");
-    terminal.set_expect_timeout(Some(Duration::from_secs(20)));
-    let mut say = |input: &str, answer: &str| {
-        // What is typed before the prompt stands may be lost.
-        let came = terminal.expect("noctra> ");
-        came.unwrap_or_else(|error| panic!("before {input}: {error}"));
-        for line in input.lines() {
-            terminal.send_line(line).expect("the terminal takes input");
-            let came = terminal.expect(line);
-            came.unwrap_or_else(|error| panic!("echo of {line}: {error}"));
+fn behaviour_01_the_catalog_loads_beside_the_prompt() {
+    let state = folder();
+    let file = shop(state.path());
+    let mut terminal = Terminal::noctra(state.path(), &[&file], &[]);
+    terminal.ends("noctra shop.db>");
+    // Nothing has asked for the catalog; the thread that reads it is done sooner or later.
+    for turn in 0.. {
+        terminal.send("SELECT wei\t");
+        terminal.until("an answer to Tab", |screen| {
+            let last = screen.lines().last().unwrap_or("");
+            last.ends_with("weight") || last.ends_with("wei")
+        });
+        let done = terminal.screen().ends_with("weight");
+        terminal.send("\x03");
+        terminal.ends("noctra shop.db>");
+        if done {
+            break;
         }
-        let came = terminal.expect(answer);
-        came.unwrap_or_else(|error| panic!("{input}: {answer}: {error}"));
-    };
-    say("USE demo;", "Schema changed to: demo");
-    say("LET dept = 'SALES';", "Variable dept = \"SALES\"");
-    say(".mode csv", "\n");
-    say(
-        "NATIVE SELECT name FROM employees\nWHERE id = 1001;",
-        "John Smith",
+        assert!(turn < 1_000, "{}", terminal.screen());
+    }
+    terminal.send("SELECT weight FROM parts;\r");
+    terminal.shows("2.50");
+}
+
+#[test]
+fn behaviour_02_completion_knows_clauses_types_aliases_and_keys() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("SELECT * FROM employees e JOIN departments d ON \t");
+    terminal.shows("▸ e.dept = d.name  foreign key");
+    terminal.send(" WHERE e.sal\t");
+    terminal.ends("noctra demo> SELECT * FROM employees e JOIN departments d ON e.dept = d.name WHERE e.salary");
+    terminal.send("\x03");
+    terminal.ends(DEMO);
+    // The list shows types, Tab goes on in it, and it goes with the next letter.
+    terminal.send("SELECT  FROM products\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\x1b[D\t");
+    terminal.shows("▸ id");
+    assert!(
+        terminal
+            .screen()
+            .contains("price     numeric(10,2) · products"),
+        "{}",
+        terminal.screen()
     );
-    say("SELEC 1;", "did you mean SELECT");
-    say(".mdoe", "did you mean .mode?");
-    say(".tables", "employees,table");
-    say(r"\d departments", "budget,");
-    say(r"\zz", ".help lists the commands");
-    say("BEGIN;", "\n");
-    terminal
-        .expect("noctra*> ")
-        .expect("the prompt shows the transaction");
-    terminal
-        .send_line("SELECT 1 / 0;")
-        .expect("the terminal takes input");
-    terminal
-        .expect("noctra!> ")
-        .expect("the prompt shows the failure");
-    terminal
-        .send_line("ROLLBACK;")
-        .expect("the terminal takes input");
-    // Ctrl-C ends the statement and neither the transaction's fate nor the session's.
-    terminal.expect("noctra> ").expect("the prompt comes back");
-    terminal
-        .send_line(
-            "PRINT 'be' || 'gun'; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) \
-             SELECT count(*) FROM n;",
-        )
-        .expect("the terminal takes input");
-    terminal.expect("begun").expect("the input runs");
-    terminal
-        .send(ControlCode::EndOfText)
-        .expect("the terminal takes Ctrl-C");
-    terminal.expect("cancelled").expect("the statement ends");
-    terminal.expect("noctra> ").expect("the prompt comes back");
-    terminal
-        .send_line("PRINT 'still ' || 'here';")
-        .expect("the terminal takes input");
-    terminal.expect("still here").expect("the session goes on");
-    terminal.expect("noctra> ").expect("the prompt comes back");
-    terminal
-        .send_line(".exit")
-        .expect("the terminal takes input");
-    terminal.expect(Eof).expect("the program ends");
-    let history = std::fs::read_to_string(state.path().join("noctra/history")).expect("a history");
-    assert!(history.contains("USE demo;"), "{history}");
-    // A statement of several lines is one entry, which the file keeps in one line.
-    let select = history
-        .lines()
-        .find(|line| line.starts_with("NATIVE SELECT"));
+    terminal.send("\t");
+    terminal.shows("▸ name");
+    terminal.send(",");
+    terminal.ends("noctra demo> SELECT name, FROM products");
+    terminal.send("\x03");
+    terminal.ends(DEMO);
+    terminal.send(".mo\t cs\t");
+    terminal.ends("noctra demo> .mode csv");
+}
+
+#[test]
+fn behaviour_03_enter_runs_what_is_complete_and_recall_brings_the_whole_back() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("SELECT name\rFROM employees WHERE id IN (\r");
+    terminal.ends("        (..>");
+    terminal.send("1001);\r");
+    terminal.shows("John Smith");
+    terminal.ends(DEMO);
+    terminal.send("\x1b[A");
+    terminal.ends("        (..> 1001);");
+    let screen = terminal.screen();
+    let tail: Vec<&str> = screen.lines().rev().take(3).collect();
     assert_eq!(
-        select,
-        Some(r"NATIVE SELECT name FROM employees\nWHERE id = 1001;")
+        tail,
+        [
+            "        (..> 1001);",
+            "        ...> FROM employees WHERE id IN (",
+            "noctra demo> SELECT name"
+        ]
     );
+    // Backspace at the beginning of a line joins it to the one before.
+    terminal.send("\x7f\x7f\x7f\x7f\x7f\x7f\x7f");
+    terminal.ends("        ...> FROM employees WHERE id IN (");
+    terminal.send("1002);\r");
+    terminal.shows("Mary Johnson");
+    terminal.ends(DEMO);
+    // What it runs has no margins in it: the place of a mistake is the person's.
+    terminal.send("SELECT\rnothing;\r");
+    terminal.shows("input:2:1");
+}
+
+#[test]
+fn behaviour_03_ctrl_r_is_fuzzy_and_says_when_where_how_long_and_how_many() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run("SELECT id, name FROM employees ORDER BY id LIMIT 2;", DEMO);
+    terminal.run("SELECT nothing;", DEMO);
+    terminal.send("\x12");
+    terminal.shows("history>");
+    terminal.shows("failed  SELECT nothing;");
+    terminal.send("idemplim");
+    terminal.until("one entry", |screen| {
+        let list = screen.rsplit("history> idemplim").next().unwrap_or("");
+        list.contains("▸") && !list.contains("nothing")
+    });
+    let screen = terminal.screen();
+    let row = screen.lines().last().unwrap_or("");
+    for part in [
+        " s  ",
+        "demo",
+        " ms ",
+        "2 rows",
+        "SELECT id, name FROM employees",
+    ] {
+        assert!(row.contains(part), "{part} in {row}");
+    }
+    terminal.send("\r");
+    terminal.ends("noctra demo> SELECT id, name FROM employees ORDER BY id LIMIT 2;");
+    // The next session knows it too.
+    terminal.send("\x03");
+    terminal.ends(DEMO);
+    terminal.send(".exit\r");
+    terminal.end();
+    let mut next = demo(state.path());
+    next.send("\x1b[A\x1b[A\x1b[A");
+    next.ends("noctra demo> SELECT id, name FROM employees ORDER BY id LIMIT 2;");
+}
+
+#[test]
+fn behaviour_06_last_is_shown_again_in_another_way() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run("SELECT id, name FROM employees ORDER BY id LIMIT 1;", DEMO);
+    terminal.send(".last csv\r");
+    terminal.shows("1001,John Smith");
+    terminal.ends(DEMO);
+    terminal.send("SELECT count(*) AS kept FROM last;\r");
+    terminal.shows("kept");
+}
+
+#[test]
+fn behaviour_07_no_color_and_pipes_have_no_escapes_of_colour() {
+    let state = folder();
+    let colours = |terminal: &Terminal| String::from_utf8_lossy(&terminal.raw).contains("\x1b[1;3");
+    let mut plain = Terminal::noctra(state.path(), &["--demo"], &[("NO_COLOR", "1")]);
+    plain.ends(DEMO);
+    plain.run("SELECT name FROM employees WHERE id = 1001;", DEMO);
+    assert!(!colours(&plain));
+    let mut painted = demo(state.path());
+    painted.run("SELECT name FROM employees WHERE id = 1001;", DEMO);
+    assert!(colours(&painted));
+    painted.run(".theme plain", DEMO);
+    let before = painted.raw.len();
+    painted.send("SELECT 12;\r");
+    painted.shows("(1 row");
+    painted.ends(DEMO);
+    assert!(!String::from_utf8_lossy(&painted.raw[before..]).contains("\x1b[1;3"));
+    let piped = std::process::Command::new(env!("CARGO_BIN_EXE_noctra"))
+        .args(["--demo", "-c", "SELECT 1;"])
+        .output();
+    assert!(!piped.expect("noctra runs").stdout.contains(&0x1b));
+}
+
+#[test]
+fn behaviour_10_ctrl_c_cancels_and_never_leaves() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("SELECT half a statement");
+    terminal.ends("noctra demo> SELECT half a statement");
+    for _ in 0..3 {
+        terminal.send("\x03");
+        let lines = terminal.screen().lines().count();
+        terminal.until("a new prompt", |screen| {
+            screen.ends_with(DEMO) && screen.lines().count() > lines
+        });
+    }
+    terminal.send("BEGIN;\r");
+    terminal.ends("noctra demo*>");
+}
+
+#[test]
+fn behaviour_10_what_runs_is_cancelled_and_the_session_stays() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send(
+        "PRINT 'be' || 'gun'; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n;\r",
+    );
+    terminal.shows("begun");
+    terminal.send("\x03");
+    terminal.shows("cancelled");
+    terminal.ends(DEMO);
+    terminal.send("PRINT 'still ' || 'here';\r");
+    terminal.shows("still here");
+}
+
+#[test]
+fn behaviour_14_the_prompt_shows_place_transaction_and_read_only() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("BEGIN;\r");
+    terminal.ends("noctra demo*>");
+    terminal.send("SELECT 1 / 0;\r");
+    terminal.ends("noctra demo!>");
+    terminal.send("ROLLBACK;\r");
+    terminal.ends(DEMO);
+    terminal.send("CONNECT 'sqlite::memory:' AS other; USE other;\r");
+    terminal.ends("noctra other>");
+    let file = shop(state.path());
+    let mut reader = Terminal::noctra(state.path(), &["--read-only", &file], &[]);
+    reader.ends("noctra shop.db read-only>");
+}
+
+#[test]
+fn behaviour_15_changes_of_all_rows_and_lost_transactions_are_asked_about() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("DELETE FROM departments;\r");
+    terminal.ends("DELETE without WHERE changes all 4 rows of departments. Go on? [y/N]");
+    terminal.send("\r");
+    terminal.shows("not run");
+    terminal.ends(DEMO);
+    terminal.send("BEGIN;\r");
+    terminal.ends("noctra demo*>");
+    terminal.send("UPDATE departments SET budget = 0;\r");
+    terminal.ends("UPDATE without WHERE changes all 4 rows of departments. Go on? [y/N]");
+    terminal.send("y\r");
+    terminal.shows("(4 rows changed");
+    terminal.ends("noctra demo*>");
+    terminal.send("UPDATE departments SET budget = 1 WHERE name = 'IT';\r");
+    terminal.shows("(1 row changed");
+    terminal.ends("noctra demo*>");
+    terminal.send(".quit\r");
+    terminal.ends("a transaction is open, its changes would be lost. Leave? [y/N]");
+    terminal.send("n\r");
+    terminal.ends("noctra demo*>");
+    terminal.send("\x04");
+    terminal.ends("a transaction is open, its changes would be lost. Leave? [y/N]");
+    terminal.send("y\r");
+    assert!(
+        terminal
+            .end()
+            .contains("the open transaction is rolled back")
+    );
+}
+
+#[test]
+fn behaviour_20_everything_is_found_from_help_and_shown_as_what_it_sends() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("help\r");
+    terminal.shows("Tab completes, Ctrl-R searches the history");
+    terminal.ends(DEMO);
+    terminal.send(".help watch\r");
+    terminal.shows(r".watch [SECONDS] (psql's \watch)");
+    terminal.ends(DEMO);
+    terminal.send(".sql SELECT DISTINCT ON (dept) dept FROM employees ORDER BY dept, id\r");
+    terminal.shows("ROW_NUMBER()");
+    terminal.ends(DEMO);
+    terminal.send(".explain SELECT name FROM employees WHERE id = 1\r");
+    terminal.shows("SEARCH employees");
+}
+
+#[test]
+fn parameters_without_a_value_are_asked_for_with_their_type() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("SELECT name FROM employees WHERE id = :who;\r");
+    terminal.ends("who (integer):");
+    terminal.send("1001\r");
+    terminal.shows("John Smith");
+    terminal.ends(DEMO);
+    // The value was for one run.
+    terminal.send("\x1b[A\r");
+    terminal.ends("who (integer):");
+    terminal.send("\x03");
+    terminal.shows("not run");
+    terminal.ends(DEMO);
+    terminal.run("LET who = 1002;", DEMO);
+    terminal.send("SELECT name FROM employees WHERE id = :who;\r");
+    terminal.shows("Mary Johnson");
+}
+
+#[test]
+fn favourites_take_their_values_in_order() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("SELECT name FROM employees WHERE dept = :dept AND id = :id;\r");
+    terminal.ends("dept (text):");
+    terminal.send("SALES\r");
+    terminal.ends("id (integer):");
+    terminal.send("1001\r");
+    terminal.shows("John Smith");
+    terminal.ends(DEMO);
+    terminal.run(".fav save someone", DEMO);
+    terminal.send(".fav someone SALES 1002\r");
+    terminal.shows("Mary Johnson");
+    terminal.ends(DEMO);
+    terminal.send(".fav nobody\r");
+    terminal.shows("there is no favourite nobody");
+    terminal.ends(DEMO);
+    terminal.send(".exit\r");
+    terminal.end();
+    let mut next = demo(state.path());
+    next.send(".fav\r");
+    next.shows("someone");
+    next.shows("SELECT name FROM employees WHERE dept = :dept AND id = :id;");
+}
+
+#[test]
+fn the_statement_is_edited_in_the_persons_own_editor() {
+    let state = folder();
+    let script = state.path().join("editor");
+    std::fs::write(&script, "sed -i 's/1001/1002/' \"$1\"\n").expect("a file");
+    let editor = format!("sh {}", script.display());
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[("EDITOR", &editor)]);
+    terminal.ends(DEMO);
+    terminal.run("SELECT name FROM employees WHERE id = 1001;", DEMO);
+    terminal.send(".edit\r");
+    terminal.ends("noctra demo> SELECT name FROM employees WHERE id = 1002;");
+    terminal.send("\r");
+    terminal.shows("Mary Johnson");
+    terminal.ends(DEMO);
+    // The line as it is, too.
+    terminal.send("PRINT 1001;\x18\x05");
+    terminal.ends("noctra demo> PRINT 1002;");
+}
+
+#[test]
+fn a_statement_is_watched_until_ctrl_c() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run("SELECT count(*) AS people FROM employees;", DEMO);
+    terminal.send(".watch 0.01\r");
+    terminal.shows("turn 3,");
+    terminal.send("\x03");
+    terminal.until("the prompt", |screen| screen.ends_with(DEMO));
+    terminal.send(".watch soon\r");
+    terminal.shows(".watch takes a number of seconds");
+}
+
+#[test]
+fn vi_keys_move_in_the_line() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run(".keys vi", DEMO);
+    terminal.send("PRINT 'one';");
+    terminal.ends("noctra demo> PRINT 'one';");
+    terminal.send("\x1b");
+    terminal.send("0cwASSERT\x1b");
+    terminal.ends("noctra demo> ASSERT 'one';");
+}
+
+#[test]
+fn secrets_are_not_in_the_history() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run("PRINT 'before';", DEMO);
+    terminal.send("CONNECT 'postgres://ann:s3cret@127.0.0.1:1/none';\r");
+    terminal.shows("RQL");
+    terminal.ends(DEMO);
+    terminal.send("\x1b[A");
+    terminal.ends("noctra demo> PRINT 'before';");
+    terminal.send("\x03");
+    terminal.ends(DEMO);
+    terminal.send(".exit\r");
+    terminal.end();
+    for file in std::fs::read_dir(state.path().join("noctra")).expect("a folder") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("a file");
+        assert!(!String::from_utf8_lossy(&bytes).contains("s3cret"));
+    }
+}
+
+#[test]
+fn commands_of_psql_and_mistakes() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run(".mode csv", DEMO);
+    terminal.send("\\dt emp*\r");
+    terminal.shows("employees,table");
+    terminal.ends(DEMO);
+    terminal.send("\\d departments\r");
+    terminal.shows("budget,");
+    terminal.ends(DEMO);
+    for (line, answer) in [
+        (".mdoe", "did you mean .mode?"),
+        (r"\zz", ".help lists the commands"),
+        (".mode bxo", "did you mean box?"),
+        ("SELEC 1;", "did you mean SELECT"),
+        (".timing perhaps", ".timing takes on or off"),
+    ] {
+        terminal.send(&format!("{line}\r"));
+        terminal.shows(answer);
+        terminal.ends(DEMO);
+    }
+    let file = state.path().join("out.csv");
+    terminal.run(&format!("\\o {}", file.display()), DEMO);
+    terminal.run("SELECT 1 AS one;", DEMO);
+    terminal.send("\\o\r");
+    terminal.until("a prompt", |screen| screen.ends_with("\\o\nnoctra demo>"));
+    terminal.send("PRINT 'on ' || 'screen';\r");
+    terminal.shows("on screen");
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), "one\n1\n");
+    terminal.ends(DEMO);
+    terminal.send("exit\r");
+    terminal.end();
 }
 
 /// Rows without end in sight.
@@ -92,7 +442,7 @@ const LONG: &str =
     "FROM generate_series(1, 100000) AS a(i) CROSS JOIN generate_series(1, 100000) AS b(i)";
 
 #[test]
-fn ctrl_c_ends_a_statement_on_a_server_and_the_session_goes_on() {
+fn behaviour_10_ctrl_c_ends_a_statement_on_a_server_and_the_session_goes_on() {
     let not_run = |reason: String| println!("NOT RUN: {reason}");
     let postgres = Postgres::start().map_err(not_run).ok();
     let mariadb = MariaDb::start().map_err(not_run).ok();
@@ -101,45 +451,35 @@ fn ctrl_c_ends_a_statement_on_a_server_and_the_session_goes_on() {
         mariadb.as_ref().map(|server| ("mariadb", server.url())),
     ];
     for (backend, url) in urls.into_iter().flatten() {
-        let state = tempfile::tempdir().expect("a folder");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
-        command
-            .arg(&url)
-            .env("XDG_STATE_HOME", state.path())
-            .env("TERM", "xterm");
-        let mut terminal = Session::spawn(command).expect("a terminal");
-        terminal.set_expect_timeout(Some(Duration::from_secs(20)));
-        // What is sent, a line or Ctrl-C, and what comes.
-        let mut say = |line: Option<&str>, answers: &[&str]| {
-            let sent = match line {
-                Some("") => Ok(()),
-                Some(line) => terminal.send_line(line),
-                None => terminal.send(ControlCode::EndOfText),
-            };
-            sent.expect("the terminal takes input");
-            for answer in answers {
-                let came = terminal.expect(answer);
-                came.unwrap_or_else(|error| panic!("{backend}: {line:?}: {answer}: {error}"));
-            }
+        let state = folder();
+        let mut terminal = Terminal::noctra(state.path(), &[&url], &[]);
+        let stands = |terminal: &mut Terminal, mark: &str| {
+            let prompt = format!(" {backend}{mark}>");
+            terminal.until(&prompt, |screen| screen.ends_with(&prompt));
         };
-        let prompt = |mark: &str| format!("noctra {backend}{mark}> ");
-        let (ready, open) = (prompt(""), prompt("*"));
-        say(Some(""), &[&ready]);
-        say(Some(".mode csv"), &[&ready]);
-        say(Some("CREATE TABLE t (i INTEGER);"), &[&ready]);
+        stands(&mut terminal, "");
+        terminal.send("CREATE TABLE t (i INTEGER);\r");
+        terminal.shows("t (i INTEGER);");
+        stands(&mut terminal, "");
         // Where no row comes, and where they come without end.
         let sum = format!("PRINT 'be' || 'gun'; SELECT SUM(a.i * b.i) {LONG};");
         let rows = format!("SELECT 'be' || 'gun' AS x, a.i, b.i {LONG};");
         for query in [sum, rows] {
-            say(Some("BEGIN; INSERT INTO t VALUES (1);"), &[&open]);
-            say(Some(&query), &["begun"]);
+            terminal.send("BEGIN; INSERT INTO t VALUES (1);\r");
+            stands(&mut terminal, "*");
+            terminal.send(&format!("{query}\r"));
+            terminal.shows("begun");
+            terminal.send("\x03");
+            terminal.shows("cancelled");
             // The transaction has failed, or the query had not even begun.
-            say(None, &["cancelled", "> "]);
-            say(Some("ROLLBACK;"), &[&ready]);
+            terminal.until("a prompt", |screen| screen.ends_with('>'));
+            terminal.send("ROLLBACK;\r");
+            stands(&mut terminal, "");
         }
-        let count = "SELECT 'rows ' || COUNT(*) AS x FROM t;";
-        say(Some(count), &["rows 0", &ready]);
-        say(Some(".exit"), &[]);
-        terminal.expect(Eof).expect("the program ends");
+        terminal.send("SELECT 'rows ' || COUNT(*) AS x FROM t;\r");
+        terminal.shows("rows 0");
+        stands(&mut terminal, "");
+        terminal.send(".exit\r");
+        terminal.end();
     }
 }

@@ -8,7 +8,7 @@ mod common;
 
 use common::{noctra, rqlc};
 use noctra_repl::report::{self, Style};
-use noctra_repl::{Next, Repl};
+use noctra_repl::{Manner, Next, Repl};
 use noctra_runtime::sinks::{FORMATS, Options};
 use noctra_runtime::{Output, Session, Target};
 use std::cell::RefCell;
@@ -76,7 +76,7 @@ fn played(inputs: &[String]) -> String {
     output.timing = true;
     output.chatty = true;
     output.draw = report::draw(Style::default());
-    let mut repl = Repl::new(session, output, None);
+    let mut repl = Repl::new(session, output, Manner::default());
     let mut text = String::new();
     for input in inputs {
         text.push_str(&repl.prompt());

@@ -1,0 +1,391 @@
+//! What the dot-commands do. What they show of the database they ask for in RQL, so that scripts can have the
+//! same.
+
+use crate::live::locked;
+use crate::search::described;
+use crate::store::now;
+use crate::theme::{THEMES, Theme};
+use crate::{Next, Repl};
+use noctra_runtime::Source;
+use noctra_runtime::sinks::{FORMATS, Format};
+use rql_diagnostics::did_you_mean;
+use rustyline::EditMode;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+type Done = Result<Next, String>;
+
+fn quoted(text: &str) -> String {
+    text.replace('\'', "''")
+}
+
+/// A pattern of LIKE; psql's `*` and `?` are understood.
+fn like(pattern: &str) -> String {
+    match pattern {
+        "" => String::new(),
+        pattern => format!(
+            " LIKE '{}'",
+            quoted(pattern).replace('*', "%").replace('?', "_")
+        ),
+    }
+}
+
+/// A name as it is typed behind a command, where it may have a schema.
+fn name(text: &str) -> String {
+    let parts = text.split('.').map(|part| match part.starts_with('"') {
+        true => part.to_owned(),
+        false => format!("\"{}\"", part.replace('"', "\"\"")),
+    });
+    parts.collect::<Vec<_>>().join(".")
+}
+
+fn show(repl: &mut Repl, command: &str, text: &str) -> Done {
+    repl.apart(command, text);
+    Ok(Next::Continue)
+}
+
+pub(crate) fn tables(repl: &mut Repl, pattern: &str) -> Done {
+    show(repl, ".tables", &format!("SHOW TABLES{};", like(pattern)))
+}
+
+pub(crate) fn views(repl: &mut Repl, pattern: &str) -> Done {
+    show(repl, ".views", &format!("SHOW VIEWS{};", like(pattern)))
+}
+
+pub(crate) fn functions(repl: &mut Repl, pattern: &str) -> Done {
+    show(
+        repl,
+        ".functions",
+        &format!("SHOW FUNCTIONS{};", like(pattern)),
+    )
+}
+
+pub(crate) fn databases(repl: &mut Repl, _: &str) -> Done {
+    show(repl, ".databases", "SHOW DATABASES;")
+}
+
+pub(crate) fn connections(repl: &mut Repl, _: &str) -> Done {
+    show(repl, ".connections", "SHOW CONNECTIONS;")
+}
+
+pub(crate) fn indexes(repl: &mut Repl, table: &str) -> Done {
+    let from = match table {
+        "" => String::new(),
+        table => format!(" FROM {}", name(table)),
+    };
+    show(repl, ".indexes", &format!("SHOW INDEXES{from};"))
+}
+
+pub(crate) fn schema(repl: &mut Repl, table: &str) -> Done {
+    let names: Vec<String> = match table {
+        "" => {
+            let tables = repl.session.tables().map_err(|error| error.to_string())?;
+            tables.iter().map(|table| table.qualified()).collect()
+        }
+        table => vec![table.to_owned()],
+    };
+    for table in names {
+        repl.say(&table);
+        repl.apart(".schema", &format!("DESCRIBE {};", name(&table)));
+    }
+    Ok(Next::Continue)
+}
+
+fn format_named(name: &str) -> Result<&'static Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let near = did_you_mean(name, FORMATS.iter().map(|format| format.name));
+        let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
+        format!("there is no format {name}{near}")
+    })
+}
+
+pub(crate) fn mode(repl: &mut Repl, name: &str) -> Done {
+    if !name.is_empty() {
+        repl.output.format = format_named(name)?;
+        return Ok(Next::Continue);
+    }
+    for format in FORMATS {
+        let mark = if std::ptr::eq(format, repl.output.format) {
+            '*'
+        } else {
+            ' '
+        };
+        repl.say(&format!("{mark} {:<8} {}", format.name, format.about));
+    }
+    Ok(Next::Continue)
+}
+
+fn switch(command: &str, word: &str, now: bool) -> Result<bool, String> {
+    match word {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        "" => Ok(!now),
+        _ => Err(format!("{command} takes on or off")),
+    }
+}
+
+pub(crate) fn expand(repl: &mut Repl, word: &str) -> Done {
+    let expanded = format_named("expanded")?;
+    let is_on = std::ptr::eq(expanded, repl.output.format);
+    let on = switch(".expand", word, is_on)?;
+    if on && !is_on {
+        repl.unexpanded = std::mem::replace(&mut repl.output.format, expanded);
+    } else if !on && is_on {
+        repl.output.format = repl.unexpanded;
+    }
+    repl.say(&format!(
+        "expanded display is {}",
+        if on { "on" } else { "off" }
+    ));
+    Ok(Next::Continue)
+}
+
+pub(crate) fn timing(repl: &mut Repl, word: &str) -> Done {
+    repl.output.timing = switch(".timing", word, repl.output.timing)?;
+    repl.say(&format!(
+        "timing is {}",
+        if repl.output.timing { "on" } else { "off" }
+    ));
+    Ok(Next::Continue)
+}
+
+pub(crate) fn pager(repl: &mut Repl, word: &str) -> Done {
+    let is_on = locked(&repl.pager).is_some();
+    let command = match word {
+        "on" | "" if !is_on => Some(crate::pager_command().unwrap_or_else(|| "less".to_owned())),
+        "off" | "" => None,
+        "on" => return Ok(Next::Continue),
+        command => Some(command.to_owned()),
+    };
+    let said = command
+        .as_ref()
+        .map_or("the pager is off".into(), |command| {
+            format!("the pager is {command}")
+        });
+    *locked(&repl.pager) = command;
+    repl.say(&said);
+    Ok(Next::Continue)
+}
+
+pub(crate) fn last(repl: &mut Repl, format: &str) -> Done {
+    let before = repl.output.format;
+    if !format.is_empty() {
+        repl.output.format = format_named(format)?;
+    }
+    repl.rql(".last", "SELECT * FROM last;");
+    repl.output.format = before;
+    Ok(Next::Continue)
+}
+
+/// The statement behind a command, or the last one that ran, without its semicolon.
+fn statement(repl: &Repl, given: &str) -> Result<String, String> {
+    let text = match given {
+        "" => repl.last.as_deref().ok_or("nothing has run yet")?,
+        given => given,
+    };
+    Ok(text.trim().trim_end_matches(';').to_owned())
+}
+
+pub(crate) fn explain(repl: &mut Repl, given: &str) -> Done {
+    let text = statement(repl, given)?;
+    repl.rql(".explain", &format!("EXPLAIN {text};"));
+    Ok(Next::Continue)
+}
+
+pub(crate) fn sql(repl: &mut Repl, given: &str) -> Done {
+    let text = statement(repl, given)?;
+    let parse = rql_grammar::parse(&text);
+    let definitions = repl.session.definitions();
+    let dialect = repl.session.dialect();
+    let variables = repl.session.variables();
+    let mut catalog = repl
+        .session
+        .catalog()
+        .map_err(|error| error.to_string())?
+        .clone();
+    catalog.set_definitions(definitions);
+    let types = |name: &str| {
+        variables
+            .iter()
+            .find(|(known, ..)| known == name)
+            .map(|(_, ty, _)| *ty)
+    };
+    let env = rql::Env {
+        catalog: &catalog,
+        dialect,
+        variables: &types,
+    };
+    for id in parse.ast.statements.ids() {
+        match rql::compile(&parse.ast, id, &env) {
+            Ok(compiled) => repl.say(&format!("{};", compiled.sql)),
+            Err(wrong) => {
+                let source = Source::new(".sql", text.as_str());
+                repl.output
+                    .failure(&noctra_runtime::Failure::Diagnostics(wrong), &source);
+            }
+        }
+    }
+    if !parse.is_ok() {
+        let source = Source::new(".sql", text.as_str());
+        let failure = noctra_runtime::Failure::Diagnostics(parse.diagnostics);
+        repl.output.failure(&failure, &source);
+    }
+    Ok(Next::Continue)
+}
+
+pub(crate) fn watch(repl: &mut Repl, seconds: &str) -> Done {
+    let pause = match seconds {
+        "" => 2.0,
+        text => text
+            .parse()
+            .ok()
+            .filter(|&s: &f64| s > 0.0 && s < 1e6)
+            .ok_or(".watch takes a number of seconds")?,
+    };
+    let text = statement(repl, "")? + ";";
+    if !repl.is_meant(&text) {
+        return Ok(Next::Continue);
+    }
+    let mut turn = 1;
+    repl.session.rearm();
+    loop {
+        repl.say(&format!("every {pause} s, turn {turn}, Ctrl-C ends it"));
+        // A cancel that comes at the end of a turn ends the next one.
+        let source = Arc::new(Source::new("input", text.as_str()));
+        if let Err(failure) = repl.session.run_apart(&source, &mut repl.output) {
+            repl.output.failure(&failure, &source);
+            repl.session.rearm();
+            return Ok(Next::Continue);
+        }
+        turn += 1;
+        let end = Instant::now() + Duration::from_secs_f64(pause);
+        while Instant::now() < end {
+            if repl.session.is_cancelled() {
+                repl.session.rearm();
+                return Ok(Next::Continue);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+pub(crate) fn edit(repl: &mut Repl, _: &str) -> Done {
+    let text = repl.last.clone().unwrap_or_default();
+    repl.draft = Some(edited(&text)?);
+    Ok(Next::Continue)
+}
+
+/// A text as the person leaves it in $VISUAL or $EDITOR.
+pub(crate) fn edited(text: &str) -> Result<String, String> {
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    let editor = variable("VISUAL")
+        .or_else(|| variable("EDITOR"))
+        .unwrap_or_else(|| "vi".to_owned());
+    let failed = |error: std::io::Error| format!("cannot edit: {error}");
+    let mut builder = tempfile::Builder::new();
+    let file = builder
+        .prefix("noctra-")
+        .suffix(".rql")
+        .tempfile()
+        .map_err(failed)?;
+    std::fs::write(file.path(), text).map_err(failed)?;
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!("{editor} \"$1\""))
+        .arg(&editor)
+        .arg(file.path());
+    let status = command.status().map_err(failed)?;
+    if !status.success() {
+        return Err(format!("{editor} has failed; the statement is as it was"));
+    }
+    let edited = std::fs::read_to_string(file.path()).map_err(failed)?;
+    Ok(edited.trim_end().to_owned())
+}
+
+pub(crate) fn read(repl: &mut Repl, file: &str) -> Done {
+    if file.is_empty() {
+        return Err(".read takes the name of a file".into());
+    }
+    let source = noctra_runtime::read_source(Path::new(file));
+    repl.source(source.map_err(|why| format!("cannot read {file}: {why}"))?);
+    Ok(Next::Continue)
+}
+
+pub(crate) fn output(repl: &mut Repl, file: &str) -> Done {
+    let text = match file {
+        "" => "OUTPUT TO STDOUT;".to_owned(),
+        file => format!("OUTPUT TO '{}';", quoted(file)),
+    };
+    show(repl, ".output", &text)
+}
+
+pub(crate) fn history(repl: &mut Repl, pattern: &str) -> Done {
+    let pattern = pattern.to_lowercase();
+    let entries = locked(&repl.entries).clone();
+    let found: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.statement.to_lowercase().contains(&pattern))
+        .collect();
+    for entry in &found[found.len().saturating_sub(50)..] {
+        repl.say(&described(entry, now()));
+    }
+    Ok(Next::Continue)
+}
+
+pub(crate) fn theme(repl: &mut Repl, name: &str) -> Done {
+    if name.is_empty() {
+        for theme in THEMES {
+            let mark = if std::ptr::eq(theme, repl.live.theme()) {
+                '*'
+            } else {
+                ' '
+            };
+            repl.say(&format!("{mark} {:<6} {}", theme.name, theme.about));
+        }
+        return Ok(Next::Continue);
+    }
+    let theme =
+        Theme::named(name).ok_or_else(|| format!("there is no theme {name}; .theme lists them"))?;
+    repl.live.set_theme(theme);
+    Ok(Next::Continue)
+}
+
+pub(crate) fn keys(repl: &mut Repl, name: &str) -> Done {
+    repl.keys = match name {
+        "emacs" => EditMode::Emacs,
+        "vi" => EditMode::Vi,
+        "" => {
+            let now = if repl.keys == EditMode::Vi {
+                "vi"
+            } else {
+                "emacs"
+            };
+            repl.say(&format!("the keys are those of {now}"));
+            return Ok(Next::Continue);
+        }
+        _ => return Err(".keys takes emacs or vi".into()),
+    };
+    repl.rebind = true;
+    Ok(Next::Continue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{like, name};
+
+    #[test]
+    fn what_is_typed_behind_a_command_is_quoted() {
+        assert_eq!(like("emp*"), " LIKE 'emp%'");
+        assert_eq!(like("o'b?"), " LIKE 'o''b_'");
+        assert_eq!(name("main.Order"), "\"main\".\"Order\"");
+        assert_eq!(name("a\"b"), "\"a\"\"b\"");
+        assert_eq!(name("\"two words\""), "\"two words\"");
+    }
+}

@@ -1,0 +1,223 @@
+//! What is asked before a statement runs: whether all rows are meant, and the values of its parameters.
+
+use crate::Repl;
+use noctra_runtime::sinks::{Format, Options};
+use noctra_runtime::{Output, Source};
+use rql::{File, Parameter, Type};
+use rql_ast::{Ast, Clause, ClauseKind, List, RelationKind, StmtKind};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A statement that changes every row of a table.
+struct Sweep {
+    verb: &'static str,
+    /// As it is written.
+    table: String,
+    path: Vec<String>,
+}
+
+/// Bytes that are kept.
+#[derive(Clone, Default)]
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Repl {
+    /// True where the text may run: nothing in it changes all rows of a table, or that is what is meant.
+    pub(crate) fn is_meant(&mut self, text: &str) -> bool {
+        if !self.asks {
+            return true;
+        }
+        let ast = rql_grammar::parse(text).ast;
+        for Sweep { verb, table, path } in sweeps(&ast) {
+            let all = match self.counted(&table, &path) {
+                Some(1) => "the one row".to_owned(),
+                Some(count) => format!("all {count} rows"),
+                None => "all rows".to_owned(),
+            };
+            let question = format!("{verb} without WHERE changes {all} of {table}. Go on? [y/N] ");
+            if !self.confirmed(&question) {
+                self.say("not run");
+                return false;
+            }
+        }
+        true
+    }
+
+    /// How many rows a table has; `None` where that cannot be said.
+    fn counted(&mut self, table: &str, path: &[String]) -> Option<u64> {
+        let (name, schema) = path.split_last()?;
+        // A name that finds nothing would end the person's transaction.
+        self.session
+            .catalog()
+            .ok()?
+            .find(schema.last().map(String::as_str), name)?;
+        let kept = Kept::default();
+        let options = Options {
+            header: false,
+            ..Options::default()
+        };
+        let (data, narration) = (Box::new(kept.clone()), Box::new(io::sink()));
+        let mut output = Output::new(Format::named("csv")?, options, data, narration);
+        let source = Arc::new(Source::new(
+            "count",
+            format!("SELECT count(*) FROM {table};").as_str(),
+        ));
+        self.session.rearm();
+        self.session.run_apart(&source, &mut output).ok()?;
+        let text = kept.0.borrow();
+        core::str::from_utf8(&text).ok()?.trim().parse().ok()
+    }
+
+    /// Gives the parameters that have no value one; false where the person would rather not. The names are
+    /// those to take away again.
+    pub(crate) fn bind(&mut self, text: &str, given: &[String]) -> Option<Vec<String>> {
+        let mut bound = Vec::new();
+        let mut given = given.iter();
+        for Parameter { name, ty, .. } in self.unbound(text) {
+            let value = match given.next() {
+                Some(value) => value.clone(),
+                // The session says what is missing.
+                None if !self.asks => break,
+                None => {
+                    let ty = if ty == Type::Unknown {
+                        String::new()
+                    } else {
+                        format!(" ({ty})")
+                    };
+                    match self.ask(&format!("{name}{ty}: ")) {
+                        Some(value) => value,
+                        None => {
+                            self.release(&bound);
+                            self.say("not run");
+                            return None;
+                        }
+                    }
+                }
+            };
+            self.session.set_text(&name, value);
+            bound.push(name);
+        }
+        Some(bound)
+    }
+
+    /// Takes the values away that were given for one statement.
+    pub(crate) fn release(&mut self, names: &[String]) {
+        for name in names {
+            self.session.drop_value(name);
+        }
+    }
+
+    /// The parameters of a text that have no value.
+    fn unbound(&mut self, text: &str) -> Vec<Parameter> {
+        let param = |token: &rql_lexer::Token| {
+            matches!(
+                token.kind,
+                rql_lexer::TokenKind::Param | rql_lexer::TokenKind::Placeholder
+            )
+        };
+        if !rql_lexer::lex(text).tokens.iter().any(param) {
+            return Vec::new();
+        }
+        let parse = rql_grammar::parse(text);
+        let definitions = self.session.definitions();
+        let (true, Ok(catalog)) = (parse.is_ok(), self.session.catalog()) else {
+            return Vec::new();
+        };
+        let mut catalog = catalog.clone();
+        catalog.set_definitions(definitions);
+        let includes = |_: Option<&str>, _: &str| -> Result<File, String> { Err(String::new()) };
+        let options = rql::Options {
+            dialect: self.session.dialect(),
+            uses: &|_| None,
+            file: "",
+            includes: &includes,
+        };
+        let program = rql::program(&parse.ast, &mut catalog, options);
+        let known = self.session.variables();
+        let is_known =
+            |parameter: &Parameter| known.iter().any(|(name, ..)| *name == parameter.name);
+        let free = |parameter: &Parameter| {
+            parameter.default.is_none() && !parameter.perhaps_set && !is_known(parameter)
+        };
+        program.parameters.into_iter().filter(free).collect()
+    }
+}
+
+/// The statements of a text that change every row of a table.
+fn sweeps(ast: &Ast) -> Vec<Sweep> {
+    let has_where = |clauses: List<Clause>| {
+        ast[clauses].iter().any(|clause| {
+            matches!(
+                clause.kind,
+                ClauseKind::Where(_) | ClauseKind::Limit { .. } | ClauseKind::Template(_)
+            )
+        })
+    };
+    let sweep = |verb, relation: rql_ast::Id<rql_ast::Relation>| {
+        let RelationKind::Table { name, .. } = ast[relation].kind else {
+            return None;
+        };
+        let path = ast[name.parts]
+            .iter()
+            .map(|&part| ast.name(part).into_owned());
+        let table = ast.text(ast.name_span(name)).to_owned();
+        Some(Sweep {
+            verb,
+            table,
+            path: path.collect(),
+        })
+    };
+    let mut found = Vec::new();
+    for stmt in &ast[ast.statements] {
+        match stmt.kind {
+            StmtKind::Update(id) if !has_where(ast[id].clauses) => {
+                found.extend(sweep("UPDATE", ast[ast[id].target].relation));
+            }
+            // The rows of a join are chosen by what they are joined to.
+            StmtKind::Delete(id) if !has_where(ast[id].clauses) && ast[id].using.is_empty() => {
+                found.extend(sweep("DELETE", ast[id].target));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sweeps;
+
+    #[test]
+    fn statements_without_where_are_told() {
+        let of = |text: &str| -> Vec<String> {
+            let ast = rql_grammar::parse(text).ast;
+            sweeps(&ast)
+                .into_iter()
+                .map(|it| format!("{} {}", it.verb, it.table))
+                .collect()
+        };
+        assert_eq!(of("UPDATE s.t AS x SET a = 1;"), ["UPDATE s.t"]);
+        assert_eq!(of("SELECT 1; DELETE FROM \"T\";"), ["DELETE \"T\""]);
+        for text in [
+            "UPDATE t SET a = 1 WHERE true;",
+            "DELETE FROM t WHERE a = 1;",
+            "DELETE FROM t USING u;",
+            "EXPLAIN DELETE FROM t;",
+            "SELECT 1;",
+        ] {
+            assert!(of(text).is_empty(), "{text}");
+        }
+    }
+}
