@@ -475,6 +475,8 @@ fn behaviour_10_ctrl_c_ends_a_statement_on_a_server_and_the_session_goes_on() {
             terminal.until("a prompt", |screen| screen.ends_with('>'));
             terminal.send("ROLLBACK;\r");
             stands(&mut terminal, "");
+            terminal.send("\x0c");
+            terminal.until("an empty screen", |screen| screen.lines().count() == 1);
         }
         terminal.send("SELECT 'rows ' || COUNT(*) AS x FROM t;\r");
         terminal.shows("rows 0");
