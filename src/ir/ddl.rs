@@ -3,7 +3,7 @@
 mod alter;
 mod table;
 
-use crate::{Catalog, Env, Found, Key, Table, TableKind};
+use crate::{Catalog, Env, Found, Key, Table, TableColumn, TableKind, Type};
 use rql_ast::{
     self as ast, Ast, Create, CreateObject, Id, Ident, Name, ObjectKind, Span, Stmt, StmtKind,
 };
@@ -89,6 +89,7 @@ impl Ddl<'_> {
                     TableKind::View
                 };
                 made.columns = self.query_columns(view.query, view.columns)?;
+                self.continues(name, &made)?;
                 made.definition = Some(ast.text(ast[view.query].span).to_owned());
                 Ok(vec![Change::Add(made)])
             }
@@ -144,6 +145,31 @@ impl Ddl<'_> {
             }
             _ => Ok(false),
         }
+    }
+
+    /// OR REPLACE keeps the columns that a view has; others may follow (PostgreSQL, CREATE VIEW).
+    fn continues(&self, name: Name, made: &Table) -> Res<()> {
+        let (schema, last) = self.parts(name);
+        let Some(old) = self.env.catalog.find(schema.as_deref(), &last) else {
+            return Ok(());
+        };
+        let mut both = old.columns.iter().zip(&made.columns);
+        let known = |ty: Type| ty != Type::Unknown;
+        let alike = |(old, new): (&TableColumn, &TableColumn)| {
+            old.name == new.name && (old.ty == new.ty || !known(old.ty) || !known(new.ty))
+        };
+        let same = old.temporary == made.temporary && old.kind.is_view();
+        if !same || old.columns.len() <= made.columns.len() && both.all(alike) {
+            return Ok(());
+        }
+        let message = format!("the view {last} has other columns than this query");
+        let error = Diagnostic::error(codes::DUPLICATE_NAME, message)
+            .label(
+                self.ast.name_span(name),
+                "replaced, it keeps the columns it has",
+            )
+            .help("columns may be added at the end; DROP VIEW takes it away first");
+        Err(vec![error])
     }
 
     fn taken(&self, kind: &str, name: Name) -> Vec<Diagnostic> {

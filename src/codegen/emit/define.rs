@@ -20,26 +20,7 @@ impl Emitter<'_> {
                 query,
                 replace,
                 temporary,
-            } => {
-                if *temporary && self.is_mysql() {
-                    let help = "LET v AS SELECT … names the query for this session";
-                    return Err(self.no(span, "a temporary view", help));
-                }
-                if *replace && self.dialect == Dialect::Sqlite {
-                    return Err(self.no(span, "OR REPLACE", "DROP VIEW IF EXISTS before it"));
-                }
-                self.push(if *replace {
-                    "CREATE OR REPLACE "
-                } else {
-                    "CREATE "
-                });
-                self.push(if *temporary { "TEMP VIEW " } else { "VIEW " });
-                self.object(name);
-                self.push(" (");
-                self.names(columns);
-                self.push(") AS ");
-                self.view_query(*query, columns)
-            }
+            } => self.new_view(name, (columns, *query), (*replace, *temporary), span),
             Define::Index {
                 name,
                 table,
@@ -235,6 +216,47 @@ impl Emitter<'_> {
             self.constraint(constraint)?;
         }
         self.push(")");
+        Ok(())
+    }
+
+    /// SQLite has no OR REPLACE: there the view is dropped before it is made, both or none.
+    fn new_view(
+        &mut self,
+        name: &ObjectName,
+        (columns, query): (&[String], RelId),
+        (replace, temporary): (bool, bool),
+        span: Span,
+    ) -> Res {
+        if temporary && self.is_mysql() {
+            let help = "LET v AS SELECT … names the query for this session";
+            return Err(self.no(span, "a temporary view", help));
+        }
+        let replaced = replace && self.dialect == Dialect::Sqlite;
+        let mut step = Step::from(self.out.len());
+        if replaced {
+            self.push("SAVEPOINT replaced;\n");
+            step = Step::from(self.out.len());
+            self.push("DROP VIEW IF EXISTS ");
+            self.push(if temporary { "temp." } else { "" });
+            self.object(name);
+            self.end_step(step);
+            step = Step::from(self.out.len());
+        }
+        self.push(if replace && !replaced {
+            "CREATE OR REPLACE "
+        } else {
+            "CREATE "
+        });
+        self.push(if temporary { "TEMP VIEW " } else { "VIEW " });
+        self.object(name);
+        self.push(" (");
+        self.names(columns);
+        self.push(") AS ");
+        self.view_query(query, columns)?;
+        if replaced {
+            self.end_step(step);
+            self.push("RELEASE replaced");
+        }
         Ok(())
     }
 
