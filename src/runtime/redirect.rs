@@ -68,6 +68,8 @@ fn format_of(path: &Path) -> Option<&'static Format> {
     match ending.to_ascii_lowercase().as_str() {
         "txt" => Format::named("box"),
         "ndjson" => Format::named("jsonl"),
+        "md" => Format::named("markdown"),
+        "htm" => Format::named("html"),
         other => Format::named(other),
     }
 }
@@ -174,6 +176,7 @@ impl Session {
             ("header", Value::Boolean(header)) => options.header = header,
             ("header", _) => return Err(refused("header is TRUE or FALSE".into(), "not this")),
             ("null", value) => options.null = Some(value.as_ref().to_string()),
+            ("table", value) => options.table = Some(value.as_ref().to_string()),
             ("delimiter", value) => {
                 let text = value.as_ref().to_string();
                 let [delimiter] = *text.as_bytes() else {
@@ -188,7 +191,7 @@ impl Session {
                 options.delimiter = Some(delimiter);
             }
             (other, _) => {
-                let known = ["header", "delimiter", "null"];
+                let known = ["header", "delimiter", "null", "table"];
                 let span = ast[left].span;
                 let error = Diagnostic::error(
                     codes::UNKNOWN_ATTRIBUTE,

@@ -22,6 +22,11 @@ impl<'w> Lines<'w> {
     /// A line has ended.
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.text.push('\n');
+        self.full()
+    }
+
+    /// Writes where there is enough to write.
+    pub(super) fn full(&mut self) -> io::Result<()> {
         if self.text.len() < CHUNK {
             return Ok(());
         }

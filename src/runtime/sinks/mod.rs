@@ -4,8 +4,11 @@
 //! that is a terminal is said in [`Options`], never asked for.
 
 mod delimited;
+mod expanded;
+mod inserts;
 mod json;
 mod lines;
+mod markup;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,6 +27,8 @@ pub struct Options {
     pub width: Option<usize>,
     /// What stands between the values of csv and tsv; `None` is the format's own.
     pub delimiter: Option<u8>,
+    /// The table that sql's INSERTs name; `None` is `result`.
+    pub table: Option<String>,
     /// NULL is drawn faint, with an escape sequence of the terminal.
     pub color: bool,
 }
@@ -35,6 +40,7 @@ impl Default for Options {
             null: None,
             width: None,
             delimiter: None,
+            table: None,
             color: false,
         }
     }
@@ -91,6 +97,24 @@ pub static FORMATS: &[Format] = &[
         make: |out, options| Box::new(table::Table::new(out, options, &table::ASCII)),
     },
     Format {
+        name: "expanded",
+        about: "a line for each value",
+        for_people: true,
+        make: |out, options| Box::new(expanded::Expanded::new(out, options)),
+    },
+    Format {
+        name: "markdown",
+        about: "a table of Markdown",
+        for_people: false,
+        make: |out, options| Box::new(markup::Marked::new(out, options, &markup::MARKDOWN)),
+    },
+    Format {
+        name: "html",
+        about: "a table element",
+        for_people: false,
+        make: |out, options| Box::new(markup::Marked::new(out, options, &markup::HTML)),
+    },
+    Format {
         name: "csv",
         about: "comma-separated values (RFC 4180)",
         for_people: false,
@@ -113,6 +137,12 @@ pub static FORMATS: &[Format] = &[
         about: "one JSON object a line",
         for_people: false,
         make: |out, _| Box::new(json::Json::lines(out)),
+    },
+    Format {
+        name: "sql",
+        about: "INSERT statements",
+        for_people: false,
+        make: |out, options| Box::new(inserts::Inserts::new(out, options)),
     },
 ];
 

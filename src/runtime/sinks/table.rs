@@ -50,7 +50,7 @@ struct Cell {
 
 /// How a text is shown.
 #[derive(Clone, Copy)]
-struct Shown {
+pub(super) struct Shown {
     width: u32,
     number: bool,
     null: bool,
@@ -323,7 +323,7 @@ fn cell(line: &mut String, style: &Style, text: &str, shown: Shown, width: usize
 }
 
 /// Appends the text of a value as it is shown; gives its width.
-fn form(out: &mut String, value: &ValueRef<'_>, null: &str, number: bool) -> Shown {
+pub(super) fn form(out: &mut String, value: &ValueRef<'_>, null: &str, number: bool) -> Shown {
     let start = out.len();
     let mut width = None;
     match *value {
@@ -356,7 +356,7 @@ fn width_of(text: &str) -> u32 {
     u32::try_from(text.width()).unwrap_or(u32::MAX)
 }
 
-fn spaces(line: &mut String, count: usize) {
+pub(super) fn spaces(line: &mut String, count: usize) {
     const MANY: &str = "                                                                ";
     let mut count = count;
     while count > MANY.len() {

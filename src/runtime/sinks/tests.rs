@@ -127,3 +127,74 @@ fn what_is_cut_is_said() {
 "
     );
 }
+
+/// A name and a number with what a markup language reads as its own.
+fn marked(format: &str) -> String {
+    let columns = [column("item_name", Kind::Text), column("n", Kind::Integer)];
+    let rows: [&[ValueRef<'_>]; 3] = [
+        &[
+            ValueRef::Text("a|b <i>*x*</i> & \"q\""),
+            ValueRef::Integer(-1),
+        ],
+        &[ValueRef::Text("two\nlines_ _"), ValueRef::Null],
+        &[ValueRef::Text(""), ValueRef::Integer(20)],
+    ];
+    shown(format, &Options::default(), &columns, &rows)
+}
+
+// Expected by hand from GitHub Flavored Markdown, sections 4.10 and 6.1.
+#[test]
+fn markdown_shows_what_is_there() {
+    let expected = "\
+| item_name | n |
+| --- | ---: |
+| a\\|b &lt;i>\\*x\\*&lt;/i> &amp; \"q\" | -1 |
+| two<br>lines\\_ \\_ | NULL |
+|  | 20 |
+";
+    assert_eq!(marked("markdown"), expected);
+}
+
+#[test]
+fn html_shows_what_is_there() {
+    let number = "<td style=\"text-align: right\">";
+    let expected = format!(
+        "\
+<table>
+<tr><th>item_name<th>n</tr>
+<tr><td>a|b &lt;i&gt;*x*&lt;/i&gt; &amp; &quot;q&quot;{number}-1</tr>
+<tr><td>two<br>lines_ _{number}NULL</tr>
+<tr><td>{number}20</tr>
+</table>
+"
+    );
+    assert_eq!(marked("html"), expected);
+}
+
+#[test]
+fn expanded_has_a_line_for_each_value() {
+    let expected = "\
+── row 1 ──
+item_name │ a|b <i>*x*</i> & \"q\"
+n         │ -1
+── row 2 ──
+item_name │ two↵lines_ _
+n         │ NULL
+── row 3 ──
+item_name │ 
+n         │ 20
+";
+    assert_eq!(marked("expanded"), expected);
+}
+
+#[test]
+fn sql_is_statements_that_run() {
+    let expected = "\
+INSERT INTO result (item_name, n) VALUES
+  ('a|b <i>*x*</i> & \"q\"', -1),
+  ('two
+lines_ _', NULL),
+  ('', 20);
+";
+    assert_eq!(marked("sql"), expected);
+}

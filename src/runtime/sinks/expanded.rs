@@ -1,0 +1,67 @@
+//! expanded: a line for each value, for rows that are wider than the screen.
+
+use super::lines::Lines;
+use super::table::{form, spaces};
+use super::{Options, Sink};
+use crate::{Column, Rows, ValueRef};
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// Rows one under the other, their columns' names before the values.
+pub(super) struct Expanded<'w> {
+    lines: Lines<'w>,
+    null: String,
+    names: Vec<String>,
+    width: usize,
+    rows: u64,
+}
+
+impl<'w> Expanded<'w> {
+    pub(super) fn new(out: &'w mut dyn Write, options: &Options) -> Self {
+        Self {
+            lines: Lines::new(out),
+            null: options.null.clone().unwrap_or_else(|| "NULL".into()),
+            names: Vec::new(),
+            width: 0,
+            rows: 0,
+        }
+    }
+}
+
+impl Rows for Expanded<'_> {
+    fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
+        let mut names = Vec::new();
+        for column in columns {
+            let mut name = String::new();
+            form(&mut name, &ValueRef::Text(&column.name), "", false);
+            self.width = self.width.max(name.width());
+            names.push(name);
+        }
+        for name in &mut names {
+            spaces(name, self.width - name.as_str().width());
+        }
+        self.names = names;
+        Ok(())
+    }
+
+    fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
+        self.rows += 1;
+        let line = &mut self.lines.text;
+        line.push_str(&format!("── row {} ──", self.rows));
+        self.lines.end()?;
+        for (name, value) in self.names.iter().zip(row) {
+            let line = &mut self.lines.text;
+            line.push_str(name);
+            line.push_str(" │ ");
+            form(line, value, &self.null, false);
+            self.lines.end()?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Expanded<'_> {
+    fn finish(&mut self) -> io::Result<()> {
+        self.lines.finish()
+    }
+}
