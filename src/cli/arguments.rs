@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// Give a variable a value; may stand several times.
     #[arg(long = "var", value_name = "NAME=VALUE")]
     variables: Vec<String>,
-    /// How results are written: box, ascii, csv, tsv, json, jsonl.
+    /// How results are written: box, ascii, expanded, markdown, html, csv, tsv, json, jsonl, sql.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write results to this file, which appears when all has run.

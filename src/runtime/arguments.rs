@@ -1,7 +1,8 @@
 //! Values on their way into a statement: what type a variable has, and how it is bound.
 
+use crate::backends::sqlite_functions::{from_hex, interval};
 use crate::session::Variable;
-use crate::value::quote_element;
+use crate::value::{quote_element, uuid};
 use crate::{Date, Decimal, Time, Timestamp, Value};
 use rql::{ArrayText, Dialect, Encoding, Type};
 
@@ -136,7 +137,17 @@ pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
         Type::Date => Value::Date(Date::parse(trimmed)?),
         Type::Time => Value::Time(Time::parse(trimmed)?),
         Type::Timestamp => Value::Timestamp(Timestamp::parse(trimmed)?),
-        Type::TimestampTz => Value::TimestampTz(Timestamp::parse(trimmed)?),
+        Type::TimestampTz => Value::TimestampTz(Timestamp::parse_zoned(trimmed)?),
+        Type::Interval => Value::Interval(interval(trimmed).ok()?),
+        Type::Uuid => Value::Uuid(uuid(trimmed)?),
+        Type::Blob => match text.strip_prefix("\\x") {
+            Some(digits) => Value::Blob(from_hex(digits).ok()?),
+            None => Value::Blob(text.as_bytes().to_vec()),
+        },
+        Type::Json => {
+            serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+            Value::Text(text.to_owned())
+        }
         _ => Value::Text(text.to_owned()),
     })
 }

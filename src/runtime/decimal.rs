@@ -9,9 +9,14 @@ use core::str::FromStr;
 /// equality is of value and scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decimal {
-    units: i128,
+    units: Units,
     scale: u8,
 }
+
+/// Packed, so that a value takes no more room than it needs: rows are copied a million times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(Rust, packed(8))]
+struct Units(i128);
 
 /// The most digits after the point.
 pub const MAX_SCALE: u8 = 38;
@@ -23,14 +28,17 @@ impl Decimal {
         if scale > MAX_SCALE {
             None
         } else {
-            Some(Self { units, scale })
+            Some(Self {
+                units: Units(units),
+                scale,
+            })
         }
     }
 
     /// The digits without the point.
     #[must_use]
     pub const fn units(self) -> i128 {
-        self.units
+        self.units.0
     }
 
     /// How many digits stand after the point.
@@ -56,19 +64,22 @@ impl Decimal {
             return None;
         }
         let units = if scale >= self.scale {
-            self.units
+            self.units()
                 .checked_mul(10_i128.checked_pow(u32::from(scale - self.scale))?)?
         } else {
             let factor = 10_i128.checked_pow(u32::from(self.scale - scale))?;
-            let (whole, rest) = (self.units / factor, self.units % factor);
+            let (whole, rest) = (self.units() / factor, self.units() % factor);
             let up = rest.unsigned_abs() >= factor.unsigned_abs().div_ceil(2);
             if up {
-                whole + self.units.signum()
+                whole + self.units().signum()
             } else {
                 whole
             }
         };
-        Some(Self { units, scale })
+        Some(Self {
+            units: Units(units),
+            scale,
+        })
     }
 
     /// The decimal nearest to a double, by its shortest text form; `None` where it is not finite or
@@ -99,8 +110,8 @@ impl Decimal {
     fn aligned(self, other: Self) -> Option<(i128, i128, u8)> {
         let scale = self.scale.max(other.scale);
         Some((
-            self.rescale(scale)?.units,
-            other.rescale(scale)?.units,
+            self.rescale(scale)?.units(),
+            other.rescale(scale)?.units(),
             scale,
         ))
     }
@@ -123,7 +134,7 @@ impl Decimal {
     #[must_use]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         Self::new(
-            self.units.checked_mul(other.units)?,
+            self.units().checked_mul(other.units())?,
             self.scale.checked_add(other.scale)?,
         )
     }
@@ -149,9 +160,9 @@ impl Decimal {
         let scale = u8::try_from(scale)
             .ok()
             .filter(|&scale| scale <= MAX_SCALE)?;
-        let divisor = other.units.unsigned_abs();
-        let mut quotient = self.units.unsigned_abs().checked_div(divisor)?;
-        let mut rest = self.units.unsigned_abs() % divisor;
+        let divisor = other.units().unsigned_abs();
+        let mut quotient = self.units().unsigned_abs().checked_div(divisor)?;
+        let mut rest = self.units().unsigned_abs() % divisor;
         let digits = i32::from(scale) + i32::from(other.scale) - i32::from(self.scale);
         for _ in 0..digits {
             rest = rest.checked_mul(10)?;
@@ -162,7 +173,7 @@ impl Decimal {
             quotient = quotient.checked_add(1)?;
         }
         let units = i128::try_from(quotient).ok()?;
-        let negative = (self.units < 0) != (other.units < 0);
+        let negative = (self.units() < 0) != (other.units() < 0);
         Self::new(if negative { -units } else { units }, scale)
     }
 
@@ -175,7 +186,7 @@ impl Decimal {
             .max(0);
         let scale = u8::try_from(scale).ok()?;
         // Digit by digit: each takes two of the square.
-        let mut square = self.units.unsigned_abs().to_string();
+        let mut square = self.units().unsigned_abs().to_string();
         let zeros = usize::from(scale) * 2 - usize::from(self.scale);
         square.extend(core::iter::repeat_n('0', zeros));
         if square.len() % 2 == 1 {
@@ -205,12 +216,12 @@ impl Decimal {
     /// the digits. Negative numbers have the last two inverted.
     #[must_use]
     pub fn sort_key(self) -> Vec<u8> {
-        let digits = self.units.unsigned_abs().to_string();
+        let digits = self.units().unsigned_abs().to_string();
         let significant = digits.trim_end_matches('0');
         let place = 128 + digits.len() - usize::from(self.scale);
         // 38 digits at most, so the place is from 90 to 166.
         let place = u8::try_from(place).unwrap_or(u8::MAX);
-        match self.units.signum() {
+        match self.units().signum() {
             0 => vec![1],
             1 => [&[2, place], significant.as_bytes()].concat(),
             _ => {
@@ -225,12 +236,15 @@ impl Decimal {
     }
 
     /// Zero.
-    pub const ZERO: Self = Self { units: 0, scale: 0 };
+    pub const ZERO: Self = Self {
+        units: Units(0),
+        scale: 0,
+    };
 
     /// Weight and value of the first group of four digits, as `numeric.c` keeps them.
     fn first_group(self) -> (i32, u128) {
         let power = 10_u128.pow(u32::from(self.scale));
-        let units = self.units.unsigned_abs();
+        let units = self.units().unsigned_abs();
         let (mut whole, mut fraction) = (units / power, units % power);
         if units == 0 {
             return (0, 0);
@@ -265,7 +279,7 @@ impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [0_u8; 40];
         let mut at = digits.len();
-        let mut rest = self.units.unsigned_abs();
+        let mut rest = self.units().unsigned_abs();
         let least = usize::from(self.scale) + 1;
         while rest > 0 || digits.len() - at < least {
             at -= 1;
@@ -275,7 +289,7 @@ impl fmt::Display for Decimal {
         }
         let text = core::str::from_utf8(&digits[at..]).unwrap_or("");
         let (whole, fraction) = text.split_at(text.len() - usize::from(self.scale));
-        let sign = if self.units < 0 { "-" } else { "" };
+        let sign = if self.units() < 0 { "-" } else { "" };
         if fraction.is_empty() {
             write!(f, "{sign}{whole}")
         } else {
@@ -335,7 +349,7 @@ impl FromStr for Decimal {
                 .checked_pow(scale.unsigned_abs())
                 .ok_or(NotADecimal)?;
             let units = units.checked_mul(factor).ok_or(NotADecimal)?;
-            return Ok(Self { units, scale: 0 });
+            return Self::new(units, 0).ok_or(NotADecimal);
         }
         let scale = u8::try_from(scale).map_err(|_| NotADecimal)?;
         Self::new(units, scale).ok_or(NotADecimal)

@@ -91,24 +91,46 @@ impl Session {
         let Some(file) = transfer.file.filter(|file| !stdout(file)) else {
             return Ok(());
         };
-        let name = match self.evaluate(ast, file, out)? {
-            Value::Text(name) => name,
-            other => {
-                return Err(
-                    Diagnostic::error(codes::FILE_ERROR, "a file's name is a text")
-                        .label(ast[file].span, format!("this is {}", other.shown()))
-                        .into(),
-                );
-            }
-        };
-        let mut format = format_of(Path::new(&name));
-        let mut append = false;
         // A file gets everything: no width of a terminal cuts it.
-        let mut options = Options {
+        let options = Options {
             width: None,
             color: false,
             ..out.options.clone()
         };
+        let redirection = self.redirection(ast, transfer, (file, span), options, out)?;
+        out.redirect(redirection);
+        Ok(())
+    }
+
+    /// The name of a file.
+    pub(crate) fn file_name(
+        &mut self,
+        ast: &Ast,
+        file: Id<Expr>,
+        out: &mut Output,
+    ) -> Result<String, Failure> {
+        match self.evaluate(ast, file, out)? {
+            Value::Text(name) => Ok(name),
+            other => Err(
+                Diagnostic::error(codes::FILE_ERROR, "a file's name is a text")
+                    .label(ast[file].span, format!("this is {}", other.shown()))
+                    .into(),
+            ),
+        }
+    }
+
+    /// Opens the file of OUTPUT and EXPORT, with what stands behind it.
+    pub(crate) fn redirection(
+        &mut self,
+        ast: &Ast,
+        transfer: ast::Transfer,
+        (file, span): (Id<Expr>, Span),
+        mut options: Options,
+        out: &mut Output,
+    ) -> Result<Redirection, Failure> {
+        let name = self.file_name(ast, file, out)?;
+        let mut format = format_of(Path::new(&name));
+        let mut append = false;
         for attribute in &ast[transfer.attributes] {
             match (ast.name(attribute.name).as_ref(), attribute.value) {
                 ("append", AttributeValue::None) => append = true,
@@ -119,7 +141,7 @@ impl Session {
                     }
                 }
                 (other, _) => {
-                    let message = format!("OUTPUT TO does not take {other} yet");
+                    let message = format!("a file that is written takes no {other}");
                     return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
                         .label(attribute.span, "FORMAT, APPEND and OPTIONS run")
                         .into());
@@ -138,14 +160,12 @@ impl Session {
         let more = append && std::fs::metadata(&name).is_ok_and(|file| file.len() > 0);
         options.header &= !more;
         let opened = Redirection::open(Path::new(&name), format, options, append);
-        let redirection = opened.map_err(|error| {
+        opened.map_err(|error| {
             Failure::from(
                 Diagnostic::error(codes::FILE_ERROR, format!("cannot write {name}: {error}"))
                     .label(ast[file].span, "this file"),
             )
-        })?;
-        out.redirect(redirection);
-        Ok(())
+        })
     }
 
     /// `header = false`, `delimiter = ';'`, `null = 'NA'` of OPTIONS.
@@ -195,7 +215,7 @@ impl Session {
                 let span = ast[left].span;
                 let error = Diagnostic::error(
                     codes::UNKNOWN_ATTRIBUTE,
-                    format!("OUTPUT TO has no option {other}"),
+                    format!("a file that is written has no option {other}"),
                 );
                 let error = error.label(span, "not known here");
                 return Err(match did_you_mean(other, known) {

@@ -51,6 +51,8 @@ impl Session {
             StmtKind::If(id) => self.run_if(ast, ast[id], out),
             StmtKind::For(id) => self.run_for(ast, ast[id], out),
             StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
+            StmtKind::Export(id) => self.export(ast, ast[id], stmt.span, out),
+            StmtKind::Import(id) => self.import(ast, ast[id], stmt.span, out),
             StmtKind::Copy(id) => self.copy(ast, ast[id], stmt.span, out),
             StmtKind::Param(id) => self.declare(ast, ast[id], out),
             StmtKind::Include(file) => self.include(ast, file, out),

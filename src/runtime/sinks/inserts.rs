@@ -69,6 +69,11 @@ impl Sink for Inserts<'_> {
     }
 }
 
+/// True for a double whose text form is a decimal.
+fn usual(number: f64) -> bool {
+    number == 0.0 || (1e-4..1e15).contains(&number.abs())
+}
+
 /// A value as RQL writes it.
 fn literal(line: &mut String, value: &ValueRef<'_>) {
     let cast = |line: &mut String, ty: &str| {
@@ -87,8 +92,9 @@ fn literal(line: &mut String, value: &ValueRef<'_>) {
     match *value {
         ValueRef::Null => line.push_str("NULL"),
         ValueRef::Boolean(value) => line.push_str(if value { "TRUE" } else { "FALSE" }),
-        ValueRef::Real(number) if !number.is_finite() => cast(line, "REAL"),
-        ValueRef::Double(number) if !number.is_finite() => cast(line, "DOUBLE PRECISION"),
+        // Infinities, and numbers that decimals are too short for.
+        ValueRef::Real(number) if !usual(number.into()) => cast(line, "REAL"),
+        ValueRef::Double(number) if !usual(number) => cast(line, "DOUBLE PRECISION"),
         ValueRef::Numeric(text) if text.ends_with(|c: char| c.is_ascii_alphabetic()) => {
             cast(line, "NUMERIC");
         }

@@ -8,6 +8,7 @@ mod common;
 mod copy;
 mod endings;
 mod errors;
+mod files;
 mod hostile;
 mod servers;
 mod slt;

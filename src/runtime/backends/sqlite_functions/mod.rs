@@ -15,7 +15,9 @@ mod regex;
 mod series;
 mod text;
 
+pub(crate) use moment::interval;
 pub(crate) use once::Written;
+pub(crate) use text::from_hex;
 
 use crate::{Decimal, Interval, Time, Timestamp, ValueRef};
 use rusqlite::functions::{Context, FunctionFlags};

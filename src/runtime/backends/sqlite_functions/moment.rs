@@ -316,7 +316,7 @@ fn zone_offset(zone: &str) -> Option<i64> {
         .then_some(-west * seconds * 1_000_000)
 }
 
-pub(super) fn interval(value: &str) -> Result<Interval, String> {
+pub(crate) fn interval(value: &str) -> Result<Interval, String> {
     rql::read_interval(value)
         .map(|(months, days, micros)| Interval {
             months,
