@@ -6,6 +6,7 @@
 //! errors or is not formatted; 2 wrong command line.
 
 mod against;
+mod beside;
 
 use against::Against;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -74,6 +75,9 @@ enum Command {
         /// The stage.
         #[arg(long, value_enum, requires = "what")]
         stage: Option<Stage>,
+        /// Each function and rewrite that is used, and why: --stage cells.
+        #[arg(long, conflicts_with = "stage")]
+        cells: bool,
         #[command(flatten)]
         against: Against,
         /// A code, or with --stage a file; - is standard input.
@@ -95,6 +99,8 @@ enum Stage {
     Sql,
     /// What is sent, and how running aggregates are computed.
     Plan,
+    /// Each function, operator and rewrite that is used: how the dialect has it, and why.
+    Cells,
 }
 
 fn main() -> ExitCode {
@@ -145,13 +151,14 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             Ok(code(sound))
         }
         Command::Explain {
-            stage: Some(stage),
+            stage,
+            cells,
             what,
             against,
-        } => stages(Path::new(what), *stage, against, style),
-        Command::Explain {
-            stage: None, what, ..
-        } => explain(what),
+        } => match stage.or(cells.then_some(Stage::Cells)) {
+            Some(stage) => stages(Path::new(what), stage, against, style),
+            None => explain(what),
+        },
     }
 }
 
@@ -252,7 +259,7 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
         return Ok(ExitCode::FAILURE);
     }
     let mut sound = true;
-    let mut out = io::stdout().lock();
+    let mut programs = Vec::new();
     for &dialect in &schema.dialects {
         let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
         if dialect == Dialect::Sqlite && !session {
@@ -260,9 +267,17 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
         }
         tell(&program, file, &parse, style)?;
         sound &= program.is_sound();
-        if schema.dialects.len() > 1 {
-            writeln!(out, "-- {dialect}")?;
-        }
+        programs.push((dialect, program));
+    }
+    let mut out = io::stdout().lock();
+    if programs.len() > 1 {
+        let terminal = out.is_terminal();
+        let width = terminal.then(terminal_size::terminal_size).flatten();
+        let width = width.map(|(width, _)| usize::from(width.0));
+        beside::print(&programs, &parse, width, &mut out)?;
+        return Ok(code(sound));
+    }
+    for (_, program) in &programs {
         for part in &program.statements {
             match &part.outcome {
                 Outcome::Sql(compiled) => match &compiled.choices {
@@ -271,14 +286,14 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
                         write!(out, "{texts}")?;
                     }
                     None if compiled.rebuilt.is_some() => {
-                        let ast = tree(&program, &parse, part);
+                        let ast = tree(program, &parse, part);
                         let what = summary(ast, part.stmt);
                         writeln!(out, "-- {what}: a session builds the table again")?;
                     }
                     None => writeln!(out, "{};", compiled.sql)?,
                 },
                 Outcome::Session => {
-                    let ast = tree(&program, &parse, part);
+                    let ast = tree(program, &parse, part);
                     writeln!(out, "-- {}: in the session", summary(ast, part.stmt))?;
                 }
                 Outcome::Failed => {}
@@ -348,6 +363,7 @@ fn stages(file: &Path, stage: Stage, against: &Against, style: Style) -> io::Res
         Stage::Passes => rql::Stage::Passes,
         Stage::Sql => rql::Stage::Sql,
         Stage::Plan => rql::Stage::Plan,
+        Stage::Cells => rql::Stage::Cells,
     };
     if !parse.is_ok() {
         return Ok(ExitCode::FAILURE);
@@ -505,7 +521,7 @@ fn explain(what: &str) -> io::Result<ExitCode> {
 fn no_code(what: &str) -> String {
     if Path::new(what).exists() {
         return format!(
-            "{what} is a file; --stage ir (or tokens, ast, passes, sql, plan) shows it"
+            "{what} is a file; --stage ir (or tokens, ast, passes, sql, plan, cells) shows it"
         );
     }
     let known: Vec<String> = codes::all().iter().map(|row| row.0.to_string()).collect();

@@ -1,5 +1,6 @@
 //! The stages of a statement as text.
 
+use crate::cells::cells;
 use crate::{Compiled, Env, compile};
 use core::fmt::Write;
 use rql_ast::{Ast, Id, Stmt, StmtKind};
@@ -19,6 +20,8 @@ pub enum Stage {
     Sql,
     /// What is sent, and how running aggregates are computed.
     Plan,
+    /// The cells and rewrites that are used, and why.
+    Cells,
 }
 
 impl Stage {
@@ -37,6 +40,10 @@ impl Stage {
             ),
             Self::Sql => format!("the text for {dialect}, what is bound and what comes back"),
             Self::Plan => format!("what is sent to {dialect}, and what the runtime adds"),
+            Self::Cells => format!(
+                "each function and operator: how {dialect} has it and why, as it was written and what it \
+                 became; then the rewrites"
+            ),
         }
     }
 }
@@ -51,7 +58,11 @@ pub fn explain(
     stage: Stage,
     env: &Env<'_>,
 ) -> Result<String, Vec<Diagnostic>> {
-    let compiled = compile(ast, stmt, env)?;
+    let compiled = match (compile(ast, stmt, env), stage) {
+        // What is refused has cells too.
+        (Err(_), Stage::Cells) => return refused_cells(ast, stmt, env),
+        (compiled, _) => compiled?,
+    };
     use StmtKind as S;
     let algebra = matches!(
         ast[stmt].kind,
@@ -67,7 +78,7 @@ pub fn explain(
     if !algebra {
         let why = match stage {
             Stage::Ir | Stage::Passes => "there is no algebra of this statement; its text is\n",
-            Stage::Sql | Stage::Plan => "",
+            Stage::Sql | Stage::Plan | Stage::Cells => "",
         };
         return Ok(format!("{why}{}\n", compiled.sql));
     }
@@ -84,7 +95,20 @@ pub fn explain(
             None => sql(&compiled),
         },
         Stage::Plan => plan(&ir, &compiled, env.dialect),
+        Stage::Cells => {
+            let text = compiled.choices.is_none().then_some(&compiled);
+            shapes(ir, others, |ir| cells(ast, ir, text, env.dialect))
+        }
     })
+}
+
+fn refused_cells(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<String, Vec<Diagnostic>> {
+    let lowering = rql_ir::Env {
+        catalog: env.catalog,
+        variables: env.variables,
+    };
+    let Lowered { ir, others, .. } = lower_statement(ast, stmt, lowering)?;
+    Ok(shapes(ir, others, |ir| cells(ast, ir, None, env.dialect)))
 }
 
 /// Each shape that templates of columns, joins and clauses give a statement.

@@ -9,6 +9,7 @@
 //! to the source.
 #![deny(missing_docs)]
 
+mod cells;
 mod choices;
 mod compile;
 mod control;
@@ -28,7 +29,8 @@ pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
     Accumulation, Dialect, Edit, Emitted, Encoding, NUMBERED_ALWAYS, OutColumn, ParamRef, Rebuilt,
-    Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted, sqlite, templates,
+    Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted, reason, sqlite,
+    templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};

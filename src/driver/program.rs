@@ -125,8 +125,8 @@ pub fn program(ast: &Ast, catalog: &mut Catalog, options: Options<'_>) -> Progra
     program_with(ast, catalog, options, &mut |_, _, _| {})
 }
 
-/// As [`program`]; `seen` is shown each statement that has text for the backend, before it changes
-/// anything, with what it is compiled against.
+/// As [`program`]; `seen` is shown each statement for the backend, before it changes anything,
+/// refused ones too, with what it is compiled against.
 #[must_use]
 pub fn program_with(
     ast: &Ast,

@@ -79,6 +79,36 @@ fn every_row_says_all_there_is_to_say() {
     assert!(entries().count() >= 220);
 }
 
+#[test]
+fn a_refusal_names_the_function_the_backend_and_a_way_out() {
+    let mut wrong = Vec::new();
+    for dialect in [Dialect::Sqlite, Dialect::Duckdb, Dialect::Mariadb] {
+        let refused = |entry: &&Entry| matches!(dialect.cell(&entry.cells), Cell::Refuse(_));
+        for entry in entries().filter(refused) {
+            let parse = rql::parse(&format!("SELECT {}", entry.example));
+            let catalog = Catalog::default();
+            let env = rql::Env {
+                catalog: &catalog,
+                dialect,
+                variables: &|_| None,
+            };
+            let said = parse
+                .ast
+                .statements
+                .ids()
+                .map(|id| rql::compile(&parse.ast, id, &env));
+            for said in said.filter_map(Result::err).flatten() {
+                let names =
+                    said.message.contains(entry.title()) && said_of.contains(dialect.name());
+                if !names || said.help.is_none() || said.primary_span().is_none() {
+                    wrong.push(format!("{}: {said:?}", entry.name()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// The rows of an answer; commas and quotes as in CSV.
 fn rows(entry: &Entry) -> Vec<String> {
     entry.answer.split("; ").map(str::to_owned).collect()

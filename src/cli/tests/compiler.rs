@@ -129,10 +129,71 @@ fn compile_writes_each_statement_for_each_dialect() {
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert_eq!(
         ran.out,
-        "-- sqlite\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?1;\n\
-         -- duckdb\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1;\n\
-         -- postgresql\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = $1::integer;\n\
-         -- mariadb\n-- LET n = 3: in the session\nSELECT id FROM emp WHERE id = ?;\n"
+        "-- line 1: LET n = 3\n-- sqlite, duckdb, postgresql, mariadb: in the session\n\n\
+         -- line 2: SELECT id FROM emp WHERE id = :n\n-- sqlite\nSELECT id FROM emp WHERE id = ?1;\n\
+         -- duckdb\nSELECT id FROM emp WHERE id = $1;\n\
+         -- postgresql\nSELECT id FROM emp WHERE id = $1::integer;\n\
+         -- mariadb\nSELECT id FROM emp WHERE id = ?;\n"
+    );
+    let refused = "SELECT gcd(id, 2) FROM emp;";
+    let ran = rqlc(
+        &[
+            "compile",
+            "--dialect",
+            "all",
+            "--session",
+            "--schema",
+            &schema,
+            "-",
+        ],
+        refused,
+    );
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(
+        ran.out,
+        "-- line 1: SELECT gcd(id, 2) FROM emp\n-- sqlite\nSELECT rql_gcd(id, 2, 32) FROM emp;\n\
+         -- duckdb, postgresql\nSELECT gcd(id, 2) FROM emp;\n\
+         -- mariadb: refused, RQL0503: gcd cannot be compiled for mariadb with PostgreSQL's answer\n"
+    );
+    for part in ["Help: ", "sqlite, duckdb, postgresql have it"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+}
+
+#[test]
+fn cells_say_how_each_function_is_had_and_why() {
+    let (_folder, schema) =
+        schema("CREATE TABLE emp (id int PRIMARY KEY, name text NOT NULL, pay int);");
+    let text = "SELECT DISTINCT ON (name) upper(name), pay / 2, gcd(id, 2) FROM emp ORDER BY name;";
+    let cells = |dialect: &str| {
+        let first = [
+            "explain",
+            "--cells",
+            "--dialect",
+            dialect,
+            "--schema",
+            &schema,
+            "-",
+        ];
+        rqlc(&first, text)
+    };
+    let ran = cells("sqlite");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    for part in [
+        "upper (1:27): runtime rql_upper: there only ASCII letters have another case\n    upper(name)\n    rql_upper(name)\n",
+        "/ (1:40): rewrite: there x / 0 is NULL",
+        "    pay / 2\n    rql_div(pay, 2, 32)\n",
+        "rewrite distinct-on: DISTINCT ON becomes",
+    ] {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    // What is refused is listed with the rest.
+    let ran = cells("mariadb");
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.out.contains("gcd (1:49): refused RQL0503: "),
+        "{}",
+        ran.out
     );
     assert_eq!(
         rqlc(&["compile", "--dialect", "oracle", "-"], text).code,

@@ -24,7 +24,7 @@ impl Emitter<'_> {
         let span = self.ir.scalar(id).span;
         self.sites.push(span);
         match self.dialect.cell(&call.agg.row().cells) {
-            Cell::Refuse(_) => Err(self.refuse(span, call.agg.name())),
+            Cell::Refuse(_) => Err(self.refuse_call(span, call.agg.row())),
             Cell::Named(name) if self.is_mysql() => self.mysql_aggregate(id, call, name),
             _ if self.is_mysql() => self.mysql_aggregate(id, call, aggregate_name(call.agg)),
             Cell::Rewrite if self.dialect == Dialect::Postgresql => self.any_value(call),
@@ -173,7 +173,7 @@ impl Emitter<'_> {
             return self.aggregate(id, &call);
         }
         if let Cell::Refuse(_) = self.dialect.cell(&func.entry().cells) {
-            return Err(self.refuse(self.ir.scalar(id).span, func.name()));
+            return Err(self.refuse_call(self.ir.scalar(id).span, func.entry()));
         }
         // A place before the first row is an error to PostgreSQL, to them it is no row.
         let checks = matches!(self.dialect, Dialect::Postgresql | Dialect::Sqlite);

@@ -23,7 +23,7 @@ impl Emitter<'_> {
         match cell {
             Cell::Refuse(_) => {
                 let span = self.ir.scalar(id).span;
-                return Err(self.refuse(span, func.name()));
+                return Err(self.refuse_call(span, row));
             }
             Cell::Rewrite if self.dialect == Dialect::Duckdb => {
                 return self.duckdb_call(id, func, args, above);

@@ -536,7 +536,7 @@ impl Emitter<'_> {
         if can {
             return Ok(());
         }
-        let what = format!("{} of these arguments", func.name());
+        let what = format!("{} of these arguments", func.row().title());
         Err(self.refuse(self.ir.scalar(id).span, &what))
     }
 

@@ -1,7 +1,7 @@
 //! FROM: relations, joins, and what has to become a query in FROM.
 
 use super::{Def, Emitter, Rep, Res, Use};
-use rql_ir::function::Cell;
+use rql_ir::function::{Cell, Entry};
 use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp};
 
 /// An operator of FROM that needs a query of its own.
@@ -372,9 +372,10 @@ impl Emitter<'_> {
                 columns,
                 ordinality,
             } => {
-                let cell = func.entry().map(|entry| self.dialect.cell(&entry.cells));
-                if let Some(Cell::Refuse(_)) = cell {
-                    return Err(self.refuse(ir.rel(rel).span, func.name()));
+                let refused =
+                    |entry: &&Entry| matches!(self.dialect.cell(&entry.cells), Cell::Refuse(_));
+                if let Some(entry) = func.entry().filter(refused) {
+                    return Err(self.refuse_call(ir.rel(rel).span, entry));
                 }
                 if !self.dialect.traits().can.table_functions {
                     return self.sqlite_table_function(rel);

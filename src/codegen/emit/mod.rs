@@ -20,10 +20,12 @@ mod sqlite;
 
 pub use mysql::{NUMBERED_ALWAYS, STRICT};
 
+use crate::ways::{instead_of, way_out};
 use crate::{Dialect, SpanMap};
 use core::ops::Range;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
+use rql_ir::function::{Cell, Entry};
 use rql_ir::{ColumnId, Ir, ParamName, ScalarId, ScalarKind, Type};
 
 /// How a value stands in a result or parameter of a backend without types of its own.
@@ -443,7 +445,24 @@ impl Emitter<'_> {
         let name = self.dialect.name();
         let message = format!("{what} cannot be compiled for {name} with PostgreSQL's answer");
         let label = format!("{name} has no way to do this yet");
-        Box::new(Diagnostic::error(codes::NOT_PORTABLE, message).label(span, label))
+        let error = Diagnostic::error(codes::NOT_PORTABLE, message).label(span, label);
+        Box::new(error.help(way_out(what)))
+    }
+
+    /// Refuses a function by its cell.
+    fn refuse_call(&self, span: Span, entry: &Entry) -> Box<Diagnostic> {
+        let has = |dialect: &Dialect| {
+            let cell = dialect.cell(&entry.cells);
+            dialect.traits().filled && !matches!(cell, Cell::Refuse(_))
+        };
+        let others: Vec<_> = Dialect::ALL
+            .into_iter()
+            .filter(has)
+            .map(Dialect::name)
+            .collect();
+        let refused = self.refuse(span, entry.title());
+        let refused = refused.note(format!("{} have it", others.join(", ")));
+        Box::new(refused.help(instead_of(entry)))
     }
 
     /// Refuses what depends on the type of a value that no catalog tells; `operand` leads to it.

@@ -195,9 +195,7 @@ impl Walk<'_> {
                 [] => compile(ast, stmt, env),
                 names => some_name(ast, stmt, names, env),
             };
-            if compiled.is_ok() {
-                seen(ast, stmt, env);
-            }
+            seen(ast, stmt, env);
             (made, compiled)
         });
         for (name, span) in placeholders {

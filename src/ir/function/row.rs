@@ -261,6 +261,18 @@ impl Entry {
         }
     }
 
+    /// Its name for people: LIKE rather than `~~`.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self.name() {
+            "~~" => "LIKE",
+            "!~~" => "NOT LIKE",
+            "~~*" => "ILIKE",
+            "!~~*" => "NOT ILIKE",
+            name => name,
+        }
+    }
+
     /// How it is written and what comes out, a line for each way.
     #[must_use]
     pub fn usage(&self) -> Vec<String> {
