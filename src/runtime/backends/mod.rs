@@ -27,6 +27,7 @@ mod mysql_session;
 mod mysql_values;
 pub(crate) mod postgres;
 mod postgres_catalog;
+mod postgres_statements;
 pub(crate) mod postgres_values;
 pub(crate) mod sqlite;
 mod sqlite_catalog;

@@ -4,6 +4,7 @@
 
 use super::killer::{Killer, Running};
 use super::postgres_catalog;
+use super::postgres_statements::Statements;
 use super::postgres_values::{Cell, Raw, TextParam, read};
 use super::tls::{Mode, NO_TLS_THERE, Protection};
 use super::tls_rustls;
@@ -25,6 +26,7 @@ use std::time::Duration;
 /// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
     client: Client,
+    statements: Statements,
     in_transaction: bool,
     killer: Arc<Killer>,
     stop: Stop,
@@ -76,6 +78,7 @@ impl Postgres {
         });
         Ok(Self {
             client,
+            statements: Statements::default(),
             in_transaction: false,
             killer,
             stop: Stop::default(),
@@ -124,8 +127,26 @@ impl Postgres {
         if self.stop.is_asked() {
             return Err(Error::Cancelled);
         }
+        let done = self.execute_prepared(query, running, rows);
+        match done {
+            // Nothing has run: another session has changed what the statement means. Inside a transaction
+            // that has failed by now.
+            Err(error) if self.statements.outdated(query.sql, &error) && !self.in_transaction => {
+                self.execute_prepared(query, running, rows)
+            }
+            done => done,
+        }
+    }
+
+    fn execute_prepared(
+        &mut self,
+        query: Query<'_>,
+        running: &Running,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
         let fail = |error: postgres::Error| backend(&error, query.sql);
-        let statement = self.client.prepare(query.sql).map_err(fail)?;
+        let prepared = self.statements.prepare(&mut self.client, query.sql);
+        let statement = prepared.map_err(fail)?;
         let texts: Vec<TextParam<'_>> = query.params.iter().map(TextParam).collect();
         let params: Vec<&(dyn ToSql + Sync)> = texts
             .iter()
@@ -134,6 +155,7 @@ impl Postgres {
         if statement.columns().is_empty() {
             let changed = self.client.execute(&statement, &params).map_err(fail)?;
             self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+            self.statements.after(query.sql);
             return Ok(Outcome::Changed(changed));
         }
         self.stream(&statement, query, &params, running, rows)
@@ -156,18 +178,11 @@ impl Postgres {
             own = statement.columns().iter().map(own_column).collect();
             &own
         };
-        rows.begin(columns)?;
         // Rows come in batches through a portal, which a transaction has. Inside another one BEGIN does
         // nothing, and its end is not ours.
         let mut transaction = self.client.transaction().map_err(fail)?;
-        let done = pull(
-            &mut transaction,
-            statement,
-            query.sql,
-            params,
-            running,
-            rows,
-        );
+        let query = Query { columns, ..query };
+        let done = pull(&mut transaction, statement, query, params, running, rows);
         if self.in_transaction {
             std::mem::forget(transaction);
         } else if done.is_ok() {
@@ -181,13 +196,14 @@ impl Postgres {
 fn pull(
     transaction: &mut Transaction<'_>,
     statement: &Statement,
-    sql: &str,
+    query: Query<'_>,
     params: &[&(dyn ToSql + Sync)],
     running: &Running,
     rows: &mut dyn Rows,
 ) -> Result<u64, Error> {
-    let fail = |error: postgres::Error| backend(&error, sql);
+    let fail = |error: postgres::Error| backend(&error, query.sql);
     let portal = transaction.bind(statement, params).map_err(fail)?;
+    rows.begin(query.columns)?;
     let mut count = 0;
     loop {
         let batch = transaction.query_portal(&portal, BATCH).map_err(fail)?;
@@ -246,6 +262,7 @@ impl Connection for Postgres {
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
         self.guarded(|db, _| {
+            db.statements.after(sql);
             db.client
                 .batch_execute(sql)
                 .map_err(|error| backend(&error, sql))

@@ -5,6 +5,7 @@
 mod catalogs;
 #[path = "../common/mod.rs"]
 mod common;
+mod connections;
 mod copy;
 mod endings;
 mod errors;

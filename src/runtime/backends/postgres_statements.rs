@@ -1,0 +1,86 @@
+//! Statements that the server has prepared already: the most recent ones of a connection.
+
+use crate::{BackendError, Error};
+use postgres::{Client, Statement};
+
+/// How many are kept. Each takes memory on the server.
+const KEPT: usize = 64;
+
+/// A longer text is not kept: rows that are written out come once.
+const LONGEST: usize = 1 << 14;
+
+/// They, the latest last.
+#[derive(Default)]
+pub(super) struct Statements {
+    recent: Vec<(Box<str>, Statement)>,
+}
+
+impl Statements {
+    /// The statement, prepared now or before.
+    pub(super) fn prepare(
+        &mut self,
+        client: &mut Client,
+        sql: &str,
+    ) -> Result<Statement, postgres::Error> {
+        let known = self.recent.iter().position(|(text, _)| **text == *sql);
+        if let Some(at) = known {
+            let found = self.recent.remove(at);
+            let statement = found.1.clone();
+            self.recent.push(found);
+            return Ok(statement);
+        }
+        let statement = client.prepare(sql)?;
+        if sql.len() <= LONGEST {
+            if self.recent.len() == KEPT {
+                self.recent.remove(0);
+            }
+            self.recent.push((sql.into(), statement.clone()));
+        }
+        Ok(statement)
+    }
+
+    /// Another statement has run: one that may change what others mean makes them unknown.
+    pub(super) fn after(&mut self, sql: &str) {
+        let first = sql.split(|c: char| !c.is_ascii_alphabetic());
+        let first = first.into_iter().find(|word| !word.is_empty());
+        if !first.is_some_and(|word| HARMLESS.iter().any(|w| word.eq_ignore_ascii_case(w))) {
+            self.recent.clear();
+        }
+    }
+
+    /// True where the statement, prepared before, is none any more: it is forgotten.
+    pub(super) fn outdated(&mut self, sql: &str, error: &Error) -> bool {
+        let Error::Backend(BackendError {
+            message, sqlstate, ..
+        }) = error
+        else {
+            return false;
+        };
+        let stale = match sqlstate.as_deref() {
+            Some("0A000") => message == "cached plan must not change result type",
+            Some("26000") => true,
+            _ => false,
+        };
+        let count = self.recent.len();
+        self.recent.retain(|(text, _)| !(stale && **text == *sql));
+        self.recent.len() < count
+    }
+}
+
+/// What the statements begin with that change neither a table nor a setting.
+const HARMLESS: [&str; 14] = [
+    "SELECT",
+    "WITH",
+    "VALUES",
+    "TABLE",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "BEGIN",
+    "START",
+    "COMMIT",
+    "SAVEPOINT",
+    "RELEASE",
+    "SHOW",
+];
