@@ -98,8 +98,9 @@ fn a_refusal_names_the_function_the_backend_and_a_way_out() {
                 .ids()
                 .map(|id| rql::compile(&parse.ast, id, &env));
             for said in said.filter_map(Result::err).flatten() {
-                let names =
-                    said.message.contains(entry.title()) && said_of.contains(dialect.name());
+                let message = said.message.to_lowercase();
+                let title = entry.title().to_lowercase();
+                let names = message.contains(&title) && message.contains(dialect.name());
                 if !names || said.help.is_none() || said.primary_span().is_none() {
                     wrong.push(format!("{}: {said:?}", entry.name()));
                 }
