@@ -125,19 +125,19 @@ impl<'p> Partitions<'p> {
 
     /// Finds the row's partition.
     fn find(&mut self, row: &[ValueRef<'_>]) {
-        let value = |at: usize| row.get(at).copied().unwrap_or(ValueRef::Null);
+        let value = |at: usize| row.get(at).unwrap_or(&ValueRef::Null);
         let single = match *self.keys {
             [] => return,
             [only] => value(only),
-            _ => ValueRef::Null,
+            _ => &ValueRef::Null,
         };
-        self.now = match single {
+        self.now = match *single {
             ValueRef::Integer(key @ 0..SMALL) => self.small(key as usize),
             ValueRef::Integer(key) => *self.integers.entry(key).or_insert(self.count),
             _ => {
                 self.key.clear();
                 for &at in self.keys {
-                    write_key(&mut self.key, value(at));
+                    write_key(&mut self.key, *value(at));
                 }
                 match self.others.get(&self.key) {
                     Some(&at) => at,
@@ -196,10 +196,10 @@ impl States {
             return Ok(());
         }
         let value = match running.argument {
-            None => ValueRef::Boolean(true),
-            Some(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
+            None => &ValueRef::Boolean(true),
+            Some(at) => row.get(at).unwrap_or(&ValueRef::Null),
         };
-        if value == ValueRef::Null {
+        if *value == ValueRef::Null {
             return Ok(());
         }
         self.all[partition].add(value)
@@ -300,18 +300,17 @@ impl State {
         Self::Extreme(Box::new(Extreme { best: None, wanted }))
     }
 
-    fn add(&mut self, value: ValueRef<'_>) -> Result<(), &'static str> {
+    fn add(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
         match self {
             Self::Count(count) => *count += 1,
             Self::Integers(sum) => {
-                let ValueRef::Integer(value) = value else {
+                let ValueRef::Integer(value) = *value else {
                     return Err("a running sum of integers met another value");
                 };
-                let before = sum.unwrap_or(0);
-                *sum = Some(before.checked_add(value).ok_or(BIGINT)?);
+                *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
             }
             Self::Sum(sum) => {
-                let value = decimal(value)?;
+                let value = decimal(*value)?;
                 *sum = Some(match *sum {
                     None => value,
                     Some(sum) => sum.checked_add(value).ok_or(NUMERIC)?,
@@ -319,29 +318,29 @@ impl State {
             }
             Self::Reals(sum) => {
                 // One after the other in single precision, as PostgreSQL's float4pl.
-                let value = double(value)? as f32;
+                let value = double(*value)? as f32;
                 *sum = Some(sum.map_or(value, |sum| sum + value));
             }
             Self::Doubles(sum) => {
-                let value = double(value)?;
+                let value = double(*value)?;
                 *sum = Some(sum.map_or(value, |sum| sum + value));
             }
             Self::Average(average) => {
                 let Average { sum, count, now } = &mut **average;
-                *sum = sum.checked_add(decimal(value)?).ok_or(NUMERIC)?;
+                *sum = sum.checked_add(decimal(*value)?).ok_or(NUMERIC)?;
                 *count += 1;
                 let count = Decimal::new((*count).into(), 0).ok_or(NUMERIC)?;
                 *now = Some(sum.checked_div(count).ok_or(NUMERIC)?);
             }
             Self::DoubleAverage { sum, count } => {
-                *sum += double(value)?;
+                *sum += double(*value)?;
                 *count += 1;
             }
             Self::Extreme(extreme) => {
                 let Extreme { best, wanted } = &mut **extreme;
                 let better = match best {
                     None => true,
-                    Some(best) => compare(value, best.as_ref())? == *wanted,
+                    Some(best) => compare(*value, best.as_ref())? == *wanted,
                 };
                 if better {
                     *best = Some(value.to_owned());

@@ -1,7 +1,7 @@
 //! INSERT, UPDATE, DELETE.
 
 use super::sqlite::stored_as_text;
-use super::{Def, Emitter, Rep, Res, Use};
+use super::{Def, Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
 use rql_ast::Span;
 use rql_ir::{
@@ -80,28 +80,75 @@ impl<'a> Emitter<'a> {
     fn insert(&mut self, insert: &'a Insert, names: &[String], span: Span) -> Res<Vec<Rep>> {
         let ir = self.ir;
         self.numbers_no_null(insert)?;
-        self.push("INSERT INTO ");
-        self.changed_table(&insert.target);
-        let source = insert.source.map(|source| (source, &ir.rel(source).kind));
-        let mut given = match source {
-            Some((_, RelKind::Values { rows, .. })) => self.given(rows, insert.columns.len())?,
-            _ => vec![true; insert.columns.len()],
-        };
+        let values = insert.source.and_then(|source| match &ir.rel(source).kind {
+            RelKind::Values { rows, .. } => Some(rows.as_slice()),
+            _ => None,
+        });
         let overridden = insert.overriding == Some(false) && self.dialect == Dialect::Sqlite;
-        if overridden && !matches!(source, Some((_, RelKind::Values { .. }))) {
+        if overridden && values.is_none() {
             let refused = self.refuse(span, "OVERRIDING USER VALUE with a query");
             return Err(Box::new(
                 refused.help("leave the numbered column out of both lists"),
             ));
         }
+        let mut pieces = match values.filter(|_| self.dialect == Dialect::Sqlite) {
+            Some(rows) => self.pieces(rows),
+            None => vec![(values.unwrap_or_default(), vec![true; insert.columns.len()])],
+        };
         // What is not given SQLite numbers.
-        for (column, given) in insert.columns.iter().zip(&mut given) {
-            *given &= !(overridden && insert.numbered.contains(column));
+        for (_, given) in &mut pieces {
+            for (column, given) in insert.columns.iter().zip(given) {
+                *given &= !(overridden && insert.numbered.contains(column));
+            }
         }
+        if let [(rows, given)] = pieces.as_slice() {
+            self.one_insert(insert, values.map(|_| *rows), given)?;
+        } else {
+            if !insert.returning.is_empty() || insert.conflict.is_some() {
+                let refused = self.refuse(span, "DEFAULT in some rows of VALUES only");
+                let help = "an INSERT of its own for these rows leaves the column out";
+                return Err(Box::new(refused.help(help)));
+            }
+            self.push("SAVEPOINT given;\n");
+            for (rows, given) in &pieces {
+                let mut step = Step::from(self.out.len());
+                step.counts = true;
+                self.one_insert(insert, Some(rows), given)?;
+                self.end_step(step);
+            }
+            self.push("RELEASE given");
+        }
+        self.blocks[self.current] = 0;
+        self.define_row(&insert.target.columns, &insert.target.alias);
+        self.returning(&insert.target, &insert.returning, names)
+    }
+
+    /// SQLite has no DEFAULT in VALUES: a column that is DEFAULT is left out, and rows that leave out others
+    /// are an INSERT of their own. Gives their rows, and which columns have a value.
+    fn pieces<'r>(&self, rows: &'r [Vec<ScalarId>]) -> Vec<(&'r [Vec<ScalarId>], Vec<bool>)> {
+        let given = |row: &Vec<ScalarId>| -> Vec<bool> {
+            row.iter().map(|&value| !self.is_default(value)).collect()
+        };
+        // DEFAULT VALUES is one row.
+        let alike =
+            |a: &Vec<ScalarId>, b: &Vec<ScalarId>| given(a) == given(b) && given(a).contains(&true);
+        let pieces = rows.chunk_by(alike);
+        pieces.map(|piece| (piece, given(&piece[0]))).collect()
+    }
+
+    /// An INSERT of these rows, or of what is no VALUES.
+    fn one_insert(
+        &mut self,
+        insert: &'a Insert,
+        rows: Option<&[Vec<ScalarId>]>,
+        given: &[bool],
+    ) -> Res {
+        self.push("INSERT INTO ");
+        self.changed_table(&insert.target);
         let whole = insert.columns == insert.target.columns && given.iter().all(|&given| given);
         if !insert.columns.is_empty() && (insert.listed || !whole) && given.contains(&true) {
             self.push(" (");
-            let given = insert.columns.iter().zip(&given).filter(|c| *c.1);
+            let given = insert.columns.iter().zip(given).filter(|c| *c.1);
             let listed: Vec<_> = given.map(|c| *c.0).collect();
             self.column_names(&listed);
             self.push(")");
@@ -116,18 +163,18 @@ impl<'a> Emitter<'a> {
                 " OVERRIDING USER VALUE"
             });
         }
-        match source {
-            None => self.push(" DEFAULT VALUES"),
-            Some(_) if !insert.columns.is_empty() && !given.contains(&true) => {
+        match (insert.source, rows) {
+            (None, _) => self.push(" DEFAULT VALUES"),
+            _ if !insert.columns.is_empty() && !given.contains(&true) => {
                 self.push(" DEFAULT VALUES");
             }
-            Some((_, RelKind::Values { rows, .. })) => {
+            (_, Some(rows)) => {
                 self.push(" ");
                 let end = self.open_once(insert)?;
-                self.given_rows(rows, &given, insert)?;
+                self.given_rows(rows, given, insert)?;
                 self.push(&end);
             }
-            Some((source, _)) => {
+            (Some(source), None) => {
                 // SQLite takes ON behind FROM for a join's.
                 let apart = insert.conflict.is_some() && self.dialect == Dialect::Sqlite;
                 self.push(" ");
@@ -140,32 +187,7 @@ impl<'a> Emitter<'a> {
             let once = self.dialect != Dialect::Sqlite || self.meets_once(conflict, insert);
             self.conflict(conflict, &insert.target, once)?;
         }
-        self.blocks[self.current] = 0;
-        self.define_row(&insert.target.columns, &insert.target.alias);
-        self.returning(&insert.target, &insert.returning, names)
-    }
-
-    /// Which columns have a value. Where a dialect has no DEFAULT in VALUES, a column that is DEFAULT
-    /// in every row is left out.
-    fn given(&self, rows: &[Vec<ScalarId>], width: usize) -> Res<Vec<bool>> {
-        let mut given = Vec::new();
-        for at in 0..width {
-            let mut defaults = rows.iter().filter(|row| self.is_default(row[at]));
-            let (first, count) = (defaults.next(), defaults.count() + 1);
-            given.push(match first {
-                Some(row) if self.dialect == Dialect::Sqlite => {
-                    if count < rows.len() {
-                        let span = self.ir.scalar(row[at]).span;
-                        let refused = self.refuse(span, "DEFAULT in some rows of VALUES only");
-                        let help = "an INSERT of its own for these rows leaves the column out";
-                        return Err(Box::new(refused.help(help)));
-                    }
-                    false
-                }
-                _ => true,
-            });
-        }
-        Ok(given)
+        Ok(())
     }
 
     fn conflict(&mut self, conflict: &'a Conflict, target: &Target, once: bool) -> Res {

@@ -481,9 +481,27 @@ impl Emitter<'_> {
             ObjectKind::Sequence if !sqlite => "SEQUENCE",
             _ => return Err(self.no(span, "this DROP", "SQLite has tables, views and indexes")),
         };
-        if sqlite && (cascade || names.len() > 1) {
+        if sqlite && cascade {
             let help = "one DROP for each, what depends on it first";
-            return Err(self.no(span, "DROP of several, or CASCADE", help));
+            return Err(self.no(span, "DROP … CASCADE", help));
+        }
+        if self.dialect == Dialect::Duckdb && names.len() > 1 {
+            let help = "one DROP for each, what depends on it first";
+            return Err(self.no(span, "DROP of several", help));
+        }
+        if sqlite && names.len() > 1 {
+            // Those that refer to each other go together.
+            self.push("SAVEPOINT dropped;\n");
+            let step = Step::from(self.out.len());
+            self.push("PRAGMA defer_foreign_keys = ON");
+            self.end_step(step);
+            for name in names {
+                let step = Step::from(self.out.len());
+                self.drop_object(kind, core::slice::from_ref(name), if_exists, false, span)?;
+                self.end_step(step);
+            }
+            self.push("RELEASE dropped");
+            return Ok(());
         }
         self.push("DROP ");
         self.push(word);
