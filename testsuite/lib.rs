@@ -6,6 +6,7 @@
 
 pub mod conformance;
 pub mod fuzz;
+pub mod manual;
 pub mod random;
 pub mod spider;
 

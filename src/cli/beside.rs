@@ -2,7 +2,7 @@
 //!
 //! In a pipe it is SQL with comments; in a terminal the names stand in a column before the texts.
 
-use super::{summary, tree};
+use super::{ended, summary, tree};
 use rql::{Dialect, Outcome, Part, Program};
 use rql_diagnostics::{LineIndex, Severity};
 use rql_grammar::Parse;
@@ -21,6 +21,7 @@ enum Given {
 pub(crate) fn print(
     programs: &[(Dialect, Program)],
     parse: &Parse,
+    bare: &dyn Fn(Dialect) -> bool,
     width: Option<usize>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -43,7 +44,7 @@ pub(crate) fn print(
             let own = program.statements.iter().find(|own| same(own, part));
             let given = own.map_or_else(
                 || Given::Nothing("no statement".into()),
-                |own| given(program, own, parse),
+                |own| given(program, own, parse, bare(*dialect)),
             );
             match groups.iter_mut().find(|group| group.1 == given) {
                 Some(group) => group.0.push(dialect.name()),
@@ -66,14 +67,14 @@ fn same(a: &Part, b: &Part) -> bool {
     a.stmt == b.stmt && a.included == b.included
 }
 
-fn given(program: &Program, part: &Part, parse: &Parse) -> Given {
+fn given(program: &Program, part: &Part, parse: &Parse, bare: bool) -> Given {
     match &part.outcome {
         Outcome::Sql(compiled) => match &compiled.choices {
-            Some(choices) => Given::Text(choices.listed(|compiled| format!("{};\n", compiled.sql))),
+            Some(choices) => Given::Text(choices.listed(|compiled| ended(&compiled.sql, bare))),
             None if compiled.rebuilt.is_some() => {
                 Given::Nothing("a session builds the table again".into())
             }
-            None => Given::Text(format!("{};\n", compiled.sql)),
+            None => Given::Text(ended(&compiled.sql, bare)),
         },
         Outcome::Session => Given::Nothing("in the session".into()),
         Outcome::Failed => {

@@ -269,20 +269,21 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
         sound &= program.is_sound();
         programs.push((dialect, program));
     }
+    let bare = |dialect| dialect == Dialect::Sqlite && !session;
     let mut out = io::stdout().lock();
     if programs.len() > 1 {
         let terminal = out.is_terminal();
         let width = terminal.then(terminal_size::terminal_size).flatten();
         let width = width.map(|(width, _)| usize::from(width.0));
-        beside::print(&programs, &parse, width, &mut out)?;
+        beside::print(&programs, &parse, &bare, width, &mut out)?;
         return Ok(code(sound));
     }
-    for (_, program) in &programs {
+    for &(dialect, ref program) in &programs {
         for part in &program.statements {
             match &part.outcome {
                 Outcome::Sql(compiled) => match &compiled.choices {
                     Some(choices) => {
-                        let texts = choices.listed(|compiled| format!("{};\n", compiled.sql));
+                        let texts = choices.listed(|compiled| ended(&compiled.sql, bare(dialect)));
                         write!(out, "{texts}")?;
                     }
                     None if compiled.rebuilt.is_some() => {
@@ -290,7 +291,7 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
                         let what = summary(ast, part.stmt);
                         writeln!(out, "-- {what}: a session builds the table again")?;
                     }
-                    None => writeln!(out, "{};", compiled.sql)?,
+                    None => write!(out, "{}", ended(&compiled.sql, bare(dialect)))?,
                 },
                 Outcome::Session => {
                     let ast = tree(program, &parse, part);
@@ -301,6 +302,16 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
         }
     }
     Ok(code(sound))
+}
+
+/// A statement and its end; for a bare SQLite behind the settings that a session makes.
+fn ended(sql: &str, bare: bool) -> String {
+    let setup: &[&str] = if bare { rql::sqlite::setup(sql) } else { &[] };
+    let before: String = setup
+        .iter()
+        .map(|statement| format!("{statement};\n"))
+        .collect();
+    format!("{before}{sql};\n")
 }
 
 /// Refuses what only a session can run.

@@ -26,6 +26,8 @@ pub enum Dialect {
 pub struct Traits {
     /// Its name.
     pub name: &'static str,
+    /// The versions on which its cells were measured.
+    pub measured: &'static str,
     /// The mark before a parameter's number.
     pub param: char,
     /// The mark has the number of its parameter behind it; else each is bound for itself.
@@ -67,6 +69,7 @@ impl Dialect {
         const fn row(name: &'static str, param: char, quote: char, first: bool) -> Traits {
             Traits {
                 name,
+                measured: "none",
                 param,
                 numbered_params: true,
                 quote,
@@ -82,12 +85,14 @@ impl Dialect {
         }
         match self {
             Self::Sqlite => Traits {
+                measured: "SQLite 3.54",
                 names: NameMatch::Attached,
                 decimals: false,
                 filled: true,
                 ..row("sqlite", '?', '"', true)
             },
             Self::Postgresql => Traits {
+                measured: "PostgreSQL 15",
                 names: NameMatch::Folded,
                 can: Capabilities::POSTGRESQL,
                 set_parentheses: true,
@@ -97,6 +102,7 @@ impl Dialect {
                 ..row("postgresql", '$', '"', false)
             },
             Self::Duckdb => Traits {
+                measured: "DuckDB 1.5",
                 can: Capabilities::DUCKDB,
                 set_parentheses: true,
                 intersect_tighter: true,
@@ -108,6 +114,7 @@ impl Dialect {
                 ..row("mysql", '?', '`', true)
             },
             Self::Mariadb => Traits {
+                measured: "MariaDB 10.11",
                 can: Capabilities::MARIADB,
                 numbered_params: false,
                 set_parentheses: true,

@@ -1,7 +1,7 @@
 //! Why a dialect has a function otherwise than PostgreSQL, as it was measured.
 
 use crate::Dialect;
-use rql_ir::function::{Cell, Entry};
+use rql_ir::function::{Cell, Class, Entry};
 
 const SQLITE: &[(&str, &str)] = &[
     (
@@ -155,8 +155,13 @@ pub fn reason(dialect: Dialect, entry: &Entry) -> String {
         Dialect::Mysql | Dialect::Mariadb => MARIADB,
         Dialect::Postgresql | Dialect::Spark => &[],
     };
+    // What is known of an operator is known of numbers and texts.
+    let symbol = !entry.name().starts_with(|c: char| c.is_alphabetic());
+    let other = matches!(entry.class, Class::Moment | Class::Interval | Class::Array);
     let found = measured.iter().find(|(name, _)| *name == entry.name());
+    let found = found.filter(|_| !symbol || !other);
     match (dialect.cell(&entry.cells), found) {
+        (Cell::Refuse(_), _) => crate::ways::instead_of(entry).into(),
         (Cell::Native, _) => "it answers as PostgreSQL does".into(),
         (_, Some((_, why))) => format!("there {why}"),
         (Cell::Named(name), None) => format!("{name} answers as PostgreSQL does"),
@@ -165,6 +170,5 @@ pub fn reason(dialect: Dialect, entry: &Entry) -> String {
         }
         (Cell::Rewrite, None) => "its own form answers otherwise, or there is none".into(),
         (Cell::Runtime(_), None) => "there is none, or it answers otherwise".into(),
-        (Cell::Refuse(_), None) => crate::ways::instead_of(entry).into(),
     }
 }

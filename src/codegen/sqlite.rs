@@ -2,7 +2,7 @@
 
 mod text;
 
-pub use text::{called, plain};
+pub use text::{called, plain, setup};
 
 /// A function that the runtime registers on every SQLite connection. All but
 /// `rql_random` and `rql_uuid4` are deterministic; where not said otherwise they give NULL where an

@@ -111,6 +111,67 @@ const WAYS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Functions that others say.
+const FORMULAS: &[(&str, &str)] = &[
+    ("sinh", "(exp(x) - exp(-x)) / 2"),
+    ("cosh", "(exp(x) + exp(-x)) / 2"),
+    ("tanh", "1 - 2 / (exp(2 * x) + 1)"),
+    ("asinh", "ln(x + sqrt(x * x + 1))"),
+    ("acosh", "ln(x + sqrt(x * x - 1))"),
+    ("atanh", "ln((1 + x) / (1 - x)) / 2"),
+    ("gcd", "a recursive WITH of (b, a % b) ends at it"),
+    (
+        "lcm",
+        "a * b / gcd, the gcd by a recursive WITH of (b, a % b)",
+    ),
+    ("scale", "the scale that the column is declared with"),
+    ("min_scale", "the scale that the column is declared with"),
+    ("trim_scale", "CAST(… AS DECIMAL(p, s)) of fewer digits"),
+    (
+        "initcap",
+        "upper(left(x, 1)) || lower(substr(x, 2)), for one word",
+    ),
+    (
+        "quote_ident",
+        "'\"' || replace(x, '\"', '\"\"') || '\"', which is quoted always",
+    ),
+    ("to_number", "CAST(replace(x, ',', '') AS DECIMAL(p, s))"),
+    (
+        "to_date",
+        "make_date(…) of CAST(substr(…) AS integer) for each field, or CAST(… AS date) of ISO text",
+    ),
+    ("to_timestamp", "CAST(… AS timestamp) of ISO text"),
+    (
+        "make_time",
+        "CAST(lpad(h::text, 2, '0') || ':' || lpad(m::text, 2, '0') || ':00' AS time)",
+    ),
+    (
+        "make_timestamp",
+        "make_date(y, m, d) + TIME '…', or + INTERVAL '1 hour' * h",
+    ),
+    ("sha224", "sha256"),
+    ("sha384", "sha256"),
+    ("sha512", "sha256"),
+    (
+        "gen_random_uuid",
+        "a uuid that the program makes and binds as a parameter",
+    ),
+    ("clock_timestamp", "now(), the moment of the transaction"),
+    (
+        "TRY_CAST",
+        "CASE WHEN x ~ '^[0-9]+$' THEN CAST(x AS integer) END converts what can be converted",
+    ),
+    (
+        "regexp_match",
+        "substring(x FROM '…(…)…') takes one group out",
+    ),
+    (
+        "json_strip_nulls",
+        "coalesce in what builds the document leaves them out",
+    ),
+    ("version", "SHOW CONNECTIONS names the backend"),
+];
+
 const ANYTHING: &str = "NATIVE before a statement sends the database's own SQL as it is";
 
 /// What to write instead.
@@ -120,7 +181,10 @@ pub(crate) fn way_out(what: &str) -> &'static str {
 }
 
 /// What to write instead of a function that a database lacks.
-pub(crate) const fn instead_of(entry: &Entry) -> &'static str {
+pub(crate) fn instead_of(entry: &Entry) -> &'static str {
+    if let Some((_, way)) = FORMULAS.iter().find(|(name, _)| *name == entry.name()) {
+        return way;
+    }
     match entry.class {
         Class::Array => {
             "a table with a row for each element, or a text with separators, does what arrays do there"

@@ -128,6 +128,52 @@ fn run(
     tally
 }
 
+/// How many cases a bare SQLite runs by what `rqlc compile` prints, how many are refused for it, and the
+/// functions of a session that most of those call.
+fn bare(files: &[(String, Vec<Case>)]) -> (usize, usize, String) {
+    let (mut runs, mut refused) = (0, 0);
+    let mut called: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, cases) in files {
+        let mut catalog = rql::Catalog::default();
+        for case in cases {
+            let parse = rql::parse(&case.sql);
+            let options = rql::Options {
+                dialect: rql::Dialect::Sqlite,
+                uses: &|_| None,
+                file: "",
+                includes: &|_, _| Err("no file is included".into()),
+            };
+            let program = rql::program(&parse.ast, &mut catalog, options);
+            let only_session = program.statements.iter().any(|part| match &part.outcome {
+                rql::Outcome::Sql(compiled) => {
+                    let names = rql::sqlite::called(&compiled.sql)
+                        .into_iter()
+                        .map(|call| call.0);
+                    for name in names.collect::<std::collections::BTreeSet<_>>() {
+                        *called.entry(name.to_owned()).or_default() += 1;
+                    }
+                    compiled.session_only().is_some() || compiled.rebuilt.is_some()
+                }
+                rql::Outcome::Session => false,
+                rql::Outcome::Failed => true,
+            });
+            let error = matches!(case.answer, Answer::Error(_));
+            match only_session && !error {
+                true => refused += 1,
+                false => runs += 1,
+            }
+        }
+    }
+    let mut called: Vec<_> = called.into_iter().collect();
+    called.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+    let most: Vec<_> = called
+        .iter()
+        .take(12)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    (runs, refused, most.join(", "))
+}
+
 fn session(target: &str) -> Result<Session, String> {
     Target::parse(target)
         .and_then(Session::open)
@@ -181,7 +227,9 @@ fn every_backend_gives_postgresqls_answers() {
             ("mariadb", joined(third)),
         ]
     });
+    let (runs, not, most) = bare(&files);
     println!("{count} cases      equal  refused  wrong");
+    println!("sqlite bare    {runs:>5}    {not:>5}      -   without a session's functions: {most}");
     let mut wrong = Vec::new();
     for (dialect, tally) in tallies {
         match tally {

@@ -59,9 +59,33 @@ fn complaints(file: &Path, first_line: usize, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_pages_that_are_made_of_tables_are_current() {
+    let mut wrong = Vec::new();
+    let pages = noctra_testsuite::manual::pages();
+    for (name, text) in &pages {
+        let written = std::fs::read_to_string(root().join("docs").join(name));
+        if written.ok().as_deref() != Some(text) {
+            wrong.push(format!("docs/{name}"));
+        }
+    }
+    for folder in ["functions", "backends"] {
+        for page in files(&format!("docs/{folder}"), "md") {
+            let name = page.file_name().unwrap().to_string_lossy().into_owned();
+            let name = format!("{folder}/{name}");
+            if pages.iter().all(|page| page.0 != name) {
+                wrong.push(format!("docs/{name} is made of no table"));
+            }
+        }
+    }
+    let how = "cargo run -p noctra-testsuite --example manual writes them";
+    assert!(wrong.is_empty(), "{how}:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_example_of_the_documentation_reads() {
     let mut wrong = Vec::new();
     let mut pages = files("docs", "md");
+    pages.extend(files("docs/functions", "md"));
     pages.push(root().join("README.md"));
     for page in pages {
         let text = std::fs::read_to_string(&page).unwrap();

@@ -109,6 +109,12 @@ fn what_a_bare_sqlite_lacks_is_refused_unless_a_session_runs_it() {
     ] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
     }
+    // LIKE tells case from case where that is set.
+    let like = compile(&[], "SELECT id FROM emp WHERE name LIKE 'a%';");
+    assert_eq!(
+        like.out,
+        "PRAGMA case_sensitive_like = ON;\nSELECT id FROM emp WHERE name LIKE 'a%';\n"
+    );
     let ran = compile(&["--session"], text);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert!(

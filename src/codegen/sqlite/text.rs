@@ -27,6 +27,17 @@ pub fn called(sql: &str) -> Vec<(&str, usize)> {
     found
 }
 
+/// The statements of [`super::SETUP`] without which a text means something else: LIKE is of any case.
+#[must_use]
+pub fn setup(sql: &str) -> &'static [&'static str] {
+    let quoted = |(at, piece): (usize, &str)| (at % 2 == 0).then(|| piece.to_owned());
+    let plain: String = sql.split('\'').enumerate().filter_map(quoted).collect();
+    match plain.contains(" LIKE ") {
+        true => super::SETUP,
+        false => &[],
+    }
+}
+
 /// A text that SQLite keeps, with the functions of the session under the names that people know them by.
 #[must_use]
 pub fn plain(sql: &str) -> String {
@@ -45,7 +56,7 @@ pub fn plain(sql: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{called, plain};
+    use super::{called, plain, setup};
 
     #[test]
     fn what_stands_in_quotes_is_no_call() {
@@ -57,6 +68,12 @@ mod tests {
             .map(|call| &sql[call.1..call.1 + 7])
             .collect();
         assert_eq!(places, ["rql_upp", "rql_add"]);
+    }
+
+    #[test]
+    fn like_needs_its_setting() {
+        assert_eq!(setup("SELECT a LIKE 'b' FROM t").len(), 1);
+        assert!(setup("SELECT 'a LIKE b', 'it''s LIKE ' FROM t").is_empty());
     }
 
     #[test]

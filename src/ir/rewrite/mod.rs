@@ -125,6 +125,14 @@ pub struct Pass {
     rewrite: fn(&mut Ir, RelId) -> bool,
 }
 
+impl Pass {
+    /// True where a target lacks what it replaces.
+    #[must_use]
+    pub fn is_needed(&self, can: &Capabilities) -> bool {
+        (self.needed)(can)
+    }
+}
+
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
     Pass {
