@@ -243,7 +243,8 @@ fn sort_key(types: &[String], row: &str) -> Vec<String> {
         let ty = types.get(at).map_or("", String::as_str);
         let open = matches!(ty, "numeric" | "double precision" | "real" | OPEN);
         match cell.parse::<f64>() {
-            Ok(x) if open => format!("{x:.5e}"),
+            // Zero has two signs.
+            Ok(x) if open => format!("{:.5e}", x + 0.0),
             _ => cell.to_owned(),
         }
     });

@@ -217,6 +217,12 @@ fn show(
     }
     fill(&least, backends);
     let verdict = fails(backends, &small).unwrap_or_else(|| found.clone());
+    if let (Verdict::Different(what), true) = (&verdict, query.ordered)
+        && !small.rql().contains("ORDER BY")
+    {
+        // Cut too far: the order itself was wrong.
+        println!("the order of: {}\n{what}", query.piece.rql());
+    }
     let (rql, asked) = (small.rql(), small.reference());
     let used: Vec<String> = least
         .statements()
@@ -322,6 +328,16 @@ fn random_queries_have_postgresqls_answers() {
             backends[at].count(&query, &verdict);
             if verdict.failed() {
                 failures += 1;
+                // A server that a query has brought down answers nothing more.
+                if let Verdict::Error(said) = &verdict
+                    && said.contains("connection to the server was lost")
+                {
+                    let text = query.piece.rql();
+                    panic!(
+                        "run {run} of seed {seed} ended {}: {text}",
+                        backends[at].dialect.name()
+                    );
+                }
                 let shown = show(&mut backends, at, &mut client, &world, &query, &verdict);
                 println!("---- run {run} of seed {seed} on {shown}\n");
             }

@@ -1,7 +1,7 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
 use super::from::distinct;
-use super::sqlite::{form, is_array};
+use super::sqlite::is_array;
 use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
 
@@ -101,6 +101,7 @@ impl<'a> Emitter<'a> {
                 Some(false) => " AS NOT MATERIALIZED (",
             });
             self.change_in_with(cte.rel)?;
+            self.mysql_closed(cte.rel)?;
             self.query(cte.rel, &names, Use::Named)?;
             self.push(")");
         }
@@ -331,7 +332,7 @@ impl<'a> Emitter<'a> {
     fn shows_arrays(&self, rel: RelId) -> bool {
         let columns = self.ir.columns_of(rel);
         let mut types = columns.iter().map(|&id| self.ir.column(id).ty);
-        self.dialect == crate::Dialect::Sqlite && types.any(is_array)
+        types.any(|ty| self.shows_text(ty))
     }
 
     /// The columns of a result without SELECT list of its own are known by their names.
@@ -391,12 +392,13 @@ impl<'a> Emitter<'a> {
         let listed = core::mem::replace(&mut self.listed, listed);
         let compared = block.distinct || !block.sort.is_empty();
         let compared = core::mem::replace(&mut self.compared, compared);
+        let mut counted = false;
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
             Some(items) => {
                 self.widening = self.anchors.contains(&root);
                 let items = &items[..names.len().min(items.len())];
-                self.one_group(block, items)?;
+                counted = self.is_ungrouped(block, items)?;
                 self.items(items, names, how)?
             }
             None => {
@@ -412,7 +414,11 @@ impl<'a> Emitter<'a> {
         // There a bare name may be one of the SELECT list.
         let aliases = self.listed.clone();
         let aliases = core::mem::replace(&mut self.aliases, aliases);
-        let having = self.conjunction(" HAVING ", &block.having);
+        let word = match counted {
+            true => " HAVING COUNT(*) >= 0 AND ",
+            false => " HAVING ",
+        };
+        let having = self.conjunction(word, &block.having);
         self.aliases = aliases;
         having?;
         self.listed = listed;
@@ -422,10 +428,10 @@ impl<'a> Emitter<'a> {
     }
 
     /// HAVING makes all rows one group, on SQLite only where the SELECT list has an aggregate, on MariaDB
-    /// where it or HAVING has one.
-    fn one_group(&self, block: &Block<'a>, items: &[Item]) -> Res {
+    /// where it or HAVING has one: true where it needs one more.
+    fn is_ungrouped(&self, block: &Block<'a>, items: &[Item]) -> Res<bool> {
         let (Some(group), Some(&predicate)) = (&block.group, block.having.first()) else {
-            return Ok(());
+            return Ok(false);
         };
         let ir = self.ir;
         let sqlite = self.dialect == crate::Dialect::Sqlite;
@@ -437,8 +443,8 @@ impl<'a> Emitter<'a> {
                 says |= matches!(scalar.kind, ScalarKind::Column(id) if of(id));
             });
         }
-        if says {
-            return Ok(());
+        if says || self.is_mysql() {
+            return Ok(!says);
         }
         let span = ir.scalar(predicate).span;
         Err(self.refuse(span, "HAVING without an aggregate in the SELECT list"))
@@ -499,7 +505,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn shows_text(&self, ty: Type) -> bool {
-        self.dialect == crate::Dialect::Sqlite && is_array(ty)
+        (self.dialect == crate::Dialect::Sqlite || self.is_mysql()) && is_array(ty)
     }
 
     /// True where a column has its name without an alias, or needs none.
@@ -539,10 +545,11 @@ impl<'a> Emitter<'a> {
             let start = self.out.len();
             let ty = self.ir.column(column).ty;
             let text = how == Use::Result && self.shows_text(ty);
-            self.push(if text { "rql_array_text(" } else { "" });
             self.column_as(column, rep, false)?;
             if text {
-                self.push(&format!(", '{}')", form(ty)));
+                let written = self.out.split_off(start);
+                let shown = self.array_text_of(ty, &written);
+                self.push(&shown);
             }
             reps.push(rep);
             let name = names

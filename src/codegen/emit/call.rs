@@ -3,7 +3,7 @@
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use rql_ir::function::{Cell, Shape};
-use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{ColumnId, Func, Item, Literal, RelKind, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(super) fn call(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
@@ -98,6 +98,62 @@ impl Emitter<'_> {
                 ScalarKind::Literal(Literal::Integer(_))
             )
             && args.iter().any(small)
+    }
+
+    /// True for a decimal whose number of digits the row decides: of values with other scales PostgreSQL
+    /// shows each as it is.
+    pub(super) fn is_of_scales(&self, id: ScalarId) -> bool {
+        let differ = |ids: &mut dyn Iterator<Item = ScalarId>| {
+            let mut scales = ids.map(|id| self.ir.scalar(self.before_widening(id)).ty.scale());
+            let first = scales.next();
+            scales.any(|scale| Some(scale) != first)
+        };
+        let scalar = self.ir.scalar(id);
+        match &scalar.kind {
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let all: Vec<_> = branches.iter().map(|b| b.1).chain(*otherwise).collect();
+                let given = all.iter().copied().filter(|id| {
+                    !matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null))
+                });
+                differ(&mut given.into_iter()) || all.iter().any(|&id| self.is_of_scales(id))
+            }
+            ScalarKind::Call { func, args } => match func {
+                Func::Coalesce | Func::Greatest | Func::Least => {
+                    differ(&mut args.iter().copied())
+                        || args.iter().any(|&id| self.is_of_scales(id))
+                }
+                _ => scalar.ty.is_decimal() && args.iter().any(|&id| self.is_of_scales(id)),
+            },
+            ScalarKind::Cast {
+                operand, implicit, ..
+            } => *implicit && self.is_of_scales(*operand),
+            ScalarKind::Column(column) => self
+                .made_of(*column)
+                .is_some_and(|id| self.is_of_scales(id)),
+            ScalarKind::Aggregate { args, .. } => args.iter().any(|&id| self.is_of_scales(id)),
+            _ => false,
+        }
+    }
+
+    /// What a column is computed from, wherever that is.
+    fn made_of(&self, column: ColumnId) -> Option<ScalarId> {
+        let items = self.ir.rels.iter().find_map(|rel| {
+            let items: Vec<&[Item]> = match &rel.kind {
+                RelKind::Project { items, .. } | RelKind::Window { items, .. } => vec![items],
+                RelKind::Aggregate {
+                    groups, aggregates, ..
+                } => vec![groups, aggregates],
+                _ => Vec::new(),
+            };
+            let mut items = items.into_iter().flatten();
+            items.find(|item| item.0 == column).map(|item| item.1)
+        });
+        items.filter(
+            |&id| !matches!(self.ir.scalar(id).kind, ScalarKind::Column(of) if of == column),
+        )
     }
 
     /// True for a row that is written out.
@@ -198,7 +254,7 @@ impl Emitter<'_> {
     }
 
     /// A bound of a slice that is the array's own.
-    fn is_open_bound(&self, bound: ScalarId) -> bool {
+    pub(super) fn is_open_bound(&self, bound: ScalarId) -> bool {
         let open = [i64::from(i32::MIN), i64::from(i32::MAX)];
         matches!(self.ir.scalar(bound).kind,
             ScalarKind::Literal(Literal::Integer(at)) if open.contains(&at))

@@ -129,7 +129,8 @@ impl<'a> Emitter<'a> {
             _ => None,
         };
         let ty = self.ir.scalar(key).ty;
-        let interval = self.is_mysql() && ty == rql_ir::Type::Interval;
+        let interval =
+            self.is_mysql() && matches!(ty, rql_ir::Type::Interval | rql_ir::Type::Array(_));
         let numeric = self.natural(key) == Rep::Numeric || interval || self.needs_key(ty);
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
@@ -180,7 +181,8 @@ impl<'a> Emitter<'a> {
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }
-        let interval = self.is_mysql() && ty == rql_ir::Type::Interval;
+        let interval =
+            self.is_mysql() && matches!(ty, rql_ir::Type::Interval | rql_ir::Type::Array(_));
         if rep == Rep::Numeric || interval || self.needs_key(ty) {
             return self.comparable(key, rep, 0);
         }

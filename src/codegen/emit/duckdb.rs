@@ -334,7 +334,8 @@ impl Emitter<'_> {
         match (from, to) {
             (from, to) if to.is_text() => {
                 // A quotient has as many digits as a double, in PostgreSQL others.
-                let open = from.is_decimal() && from.scale().is_none();
+                let open =
+                    from.is_decimal() && (from.scale().is_none() || self.is_of_scales(operand));
                 let text = text_of(from).filter(|_| !open);
                 self.only_can(text.is_some(), id, from, to)?;
                 let text = text.unwrap_or_default();

@@ -47,6 +47,7 @@ impl Emitter<'_> {
         let Some(query) = self.queries.iter().rfind(|q| q.rel == rel).cloned() else {
             return Err(self.refuse(self.ir.rel(rel).span, "this relation"));
         };
+        self.mysql_closed(rel)?;
         self.push("(");
         let columns = self.needed(rel);
         self.outside(&columns, |this| {
@@ -401,6 +402,7 @@ impl Emitter<'_> {
             } => {
                 let names = distinct(columns);
                 let ids: Vec<_> = columns.iter().map(|c| c.0).collect();
+                self.mysql_closed(*input)?;
                 self.push("(");
                 self.outside(&ids, |this| {
                     this.query(*input, &names, Use::Named).map(|_| ())

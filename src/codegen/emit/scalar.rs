@@ -267,7 +267,7 @@ impl Emitter<'_> {
             return self.sqlite_array(id, items);
         }
         if self.is_mysql() {
-            return Err(self.refuse(self.ir.scalar(id).span, "an array"));
+            return self.mysql_array(id, items);
         }
         // Its lists of lists are no arrays of two dimensions: their length, their elements are others.
         let nested = |&item: &ScalarId| matches!(self.ir.scalar(item).ty, Type::Array(_));
@@ -300,12 +300,12 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_of_array(func, all, operand, array, above);
         }
-        if self.is_mysql() {
-            return Err(self.refuse(self.ir.scalar(array).span, "an array"));
-        }
         let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
+        if self.is_mysql() {
+            return self.mysql_of_array(op, all, operand, array);
+        }
         // To DuckDB a NULL is an array without elements.
         if self.dialect == Dialect::Duckdb && self.ir.scalar(array).nullable {
             self.only_if(self.twice(array), array, func)?;
@@ -360,6 +360,11 @@ impl Emitter<'_> {
             return self.duckdb_in_query(&fields.clone(), negated, query, columns);
         }
         self.mysql_value_only(operand)?;
+        let row = matches!(self.ir.scalar(operand).kind, ScalarKind::Row(_));
+        if self.is_mysql() && !row && self.is_one_row(query) {
+            let op = if negated { " <> (" } else { " = (" };
+            return self.with_one_row(op, operand, query, columns, above);
+        }
         self.bracket(above > 6, |this| {
             this.scalar(operand, Rep::Plain, 7)?;
             this.push(if negated { " NOT IN (" } else { " IN (" });
@@ -400,6 +405,32 @@ impl Emitter<'_> {
                     .query(query, &this.names_of(&[column]), Use::Value)
                     .map(|_| ())?,
             }
+            this.push(")");
+            Ok(())
+        })
+    }
+
+    /// True for a query of exactly one row: of such an IN of MariaDB forgets the NULL.
+    fn is_one_row(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::Project { input, .. } => self.is_one_row(*input),
+            RelKind::Aggregate { groups, sets, .. } => groups.is_empty() && sets.is_none(),
+            _ => false,
+        }
+    }
+
+    fn with_one_row(
+        &mut self,
+        op: &str,
+        operand: ScalarId,
+        query: RelId,
+        columns: &[ColumnId],
+        above: u8,
+    ) -> Res {
+        self.bracket(above > 5, |this| {
+            this.scalar(operand, Rep::Plain, 6)?;
+            this.push(op);
+            this.query(query, &this.names_of(columns), Use::Value)?;
             this.push(")");
             Ok(())
         })

@@ -24,6 +24,33 @@ pub(super) fn named(ir: &mut Ir, rel: RelId) -> bool {
     derive(ir, rel, &made)
 }
 
+/// Where arrays and intervals are texts that a query inside the expression reads, an aggregate or window
+/// among them is a column of FROM first.
+pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
+    let made: Vec<ColumnId> = match &ir.rel(rel).kind {
+        RelKind::Aggregate { aggregates, .. } => aggregates.iter().map(|item| item.0).collect(),
+        RelKind::Window { items, .. } => items.iter().map(|item| item.0).collect(),
+        _ => return false,
+    };
+    let is_packed = |ty: Type| matches!(ty, Type::Array(_) | Type::Interval);
+    let read = made.iter().any(|id| is_packed(ir.column(*id).ty))
+        || (0..ir.scalars.len()).map(ScalarId::at).any(|id| {
+            let (mut packed, mut mentioned) = (is_packed(ir.scalar(id).ty), false);
+            let call = matches!(
+                ir.scalar(id).kind,
+                ScalarKind::Call { .. } | ScalarKind::Cast { .. } | ScalarKind::OfArray { .. }
+            );
+            if call {
+                ir.walk(id, &mut |s| {
+                    packed |= is_packed(s.ty);
+                    mentioned |= matches!(s.kind, ScalarKind::Column(id) if made.contains(&id));
+                });
+            }
+            packed && mentioned
+        });
+    read && apart(ir, rel)
+}
+
 /// `COUNT(*)` inside a query of an expression would count that query's rows, on every target.
 pub(super) fn counts(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Aggregate { aggregates, .. } = &ir.rel(rel).kind else {
@@ -36,9 +63,11 @@ pub(super) fn counts(ir: &mut Ir, rel: RelId) -> bool {
 
 /// The operator as a query in FROM, where a query inside a scalar refers to what it makes.
 fn derive(ir: &mut Ir, rel: RelId, made: &[ColumnId]) -> bool {
-    if made.is_empty() || !inside_queries(ir, rel, made) {
-        return false;
-    }
+    !made.is_empty() && inside_queries(ir, rel, made) && apart(ir, rel)
+}
+
+/// The operator as a query in FROM.
+fn apart(ir: &mut Ir, rel: RelId) -> bool {
     let moved = ir.rel(rel).clone();
     let span = moved.span;
     let columns = ir.columns_of(rel);

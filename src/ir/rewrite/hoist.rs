@@ -3,6 +3,25 @@
 use crate::*;
 use std::collections::HashSet;
 
+/// Puts the WITH queries of the root behind those that they need.
+fn sort(ir: &mut Ir) {
+    let all = at_root(ir);
+    let mut sorted: Vec<CteId> = Vec::new();
+    while let Some(&free) = all.iter().find(|&&cte| {
+        let needs = needs(ir, ir.ctes[cte.index()].rel);
+        let ready = |other: &CteId| *other == cte || sorted.contains(other) || !all.contains(other);
+        !sorted.contains(&cte) && needs.iter().all(ready)
+    }) {
+        sorted.push(free);
+    }
+    if let Some(root) = ir.root
+        && let RelKind::With { ctes, .. } = &mut ir.rels[root.index()].kind
+        && sorted.len() == all.len()
+    {
+        *ctes = sorted;
+    }
+}
+
 /// Such WITH queries come before the statement, where every query sees them.
 pub(super) fn first(ir: &mut Ir, rel: RelId) -> bool {
     let Some(root) = ir.root else { return false };
@@ -21,6 +40,9 @@ pub(super) fn first(ir: &mut Ir, rel: RelId) -> bool {
             put_first(ir, cte);
         }
         moved = true;
+    }
+    if moved {
+        sort(ir);
     }
     moved
 }
@@ -75,7 +97,7 @@ fn at_root(ir: &Ir) -> Vec<CteId> {
 }
 
 /// True for rows that depend on no row of a query around them.
-fn is_closed(ir: &Ir, rel: RelId) -> bool {
+pub fn is_closed(ir: &Ir, rel: RelId) -> bool {
     let (mut given, mut read) = (HashSet::new(), HashSet::new());
     ir.each_below(rel, &mut |below| {
         given.extend(ir.columns_of(below));

@@ -7,6 +7,7 @@ mod apart;
 mod decimals;
 mod full;
 mod grouping;
+mod groups;
 mod hoist;
 mod lateral;
 mod merge;
@@ -14,6 +15,7 @@ mod numbered;
 mod spread;
 mod values;
 
+pub use hoist::is_closed;
 pub use lateral::mentions;
 
 use crate::*;
@@ -51,6 +53,10 @@ pub struct Capabilities {
     pub correlated_full_join: bool,
     /// WITH inside FROM beside WITH before the statement.
     pub nested_with: bool,
+    /// Frames of GROUPS.
+    pub groups_frames: bool,
+    /// Arrays and intervals that are no texts.
+    pub arrays: bool,
 }
 
 impl Capabilities {
@@ -71,6 +77,8 @@ impl Capabilities {
         full_join: true,
         correlated_full_join: true,
         nested_with: true,
+        groups_frames: true,
+        arrays: true,
     };
 
     /// What DuckDB has.
@@ -100,6 +108,8 @@ impl Capabilities {
         full_join: true,
         correlated_full_join: true,
         nested_with: true,
+        groups_frames: true,
+        arrays: true,
     };
 
     /// What MariaDB 10.11 has.
@@ -108,6 +118,8 @@ impl Capabilities {
         intersect_all: true,
         full_join: false,
         nested_with: false,
+        groups_frames: false,
+        arrays: false,
         ..Self::LEAST
     };
 }
@@ -172,6 +184,12 @@ pub const PASSES: &[Pass] = &[
         rewrite: grouping::sets,
     },
     Pass {
+        name: "groups-frames",
+        about: "a frame of GROUPS becomes a RANGE over the numbers of the groups, which DENSE_RANK gives",
+        needed: |can| !can.groups_frames,
+        rewrite: groups::ranges,
+    },
+    Pass {
         name: "distinct-on",
         about: "DISTINCT ON becomes the first row of each key by ROW_NUMBER",
         needed: |can| !can.distinct_on,
@@ -212,6 +230,12 @@ pub const PASSES: &[Pass] = &[
         about: "aggregates that a query inside an expression refers to are computed in FROM",
         needed: |can| !can.outer_aggregates,
         rewrite: apart::named,
+    },
+    Pass {
+        name: "packed-aggregates",
+        about: "aggregates and windows that go into an array or interval, or are one, are computed in FROM",
+        needed: |can| !can.arrays,
+        rewrite: apart::packed,
     },
     Pass {
         name: "with-first",
@@ -381,11 +405,20 @@ impl Ir {
             |rel| matches!(&rel.kind, RelKind::CteScan { cte: other, .. } if *other == cte),
         );
         let count = uses.count();
+        // No name of a WITH query, nor of another use.
+        let base = self.ctes[cte.index()].name.clone();
+        let taken = |name: &String| {
+            let used =
+                |rel: &Rel| matches!(&rel.kind, RelKind::CteScan { alias, .. } if alias == name);
+            self.ctes.iter().any(|cte| cte.name == *name) || self.rels.iter().any(used)
+        };
+        let mut free = (count + 1..).map(|n| format!("{base}_{n}"));
+        let name = free.find(|name| !taken(name)).unwrap_or(base);
         let (rel, columns) = self.use_of(cte, span);
         if let RelKind::CteScan { alias, .. } = &mut self.rels[rel.index()].kind
             && count > 0
         {
-            alias.push_str(&format!("_{}", count + 1));
+            *alias = name;
         }
         (rel, columns)
     }

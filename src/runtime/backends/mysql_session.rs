@@ -29,6 +29,12 @@ const OPTIONS: &[(&str, &str, On)] = &[
     ("cte_max_recursion_depth", "4294967295", On::Mysql),
     ("max_statement_time", "0", On::Mariadb),
     ("max_execution_time", "0", On::Mysql),
+    // A condition that is moved from HAVING to WHERE warns of texts that are no numbers.
+    (
+        "optimizer_switch",
+        "'condition_pushdown_from_having=off'",
+        On::Mariadb,
+    ),
     // Constraints hold.
     ("foreign_key_checks", "1", On::Both),
     ("unique_checks", "1", On::Both),

@@ -339,8 +339,24 @@ fn read_text(text: &str, kind: Kind) -> Option<Cell<'_>> {
     }))
 }
 
+/// `[months,days,microseconds]`, which codegen writes.
 fn interval(text: &str) -> Option<crate::Interval> {
-    let (months, days, micros) = rql::read_interval(text)?;
+    let own = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let parts = |text: &str| -> Option<(i32, i32, i64)> {
+        let mut parts = text.split(',');
+        let months = parts.next()?.parse().ok()?;
+        Some((
+            months,
+            parts.next()?.parse().ok()?,
+            parts.next()?.parse().ok()?,
+        ))
+    };
+    let (months, days, micros) = match own {
+        Some(own) => parts(own)?,
+        None => rql::read_interval(text)?,
+    };
     Some(crate::Interval {
         months,
         days,

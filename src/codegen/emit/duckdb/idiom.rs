@@ -158,7 +158,7 @@ impl Emitter<'_> {
             (F::ArrayGet, 2) => "CASE WHEN {1} > 0 THEN ({0})[{1}] END".into(),
             (F::ArrayNdims, 1) => "CASE WHEN len({0}) > 0 THEN 1 END".into(),
             (F::ArrayPosition, 2) => "CAST(list_position({0}, {1}) AS integer)".into(),
-            (F::ArrayPosition, 3) => "CASE WHEN {0} IS NULL OR {1} IS NULL AND len(list_filter({0}, lambda v: v IS NULL)) = 0 THEN NULL \
+            (F::ArrayPosition, 3) => "CASE WHEN coalesce(len({0}), 0) = 0 OR {1} IS NULL AND len(list_filter({0}, lambda v: v IS NULL)) = 0 THEN NULL \
                  WHEN {2} IS NULL                  THEN error('initial position must not be null') ELSE CAST(list_position(list_slice({0}, \
                  greatest({2}, 1), len({0})), {1}) + greatest({2}, 1) - 1 AS integer) END"
                 .into(),
@@ -278,52 +278,6 @@ impl Emitter<'_> {
     fn is_open(&self, bound: ScalarId) -> bool {
         let open = [i64::from(i32::MIN), i64::from(i32::MAX)];
         matches!(self.ir.scalar(bound).kind, ScalarKind::Literal(Literal::Integer(at)) if open.contains(&at))
-    }
-
-    /// Writes a text with these arguments in its places.
-    pub(super) fn placed(&mut self, text: &str, args: &[ScalarId]) -> Res {
-        let places = |at: usize| text.matches(&format!("{{{at}}}")).count();
-        let often = |at: usize| places(at) > 1 && !self.twice(args[at]);
-        let inner = text.contains("lambda") || (0..args.len()).any(often);
-        // A lambda cannot have every column: those of a block around it among others.
-        let constant = |at: usize| matches!(self.ir.scalar(args[at]).kind, ScalarKind::Literal(_));
-        let named = (0..args.len()).map(|at| inner && places(at) > 0 && !constant(at));
-        let named: Vec<bool> = named.collect();
-        let any = named.contains(&true);
-        if any {
-            self.push("list_transform([{");
-            let mut between = "";
-            for (at, _) in named.iter().enumerate().filter(|(_, named)| **named) {
-                self.push(&format!("{between}a{at}: "));
-                self.scalar(args[at], Rep::Plain, 0)?;
-                between = ", ";
-            }
-            self.push("}], lambda rql_v: ");
-        }
-        let mut rest = text;
-        while let Some(open) = rest.find('{') {
-            self.push(&rest[..open]);
-            rest = &rest[open..];
-            let place = rest[1..]
-                .find('}')
-                .and_then(|close| Some((rest[1..=close].parse::<usize>().ok()?, close)));
-            match place {
-                Some((at, close)) if at < args.len() => {
-                    match named[at] {
-                        true => self.push(&format!("rql_v['a{at}']")),
-                        false => self.scalar(args[at], Rep::Plain, 20)?,
-                    }
-                    rest = &rest[close + 2..];
-                }
-                _ => {
-                    self.push("{");
-                    rest = &rest[1..];
-                }
-            }
-        }
-        self.push(rest);
-        self.push(if any { ")[1]" } else { "" });
-        Ok(())
     }
 }
 

@@ -13,10 +13,15 @@ impl Emitter<'_> {
     ) -> Res {
         let span = self.ir.scalar(id).span;
         let ty = self.ir.scalar(id).ty;
+        if ty == Type::Interval && matches!(call.agg, Agg::Sum | Agg::Avg) {
+            return self.summed_intervals(id, call);
+        }
         for &arg in call.args {
             self.only_values(arg)?;
         }
         match call.agg {
+            Agg::ArrayAgg => self.beside_list(|this| this.mysql_array_agg(id, call)),
+            Agg::Min | Agg::Max if matches!(ty, Type::Array(_)) => self.extreme_array(id, call),
             Agg::StringAgg => self.beside_list(|this| this.group_concat(id, call)),
             Agg::Sum if ty.is_integer() => {
                 self.push("CAST(");
@@ -31,7 +36,17 @@ impl Emitter<'_> {
                 ))
             }
             // Of no values they are the neutral element there.
+            // Numbers below zero are lost in windows.
+            Agg::BitAndAll | Agg::BitOrAll | Agg::BitXorAll if call.over.is_some() => {
+                Err(self.refuse(span, &format!("{name} in a window")))
+            }
+            Agg::BitXorAll if call.distinct => Err(self.refuse(span, &format!("{name}(DISTINCT)"))),
             Agg::BitAndAll | Agg::BitOrAll | Agg::BitXorAll => {
+                // DISTINCT changes nothing of the other two.
+                let call = &Aggregation {
+                    distinct: false,
+                    ..*call
+                };
                 self.push("IF(");
                 self.filtered("COUNT", call)?;
                 self.push(" = 0, NULL, CAST(");
@@ -168,9 +183,12 @@ impl Emitter<'_> {
         let pick = |this: &mut Self, open: &str, close: &str, less: &str| -> Res {
             this.push("SUBSTRING_INDEX(SUBSTRING_INDEX(GROUP_CONCAT(");
             this.kept(key.scalar, call.filter)?;
-            this.push(" ORDER BY ");
-            this.value(key.scalar, 0)?;
-            this.push(if key.descending { " DESC" } else { "" });
+            // A number there would be a place in the list.
+            if !this.is_constant(key.scalar) {
+                this.push(" ORDER BY ");
+                this.value(key.scalar, 0)?;
+                this.push(if key.descending { " DESC" } else { "" });
+            }
             this.push(&format!(" SEPARATOR ','), ',', {open}"));
             this.value(*part, 9)?;
             this.push(" * ");
@@ -214,8 +232,22 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// A key of an order in GROUP_CONCAT, which sorts NULLs among the numbers.
+    pub(super) fn concat_key(&mut self, key: &SortKey) -> Res {
+        if self.ir.scalar(key.scalar).nullable {
+            self.sortable(key.scalar)?;
+            self.push(match key.nulls_first {
+                true => " IS NULL DESC, ",
+                false => " IS NULL, ",
+            });
+        }
+        self.sortable(key.scalar)?;
+        self.push(if key.descending { " DESC" } else { "" });
+        Ok(())
+    }
+
     /// A key of an order; where it is the value itself there are no NULLs.
-    fn order_key(&mut self, key: &SortKey, value: ScalarId) -> Res {
+    pub(super) fn order_key(&mut self, key: &SortKey, value: ScalarId) -> Res {
         let own = match (
             &self.ir.scalar(key.scalar).kind,
             &self.ir.scalar(value).kind,
@@ -224,7 +256,7 @@ impl Emitter<'_> {
             _ => key.scalar == value,
         };
         if !own {
-            return self.key(*key);
+            return self.concat_key(key);
         }
         self.value(value, 0)?;
         self.push(if key.descending { " DESC" } else { "" });

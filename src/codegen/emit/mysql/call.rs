@@ -1,5 +1,6 @@
 //! Operators and functions by other text.
 
+use super::super::placed::column;
 use super::super::{Emitter, Rep, Res};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, decimal_text};
 
@@ -35,7 +36,31 @@ impl Emitter<'_> {
             F::IsNull | F::IsNotNull => return self.null_test(func, args[0], above),
             _ => self.sites.push(span),
         }
+        if let Some(text) = self.mysql_idiom(func, args) {
+            return self.placed(&text, args);
+        }
         match func {
+            F::ArrayGet
+            | F::ArraySlice
+            | F::ArrayConcat
+            | F::ArrayLength
+            | F::ArrayUpper
+            | F::ArrayLower
+            | F::ArrayNdims
+            | F::Cardinality
+            | F::ArrayPosition
+            | F::ArrayPositions
+            | F::ArrayAppend
+            | F::ArrayPrepend
+            | F::ArrayCat
+            | F::ArrayRemove
+            | F::ArrayReplace
+            | F::TrimArray
+            | F::ArrayToString
+            | F::StringToArray
+            | F::ArrayContains
+            | F::ArrayContained
+            | F::ArrayOverlap => self.mysql_array_call(id, func, args),
             F::Greatest | F::Least => self.mysql_extreme(id, func, args),
             F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
             F::ToJson | F::JsonBuildArray | F::JsonBuildObject => {
@@ -111,8 +136,13 @@ impl Emitter<'_> {
             | F::IntervalAdd
             | F::IntervalSub
             | F::IntervalMul
-            | F::IntervalNeg => self.interval_text(id),
-            F::TimeAdd | F::TimeSub => self.moved_time(id, func, args),
+            | F::IntervalDiv
+            | F::IntervalNeg
+            | F::MakeInterval
+            | F::JustifyDays
+            | F::JustifyHours
+            | F::JustifyInterval => self.mysql_interval(id, func, args),
+            F::TimeAdd | F::TimeSub => self.moved_time(func, args),
             F::AtTimeZone => self.in_utc(id, args),
             _ => self.mysql_text(id, func, args),
         }
@@ -127,7 +157,16 @@ impl Emitter<'_> {
         for &arg in args {
             self.only_values(arg)?;
         }
+        let ty = self.ir.scalar(id).ty;
+        if let Some(of) = super::array::element(ty) {
+            return self.extreme_of(func.name(), args, of, true);
+        }
         let nullable = args.iter().any(|&arg| self.ir.scalar(arg).nullable);
+        let simple = !nullable || args.len() <= 6 && args.iter().all(|&arg| self.twice(arg));
+        if let (false, Some(of)) = (simple, column(ty)) {
+            return self.extreme_of(func.name(), args, of, false);
+        }
+        self.only_if(simple, id, func)?;
         self.push(if func == Func::Greatest {
             "GREATEST("
         } else {
@@ -138,8 +177,6 @@ impl Emitter<'_> {
             self.push(")");
             return Ok(());
         }
-        let simple = args.len() <= 6 && args.iter().all(|&arg| self.twice(arg));
-        self.only_if(simple, id, func)?;
         for at in 0..args.len() {
             self.push(if at == 0 { "COALESCE(" } else { ", COALESCE(" });
             let (before, after) = args.split_at(at);
@@ -194,6 +231,9 @@ impl Emitter<'_> {
     pub(in crate::emit) fn mysql_comparable(&mut self, id: ScalarId, above: u8) -> Res {
         if self.ir.scalar(id).ty == Type::Interval {
             return self.interval_key(id);
+        }
+        if let Type::Array(_) = self.ir.scalar(id).ty {
+            return self.mysql_array_key(id);
         }
         self.only_values(id)?;
         if self.ir.scalar(id).ty == Type::Json {

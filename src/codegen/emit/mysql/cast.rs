@@ -195,9 +195,11 @@ impl Emitter<'_> {
                 Ok(())
             }
             // The digits of a decimal are the type's where that says how many.
-            from if from.is_integer() || from.scale().is_some() => {
+            from if from.is_integer() || from.scale().is_some() && !self.is_of_scales(operand) => {
                 self.wrapped("CAST(", &[operand], " AS CHAR)")
             }
+            Type::Array(_) => self.mysql_array_text(operand),
+            Type::Interval => self.shown_interval(operand),
             Type::Date | Type::Uuid | Type::Json => self.wrapped("CAST(", &[operand], " AS CHAR)"),
             Type::Time | Type::Timestamp => {
                 let name = cast_name(from).unwrap_or_default();

@@ -116,9 +116,19 @@ impl Emitter<'_> {
         let measured = frame.is_some_and(|frame| is_measured(&frame));
         self.push(" OVER (");
         let start = self.out.len();
+        // Constants part nothing and order nothing; with some, windows of others are mixed up there.
+        let partition = partition.iter().copied();
+        let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
+        let (order, given) = (order.iter().copied(), order);
+        let order: Vec<_> = order.filter(|key| !self.is_constant(key.scalar)).collect();
+        let order = if measured || frame.is_some_and(|frame| frame.unit == FrameUnit::Groups) {
+            given.clone()
+        } else {
+            order
+        };
         if !partition.is_empty() {
             self.push("PARTITION BY ");
-            self.list(partition, Self::sortable)?;
+            self.list(&partition, Self::sortable)?;
         }
         // Without an order all rows are peers, which has to be said.
         let peers = order.is_empty() && !framed && *func != F::RowNumber;
@@ -144,6 +154,23 @@ impl Emitter<'_> {
         }
         self.push(")");
         Ok(())
+    }
+
+    /// True where a scalar reads no column.
+    pub(super) fn is_constant(&self, id: ScalarId) -> bool {
+        let mut reads = false;
+        self.ir.walk(id, &mut |scalar| {
+            reads |= match &scalar.kind {
+                ScalarKind::Column(column) => !matches!(
+                    self.definition(*column),
+                    Some(super::super::Def::Inline(inner)) if self.is_constant(*inner)
+                ),
+                ScalarKind::Literal(_) | ScalarKind::Cast { .. } | ScalarKind::Array(_) => false,
+                ScalarKind::Call { .. } | ScalarKind::Case { .. } => false,
+                _ => true,
+            }
+        });
+        !reads
     }
 
     fn mysql_frame(&mut self, id: ScalarId, frame: Frame) -> Res {

@@ -46,9 +46,8 @@ impl Emitter<'_> {
                 self.push(" AS UUID)");
             }
             Literal::Text(text) => match ty {
-                Type::Interval | Type::Array(_) => {
-                    return Some(self.only_values_of(scalar));
-                }
+                Type::Interval => return Some(self.only_values_of(scalar)),
+                Type::Array(_) => return Some(Err(self.refuse(scalar.span, "such an array"))),
                 Type::Json => {
                     return Some(self.document(|this| {
                         this.string(text);
@@ -62,9 +61,7 @@ impl Emitter<'_> {
                 months,
                 days,
                 micros,
-            } => self.push(&format!(
-                "'{months} months {days} days {micros} microseconds'"
-            )),
+            } => self.push(&format!("'[{months},{days},{micros}]'")),
             Literal::Boolean(_) | Literal::Integer(_) | Literal::Decimal(_) => return None,
         }
         Some(Ok(()))

@@ -8,12 +8,14 @@
 //! What may be written twice is short, as in `duckdb.rs`.
 
 mod aggregate;
+mod array;
 mod call;
 mod cast;
 mod change;
 mod define;
 mod document;
 mod frame;
+mod idiom;
 mod interval;
 mod json;
 mod literal;
@@ -90,7 +92,7 @@ impl Emitter<'_> {
     fn only_values_of(&self, scalar: &Scalar) -> Res {
         let what = match scalar.ty {
             Type::Interval => "an interval as a value",
-            Type::Array(_) => "an array",
+            ty @ Type::Array(_) if array::element(ty).is_none() => "such an array",
             Type::Record => "a row as a value",
             _ => return Ok(()),
         };

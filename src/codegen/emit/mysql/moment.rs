@@ -41,7 +41,7 @@ impl Emitter<'_> {
                 })
             }
             F::DaysBetween => self.wrapped("DATEDIFF(", args, ")"),
-            F::AddInterval | F::SubInterval => self.moved(id, func, args, above),
+            F::AddInterval | F::SubInterval => self.moved(func, args, above),
             F::DateTime => {
                 let date = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::Date;
                 let turned = args.iter().position(date) == Some(1);
@@ -69,7 +69,7 @@ impl Emitter<'_> {
     }
 
     /// A moment and an interval: months, then days, then time, as in PostgreSQL.
-    fn moved(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
+    fn moved(&mut self, func: Func, args: &[ScalarId], above: u8) -> Res {
         let interval = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::Interval;
         let (moment, interval) = match args.iter().position(interval) {
             Some(0) => (args[1], args[0]),
@@ -78,9 +78,7 @@ impl Emitter<'_> {
         let mut parts = Vec::new();
         let sign = if func == Func::AddInterval { 1 } else { -1 };
         if !self.parts(interval, sign, &mut parts) {
-            let refused = self.refuse(self.ir.scalar(id).span, "an interval that is computed");
-            let help = "a written interval, or an integer times one, can be added to a moment";
-            return Err(Box::new(refused.help(help)));
+            return self.moved_by(func, moment, interval);
         }
         self.bracket(above > 8, |this| {
             match this.ir.scalar(moment).ty {
@@ -113,7 +111,7 @@ impl Emitter<'_> {
     }
 
     /// A time of day goes on at midnight: it is that of a day.
-    pub(super) fn moved_time(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+    pub(super) fn moved_time(&mut self, func: Func, args: &[ScalarId]) -> Res {
         let interval = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::Interval;
         let (time, interval) = match args.iter().position(interval) {
             Some(0) => (args[1], args[0]),
@@ -121,8 +119,9 @@ impl Emitter<'_> {
         };
         let mut parts = Vec::new();
         let sign = if func == Func::TimeAdd { 1 } else { -1 };
-        let known = self.parts(interval, sign, &mut parts);
-        self.only_if(known, id, func)?;
+        if !self.parts(interval, sign, &mut parts) {
+            return self.moved_by(func, time, interval);
+        }
         self.wrapped("CAST(TIMESTAMP(DATE '2000-01-01', ", &[time], ")")?;
         self.write_parts(&parts)?;
         self.push(" AS TIME(6))");
@@ -131,6 +130,21 @@ impl Emitter<'_> {
 
     /// The session's time is UTC, and no other zone is known for sure.
     pub(super) fn in_utc(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        if let &ScalarKind::Literal(Literal::Interval {
+            months: 0,
+            days: 0,
+            micros,
+        }) = &self.ir.scalar(args[0]).kind
+        {
+            let sign = match self.ir.scalar(args[1]).ty {
+                Type::TimestampTz => "+",
+                _ => "-",
+            };
+            return self.placed(
+                &format!("({{1}} {sign} INTERVAL {micros} MICROSECOND)"),
+                args,
+            );
+        }
         let utc = self
             .written_text(args[0])
             .is_some_and(|zone| zone.eq_ignore_ascii_case("utc"));
@@ -258,7 +272,7 @@ impl Emitter<'_> {
         let field = self.written_text(args[0]).map(str::to_ascii_lowercase);
         let of = &args[1..2];
         if self.ir.scalar(args[1]).ty == Type::Interval {
-            return Err(self.refuse(span, "date_trunc of an interval"));
+            return self.cut_interval(id, field.as_deref(), args[1]);
         }
         let (open, close) = match field.as_deref() {
             Some("microseconds") => return self.value(args[1], 20),

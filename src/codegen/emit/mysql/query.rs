@@ -5,6 +5,15 @@ use super::cast::cast_name;
 use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
 
 impl Emitter<'_> {
+    /// Refuses a query in FROM or WITH that reads a row of the query around it.
+    pub(in crate::emit) fn mysql_closed(&self, rel: RelId) -> Res {
+        if !self.is_mysql() || rql_ir::rewrite::is_closed(self.ir, rel) {
+            return Ok(());
+        }
+        let what = "a query in FROM that reads a row of the query around it";
+        Err(self.refuse(self.ir.rel(rel).span, what))
+    }
+
     /// VALUES has no names for its columns there: a SELECT for each row.
     pub(in crate::emit) fn mysql_values(&mut self, rel: RelId) -> Res<Vec<Rep>> {
         let ir = self.ir;

@@ -331,19 +331,6 @@ impl Emitter<'_> {
             self.string(&found.map(String::from).unwrap_or_default());
             return Ok(());
         }
-        self.only_if(self.twice(code), id, Func::Chr)?;
-        self.unless(
-            "[54000] requested character not valid",
-            |this| {
-                this.value(code, 7)?;
-                this.push(" NOT BETWEEN 1 AND 1114111");
-                Ok(())
-            },
-            // CHAR leaves NULLs out.
-            |this| {
-                this.wrapped("IF(", &[code], " IS NULL, NULL, ")?;
-                this.wrapped("CONVERT(CHAR(", &[code], " USING utf32) USING utf8mb4))")
-            },
-        )
+        self.only_if(false, id, Func::Chr)
     }
 }

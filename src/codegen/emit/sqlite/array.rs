@@ -133,8 +133,19 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// An array whose text is given, as PostgreSQL's text.
+    pub(in crate::emit) fn array_text_of(&self, ty: Type, written: &str) -> String {
+        match self.is_mysql() {
+            true => self.mysql_array_text_of(ty, written),
+            false => format!("rql_array_text({written}, '{}')", form(ty)),
+        }
+    }
+
     /// Writes an array as PostgreSQL's text.
     pub(in crate::emit) fn array_text(&mut self, id: ScalarId) -> Res {
+        if self.is_mysql() {
+            return self.mysql_array_text(id);
+        }
         let form = form(self.ty(id));
         self.push("rql_array_text(");
         self.scalar(id, Rep::Plain, 0)?;

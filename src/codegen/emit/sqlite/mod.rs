@@ -46,7 +46,7 @@ impl Emitter<'_> {
     }
 
     /// What the compiler has widened to a decimal of a larger scale; numerics compare at any.
-    fn before_widening(&self, id: ScalarId) -> ScalarId {
+    pub(in crate::emit) fn before_widening(&self, id: ScalarId) -> ScalarId {
         let scalar = self.ir.scalar(id);
         match scalar.kind {
             ScalarKind::Cast {

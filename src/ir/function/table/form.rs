@@ -41,7 +41,7 @@ rows! { TEXT_FORMS: Form, Text {
 
 rows! { ARRAY_FORMS: Form, Array {
     Array ["ARRAY"] "ARRAY[any, …] → array" Never [],
-        Special(20) [W, N, N, U, X, U],
+        Special(20) [W, N, N, U, W, U],
         "an array of values; ARRAY(query) of a query's", "ARRAY[1, 2 + 3]" = "\"{1,5}\"";
 }}
 

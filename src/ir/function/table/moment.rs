@@ -64,10 +64,10 @@ rows! { MOMENT_ROWS: Func, Moment {
         Call("make_date") [R("rql_make_date"), W, N, U, W, U],
         "date of year, month and day", "make_date(2024, 2, 29)" = "2024-02-29";
     MakeTime ["make_time"] Strict [sig(&[I4, I4, F8], TIME)],
-        Call("make_time") [R("rql_make_time"), N, N, U, X, U],
+        Call("make_time") [R("rql_make_time"), N, N, U, W, U],
         "time of hour, minute and second", "make_time(13, 45, 1.5)" = "13:45:01.5";
     MakeTimestamp ["make_timestamp"] Strict [sig(&[I4, I4, I4, I4, I4, F8], STAMP)],
-        Call("make_timestamp") [R("rql_make_timestamp"), W, N, U, X, U],
+        Call("make_timestamp") [R("rql_make_timestamp"), W, N, U, W, U],
         "moment of its fields", "make_timestamp(2024, 2, 29, 13, 45, 1.5)" = "2024-02-29 13:45:01.5";
     ToTimestamp ["to_timestamp"] Strict [sig(&[F8], STAMPTZ)],
         Call("to_timestamp") [R("rql_to_timestamp"), N, N, U, W, U],
@@ -120,22 +120,22 @@ rows! { INTERVAL_ROWS: Func, Interval {
         Infix("*", 9) [R("rql_interval_mul"), N, N, U, W, U],
         "interval so many times", "DATE '2024-02-28' + INTERVAL '1 day' * 2" = "2024-03-01 00:00:00";
     IntervalDiv ["/"] Strict [sig(&[IV, F8], SPAN)],
-        Infix("/", 9) [R("rql_interval_div"), W, N, U, X, U],
+        Infix("/", 9) [R("rql_interval_div"), W, N, U, W, U],
         "part of an interval", "INTERVAL '1 day' / 2" = "12:00:00";
     IntervalNeg ["-"] Strict [sig(&[IV], SPAN)],
         Prefix("-", 10) [R("rql_interval_neg"), N, N, U, W, U],
         "interval backwards", "-INTERVAL '1 day 2 hours'" = "-1 days -02:00:00";
     MakeInterval ["make_interval"] Strict [sig(&[I4, I4, I4, I4, I4, I4, F8], SPAN)],
-        Call("make_interval") [R("rql_interval_of"), W, N, U, X, U],
+        Call("make_interval") [R("rql_interval_of"), W, N, U, W, U],
         "interval of years, months, weeks, days, hours, minutes and seconds",
         "make_interval(days => 10)" = "10 days";
     JustifyDays ["justify_days"] Strict [sig(&[IV], SPAN)],
-        Call("justify_days") [R("rql_justify_days"), W, N, U, X, U],
+        Call("justify_days") [R("rql_justify_days"), W, N, U, W, U],
         "interval with days as months", "justify_days(INTERVAL '35 days')" = "1 mon 5 days";
     JustifyHours ["justify_hours"] Strict [sig(&[IV], SPAN)],
-        Call("justify_hours") [R("rql_justify_hours"), W, N, U, X, U],
+        Call("justify_hours") [R("rql_justify_hours"), W, N, U, W, U],
         "interval with hours as days", "justify_hours(INTERVAL '27 hours')" = "1 day 03:00:00";
     JustifyInterval ["justify_interval"] Strict [sig(&[IV], SPAN)],
-        Call("justify_interval") [R("rql_justify_interval"), W, N, U, X, U],
+        Call("justify_interval") [R("rql_justify_interval"), W, N, U, W, U],
         "interval in all its units", "justify_interval(INTERVAL '1 month -1 hour')" = "29 days 23:00:00";
 }}

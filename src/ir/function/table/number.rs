@@ -167,13 +167,13 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("atan2") [R("rql_atan2"), N, N, U, N, U],
         "inverse tangent of a quotient, in its quadrant", "atan2(-1e0, -1e0)" = "-2.356194490192345";
     Sinh ["sinh"] Strict double!(),
-        Call("sinh") [R("rql_sinh"), N, N, U, X, U],
+        Call("sinh") [R("rql_sinh"), N, N, U, W, U],
         "hyperbolic sine", "sinh(0.5e0)" = "0.5210953054937474";
     Cosh ["cosh"] Strict double!(),
-        Call("cosh") [R("rql_cosh"), N, N, U, X, U],
+        Call("cosh") [R("rql_cosh"), N, N, U, W, U],
         "hyperbolic cosine", "cosh(0.5e0)" = "1.1276259652063807";
     Tanh ["tanh"] Strict double!(),
-        Call("tanh") [R("rql_tanh"), N, N, U, X, U],
+        Call("tanh") [R("rql_tanh"), N, N, U, W, U],
         "hyperbolic tangent", "tanh(0.5e0)" = "0.46211715726000974";
     Asinh ["asinh"] Strict double!(),
         Call("asinh") [R("rql_asinh"), N, N, U, X, U],

@@ -154,7 +154,7 @@ pub(super) const LENIENT: &[Row] = &[
         }
         let (items, wanted, form) = (items(a, 0)?, element(a.raw(1))?, a.text(2)?);
         // Where NULL is looked for and there is none, PostgreSQL does not ask from where.
-        if wanted.is_null() && !items.iter().any(Json::is_null) {
+        if items.is_empty() || wanted.is_null() && !items.iter().any(Json::is_null) {
             return Ok(Cell::Null);
         }
         let from = if a.len() > 3 { a.int(3)? } else { 1 };
