@@ -329,6 +329,17 @@ impl Emitter<'_> {
 
     fn in_list(&mut self, operand: ScalarId, negated: bool, items: &[ScalarId], above: u8) -> Res {
         let row = matches!(self.ir.scalar(operand).kind, ScalarKind::Row(_));
+        // Only SQLite has an empty list. What is looked for stays in the text: it may be what groups rows.
+        if items.is_empty() && !row && self.dialect != Dialect::Sqlite {
+            return self.bracket(true, |this| {
+                this.scalar(operand, Rep::Plain, 7)?;
+                this.push(match negated {
+                    true => " IS NULL OR TRUE",
+                    false => " IS NULL AND FALSE",
+                });
+                Ok(())
+            });
+        }
         let by_fields = row && (self.is_mysql() || self.dialect == Dialect::Duckdb);
         if self.dialect == Dialect::Sqlite || by_fields {
             return self.sqlite_in_list(operand, negated, items, above);
