@@ -6,6 +6,7 @@ use crate::prepare::Prepared;
 use crate::session::Session;
 use crate::sinks::Collect;
 use crate::{BackendError, Error};
+use rql::Dialect;
 use rql_ast::{Ast, Span};
 
 /// What begins, keeps and takes back the steps: a transaction of their own, and inside another one a
@@ -16,6 +17,8 @@ const WITHIN: [&str; 3] = [
     "RELEASE SAVEPOINT rql_steps",
     "ROLLBACK TO SAVEPOINT rql_steps; RELEASE SAVEPOINT rql_steps",
 ];
+/// DuckDB has no savepoints: what fails there has ended the whole transaction.
+const NOTHING: [&str; 3] = [""; 3];
 
 impl Session {
     /// Runs the steps of a statement; what they change together is counted.
@@ -26,11 +29,13 @@ impl Session {
         span: Span,
     ) -> Result<Outcome, Failure> {
         let fail = |error: Error| prepared.failure(error, ast, span);
+        let duckdb = self.connection.dialect() == Dialect::Duckdb;
         let [begin, keep, back] = match self.connection.in_transaction() {
+            true if duckdb => NOTHING,
             true => WITHIN,
             false => OWN,
         };
-        self.connection.batch(begin).map_err(fail)?;
+        self.tell(begin).map_err(fail)?;
         let mut changed = 0;
         let mut done = Ok(());
         for step in &prepared.steps {
@@ -44,16 +49,24 @@ impl Session {
             }
         }
         let ended = match done {
-            Ok(()) => self.connection.batch(keep),
+            Ok(()) => self.tell(keep),
             Err(_) => Ok(()),
         };
         match done.and(ended) {
             Ok(()) => Ok(Outcome::Changed(changed)),
             Err(error) => {
                 // Where the whole transaction is gone, there is no savepoint any more.
-                let _ = self.connection.batch(back);
+                let _ = self.tell(back);
                 Err(fail(error))
             }
+        }
+    }
+
+    /// Tells the connection, where there is something to tell.
+    fn tell(&mut self, text: &str) -> Result<(), Error> {
+        match text {
+            "" => Ok(()),
+            text => self.connection.batch(text),
         }
     }
 

@@ -189,7 +189,7 @@ impl Emitter<'_> {
         });
         self.object(&table.name);
         if let Some(made) = &table.query {
-            if self.dialect == Dialect::Sqlite {
+            if self.dialect == Dialect::Sqlite || self.lengths_get_lost(made) {
                 return self.filled(table, made, start, span);
             }
             // DuckDB takes the names from the query.
@@ -260,25 +260,40 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// DuckDB keeps the length of a text by a check alone, which CREATE TABLE … AS cannot have.
+    fn lengths_get_lost(&self, made: &MadeOf) -> bool {
+        let mut types = made.columns.iter().map(|&id| self.ir.column(id).ty);
+        self.dialect == Dialect::Duckdb && types.any(|ty| length_check("", ty).is_some())
+    }
+
     /// A table and its rows, as two statements: SQLite's own CREATE TABLE … AS would lose the types.
     fn filled(&mut self, table: &NewTable, made: &MadeOf, start: usize, span: Span) -> Res {
         if table.if_not_exists {
             let help = "leave IF NOT EXISTS out: the table that is there would get the rows";
             return Err(self.no(span, "IF NOT EXISTS with AS", help));
         }
-        const TOGETHER: &str = "SAVEPOINT made;\n";
-        self.out.insert_str(start, TOGETHER);
-        let create = Step::from(start + TOGETHER.len());
+        let (together, end) = match self.dialect {
+            Dialect::Duckdb => ("BEGIN;\n", "COMMIT"),
+            _ => ("SAVEPOINT made;\n", "RELEASE made"),
+        };
+        self.out.insert_str(start, together);
+        let create = Step::from(start + together.len());
         self.push(" (");
         for (at, &id) in made.columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let ty = self.ir.column(id).ty;
-            let Some(ty) = declared(ty, self.dialect) else {
+            let Some(text) = declared(ty, self.dialect) else {
                 return Err(self.no(span, &format!("a column of type {ty}"), "CAST says which"));
             };
             self.name(&made.names[at]);
             self.push(" ");
-            self.push(&ty);
+            self.push(&text);
+            if self.dialect == Dialect::Duckdb {
+                let name = crate::quoted(&made.names[at], self.dialect);
+                let check = length_check(&name, ty).unwrap_or_default();
+                self.push(if check.is_empty() { "" } else { " " });
+                self.push(&check);
+            }
         }
         self.push(")");
         self.end_step(create);
@@ -289,7 +304,7 @@ impl Emitter<'_> {
         self.push(" ");
         self.query(made.rows, &made.names, Use::Stored)?;
         self.end_step(insert);
-        self.push("RELEASE made");
+        self.push(end);
         Ok(())
     }
 

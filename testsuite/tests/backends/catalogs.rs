@@ -1,6 +1,6 @@
 //! What a session reads of a database before it knows its tables.
 
-use crate::servers::{Backend, open, rows, servers};
+use crate::servers::{Backend, open, refusal, rows, servers};
 
 #[test]
 fn two_thousand_tables_are_read_in_a_few_statements() {
@@ -53,5 +53,34 @@ fn two_thousand_tables_are_read_in_a_few_statements() {
                 "{count:?} statements"
             );
         }
+    }
+}
+
+#[test]
+fn a_table_made_of_a_query_keeps_its_types_for_the_next_session() {
+    let servers = servers();
+    for backend in servers.all() {
+        let url = servers.database(backend);
+        rows(
+            &mut open(&url),
+            "CREATE TABLE t (a VARCHAR(3), b CHAR(2), c DECIMAL(7,2), d DATE); INSERT INTO t VALUES ('abc', 'x', 1, '2024-01-01');
+             CREATE TABLE made AS SELECT a, b, c, d, CAST(a AS VARCHAR(2)) AS e, c > 0 AS f FROM t",
+        );
+        let mut session = open(&url);
+        let catalog = session.catalog().unwrap_or_else(|error| panic!("{error}"));
+        let made = catalog.find(None, "made");
+        let types = made.map(|table| {
+            let types = table.columns.iter().map(|column| column.ty.to_string());
+            types.collect::<Vec<_>>().join(", ")
+        });
+        let expected = "varchar(3), char(2), numeric(7,2), date, varchar(2), boolean";
+        assert_eq!(types.as_deref(), Some(expected), "{backend:?}");
+        assert_eq!(
+            rows(&mut session, "SELECT * FROM made"),
+            ["abc,x ,1.00,2024-01-01,ab,t"],
+            "{backend:?}"
+        );
+        let said = refusal(&mut session, "INSERT INTO made (e) VALUES ('abc')");
+        assert!(said.starts_with("RQL0601"), "{backend:?}: {said}");
     }
 }
