@@ -354,6 +354,7 @@ pub(crate) fn theme(repl: &mut Repl, name: &str) -> Done {
     let theme =
         Theme::named(name).ok_or_else(|| format!("there is no theme {name}; .theme lists them"))?;
     repl.live.set_theme(theme);
+    repl.choose("theme", theme.name);
     Ok(Next::Continue)
 }
 
@@ -373,6 +374,7 @@ pub(crate) fn keys(repl: &mut Repl, name: &str) -> Done {
         _ => return Err(".keys takes emacs or vi".into()),
     };
     repl.rebind = true;
+    repl.choose("keys", name);
     Ok(Next::Continue)
 }
 

@@ -20,6 +20,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// Bytes of a statement whose lines say what they wait for.
+const SIGNED: usize = 8 * 1024;
+
 /// The editor of the prompt.
 pub(crate) type LineEditor = Editor<Helper, Past>;
 
@@ -64,6 +67,11 @@ pub(crate) fn editor(
     editor.bind_sequence(KeyEvent::ctrl('R'), asks(Wanted::Search));
     // Where the editor itself ended the line, its list would stay on the screen.
     editor.bind_sequence(KeyEvent::ctrl('C'), asks(Wanted::Drop));
+    // Escape and Ctrl-C arrive as one key where they follow each other closely.
+    editor.bind_sequence(
+        KeyEvent(KeyCode::Char('C'), Modifiers::CTRL_ALT),
+        asks(Wanted::Drop),
+    );
     let edit = vec![KeyEvent::ctrl('X'), KeyEvent::ctrl('E')];
     editor.bind_sequence(Event::KeySeq(edit), asks(Wanted::Edit));
     Ok(editor)
@@ -220,7 +228,8 @@ impl Helper {
         }
         let snapshot = Snapshot::new(&self.live.world(), line);
         let help = snapshot.signature(u32::try_from(pos).ok()?)?;
-        let way = help.ways.first()?;
+        // The longest way shows all that may be given.
+        let way = help.ways.iter().max_by_key(|way| way.len())?;
         let rest: Vec<&str> = way.iter().skip(help.active).map(String::as_str).collect();
         (!rest.is_empty()).then(|| Aside {
             shown: format!(" {})", rest.join(", ")),
@@ -329,7 +338,9 @@ impl Helper {
         if width == 0 {
             return;
         }
-        let before = Snapshot::new(&self.live.world(), line.get(..at).unwrap_or(""));
+        // Of what is pasted by the page nobody reads the signs.
+        let before = line.get(..at.min(SIGNED)).unwrap_or("");
+        let before = Snapshot::new(&self.live.world(), if at > SIGNED { "" } else { before });
         let words = match before.completeness() {
             Completeness::Incomplete(missing) => missing.sign(),
             Completeness::Complete => "...",

@@ -1,6 +1,6 @@
 //! The history as the line editor walks through it: whole statements, with the margins of the prompt.
 
-use crate::lines::with_margins;
+use crate::lines::{with_margins, without_margins};
 use crate::live::{Live, locked};
 use crate::store::Entry;
 use rustyline::history::{History, SearchDirection, SearchResult};
@@ -19,6 +19,7 @@ pub(crate) struct Past {
 }
 
 impl Past {
+    /// The nearest entry whose statement fits; the place in it is that of what is typed.
     fn find(
         &self,
         start: usize,
@@ -26,11 +27,15 @@ impl Past {
         fits: impl Fn(&str) -> Option<usize>,
     ) -> Option<SearchResult<'static>> {
         let entries = locked(&self.entries);
+        let width = self.live.width();
         let found = |idx: usize| {
-            let entry = with_margins(&entries.get(idx)?.statement, self.live.width());
-            let pos = fits(&entry)?;
-            let entry = Cow::Owned(entry);
-            Some(SearchResult { entry, idx, pos })
+            let statement = &entries.get(idx)?.statement;
+            let before = statement.get(..fits(statement)?)?;
+            Some(SearchResult {
+                entry: Cow::Owned(with_margins(statement, width)),
+                idx,
+                pos: with_margins(before, width).len(),
+            })
         };
         match direction {
             SearchDirection::Reverse => (0..=start).rev().find_map(found),
@@ -99,7 +104,8 @@ impl History for Past {
         start: usize,
         direction: SearchDirection,
     ) -> rustyline::Result<Option<SearchResult<'_>>> {
-        Ok(self.find(start, direction, |entry| entry.find(term)))
+        let term = without_margins(term);
+        Ok(self.find(start, direction, |statement| statement.find(&term)))
     }
 
     fn starts_with(
@@ -108,8 +114,9 @@ impl History for Past {
         start: usize,
         direction: SearchDirection,
     ) -> rustyline::Result<Option<SearchResult<'_>>> {
-        Ok(self.find(start, direction, |entry| {
-            entry.starts_with(term).then_some(term.len())
+        let term = without_margins(term);
+        Ok(self.find(start, direction, |statement| {
+            statement.starts_with(&term).then_some(term.len())
         }))
     }
 }

@@ -113,15 +113,24 @@ impl Repl {
         let pager: Pager = Arc::new(Mutex::new(pager_command()));
         let out = std::mem::replace(&mut output.data, Box::new(std::io::sink()));
         output.data = Box::new(Paged::new(out, Arc::clone(&pager)));
+        let chosen = |name: &str| store.as_ref().and_then(|store| store.choice(name));
+        let live = Live::new();
+        if let Some(theme) = chosen("theme").and_then(|name| Theme::named(&name)) {
+            live.set_theme(theme);
+        }
+        let keys = match chosen("keys").as_deref() {
+            Some("vi") => EditMode::Vi,
+            _ => EditMode::Emacs,
+        };
         Self {
             unexpanded: output.format,
             session,
             output,
             store,
             entries: Arc::new(Mutex::new(past.unwrap_or_default())),
-            live: Arc::new(Live::new()),
+            live: Arc::new(live),
             pager,
-            keys: EditMode::Emacs,
+            keys,
             color,
             asks,
             rebind: false,
@@ -313,6 +322,14 @@ impl Repl {
                     _ => "failed".to_owned(),
                 }
             })
+    }
+
+    /// Keeps what the person has chosen for the sessions that come.
+    fn choose(&self, name: &str, value: &str) {
+        if let Some(store) = &self.store {
+            // It holds for this session in any case.
+            let _ = store.choose(name, value);
+        }
     }
 
     /// Says something to the person.

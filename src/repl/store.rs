@@ -23,6 +23,10 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Store(Connection);
 
+/// What the person has chosen, by its name.
+const CHOICES: &str =
+    "CREATE TABLE IF NOT EXISTS choices (name TEXT PRIMARY KEY, value TEXT NOT NULL);";
+
 /// Entries that are kept in memory; the file keeps more.
 const RECENT: u32 = 2_000;
 /// Entries that the file keeps.
@@ -49,7 +53,11 @@ impl Store {
         let known: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if known == 0 {
             db.execute_batch(SCHEMA)?;
-            db.execute_batch("PRAGMA user_version = 1")?;
+            db.execute_batch(CHOICES)?;
+            db.execute_batch("PRAGMA user_version = 2")?;
+        } else if known == 1 {
+            db.execute_batch(CHOICES)?;
+            db.execute_batch("PRAGMA user_version = 2")?;
         }
         Ok(Self(db))
     }
@@ -100,6 +108,18 @@ impl Store {
             )?;
         }
         Ok(())
+    }
+
+    /// What the person has chosen in an earlier session.
+    pub(crate) fn choice(&self, name: &str) -> Option<String> {
+        let sql = "SELECT value FROM choices WHERE name = ?1";
+        self.0.query_row(sql, [name], |row| row.get(0)).ok()
+    }
+
+    pub(crate) fn choose(&self, name: &str, value: &str) -> rusqlite::Result<()> {
+        let sql =
+            "INSERT INTO choices VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value";
+        self.0.execute(sql, [name, value]).map(|_| ())
     }
 
     pub(crate) fn favourites(&self) -> rusqlite::Result<Vec<(String, String)>> {

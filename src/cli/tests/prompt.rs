@@ -358,6 +358,42 @@ fn the_statement_is_edited_in_the_persons_own_editor() {
 }
 
 #[test]
+fn what_began_so_before_is_hinted_and_taken_by_the_arrow() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.run("PRINT 'a long ' || 'way';", DEMO);
+    terminal.send("PRINT 'a l");
+    terminal.ends("noctra demo> PRINT 'a long ' || 'way';");
+    let (row, column) = terminal.cursor();
+    // The hint is fainter than the line.
+    assert_ne!(
+        terminal.color(row, column - 1),
+        terminal.color(row, column + 1)
+    );
+    terminal.send("\x1b[C\r");
+    terminal.until("the answer again", |screen| {
+        screen.matches("a long way").count() == 2
+    });
+    terminal.ends(DEMO);
+    terminal.send("SELECT substr(");
+    terminal.shows("substr( text, integer, integer)");
+}
+
+#[test]
+fn what_is_pasted_stays_whole() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("\x1b[200~SELECT 'two\nlines' AS x,\n  1 AS y;\n-- and\nPRINT 'more';\x1b[201~");
+    terminal.ends("PRINT 'more';");
+    terminal.send("\r");
+    terminal.shows("(1 row");
+    terminal.shows("more");
+    terminal.ends(DEMO);
+    terminal.send("\x1b[A");
+    terminal.ends("        ...> PRINT 'more';");
+}
+
+#[test]
 fn a_statement_is_watched_until_ctrl_c() {
     let state = folder();
     let mut terminal = demo(state.path());
@@ -380,6 +416,14 @@ fn vi_keys_move_in_the_line() {
     terminal.send("\x1b");
     terminal.send("0cwASSERT\x1b");
     terminal.ends("noctra demo> ASSERT 'one';");
+    // They are those of the next session, too.
+    terminal.send("\x03");
+    terminal.ends(DEMO);
+    terminal.send(".exit\r");
+    terminal.end();
+    let mut next = demo(state.path());
+    next.send(".keys\r");
+    next.shows("the keys are those of vi");
 }
 
 #[test]
