@@ -83,6 +83,7 @@ fn is_clause(term: Term) -> bool {
             | Term::OnDuplicateKey
             | Term::Returning
             | Term::Using
+            | Term::On
             | Term::UsingSample
     )
 }
@@ -92,7 +93,7 @@ fn of_queries(term: Term) -> bool {
     is_clause(term)
         && !matches!(
             term,
-            Term::From | Term::Where | Term::Using | Term::Returning | Term::Select
+            Term::From | Term::Where | Term::Using | Term::On | Term::Returning | Term::Select
         )
 }
 

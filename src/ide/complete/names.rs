@@ -145,7 +145,13 @@ impl Place<'_> {
     /// The columns behind `t.`.
     pub(crate) fn columns_of_relation(&self, items: &mut Items<'_>, qualifier: &str) {
         let catalog = self.catalog();
-        let mut all = self.sight.blocks.iter().flatten();
+        // A WITH query is known by its name before FROM names it.
+        let mut all = self
+            .sight
+            .blocks
+            .iter()
+            .flatten()
+            .chain(&self.sight.queries);
         let seen = all.find(|relation| catalog.matches(qualifier, &relation.name));
         match seen {
             Some(relation) => {

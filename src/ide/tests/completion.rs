@@ -106,6 +106,10 @@ fn aliases_ctes_and_subqueries_have_their_columns() {
         "SELECT 1 FROM employees e WHERE EXISTS (SELECT 1 FROM projects p WHERE sal|",
         "salary"
     ));
+    assert_eq!(
+        first("WITH x AS (SELECT id AS one FROM employees) SELECT x.|", 1),
+        ["one"]
+    );
     // A broken query with a name has its columns all the same.
     assert_eq!(
         first(
@@ -275,6 +279,21 @@ fn the_statement_at_the_cursor_is_the_one_that_is_completed() {
     assert!(offers("SELECT 1; |", "SELECT"));
     assert!(offers("SELECT 1;\n|\nSELECT 2;", "SELECT"));
     assert!(labels("SELECT 1 -- sal|").is_empty());
+}
+
+#[test]
+fn the_likeliest_word_comes_first() {
+    for (text, word) in [
+        ("SELECT * FROM employees |", "WHERE"),
+        ("SELECT * FROM employees WHERE name |", "AND"),
+        ("SELECT * FROM employees JOIN departments |", "ON"),
+        ("INSERT INTO employees (id) |", "SELECT"),
+        ("UPDATE employees |", "SET"),
+    ] {
+        assert_eq!(first(text, 1), [word], "{text}");
+    }
+    assert_eq!(first("SELECT * FROM employees WHERE name li|", 1), ["like"]);
+    assert_eq!(first("SELECT * FROM employees li|", 1), ["limit"]);
 }
 
 #[test]
