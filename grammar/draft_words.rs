@@ -3,7 +3,7 @@
 use crate::backend;
 use crate::draft::Drafter;
 use crate::mend::Mender;
-use crate::phrases::PHRASES;
+use crate::phrases::{BEGINNINGS, PHRASES};
 use crate::settle::{self, Settled};
 use crate::term::{Term, Tok};
 use rql_lexer::{Span, Token};
@@ -20,7 +20,11 @@ impl Drafter {
         let typed = self.text.get(from as usize..at as usize).unwrap_or("");
         let mut words = Vec::new();
         let mut trial = Trial::new(self, self.place, prefix, expected);
-        for phrase in PHRASES {
+        let phrases = match self.place {
+            0 => BEGINNINGS,
+            _ => PHRASES,
+        };
+        for phrase in phrases {
             if starts_with(phrase, typed) && trial.fits(mender, phrase) {
                 words.push(*phrase);
             }

@@ -468,6 +468,15 @@ fn commands_of_psql_and_mistakes() {
         terminal.shows(answer);
         terminal.ends(DEMO);
     }
+    terminal.send("\\x\r");
+    terminal.shows("expanded display is on");
+    terminal.ends(DEMO);
+    terminal.send("SELECT 7 AS only;\r");
+    terminal.shows("only │ 7");
+    terminal.ends(DEMO);
+    terminal.send(".expand off\r");
+    terminal.shows("expanded display is off");
+    terminal.ends(DEMO);
     let file = state.path().join("out.csv");
     terminal.run(&format!("\\o {}", file.display()), DEMO);
     terminal.run("SELECT 1 AS one;", DEMO);

@@ -289,6 +289,9 @@ fn the_likeliest_word_comes_first() {
         ("SELECT * FROM employees JOIN departments |", "ON"),
         ("INSERT INTO employees (id) |", "SELECT"),
         ("UPDATE employees |", "SET"),
+        ("|", "SELECT"),
+        ("SELECT 1; ins|", "insert into"),
+        ("de|", "delete from"),
     ] {
         assert_eq!(first(text, 1), [word], "{text}");
     }
