@@ -149,6 +149,10 @@ fn names_that_are_taken_or_unknown() {
         ),
         ("CREATE TABLE n (a int, UNIQUE (z))", "n has no column z"),
         ("CREATE INDEX i ON t (b)", "t has no column b"),
+        (
+            "CREATE OR REPLACE VIEW v AS SELECT 1 AS one",
+            "the view v has other columns than this query",
+        ),
     ] {
         assert_eq!(errors(text, &mut tables), [message], "{text}");
     }
@@ -156,7 +160,7 @@ fn names_that_are_taken_or_unknown() {
         "CREATE TABLE IF NOT EXISTS t (b int)",
         "CREATE TABLE s.t (b int)",
         "CREATE TEMP TABLE t (c int)",
-        "CREATE OR REPLACE VIEW v AS SELECT 1 AS one",
+        "CREATE OR REPLACE VIEW v AS SELECT 1 AS a",
         "DROP TABLE IF EXISTS nope",
         "DROP SCHEMA IF EXISTS nope",
         "ALTER TABLE IF EXISTS nope ADD a int",
