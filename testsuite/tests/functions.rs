@@ -6,10 +6,11 @@ mod common;
 
 use noctra_runtime::{Session, Target};
 use noctra_test_servers::{MariaDb, Postgres};
-use noctra_testsuite::conformance::{Answer, OPEN, same_rows};
+use noctra_testsuite::conformance::{Answer, OPEN, parse, same_rows};
 use postgres::{Client, NoTls};
 use rql::function::{Cell, Class, Entry, Shape, entries};
 use rql::{Catalog, Dialect};
+use std::path::Path;
 
 /// The text of an example, or the code by which it is refused.
 fn compiled(dialect: Dialect, entry: &Entry) -> Result<String, String> {
@@ -108,6 +109,35 @@ fn a_refusal_names_the_function_the_backend_and_a_way_out() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The texts of the judge's cases.
+fn cases() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    let cases = texts.filter_map(|text| parse(&text).ok()).flatten();
+    cases.map(|case| case.sql.to_lowercase() + "\n").collect()
+}
+
+#[test]
+fn every_function_has_cases() {
+    let cases = cases();
+    let called = |name: &&str| {
+        let name = name.to_lowercase();
+        let word = name.starts_with(|c: char| c.is_alphabetic());
+        let part = |c: Option<char>| word && c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        cases.match_indices(&name).any(|(at, found)| {
+            let before = cases[..at].chars().next_back();
+            let behind = cases[at + found.len()..].chars().next();
+            !part(before) && !part(behind)
+        })
+    };
+    // They are written by brackets.
+    let written = |entry: &Entry| ["subscript", "slice"].contains(&entry.name());
+    let without = entries().filter(|entry| !written(entry) && !entry.names.iter().any(called));
+    let without: Vec<_> = without.map(|entry| entry.names).collect();
+    assert!(without.is_empty(), "{without:?}");
 }
 
 /// The rows of an answer; commas and quotes as in CSV.

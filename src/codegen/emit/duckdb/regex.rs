@@ -104,6 +104,18 @@ impl Emitter<'_> {
         let with = self
             .written_text(args[2])
             .map(|with| with.replace("\\&", "\\0"));
+        // A group that the pattern lacks is empty.
+        let groups = self.written_text(args[1]).map_or(0, |pattern| {
+            let plain = pattern.replace("\\(", "").replace("(?", "");
+            plain.matches('(').count()
+        });
+        let with = with.map(|with| {
+            let lacking = (groups + 1..10).map(|group| format!("\\{group}"));
+            match with.contains(r"\\") {
+                true => with,
+                false => lacking.fold(with, |with, group| with.replace(&group, "")),
+            }
+        });
         let flags = match args.get(3) {
             Some(&flags) => self.written_text(flags).unwrap_or("?"),
             None => "",
