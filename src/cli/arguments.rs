@@ -6,6 +6,10 @@ use noctra_runtime::{OnError, Setting, Settings, Target};
 use rql_diagnostics::did_you_mean;
 use std::path::{Path, PathBuf};
 
+/// The variable that names the database where the command line does not: a password in it is not seen by who
+/// lists the processes.
+const DATABASE: &str = "NOCTRA_DB";
+
 /// RQL for every database: run a script, a statement, or work at the prompt.
 #[derive(Debug, Parser)]
 #[command(
@@ -25,7 +29,8 @@ pub(crate) struct Arguments {
     /// Run this text; may stand several times.
     #[arg(short = 'c', long = "command", value_name = "RQL")]
     pub(crate) commands: Vec<String>,
-    /// Open this database: sqlite:FILE, sqlite::memory:, postgres://…, mariadb://…, or a file.
+    /// Open this database: sqlite:FILE, duckdb:FILE, postgres://…, mariadb://…, or a file; NOCTRA_DB may name
+    /// it instead.
     #[arg(long, value_name = "URL")]
     db: Option<String>,
     /// Open the demo database.
@@ -78,7 +83,7 @@ impl Arguments {
         self.arguments.get(usize::from(behind)..).unwrap_or(&[])
     }
 
-    /// Where to work: `--db`, `--demo`, a file, or an empty database in memory.
+    /// Where to work: `--db`, `--demo`, a file, what the environment says, or an empty database in memory.
     pub(crate) fn target(&self) -> Result<Target, String> {
         let place = self.place.as_deref().filter(|place| !is_script(place));
         match (place, &self.db, self.demo) {
@@ -94,7 +99,10 @@ impl Arguments {
             )),
             (None, Some(url), _) => Target::parse(url).map_err(|error| error.to_string()),
             (None, None, true) => Ok(Target::Demo),
-            (None, None, false) => Ok(Target::SqliteMemory),
+            (None, None, false) => match std::env::var(DATABASE) {
+                Ok(url) if !url.is_empty() => Target::parse(&url).map_err(|e| e.to_string()),
+                _ => Ok(Target::SqliteMemory),
+            },
         }
     }
 

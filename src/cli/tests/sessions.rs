@@ -350,3 +350,21 @@ fn definitions_of_a_file_find_their_functions() {
     assert_eq!(twice.code, Some(1));
     assert!(twice.err.contains("23505"), "{}", twice.err);
 }
+
+#[test]
+fn the_environment_names_the_database_where_the_command_line_does_not() {
+    let home = tempfile::tempdir().expect("a folder");
+    let file = home.path().join("own.db");
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_noctra"))
+            .args(["--format", "csv", "-c", "SHOW TABLES"])
+            .args(arguments)
+            .env("NOCTRA_DB", &file)
+            .output();
+        let output = output.expect("the program runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    run(&["-c", "CREATE TABLE t (a INTEGER)"]);
+    assert_eq!(run(&[]), "name,kind\nt,table\n");
+    assert_eq!(run(&["--db", "sqlite::memory:"]), "name,kind\n");
+}
