@@ -3,7 +3,7 @@
 use super::items::Items;
 use super::{Item, Kind, Place};
 use rql::{ForeignKey, Table};
-use rql_ast::{Expr, ExprKind, JoinOn};
+use rql_ast::{Expr, ExprKind, Id, JoinOn, Relation};
 use rql_ir::SeenRelation;
 
 impl Place<'_> {
@@ -11,7 +11,7 @@ impl Place<'_> {
     pub(crate) fn join_conditions(&self, items: &mut Items<'_>) {
         let ast = &self.draft.ast;
         let Some(hole) = self.draft.hole else { return };
-        let begins = |expr: rql_ast::Id<Expr>| {
+        let begins = |expr: Id<Expr>| {
             let first = match ast[expr].kind {
                 ExprKind::Chain(chain) => ast[chain].first().map_or(expr, |item| item.expr),
                 _ => expr,
@@ -116,16 +116,15 @@ impl Place<'_> {
     pub(crate) fn joined_tables(&self, items: &mut Items<'_>) {
         let ast = &self.draft.ast;
         let Some(hole) = self.draft.hole else { return };
+        // A relation goes up to the word behind it, so only its beginning tells.
+        let begins = |relation: Id<Relation>| ast[relation].span.start == hole.start;
         let joins = ast.all::<rql_ast::Join>().iter().any(|join| match *join {
             rql_ast::Join::Join {
                 relation,
                 on: JoinOn::None,
                 kind,
                 ..
-            } => {
-                let cross = kind.natural || kind.side == rql_ast::JoinSide::Cross;
-                ast[relation].span == hole && !cross
-            }
+            } => begins(relation) && !kind.natural && kind.side != rql_ast::JoinSide::Cross,
             _ => false,
         });
         let Some(block) = self.sight.blocks.first().filter(|_| joins) else {
