@@ -1,7 +1,10 @@
 //! What CREATE, ALTER and DROP make of a catalog.
 
 mod alter;
+mod index_name;
 mod table;
+
+pub(crate) use index_name::index_name;
 
 use crate::{Catalog, Env, Found, Key, Table, TableColumn, TableKind, Type};
 use rql_ast::{
@@ -66,8 +69,10 @@ struct Ddl<'a> {
 impl Ddl<'_> {
     fn create(&self, create: Create) -> Res<Vec<Change>> {
         let ast = self.ast;
-        let Some(name) = create.name else {
-            return Ok(Vec::new());
+        let name = match (create.name, create.object) {
+            (Some(name), _) => name,
+            (None, CreateObject::Index(index)) => return self.unnamed(ast[index]),
+            (None, _) => return Ok(Vec::new()),
         };
         match create.object {
             CreateObject::Table(table) => {
@@ -102,15 +107,7 @@ impl Ddl<'_> {
                 if create.if_not_exists && self.has_index(table, &last) {
                     return Ok(Vec::new());
                 }
-                let mut table = table.clone();
-                let made = self.index(&table, last, index)?;
-                table.keys.extend(made.key().map(|columns| Key {
-                    name: Some(made.name.clone()),
-                    primary: false,
-                    columns,
-                }));
-                table.indexes.push(made);
-                Ok(vec![Change::Add(table)])
+                self.indexed(table, last, index)
             }
             CreateObject::Schema { .. } => {
                 let text = self.last(name);
@@ -125,6 +122,27 @@ impl Ddl<'_> {
             }
             CreateObject::Sequence(_) => Ok(Vec::new()),
         }
+    }
+
+    /// An index that is named as PostgreSQL names it.
+    fn unnamed(&self, index: ast::CreateIndex) -> Res<Vec<Change>> {
+        let Some(table) = self.existing(index.table, false)? else {
+            return Ok(Vec::new());
+        };
+        let name = index_name(self.ast, &table.name, &index, self.env.catalog);
+        self.indexed(table, name, index)
+    }
+
+    fn indexed(&self, table: &Table, name: String, index: ast::CreateIndex) -> Res<Vec<Change>> {
+        let mut table = table.clone();
+        let made = self.index(&table, name, index)?;
+        table.keys.extend(made.key().map(|columns| Key {
+            name: Some(made.name.clone()),
+            primary: false,
+            columns,
+        }));
+        table.indexes.push(made);
+        Ok(vec![Change::Add(table)])
     }
 
     /// True where the name is taken and the statement says that this is well.

@@ -32,8 +32,10 @@ pub enum Define {
     },
     /// `CREATE INDEX`.
     Index {
-        /// Its name; `None` where the backend gives one.
-        name: Option<String>,
+        /// Its name.
+        name: String,
+        /// It was written; otherwise it is the one that PostgreSQL gives.
+        named: bool,
         /// The table.
         table: ObjectName,
         /// The table's columns, as the scalars see them.

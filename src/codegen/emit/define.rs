@@ -23,6 +23,7 @@ impl Emitter<'_> {
             } => self.new_view(name, (columns, *query), (*replace, *temporary), span),
             Define::Index {
                 name,
+                named,
                 table,
                 row,
                 keys,
@@ -37,15 +38,8 @@ impl Emitter<'_> {
                     "CREATE INDEX "
                 });
                 self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
-                match name {
-                    Some(name) => self.name(name),
-                    None if self.dialect == Dialect::Sqlite => {
-                        return Err(self.no(span, "an index without a name", "give it one"));
-                    }
-                    None if self.is_mysql() => {
-                        return Err(self.no(span, "an index without a name", "give it one"));
-                    }
-                    None => {}
+                if *named || self.dialect != Dialect::Postgresql {
+                    self.name(name);
                 }
                 self.push(" ON ");
                 self.object(table);

@@ -368,8 +368,12 @@ impl<'a> Lowerer<'a> {
         let done = self.index_parts(index, span);
         self.scopes.pop();
         let (table, row, keys, predicate) = done?;
+        let named = name.is_some();
+        let catalog = self.env.catalog;
+        let own = || crate::ddl::index_name(self.ast, &table.name, &index, catalog);
         Ok(Define::Index {
-            name: name.map(|name| name.name),
+            name: name.map_or_else(own, |name| name.name),
+            named,
             table,
             row,
             keys,

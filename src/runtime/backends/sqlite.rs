@@ -32,6 +32,9 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 const DEFINITIONS_CALL: &str =
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) > 0)";
 
+/// A mebibyte of pages at most, which the system holds too: rows pass in flat memory.
+const CACHE: &str = "PRAGMA cache_size = -1024";
+
 /// What calls for the rows that a statement has written.
 const ONCE: &str = "rql_once(";
 
@@ -87,6 +90,7 @@ impl Sqlite {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        db.execute_batch(CACHE)?;
         for statement in rql::sqlite::SETUP {
             db.execute_batch(statement)?;
         }
