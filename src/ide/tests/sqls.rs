@@ -27,11 +27,13 @@ const SCHEMAS: &[&str] = &[
     "world",
 ];
 
-/// A candidate as both write it: a joined table without its condition, an equation without its order.
+/// A candidate as both write it: a joined table under its own name, an equation without its order.
 fn plain(label: &str) -> String {
     let label = label.replace('`', "").to_lowercase();
-    if let Some((table, _)) = label.split_once(" on ") {
-        return format!("{} on", table.split(' ').next().unwrap_or(table));
+    if let Some((table, condition)) = label.split_once(" on ") {
+        let (name, alias) = table.split_once(' ').unwrap_or((table, table));
+        let condition = condition.replace(&format!("{alias}."), &format!("{name}."));
+        return format!("{name} on {}", plain(&condition));
     }
     let mut sides: Vec<&str> = label.split(" = ").collect();
     sides.sort_unstable();
