@@ -61,7 +61,7 @@ impl Emitter<'_> {
             }
             F::ToTimestamp => {
                 self.push("(TIMESTAMP '1970-01-01 00:00:00.000000' + INTERVAL ");
-                self.wrapped("CAST(ROUND(", args, " * 1000000) AS SIGNED) MICROSECOND)")
+                self.wrapped("CAST(ROUND((", args, ") * 1000000) AS SIGNED) MICROSECOND)")
             }
             F::ToChar => self.by_template_text(id, args),
             _ => Err(self.refuse(self.ir.scalar(id).span, func.name())),

@@ -137,8 +137,9 @@ impl Emitter<'_> {
             }
             // A character more for each match.
             F::RegexpCount => {
-                let one = pattern.one_match && args.len() == 2 && self.twice(args[0]);
-                self.only_if(one, id, func)?;
+                // An empty pattern replaces nothing there.
+                let one = pattern.one_match && !pattern.text.is_empty() && args.len() == 2;
+                self.only_if(one && self.twice(args[0]), id, func)?;
                 self.wrapped("(CHAR_LENGTH(REGEXP_REPLACE(", &args[..1], ", ")?;
                 self.string(&whole);
                 self.wrapped(r", '\0#')) - CHAR_LENGTH(", &args[..1], "))")

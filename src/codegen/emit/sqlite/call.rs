@@ -227,6 +227,12 @@ impl Emitter<'_> {
 
     fn chosen(&mut self, func: Func, args: &[ScalarId], ty: Type, above: u8) -> Res {
         let rep = self.computed(ty);
+        // Their texts have another order.
+        let extreme = matches!(func, Func::Greatest | Func::Least) && args.len() > 1;
+        if extreme && matches!(ty, Type::Array(_)) {
+            let span = self.ir.scalar(args[0]).span;
+            return Err(self.refuse(span, &format!("{} of arrays", func.name())));
+        }
         let key = rep == Rep::Numeric || ty == Type::Interval;
         if let ([only], true) = (args, func != Func::Nullif) {
             return self.scalar(*only, rep, above);
