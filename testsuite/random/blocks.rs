@@ -308,6 +308,25 @@ impl Generator<'_> {
             ..Block::default()
         });
         let filter = match self.chance(55) {
+            // A condition that is there or not.
+            true if self.lets.len() < 3 && self.blocks.len() == 1 && self.chance(4) => {
+                self.note("template");
+                let (name, set) = (format!("p{}", self.lets.len() + 1), self.chance(50));
+                self.lets.push(match set {
+                    true => format!("LET {name} = 1"),
+                    false => format!("UNSET {name}"),
+                });
+                let conditions = vec![self.condition(1).piece, self.condition(1).piece];
+                Piece::optional(
+                    format!(" WHERE ‹0› {{{{#if {name}}}}} AND ‹1› {{{{/if}}}}"),
+                    conditions,
+                )
+                .asked(if set {
+                    " WHERE ‹0› AND ‹1›"
+                } else {
+                    " WHERE ‹0›"
+                })
+            }
             true => {
                 let condition = self.condition(depth.min(2)).piece;
                 Piece::optional(" WHERE ‹0›", vec![condition])

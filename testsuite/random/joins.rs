@@ -161,6 +161,10 @@ impl Generator<'_> {
         let piece = match word {
             "CROSS JOIN" => Piece::relation("‹0› CROSS JOIN ‹1›", vec![left, right]),
             "," => Piece::relation("‹0›, ‹1›", vec![left, right]),
+            _ if self.chance(12) && has_key(&sees) && has_key(&other) => {
+                self.note("USING");
+                Piece::relation(format!("‹0› {word} ‹1› USING (k)"), vec![left, right])
+            }
             _ => {
                 let on = self.on(&sees, &other, word == "FULL JOIN");
                 Piece::relation(format!("‹0› {word} ‹1› ON ‹2›"), vec![left, right, on])
@@ -236,4 +240,16 @@ impl Generator<'_> {
             false => Piece::fixed(format!("{equal}‹0›"), vec![more]),
         }
     }
+}
+
+/// True for one table, which has the column `k`.
+fn has_key(relation: &Relation) -> bool {
+    let mut tables = relation
+        .columns
+        .iter()
+        .filter_map(|column| column.name.split_once('.'));
+    let Some((first, _)) = tables.clone().next() else {
+        return false;
+    };
+    tables.clone().any(|(_, name)| name == "k") && tables.all(|(table, _)| table == first)
 }

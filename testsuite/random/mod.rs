@@ -63,11 +63,24 @@ pub(crate) struct Generator<'a> {
     outer: bool,
     /// The expression stands alone, so that it may fail.
     alone: bool,
+    /// The types that this query has: all of the plain ones, and some of the others, so that not every query
+    /// has everything that a backend refuses (Groce and others, "Swarm testing", 2012).
+    types: Vec<Type>,
+    /// What is defined before the query.
+    lets: Vec<String>,
 }
 
 impl<'a> Generator<'a> {
     fn new(rng: &'a mut Rng, world: &'a World) -> Self {
+        let mut types = scalar::TYPES.to_vec();
+        for rare in scalar::RARE {
+            if rng.below(100) >= 30 {
+                types.retain(|ty| ty != rare);
+            }
+        }
         Self {
+            types,
+            lets: Vec::new(),
             rng,
             world,
             calls: HashMap::new(),
@@ -115,12 +128,18 @@ impl<'a> Generator<'a> {
 #[must_use]
 pub fn query(rng: &mut Rng, world: &World) -> Query {
     let mut generator = Generator::new(rng, world);
-    let (piece, open, ordered) = match generator.rng.below(8) {
+    let (query, open, ordered) = match generator.rng.below(8) {
         0 => {
             let (piece, open) = generator.lone_expression();
             (piece, open, true)
         }
         _ => generator.whole(),
+    };
+    let piece = match generator.lets.is_empty() {
+        true => query,
+        false => {
+            Piece::fixed(format!("{}; ‹0›", generator.lets.join("; ")), vec![query]).asked("‹0›")
+        }
     };
     Query {
         piece,

@@ -46,6 +46,28 @@ pub(super) const TYPES: &[Type] = &[
     TEXTS,
 ];
 
+/// Those that not every query has.
+pub(super) const RARE: &[Type] = &[
+    Type::TimestampTz,
+    Type::Time,
+    Type::Interval,
+    Type::Json,
+    Type::Uuid,
+    Type::Blob,
+    INTEGERS,
+    TEXTS,
+];
+
+/// Types of which a parameter may be.
+const BOUND: &[Type] = &[
+    Type::Integer,
+    Type::BigInt,
+    Type::NUMERIC,
+    Type::Text,
+    Type::Date,
+    Type::Timestamp,
+];
+
 /// The amount beyond which a type has no values.
 pub(super) fn limit(ty: Type) -> f64 {
     match ty {
@@ -60,7 +82,7 @@ pub(super) fn limit(ty: Type) -> f64 {
 
 impl Generator<'_> {
     pub(super) fn any_type(&mut self) -> Type {
-        *self.rng.pick(TYPES)
+        *self.rng.pick(&self.types)
     }
 
     /// A type whose values can be compared and sorted.
@@ -114,6 +136,13 @@ impl Generator<'_> {
             // The same literal is a string of bits there.
             let bytes = text.trim_start_matches("X'").trim_end_matches('\'');
             literal.piece = literal.piece.asked(format!("'\\x{bytes}'::bytea"));
+        }
+        if BOUND.contains(&ty) && !self.alone && self.chance(2) {
+            self.note("parameter");
+            let name = format!("p{}", self.lets.len() + 1);
+            self.lets.push(format!("LET {name} = {text}"));
+            literal = self.value(ty, format!("CAST(:{name} AS {ty})"), vec![]);
+            literal.piece = literal.piece.asked(format!("CAST({text} AS {ty})"));
         }
         (literal.bound, literal.scale) = (bound, scale);
         literal
@@ -192,6 +221,10 @@ impl Generator<'_> {
             !(exact && calls::open_digits(func, ty))
                 && (self.alone || calls::total(func))
                 && !self.is_off(func)
+                && call.signature.params.iter().all(|param| match param {
+                    Param::Of(ty) => !RARE.contains(ty) || self.types.contains(ty),
+                    _ => true,
+                })
         });
         // A type with few functions has each of them no more often than others.
         if self.rng.below(12) >= calls.len() && !self.alone {

@@ -67,6 +67,7 @@ pub(super) const CONSTRUCTS: &[&str] = &[
     "TRIM",
     "UNION",
     "UNION ALL",
+    "USING",
     "VALUES",
     "WITH",
     "WITH RECURSIVE",

@@ -364,7 +364,7 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { "VALUES (" } else { ", (" });
             self.list(row, |this, s| {
                 let rep = this.computed(this.ir.scalar(s).ty);
-                this.scalar(s, rep, 0)
+                this.beside_others(s, rep, 0)
             })?;
             self.push(")");
         }
@@ -480,7 +480,10 @@ impl<'a> Emitter<'a> {
             } else {
                 let bare = self.base(scalar).is_some();
                 self.as_stored = bare && how == Use::Result && !self.compared;
-                self.scalar(scalar, rep, 0)?;
+                match how {
+                    Use::Named => self.beside_others(scalar, rep, 0)?,
+                    _ => self.scalar(scalar, rep, 0)?,
+                }
                 self.as_stored = false;
             }
             reps.push(rep);

@@ -80,7 +80,14 @@ impl Emitter<'_> {
                     name
                 });
                 self.push("(");
-                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                let one = matches!(
+                    func,
+                    Func::Coalesce | Func::Greatest | Func::Least | Func::Nullif
+                );
+                self.list(args, |this, arg| match one {
+                    true => this.beside_others(arg, Rep::Plain, 0),
+                    false => this.scalar(arg, Rep::Plain, 0),
+                })?;
                 self.push(")");
                 Ok(())
             }

@@ -197,9 +197,10 @@ impl Emitter<'_> {
             }
             ScalarKind::Grouping(_) if self.is_mysql() => Err(self.refuse(scalar.span, "GROUPING")),
             ScalarKind::Grouping(keys) => {
-                self.push("GROUPING(");
+                let wide = self.dialect == Dialect::Duckdb;
+                self.push(if wide { "CAST(GROUPING(" } else { "GROUPING(" });
                 self.list(keys, |this, key| this.scalar(key, Rep::Plain, 0))?;
-                self.push(")");
+                self.push(if wide { ") AS integer)" } else { ")" });
                 Ok(())
             }
             ScalarKind::BackendCall { name, args } => self.backend_call(name, args),
@@ -239,14 +240,28 @@ impl Emitter<'_> {
             self.push(" WHEN ");
             self.scalar(when, Rep::Plain, 0)?;
             self.push(" THEN ");
-            self.scalar(then, rep, 0)?;
+            self.beside_others(then, rep, 0)?;
         }
         if let Some(otherwise) = otherwise {
             self.push(" ELSE ");
-            self.scalar(otherwise, rep, 0)?;
+            self.beside_others(otherwise, rep, 0)?;
         }
         self.push(" END");
         Ok(())
+    }
+
+    /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB.
+    pub(super) fn beside_others(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
+        let mut inner = id;
+        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
+            inner = operand;
+        }
+        let ty = self.ir.scalar(id).ty;
+        let open = matches!(self.ir.scalar(inner).kind, ScalarKind::Param(_)) && ty.is_decimal();
+        if self.dialect != Dialect::Duckdb || !open {
+            return self.scalar(id, rep, above);
+        }
+        self.wrapped("CAST(", &[id], " AS decimal(38, 18))")
     }
 
     /// A row, between what opens and closes it.

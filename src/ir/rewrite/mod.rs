@@ -355,6 +355,7 @@ impl Ir {
         let taken = |name: &str| {
             let relation = |rel: &Rel| match &rel.kind {
                 RelKind::Scan { table, alias, .. } => [table, alias].contains(&&name.to_owned()),
+                RelKind::CteScan { alias, .. } => alias == name,
                 _ => false,
             };
             self.ctes.iter().any(|cte| cte.name == name) || self.rels.iter().any(relation)

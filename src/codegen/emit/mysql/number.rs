@@ -14,6 +14,15 @@ const MOST_EXACT: f64 = 1e15;
 const NEAREST_ONE: f64 = 1e-3;
 
 impl Emitter<'_> {
+    /// True for a decimal that may need more than 64 bits.
+    fn is_wide(&self, id: ScalarId) -> bool {
+        let constant = matches!(self.ir.scalar(id).kind, ScalarKind::Literal(_));
+        match self.ir.scalar(id).ty {
+            Type::Decimal { precision, .. } => !constant && precision.is_none_or(|p| p > 18),
+            _ => false,
+        }
+    }
+
     pub(super) fn mysql_arithmetic(
         &mut self,
         id: ScalarId,
@@ -34,6 +43,10 @@ impl Emitter<'_> {
             (Func::Plus, _) => return self.value(args[0], above),
             (Func::Neg, _) => ("-", 10),
             (Func::Div, _) if ty.is_integer() => (" DIV ", 9),
+            // DIV gives no more than 64 bits.
+            (Func::IntDiv, _) if args.iter().any(|&arg| self.is_wide(arg)) => {
+                return self.placed("TRUNCATE({0} / {1}, 0)", args);
+            }
             (Func::IntDiv, _) => (" DIV ", 9),
             (Func::Div, _) => (" / ", 9),
             (Func::Mod, _) => (" % ", 9),

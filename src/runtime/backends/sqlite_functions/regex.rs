@@ -34,6 +34,11 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let value = a.text(0)?;
         let from = start(a, 2, &value)?;
         let flags = flags(a, 3)?;
+        // Behind the end not even nothing is found.
+        let behind = i64::try_from(value.chars().count()).unwrap_or(i64::MAX) + 1;
+        if a.len() > 2 && a.int(2)? > behind {
+            return Ok(Cell::Integer(0));
+        }
         let count = pattern(&wanted, &flags)?.find_iter(&value[from..]).count();
         Ok(Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
     }),
