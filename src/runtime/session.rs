@@ -563,15 +563,6 @@ impl Session {
                 Err(rows) => rows,
             },
         };
-        if let Some(rebuilt) = &prepared.rebuilt {
-            return self.rebuild(prepared, rebuilt, span);
-        }
-        if !prepared.steps.is_empty() {
-            return self.run_steps(prepared, ast, span);
-        }
-        if !prepared.stages.is_empty() {
-            return self.run_staged(prepared, rows, ast, span);
-        }
         let stop = self.stop.clone();
         let timer = Timer::start(
             self.settings.timeout,
@@ -579,7 +570,15 @@ impl Session {
             lock(&self.current).clone(),
         );
         let mut rows = Stoppable { rows, stop: &stop };
-        let done = self.stream_all(prepared, &mut rows, ast, span);
+        let done = if let Some(rebuilt) = &prepared.rebuilt {
+            self.rebuild(prepared, rebuilt, span)
+        } else if !prepared.steps.is_empty() {
+            self.run_steps(prepared, ast, span)
+        } else if !prepared.stages.is_empty() {
+            self.run_staged(prepared, &mut rows, ast, span)
+        } else {
+            self.stream_all(prepared, &mut rows, ast, span)
+        };
         let asked = stop.is_asked();
         match (timer.end(), done) {
             (_, Ok(outcome)) => Ok(outcome),

@@ -87,6 +87,12 @@ fn a_limit_of_time_ends_what_gives_no_rows_and_the_session_goes_on() {
             "{backend:?}: {said}"
         );
         assert_eq!(rows(&mut session, "SELECT 1"), ["1"], "{backend:?}");
+        // What is several statements there is one to its user.
+        let made = format!("CREATE TABLE made AS SELECT SUM(a.i * b.i) AS x {LONG}");
+        let said = refusal(&mut session, &made);
+        assert!(said.starts_with("RQL0706"), "{backend:?}: {said}");
+        let said = refusal(&mut session, "SELECT * FROM made");
+        assert!(said.starts_with("RQL0201"), "{backend:?}: {said}");
         // What copies is ended on both sides.
         let url = servers.database(backend);
         rows(&mut session, &format!("CONNECT '{url}' AS o"));
