@@ -344,6 +344,7 @@ impl Session {
         if let StmtKind::Template(template) = stmt.kind {
             return self.run_template(ast, template, out);
         }
+        let open = self.connection.in_transaction();
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
             None => match self.postgresql_rule(ast, stmt, out) {
@@ -351,11 +352,23 @@ impl Session {
                 None => self.run_on_backend(ast, id, out),
             },
         };
+        if open && done.is_err() && !ends_transaction(stmt.kind) {
+            self.stand_in();
+        }
         let back = done.is_ok() && matches!(stmt.kind, StmtKind::Rollback { .. });
         let failed = done.is_err() || (self.failed && !back);
         self.failed = self.connection.in_transaction() && failed;
         out.data.flush()?;
         done
+    }
+
+    /// SQLite takes back a whole transaction where a change in it is interrupted: an empty one stands in its
+    /// place, and fails, so that what follows is not kept before ROLLBACK.
+    fn stand_in(&mut self) {
+        if self.connection.dialect() == Dialect::Sqlite && !self.connection.in_transaction() {
+            // The first error is the one to tell.
+            let _ = self.connection.batch("BEGIN");
+        }
     }
 
     /// Runs the statements of a template that are chosen.

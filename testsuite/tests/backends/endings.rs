@@ -110,6 +110,30 @@ fn a_limit_of_time_ends_what_gives_no_rows_and_the_session_goes_on() {
 }
 
 #[test]
+fn a_limit_of_time_inside_a_transaction_is_an_error_there() {
+    let servers = servers();
+    for backend in servers.all() {
+        let mut session = servers.session(backend);
+        rows(&mut session, "CREATE TABLE t (i INTEGER)");
+        for end in ["ROLLBACK", "COMMIT"] {
+            rows(
+                &mut session,
+                "BEGIN; INSERT INTO t VALUES (1); SET timeout = 0.2",
+            );
+            let text = format!("INSERT INTO t SELECT CAST(SUM(a.i * b.i) AS INTEGER) {LONG}");
+            let said = refusal(&mut session, &text);
+            assert!(said.starts_with("RQL0706"), "{backend:?}: {said}");
+            let said = refusal(&mut session, "INSERT INTO t VALUES (2)");
+            let failed = said.contains("the transaction has failed");
+            assert!(failed, "{backend:?}: {said}");
+            rows(&mut session, &format!("{end}; SET timeout = off"));
+            let left = rows(&mut session, "SELECT COUNT(*) FROM t");
+            assert_eq!(left, ["0"], "{backend:?}, {end}");
+        }
+    }
+}
+
+#[test]
 fn a_failed_transaction_takes_nothing_but_its_end() {
     let servers = servers();
     for backend in servers.all() {
