@@ -31,6 +31,7 @@ mod last;
 mod limits;
 mod load;
 mod native;
+mod options;
 mod output;
 mod padded;
 mod powers;

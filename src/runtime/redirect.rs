@@ -1,11 +1,12 @@
 //! Results that go to a file: whole or not at all.
 
 use crate::failure::Failure;
+use crate::options;
 use crate::output::Output;
 use crate::session::Session;
 use crate::sinks::{FORMATS, Format, Options};
 use crate::{Value, WholeFile};
-use rql_ast::{self as ast, Ast, AttributeValue, BinaryOp, Expr, ExprKind, Id, Span};
+use rql_ast::{self as ast, Ast, AttributeValue, Expr, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -173,56 +174,25 @@ impl Session {
         &mut self,
         ast: &Ast,
         item: Id<Expr>,
-        options: &mut Options,
+        written: &mut Options,
         out: &mut Output,
     ) -> Result<(), Failure> {
         let span = ast[item].span;
-        let refused = |message: String, label: &str| {
-            Failure::from(Diagnostic::error(codes::FILE_ERROR, message).label(span, label))
-        };
-        let ExprKind::Binary {
-            left,
-            op: BinaryOp::Eq,
-            right,
-        } = ast[item].kind
-        else {
-            return Err(refused(
-                "an option has a value".into(),
-                "written as name = value",
-            ));
-        };
-        let name = ast.text(ast[left].span).to_ascii_lowercase();
+        let (name, place, right) = options::named(ast, item)?;
         match (name.as_str(), self.evaluate(ast, right, out)?) {
-            ("header", Value::Boolean(header)) => options.header = header,
-            ("header", _) => return Err(refused("header is TRUE or FALSE".into(), "not this")),
-            ("null", value) => options.null = Some(value.as_ref().to_string()),
-            ("table", value) => options.table = Some(value.as_ref().to_string()),
-            ("delimiter", value) => {
-                let text = value.as_ref().to_string();
-                let [delimiter] = *text.as_bytes() else {
-                    return Err(refused(
-                        "the delimiter is one ASCII character".into(),
-                        "not this",
-                    ));
-                };
-                if matches!(delimiter, b'"' | b'\n' | b'\r') {
-                    return Err(refused("values could not be told apart".into(), "not this"));
-                }
-                options.delimiter = Some(delimiter);
-            }
+            ("header", Value::Boolean(header)) => written.header = header,
+            ("header", _) => return Err(options::wrong("header is TRUE or FALSE", span)),
+            ("null", value) => written.null = Some(value.as_ref().to_string()),
+            ("table", value) => written.table = Some(value.as_ref().to_string()),
+            ("delimiter", value) => written.delimiter = Some(options::delimiter(&value, span)?),
             (other, _) => {
-                let known = ["header", "delimiter", "null", "table"];
-                let span = ast[left].span;
-                let error = Diagnostic::error(
-                    codes::UNKNOWN_ATTRIBUTE,
-                    format!("a file that is written has no option {other}"),
-                );
-                let error = error.label(span, "not known here");
-                return Err(match did_you_mean(other, known) {
-                    Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
-                    None => error.help(format!("there are {}", known.join(", "))),
-                }
-                .into());
+                let known = &["header", "delimiter", "null", "table"];
+                return Err(options::unknown(
+                    "a file that is written",
+                    other,
+                    place,
+                    known,
+                ));
             }
         }
         Ok(())

@@ -12,14 +12,15 @@ use crate::arguments::read;
 use crate::destination::{Asked, Destination, Fate, Incoming, refused};
 use crate::failure::Failure;
 use crate::load::{Load, fitted};
+use crate::options;
 use crate::output::Output;
 use crate::session::Session;
 use crate::{Error, Value, ValueRef};
 use infer::Guess;
 use records::{CellKind, READ_FORMATS, ReadFormat, Reading, Record, Wrong, said};
 use rql::{Dialect, Table, TableColumn, Type};
-use rql_ast::{Ast, AttributeValue, BinaryOp, Expr, ExprKind, Id, Span, Transfer};
-use rql_diagnostics::{codes, did_you_mean};
+use rql_ast::{Ast, AttributeValue, Expr, ExprKind, Id, Span, Transfer};
+use rql_diagnostics::codes;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -37,6 +38,8 @@ struct Wanted {
     place: Span,
 }
 
+/// What OPTIONS takes.
+const KNOWN: &[&str] = &["header", "delimiter", "null", "sample", "max_errors"];
 /// Broken records that are told one by one.
 const TOLD: u64 = 10;
 /// Records between two looks at whether to end.
@@ -208,23 +211,8 @@ impl Session {
         wanted: &mut Wanted,
         out: &mut Output,
     ) -> Result<(), Failure> {
-        let wrong = |message: &str| {
-            Failure::from(refused(
-                codes::FILE_ERROR,
-                message,
-                ast[item].span,
-                "not this",
-            ))
-        };
-        let ExprKind::Binary {
-            left,
-            op: BinaryOp::Eq,
-            right,
-        } = ast[item].kind
-        else {
-            return Err(wrong("an option is written as name = value"));
-        };
-        let name = ast.text(ast[left].span).to_ascii_lowercase();
+        let (name, place, right) = options::named(ast, item)?;
+        let span = ast[item].span;
         let value = self.evaluate(ast, right, out)?;
         let count = match value {
             Value::Integer(count) => u64::try_from(count).ok(),
@@ -233,29 +221,16 @@ impl Session {
         match (name.as_str(), value) {
             ("header", Value::Boolean(header)) => wanted.reading.header = header,
             ("null", value) => wanted.reading.null = value.as_ref().to_string(),
-            ("delimiter", value) => match *value.as_ref().to_string().as_bytes() {
-                [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => {
-                    wanted.reading.delimiter = Some(byte);
-                }
-                _ => return Err(wrong("the delimiter is one ASCII character")),
-            },
+            ("delimiter", value) => {
+                wanted.reading.delimiter = Some(options::delimiter(&value, span)?);
+            }
             ("sample", _) if count.is_some() => wanted.sample = count,
             ("max_errors", _) if count.is_some() => wanted.max_errors = count.unwrap_or(0),
-            ("header", _) => return Err(wrong("header is TRUE or FALSE")),
+            ("header", _) => return Err(options::wrong("header is TRUE or FALSE", span)),
             ("sample" | "max_errors", _) => {
-                return Err(wrong("this option is a number of records"));
+                return Err(options::wrong("this option is a number of records", span));
             }
-            (other, _) => {
-                let known = ["header", "delimiter", "null", "sample", "max_errors"];
-                let span = ast[left].span;
-                let message = format!("IMPORT has no option {other}");
-                let error = refused(codes::UNKNOWN_ATTRIBUTE, message, span, "not known here");
-                return Err(match did_you_mean(other, known) {
-                    Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
-                    None => error.help(format!("there are {}", known.join(", "))),
-                }
-                .into());
-            }
+            (other, _) => return Err(options::unknown("IMPORT", other, place, KNOWN)),
         }
         Ok(())
     }
