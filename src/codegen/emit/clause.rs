@@ -176,6 +176,15 @@ impl<'a> Emitter<'a> {
 
     /// A scalar in a form that sorts as its values do.
     pub(super) fn sortable(&mut self, key: ScalarId) -> Res {
+        // A number there would be a place in the SELECT list.
+        let number = matches!(
+            self.ir.scalar(key).kind,
+            ScalarKind::Literal(rql_ir::Literal::Integer(_))
+        );
+        if self.is_mysql() && number {
+            self.push("NULL");
+            return Ok(());
+        }
         let mut rep = self.natural(key);
         let ty = self.ir.scalar(key).ty;
         if rep == Rep::Stored && stored_as_text(ty) {
