@@ -3,6 +3,7 @@
 //! A dot is a line's end too, which is the option `s`.
 
 use super::re2::{re2, words};
+use crate::emit::mysql::never_empty;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind};
 
@@ -121,7 +122,16 @@ impl Emitter<'_> {
             None => "",
         };
         let known = flags.chars().all(|flag| matches!(flag, 'c' | 'g' | 'i'));
-        self.only_if(known && with.is_some(), id, func)?;
+        // An empty match does not follow another there.
+        let empty = || {
+            self.written_text(args[1])
+                .is_none_or(|text| !never_empty(text))
+        };
+        self.only_if(
+            known && with.is_some() && !(flags.contains('g') && empty()),
+            id,
+            func,
+        )?;
         let more = format!(", '{flags}s')");
         self.push("regexp_replace(");
         self.searched(id, func, args, re2)?;

@@ -27,6 +27,8 @@ mod steps;
 mod template;
 mod text;
 
+pub(super) use pattern::never_empty;
+
 pub use change::{NUMBERED_ALWAYS, STRICT};
 
 use super::{Emitter, Rep, Res};

@@ -9,6 +9,8 @@ struct Pcre {
     /// It says which of several matches is meant as PostgreSQL does: the longest.
     one_match: bool,
     groups: u32,
+    /// A match has at least one character.
+    some: bool,
 }
 
 impl Emitter<'_> {
@@ -137,8 +139,8 @@ impl Emitter<'_> {
             }
             // A character more for each match.
             F::RegexpCount => {
-                // An empty pattern replaces nothing there.
-                let one = pattern.one_match && !pattern.text.is_empty() && args.len() == 2;
+                // An empty match replaces nothing there.
+                let one = pattern.one_match && pattern.some && args.len() == 2;
                 self.only_if(one && self.twice(args[0]), id, func)?;
                 self.wrapped("(CHAR_LENGTH(REGEXP_REPLACE(", &args[..1], ", ")?;
                 self.string(&whole);
@@ -166,7 +168,8 @@ impl Emitter<'_> {
     ) -> Res {
         let with = self.written_text(args[2]);
         let with = with.and_then(|text| replacement(text, every));
-        let with = with.filter(|_| pattern.one_match && pattern.groups < 8);
+        // An empty match replaces nothing there.
+        let with = with.filter(|_| pattern.one_match && pattern.some && pattern.groups < 8);
         let Some(with) = with else {
             return self.only_if(false, id, Func::RegexpReplace);
         };
@@ -254,12 +257,18 @@ fn replacement(text: &str, every: bool) -> Option<String> {
     Some(out)
 }
 
+/// Whether a match of PostgreSQL's regular expression is sure to have a character.
+pub(in crate::emit) fn never_empty(text: &str) -> bool {
+    pcre(text).is_some_and(|read| read.some)
+}
+
 /// Reads PostgreSQL's regular expression as PCRE; `None` where the two may differ.
 fn pcre(text: &str) -> Option<Pcre> {
     let mut out = Pcre {
         text: String::new(),
         one_match: true,
         groups: 0,
+        some: false,
     };
     if text.starts_with("***") || text.starts_with("(?") && !text.starts_with("(?:") {
         return None;
@@ -267,7 +276,22 @@ fn pcre(text: &str) -> Option<Pcre> {
     let mut chars = text.chars().peekable();
     // What a quantifier may stand behind: nothing, a single character, a group.
     let mut last = Last::Nothing;
+    // For all, and each open group: whether a match of each alternative has a character, and whether one of
+    // the present alternative has. And the same of the group that stands last.
+    let (mut levels, mut group) = (vec![(true, false)], false);
     while let Some(c) = chars.next() {
+        let kept = !matches!(c, '*' | '?' | '{');
+        let some = last == Last::One || last == Last::Group && group;
+        match (levels.last_mut(), c) {
+            (Some(level), '|') => *level = (level.0 && (level.1 || some), false),
+            (Some(level), _) => level.1 |= kept && some,
+            (None, _) => {}
+        }
+        match c {
+            '(' => levels.push((true, false)),
+            ')' => group = levels.pop().is_some_and(|(all, now)| all && now),
+            _ => {}
+        }
         match c {
             '\\' => {
                 let next = chars.next()?;
@@ -357,6 +381,8 @@ fn pcre(text: &str) -> Option<Pcre> {
             }
         }
     }
+    let some = last == Last::One || last == Last::Group && group;
+    out.some = matches!(levels.as_slice(), [(true, now)] if *now || some);
     Some(out)
 }
 

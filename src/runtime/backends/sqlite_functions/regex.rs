@@ -1,7 +1,7 @@
 //! Regular expressions with PostgreSQL's meaning, by the `regex` crate.
 
 use super::{Args, Cell, Given, Row, boolean, text};
-use regex::{Captures, Regex, RegexBuilder};
+use regex::{Captures, Match, Regex, RegexBuilder};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -39,8 +39,13 @@ pub(super) const FUNCTIONS: &[Row] = &[
         if a.len() > 2 && a.int(2)? > behind {
             return Ok(Cell::Integer(0));
         }
-        let count = pattern(&wanted, &flags)?.find_iter(&value[from..]).count();
-        Ok(Cell::Integer(i64::try_from(count).unwrap_or(i64::MAX)))
+        let read = pattern(&wanted, &flags)?;
+        let (mut count, mut at) = (0, Some(from));
+        while let Some(found) = at.and_then(|at| read.find_at(&value, at)) {
+            count += 1;
+            at = behind_match(&value, found);
+        }
+        Ok(Cell::Integer(count))
     }),
     ("rql_regexp_substr", -1, |a| {
         let value = a.text(0)?;
@@ -109,9 +114,27 @@ fn nth(
     };
     let group = usize::try_from(group).map_err(|_| "invalid value for parameter \"subexpr\"")?;
     let read = pattern(&wanted, &flags(a, flags_at)?)?;
-    let found = read.captures_iter(&value[from..]).nth(n - 1);
+    let mut found = None;
+    let mut at = Some(from);
+    for _ in 0..n {
+        found = at.and_then(|at| read.captures_at(value, at));
+        let Some(whole) = found.as_ref().and_then(|captures| captures.get(0)) else {
+            return Ok(None);
+        };
+        at = behind_match(value, whole);
+    }
     let found = found.and_then(|captures| captures.get(group));
-    Ok(found.map(|m| (m.start() + from, m.end() + from)))
+    Ok(found.map(|m| (m.start(), m.end())))
+}
+
+/// Where the next match is looked for: behind the last one, a character further where that is empty. An empty
+/// one may follow another at once, as in PostgreSQL (regexp.c).
+fn behind_match(value: &str, found: Match<'_>) -> Option<usize> {
+    let end = found.end();
+    if !found.is_empty() {
+        return Some(end);
+    }
+    value[end..].chars().next().map(|c| end + c.len_utf8())
 }
 
 /// The groups of the first match as an array; the whole where there are none.
@@ -301,11 +324,15 @@ fn replaced(a: &Args<'_, '_>, flags: &str) -> Given {
         }
         out
     };
-    let done = if flags.contains('g') {
-        found.replace_all(&value, expand)
-    } else {
-        found.replace(&value, expand)
-    };
+    let (mut done, mut copied, mut at) = (String::new(), 0, Some(0));
+    while let Some(captures) = at.and_then(|at| found.captures_at(&value, at)) {
+        let Some(whole) = captures.get(0) else { break };
+        done.push_str(&value[copied..whole.start()]);
+        done.push_str(&expand(&captures));
+        copied = whole.end();
+        at = behind_match(&value, whole).filter(|_| flags.contains('g'));
+    }
+    done.push_str(&value[copied..]);
     Ok(text(done))
 }
 
