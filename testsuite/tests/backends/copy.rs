@@ -118,9 +118,9 @@ fn what_fails_leaves_nothing_and_says_why() {
         refusal(&mut session, &format!("COPY ({none}) TO o.small"));
         // What reads fails on its way.
         let zero = "SELECT 9000 / (9000 - i) AS x FROM generate_series(1, 9000) AS g(i)";
-        let said = refusal(&mut session, &format!("COPY ({zero}) TO o.made CREATE"));
+        let said = refusal(&mut session, &format!("COPY ({zero}) TO o.never CREATE"));
         assert!(said.starts_with("RQL0701"), "{to:?}: {said}");
-        let left = "USE o; SELECT COUNT(*) FROM small; SHOW TABLES LIKE 'made'; USE main";
+        let left = "USE o; SELECT COUNT(*) FROM small; SHOW TABLES LIKE 'never'; USE main";
         assert_eq!(rows(&mut session, left), ["0"], "{to:?}");
         for (text, words) in [
             (
