@@ -6,7 +6,7 @@
 //! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL, asks what must be asked
 //! before it runs (`guard`), runs it in its [`Session`], draws what was wrong ([`report`]), writes down how it
 //! went (`store`) and reads on, until `.exit` or the end of input. While a line is being typed the line editor
-//! (`editor`) and the prompt share one [`live::Live`]: the world that is completed in, which a thread fills.
+//! (`editor`) and the prompt share one `live::Live`: the world that is completed in, which a thread fills.
 #![deny(missing_docs)]
 
 mod acts;
