@@ -61,7 +61,7 @@ const NARROW: usize = 8;
 /// Rows that are held for their widths, at most.
 const HELD: usize = 10_000;
 /// The text that is held, at most.
-const HELD_TEXT: usize = 1 << 20;
+const HELD_TEXT: usize = 1 << 19;
 /// More room for the numbers that follow the held rows: a million has two digits more than ten thousand.
 const ROOM: usize = 3;
 
