@@ -59,10 +59,10 @@ pub(super) struct Shown {
 /// A column narrower than this is not cut further to fit the terminal.
 const NARROW: usize = 8;
 /// Rows that are held for their widths, at most.
-const HELD: usize = 10_000;
+const HELD: usize = 4_000;
 /// The text that is held, at most.
-const HELD_TEXT: usize = 1 << 19;
-/// More room for the numbers that follow the held rows: a million has two digits more than ten thousand.
+const HELD_TEXT: usize = 1 << 18;
+/// More room for the numbers that follow the held rows: a million has three digits more than the last of them.
 const ROOM: usize = 3;
 
 pub(super) struct Table<'w> {
