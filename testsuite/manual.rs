@@ -4,7 +4,7 @@
 
 use rql::function::{Cell, Class, Entry, Nulls, entries};
 use rql::{Dialect, reason};
-use rql_ir::rewrite::{PASSES, Pass};
+use rql_ir::rewrite::PASSES;
 use std::fmt::Write;
 
 /// A page: where it stands below `docs/`, and its text.
@@ -238,10 +238,7 @@ fn backend(dialect: Dialect) -> String {
         let _ = write!(out, "\n{remarks}");
     }
     let can = dialect.traits().can;
-    let passes = PASSES.iter().filter(|pass| pass.is_needed(&can));
-    // Its steps need tables and savepoints as SQLite has them; others refuse MERGE.
-    let written = |pass: &&Pass| pass.name != "merge" || dialect == Dialect::Sqlite;
-    let passes: Vec<_> = passes.filter(written).collect();
+    let passes: Vec<_> = PASSES.iter().filter(|pass| pass.is_needed(&can)).collect();
     if !passes.is_empty() {
         out.push_str("\n## What is rewritten\n\nIt lacks these; other operators say the same:\n\n");
         for pass in passes {

@@ -77,7 +77,7 @@ impl Arguments {
     }
 
     /// The arguments of the script.
-    fn positional(&self) -> &[String] {
+    pub(crate) fn positional(&self) -> &[String] {
         let first = self.place.as_deref();
         let behind = self.script().is_some() && self.script() != first;
         self.arguments.get(usize::from(behind)..).unwrap_or(&[])

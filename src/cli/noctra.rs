@@ -153,7 +153,12 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
         return Ok(Some(scripts));
     }
     if io::stdin().is_terminal() {
-        return Ok(None);
+        return match arguments.positional() {
+            [] => Ok(None),
+            [first, ..] => Err(Stop::Usage(format!(
+                "{first} is no script (.rql, .sql), and the prompt takes no arguments"
+            ))),
+        };
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;

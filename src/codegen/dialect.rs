@@ -76,7 +76,7 @@ impl Dialect {
                 names: NameMatch::Insensitive,
                 nulls_first_ascending: first,
                 decimals: true,
-                can: Capabilities::LEAST,
+                can: Capabilities::SQLITE,
                 set_parentheses: false,
                 intersect_tighter: false,
                 postgresql_names: false,

@@ -23,6 +23,10 @@ impl<'a> Emitter<'a> {
             RelKind::Define(define) => self.define_object(define, span).map(|()| Vec::new()),
             RelKind::Update(update) => self.update(update, names),
             RelKind::Delete(delete) => self.delete(delete, names),
+            RelKind::Merge(_) if !self.dialect.traits().can.merge => {
+                let help = "UPDATE … FROM and INSERT … SELECT in a transaction do the same";
+                Err(self.no(span, "MERGE", help))
+            }
             RelKind::Merge(merge) => self.merge(merge).map(|()| Vec::new()),
             RelKind::Sequence(sequence) => self.sequence(sequence, span).map(|()| Vec::new()),
             _ => return Ok(None),

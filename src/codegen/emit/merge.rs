@@ -67,9 +67,6 @@ impl<'a> Emitter<'a> {
             let help = "INSERT … ON CONFLICT of one row after the other changes it";
             return Err(self.no(span, "MERGE into a table WITHOUT ROWID", help));
         }
-        if self.dialect != Dialect::Sqlite {
-            return Err(self.refuse(span, "MERGE"));
-        }
         let staged = &self.ir.ctes[sequence.staged.index()];
         let table = staged.name.clone();
         self.push(&format!("SAVEPOINT {table};\n"));

@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub with_ties: bool,
     /// MERGE.
     pub merge: bool,
+    /// Numbers of rows, by which the steps of a MERGE find them.
+    pub row_numbers: bool,
     /// FULL JOIN.
     pub full_join: bool,
     /// FULL JOIN beside a condition on columns of the query around.
@@ -74,6 +76,7 @@ impl Capabilities {
         intersect_all: true,
         with_ties: true,
         merge: true,
+        row_numbers: false,
         full_join: true,
         correlated_full_join: true,
         nested_with: true,
@@ -105,11 +108,18 @@ impl Capabilities {
         intersect_all: false,
         with_ties: false,
         merge: false,
+        row_numbers: false,
         full_join: true,
         correlated_full_join: true,
         nested_with: true,
         groups_frames: true,
         arrays: true,
+    };
+
+    /// What SQLite has.
+    pub const SQLITE: Self = Self {
+        row_numbers: true,
+        ..Self::LEAST
     };
 
     /// What MariaDB 10.11 has.
@@ -150,7 +160,7 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "merge",
         about: "MERGE becomes a temporary table of what is to be done, and DELETE, UPDATE and INSERT from it",
-        needed: |can| !can.merge,
+        needed: |can| !can.merge && can.row_numbers,
         rewrite: merge::steps,
     },
     Pass {
