@@ -1,6 +1,7 @@
 //! Bars: a line for each point. A histogram is a bar for each range.
 
-use crate::scale::{number, range, round_step};
+use crate::bins::Bins;
+use crate::scale::range;
 use crate::{Chart, Page, Point, Problem, fitted, left, right};
 use unicode_width::UnicodeWidthStr;
 
@@ -12,10 +13,15 @@ const LEAST: usize = 4;
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 pub(crate) fn bars(points: &[Point], page: &Page) -> Result<String, Problem> {
+    lines(points, page, page.width / 3)
+}
+
+/// A line for each point, whose label takes no more than `most` columns.
+fn lines(points: &[Point], page: &Page, most: usize) -> Result<String, Problem> {
     let labels = points
         .iter()
         .map(|point| crate::one_line(&point.label).width());
-    let labels = labels.max().unwrap_or(0).min(page.width / 3);
+    let labels = labels.max().unwrap_or(0).min(most);
     let shown = points
         .iter()
         .map(|point| point.shown.width())
@@ -91,35 +97,13 @@ fn bar_left(cells: f64, unicode: bool) -> String {
     half.to_owned() + &"█".repeat(halves / 2)
 }
 
-/// More ranges than this are no picture.
-const MOST_BINS: usize = 200;
-
 pub(crate) fn histogram(chart: &Chart, page: &Page) -> Result<String, Problem> {
-    let values: Vec<f64> = chart
-        .points
-        .iter()
-        .filter_map(|point| point.value)
-        .collect();
-    let (low, high) = range(values.iter().copied());
-    let (start, step, bins, digits) = ranges(low, high, values.len(), page.bins);
-    let mut counts = vec![0u64; bins];
-    for value in &values {
-        let at = ((value - start) / step).floor();
-        // The highest value belongs to the last range.
-        let at = if at >= 0.0 {
-            (at as usize).min(bins - 1)
-        } else {
-            0
-        };
-        counts[at] += 1;
-    }
+    let bins = Bins::of(chart);
     let dash = if page.unicode { "–" } else { "-" };
-    let edges: Vec<String> = (0..=bins)
-        .map(|at| number(start + step * at as f64, digits))
-        .collect();
+    let edges: Vec<String> = (0..=bins.counts.len()).map(|at| bins.shown(at)).collect();
     let width = edges.iter().map(|edge| edge.width()).max().unwrap_or(0);
-    let points = counts.iter().enumerate().map(|(at, &count)| {
-        let label = if low == high {
+    let points = bins.counts.iter().enumerate().map(|(at, &count)| {
+        let label = if bins.single {
             edges[0].clone()
         } else {
             format!(
@@ -137,45 +121,9 @@ pub(crate) fn histogram(chart: &Chart, page: &Page) -> Result<String, Problem> {
     });
     let points: Vec<Point> = points.collect();
     // The ranges are not cut: half a number is another one.
-    let labels = points
-        .iter()
-        .map(|point| point.label.width())
-        .max()
-        .unwrap_or(0);
-    if labels > page.width / 3 && page.width < 3 * labels {
-        return Err(Problem::Narrow { wanted: 3 * labels });
-    }
-    let mut out = bars(&points, page)?;
-    let missing = chart.points.len() - values.len();
-    if missing > 0 {
-        out.push_str(&format!("({missing} without a value left out)\n"));
+    let mut out = lines(&points, page, page.width)?;
+    if bins.missing > 0 {
+        out.push_str(&format!("({} without a value left out)\n", bins.missing));
     }
     Ok(out)
-}
-
-/// Where the first range starts, how wide each is, how many there are, and a step that has the digits of
-/// the edges.
-fn ranges(low: f64, high: f64, count: usize, bins: Option<usize>) -> (f64, f64, usize, f64) {
-    if low == high {
-        return (low, 1.0, 1, if low.fract() == 0.0 { 1.0 } else { 0.01 });
-    }
-    if let Some(bins) = bins {
-        let bins = bins.clamp(1, MOST_BINS);
-        let step = high / bins as f64 - low / bins as f64;
-        let digits = if step.fract() == 0.0 && low.fract() == 0.0 {
-            1.0
-        } else {
-            step / 10.0
-        };
-        return (low, step, bins, digits);
-    }
-    // Sturges' rule, with round edges.
-    let wanted = (count as f64).log2().ceil() + 1.0;
-    let step = round_step(high / wanted - low / wanted);
-    let start = (low / step).floor() * step;
-    let last = ((high - start) / step)
-        .floor()
-        .clamp(0.0, (MOST_BINS - 1) as f64);
-    let bins = last as usize + 1;
-    (start, step, bins, step)
 }

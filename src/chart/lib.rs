@@ -1,20 +1,29 @@
-//! Charts as text.
+//! Charts as text and as pictures.
 //!
 //! Knows: numbers, labels, the cells of a page. Must never know: a query, a value's type, a terminal.
 //!
 //! Shape: a [`Chart`] is its [`Kind`], its names and its [`Point`]s. [`draw`] fits it into a [`Page`]
-//! and gives lines; [`gnuplot`] gives a script that draws it elsewhere. A point without a value (NULL,
+//! and gives lines; [`svg`] and [`png`] give pictures of a [`Size`] (feature `pictures`), [`gnuplot`] a
+//! script that draws it elsewhere. A point without a value (NULL,
 //! NaN, an infinity) keeps its label and its place and draws nothing.
 #![deny(missing_docs)]
 
 mod bars;
+mod bins;
 mod columns;
 mod gnuplot;
+#[cfg(feature = "pictures")]
+mod layout;
+#[cfg(feature = "pictures")]
+mod picture;
 mod plot;
 mod scale;
 mod spark;
+mod ticks;
 
 pub use gnuplot::gnuplot;
+#[cfg(feature = "pictures")]
+pub use picture::{Size, png, svg, unlettered};
 
 use core::fmt;
 use unicode_segmentation::UnicodeSegmentation;
@@ -48,6 +57,8 @@ pub struct Chart {
     pub axis: Option<String>,
     /// What is measured.
     pub value: String,
+    /// The ranges of a histogram; by default as many as suit the values.
+    pub bins: Option<usize>,
     /// In the order of the axis.
     pub points: Vec<Point>,
 }
@@ -72,8 +83,6 @@ pub struct Page {
     pub width: usize,
     /// The lines of the drawing itself; by default what suits the kind.
     pub height: Option<usize>,
-    /// The ranges of a histogram; by default as many as suit the values.
-    pub bins: Option<usize>,
     /// With blocks and braille; otherwise with ASCII.
     pub unicode: bool,
 }
@@ -81,12 +90,12 @@ pub struct Page {
 /// Why a chart cannot be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// The page has not so many columns.
+    /// The page is not so wide.
     Narrow {
-        /// How many it needs.
+        /// How wide it must be.
         wanted: usize,
     },
-    /// More points than fit side by side.
+    /// More points than fit side by side, or below each other.
     TooMany {
         /// How many there are.
         points: usize,
@@ -95,6 +104,8 @@ pub enum Problem {
     },
     /// The axis of a scatter chart has no numbers.
     NoPlaces,
+    /// The picture could not be made: what the library says.
+    Drawing(String),
 }
 
 impl fmt::Display for Problem {
@@ -102,9 +113,10 @@ impl fmt::Display for Problem {
         match self {
             Self::Narrow { wanted } => write!(f, "this chart needs a width of {wanted}"),
             Self::TooMany { points, fit } => {
-                write!(f, "{points} columns do not fit, {fit} do")
+                write!(f, "{points} rows do not fit, {fit} do")
             }
             Self::NoPlaces => f.write_str("a scatter chart needs two columns of numbers or times"),
+            Self::Drawing(why) => write!(f, "the picture cannot be drawn: {why}"),
         }
     }
 }
@@ -116,7 +128,7 @@ impl fmt::Display for Problem {
 pub fn draw(chart: &Chart, page: &Page) -> Result<String, Problem> {
     let mut out = String::new();
     if let Some(title) = &chart.title {
-        out.push_str(&one_line(title));
+        out.push_str(&fitted(title, page.width, page.unicode));
         out.push('\n');
     }
     let some = chart.points.iter().any(|point| point.value.is_some());

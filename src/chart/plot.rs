@@ -1,7 +1,7 @@
 //! Lines and points on a grid of dots: eight in each cell with braille, one in ASCII.
 
 use crate::scale::Scale;
-use crate::{Chart, Kind, Page, Problem, fitted, left, right};
+use crate::{Chart, Kind, Page, Problem, fitted, left, one_line, right};
 use unicode_width::UnicodeWidthStr;
 
 /// Lines of a drawing of which nothing is said.
@@ -197,22 +197,31 @@ fn axis(chart: &Chart, placed: bool, columns: usize, unicode: bool) -> String {
     } else {
         (seen().next(), seen().next_back())
     };
-    let text = |point: Option<&crate::Point>| {
-        fitted(point.map_or("", |point| &point.label), columns / 3, unicode)
+    let label = |point: Option<&crate::Point>| one_line(point.map_or("", |point| &point.label));
+    let (first, last) = (label(first), label(last));
+    let both = first.width() + last.width() + 2;
+    let room = if both > columns {
+        columns.saturating_sub(2) / 2
+    } else {
+        columns
     };
-    let (first, last) = (text(first), text(last));
+    let text = |label: &str, room: usize| fitted(label, room, unicode);
+    let (first, last) = (text(&first, room), text(&last, room));
     if first == last {
         return first;
     }
     let middle = if placed {
         String::new()
     } else {
-        text(chart.points.get(chart.points.len() / 2))
+        text(
+            &label(chart.points.get(chart.points.len() / 2)),
+            columns / 3,
+        )
     };
     let half = columns / 2 + middle.width() / 2;
     let left_part = if chart.points.len() > 4 {
         let space = half.saturating_sub(first.width() + middle.width());
-        if space < 2 {
+        if space < 2 || half + 2 + last.width() > columns {
             first
         } else {
             format!("{first}{}{middle}", " ".repeat(space))

@@ -28,6 +28,13 @@ impl Scale {
         }
     }
 
+    /// From one number to another, without room around them.
+    #[cfg(feature = "pictures")]
+    pub(crate) fn exactly(low: f64, high: f64) -> Self {
+        let step = high / 2.0 - low / 2.0;
+        Self { low, high, step }
+    }
+
     /// The marks, from the lowest.
     pub(crate) fn marks(&self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step).round();

@@ -7,6 +7,9 @@ use unicode_width::UnicodeWidthStr;
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const LETTERS: [char; 8] = ['_', '.', '-', ':', '=', '+', '*', '#'];
 
+/// Fewer columns than this show nothing of many points.
+const LEAST: usize = 4;
+
 /// Name, line, least and greatest. Where there are more points than columns, each column is the mean of
 /// its points.
 pub(crate) fn sparkline(chart: &Chart, page: &Page) -> Result<String, Problem> {
@@ -21,9 +24,15 @@ pub(crate) fn sparkline(chart: &Chart, page: &Page) -> Result<String, Problem> {
     let dots = if page.unicode { "…" } else { ".." };
     let name = crate::one_line(&chart.value);
     let end = format!("  {least} {dots} {greatest}");
-    let around = name.width() + 2 + end.width();
-    let Some(room) = page.width.checked_sub(around).filter(|&room| room > 0) else {
-        return Err(Problem::Narrow { wanted: around + 8 });
+    let name = format!("{name}  ");
+    // Where there is little room, the line is worth more than its ends, and they more than its name.
+    let around = [(name.as_str(), end.as_str()), ("", end.as_str()), ("", "")];
+    let fitting = around.into_iter().find_map(|(name, end)| {
+        let room = page.width.checked_sub(name.width() + end.width())?;
+        (room >= LEAST.min(chart.points.len())).then_some((name, end, room))
+    });
+    let Some((name, end, room)) = fitting else {
+        return Err(Problem::Narrow { wanted: LEAST });
     };
     let cells = chart.points.len().min(room);
     let means: Vec<Option<f64>> = (0..cells)
@@ -54,5 +63,5 @@ pub(crate) fn sparkline(chart: &Chart, page: &Page) -> Result<String, Problem> {
             }
         })
         .collect();
-    Ok(format!("{name}  {line}{end}\n"))
+    Ok(format!("{name}{line}{end}\n"))
 }

@@ -124,6 +124,11 @@ impl Arguments {
         })
     }
 
+    /// True where the command line says how results are written.
+    pub(crate) fn asks_for_format(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// What a script does after an error.
     pub(crate) fn on_error(&self) -> OnError {
         match self.on_error.as_str() {

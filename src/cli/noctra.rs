@@ -202,6 +202,8 @@ fn output(
     let mut output = Output::new(format, options, data, Box::new(io::stderr()));
     output.timing = terminal;
     output.chatty = interactive;
+    // Whoever reads a pipe may not know more than ASCII, unless a format was asked for.
+    output.unicode = terminal || file.is_some() || arguments.asks_for_format();
     Ok(output)
 }
 

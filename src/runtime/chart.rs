@@ -6,14 +6,16 @@ use crate::output::Output;
 use crate::prepare::Prepared;
 use crate::session::Session;
 use crate::{Column, ValueRef, WholeFile};
-use noctra_chart::{Chart, Kind, Page, Point};
+use noctra_chart::{Chart, Kind, Page, Point, Problem};
 use rql::Type;
 use rql_ast::{
     self as ast, Ast, AttributeValue, ChartKind, ClauseKind, Expr, ExprKind, Id, Query, Span,
 };
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
+use std::time::Instant;
 
 /// The width where no terminal says one.
 const WIDTH: usize = 80;
@@ -27,7 +29,72 @@ struct Words {
     width: Option<usize>,
     height: Option<usize>,
     bins: Option<usize>,
-    to: Option<(String, Span)>,
+    to: Option<To>,
+}
+
+/// The file that a chart is drawn into.
+struct To {
+    file: String,
+    span: Span,
+    drawing: &'static Drawing,
+}
+
+/// A chart, and how wide and how high its words make it.
+type Make = fn(&Chart, &Words) -> Result<Vec<u8>, Problem>;
+
+/// A kind of file that charts are drawn into.
+struct Drawing {
+    /// The ending of its name.
+    ending: &'static str,
+    make: Make,
+    /// The bounds of WIDTH and HEIGHT.
+    sizes: [RangeInclusive<usize>; 2],
+    /// True where each letter needs a picture of its own.
+    lettered: bool,
+}
+
+/// Columns and lines of text.
+const CELLS: [RangeInclusive<usize>; 2] = [10..=1_000, 2..=200];
+/// Pixels.
+#[cfg(feature = "pictures")]
+const PIXELS: [RangeInclusive<usize>; 2] = [100..=8_000, 40..=8_000];
+
+static DRAWINGS: &[Drawing] = &[
+    #[cfg(feature = "pictures")]
+    Drawing {
+        ending: "svg",
+        make: |chart, words| noctra_chart::svg(chart, size(chart, words)).map(String::into_bytes),
+        sizes: PIXELS,
+        lettered: false,
+    },
+    #[cfg(feature = "pictures")]
+    Drawing {
+        ending: "png",
+        make: |chart, words| noctra_chart::png(chart, size(chart, words)),
+        sizes: PIXELS,
+        lettered: true,
+    },
+    Drawing {
+        ending: "gp",
+        make: |chart, _| Ok(noctra_chart::gnuplot(chart).into_bytes()),
+        sizes: CELLS,
+        lettered: false,
+    },
+];
+
+#[cfg(feature = "pictures")]
+use noctra_chart::unlettered;
+
+/// Without pictures nothing is lettered.
+#[cfg(not(feature = "pictures"))]
+fn unlettered(_: &Chart) -> String {
+    String::new()
+}
+
+#[cfg(feature = "pictures")]
+fn size(chart: &Chart, words: &Words) -> noctra_chart::Size {
+    let pixels = |size: Option<usize>| size.and_then(|size| size.try_into().ok());
+    noctra_chart::Size::of(chart, pixels(words.width), pixels(words.height))
 }
 
 /// The columns of the result that a chart shows.
@@ -61,7 +128,8 @@ impl Session {
         (chart, span): (ast::Chart, Span),
         out: &mut Output,
     ) -> Result<Outcome, Failure> {
-        let words = self.words(ast, chart, out)?;
+        let start = Instant::now();
+        let mut words = self.words(ast, chart, out)?;
         let shown = columns(ast, prepared, chart.kind, &words, span)?;
         let mut points = Points {
             shown: &shown,
@@ -76,40 +144,49 @@ impl Session {
         };
         let drawing = Chart {
             kind: kind(chart.kind),
-            title: words.title,
+            title: words.title.take(),
             axis: shown.axis.and_then(name),
             value: name(shown.value).unwrap_or_default(),
+            bins: words.bins,
             points: points.points,
         };
-        if let Some((file, span)) = words.to {
-            let text = noctra_chart::gnuplot(&drawing);
-            write(&file, &text).map_err(|error| {
-                let message = format!("cannot write {file}: {error}");
-                Diagnostic::error(codes::FILE_ERROR, message).label(span, "this file")
-            })?;
+        if let Some(to) = &words.to {
+            let rows = drawing.points.len() as u64;
+            into_file(&drawing, &words, to, span)?;
+            self.letters(&drawing, to, out);
+            out.footer(rows, "row drawn", start.elapsed())?;
             return Ok(outcome);
         }
         let page = Page {
             width: words.width.or(out.options.width).unwrap_or(WIDTH),
             height: words.height,
-            bins: words.bins,
             unicode: out.unicode(),
         };
-        let text = noctra_chart::draw(&drawing, &page).map_err(|problem| {
-            let error = Diagnostic::error(codes::CHART, problem.to_string());
-            let help = match problem {
-                noctra_chart::Problem::Narrow { .. } => "WIDTH says how wide it may be",
-                noctra_chart::Problem::TooMany { .. } => "BAR and LINE take any number of rows",
-                noctra_chart::Problem::NoPlaces => "BY names the one along the axis",
-            };
-            error.label(span, "drawn here").help(help)
-        })?;
-        out.text(&text)?;
+        let text = noctra_chart::draw(&drawing, &page);
+        out.text(&text.map_err(|problem| refused(problem, span))?)?;
         Ok(outcome)
+    }
+
+    /// Warns of what cannot be read in a picture.
+    fn letters(&self, chart: &Chart, to: &To, out: &mut Output) {
+        let missing = match to.drawing.lettered {
+            true => unlettered(chart),
+            false => String::new(),
+        };
+        if missing.is_empty() {
+            return;
+        }
+        let some: String = missing.chars().take(12).collect();
+        let dots = if some == missing { "" } else { "…" };
+        let warning = Diagnostic::warning(codes::CHART, "a chart with letters that PNG files lack");
+        let warning = warning.label(to.span, format!("no picture of {some}{dots} is known"));
+        let warning = warning.help("SVG (.svg) leaves the letters to whoever shows it");
+        self.warn(&[warning], out);
     }
 
     fn words(&mut self, ast: &Ast, chart: ast::Chart, out: &mut Output) -> Result<Words, Failure> {
         let mut words = Words::default();
+        let (mut width, mut height) = (None, None);
         for attribute in &ast[chart.attributes] {
             let AttributeValue::Expr(value) = attribute.value else {
                 continue;
@@ -120,25 +197,33 @@ impl Session {
                 "title" => {
                     words.title = Some(self.evaluate(ast, value, out)?.as_ref().to_string());
                 }
-                "width" => words.width = Some(self.count(ast, value, 10..=1_000, out)?),
-                "height" => words.height = Some(self.count(ast, value, 2..=200, out)?),
+                "width" => width = Some(value),
+                "height" => height = Some(value),
                 "bins" => words.bins = Some(self.count(ast, value, 1..=200, out)?),
                 "to" => {
-                    let file = self.evaluate(ast, value, out)?.as_ref().to_string();
+                    let file = self.file_name(ast, value, out)?;
                     let span = ast[value].span;
-                    let ending = Path::new(&file).extension();
-                    if ending.is_none_or(|ending| !ending.eq_ignore_ascii_case("gp")) {
-                        let message = "charts are not drawn into such a file yet";
-                        return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
-                            .label(span, "a name that ends in .gp runs")
-                            .help("a Gnuplot script (.gp) makes SVG and PNG, too")
-                            .into());
-                    }
-                    words.to = Some((file, span));
+                    let drawing = drawing(&file, span)?;
+                    words.to = Some(To {
+                        file,
+                        span,
+                        drawing,
+                    });
                 }
                 // The parser has refused other words.
                 _ => {}
             }
+        }
+        // What a size is counted in hangs on where the chart goes.
+        let [across, down] = words
+            .to
+            .as_ref()
+            .map_or(CELLS, |to| to.drawing.sizes.clone());
+        if let Some(width) = width {
+            words.width = Some(self.count(ast, width, across, out)?);
+        }
+        if let Some(height) = height {
+            words.height = Some(self.count(ast, height, down, out)?);
         }
         Ok(words)
     }
@@ -148,7 +233,7 @@ impl Session {
         &mut self,
         ast: &Ast,
         value: Id<Expr>,
-        bounds: std::ops::RangeInclusive<usize>,
+        bounds: RangeInclusive<usize>,
         out: &mut Output,
     ) -> Result<usize, Failure> {
         let found = self.evaluate(ast, value, out)?;
@@ -305,8 +390,52 @@ fn place(value: ValueRef<'_>) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-fn write(file: &str, text: &str) -> io::Result<()> {
-    let whole = WholeFile::create(Path::new(file))?;
-    whole.writer()?.write_all(text.as_bytes())?;
-    whole.keep()
+/// How a file with this ending is drawn.
+fn drawing(file: &str, span: Span) -> Result<&'static Drawing, Failure> {
+    let ending = Path::new(file)
+        .extension()
+        .and_then(|ending| ending.to_str());
+    let known = DRAWINGS
+        .iter()
+        .find(|drawing| ending.is_some_and(|ending| ending.eq_ignore_ascii_case(drawing.ending)));
+    known.ok_or_else(|| {
+        let endings: Vec<String> = DRAWINGS
+            .iter()
+            .map(|drawing| format!(".{}", drawing.ending))
+            .collect();
+        let message = match ending {
+            Some(ending) => format!("a chart is not drawn into a file that ends in .{ending}"),
+            None => "the name of a chart's file has no ending".to_owned(),
+        };
+        let error = Diagnostic::error(codes::CHART, message);
+        let error = error.label(span, "the ending says how it is drawn");
+        error
+            .help(format!("there are {}", endings.join(", ")))
+            .into()
+    })
+}
+
+/// Draws into a file, which has its name when it is whole.
+fn into_file(chart: &Chart, words: &Words, to: &To, span: Span) -> Result<(), Failure> {
+    let bytes = (to.drawing.make)(chart, words).map_err(|problem| refused(problem, span))?;
+    let whole = WholeFile::create(Path::new(&to.file)).and_then(|whole| {
+        whole.writer()?.write_all(&bytes)?;
+        whole.keep()
+    });
+    whole.map_err(|error| {
+        let message = format!("cannot write {}: {error}", to.file);
+        Diagnostic::error(codes::FILE_ERROR, message).label(to.span, "this file")
+    })?;
+    Ok(())
+}
+
+/// Why a chart cannot be drawn, and what helps.
+fn refused(problem: Problem, span: Span) -> Diagnostic {
+    let error = Diagnostic::error(codes::CHART, problem.to_string()).label(span, "drawn here");
+    match problem {
+        Problem::Narrow { .. } => error.help("WIDTH says how wide it may be"),
+        Problem::TooMany { .. } => error.help("BAR and LINE take any number of rows"),
+        Problem::NoPlaces => error.help("BY names the one along the axis"),
+        Problem::Drawing(_) => error.help("WIDTH and HEIGHT say its size"),
+    }
 }

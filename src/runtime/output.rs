@@ -24,6 +24,8 @@ pub struct Output {
     pub timing: bool,
     /// Session statements say what they did.
     pub chatty: bool,
+    /// Drawings may use more than ASCII.
+    pub unicode: bool,
     /// How many rows the results since it was last emptied had.
     pub counted: Option<u64>,
     /// How errors and warnings are drawn on the narration.
@@ -60,6 +62,7 @@ impl Output {
             options,
             timing: false,
             chatty: false,
+            unicode: true,
             counted: None,
             draw: Box::new(plain),
             data,
@@ -105,9 +108,9 @@ impl Output {
         self.redirection = None;
     }
 
-    /// True where results may be drawn with more than ASCII.
+    /// True where results may be drawn with more than ASCII; a file is asked for, and its ending says it.
     pub(crate) fn unicode(&self) -> bool {
-        self.format().name != "ascii"
+        (self.unicode || self.redirection.is_some()) && self.format().name != "ascii"
     }
 
     /// The format of the results that follow.

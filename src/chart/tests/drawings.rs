@@ -6,7 +6,6 @@ use unicode_width::UnicodeWidthStr;
 const PAGE: Page = Page {
     width: 40,
     height: Some(5),
-    bins: None,
     unicode: true,
 };
 
@@ -34,6 +33,7 @@ fn chart(kind: Kind, points: Vec<Point>) -> Chart {
         title: None,
         axis: None,
         value: "n".into(),
+        bins: None,
         points,
     }
 }
@@ -141,14 +141,14 @@ fn columns_stand_side_by_side() {
 fn a_histogram_counts_each_value_once() {
     let values = [1.0, 2.0, 2.5, 3.0, 4.0, 10.0];
     let points = values.map(|value| point("", Some(value)));
-    let page = Page {
+    let page = Page { width: 25, ..PAGE };
+    let chart = Chart {
         bins: Some(3),
-        width: 25,
-        ..PAGE
+        ..chart(Kind::Histogram, points.to_vec())
     };
     // One of four fills a quarter of 13 cells.
     assert_eq!(
-        drawn(Kind::Histogram, points.to_vec(), page),
+        draw(&chart, &page).unwrap_or_else(|problem| problem.to_string()),
         " 1 –  4   █████████████ 4\n 4 –  7   ███▎ 1\n 7 – 10   ███▎ 1\n"
     );
 }
@@ -237,11 +237,13 @@ fn any_numbers_are_drawn_within_the_page() {
         let page = Page {
             width: 20 + (seed % 70) as usize,
             height: (seed % 4 > 0).then_some((seed % 17) as usize),
-            bins: (seed % 5 == 0).then_some((seed % 23) as usize),
             unicode: seed % 2 == 1,
         };
         for kind in KINDS {
-            let chart = chart(kind, points.clone());
+            let chart = Chart {
+                bins: (seed % 5 == 0).then_some((seed % 23) as usize),
+                ..chart(kind, points.clone())
+            };
             if let Ok(text) = draw(&chart, &page) {
                 for line in text.lines() {
                     assert!(
@@ -255,4 +257,49 @@ fn any_numbers_are_drawn_within_the_page() {
             assert!(gnuplot(&chart).contains("plot $data"));
         }
     }
+}
+
+#[test]
+fn little_room_leaves_out_what_matters_least() {
+    let values = (0..8).map(f64::from).map(Some);
+    let points: Vec<Point> = values.map(|value| point("2024-01-01", value)).collect();
+    let narrow = |width| Page { width, ..PAGE };
+    let spark = |width| drawn(Kind::Sparkline, points.clone(), narrow(width));
+    // Two points in each column: their means are 0.5, 2.5, 4.5 and 6.5.
+    assert_eq!(spark(14), "n  ▁▃▆█  0 … 7\n");
+    assert_eq!(spark(13), "▁▂▄▅▆█  0 … 7\n");
+    assert_eq!(spark(8), "▁▂▃▄▅▆▇█\n");
+    let titled = Chart {
+        title: Some("People of the firm".into()),
+        ..chart(Kind::Bar, people())
+    };
+    let text = draw(&titled, &narrow(16)).unwrap_or_default();
+    assert_eq!(
+        text,
+        "\
+People of the f…
+SALES   █████ 62
+"
+        .replace("SALES", "IT   ")
+        .replace("█████ 62", "███▋ 45")
+            + "SALES   █████ 62\nHR      █▉ 23\nFINA…   ██▊ 34\n"
+    );
+}
+
+#[test]
+fn gnuplot_gets_the_ranges_and_the_names() {
+    let values = [1.0, 2.0, 2.5, 3.0, 4.0, 10.0].map(|value| point("", Some(value)));
+    let script = gnuplot(&Chart {
+        bins: Some(3),
+        ..chart(Kind::Histogram, values.to_vec())
+    });
+    assert!(script.contains("1 4 4\n4 7 1\n7 10 1\nEOD"), "{script}");
+    let days = (0..3).map(|day| Point {
+        at: Some(f64::from(19_723 + day)),
+        ..point(&format!("2024-01-0{}", day + 1), Some(1.0))
+    });
+    let script = gnuplot(&chart(Kind::Line, days.collect()));
+    assert!(script.contains("\"2024-01-01\" 19723,"), "{script}");
+    let script = gnuplot(&chart(Kind::Bar, vec![point("a\"b\\\n", None)]));
+    assert!(script.contains("\n\"a'b\\\\ \" NaN 0\n"), "{script}");
 }

@@ -35,6 +35,16 @@ fn size(cells: u16) -> NonZero<u16> {
 impl Terminal {
     /// Starts `noctra` on a screen of 24 lines of 100 columns; `state` is where it keeps what it keeps.
     pub fn noctra(state: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::wide(100, state, arguments, environment)
+    }
+
+    /// The same, with so many columns.
+    pub fn wide(
+        columns: u16,
+        state: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
         command.args(arguments);
         command
@@ -45,7 +55,7 @@ impl Terminal {
         }
         command.envs(environment.iter().copied());
         let mut process = UnixProcess::spawn_command(command).expect("a terminal");
-        process.set_window_size(100, 24).expect("a size");
+        process.set_window_size(columns, 24).expect("a size");
         let input = process.get_raw_handle().expect("the terminal's other side");
         let mut output = process.get_raw_handle().expect("the terminal's other side");
         let (sender, receiver) = channel();
@@ -61,7 +71,7 @@ impl Terminal {
             process,
             input,
             output: receiver,
-            parser: vt100::Parser::new(size(24), size(100), 0),
+            parser: vt100::Parser::new(size(24), size(columns), 0),
             raw: Vec::new(),
         }
     }
