@@ -12,13 +12,7 @@ const DATABASE: &str = "NOCTRA_DB";
 
 /// RQL for every database: run a script, a statement, or work at the prompt.
 #[derive(Debug, Parser)]
-#[command(
-    name = "noctra",
-    version,
-    after_help = "\
-Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupted.
-Without FILE and -c it reads a script from standard input, or prompts on a terminal."
-)]
+#[command(name = "noctra", version)]
 pub(crate) struct Arguments {
     /// A script (.rql, .sql) to run, or a database to open; a script may follow the database.
     #[arg(value_name = "FILE|DATABASE")]
@@ -39,7 +33,7 @@ pub(crate) struct Arguments {
     /// Give a variable a value; may stand several times.
     #[arg(long = "var", value_name = "NAME=VALUE")]
     variables: Vec<String>,
-    /// How results are written: box, ascii, expanded, markdown, html, csv, tsv, json, jsonl, sql.
+    /// How results are written.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write results to this file, which appears when all has run.

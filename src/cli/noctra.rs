@@ -7,9 +7,11 @@
 //! interrupted.
 
 mod arguments;
+mod help;
+mod welcome;
 
 use arguments::Arguments;
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use noctra_repl::report::{self, Style};
 use noctra_repl::{Manner, Repl};
 use noctra_runtime::sinks::{Format, Options};
@@ -21,7 +23,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = match welcome::AROUND.read(Arguments::command()) {
+        Ok(matches) => matches,
+        Err(code) => return code,
+    };
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(&arguments) {
         Ok(code) => code,
         Err(Stop::Usage(message)) => {

@@ -7,9 +7,10 @@
 
 mod against;
 mod beside;
+mod help;
 
 use against::Against;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
 use rql::{Dialect, Outcome, Program};
 use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
@@ -103,8 +104,39 @@ enum Stage {
     Cells,
 }
 
+static AROUND: help::Around = help::Around {
+    groups: &[],
+    short: &["diagnostics", "help", "version"],
+    values: &[("dialect", || {
+        let filled = Dialect::ALL
+            .into_iter()
+            .filter(|dialect| dialect.traits().filled);
+        let names = filled.map(|dialect| dialect.traits().name);
+        names.chain(["all"]).map(Into::into).collect()
+    })],
+    says: &[],
+    files: &["file", "files", "what", "schema", "db"],
+    folders: &[],
+    after_short: "rqlc COMMAND --help shows what a command takes.",
+    after_long: "\
+Examples:
+  rqlc check report.rql                               mistakes, and what the script must be given
+  rqlc check --db shop.db report.rql                  with the tables of a database
+  rqlc compile --schema shop.sql --dialect duckdb -   the SQL of what standard input holds
+  rqlc compile --db shop.db --dialect all query.rql   for every dialect side by side
+  rqlc fmt --check *.rql                              fails where a file is not formatted
+  rqlc explain RQL0101                                what an error means, with an example
+  rqlc explain --stage sql query.rql                  what becomes of a statement
+
+Exit codes: 0 success; 1 a text has errors or is not formatted; 2 wrong command line.",
+};
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = match AROUND.read(Arguments::command()) {
+        Ok(matches) => matches,
+        Err(code) => return code,
+    };
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = run(&arguments);
     done.unwrap_or_else(|error| {
         // The reader has gone away: no failure of the compiler.

@@ -47,13 +47,17 @@ impl Terminal {
     ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
         command.args(arguments);
-        command
-            .env("XDG_STATE_HOME", state)
-            .env("TERM", "xterm-256color");
+        command.env("XDG_STATE_HOME", state);
         for name in ["PAGER", "NO_COLOR", "EDITOR", "VISUAL"] {
             command.env_remove(name);
         }
         command.envs(environment.iter().copied());
+        Self::program(columns, command)
+    }
+
+    /// Any program.
+    pub fn program(columns: u16, mut command: Command) -> Self {
+        command.env("TERM", "xterm-256color");
         let mut process = UnixProcess::spawn_command(command).expect("a terminal");
         process.set_window_size(columns, 24).expect("a size");
         let input = process.get_raw_handle().expect("the terminal's other side");

@@ -1,0 +1,86 @@
+//! What `noctra -h` and `--help` say beside the options.
+
+use crate::help::Around;
+use clap::builder::PossibleValue;
+use noctra_runtime::Setting;
+use noctra_runtime::sinks::FORMATS;
+
+pub(crate) static AROUND: Around = Around {
+    groups: &[
+        ("What runs", &["commands", "variables"]),
+        ("Where it runs", &["db", "demo", "read_only"]),
+        (
+            "How results are written",
+            &["format", "output", "no_header", "null"],
+        ),
+        (
+            "How far it may go",
+            &[
+                "timeout",
+                "max_rows",
+                "max_query",
+                "max_memory",
+                "allow_path",
+                "confirm",
+                "log",
+                "on_error",
+            ],
+        ),
+    ],
+    short: &[
+        "commands",
+        "variables",
+        "db",
+        "demo",
+        "read_only",
+        "format",
+        "output",
+        "help",
+        "version",
+    ],
+    values: &[
+        ("format", || {
+            let all = FORMATS.iter();
+            all.map(|format| PossibleValue::new(format.name).help(format.about))
+                .collect()
+        }),
+        ("on_error", || words("on_error")),
+        ("confirm", || words("confirm")),
+    ],
+    says: &[("format", || {
+        let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        format!("How results are written: {}", names.join(", "))
+    })],
+    files: &["place", "arguments", "db", "output", "config", "log"],
+    folders: &["allow_path"],
+    after_short: "\
+New here? noctra --demo",
+    after_long: "\
+Examples:
+  noctra --demo                                   try things on a database of a small firm
+  noctra shop.db                                  work at the prompt, in a file of SQLite
+  noctra postgres://localhost/shop                or on a server
+  noctra sales.parquet -c 'SUMMARIZE sales'       ask a data file (.csv, .parquet, .json)
+  noctra shop.db -c 'FROM orders' --format csv    one statement, for another program
+  noctra shop.db report.rql 2024 --var dept=IT    a script with an argument and a variable
+  echo 'SELECT 6 * 7;' | noctra                   a script from a pipe
+
+At the prompt statements end with a semicolon; help lists its commands, Tab completes, Ctrl-R
+searches what has run, Ctrl-D leaves. Without FILE and -c, noctra prompts on a terminal and reads a
+script from a pipe.
+
+Environment: NOCTRA_DB names the database, which keeps a password out of the list of processes.
+PAGER, EDITOR and NO_COLOR are respected.
+
+Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupted.
+
+rqlc explain RQL0101 explains a code of an error; rqlc --help what else the compiler does.",
+};
+
+/// The words that a setting takes.
+fn words(setting: &str) -> Vec<PossibleValue> {
+    let values = Setting::named(setting).map_or(&[][..], |setting| setting.values);
+    let word = |value: &&str| value.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let words = values.iter().copied().filter(word);
+    words.map(PossibleValue::new).collect()
+}
