@@ -8,6 +8,7 @@ pub mod conformance;
 pub mod fuzz;
 pub mod manual;
 pub mod random;
+mod reference;
 pub mod spider;
 
 use std::path::PathBuf;

@@ -32,7 +32,7 @@ fn file(class: Class) -> String {
     format!("{}.md", class.name().replace(' ', "-"))
 }
 
-const MADE: &str = "<!-- Made by `cargo run -p noctra-testsuite --example manual`; change the tables, not this page. -->\n\n";
+pub(crate) const MADE: &str = "<!-- Made by `cargo run -p noctra-testsuite --example manual`; change the tables, not this page. -->\n\n";
 
 /// Where answers may differ from PostgreSQL's, and what then happens.
 const DEVIATIONS: &[(&str, &str)] = &[
@@ -112,6 +112,7 @@ pub fn pages() -> Vec<Page> {
     for dialect in dialects() {
         pages.push((format!("backends/{}.md", dialect.name()), backend(dialect)));
     }
+    pages.extend(crate::reference::pages());
     pages
 }
 

@@ -24,6 +24,7 @@ mod look;
 mod role;
 mod signature;
 mod spelling;
+mod statements;
 mod world;
 
 pub use command::{Argument, Command, is_command};
@@ -34,4 +35,5 @@ pub use hover::Hover;
 pub use rql_ast::Span;
 pub use signature::SignatureHelp;
 pub use spelling::spelled;
+pub use statements::{STATEMENTS, Statement};
 pub use world::{Entry, Snapshot, Variable, World};

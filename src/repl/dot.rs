@@ -1,6 +1,6 @@
 //! Dot-commands: one table.
 
-use crate::{Next, Repl, acts, favourites};
+use crate::{Next, Repl, acts, favourites, help};
 use rql_diagnostics::did_you_mean;
 use rql_ide::{Argument, Command};
 use std::sync::LazyLock;
@@ -36,11 +36,11 @@ pub static COMMANDS: &[DotCommand] = &[
         [
             "help",
             "?",
-            "[COMMAND]",
-            "list these commands, or say more about one",
+            "[WORD]",
+            "list these commands, or say more about one, or a statement",
         ],
-        Argument::None,
-        help,
+        Argument::Words(help::TOPIC_NAMES),
+        help::help,
     ),
     command(
         ["exit", "", "", "leave (also Ctrl-D)"],
@@ -224,58 +224,10 @@ pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
     })
 }
 
-fn unknown(word: &str) -> String {
+pub(crate) fn unknown(word: &str) -> String {
     let name = word.get(1..).unwrap_or("");
     match did_you_mean(name, COMMANDS.iter().map(|known| known.command.name)) {
         Some(near) => format!("there is no {word}; did you mean .{near}?"),
         None => format!("there is no {word}; .help lists the commands"),
     }
-}
-
-fn usage(command: &Command) -> String {
-    format!(".{} {}", command.name, command.arguments)
-        .trim_end()
-        .to_owned()
-}
-
-fn psql(command: &Command) -> String {
-    match command.psql {
-        "" => String::new(),
-        psql => format!("\\{psql}"),
-    }
-}
-
-fn help(repl: &mut Repl, name: &str) -> Result<Next, String> {
-    if !name.is_empty() {
-        let dotted = format!(".{}", name.trim_start_matches(['.', '\\']));
-        let found = COMMANDS.iter().map(|known| &known.command);
-        let mut found = found.filter(|command| command.is(name) || command.is(&dotted));
-        let command = found.next().ok_or_else(|| unknown(&dotted))?;
-        let alias = match psql(command).as_str() {
-            "" => String::new(),
-            alias => format!(" (psql's {alias})"),
-        };
-        repl.say(&format!("{}{alias}\n  {}", usage(command), command.about));
-        return Ok(Next::Continue);
-    }
-    let all = || COMMANDS.iter().map(|known| &known.command);
-    let wide = |command: &&Command| usage(command).chars().count() <= 24;
-    let width = all()
-        .filter(wide)
-        .map(|command| usage(command).len())
-        .max()
-        .unwrap_or(0);
-    for command in all() {
-        let usage = usage(command);
-        let line = match usage.chars().count() > width {
-            true => format!("{usage}\n{:width$}", ""),
-            false => format!("{usage:<width$}"),
-        };
-        repl.say(&format!("{line}  {:<9}  {}", psql(command), command.about));
-    }
-    repl.say(
-        "\nStatements end with a semicolon. Tab completes, Ctrl-R searches the history, Ctrl-C drops the line or\n\
-         cancels what runs. rqlc explain RQL0101 explains a code.",
-    );
-    Ok(Next::Continue)
 }

@@ -14,6 +14,7 @@ mod dot;
 mod editor;
 mod favourites;
 mod guard;
+mod help;
 mod history;
 mod lines;
 mod live;
@@ -26,6 +27,7 @@ mod store;
 mod theme;
 
 pub use dot::{COMMANDS, DotCommand};
+pub use help::KEYS;
 pub use theme::{THEMES, Theme};
 
 use editor::LineEditor;

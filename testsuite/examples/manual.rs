@@ -10,7 +10,7 @@ use std::path::Path;
 
 fn main() -> std::io::Result<()> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    for folder in ["functions", "backends"] {
+    for folder in ["functions", "backends", "reference"] {
         let folder = docs.join(folder);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;

@@ -26,7 +26,7 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
     let mut blocks = Vec::new();
     let mut lines = page.lines().enumerate();
     while let Some((number, line)) = lines.next() {
-        if line == "```sql" {
+        if line == "```sql" || line == "```sql,parsed" {
             let body: Vec<&str> = lines
                 .by_ref()
                 .map(|(_, line)| line)
@@ -68,7 +68,7 @@ fn the_pages_that_are_made_of_tables_are_current() {
             wrong.push(format!("docs/{name}"));
         }
     }
-    for folder in ["functions", "backends"] {
+    for folder in ["functions", "backends", "reference"] {
         for page in files(&format!("docs/{folder}"), "md") {
             let name = page.file_name().unwrap().to_string_lossy().into_owned();
             let name = format!("{folder}/{name}");
@@ -85,7 +85,9 @@ fn the_pages_that_are_made_of_tables_are_current() {
 fn every_example_of_the_documentation_reads() {
     let mut wrong = Vec::new();
     let mut pages = files("docs", "md");
-    pages.extend(files("docs/functions", "md"));
+    for folder in ["functions", "reference", "how-to", "from"] {
+        pages.extend(files(&format!("docs/{folder}"), "md"));
+    }
     pages.push(root().join("README.md"));
     for page in pages {
         let text = std::fs::read_to_string(&page).unwrap();
@@ -102,6 +104,73 @@ fn every_script_of_the_examples_reads() {
     for script in files("rql-examples", "rql") {
         let text = std::fs::read_to_string(&script).unwrap();
         wrong.extend(complaints(&script, 1, &text));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every page of the book, by its place below `docs/`.
+fn every_page() -> Vec<String> {
+    let folders = [
+        "",
+        "functions/",
+        "backends/",
+        "reference/",
+        "how-to/",
+        "from/",
+        "decisions/",
+    ];
+    let mut pages = Vec::new();
+    for folder in folders {
+        for page in files(&format!("docs/{folder}"), "md") {
+            let name = page.file_name().unwrap().to_string_lossy().into_owned();
+            pages.push(format!("{folder}{name}"));
+        }
+    }
+    pages.retain(|page| page != "SUMMARY.md");
+    pages
+}
+
+/// Where the links of a page lead, without those to other sites and within the page.
+fn links(text: &str) -> Vec<String> {
+    let links = text
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let links = links.map(|link| link.split('#').next().unwrap_or("").to_owned());
+    links
+        .filter(|link| !link.is_empty() && !link.contains("://"))
+        .collect()
+}
+
+#[test]
+fn every_page_stands_in_the_book_and_every_link_leads_somewhere() {
+    let docs = root().join("docs").canonicalize().unwrap();
+    let mut wrong = Vec::new();
+    let summary = links(&std::fs::read_to_string(docs.join("SUMMARY.md")).unwrap());
+    for page in every_page() {
+        if !summary.contains(&page) {
+            wrong.push(format!("docs/SUMMARY.md lacks {page}"));
+        }
+        let text = std::fs::read_to_string(docs.join(&page)).unwrap();
+        let outside_of_code = |text: &str| text.split('`').step_by(2).collect::<String>();
+        for link in links(&outside_of_code(&text)) {
+            let folder = Path::new(&page).parent().unwrap();
+            let place = docs.join(folder).join(&link).canonicalize();
+            if !place.is_ok_and(|place| place.starts_with(&docs)) {
+                wrong.push(format!("docs/{page}: {link} is no page of the book"));
+            }
+        }
+    }
+    for link in summary {
+        if !docs.join(&link).is_file() {
+            wrong.push(format!("docs/SUMMARY.md: there is no {link}"));
+        }
+    }
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for link in links(&readme) {
+        if !root().join(&link).exists() {
+            wrong.push(format!("README.md: there is no {link}"));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -282,6 +282,24 @@ fn behaviour_20_everything_is_found_from_help_and_shown_as_what_it_sends() {
     terminal.send("help\r");
     terminal.shows("Tab completes, Ctrl-R searches the history");
     terminal.ends(DEMO);
+    // Every statement, key, format and setting is told of by a word that help has named.
+    for (topic, told) in [
+        (
+            "statements",
+            "NATIVE        sends a statement to the database",
+        ),
+        (
+            "keys",
+            "Ctrl-X Ctrl-E   opens the line in $VISUAL or $EDITOR",
+        ),
+        ("formats", "jsonl     one JSON object a line"),
+        ("settings", "how RUNSUM and its kin run"),
+        ("export", "EXPORT employees TO 'staff.csv';"),
+    ] {
+        terminal.send(&format!(".help {topic}\r"));
+        terminal.shows(told);
+        terminal.ends(DEMO);
+    }
     terminal.send(".help watch\r");
     terminal.shows(r".watch [SECONDS] (psql's \watch)");
     terminal.ends(DEMO);
