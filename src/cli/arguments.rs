@@ -2,13 +2,10 @@
 
 use clap::Parser;
 use noctra_runtime::sinks::{FORMATS, Format};
-use noctra_runtime::{OnError, Setting, Settings, Target};
-use rql_diagnostics::did_you_mean;
+use noctra_runtime::{
+    Configuration, Origin, Owner, Place, SETTINGS, Settings, Target, refusal_whole,
+};
 use std::path::{Path, PathBuf};
-
-/// The variable that names the database where the command line does not: a password in it is not seen by who
-/// lists the processes.
-const DATABASE: &str = "NOCTRA_DB";
 
 /// RQL for every database: run a script, a statement, or work at the prompt.
 #[derive(Debug, Parser)]
@@ -23,8 +20,8 @@ pub(crate) struct Arguments {
     /// Run this text; may stand several times.
     #[arg(short = 'c', long = "command", value_name = "RQL")]
     pub(crate) commands: Vec<String>,
-    /// Open this database: sqlite:FILE, duckdb:FILE, postgres://…, mariadb://…, or a file; NOCTRA_DB may name
-    /// it instead.
+    /// Open this database: sqlite:FILE, duckdb:FILE, postgres://…, mariadb://…, a file, or the name of a
+    /// connection in noctra.toml; NOCTRA_DB may name it instead.
     #[arg(long, value_name = "URL")]
     db: Option<String>,
     /// Open the demo database.
@@ -41,22 +38,40 @@ pub(crate) struct Arguments {
     pub(crate) output: Option<PathBuf>,
     /// Leave the columns' names out.
     #[arg(long)]
-    pub(crate) no_header: bool,
+    no_header: bool,
     /// What stands for NULL.
     #[arg(long, value_name = "TEXT")]
-    pub(crate) null: Option<String>,
+    null: Option<String>,
     /// Change nothing: what would is refused.
     #[arg(long)]
-    pub(crate) read_only: bool,
+    read_only: bool,
     /// Cancel a statement that runs longer.
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<String>,
     /// Give the first rows of a query only.
     #[arg(long, value_name = "N")]
     max_rows: Option<String>,
-    /// What a script does after an error; with continue it goes on and exits 1 in the end.
-    #[arg(long, value_name = "WHAT", value_parser = ["stop", "continue"], default_value = "stop")]
-    on_error: String,
+    /// Refuse statements that are longer, in bytes or as 64kB.
+    #[arg(long, value_name = "SIZE")]
+    max_query: Option<String>,
+    /// Hold no more rows at once, and let SQLite and DuckDB take no more, in bytes or as 64MB.
+    #[arg(long, value_name = "SIZE")]
+    max_memory: Option<String>,
+    /// Read and write files in this directory only; may stand several times.
+    #[arg(long, value_name = "DIRECTORY")]
+    allow_path: Vec<PathBuf>,
+    /// Where to ask before all rows of a table are changed: terminal, always (scripts do not run it), never.
+    #[arg(long, value_name = "WHERE")]
+    confirm: Option<String>,
+    /// Add a line of JSON to this file for each statement that runs.
+    #[arg(long, value_name = "FILE")]
+    log: Option<String>,
+    /// What a script does after an error: stop, or continue, which exits 1 in the end.
+    #[arg(long, value_name = "WHAT")]
+    on_error: Option<String>,
+    /// Read this file of settings in the place of noctra.toml.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -77,71 +92,87 @@ impl Arguments {
         self.arguments.get(usize::from(behind)..).unwrap_or(&[])
     }
 
-    /// Where to work: `--db`, `--demo`, a file, what the environment says, or an empty database in memory.
-    pub(crate) fn target(&self) -> Result<Target, String> {
+    /// Where to work: `--db`, `--demo`, a file, what is configured, or an empty database in memory.
+    pub(crate) fn place(&self, configuration: &Configuration) -> Result<Place, String> {
+        let named = |text: &str| {
+            let place = configuration.connections.place(text);
+            place.map_err(|error| error.to_string())
+        };
         let place = self.place.as_deref().filter(|place| !is_script(place));
         match (place, &self.db, self.demo) {
             (Some(place), None, false) => {
                 let text = place
                     .to_str()
                     .ok_or("the name of the database is not UTF-8")?;
-                Target::parse(text).map_err(|error| error.to_string())
+                named(text)
             }
             (Some(place), ..) => Err(format!(
                 "{} is no script, and the database is given already",
                 place.display()
             )),
-            (None, Some(url), _) => Target::parse(url).map_err(|error| error.to_string()),
-            (None, None, true) => Ok(Target::Demo),
-            (None, None, false) => match std::env::var(DATABASE) {
-                Ok(url) if !url.is_empty() => Target::parse(&url).map_err(|e| e.to_string()),
-                _ => Ok(Target::SqliteMemory),
+            (None, Some(url), _) => named(url),
+            (None, None, true) => Ok(Target::Demo.into()),
+            (None, None, false) => match &configuration.database {
+                Some(url) => named(url),
+                None => Ok(Target::SqliteMemory.into()),
             },
         }
     }
 
+    /// The files of settings that are read.
+    pub(crate) fn files(&self) -> Vec<(PathBuf, Owner)> {
+        match &self.config {
+            Some(file) => vec![(file.clone(), Owner::User)],
+            None => {
+                let here = std::env::current_dir();
+                here.map_or_else(|_| Vec::new(), |here| Configuration::files(&here))
+            }
+        }
+    }
+
     /// The output format: as told, by the output file's extension, or the box.
-    pub(crate) fn format(&self) -> Result<&'static Format, String> {
+    pub(crate) fn format(&self, settings: &Settings) -> &'static Format {
         let by_extension = || {
             let extension = self.output.as_deref()?.extension()?.to_str()?;
             Format::named(extension)
         };
-        let Some(name) = &self.format else {
-            return Ok(by_extension().unwrap_or(&FORMATS[0]));
-        };
-        Format::named(name).ok_or_else(|| {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-            match did_you_mean(name, names.iter().copied()) {
-                Some(near) => format!("there is no format {name}; did you mean {near}?"),
-                None => format!("there is no format {name}; there are {}", names.join(", ")),
-            }
-        })
-    }
-
-    /// True where the command line says how results are written.
-    pub(crate) fn asks_for_format(&self) -> bool {
-        self.format.is_some()
-    }
-
-    /// What a script does after an error.
-    pub(crate) fn on_error(&self) -> OnError {
-        match self.on_error.as_str() {
-            "continue" => OnError::Continue,
-            _ => OnError::Stop,
-        }
+        let told = self.format.is_some();
+        let file = by_extension().filter(|_| !told);
+        file.or(settings.format).unwrap_or(&FORMATS[0])
     }
 
     /// What the command line sets.
     pub(crate) fn apply(&self, settings: &mut Settings) -> Result<(), String> {
-        for (name, value) in [("timeout", &self.timeout), ("max_rows", &self.max_rows)] {
-            let (Some(value), Some(setting)) = (value, Setting::named(name)) else {
+        let paths = std::env::join_paths(&self.allow_path).map_err(|error| error.to_string())?;
+        let paths = (!paths.is_empty()).then(|| paths.to_string_lossy().into_owned());
+        let on = |on: bool, value: &str| on.then(|| value.to_owned());
+        for (name, value) in [
+            ("allow_path", paths),
+            ("confirm", self.confirm.clone()),
+            ("format", self.format.clone()),
+            ("header", on(self.no_header, "off")),
+            ("log", self.log.clone()),
+            ("max_memory", self.max_memory.clone()),
+            ("max_query", self.max_query.clone()),
+            ("max_rows", self.max_rows.clone()),
+            ("null_text", self.null.clone()),
+            ("on_error", self.on_error.clone()),
+            ("read_only", on(self.read_only, "on")),
+            ("timeout", self.timeout.clone()),
+        ] {
+            let setting = SETTINGS.iter().find(|setting| setting.name == name);
+            let (Some(value), Some(setting)) = (value, setting) else {
                 continue;
             };
-            if !setting.set(settings, value) {
-                let wanted = setting.values.join(" or ");
-                let flag = name.replace('_', "-");
-                return Err(format!("--{flag} takes {wanted}, not {value}"));
-            }
+            let flag = match name {
+                "header" => "--no-header".to_owned(),
+                "null_text" => "--null".to_owned(),
+                _ => format!("--{}", name.replace('_', "-")),
+            };
+            let changed = settings.change(setting, &value, Origin::Flag(flag.clone()));
+            changed.map_err(|refused| {
+                format!("{flag}: {}", refusal_whole(setting, &value, &refused))
+            })?;
         }
         Ok(())
     }
@@ -177,7 +208,7 @@ fn is_script(place: &Path) -> bool {
 mod tests {
     use super::Arguments;
     use clap::{CommandFactory as _, Parser as _};
-    use noctra_runtime::Target;
+    use noctra_runtime::{Configuration, Target};
 
     #[test]
     fn the_command_line_is_sound() {
@@ -188,9 +219,9 @@ mod tests {
     fn the_first_argument_is_a_script_or_a_database() {
         let target = |args: &[&str]| {
             let all = [&["noctra"], args].concat();
-            Arguments::try_parse_from(all)
-                .map_err(|error| error.to_string())?
-                .target()
+            let given = Arguments::try_parse_from(all).map_err(|error| error.to_string())?;
+            let place = given.place(&Configuration::default());
+            place.map(|place| place.target)
         };
         assert_eq!(target(&["a.sqlite"]), Ok(Target::Sqlite("a.sqlite".into())));
         assert_eq!(target(&["a.rql"]), Ok(Target::SqliteMemory));

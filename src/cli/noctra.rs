@@ -3,8 +3,8 @@
 //! Knows: the command line, files, terminals, signals. Must never know: a statement, a database.
 //!
 //! Shape: the arguments say where to work (`Target`) and what to run: texts of `-c`, a file, standard
-//! input, or the prompt. Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130
-//! interrupted.
+//! input, or the prompt. Exit codes: 0 success; 1 the program failed; 2 wrong command line or
+//! configuration; 130 interrupted.
 
 mod arguments;
 mod help;
@@ -15,7 +15,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use noctra_repl::report::{self, Style};
 use noctra_repl::{Manner, Repl};
 use noctra_runtime::sinks::{Format, Options};
-use noctra_runtime::{Failure, Output, Session, Source};
+use noctra_runtime::{
+    AskPassword, Configuration, Failure, Misconfigured, Output, SETTINGS, Session, Source,
+};
 use rql_diagnostics::{Diagnostic, RenderOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
             eprintln!("noctra: {message}\nnoctra --help shows what it takes");
             ExitCode::from(2)
         }
+        Err(Stop::Said) => ExitCode::from(2),
         Err(Stop::Failed(message)) => {
             eprintln!("noctra: {message}");
             ExitCode::FAILURE
@@ -45,6 +48,8 @@ fn main() -> ExitCode {
 enum Stop {
     Usage(String),
     Failed(String),
+    /// It has been said, and is about what was configured.
+    Said,
 }
 
 fn failed(error: impl ToString) -> Stop {
@@ -55,16 +60,19 @@ fn failed(error: impl ToString) -> Stop {
 type Script = Result<Arc<Source>, (Source, Vec<Diagnostic>)>;
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
-    let target = arguments.target().map_err(Stop::Usage)?;
-    let format = arguments.format().map_err(Stop::Usage)?;
+    let mut configuration = configured(arguments)?;
+    arguments
+        .apply(&mut configuration.settings)
+        .map_err(Stop::Usage)?;
+    let place = arguments.place(&configuration).map_err(Stop::Usage)?;
+    let settings = configuration.settings.clone();
+    let variables = arguments.variables().map_err(Stop::Usage)?;
     let scripts = scripts(arguments)?;
-    let mut session = Session::open(target).map_err(failed)?;
-    session.settings().on_error = arguments.on_error();
-    arguments.apply(session.settings()).map_err(Stop::Usage)?;
-    if arguments.read_only {
-        session.read_only().map_err(failed)?;
+    let mut session = Session::begin(place, configuration, password()).map_err(failed)?;
+    for remark in session.take_remarks() {
+        eprintln!("{remark}");
     }
-    for (name, value) in arguments.variables().map_err(Stop::Usage)? {
+    for (name, value) in variables {
         session.set_text(&name, value);
     }
     interrupt(&session, scripts.is_some())?;
@@ -75,13 +83,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
         .transpose()
         .map_err(failed)?;
     let terminal = io::stdout().is_terminal() && file.is_none();
-    let mut output = output(
-        arguments,
-        format,
-        terminal,
-        scripts.is_none(),
-        file.as_ref(),
-    )?;
+    let format = arguments.format(&settings);
+    let mut output = output(format, terminal, scripts.is_none(), file.as_ref())?;
+    for setting in SETTINGS.iter().filter(|setting| setting.name != "format") {
+        settings.present(setting, &mut output);
+    }
+    // Whoever reads a pipe may not know more than ASCII, unless a format was asked for.
+    output.unicode |= settings.format.is_some();
     output.draw = report::draw(style());
     let Some(scripts) = scripts else {
         let interactive = io::stdin().is_terminal();
@@ -109,6 +117,26 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
         file.keep().map_err(failed)?;
     }
     Ok(code)
+}
+
+/// The configuration; what is wrong in a file of it is shown there.
+fn configured(arguments: &Arguments) -> Result<Configuration, Stop> {
+    let loaded = Configuration::load(&arguments.files(), std::env::vars());
+    loaded.map_err(|wrong| match wrong {
+        Misconfigured::Other(message) => Stop::Usage(message),
+        Misconfigured::File(source, wrong) => {
+            report::draw(style())(&wrong, &source, &mut io::stderr());
+            Stop::Said
+        }
+    })
+}
+
+/// Asks for a password where there is somebody to ask, without an echo.
+fn password() -> Option<AskPassword> {
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+    terminal.then(|| -> AskPassword {
+        Arc::new(|question: &str| rpassword::prompt_password(question).ok())
+    })
 }
 
 /// How a script has ended.
@@ -187,7 +215,6 @@ fn script(name: String, bytes: Vec<u8>, file: Option<&Path>) -> Script {
 }
 
 fn output(
-    arguments: &Arguments,
     format: &'static Format,
     terminal: bool,
     interactive: bool,
@@ -199,8 +226,6 @@ fn output(
     };
     let width = terminal.then(terminal_size::terminal_size).flatten();
     let options = Options {
-        header: !arguments.no_header,
-        null: arguments.null.clone(),
         width: width.map(|(width, _)| usize::from(width.0)),
         color: terminal && color_wanted(),
         ..Options::default()
@@ -208,8 +233,7 @@ fn output(
     let mut output = Output::new(format, options, data, Box::new(io::stderr()));
     output.timing = terminal;
     output.chatty = interactive;
-    // Whoever reads a pipe may not know more than ASCII, unless a format was asked for.
-    output.unicode = terminal || file.is_some() || arguments.asks_for_format();
+    output.unicode = terminal || file.is_some();
     Ok(output)
 }
 

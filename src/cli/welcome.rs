@@ -69,10 +69,14 @@ At the prompt statements end with a semicolon; help lists its commands, Tab comp
 searches what has run, Ctrl-D leaves. Without FILE and -c, noctra prompts on a terminal and reads a
 script from a pipe.
 
-Environment: NOCTRA_DB names the database, which keeps a password out of the list of processes.
+Environment: NOCTRA_DB names the database, which keeps a password out of the list of processes;
+NOCTRA_MAX_ROWS and its like are settings.
 PAGER, EDITOR and NO_COLOR are respected.
 
-Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupted.
+Exit codes: 0 success; 1 a failure; 2 wrong command line or settings; 130 interrupted.
+
+Settings and connections may stand in noctra.toml: your own in ~/.config/noctra, a project's in its
+directory. SHOW SETTINGS says what holds and where that was said.
 
 rqlc explain RQL0101 explains a code of an error; rqlc --help what else the compiler does.",
 };

@@ -383,13 +383,32 @@ named, the first text or date is the axis and the first number the value.
 
     SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR OF people BY dept WIDTH 60;"
 LIMIT 706 "A limit is reached" "\
-The statement has run longer than `SET timeout` or `--timeout` allows, and was cancelled. The session goes
-on; in a transaction, ROLLBACK comes next.
+A setting bounds what runs, and its name stands in the message: `timeout` (seconds), `max_query` (bytes of a
+statement), `max_memory` (rows that must be held at once), `allow_path` (directories in which files are read and
+written), `confirm = always` (all rows are changed only where a person says so). The statement was cancelled or
+did not run. The session goes on; in a transaction, ROLLBACK comes next.
 
     SET timeout = 30;     -- seconds, for each statement that follows
-    SET timeout = off;"
+    SET timeout = off;
+
+SHOW SETTINGS says where each value came from. What bounds a script (`allow_path`, `read_only`, `log`) is only
+made tighter by it."
 USAGE 801 "The command line" "\
 `noctra --help` and `rqlc --help` list what the command line takes."
+CONFIGURATION 802 "The configuration" "\
+`noctra.toml` says what is no setting, or gives one a value that it does not take. SHOW SETTINGS lists every
+setting with what it takes; a connection has `url`, `color`, `read_only`, `confirm` and `password_command`.
+
+    max_row = 1000        # no setting of this name
+    max_rows = 1000       # mended
+
+    [connections.prod]
+    url = \"postgres://ann@db.example/shop\"
+    color = \"red\"
+    read_only = true
+
+Programs that run (`pager`, `password_command`) and the file `log` stand in your own file only, not in that of a
+project, which may have come from anywhere."
 }
 
 #[cfg(test)]

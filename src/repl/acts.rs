@@ -6,8 +6,8 @@ use crate::search::described;
 use crate::store::now;
 use crate::theme::{THEMES, Theme};
 use crate::{Next, Repl};
-use noctra_runtime::Source;
 use noctra_runtime::sinks::{FORMATS, Format};
+use noctra_runtime::{Access, Limits, Source};
 use rql_diagnostics::did_you_mean;
 use rustyline::EditMode;
 use std::path::Path;
@@ -103,7 +103,7 @@ fn format_named(name: &str) -> Result<&'static Format, String> {
 
 pub(crate) fn mode(repl: &mut Repl, name: &str) -> Done {
     if !name.is_empty() {
-        repl.output.format = format_named(name)?;
+        repl.set("format", format_named(name)?.name)?;
         return Ok(Next::Continue);
     }
     for format in FORMATS {
@@ -131,9 +131,11 @@ pub(crate) fn expand(repl: &mut Repl, word: &str) -> Done {
     let is_on = std::ptr::eq(expanded, repl.output.format);
     let on = switch(".expand", word, is_on)?;
     if on && !is_on {
-        repl.unexpanded = std::mem::replace(&mut repl.output.format, expanded);
+        repl.unexpanded = repl.output.format;
+        repl.set("format", expanded.name)?;
     } else if !on && is_on {
-        repl.output.format = repl.unexpanded;
+        let before = repl.unexpanded.name;
+        repl.set("format", before)?;
     }
     repl.say(&format!(
         "expanded display is {}",
@@ -143,7 +145,8 @@ pub(crate) fn expand(repl: &mut Repl, word: &str) -> Done {
 }
 
 pub(crate) fn timing(repl: &mut Repl, word: &str) -> Done {
-    repl.output.timing = switch(".timing", word, repl.output.timing)?;
+    let on = switch(".timing", word, repl.output.timing)?;
+    repl.set("timing", if on { "on" } else { "off" })?;
     repl.say(&format!(
         "timing is {}",
         if repl.output.timing { "on" } else { "off" }
@@ -164,7 +167,8 @@ pub(crate) fn pager(repl: &mut Repl, word: &str) -> Done {
         .map_or("the pager is off".into(), |command| {
             format!("the pager is {command}")
         });
-    *locked(&repl.pager) = command;
+    repl.set("pager", command.as_deref().unwrap_or("off"))?;
+    repl.follow();
     repl.say(&said);
     Ok(Next::Continue)
 }
@@ -313,7 +317,9 @@ pub(crate) fn read(repl: &mut Repl, file: &str) -> Done {
     if file.is_empty() {
         return Err(".read takes the name of a file".into());
     }
-    let source = noctra_runtime::read_source(Path::new(file));
+    let limits = Limits::of(repl.session.settings());
+    let path = limits.file(Path::new(file), Access::Read)?;
+    let source = noctra_runtime::read_source(&path);
     repl.source(source.map_err(|why| format!("cannot read {file}: {why}"))?);
     Ok(Next::Continue)
 }
@@ -353,15 +359,15 @@ pub(crate) fn theme(repl: &mut Repl, name: &str) -> Done {
     }
     let theme =
         Theme::named(name).ok_or_else(|| format!("there is no theme {name}; .theme lists them"))?;
-    repl.live.set_theme(theme);
+    repl.set("theme", theme.name)?;
+    repl.follow();
     repl.choose("theme", theme.name);
     Ok(Next::Continue)
 }
 
 pub(crate) fn keys(repl: &mut Repl, name: &str) -> Done {
-    repl.keys = match name {
-        "emacs" => EditMode::Emacs,
-        "vi" => EditMode::Vi,
+    match name {
+        "emacs" | "vi" => repl.set("keys", name)?,
         "" => {
             let now = if repl.keys == EditMode::Vi {
                 "vi"
@@ -372,8 +378,7 @@ pub(crate) fn keys(repl: &mut Repl, name: &str) -> Done {
             return Ok(Next::Continue);
         }
         _ => return Err(".keys takes emacs or vi".into()),
-    };
-    repl.rebind = true;
+    }
     repl.choose("keys", name);
     Ok(Next::Continue)
 }

@@ -275,7 +275,7 @@ impl Highlighter for Helper {
         prompt: &'p str,
         default: bool,
     ) -> Cow<'b, str> {
-        let theme = self.live.theme();
+        let own = self.live.prompt();
         match prompt
             .strip_suffix("!> ")
             .or_else(|| prompt.strip_suffix("*> "))
@@ -288,10 +288,10 @@ impl Highlighter for Helper {
                 } else {
                     "1;33"
                 };
-                let color = if theme.prompt.is_empty() { "" } else { color };
-                Cow::Owned(painted(words, theme.prompt) + &painted(mark, color))
+                let color = if own.is_empty() { "" } else { color };
+                Cow::Owned(painted(words, own) + &painted(mark, color))
             }
-            None => Cow::Owned(painted(prompt, theme.prompt)),
+            None => Cow::Owned(painted(prompt, own)),
         }
     }
 

@@ -20,7 +20,7 @@ pub(crate) fn fav(repl: &mut Repl, arguments: &str) -> Result<Next, String> {
         }
         (Some("save"), Some(name)) => {
             let statement = repl.last.as_deref().ok_or("nothing has run yet")?;
-            if crate::store::holds_secret(statement) {
+            if noctra_runtime::holds_secret(statement) {
                 return Err("it holds a secret, which is not kept".into());
             }
             store.keep_favourite(&name, statement).map_err(failed)?;

@@ -2,21 +2,12 @@
 
 use crate::Repl;
 use noctra_runtime::sinks::{Format, Options};
-use noctra_runtime::{Output, Source};
+use noctra_runtime::{Confirm, Output, Source, sweeps};
 use rql::{File, Parameter, Type};
-use rql_ast::{Ast, Clause, ClauseKind, List, RelationKind, StmtKind};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// A statement that changes every row of a table.
-struct Sweep {
-    verb: &'static str,
-    /// As it is written.
-    table: String,
-    path: Vec<String>,
-}
 
 /// Bytes that are kept.
 #[derive(Clone, Default)]
@@ -36,18 +27,19 @@ impl Write for Kept {
 impl Repl {
     /// True where the text may run: nothing in it changes all rows of a table, or that is what is meant.
     pub(crate) fn is_meant(&mut self, text: &str) -> bool {
-        if !self.asks {
+        if !self.asks || self.session.confirm() == Confirm::Never {
             return true;
         }
         let ast = rql_grammar::parse(text).ast;
-        for Sweep { verb, table, path } in sweeps(&ast) {
-            let all = match self.counted(&table, &path) {
-                Some(1) => "the one row".to_owned(),
-                Some(count) => format!("all {count} rows"),
-                None => "all rows".to_owned(),
+        for sweep in sweeps(&ast) {
+            let count = match sweep.table {
+                true => self.counted(&sweep.name, &sweep.path),
+                false => None,
             };
-            let question = format!("{verb} without WHERE changes {all} of {table}. Go on? [y/N] ");
-            if !self.confirmed(&question) {
+            let Some(told) = sweep.told(count) else {
+                continue;
+            };
+            if !self.confirmed(&format!("{told}. Go on? [y/N] ")) {
                 self.say("not run");
                 return false;
             }
@@ -152,72 +144,5 @@ impl Repl {
             parameter.default.is_none() && !parameter.perhaps_set && !is_known(parameter)
         };
         program.parameters.into_iter().filter(free).collect()
-    }
-}
-
-/// The statements of a text that change every row of a table.
-fn sweeps(ast: &Ast) -> Vec<Sweep> {
-    let has_where = |clauses: List<Clause>| {
-        ast[clauses].iter().any(|clause| {
-            matches!(
-                clause.kind,
-                ClauseKind::Where(_) | ClauseKind::Limit { .. } | ClauseKind::Template(_)
-            )
-        })
-    };
-    let sweep = |verb, relation: rql_ast::Id<rql_ast::Relation>| {
-        let RelationKind::Table { name, .. } = ast[relation].kind else {
-            return None;
-        };
-        let path = ast[name.parts]
-            .iter()
-            .map(|&part| ast.name(part).into_owned());
-        let table = ast.text(ast.name_span(name)).to_owned();
-        Some(Sweep {
-            verb,
-            table,
-            path: path.collect(),
-        })
-    };
-    let mut found = Vec::new();
-    for stmt in &ast[ast.statements] {
-        match stmt.kind {
-            StmtKind::Update(id) if !has_where(ast[id].clauses) => {
-                found.extend(sweep("UPDATE", ast[ast[id].target].relation));
-            }
-            // The rows of a join are chosen by what they are joined to.
-            StmtKind::Delete(id) if !has_where(ast[id].clauses) && ast[id].using.is_empty() => {
-                found.extend(sweep("DELETE", ast[id].target));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sweeps;
-
-    #[test]
-    fn statements_without_where_are_told() {
-        let of = |text: &str| -> Vec<String> {
-            let ast = rql_grammar::parse(text).ast;
-            sweeps(&ast)
-                .into_iter()
-                .map(|it| format!("{} {}", it.verb, it.table))
-                .collect()
-        };
-        assert_eq!(of("UPDATE s.t AS x SET a = 1;"), ["UPDATE s.t"]);
-        assert_eq!(of("SELECT 1; DELETE FROM \"T\";"), ["DELETE \"T\""]);
-        for text in [
-            "UPDATE t SET a = 1 WHERE true;",
-            "DELETE FROM t WHERE a = 1;",
-            "DELETE FROM t USING u;",
-            "EXPLAIN DELETE FROM t;",
-            "SELECT 1;",
-        ] {
-            assert!(of(text).is_empty(), "{text}");
-        }
     }
 }

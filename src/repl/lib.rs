@@ -34,7 +34,9 @@ use editor::LineEditor;
 use history::{Entries, Past};
 use live::{Live, Wanted, locked};
 use noctra_runtime::sinks::Format;
-use noctra_runtime::{Failure, Output, Session, Source, Target, Transaction};
+use noctra_runtime::{
+    Failure, Origin, Output, Session, Setting, Source, Target, Transaction, holds_secret,
+};
 use pager::{Paged, Pager};
 use rustyline::config::{BellStyle, Config};
 use rustyline::error::ReadlineError;
@@ -43,7 +45,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-use store::{Entry, Store, holds_secret};
+use store::{Entry, Store};
 use unicode_width::UnicodeWidthStr as _;
 
 /// The prompt.
@@ -124,6 +126,10 @@ impl Repl {
             Some("vi") => EditMode::Vi,
             _ => EditMode::Emacs,
         };
+        let mut session = session;
+        if asks {
+            session.attend();
+        }
         Self {
             unexpanded: output.format,
             session,
@@ -151,6 +157,7 @@ impl Repl {
         let mut editor = self.editor().map_err(|error| error.to_string())?;
         loop {
             self.look_around();
+            self.follow();
             if std::mem::take(&mut self.rebind) {
                 editor = self.editor().map_err(|error| error.to_string())?;
             }
@@ -172,6 +179,33 @@ impl Repl {
             }
         }
         Ok(())
+    }
+
+    /// Gives a setting a value, as SET does.
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        let setting = Setting::named(name).ok_or("there is no such setting")?;
+        self.session.change(setting, value, Origin::Set)?;
+        let settings = self.session.settings();
+        settings.present(setting, &mut self.output);
+        Ok(())
+    }
+
+    /// Follows what the settings say of the prompt itself, where they say something.
+    fn follow(&mut self) {
+        let settings = self.session.settings();
+        if let Some(theme) = settings.theme.as_deref().and_then(Theme::named) {
+            self.live.set_theme(theme);
+        }
+        let keys = settings.keys.as_deref().map(|keys| match keys {
+            "vi" => EditMode::Vi,
+            _ => EditMode::Emacs,
+        });
+        if let Some(keys) = keys.filter(|keys| *keys != self.keys) {
+            (self.keys, self.rebind) = (keys, true);
+        }
+        if let Some(command) = settings.pager.clone() {
+            *locked(&self.pager) = Some(command).filter(|command| !command.is_empty());
+        }
     }
 
     fn editor(&self) -> rustyline::Result<LineEditor> {

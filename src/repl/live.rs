@@ -22,6 +22,8 @@ pub(crate) enum Wanted {
 pub(crate) struct Live {
     world: Mutex<Arc<World>>,
     theme: Mutex<&'static Theme>,
+    /// The colour of the connection, where it has one.
+    place: Mutex<Option<&'static str>>,
     /// The width of the prompt.
     width: AtomicUsize,
     pub(crate) menu: Mutex<Option<Menu>>,
@@ -47,6 +49,7 @@ impl Live {
         Self {
             world: Mutex::new(Arc::default()),
             theme: Mutex::new(&THEMES[0]),
+            place: Mutex::new(None),
             width: AtomicUsize::new(0),
             menu: Mutex::new(None),
             wanted: Mutex::new(None),
@@ -92,6 +95,18 @@ impl Live {
 
     pub(crate) fn theme(&self) -> &'static Theme {
         *locked(&self.theme)
+    }
+
+    /// The colour of the prompt: that of the connection goes before the theme's, where that has one at all.
+    pub(crate) fn prompt(&self) -> &'static str {
+        match self.theme().prompt {
+            "" => "",
+            own => locked(&self.place).unwrap_or(own),
+        }
+    }
+
+    pub(crate) fn set_place(&self, color: Option<&'static str>) {
+        *locked(&self.place) = color;
     }
 
     pub(crate) fn set_theme(&self, theme: &'static Theme) {

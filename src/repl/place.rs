@@ -3,7 +3,7 @@
 use crate::live::Live;
 use crate::{Repl, dot};
 use noctra_runtime::sinks::FORMATS;
-use noctra_runtime::{SETTINGS, Session, Target, Transaction};
+use noctra_runtime::{COLORS, SETTINGS, Session, Target, Transaction};
 use rql_ide::{Entry, Variable, World};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ impl Repl {
     #[must_use]
     pub fn prompt(&self) -> String {
         let mut words = vec!["noctra".to_owned()];
-        words.extend(label(self.session.target()));
+        words.extend(self.named_place());
         words.extend(self.session.state().into_iter().map(str::to_owned));
         let mark = match self.session.transaction() {
             Transaction::None => "",
@@ -24,11 +24,22 @@ impl Repl {
 
     /// Where statements run, for the history.
     pub(crate) fn place(&self) -> String {
-        label(self.session.target()).unwrap_or_else(|| "memory".to_owned())
+        self.named_place().unwrap_or_else(|| "memory".to_owned())
+    }
+
+    /// The name that a person has given the connection, or a short one of where it leads.
+    fn named_place(&self) -> Option<String> {
+        match self.session.profile() {
+            Some(profile) => Some(profile.name.clone()),
+            None => label(self.session.target()),
+        }
     }
 
     /// Lets completion know what the session knows now; what it does not know yet, a thread reads.
     pub(crate) fn look_around(&mut self) {
+        let color = self.session.profile().and_then(|profile| profile.color);
+        let known = COLORS.iter().find(|(name, _)| Some(*name) == color);
+        self.live.set_place(known.map(|(_, code)| *code));
         let target = self.session.target().clone();
         let moved = self.at.replace(target.clone()) != Some(target.clone());
         if matches!(target, Target::SqliteMemory | Target::Demo) {
@@ -74,7 +85,7 @@ fn world(session: &Session, catalog: rql::Catalog) -> World {
         variables: variables
             .map(|(name, ty, value)| Variable { name, ty, value })
             .collect(),
-        connections: session.connection_names().map(str::to_owned).collect(),
+        connections: connections(session),
         settings: SETTINGS
             .iter()
             .map(|s| entry(s.name, s.about, s.values))
@@ -90,6 +101,16 @@ fn world(session: &Session, catalog: rql::Catalog) -> World {
             .collect(),
         files: Some(Arc::new(list)),
     }
+}
+
+/// The connections that are open, and those that are configured.
+fn connections(session: &Session) -> Vec<String> {
+    let mut names: Vec<String> = session.connection_names().map(str::to_owned).collect();
+    let configured = session.configured().map(str::to_owned);
+    names.extend(configured);
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// What a folder holds; folders end with a slash.

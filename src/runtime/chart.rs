@@ -2,6 +2,7 @@
 
 use crate::connection::{Outcome, Rows};
 use crate::failure::Failure;
+use crate::limits::{Access, Limits};
 use crate::output::Output;
 use crate::prepare::Prepared;
 use crate::session::Session;
@@ -152,7 +153,9 @@ impl Session {
         };
         if let Some(to) = &words.to {
             let rows = drawing.points.len() as u64;
-            into_file(&drawing, &words, to, span)?;
+            let path = Path::new(&to.file);
+            let path = Limits(&self.settings).file_at(path, Access::Write, to.span)?;
+            into_file(&drawing, &words, (to, &path), span)?;
             self.letters(&drawing, to, out);
             out.footer(rows, "row drawn", start.elapsed())?;
             return Ok(outcome);
@@ -416,9 +419,14 @@ fn drawing(file: &str, span: Span) -> Result<&'static Drawing, Failure> {
 }
 
 /// Draws into a file, which has its name when it is whole.
-fn into_file(chart: &Chart, words: &Words, to: &To, span: Span) -> Result<(), Failure> {
+fn into_file(
+    chart: &Chart,
+    words: &Words,
+    (to, path): (&To, &Path),
+    span: Span,
+) -> Result<(), Failure> {
     let bytes = (to.drawing.make)(chart, words).map_err(|problem| refused(problem, span))?;
-    let whole = WholeFile::create(Path::new(&to.file)).and_then(|whole| {
+    let whole = WholeFile::create(path).and_then(|whole| {
         whole.writer()?.write_all(&bytes)?;
         whole.keep()
     });

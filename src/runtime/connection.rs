@@ -1,8 +1,9 @@
 //! What every backend offers: one trait, one place that knows them all.
 
 use crate::backends;
-use crate::limits::Stop;
+use crate::limits::Bounds;
 use crate::load::{Load, Loading};
+use crate::stop::Stop;
 use crate::{Column, Error, Target, Value, ValueRef};
 use rql::{Catalog, Dialect};
 use std::fmt;
@@ -109,6 +110,15 @@ pub trait Connection {
     /// # Errors
     /// What the backend reports.
     fn set_read_only(&mut self, on: bool) -> Result<(), Error>;
+
+    /// Takes no more memory and opens no other files than that; only what lives in this process can be told so.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    fn bound(&mut self, bounds: Bounds<'_>) -> Result<(), Error> {
+        let _ = bounds;
+        Ok(())
+    }
 
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;

@@ -1,23 +1,27 @@
 //! CONNECT, USE, DISCONNECT: a session's databases, of which one is worked in.
 
-use crate::connection::{Connection, Query, connect};
+use crate::Target;
+use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::known::Known;
+use crate::limits::Limits;
 use crate::output::Output;
+use crate::profiles::{Place, Profile};
+use crate::reach::{Reached, reach};
 use crate::session::{Session, Transaction};
-use crate::sinks::Collect;
-use crate::{Target, Value};
 use rql::Dialect;
 use rql_ast::{Ast, Expr, ExprKind, Id, Ident, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use std::sync::Arc;
 
-/// The name of the connection that a session begins with.
+/// The name of the connection that a session begins with, where it has none of its own.
 pub(crate) const MAIN: &str = "main";
 
 /// A connection that is open and not worked in.
 pub(crate) struct Parked {
     pub(crate) name: String,
     pub(crate) target: Target,
+    pub(crate) profile: Option<Arc<Profile>>,
     pub(crate) connection: Box<dyn Connection>,
     pub(crate) known: Known,
     failed: bool,
@@ -37,13 +41,13 @@ impl Session {
         out: &mut Output,
     ) -> Result<(), Failure> {
         let span = ast[url].span;
-        let target = self.wanted(ast, url, out)?;
-        let name = alias.map_or_else(|| stem(&target), |alias| ast.name(alias).into_owned());
+        let place = self.wanted(ast, url, out)?;
+        let name = alias.map_or_else(|| stem(&place), |alias| ast.name(alias).into_owned());
         if self.name == name || self.parked.iter().any(|parked| parked.name == name) {
-            let place = alias.map_or(span, |alias| alias.span);
+            let at = alias.map_or(span, |alias| alias.span);
             return Err(wrong(
                 format!("there is a connection {name} already"),
-                place,
+                at,
                 "this name",
             )
             .help(format!(
@@ -51,25 +55,63 @@ impl Session {
             ))
             .into());
         }
-        let mut connection = connect(&target).map_err(|error| Failure::at(error, span))?;
-        if self.read_only {
-            connection
-                .set_read_only(true)
-                .map_err(|error| Failure::at(error, span))?;
+        self.park(name, place, span, out)
+    }
+
+    /// Opens a database beside the others.
+    fn park(
+        &mut self,
+        name: String,
+        place: Place,
+        span: Span,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let Reached {
+            connection,
+            place,
+            remarks,
+        } = reach(place, &self.settings, self.ask.as_ref())
+            .map_err(|error| Failure::at(error, span))?;
+        for remark in &remarks {
+            out.remark(remark)?;
         }
-        if out.chatty {
-            out.remark(&format!(
-                "Connected: {name} ({target}); USE {name} works in it"
-            ))?;
-        }
+        let target = &place.target;
+        self.say(
+            &format!("Connected: {name} ({target}); USE {name} works in it"),
+            out,
+        )?;
         self.parked.push(Parked {
             name,
-            target,
+            target: place.target,
+            profile: place.profile,
             connection,
             known: Known::default(),
             failed: false,
         });
         Ok(())
+    }
+
+    /// The name of an open connection that is called so; a configured one is opened where it is first named.
+    pub(crate) fn opened(
+        &mut self,
+        name: &str,
+        span: Span,
+        out: &mut Output,
+    ) -> Result<Option<String>, Failure> {
+        if self.is_connection(name) {
+            return Ok(Some(name.to_owned()));
+        }
+        if name == MAIN {
+            return Ok(Some(self.first.clone()));
+        }
+        let Some(profile) = self.profiles.named(name) else {
+            return Ok(None);
+        };
+        let name = profile.name.clone();
+        let place = self.profiles.place(&name);
+        let place = place.map_err(|error| Failure::at(error, span))?;
+        self.park(name.clone(), place, span, out)?;
+        Ok(Some(name))
     }
 
     /// `USE name`, `USE 'file.db' [AS alias]`.
@@ -106,9 +148,14 @@ impl Session {
                 self.forget();
                 return self.say(&format!("Schema changed to: {name}"), out);
             }
+            if let Some(name) = self.opened(&name, span, out)? {
+                self.go_to(&name);
+                return self.say(&format!("Connection: {name}"), out);
+            }
             if name != "demo" {
                 let names = self
                     .connection_names()
+                    .chain(self.profiles.names())
                     .map(str::to_owned)
                     .collect::<Vec<_>>();
                 let message = format!("no schema or connection is named {name}");
@@ -124,15 +171,18 @@ impl Session {
                 );
             }
         }
-        let target = self.wanted(ast, id, out)?;
+        let place = self.wanted(ast, id, out)?;
         if self.transaction() != Transaction::None {
             return Err(wrong("a transaction is open", span, "this would lose it")
                 .help("COMMIT or ROLLBACK first, or CONNECT opens a database beside")
                 .into());
         }
-        let name = target.to_string();
-        self.reconnect(target)
+        let name = place.target.to_string();
+        self.reconnect(place)
             .map_err(|error| Failure::at(error, span))?;
+        for remark in std::mem::take(&mut self.remarks) {
+            out.remark(&remark)?;
+        }
         self.say(&format!("Schema changed to: {name}"), out)
     }
 
@@ -148,15 +198,17 @@ impl Session {
             Some(name) => (ast.name(name).into_owned(), name.span),
             None => (self.name.clone(), span),
         };
-        if name == MAIN {
-            return Err(
-                wrong("main cannot be closed", place, "the session stands on it")
-                    .help("USE 'file.db' opens another database in its place")
-                    .into(),
-            );
+        if name == self.first {
+            return Err(wrong(
+                format!("{name} cannot be closed"),
+                place,
+                "the session stands on it",
+            )
+            .help("USE 'file.db' opens another database in its place")
+            .into());
         }
         if name == self.name {
-            self.go_to(MAIN);
+            self.go_to(&self.first.clone());
         }
         let Some(at) = self.parked.iter().position(|parked| parked.name == name) else {
             let known: Vec<_> = self.connection_names().map(str::to_owned).collect();
@@ -185,7 +237,7 @@ impl Session {
         out: &mut Output,
     ) -> Result<(), Failure> {
         let span = ast[id].span;
-        let file = match self.wanted(ast, id, out)? {
+        let file = match self.wanted(ast, id, out)?.target {
             Target::Sqlite(file) if self.connection.dialect() == Dialect::Sqlite => file,
             _ => {
                 let message = "only a SQLite file can stand beside a SQLite database";
@@ -194,31 +246,34 @@ impl Session {
                     .into());
             }
         };
-        if !file.is_file() && self.read_only {
+        if !file.is_file() && self.is_read_only() {
             let message = format!("there is no file {}", file.display());
             return Err(wrong(message, span, "it would be made").into());
         }
-        let sql = format!("ATTACH DATABASE ?1 AS \"{}\"", alias.replace('"', "\"\""));
-        let params = [Value::Text(file.display().to_string())];
-        let query = Query {
-            sql: &sql,
-            params: &params,
-            columns: &[],
-        };
-        let done = self.connection.run(query, &mut Collect::default());
+        // A name as it is written: what bounds the connection looks at it.
+        let name = file.display().to_string().replace('\'', "''");
+        let alias_name = rql::quoted(alias, Dialect::Sqlite);
+        let attach = format!("ATTACH DATABASE '{name}' AS {alias_name}");
+        let done = self.connection.batch(&attach);
         done.map_err(|error| Failure::at(error, span))?;
         self.forget();
         self.say(&format!("Attached: {alias} ({})", file.display()), out)
     }
 
     /// What a string, a parameter or a name says where to connect.
-    fn wanted(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<Target, Failure> {
+    fn wanted(&mut self, ast: &Ast, id: Id<Expr>, out: &mut Output) -> Result<Place, Failure> {
         let span = ast[id].span;
         let text = match ast[id].kind {
             ExprKind::Column(name) => ast.dotted(name),
             _ => self.evaluate(ast, id, out)?.as_ref().to_string(),
         };
-        Target::parse(&text).map_err(|error| Failure::at(error, span))
+        let place = self.profiles.place(&text);
+        let place = place.map_err(|error| Failure::at(error, span))?;
+        // What a person has configured is meant.
+        if place.profile.is_none() {
+            Limits(&self.settings).database(&place.target, span)?;
+        }
+        Ok(place)
     }
 
     /// Works in another connection from now on; the one before stays open. Gives its name.
@@ -232,6 +287,7 @@ impl Session {
         self.parked.push(Parked {
             name: std::mem::replace(&mut self.name, next.name),
             target: std::mem::replace(&mut self.target, next.target),
+            profile: std::mem::replace(&mut self.profile, next.profile),
             connection: std::mem::replace(&mut self.connection, next.connection),
             known: std::mem::replace(&mut self.known, next.known),
             failed: std::mem::replace(&mut self.failed, next.failed),
@@ -251,6 +307,11 @@ impl Session {
         std::iter::once(self.name.as_str()).chain(parked)
     }
 
+    /// The names of the connections that can be opened by them.
+    pub fn configured(&self) -> impl Iterator<Item = &str> {
+        self.profiles.names()
+    }
+
     fn say(&self, text: &str, out: &mut Output) -> Result<(), Failure> {
         if out.chatty {
             out.remark(text)?;
@@ -258,7 +319,7 @@ impl Session {
         Ok(())
     }
 
-    /// Name, place, backend and state of each connection.
+    /// Name, place, backend and state of each connection, also of those that are not open.
     pub(crate) fn connections(&self) -> Vec<[String; 4]> {
         let row = |name: &str, target: &Target, connection: &dyn Connection, state: &str| {
             let backend = connection.dialect().name().to_owned();
@@ -272,15 +333,30 @@ impl Session {
         let here = row(&self.name, &self.target, &*self.connection, "current");
         let others = self.parked.iter();
         let others = others.map(|p| row(&p.name, &p.target, &*p.connection, ""));
-        let mut all: Vec<_> = others.chain([here]).collect();
+        let closed = self.profiles.all().filter_map(|profile| {
+            let target = profile.target.as_ref()?;
+            let is_open = self.is_connection(&profile.name);
+            (!is_open).then(|| {
+                [
+                    profile.name.clone(),
+                    target.to_string(),
+                    target.backend().to_owned(),
+                    "not open".to_owned(),
+                ]
+            })
+        });
+        let mut all: Vec<_> = others.chain([here]).chain(closed).collect();
         all.sort();
         all
     }
 }
 
 /// A connection's name where none is given: the file's, or the database's.
-fn stem(target: &Target) -> String {
-    let shown = target.to_string();
+fn stem(place: &Place) -> String {
+    if let Some(profile) = &place.profile {
+        return profile.name.clone();
+    }
+    let shown = place.target.to_string();
     let last = shown.rsplit(['/', '\\']).next().unwrap_or(&shown);
     let name = last.split(['.', '?']).next().unwrap_or(last);
     name.to_lowercase()

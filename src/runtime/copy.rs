@@ -40,7 +40,7 @@ impl Session {
             return Ok(());
         };
         if let Target::Table(table) = source
-            && let Some(other) = self.elsewhere(ast, table)
+            && let Some(other) = self.elsewhere(ast, table, out)?
         {
             let here = self.go_to(&other);
             let done = self.copy(ast, transfer, span, out);
@@ -76,15 +76,9 @@ impl Session {
             dry,
             span,
         };
-        if self.read_only && !dry {
-            let error = refused(
-                codes::BACKEND_ERROR,
-                "the session is read-only",
-                span,
-                "not run",
-            );
-            return Err(error.note("SQLSTATE 25006").into());
-        }
+        let known = self.opened(connection, place, out)?;
+        let connection = known.as_ref().unwrap_or(connection);
+        self.may_change(connection, dry, span)?;
         let mut target = self.take_parked(connection, place)?;
         let both = [
             self.connection.cancel_handle(),
@@ -101,17 +95,25 @@ impl Session {
         done
     }
 
-    /// The connection whose table a name of the source is, where that is not this one.
-    fn elsewhere(&mut self, ast: &Ast, name: Name) -> Option<String> {
+    /// The connection whose table a name is, where that is not this one.
+    pub(crate) fn elsewhere(
+        &mut self,
+        ast: &Ast,
+        name: Name,
+        out: &mut Output,
+    ) -> Result<Option<String>, Failure> {
         let [first, _, ..] = &ast[name.parts] else {
-            return None;
+            return Ok(None);
         };
         let first = ast.name(*first).into_owned();
-        let other = self.parked.iter().any(|parked| parked.name == first);
         let schema = self
             .catalog()
             .is_ok_and(|catalog| catalog.schemas().contains(&first));
-        (other && !schema).then_some(first)
+        if schema {
+            return Ok(None);
+        }
+        let other = self.opened(&first, ast.name_span(name), out)?;
+        Ok(other.filter(|other| *other != self.name))
     }
 
     pub(crate) fn take_parked(&mut self, name: &str, place: Span) -> Result<Parked, Failure> {

@@ -8,6 +8,9 @@ pub enum Error {
     /// The connection string cannot be read, or the database not reached.
     #[error("{0}")]
     Connect(String),
+    /// The server wants a password, or another one.
+    #[error("{0}")]
+    Password(String),
     /// The database refused or failed a statement.
     #[error("{}", .0.message)]
     Backend(BackendError),

@@ -37,9 +37,11 @@ impl Failure {
     /// An error that a piece of the source has led to.
     pub(crate) fn at(error: Error, span: Span) -> Self {
         match error {
-            Error::Connect(message) => Diagnostic::error(codes::CONNECTION_ERROR, message)
-                .label(span, "here")
-                .into(),
+            Error::Connect(message) | Error::Password(message) => {
+                Diagnostic::error(codes::CONNECTION_ERROR, message)
+                    .label(span, "here")
+                    .into()
+            }
             Error::Backend(error) => backend(&error, &[span]).into(),
             Error::Sink(error) => Self::Output(error),
             Error::Cancelled => Self::Cancelled,
@@ -74,6 +76,26 @@ impl Failure {
         match self {
             failure @ Self::Diagnostics(_) => Self::Elsewhere(source, Box::new(failure)),
             other => other,
+        }
+    }
+
+    /// The code of the first thing that was wrong, and the database's for it.
+    pub(crate) fn codes(&self) -> (Option<String>, Option<String>) {
+        let word = |word: &str| (Some(word.to_owned()), None);
+        match self {
+            Self::Diagnostics(all) => {
+                let first = all.first();
+                let notes = first.into_iter().flat_map(|diagnostic| &diagnostic.notes);
+                let state = notes
+                    .filter_map(|note| note.strip_prefix("SQLSTATE "))
+                    .next();
+                let code = first.map(|diagnostic| diagnostic.code.to_string());
+                (code, state.map(str::to_owned))
+            }
+            Self::Output(_) => word("output"),
+            Self::Cancelled => word("cancelled"),
+            Self::Elsewhere(_, inner) => inner.codes(),
+            Self::Reported => (None, None),
         }
     }
 

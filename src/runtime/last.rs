@@ -134,7 +134,7 @@ impl Session {
         span: Span,
         write: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        if !self.read_only {
+        if !self.is_read_only() {
             return write(self);
         }
         let at = |error| Failure::at(error, span);

@@ -1,6 +1,7 @@
 //! Results that go to a file: whole or not at all.
 
 use crate::failure::Failure;
+use crate::limits::{Access, Limits};
 use crate::options;
 use crate::output::Output;
 use crate::session::Session;
@@ -157,10 +158,12 @@ impl Session {
                 .help(format!("FORMAT and one of {}", names.join(", ")))
                 .into());
         };
+        let path = Path::new(&name);
+        let path = Limits(&self.settings).file_at(path, Access::Write, ast[file].span)?;
         // The names of columns stand once in a file.
-        let more = append && std::fs::metadata(&name).is_ok_and(|file| file.len() > 0);
+        let more = append && std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
         options.header &= !more;
-        let opened = Redirection::open(Path::new(&name), format, options, append);
+        let opened = Redirection::open(&path, format, options, append);
         opened.map_err(|error| {
             Failure::from(
                 Diagnostic::error(codes::FILE_ERROR, format!("cannot write {name}: {error}"))

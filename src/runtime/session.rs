@@ -2,18 +2,24 @@
 
 use crate::accumulate::Accumulator;
 use crate::chart;
-use crate::connection::{CancelHandle, Connection, Outcome, Rows, connect};
+use crate::config::Configuration;
+use crate::connection::{CancelHandle, Connection, Outcome, Rows};
 use crate::connections::{MAIN, Parked};
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::last::{self, Last};
-use crate::limits::{First, Stop, Stoppable, Timer};
+use crate::limits::{Limits, over};
+use crate::log::{Log, Ran};
 use crate::output::Output;
 use crate::padded::Padded;
+use crate::passwords::AskPassword;
 use crate::prepare::{self, Against, Prepared};
-use crate::settings::{self, OnError, Semantics, Settings};
+use crate::profiles::{Place, Profile, Profiles};
+use crate::reach::{Reached, reach};
+use crate::settings::{self, OnError, Origin, Semantics, Setting, Settings};
 use crate::sinks::Collect;
 use crate::source::Running;
+use crate::stop::{First, Held, Stop, Stoppable, Timer};
 use crate::store::Kept;
 use crate::templates;
 use crate::{Error, Source, Target, Value};
@@ -44,12 +50,26 @@ fn lock(handle: &Mutex<CancelHandle>) -> MutexGuard<'_, CancelHandle> {
 pub struct Session {
     /// The name of the connection that is worked in.
     pub(crate) name: String,
+    /// That of the connection that it has begun with.
+    pub(crate) first: String,
     /// The other connections.
     pub(crate) parked: Vec<Parked>,
     /// What PARAM has declared: name and type.
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) target: Target,
+    /// What is said of the connection, where it was named.
+    pub(crate) profile: Option<Arc<Profile>>,
     pub(crate) connection: Box<dyn Connection>,
+    /// The connections that have a name before they are opened.
+    pub(crate) profiles: Profiles,
+    /// Asks the person for a password.
+    pub(crate) ask: Option<AskPassword>,
+    /// What a person should know, and has not been told yet.
+    pub(crate) remarks: Vec<String>,
+    /// A front end asks before what takes away many rows.
+    pub(crate) attended: bool,
+    /// What has run is written down.
+    log: Option<Log>,
     pub(crate) variables: Variables,
     /// LET relations and macros, the newest last.
     pub(crate) definitions: Vec<Arc<Definition>>,
@@ -60,8 +80,6 @@ pub struct Session {
     pub(crate) sources: Vec<Running>,
     /// What the connection holds.
     pub(crate) known: Known,
-    /// Changes are refused.
-    pub(crate) read_only: bool,
     /// An error has happened inside the open transaction.
     pub(crate) failed: bool,
     /// Cancels on the connection that is open at the time.
@@ -99,24 +117,54 @@ impl Session {
     /// # Errors
     /// Where the database cannot be opened.
     pub fn open(target: Target) -> Result<Self, Error> {
-        let mut connection = connect(&target)?;
+        Self::begin(target.into(), Configuration::default(), None)
+    }
+
+    /// Opens a session as it is configured; `ask` is for a password that nothing else says.
+    ///
+    /// # Errors
+    /// Where the database or the log cannot be opened.
+    pub fn begin(
+        place: Place,
+        configuration: Configuration,
+        ask: Option<AskPassword>,
+    ) -> Result<Self, Error> {
+        let Configuration {
+            settings,
+            connections: profiles,
+            ..
+        } = configuration;
+        let Reached {
+            mut connection,
+            place,
+            remarks,
+        } = reach(place, &settings, ask.as_ref())?;
         let variables = Variables::new();
         let stop = Stop::default();
         connection.ends_with(stop.clone());
         let current = Arc::new(Mutex::new(connection.cancel_handle()));
+        let log = settings.log.as_deref().map(Log::open).transpose()?;
+        let name = place.profile.as_ref();
+        let name = name.map_or(MAIN.to_owned(), |profile| profile.name.clone());
         Ok(Self {
-            name: MAIN.to_owned(),
+            first: name.clone(),
+            name,
             parked: Vec::new(),
             parameters: Vec::new(),
-            target,
+            target: place.target,
+            profile: place.profile,
             connection,
+            profiles,
+            ask,
+            remarks,
+            attended: false,
+            log,
             variables,
             definitions: Vec::new(),
             relations: 0,
-            settings: Settings::default(),
+            settings,
             sources: Vec::new(),
             known: Known::default(),
-            read_only: false,
             failed: false,
             current,
             keeps: false,
@@ -129,15 +177,22 @@ impl Session {
     ///
     /// # Errors
     /// Where the database cannot be opened; then the old connection stays.
-    pub fn reconnect(&mut self, target: Target) -> Result<(), Error> {
-        let mut connection = connect(&target)?;
-        if self.read_only {
-            connection.set_read_only(true)?;
-        }
+    pub fn reconnect(&mut self, place: Place) -> Result<(), Error> {
+        let Reached {
+            connection,
+            place,
+            remarks,
+        } = reach(place, &self.settings, self.ask.as_ref())?;
+        self.remarks.extend(remarks);
         self.connection = connection;
         self.leave(&self.target.to_string());
         self.watch();
-        self.target = target;
+        if self.name == self.first {
+            let name = place.profile.as_ref();
+            self.name = name.map_or(MAIN.to_owned(), |profile| profile.name.clone());
+            self.first.clone_from(&self.name);
+        }
+        (self.target, self.profile) = (place.target, place.profile);
         self.known = Known::default();
         self.failed = false;
         Ok(())
@@ -170,17 +225,83 @@ impl Session {
     #[must_use]
     pub fn state(&self) -> Vec<&str> {
         let dialect = self.connection.dialect();
-        let name = (self.name != MAIN).then_some(self.name.as_str());
+        let shown = |name: &&str| {
+            self.profile
+                .as_ref()
+                .is_none_or(|profile| profile.name != *name)
+        };
+        let name = (self.name != self.first).then_some(self.name.as_str());
+        let name = name.filter(shown);
         let backend = (dialect != Dialect::Sqlite).then(|| dialect.name());
         let native = (self.settings.semantics == Semantics::Native).then_some("native");
-        let read_only = self.read_only.then_some("read-only");
+        let read_only = self.is_read_only().then_some("read-only");
         let all = [name, backend.filter(|b| name != Some(b)), native, read_only];
         all.into_iter().flatten().collect()
     }
 
-    /// The settings.
+    /// The settings. What the connection must be told of them it is told by [`Session::change`] only.
     pub fn settings(&mut self) -> &mut Settings {
         &mut self.settings
+    }
+
+    /// What a person should know, and has not been told yet.
+    pub fn take_remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    /// Who runs statements here asks before those that take away many rows.
+    pub fn attend(&mut self) {
+        self.attended = true;
+    }
+
+    /// What the configuration says of the connection that is worked in.
+    #[must_use]
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_deref()
+    }
+
+    /// Gives a setting a value, which holds from then on.
+    ///
+    /// # Errors
+    /// Why it cannot have that value.
+    pub fn change(
+        &mut self,
+        setting: &'static Setting,
+        value: &str,
+        origin: Origin,
+    ) -> Result<(), String> {
+        let before = self.settings.clone();
+        let changed = self.settings.change(setting, value, origin);
+        changed.map_err(|refused| settings::refusal(setting, value, &refused))?;
+        let obeyed = self.obey(&before);
+        if obeyed.is_err() {
+            self.settings = before;
+        }
+        obeyed.map_err(|error| error.to_string())
+    }
+
+    /// Does what settings ask for that are more than a value.
+    fn obey(&mut self, before: &Settings) -> Result<(), Error> {
+        let now = &self.settings;
+        if now.log != before.log {
+            self.log = now.log.as_deref().map(Log::open).transpose()?;
+        }
+        let bounds = now.max_memory != before.max_memory || now.allow_path != before.allow_path;
+        let read_only = now.read_only && !before.read_only;
+        let parked = self.parked.iter_mut().map(|parked| &mut parked.connection);
+        for connection in std::iter::once(&mut self.connection).chain(parked) {
+            if bounds {
+                connection.bound(Limits(&self.settings).bounds())?;
+            }
+            if read_only {
+                connection.set_read_only(true)?;
+            }
+        }
+        if read_only {
+            // It may be another one by then.
+            self.watch();
+        }
+        Ok(())
     }
 
     /// Refuses changes from now on, on other connections too.
@@ -188,7 +309,7 @@ impl Session {
     /// # Errors
     /// Where the database cannot be told.
     pub fn read_only(&mut self) -> Result<(), Error> {
-        self.read_only = true;
+        self.settings.read_only = true;
         let done = self.connection.set_read_only(true);
         // It may be another one by then.
         self.watch();
@@ -329,7 +450,51 @@ impl Session {
         }
     }
 
+    /// Runs a statement, and writes down how that went.
     pub(crate) fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let kind = ast[id].kind;
+        if self.log.is_none() || holds_statements(kind) {
+            return self.run_unlogged(ast, id, out);
+        }
+        let before = out.counted.take();
+        let start = Instant::now();
+        // Where it runs; it may itself go elsewhere.
+        let (name, place) = (self.name.clone(), self.target.to_string());
+        let backend = self.connection.dialect().name();
+        let done = self.run_unlogged(ast, id, out);
+        let rows = out.counted;
+        out.counted = before.map_or(rows, |before| Some(before + rows.unwrap_or(0)));
+        let (error, sqlstate) = done.as_ref().err().map_or((None, None), Failure::codes);
+        let span = ast[id].span;
+        let source = self
+            .sources
+            .last()
+            .map(|running| running.source.place(span));
+        let ran = Ran {
+            connection: &name,
+            place: &place,
+            backend,
+            source: source.as_deref().unwrap_or(""),
+            statement: ast.text(span),
+            took: start.elapsed(),
+            rows,
+            error: error.as_deref(),
+            sqlstate: sqlstate.as_deref(),
+        };
+        let Some(log) = &mut self.log else {
+            return done;
+        };
+        if let Err(error) = log.add(ran) {
+            let message = format!("cannot write the log {}: {error}", log.path.display());
+            let error = Diagnostic::error(codes::FILE_ERROR, message);
+            return Err(error
+                .label(span, "this has run, and nobody will know")
+                .into());
+        }
+        done
+    }
+
+    fn run_unlogged(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
         let stmt = &ast[id];
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
@@ -344,6 +509,7 @@ impl Session {
         if let StmtKind::Template(template) = stmt.kind {
             return self.run_template(ast, template, out);
         }
+        self.pass(ast, stmt)?;
         let open = self.connection.in_transaction();
         let done = match self.run_session_statement(ast, stmt, out) {
             Some(done) => done,
@@ -604,9 +770,8 @@ impl Session {
     fn too_long(&self, span: Span) -> Failure {
         let limit = settings::shown_timeout(&self.settings);
         let message = format!("the statement has run longer than {limit} s");
-        Diagnostic::error(codes::LIMIT, message)
+        over(message, "timeout", "off")
             .label(span, "cancelled")
-            .help("SET timeout = off, or more seconds, lets it run")
             .into()
     }
 
@@ -668,10 +833,25 @@ impl Session {
         ast: &Ast,
         span: Span,
     ) -> Result<Collect, Failure> {
-        let mut rows = Collect::default();
-        self.stream(prepared, &mut rows, ast, span)?;
-        Ok(rows)
+        let mut rows = Held {
+            rows: Collect::default(),
+            most: self.settings.max_memory,
+            bytes: 0,
+        };
+        let done = self.stream(prepared, &mut rows, ast, span);
+        let Held { rows, bytes, .. } = rows;
+        let limits = Limits(&self.settings);
+        if !limits.held(bytes) {
+            return Err(limits.too_much(span));
+        }
+        done.map(|_| rows)
     }
+}
+
+/// True for what runs other statements, each of which is written down.
+fn holds_statements(kind: StmtKind) -> bool {
+    use StmtKind as S;
+    matches!(kind, S::If(_) | S::For(_) | S::Template(_) | S::Include(_))
 }
 
 fn ends_transaction(kind: StmtKind) -> bool {

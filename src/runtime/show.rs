@@ -74,14 +74,20 @@ impl Session {
             ["settings"] => {
                 let settings = SETTINGS.iter().filter(|s| keep(s.name));
                 let rows = settings.map(|s| {
-                    let values = s.values.join(", ");
-                    [s.name, &s.get(&self.settings), &values, s.about]
-                        .map(|cell| Some(cell.to_owned()))
-                        .to_vec()
+                    let source = self.settings.origin(s).to_string();
+                    [
+                        s.name,
+                        &s.get(&self.settings),
+                        &source,
+                        &s.wanted(),
+                        s.about,
+                    ]
+                    .map(|cell| Some(cell.to_owned()))
+                    .to_vec()
                 });
                 table(
                     out,
-                    &["setting", "value", "values", "meaning"],
+                    &["setting", "value", "source", "values", "meaning"],
                     rows.collect(),
                 )
             }

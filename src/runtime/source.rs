@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::files;
+use crate::limits::{Access, Limits};
 use crate::output::Output;
 use crate::session::Session;
 use rql_ast::{Ast, Span};
@@ -32,7 +33,7 @@ impl Source {
     }
 
     /// `name:line:column`.
-    fn place(&self, span: Span) -> String {
+    pub(crate) fn place(&self, span: Span) -> String {
         let at = LineIndex::new(&self.text).position(span.start);
         format!("{}:{}:{}", self.name, at.line, at.column)
     }
@@ -83,6 +84,7 @@ impl Session {
             .last()
             .map(|running| Arc::clone(&running.source));
         let path = files::beside(here.as_deref(), &wanted);
+        let path = Limits(&self.settings).file_at(&path, Access::Read, file)?;
         let source =
             files::read(&path).map_err(|why| refused(format!("cannot include {wanted}: {why}")))?;
         let open = || self.sources.iter().map(|running| &*running.source);

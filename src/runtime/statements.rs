@@ -4,11 +4,11 @@ use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::settings::Setting;
+use crate::settings::{Origin, Setting};
 use crate::{arguments, prepare};
 use rql::Type;
 use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Param, PrefixOp, Stmt, StmtKind};
-use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_diagnostics::{Diagnostic, codes};
 
 impl Session {
     /// Runs a statement of the session's own; `None` where it is one for the backend.
@@ -72,29 +72,30 @@ impl Session {
             return None;
         };
         let setting = Setting::named(&ast.name(*name))?;
-        let value = match &ast[set.values] {
-            [] => setting.values[0].to_owned(),
+        let (value, span) = match &ast[set.values] {
+            [] => (setting.values[0].to_owned(), name.span),
             [value, ..] => {
                 let span = ast[*value].span;
-                match ast[*value].kind {
-                    ExprKind::String => ast.string(span).to_lowercase(),
-                    _ => ast.text(span).to_ascii_lowercase(),
-                }
+                let text = match ast[*value].kind {
+                    ExprKind::String => ast.string(span).into_owned(),
+                    _ => ast.text(span).to_owned(),
+                };
+                (text, span)
             }
         };
-        if !setting.set(&mut self.settings, &value) {
-            let message = format!("{} cannot be {value}", setting.name);
-            let label = format!("it is one of {}", setting.values.join(", "));
-            let span = ast[set.values].first().map_or(name.span, |&v| ast[v].span);
+        if let Err(message) = self.change(setting, &value, Origin::Set) {
+            let label = format!("it is one of {}", setting.wanted());
             let error = Diagnostic::error(codes::USAGE, message).label(span, label);
-            let near = did_you_mean(&value, setting.values.iter().copied());
-            return Some(Err(match near {
+            let near = setting.near(&value).filter(|near| !near.contains(' '));
+            return Some(Err(match near.filter(|near| *near != value) {
                 Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
                 None => error,
             }
             .into()));
         }
+        self.settings.present(setting, out);
         let said = if out.chatty {
+            let value = setting.get(&self.settings);
             out.remark(&format!("{} = {value}", setting.name))
         } else {
             Ok(())

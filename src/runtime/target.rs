@@ -2,7 +2,7 @@
 
 use crate::Error;
 use core::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a connection string names.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +56,33 @@ impl Target {
             other => Err(Error::Connect(format!(
                 "no backend is named {other}; known are sqlite:FILE, sqlite::memory:, duckdb:FILE, duckdb::memory:, postgres://…, mysql://… and mariadb://…"
             ))),
+        }
+    }
+}
+
+impl Target {
+    /// The backend, as far as the name says.
+    pub(crate) fn backend(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) | Self::SqliteMemory | Self::Demo => "sqlite",
+            Self::Duckdb(_) | Self::DuckdbMemory | Self::DataFile(_) => "duckdb",
+            Self::Postgres(_) => "postgresql",
+            Self::Mysql(url) if url.starts_with("mysql") => "mysql",
+            Self::Mysql(_) => "mariadb",
+        }
+    }
+
+    /// The same, with the name of a file read from a folder on.
+    pub(crate) fn within(self, folder: Option<&Path>) -> Self {
+        let from = |file: PathBuf| match file.to_str() {
+            Some(name) => crate::settings::from(folder, name),
+            None => file,
+        };
+        match self {
+            Self::Sqlite(file) => Self::Sqlite(from(file)),
+            Self::Duckdb(file) => Self::Duckdb(from(file)),
+            Self::DataFile(file) => Self::DataFile(from(file)),
+            other => other,
         }
     }
 }

@@ -6,8 +6,9 @@ use super::duckdb_load::Batches;
 use super::killer::Killer;
 use super::transaction_after;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
-use crate::limits::Stop;
+use crate::limits::Bounds;
 use crate::load::{Load, Loading};
+use crate::stop::Stop;
 use crate::{BackendError, Column, Error, ValueRef};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
@@ -27,10 +28,15 @@ pub(crate) struct Duckdb {
     file: Option<PathBuf>,
     /// Changes are refused: by DuckDB for a file, by us for a database in memory.
     read_only: bool,
+    /// What the session is told when it is opened, and opened again.
+    told: String,
 }
 
 /// The session is RQL's reference: UTC.
 const SESSION: &str = "SET TimeZone = 'UTC'";
+
+/// No files but those that are allowed by now.
+const NO_FILES: &str = "SET enable_external_access = false";
 
 /// Loading the library takes some 200 ms: once for all databases.
 static DRIVER: Mutex<Option<ManagedDriver>> = Mutex::new(None);
@@ -46,8 +52,9 @@ impl Duckdb {
             in_transaction: false,
             file: file.map(Path::to_owned),
             read_only: false,
+            told: SESSION.to_owned(),
         };
-        duckdb.batch(SESSION)?;
+        duckdb.tell()?;
         Ok(duckdb)
     }
 
@@ -62,6 +69,11 @@ impl Duckdb {
         let name = rql::quoted(&name, Dialect::Duckdb);
         duckdb.batch(&format!("CREATE VIEW {name} AS SELECT * FROM '{path}'"))?;
         Ok(duckdb)
+    }
+
+    fn tell(&mut self) -> Result<(), Error> {
+        let told = self.told.clone();
+        told.split(";\n").try_for_each(|told| self.batch(told))
     }
 
     pub(super) fn statement(&mut self) -> Result<ManagedStatement, Error> {
@@ -259,10 +271,33 @@ impl Connection for Duckdb {
             self.connection = connection(None, false)?;
             self.connection = connection(Some(file), true)?;
             self.killer = killer(&self.connection);
-            self.batch(SESSION)?;
+            self.tell()?;
         }
         // What a file's session may do then, temporary tables, it may do always.
         self.read_only = on || self.file.is_some();
+        Ok(())
+    }
+
+    /// Files are refused once and for all: DuckDB lets nobody take that back.
+    fn bound(&mut self, bounds: Bounds<'_>) -> Result<(), Error> {
+        let mut more = Vec::new();
+        if let Some(memory) = bounds.memory {
+            more.push(format!("SET memory_limit = '{memory}B'"));
+        }
+        if let Some(directories) = bounds.directories
+            && !self.told.contains(NO_FILES)
+        {
+            let real = directories.iter().filter_map(|dir| dir.canonicalize().ok());
+            let texts =
+                real.map(|dir| format!("'{}'", dir.display().to_string().replace('\'', "''")));
+            let texts: Vec<String> = texts.collect();
+            more.push(format!("SET allowed_directories = [{}]", texts.join(", ")));
+            more.push(NO_FILES.to_owned());
+        }
+        for text in more {
+            self.batch(&text)?;
+            self.told = format!("{};\n{text}", self.told);
+        }
         Ok(())
     }
 

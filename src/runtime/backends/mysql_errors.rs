@@ -178,6 +178,11 @@ pub(super) fn connect(error: &mysql::Error) -> Error {
     if let Some(text) = explained {
         return Error::Connect(text);
     }
+    if let mysql::Error::MySqlError(error) = error
+        && sqlstate(error) == "28P01"
+    {
+        return Error::Password(error.message.clone());
+    }
     Error::Connect(match error {
         mysql::Error::DriverError(DriverError::TlsNotSupported) => NO_TLS_THERE.to_owned(),
         mysql::Error::MySqlError(error) => error.message.clone(),

@@ -10,8 +10,8 @@ use super::tls::{Mode, NO_TLS_THERE, Protection};
 use super::tls_rustls;
 use super::{is_lost, lost, transaction_after};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
-use crate::limits::Stop;
 use crate::load::{Load, Loading};
+use crate::stop::Stop;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use core::fmt::Write as _;
 use postgres::config::SslMode;
@@ -65,9 +65,10 @@ impl Postgres {
             Mode::Require | Mode::VerifyCa | Mode::VerifyFull => SslMode::Require,
         });
         let connector = tls_rustls::connector(&wanted)?;
+        let has_password = config.get_password().is_some();
         let mut client = config
             .connect(connector.clone())
-            .map_err(|error| Error::Connect(words(&error)))?;
+            .map_err(|error| refused(&error, has_password))?;
         client
             .batch_execute(SESSION)
             .map_err(|error| Error::Connect(words(&error)))?;
@@ -415,6 +416,19 @@ fn hint(db: &postgres::error::DbError) -> Option<String> {
 }
 
 /// What an error and its causes say, each once.
+/// Why there is no connection. The driver itself says that a password is missing, and not by a code.
+fn refused(error: &postgres::Error, has_password: bool) -> Error {
+    let said = words(error);
+    let login = matches!(
+        error.code(),
+        Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+    );
+    if login || (!has_password && said.contains("password missing")) {
+        return Error::Password(said);
+    }
+    Error::Connect(said)
+}
+
 fn words(error: &postgres::Error) -> String {
     if let Some(db) = error.as_db_error() {
         return db.message().into();

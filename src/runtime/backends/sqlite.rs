@@ -4,15 +4,17 @@ use super::sqlite_catalog;
 use super::sqlite_functions::Written;
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
-use crate::limits::Stop;
+use crate::limits::{Bounds, inside};
 use crate::load::{Insert, Load, Loading, keep};
+use crate::stop::Stop;
 use crate::value::emptied;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use rql::{Catalog, Dialect, Type};
 use rusqlite::config::DbConfig;
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{self, ErrorCode};
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An open SQLite database.
@@ -223,6 +225,30 @@ impl Connection for Sqlite {
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "ON" } else { "OFF" };
         self.batch(&format!("PRAGMA query_only = {on}"))
+    }
+
+    /// The memory is that of all SQLite's databases in this process, and only becomes less.
+    fn bound(&mut self, bounds: Bounds<'_>) -> Result<(), Error> {
+        if let Some(memory) = bounds.memory {
+            self.batch(&format!("PRAGMA hard_heap_limit = {memory}"))?;
+        }
+        let Some(directories) = bounds.directories.map(<[PathBuf]>::to_vec) else {
+            return Ok(());
+        };
+        let may = move |context: AuthContext<'_>| match context.action {
+            // VACUUM has a database without a name.
+            AuthAction::Attach { filename: "" } => Authorization::Allow,
+            AuthAction::Attach { filename } => match inside(&directories, Path::new(filename)) {
+                Some(_) => Authorization::Allow,
+                None => Authorization::Deny,
+            },
+            // A name that is only known when it runs.
+            AuthAction::Unknown { code, .. } if code == ffi::SQLITE_ATTACH => Authorization::Deny,
+            _ => Authorization::Allow,
+        };
+        self.db
+            .authorizer(Some(may))
+            .map_err(|error| backend(&error))
     }
 
     fn in_transaction(&self) -> bool {

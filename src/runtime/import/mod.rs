@@ -11,6 +11,7 @@ mod records;
 use crate::arguments::read;
 use crate::destination::{Asked, Destination, Fate, Incoming, refused};
 use crate::failure::Failure;
+use crate::limits::{Access, Limits};
 use crate::load::{Load, fitted};
 use crate::options;
 use crate::output::Output;
@@ -58,17 +59,11 @@ impl Session {
             return Ok(());
         };
         let wanted = self.wanted_of(ast, transfer, file, out)?;
-        if self.read_only && !wanted.dry {
-            let message = "the session is read-only";
-            let error = refused(codes::BACKEND_ERROR, message, span, "not run");
-            return Err(error.note("SQLSTATE 25006").into());
-        }
         let parts = ast[name.parts].iter();
         let parts: Vec<String> = parts.map(|&part| ast.name(part).into_owned()).collect();
-        let other = match parts.as_slice() {
-            [first, _, ..] if self.parked.iter().any(|parked| parked.name == *first) => Some(first),
-            _ => None,
-        };
+        let other = self.elsewhere(ast, name, out)?;
+        let here = self.name.clone();
+        self.may_change(other.as_ref().unwrap_or(&here), wanted.dry, span)?;
         let own = match other {
             Some(_) => &parts[1..],
             None if parts.len() > 1 && parts[0] == self.name => &parts[1..],
@@ -90,7 +85,7 @@ impl Session {
         match other {
             None => self.import_into(None, &wanted, asked, out),
             Some(other) => {
-                let mut parked = self.take_parked(other, asked.place)?;
+                let mut parked = self.take_parked(&other, asked.place)?;
                 let done = self.import_into(Some(&mut parked), &wanted, asked, out);
                 self.parked.push(parked);
                 done
@@ -155,6 +150,7 @@ impl Session {
     ) -> Result<Wanted, Failure> {
         let place = ast[file].span;
         let path = PathBuf::from(self.file_name(ast, file, out)?);
+        let path = Limits(&self.settings).file_at(&path, Access::Read, place)?;
         let ending = path.extension().and_then(|ending| ending.to_str());
         let mut format = ending.and_then(ReadFormat::named);
         let mut wanted = Wanted {
