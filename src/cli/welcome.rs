@@ -73,7 +73,7 @@ Environment: NOCTRA_DB names the database, which keeps a password out of the lis
 NOCTRA_MAX_ROWS and its like are settings.
 PAGER, EDITOR and NO_COLOR are respected.
 
-Exit codes: 0 success; 1 a failure; 2 wrong command line or settings; 130 interrupted.
+Exit codes: 0 success; 1 the program failed; 2 wrong command line; 130 interrupted.
 
 Settings and connections may stand in noctra.toml: your own in ~/.config/noctra, a project's in its
 directory. SHOW SETTINGS says what holds and where that was said.
