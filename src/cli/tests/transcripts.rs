@@ -164,16 +164,31 @@ ORDER BY date;";
     );
 }
 
+/// Runs `noctra` where it may write.
+fn in_folder(args: &[&str]) -> common::Ran {
+    let place = common::folder(&[]);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_noctra"));
+    let ran = command.args(args).current_dir(place.path()).output();
+    let ran = ran.expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("a text");
+    common::Ran {
+        code: ran.status.code(),
+        out: text(ran.stdout),
+        err: text(ran.stderr),
+    }
+}
+
 #[test]
 fn examples_print_what_they_promise() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rql-examples");
+    let folder = folder.canonicalize().expect("the examples");
     let files = fs::read_dir(&folder).expect("the examples");
     let files = files.map(|file| file.expect("an example").path());
     let mut seen = 0;
     for file in files.filter(|file| file.extension().is_some_and(|ending| ending == "rql")) {
         seen += 1;
         // As on a terminal: a pipe that names no format gets charts in ASCII.
-        let ran = noctra(&["--format", "box", &file.display().to_string()], "");
+        let ran = in_folder(&["--format", "box", &file.display().to_string()]);
         assert_eq!(
             (ran.code, ran.err.as_str()),
             (Some(0), ""),
