@@ -77,7 +77,8 @@ fn commands() -> String {
 fn settings() -> String {
     let mut out = format!(
         "# Settings\n\n{MADE}`SET timeout = 30;` changes one, `RESET timeout;` gives it its default again, `SHOW \
-         timeout;` and `SHOW SETTINGS;` tell what holds. The default stands first.\n\n\
+         timeout;` and `SHOW SETTINGS;` tell what holds. They stand in `noctra.toml` and in the environment, too: \
+         [Configuration](../configuration.md). The default stands first.\n\n\
          | setting | values | meaning |\n| --- | --- | --- |\n"
     );
     for setting in SETTINGS {
