@@ -349,6 +349,8 @@ fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
     };
     Ok(Compiled {
         sql: format!("{before}{}", inner.sql),
+        accumulation: None,
+        staged: None,
         columns: Vec::new(),
         returns_rows: true,
         spans: Default::default(),
