@@ -31,6 +31,7 @@ mod postgres_statements;
 pub(crate) mod postgres_values;
 pub(crate) mod sqlite;
 mod sqlite_catalog;
+mod sqlite_feed;
 pub(crate) mod sqlite_functions;
 pub(crate) mod sqlite_values;
 mod tls;

@@ -1,6 +1,7 @@
 //! SQLite through rusqlite: the embedded default.
 
 use super::sqlite_catalog;
+use super::sqlite_feed::{self, Feed};
 use super::sqlite_functions::Written;
 use super::sqlite_values::{bind, read};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
@@ -94,6 +95,7 @@ impl Sqlite {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         db.execute_batch(CACHE)?;
+        sqlite_feed::register(&db)?;
         for statement in rql::sqlite::SETUP {
             db.execute_batch(statement)?;
         }
@@ -133,15 +135,21 @@ impl Sqlite {
     }
 
     fn pass(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        let mut statement = self.prepare(query.sql).map_err(|error| backend(&error))?;
-        // A step of several has the marks of the whole, as far as it needs them.
-        let marks = statement.parameter_count();
-        for (at, value) in query.params.iter().enumerate().take(marks) {
-            let bound = bind(value);
-            statement
-                .raw_bind_parameter(at + 1, bound)
-                .map_err(|error| backend(&error))?;
+        let fed = sqlite_feed::fed(query.sql, query.columns.len());
+        // Where it cannot be, the query by itself says why.
+        if let Some(mut statement) = fed.and_then(|sql| self.prepare(&sql).ok()) {
+            bind_all(&mut statement, query.params)?;
+            rows.begin(query.columns)?;
+            let mut feed = Feed::new(rows, query.columns);
+            let done = feed.while_runs(|| statement.raw_query().next().map(|_| ()));
+            return match (feed.failed, done) {
+                (Some(error), _) => Err(error),
+                (None, Err(error)) => Err(backend(&error)),
+                (None, Ok(())) => Ok(Outcome::Rows(feed.count)),
+            };
         }
+        let mut statement = self.prepare(query.sql).map_err(|error| backend(&error))?;
+        bind_all(&mut statement, query.params)?;
         if statement.column_count() == 0 {
             let changed = statement.raw_execute().map_err(|error| backend(&error))?;
             return Ok(Outcome::Changed(changed as u64));
@@ -167,14 +175,7 @@ impl Sqlite {
             let mut cells = emptied(kept);
             for (at, column) in columns.iter().enumerate() {
                 let cell = row.get_ref(at).map_err(|error| backend(&error))?;
-                // The usual ones go in by themselves: a copy of what is just written makes the processor wait.
-                match (cell, column.kind) {
-                    (rusqlite::types::ValueRef::Integer(value), Kind::Integer | Kind::Any) => {
-                        cells.push(ValueRef::Integer(value));
-                    }
-                    (rusqlite::types::ValueRef::Null, _) => cells.push(ValueRef::Null),
-                    _ => cells.push(read(cell, column)?),
-                }
+                cells.push(read(cell, column)?);
             }
             rows.row(&cells)?;
             kept = emptied(cells);
@@ -182,6 +183,16 @@ impl Sqlite {
         }
         Ok(Outcome::Rows(count))
     }
+}
+
+/// Binds what the text has marks for: a step of several has the marks of the whole, as far as it needs them.
+fn bind_all(statement: &mut rusqlite::Statement<'_>, params: &[crate::Value]) -> Result<(), Error> {
+    let marks = statement.parameter_count();
+    for (at, value) in params.iter().enumerate().take(marks) {
+        let bound = statement.raw_bind_parameter(at + 1, bind(value));
+        bound.map_err(|error| backend(&error))?;
+    }
+    Ok(())
 }
 
 impl Connection for Sqlite {
