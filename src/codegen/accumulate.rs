@@ -4,7 +4,7 @@
 //! The plan exists where the running aggregates are the top of the query: nothing but ORDER BY and
 //! LIMIT stands above them, and that order agrees with theirs.
 
-use crate::{Dialect, Emitted, OutColumn, emit};
+use crate::{Dialect, Emitted, OutColumn, emit, in_order};
 use rql_ast::Span;
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
@@ -23,6 +23,9 @@ pub struct Accumulation {
     pub sources: Vec<Source>,
     /// What is added up.
     pub running: Vec<Running>,
+    /// The column of the feed by whose numbers its rows come, though nothing in its text says so: a row
+    /// that does not is an error.
+    pub ascending: Option<usize>,
 }
 
 impl Accumulation {
@@ -119,6 +122,10 @@ pub fn accumulate(ir: &Ir, dialect: Dialect) -> Result<Option<Accumulation>, Box
         });
     }
     let mut feed = feed.finish(&top, &order);
+    let ascending = match dialect {
+        Dialect::Sqlite => in_order::scan(&mut feed),
+        _ => None,
+    };
     rewrite::run(&mut feed, &dialect.traits().can);
     let feed = emit(&feed, dialect)?;
     let columns = ir.output.iter().zip(&sources).map(|((id, name), source)| {
@@ -137,6 +144,7 @@ pub fn accumulate(ir: &Ir, dialect: Dialect) -> Result<Option<Accumulation>, Box
         columns: columns.collect(),
         sources,
         running: operands,
+        ascending,
         feed,
     }))
 }

@@ -11,6 +11,7 @@ mod accumulate;
 mod cells;
 mod dialect;
 mod emit;
+mod in_order;
 mod reasons;
 mod span_map;
 pub mod sqlite;

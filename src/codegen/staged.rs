@@ -75,6 +75,7 @@ pub fn staged(ir: &Ir, dialect: Dialect) -> Result<Option<Staged>, Box<Diagnosti
             alias: table.clone(),
             columns,
             open: false,
+            in_order: false,
         };
         stages.push(Stage { table, plan });
     }

@@ -82,6 +82,8 @@ pub struct Column {
     pub loose: bool,
     /// Its text has a collation of its own, by which it would compare otherwise than by its bytes.
     pub collated: bool,
+    /// The database numbers the rows of its table by it: SQLite's INTEGER PRIMARY KEY.
+    pub numbers: bool,
 }
 
 /// The choices under which something stands: answers of conditions (by their place in
@@ -298,6 +300,7 @@ impl Ir {
             nullable,
             loose: false,
             collated: false,
+            numbers: false,
         });
         ColumnId::at(self.columns.len() - 1)
     }
@@ -305,7 +308,9 @@ impl Ir {
     /// Adds a column of a table.
     pub fn add_table_column(&mut self, column: &TableColumn) -> ColumnId {
         let id = self.add_column(&column.name, column.ty, column.nullable);
-        self.columns[id.index()].collated = column.collated;
+        let known = &mut self.columns[id.index()];
+        known.collated = column.collated;
+        known.numbers = column.identity;
         id
     }
 

@@ -74,6 +74,7 @@ impl Printer<'_> {
                 alias,
                 columns,
                 open,
+                in_order,
             } => {
                 let schema = schema
                     .as_ref()
@@ -84,8 +85,9 @@ impl Printer<'_> {
                     format!(" as {alias}")
                 };
                 let open = if *open { " of unknown columns" } else { "" };
+                let order = if *in_order { " in order" } else { "" };
                 format!(
-                    "scan {schema}{table}{alias}{open} ({})",
+                    "scan {schema}{table}{alias}{open}{order} ({})",
                     self.columns(columns)
                 )
             }

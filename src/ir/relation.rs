@@ -35,6 +35,8 @@ pub enum RelKind {
         columns: Vec<ColumnId>,
         /// True where no catalog says what columns there are: those that the statement names.
         open: bool,
+        /// True where its rows must come in the order of their numbers, though nothing sorts them.
+        in_order: bool,
     },
     /// A use of a WITH query.
     CteScan {

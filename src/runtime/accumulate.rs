@@ -19,6 +19,8 @@ pub(crate) struct Accumulator<'p, 'r> {
     /// Each PARTITION BY once, however many aggregates share it.
     partitions: Vec<Partitions<'p>>,
     running: Vec<States>,
+    /// The number of the row before, where the numbers must ascend.
+    last: Option<i64>,
     /// Room for a row.
     out: Vec<ValueRef<'static>>,
     /// What went wrong, and which running aggregate it was.
@@ -48,9 +50,38 @@ impl<'p, 'r> Accumulator<'p, 'r> {
             rows,
             partitions,
             running,
+            last: None,
             out: Vec::new(),
             problem: None,
         }
+    }
+}
+
+impl Accumulator<'_, '_> {
+    /// Looks whether a row comes behind the one before, as its feed's text does not say.
+    fn ascends(&mut self, number: Option<&ValueRef<'_>>) -> io::Result<()> {
+        match number {
+            Some(&ValueRef::Integer(number)) if self.last.is_none_or(|last| last < number) => {
+                self.last = Some(number);
+                Ok(())
+            }
+            _ => {
+                let message = "SQLite does not give the rows of a table in the order of their numbers; \
+                    PRAGMA reverse_unordered_selects may be on";
+                let span = self.plan.running.first().map_or(Span::at(0), |r| r.span);
+                Err(self.fail(message, "XX000", span))
+            }
+        }
+    }
+
+    fn fail(&mut self, message: &str, sqlstate: &str, span: Span) -> io::Error {
+        let error = BackendError {
+            message: message.to_owned(),
+            sqlstate: Some(sqlstate.into()),
+            ..BackendError::default()
+        };
+        self.problem = Some((error, span));
+        io::Error::other("a running aggregate failed")
     }
 }
 
@@ -60,25 +91,26 @@ impl Rows for Accumulator<'_, '_> {
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
+        if let Some(at) = self.plan.ascending {
+            self.ascends(row.get(at))?;
+        }
         for partitions in &mut self.partitions {
             partitions.find(row);
         }
         for (states, running) in self.running.iter_mut().zip(&self.plan.running) {
             let partitions = &self.partitions[states.within];
             if let Err(message) = states.add(running, partitions.now, row) {
-                let error = BackendError {
-                    message: message.to_owned(),
-                    sqlstate: Some("22003".into()),
-                    ..BackendError::default()
-                };
-                self.problem = Some((error, running.span));
-                return Err(io::Error::other("a running aggregate failed"));
+                return Err(self.fail(message, "22003", running.span));
             }
         }
         let mut out = emptied(core::mem::take(&mut self.out));
         for source in &self.plan.sources {
             out.push(match *source {
-                Source::Feed(at) => row.get(at).copied().unwrap_or(ValueRef::Null),
+                // By itself: a copy of what is just written makes the processor wait.
+                Source::Feed(at) => match row.get(at) {
+                    Some(ValueRef::Integer(value)) => ValueRef::Integer(*value),
+                    other => other.copied().unwrap_or(ValueRef::Null),
+                },
                 Source::Running(at) => {
                     let states = &self.running[at];
                     states.all[self.partitions[states.within].now].value()
@@ -98,7 +130,7 @@ const SMALL: i64 = 1 << 16;
 struct Partitions<'p> {
     keys: &'p [usize],
     /// By a small integer, as most are: the number of its partition and one more, 0 for none.
-    small: Vec<usize>,
+    small: Vec<u32>,
     /// By another integer.
     integers: HashMap<i64, usize, RandomState>,
     /// By the bytes of any other key.
@@ -154,12 +186,16 @@ impl<'p> Partitions<'p> {
     /// By place in a list, which costs less than a hash.
     fn small(&mut self, key: usize) -> usize {
         if let Some(&known @ 1..) = self.small.get(key) {
-            return known - 1;
+            return known as usize - 1;
         }
         if self.small.len() <= key {
             self.small.resize((key + 1).next_power_of_two(), 0);
         }
-        self.small[key] = self.count + 1;
+        match u32::try_from(self.count + 1) {
+            Ok(next) => self.small[key] = next,
+            // Beside so many others it is one of them.
+            Err(_) => return *self.integers.entry(key as i64).or_insert(self.count),
+        }
         self.count
     }
 }
@@ -247,11 +283,16 @@ enum State {
     Count(i64),
     /// Of integers; the result is BIGINT.
     Integers(Option<i64>),
-    /// Exact, at the scale of the values.
-    Sum(Option<Decimal>),
+    /// Exact, at the scale of the values, while 64 bits hold it.
+    Units {
+        sum: i64,
+        scale: u8,
+    },
+    /// The same, before the first value and with more digits. Boxed as what is large: many small states
+    /// stay near each other.
+    Sum(Option<Box<Decimal>>),
     Reals(Option<f32>),
     Doubles(Option<f64>),
-    /// Boxed as what is large: many small states stay near each other.
     Average(Box<Average>),
     DoubleAverage {
         sum: f64,
@@ -309,12 +350,28 @@ impl State {
                 };
                 *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
             }
-            Self::Sum(sum) => {
+            Self::Units { sum, scale } => {
                 let value = decimal(*value)?;
-                *sum = Some(match *sum {
-                    None => value,
-                    Some(sum) => sum.checked_add(value).ok_or(NUMERIC)?,
-                });
+                let same = (value.scale() == *scale).then(|| i64::try_from(value.units()).ok());
+                match same.flatten().and_then(|units| sum.checked_add(units)) {
+                    Some(units) => *sum = units,
+                    None => {
+                        let sum = Decimal::new((*sum).into(), *scale);
+                        let sum = sum.and_then(|sum| sum.checked_add(value)).ok_or(NUMERIC)?;
+                        *self = Self::Sum(Some(Box::new(sum)));
+                    }
+                }
+            }
+            Self::Sum(Some(sum)) => **sum = sum.checked_add(decimal(*value)?).ok_or(NUMERIC)?,
+            Self::Sum(None) => {
+                let value = decimal(*value)?;
+                *self = match i64::try_from(value.units()) {
+                    Ok(sum) => Self::Units {
+                        sum,
+                        scale: value.scale(),
+                    },
+                    Err(_) => Self::Sum(Some(Box::new(value))),
+                };
             }
             Self::Reals(sum) => {
                 // One after the other in single precision, as PostgreSQL's float4pl.
@@ -354,7 +411,12 @@ impl State {
         match self {
             Self::Count(count) => ValueRef::Integer(*count),
             Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),
-            Self::Sum(sum) => sum.map_or(ValueRef::Null, ValueRef::Decimal),
+            Self::Units { sum, scale } => {
+                Decimal::new((*sum).into(), *scale).map_or(ValueRef::Null, ValueRef::Decimal)
+            }
+            Self::Sum(sum) => sum
+                .as_deref()
+                .map_or(ValueRef::Null, |sum| ValueRef::Decimal(*sum)),
             Self::Average(average) => average.now.map_or(ValueRef::Null, ValueRef::Decimal),
             Self::Reals(sum) => sum.map_or(ValueRef::Null, ValueRef::Real),
             Self::Doubles(sum) => sum.map_or(ValueRef::Null, ValueRef::Double),

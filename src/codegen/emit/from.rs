@@ -346,6 +346,7 @@ impl Emitter<'_> {
                 schema,
                 table,
                 alias,
+                in_order,
                 ..
             } => {
                 if let Some(schema) = schema {
@@ -356,6 +357,9 @@ impl Emitter<'_> {
                 if alias != table {
                     self.push(" AS ");
                     self.name(alias);
+                }
+                if *in_order {
+                    self.push(" NOT INDEXED");
                 }
             }
             RelKind::CteScan { cte, alias, .. } => {

@@ -143,6 +143,7 @@ impl<'a> Lowerer<'a> {
             alias: table.to_owned(),
             columns: Vec::new(),
             open: true,
+            in_order: false,
         };
         Changed {
             target: Target {

@@ -278,6 +278,7 @@ impl<'a> Lowerer<'a> {
             alias: alias.into_owned(),
             columns: ids,
             open: false,
+            in_order: false,
         };
         Ok((self.ir.add_rel(kind, span), columns))
     }
@@ -315,6 +316,7 @@ impl<'a> Lowerer<'a> {
             alias: alias.clone().into_owned(),
             columns: columns.iter().map(|c| c.id).collect(),
             open: true,
+            in_order: false,
         };
         let rel = self.ir.add_rel(kind, span);
         self.show(alias, &columns, span)?.open = Some(rel);

@@ -73,6 +73,7 @@ impl Decided {
             alias: target.alias,
             columns: target.columns.iter().copied().chain([row]).collect(),
             open: target.open,
+            in_order: false,
         };
         let scan = ir.add_rel(scan, span);
         let outer = merge.arms.iter().any(|arm| !arm.matched);
