@@ -153,11 +153,9 @@ impl Session {
                 "the connection {} is read-only in noctra.toml",
                 profile.name
             )),
-            (_, Some(origin @ (Origin::User(..) | Origin::Project(..)))) => {
-                error.help(format!("by {origin}"))
-            }
-            (_, Some(Origin::Environment(name))) => {
-                error.help(format!("by {name} in the environment"))
+            (_, Some(Origin::Flag(name))) => error.help(format!("{name} has asked for that")),
+            (_, Some(origin)) if *origin != Origin::Default => {
+                error.help(format!("read_only is on, by {origin}"))
             }
             _ => error,
         }

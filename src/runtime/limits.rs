@@ -45,7 +45,7 @@ pub struct Limits<'s>(pub(crate) &'s Settings);
 pub(crate) fn over(message: String, setting: &str, raise: &str) -> Diagnostic {
     let flag = setting.replace('_', "-");
     Diagnostic::error(codes::LIMIT, message).help(format!(
-        "SET {setting} = {raise}, --{flag} or {setting} in noctra.toml"
+        "SET {setting} = {raise} (or --{flag}, or {setting} in noctra.toml) lets it run"
     ))
 }
 
