@@ -4,6 +4,7 @@ use crate::bins::Bins;
 use crate::picture::{Size, text_width};
 use crate::scale::{Scale, range};
 use crate::{Chart, Kind, Point, Problem, fitted, one_line, ticks};
+use std::collections::BTreeSet;
 
 /// What a picture is made of, in the order in which it is drawn.
 pub(crate) enum Shape {
@@ -278,15 +279,19 @@ fn named_below(names: &[String], places: &[f64], field: Field, shapes: &mut Vec<
         .iter()
         .map(|name| cut(name, room, Voice::Label))
         .collect();
-    let wide = widest(names.iter().map(String::as_str)) + f64::from(GAP);
-    let pixels: Vec<f64> = places.iter().map(|&place| place * field.width()).collect();
-    for at in ticks::apart(&pixels, wide) {
-        // At the edges the names stay inside.
-        let half = (text_width(&names[at], Voice::Label) / 2.0).ceil() as i32;
+    // A viewer's own letters may be wider.
+    let wide = widest(names.iter().map(String::as_str)) * 1.1 + f64::from(GAP);
+    // At the edges the names stay inside.
+    let inside = |(name, &place): (&String, &f64)| {
+        let half = (text_width(name, Voice::Label) / 2.0).ceil() as i32;
         let most = (field.right + MARGIN - 2 - half).max(half + 2);
-        let x = field.x(places[at]).clamp(half + 2, most);
-        let y = field.bottom + LINE / 2 + 3;
-        shapes.push(label(names[at].clone(), (x, y), Anchor::Centre));
+        field.x(place).clamp(half + 2, most)
+    };
+    let across: Vec<i32> = names.iter().zip(places).map(inside).collect();
+    let pixels: Vec<f64> = across.iter().map(|&x| f64::from(x)).collect();
+    for at in ticks::apart(&pixels, wide) {
+        let place = (across[at], field.bottom + LINE / 2 + 3);
+        shapes.push(label(names[at].clone(), place, Anchor::Centre));
     }
 }
 
@@ -414,14 +419,17 @@ fn plot(chart: &Chart, mut field: Field, shapes: &mut Vec<Shape>) -> Result<(), 
             _ => paths.push(Vec::new()),
         }
     }
+    let mut dots = BTreeSet::new();
     for path in paths {
         match path[..] {
             [] => {}
-            _ if chart.kind == Kind::Scatter => shapes.extend(path.into_iter().map(Shape::Dot)),
+            _ if chart.kind == Kind::Scatter => dots.extend(path),
             [alone] => shapes.push(Shape::Dot(alone)),
-            _ => shapes.push(Shape::Path(path)),
+            _ => shapes.push(Shape::Path(thinned(path))),
         }
     }
+    // A pixel is drawn once, however many points fall there.
+    shapes.extend(dots.into_iter().map(Shape::Dot));
     let foot = (field.left, field.bottom);
     shapes.push(Shape::Rule(foot, (field.right, field.bottom), true));
     if numeric {
@@ -438,6 +446,21 @@ fn plot(chart: &Chart, mut field: Field, shapes: &mut Vec<Shape>) -> Result<(), 
     }
     named_below(&names, &places, field, shapes);
     Ok(())
+}
+
+/// A path without the points that change no pixel: of those above one another the first, the lowest, the
+/// highest and the last are kept, in their order.
+fn thinned(path: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
+    let mut kept = Vec::new();
+    for column in path.chunk_by(|one, other| one.0 == other.0) {
+        let ends = [0, column.len() - 1];
+        let highs = (0..column.len()).min_by_key(|&at| column[at].1);
+        let lows = (0..column.len()).max_by_key(|&at| column[at].1);
+        let wanted: BTreeSet<usize> = ends.into_iter().chain(highs).chain(lows).collect();
+        kept.extend(wanted.into_iter().map(|at| column[at]));
+    }
+    kept.dedup();
+    kept
 }
 
 /// The line alone, between its name and its ends.
@@ -481,6 +504,7 @@ fn spark(chart: &Chart, mut field: Field, shapes: &mut Vec<Shape>) -> Result<(),
         paths
             .into_iter()
             .filter(|path| !path.is_empty())
+            .map(thinned)
             .map(Shape::Path),
     );
     Ok(())

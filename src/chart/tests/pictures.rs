@@ -346,3 +346,30 @@ fn awkward_numbers_are_drawn_or_refused() {
         }
     }
 }
+
+#[test]
+fn a_hundred_thousand_points_are_no_larger_than_the_picture() {
+    // A wave of 100 periods between 0 and 1000, which no pixel of the line may lose the top of.
+    let wave = |at: u32| f64::from((at % 1_000).abs_diff(500)) * 2.0;
+    let points = (0..100_000).map(|at| point("", None, Some(wave(at))));
+    let picture = drawn(&chart(Kind::Line, points.collect()));
+    assert!(picture.len() < 100_000, "{}", picture.len());
+    let line = &paths(&picture)[0];
+    let tops = line
+        .iter()
+        .filter(|place| near(place.1, line.iter().map(|p| p.1).fold(f64::MAX, f64::min)));
+    assert!(tops.count() >= 100);
+    let points = (0..100_000).map(|at| {
+        point(
+            &(at % 50).to_string(),
+            Some(f64::from(at % 50)),
+            Some(wave(at % 40)),
+        )
+    });
+    let picture = drawn(&chart(Kind::Scatter, points.collect()));
+    assert!(
+        picture.matches("<circle").count() <= 50 * 40,
+        "{}",
+        picture.len()
+    );
+}

@@ -352,6 +352,20 @@ fn every_session_of_the_book_goes_as_it_is_shown() {
             }
             done = block.lines.end;
         }
+        // The pictures that stand on the page are those that its sessions have drawn.
+        for name in text.split("](").filter_map(|rest| rest.split(')').next()) {
+            let (drawn, kept) = (folder.path().join(name), page.with_file_name(name));
+            if !name.ends_with(".svg") || !drawn.is_file() {
+                continue;
+            }
+            let now = fs::read_to_string(&drawn).expect("a picture");
+            if fs::read_to_string(&kept).ok().as_ref() != Some(&now) {
+                wrong += &format!("{} is another picture\n", kept.display());
+                if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+                    fs::write(&kept, now).expect("it can be written");
+                }
+            }
+        }
         if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
             anew += &lines[done..]
                 .iter()
