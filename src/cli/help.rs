@@ -35,17 +35,17 @@ const MANUAL: &str = "man";
 
 impl Around {
     /// Reads the command line; what asks for a text that is made here gets it, and nothing runs.
-    pub(crate) fn read(&self, command: Command) -> Result<ArgMatches, ExitCode> {
+    pub(crate) fn read(&self, command: fn() -> Command) -> Result<ArgMatches, ExitCode> {
         let asked = |flag: &str| std::env::args_os().any(|given| given == flag);
-        let matches = self.told(command.clone(), asked("--help")).get_matches();
+        let matches = self.told(command(), asked("--help")).get_matches();
         let done = if let Some(&shell) = matches.get_one::<Shell>(COMPLETIONS) {
             let mut text = Vec::new();
-            let mut whole = self.completed(self.told(command, true));
+            let mut whole = self.completed(self.told(command(), true));
             let name = whole.get_name().to_owned();
             clap_complete::generate(shell, &mut whole, name, &mut text);
             io::stdout().write_all(&text)
         } else if matches.get_flag(MANUAL) {
-            manual(self.told(command, true))
+            manual(self.told(command(), true))
         } else {
             return Ok(matches);
         };

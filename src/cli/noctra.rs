@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
-    let matches = match welcome::AROUND.read(Arguments::command()) {
+    let matches = match welcome::AROUND.read(Arguments::command) {
         Ok(matches) => matches,
         Err(code) => return code,
     };

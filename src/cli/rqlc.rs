@@ -132,7 +132,7 @@ Exit codes: 0 success; 1 a text has errors or is not formatted; 2 wrong command 
 };
 
 fn main() -> ExitCode {
-    let matches = match AROUND.read(Arguments::command()) {
+    let matches = match AROUND.read(Arguments::command) {
         Ok(matches) => matches,
         Err(code) => return code,
     };

@@ -381,7 +381,12 @@ CHART 705 "A chart that cannot be drawn" "\
 A chart shows one column of numbers, which OF names, along another, which BY names. Where they are not
 named, the first text or date is the axis and the first number the value.
 
-    SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR OF people BY dept WIDTH 60;"
+    SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR OF people BY dept WIDTH 60;
+
+TO draws into a file instead, whose ending says how: .svg, .png, or .gp for Gnuplot. WIDTH and HEIGHT are columns and
+lines on a screen, and pixels in a picture.
+
+    SELECT dept, COUNT(*) AS people FROM employees GROUP BY dept CHART BAR WIDTH 640 TO 'people.svg';"
 LIMIT 706 "A limit is reached" "\
 A setting bounds what runs, and its name stands in the message: `timeout` (seconds), `max_query` (bytes of a
 statement), `max_memory` (rows that must be held at once), `allow_path` (directories in which files are read and

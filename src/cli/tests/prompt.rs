@@ -60,6 +60,26 @@ fn behaviour_01_the_catalog_loads_beside_the_prompt() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn behaviour_01_nothing_heavy_starts_before_it_is_used() {
+    let state = folder();
+    let file = shop(state.path());
+    let mut terminal = Terminal::noctra(state.path(), &[&file], &[]);
+    terminal.ends("noctra shop.db>");
+    let maps = format!("/proc/{}/maps", terminal.id());
+    let loaded = || std::fs::read_to_string(&maps).expect("what the process has loaded");
+    assert!(!loaded().contains("duckdb"), "{}", loaded());
+    // It is that which is loaded where it is used.
+    let there = noctra_runtime::connect(&noctra_runtime::Target::DuckdbMemory);
+    if let Err(why) = there {
+        return println!("NOT RUN: {why}");
+    }
+    terminal.send("CONNECT 'duckdb::memory:' AS lake;\r");
+    terminal.shows("Connected: lake");
+    assert!(loaded().contains("duckdb"));
+}
+
+#[test]
 fn behaviour_02_completion_knows_clauses_types_aliases_and_keys() {
     let state = folder();
     let mut terminal = demo(state.path());

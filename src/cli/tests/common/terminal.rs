@@ -80,6 +80,11 @@ impl Terminal {
         }
     }
 
+    /// The number of the process.
+    pub fn id(&self) -> i32 {
+        self.process.pid().as_raw()
+    }
+
     pub fn send(&mut self, keys: &str) {
         self.input
             .write_all(keys.as_bytes())
