@@ -84,8 +84,19 @@ const fn remarks(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
             "In a session it has functions that it lacks by itself (*runtime* below). `rqlc compile` without \
-             `--session` prints what any SQLite runs, and refuses the rest with RQL0504. LIKE tells case from case \
-             where `PRAGMA case_sensitive_like = ON` was run, which stands before such a text.\n"
+             `--session` prints what any SQLite from 3.40 runs (3.44 where an aggregate has an order), and refuses the \
+             rest with RQL0504: it writes SQLite's own expressions for those functions where they give PostgreSQL's \
+             answer. What they cannot answer of a value is an error when it runs, never another answer:\n\n\
+             - decimals are computed with 18 digits; more are an error,\n\
+             - letters beyond ASCII have no case: `upper` and `lower` of one are an error,\n\
+             - dates and timestamps are read as `2021-01-31` and `2021-01-31 12:30:00`; another text is an error, and so is \
+             a year before 1 or behind 9999,\n\
+             - parts of a document keep no blanks: an array or object taken out of one that has some is an error.\n\n\
+             Where words fail, SQLite says a path of JSON that is none: `bad JSON path: 'division by zero'`. Tables hold \
+             the same values with and without a session; checks and defaults that a session has written call its functions, so that a \
+             bare SQLite cannot write into such a table. LIKE tells case from case where `PRAGMA case_sensitive_like = \
+             ON` was run, which stands before such a text; foreign keys hold where `PRAGMA foreign_keys = ON` was \
+             run, which is the program's to do.\n"
         }
         Dialect::Duckdb => {
             "An array of arrays is refused: a list of lists is none of two dimensions. Functions that it writes \
@@ -265,18 +276,43 @@ fn backend(dialect: Dialect) -> String {
             );
         }
     }
-    let _ = write!(
-        out,
-        "\n## Functions that it has otherwise\n\n| function | cell | why |\n| --- | --- | --- |\n"
-    );
+    out.push_str("\n## Functions that it has otherwise\n\n");
+    let bare = dialect == Dialect::Sqlite;
+    if bare {
+        out.push_str(
+            "The third column says whether a bare SQLite runs the example of the manual.\n\n",
+        );
+    }
+    out.push_str(match bare {
+        true => "| function | cell | bare | why |\n| --- | --- | --- | --- |\n",
+        false => "| function | cell | why |\n| --- | --- | --- |\n",
+    });
     for entry in of(|cell| !matches!(cell, Cell::Refuse(_) | Cell::Native)) {
         let _ = writeln!(
             out,
-            "| {} | {} | {} |",
+            "| {} | {} |{} {} |",
             code(entry.title()),
             dialect.cell(&entry.cells),
+            if bare { runs_bare(entry) } else { "" },
             reason(dialect, entry).replace('|', "\\|")
         );
     }
     out
+}
+
+/// Whether SQLite runs an example without a session.
+fn runs_bare(entry: &Entry) -> &'static str {
+    let parse = rql::parse(&format!("SELECT {}", entry.example));
+    let catalog = rql::Catalog::default();
+    let env = rql::Env {
+        catalog: &catalog,
+        dialect: Dialect::Sqlite,
+        variables: &|_| None,
+    };
+    let statement = parse.ast.statements.ids().next();
+    let compiled = statement.and_then(|id| rql::compile(&parse.ast, id, &env).ok());
+    match compiled.map(rql::Compiled::standalone) {
+        Some(Ok(_)) => " yes |",
+        _ => " no |",
+    }
 }

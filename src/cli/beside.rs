@@ -70,11 +70,11 @@ fn same(a: &Part, b: &Part) -> bool {
 fn given(program: &Program, part: &Part, parse: &Parse, bare: bool) -> Given {
     match &part.outcome {
         Outcome::Sql(compiled) => match &compiled.choices {
-            Some(choices) => Given::Text(choices.listed(|compiled| ended(&compiled.sql, bare))),
+            Some(choices) => Given::Text(choices.listed(|compiled| ended(compiled, bare))),
             None if compiled.rebuilt.is_some() => {
                 Given::Nothing("a session builds the table again".into())
             }
-            None => Given::Text(ended(&compiled.sql, bare)),
+            None => Given::Text(ended(compiled, bare)),
         },
         Outcome::Session => Given::Nothing("in the session".into()),
         Outcome::Failed => {

@@ -12,7 +12,7 @@ mod help;
 use against::Against;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use noctra_repl::report::{self, Style};
-use rql::{Dialect, Outcome, Program};
+use rql::{Compiled, Dialect, Outcome, Program};
 use rql_diagnostics::{Code, Diagnostic, RenderOptions, Severity, codes};
 use rql_grammar::{Parse, parse_bytes};
 use std::io::{self, IsTerminal, Read, Write};
@@ -315,7 +315,7 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
             match &part.outcome {
                 Outcome::Sql(compiled) => match &compiled.choices {
                     Some(choices) => {
-                        let texts = choices.listed(|compiled| ended(&compiled.sql, bare(dialect)));
+                        let texts = choices.listed(|compiled| ended(compiled, bare(dialect)));
                         write!(out, "{texts}")?;
                     }
                     None if compiled.rebuilt.is_some() => {
@@ -323,7 +323,7 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
                         let what = summary(ast, part.stmt);
                         writeln!(out, "-- {what}: a session builds the table again")?;
                     }
-                    None => write!(out, "{}", ended(&compiled.sql, bare(dialect)))?,
+                    None => write!(out, "{}", ended(compiled, bare(dialect)))?,
                 },
                 Outcome::Session => {
                     let ast = tree(program, &parse, part);
@@ -337,8 +337,15 @@ fn compile(file: &Path, against: &Against, session: bool, style: Style) -> io::R
 }
 
 /// A statement and its end; for a bare SQLite behind the settings that a session makes.
-fn ended(sql: &str, bare: bool) -> String {
-    let setup: &[&str] = if bare { rql::sqlite::setup(sql) } else { &[] };
+fn ended(compiled: &Compiled, bare: bool) -> String {
+    if !bare {
+        return format!("{};\n", compiled.sql);
+    }
+    let sql = match compiled.clone().standalone() {
+        Ok(compiled) => compiled.sql,
+        Err(wrong) => return format!("-- refused, {}: {}\n", wrong.code, wrong.message),
+    };
+    let setup: &[&str] = rql::sqlite::setup(&sql);
     let before: String = setup
         .iter()
         .map(|statement| format!("{statement};\n"))
@@ -352,8 +359,12 @@ fn only_bare(program: &mut Program) {
         let Outcome::Sql(compiled) = &part.outcome else {
             continue;
         };
-        let Some(wrong) = compiled.session_only() else {
-            continue;
+        let wrong = match compiled.clone().standalone() {
+            Ok(compiled) => {
+                part.outcome = Outcome::Sql(Box::new(compiled));
+                continue;
+            }
+            Err(wrong) => *wrong,
         };
         let included = part.included.and_then(|at| program.included.get_mut(at));
         included

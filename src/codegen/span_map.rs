@@ -15,6 +15,19 @@ impl SpanMap {
         self.entries.push((clamp(start)..clamp(end), span));
     }
 
+    /// The same for a text in which places are elsewhere: where a range begins and where it ends.
+    pub(crate) fn moved(
+        &self,
+        start: impl Fn(usize) -> usize,
+        end: impl Fn(usize) -> usize,
+    ) -> Self {
+        let mut moved = Self::default();
+        for (range, span) in &self.entries {
+            moved.add(start(range.start as usize), end(range.end as usize), *span);
+        }
+        moved
+    }
+
     /// The source of the smallest piece of text around a byte offset.
     #[must_use]
     pub fn source(&self, offset: usize) -> Option<Span> {

@@ -1,7 +1,9 @@
 //! What a SQLite session must register before compiled text runs on it.
 
+mod bare;
 mod text;
 
+pub use bare::{Bare, bare, says};
 pub use text::{called, plain, setup};
 
 /// A function that the runtime registers on every SQLite connection. All but

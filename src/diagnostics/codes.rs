@@ -347,9 +347,9 @@ and the help says what to write instead. Who wants the database's own answer ask
     NATIVE SELECT …;                            -- one statement, sent as it is
     SET semantics = native;                     -- all that follow"
 SESSION_ONLY 504 "Text that only a session can run" "\
-What the statement means takes functions that SQLite does not have: checked integers, decimals, dates,
-letters beyond ASCII. A session of noctra registers them on its connection, so the statement runs there;
-a bare SQLite would not know them.
+What the statement means takes functions that SQLite does not have and that none of its expressions says:
+logarithms, decimals whose scale each row decides, most regular expressions. A session of noctra registers
+them on its connection, so the statement runs there; a bare SQLite would not know them.
 
     rqlc compile --dialect sqlite f.rql             -- what any SQLite runs; the rest is refused
     rqlc compile --dialect sqlite --session f.rql   -- what a session runs

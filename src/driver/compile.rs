@@ -61,31 +61,44 @@ impl Compiled {
         self.spans.source(offset)
     }
 
-    /// What is wrong with a text for SQLite where no session runs it; `None` where every SQLite does.
-    #[must_use]
-    pub fn session_only(&self) -> Option<Diagnostic> {
+    /// The text for any SQLite, without a session and its functions; one for another database stays as it is.
+    ///
+    /// # Errors
+    /// Where a bare SQLite has no way to give PostgreSQL's answer.
+    pub fn standalone(mut self) -> Result<Self, Box<Diagnostic>> {
+        let bare = match sqlite::bare(&self.sql) {
+            Ok(bare) => bare,
+            Err(calls) => return Err(Box::new(self.session_only(&calls))),
+        };
+        self.spans = bare.spans(&self.spans);
+        for step in &mut self.steps {
+            step.text = bare.start(step.text.start)..bare.end(step.text.end);
+        }
+        self.sql = bare.sql;
+        self.accumulation = None;
+        self.staged = None;
+        Ok(self)
+    }
+
+    /// What is wrong with a text for a bare SQLite that calls these functions of a session.
+    fn session_only(&self, calls: &[(String, usize)]) -> Diagnostic {
         let mut names: Vec<&str> = Vec::new();
         let mut place = None;
-        for (name, at) in sqlite::called(&self.sql) {
-            place = place.or(self.source_span(at));
-            if !names.contains(&name) {
+        for (name, at) in calls {
+            place = place.or(self.source_span(*at));
+            if !names.contains(&name.as_str()) {
                 names.push(name);
             }
         }
-        if names.is_empty() {
-            return None;
-        }
         let message = "a bare SQLite cannot run this with PostgreSQL's answer";
         let span = place.unwrap_or(self.span);
-        Some(
-            Diagnostic::error(codes::SESSION_ONLY, message)
-                .label(
-                    span,
-                    "SQLite has no function for this; a session registers one",
-                )
-                .note(format!("it calls {}", names.join(", ")))
-                .help("noctra runs it; rqlc compile --session prints the text for a session"),
-        )
+        Diagnostic::error(codes::SESSION_ONLY, message)
+            .label(
+                span,
+                "SQLite has no function for this; a session registers one",
+            )
+            .note(format!("it calls {}", names.join(", ")))
+            .help("noctra runs it; rqlc compile --session prints the text for a session")
     }
 }
 

@@ -197,6 +197,7 @@ pub(crate) fn compiled(
         variables,
         running: Strategy::default(),
         semantics: Semantics::default(),
+        standalone: false,
     };
     let changes = prepare::changes(&parse.ast, id, on)?;
     Ok((

@@ -165,6 +165,8 @@ pub(crate) struct Against<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) running: Strategy,
     pub(crate) semantics: Semantics,
+    /// No function of the session may be called.
+    pub(crate) standalone: bool,
 }
 
 /// Prepares one statement.
@@ -288,6 +290,22 @@ impl Against<'_> {
         if let Some(mut choices) = compiled.choices.take() {
             let answers = choices.answers(&mut |asked| templates::answer(asked, self.variables));
             compiled = choices.compile(&answers).map_err(Failure::Diagnostics)?;
+        }
+        if self.standalone {
+            let rebuilt = compiled.rebuilt.is_some();
+            let bare = compiled
+                .standalone()
+                .map_err(|wrong| Failure::Diagnostics(vec![*wrong]));
+            compiled = bare?;
+            if rebuilt {
+                let message = "a bare SQLite cannot build a table again";
+                return Err(Diagnostic::error(codes::SESSION_ONLY, message)
+                    .label(
+                        compiled.span,
+                        "a session reads the table's declaration, and builds it again",
+                    )
+                    .into());
+            }
         }
         let plan = compiled.accumulation.take();
         let plan = plan.filter(|plan| self.running.adds_up(self.dialect, plan));

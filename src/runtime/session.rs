@@ -27,6 +27,7 @@ use rql::{Catalog, Definition, Dialect, Table};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -88,6 +89,8 @@ pub struct Session {
     pub(crate) keeps: bool,
     /// The result before.
     pub(crate) last: Option<Last>,
+    /// Texts run as a bare SQLite takes them.
+    standalone: bool,
     /// Asks for the end of what runs, on whichever connection.
     pub(crate) stop: Stop,
 }
@@ -118,6 +121,20 @@ impl Session {
     /// Where the database cannot be opened.
     pub fn open(target: Target) -> Result<Self, Error> {
         Self::begin(target.into(), Configuration::default(), None)
+    }
+
+    /// A session on a file of SQLite that registers and sets nothing: it runs what `rqlc compile` prints for
+    /// any SQLite, and refuses what that refuses.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened.
+    pub fn standalone(file: &Path) -> Result<Self, Error> {
+        let mut session = Self::open(Target::SqliteMemory)?;
+        session.connection = Box::new(crate::backends::sqlite::Sqlite::bare(file)?);
+        session.target = Target::Sqlite(file.into());
+        session.standalone = true;
+        session.watch();
+        Ok(session)
     }
 
     /// Opens a session as it is configured; `ask` is for a password that nothing else says.
@@ -169,6 +186,7 @@ impl Session {
             current,
             keeps: false,
             last: None,
+            standalone: false,
             stop,
         })
     }
@@ -823,6 +841,7 @@ impl Session {
             variables: &self.variables,
             running: self.settings.running,
             semantics: self.settings.semantics,
+            standalone: self.standalone,
         })
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Sqlite {
     /// The functions of the session are registered: only once one is called, for that takes longer than
     /// opening a database.
     registered: Cell<bool>,
+    /// Nothing is ever registered or set but what the printed text says.
+    bare: bool,
     /// What an upsert that might meet a row twice has written.
     written: Written,
 }
@@ -88,6 +90,18 @@ impl Sqlite {
             .map_err(|error| Error::Connect(message(&error)))
     }
 
+    /// A file as any program opens it.
+    pub(crate) fn bare(path: &Path) -> Result<Self, Error> {
+        let opened = rusqlite::Connection::open(path);
+        let db = opened.map_err(|error| Error::Connect(message(&error)))?;
+        Ok(Self {
+            db,
+            registered: Cell::new(false),
+            bare: true,
+            written: Written::default(),
+        })
+    }
+
     fn new(db: rusqlite::Connection) -> rusqlite::Result<Self> {
         db.busy_timeout(LOCK_WAIT)?;
         // As in PostgreSQL: "x" is a name and never text, foreign keys hold.
@@ -102,12 +116,13 @@ impl Sqlite {
         Ok(Self {
             db,
             registered: Cell::new(false),
+            bare: false,
             written: Written::default(),
         })
     }
 
     fn register(&self) -> rusqlite::Result<()> {
-        if !self.registered.get() {
+        if !self.registered.get() && !self.bare {
             super::sqlite_functions::register(&self.db, &self.written)?;
             self.registered.set(true);
         }
@@ -128,6 +143,14 @@ impl Sqlite {
 
     /// Registers the functions where a text calls one.
     fn provide(&self, sql: &str) -> rusqlite::Result<()> {
+        let setup: &[&str] = if self.bare {
+            rql::sqlite::setup(sql)
+        } else {
+            &[]
+        };
+        for statement in setup {
+            self.db.execute_batch(statement)?;
+        }
         if sql.contains(rql::sqlite::PREFIX) {
             self.register()?;
         }
@@ -135,7 +158,10 @@ impl Sqlite {
     }
 
     fn pass(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        let fed = sqlite_feed::fed(query.sql, query.columns.len());
+        let fed = match self.bare {
+            true => None,
+            false => sqlite_feed::fed(query.sql, query.columns.len()),
+        };
         // Where it cannot be, the query by itself says why.
         if let Some(mut statement) = fed.and_then(|sql| self.prepare(&sql).ok()) {
             bind_all(&mut statement, query.params)?;

@@ -36,7 +36,10 @@ fn errors(found: &[rql::Diagnostic]) -> String {
         .iter()
         .filter(|d| d.severity == rql::diagnostics::Severity::Error);
     let texts: Vec<_> = errors
-        .map(|d| format!("{} {}", d.code, d.message))
+        .map(|d| match d.code == rql::diagnostics::codes::SESSION_ONLY {
+            true => format!("{} {}: {}", d.code, d.message, d.notes.join(", ")),
+            false => format!("{} {}", d.code, d.message),
+        })
         .collect();
     texts.join("; ")
 }

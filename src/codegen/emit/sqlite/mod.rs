@@ -74,6 +74,10 @@ impl Emitter<'_> {
                 Ok(("CAST(ROUND(".into(), format!(" * {factor}) AS INTEGER)")))
             }
             (Rep::Stored, Rep::Numeric) => match ty.scale() {
+                Some(scale) if !stored_as_text(ty) => {
+                    let (open, close) = self.opening(ty, has, Rep::Scaled(scale))?;
+                    Ok((format!("rql_num({open}"), format!("{close}, {scale})")))
+                }
                 Some(scale) => Ok(("rql_num_round(rql_num_of(".into(), format!("), {scale})"))),
                 None => call("rql_num_of", String::new()),
             },

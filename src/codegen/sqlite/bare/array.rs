@@ -1,0 +1,306 @@
+//! Arrays, which are JSON: of one dimension where it matters.
+
+use super::Way::{By, Sql};
+use super::call::{integer, literal};
+use super::fill::fill;
+use super::{Call, Row};
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "rql_array_text",
+        2,
+        By(|call| {
+            let template = match literal(call.args[1])?.as_str() {
+                // Of any dimensions: there is nothing else in their JSON.
+                "i" => "replace(replace(replace($1, '[', '{'), ']', '}'), 'null', 'NULL')",
+                "b" => {
+                    "replace(replace(replace(replace(replace($1, '[', '{'), ']', '}'), 'null', 'NULL'), '0', 'f'), '1', 't')"
+                }
+                "t" | "n" => {
+                    "CASE WHEN $1 IS NOT NULL THEN '{' || coalesce((SELECT group_concat(CASE type \
+                 WHEN 'null' THEN 'NULL' WHEN 'array' THEN $fail('a bare SQLite shows arrays of one dimension') \
+                 ELSE CASE WHEN value = '' OR lower(value) = 'null' OR value GLOB '*[ ,{}\"\\' || char(9) || '-' || char(13) || ']*' \
+                 THEN '\"' || replace(replace(value, '\\', '\\\\'), '\"', '\\\"') || '\"' ELSE value END END, ',') \
+                 FROM json_each($1)), '') || '}' END"
+                }
+                _ => return None,
+            };
+            fill(template, &call.args, call.place)
+        }),
+    ),
+    // Of no rows there is no array.
+    (
+        "rql_array_agg",
+        -1,
+        By(|call| {
+            Some(format!(
+                "nullif(json_group_array({}){}, '[]')",
+                call.rest(0),
+                call.tail()
+            ))
+        }),
+    ),
+    (
+        "rql_array_length",
+        2,
+        By(|call| {
+            (integer(call.args[1]) == Some(1)).then_some(())?;
+            fill("nullif(json_array_length($1), 0)", &call.args, call.place)
+        }),
+    ),
+    (
+        "rql_array_lower",
+        2,
+        By(|call| {
+            (integer(call.args[1]) == Some(1)).then_some(())?;
+            fill(
+                "CASE WHEN json_array_length($1) > 0 THEN 1 END",
+                &call.args,
+                call.place,
+            )
+        }),
+    ),
+    (
+        "rql_cardinality",
+        1,
+        Sql(
+            "CASE WHEN $1 IS NOT NULL THEN (SELECT count(*) FROM json_tree($1) WHERE type <> 'array') END",
+        ),
+    ),
+    (
+        "rql_array_get",
+        -1,
+        By(|call| {
+            let [_, at] = call.args[..] else { return None };
+            let path = match integer(at) {
+                Some(at) if at > 0 => format!("'$$[{}]'", at - 1),
+                Some(_) => return None,
+                None => "'$$[' || ($2 - 1) || ']'".to_owned(),
+            };
+            let within = if integer(at).is_some() {
+                String::new()
+            } else {
+                "$2 > 0 AND ".to_owned()
+            };
+            fill(
+                &format!(
+                    "CASE WHEN {within}json_type($1, {path}) <> 'array' THEN json_extract($1, {path}) END"
+                ),
+                &call.args,
+                call.place,
+            )
+        }),
+    ),
+    (
+        "rql_array_append",
+        2,
+        By(|call| {
+            flat(
+                "json_insert(coalesce($1, '[]'), '$$[#]', $2)",
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_prepend",
+        2,
+        By(|call| {
+            flat(
+                "'[' || json_quote($1) || CASE WHEN json_array_length($2) > 0 THEN ',' || substr($2, 2) ELSE ']' END",
+                &["$2"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_concat",
+        2,
+        By(|call| {
+            flat(
+                "CASE WHEN $1 IS NULL OR $1 = '[]' THEN $2 WHEN $2 IS NULL OR $2 = '[]' THEN $1 \
+             ELSE substr($1, 1, length($1) - 1) || ',' || substr($2, 2) END",
+                &["$1", "$2"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_position",
+        -1,
+        By(|call| {
+            let [_, _, form] = call.args[..] else {
+                return None;
+            };
+            plain(form)?;
+            flat(
+                "(SELECT min(key) + 1 FROM json_each($1) WHERE value IS $2)",
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_positions",
+        3,
+        By(|call| {
+            plain(call.args[2])?;
+            flat(
+                "CASE WHEN $1 IS NOT NULL THEN (SELECT json_group_array(key + 1) FROM json_each($1) WHERE value IS $2) END",
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_remove",
+        3,
+        By(|call| {
+            plain(call.args[2])?;
+            flat(
+                "CASE WHEN $1 IS NOT NULL THEN (SELECT json_group_array(value) FROM json_each($1) WHERE value IS NOT $2) END",
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_replace",
+        4,
+        By(|call| {
+            plain(call.args[3])?;
+            flat(
+                "CASE WHEN $1 IS NOT NULL THEN (SELECT json_group_array(CASE WHEN value IS $2 THEN $3 ELSE value END) FROM json_each($1)) END",
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_contains",
+        3,
+        By(|call| {
+            plain(call.args[2])?;
+            flat(
+                "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN NOT EXISTS (SELECT 1 FROM json_each($2) AS _e \
+             WHERE NOT EXISTS (SELECT 1 FROM json_each($1) AS _a WHERE _a.value = _e.value)) END",
+                &["$1", "$2"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_overlap",
+        3,
+        By(|call| {
+            plain(call.args[2])?;
+            flat(
+                "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN EXISTS (SELECT 1 FROM json_each($2) AS _e \
+             JOIN json_each($1) AS _a ON _a.value = _e.value) END",
+                &["$1", "$2"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_to_string",
+        4,
+        By(|call| {
+            let value = match literal(call.args[3])?.as_str() {
+                "i" | "n" | "t" => "atom",
+                "b" => "CASE atom WHEN 1 THEN 't' WHEN 0 THEN 'f' END",
+                _ => return None,
+            };
+            let template = format!(
+                "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN coalesce((SELECT group_concat(coalesce({value}, $3), $2) \
+             FROM json_tree($1) WHERE type <> 'array'), '') END"
+            );
+            fill(&template, &call.args, call.place)
+        }),
+    ),
+    (
+        "rql_string_to_array",
+        3,
+        Sql(
+            "(WITH RECURSIVE _part(_n, _t, _rest) AS (SELECT 0, NULL, CASE WHEN $1 <> '' THEN $1 || $2 END UNION ALL \
+         SELECT _n + 1, substr(_rest, 1, instr(_rest, $2) - 1), substr(_rest, instr(_rest, $2) + length($2)) FROM _part \
+         WHERE _rest <> '' AND $2 <> ''), \
+         _char(_n) AS (SELECT 1 UNION ALL SELECT _n + 1 FROM _char WHERE $2 IS NULL AND _n < length($1)) \
+         SELECT CASE WHEN $1 IS NULL THEN NULL WHEN $1 = '' THEN '[]' \
+         WHEN $2 IS NULL THEN (SELECT json_group_array(nullif(substr($1, _n, 1), $3)) FROM _char) \
+         WHEN $2 = '' THEN json_array(nullif($1, $3)) \
+         ELSE (SELECT json_group_array(nullif(_t, $3)) FROM _part WHERE _n > 0) END)",
+        ),
+    ),
+    (
+        "rql_array_flat",
+        1,
+        Sql(
+            "CASE WHEN $1 IS NOT NULL THEN (SELECT json_group_array(atom) FROM json_tree($1) WHERE type <> 'array') END",
+        ),
+    ),
+    (
+        "rql_any",
+        4,
+        By(|call| {
+            plain(call.args[3])?;
+            (call.args[0] == "'='").then_some(())?;
+            fill(
+                "$2 IN (SELECT value FROM json_each(coalesce($3, '[null]')))",
+                &call.args,
+                call.place,
+            )
+        }),
+    ),
+    (
+        "rql_all",
+        4,
+        By(|call| {
+            plain(call.args[3])?;
+            (call.args[0] == "'<>'").then_some(())?;
+            fill(
+                "$2 NOT IN (SELECT value FROM json_each(coalesce($3, '[null]')))",
+                &call.args,
+                call.place,
+            )
+        }),
+    ),
+    (
+        "rql_series",
+        3,
+        Sql(
+            "(WITH RECURSIVE _series(_n) AS (SELECT $1 WHERE $3 > 0 AND $1 <= $2 OR $3 < 0 AND $1 >= $2 UNION ALL \
+         SELECT _n + $3 FROM _series WHERE $3 > 0 AND _n + $3 <= $2 OR $3 < 0 AND _n + $3 >= $2) \
+         SELECT CASE WHEN $3 = 0 THEN $fail('step size cannot equal zero') ELSE json_group_array(_n) END FROM _series)",
+        ),
+    ),
+    (
+        "rql_single",
+        1,
+        By(|call| {
+            fill(
+                "CASE WHEN COUNT(*) > 1 THEN $fail('more than one row returned by a subquery used as an expression') ELSE max($1) END",
+                &call.args,
+                call.place,
+            )
+        }),
+    ),
+];
+
+/// A template of arrays, `$1` or `$2`, that must have one dimension.
+fn flat(template: &str, arrays: &[&str], call: &Call<'_>) -> Option<String> {
+    let nested: Vec<String> = arrays
+        .iter()
+        .map(|array| format!("json_type({array}, '$$[0]') = 'array'"))
+        .collect();
+    let template = format!(
+        "CASE WHEN {} THEN $fail('a bare SQLite computes with arrays of one dimension') ELSE {template} END",
+        nested.join(" OR ")
+    );
+    fill(&template, &call.args, call.place)
+}
+
+/// Elements that are equal where their JSON is.
+fn plain(form: &str) -> Option<()> {
+    matches!(form, "'i'" | "'t'" | "'b'").then_some(())
+}

@@ -1,0 +1,177 @@
+//! What a bare SQLite runs: the functions of the session in its own words, where it has them.
+//!
+//! The text for a session calls functions that only a session has. Here each call becomes an expression of
+//! SQLite 3.40 or later that gives the same value or the same error; what has no such expression stays, and
+//! is refused. Outer calls go first, so that a row may look at what its arguments are: units of a known scale
+//! stay units through a whole expression.
+
+mod array;
+mod call;
+mod document;
+mod fill;
+mod interval;
+mod made;
+mod moment;
+mod number;
+mod numeric;
+mod pattern;
+mod template;
+mod text;
+
+use super::{FUNCTIONS, called};
+use crate::SpanMap;
+pub(crate) use call::Call;
+use core::ops::Range;
+use fill::{Place, fill};
+
+/// How a bare SQLite says a function of the session.
+#[derive(Clone, Copy)]
+enum Way {
+    /// By this expression of its arguments `$1`, `$2` …; see [`fill`](fill::fill).
+    Sql(&'static str),
+    /// By what this makes of a call; `None` where these arguments cannot be said.
+    By(fn(&Call<'_>) -> Option<String>),
+}
+
+/// A row: the function, its number of arguments (-1: any), and how it is said.
+type Row = (&'static str, i32, Way);
+
+const TABLES: &[&[Row]] = &[
+    number::ROWS,
+    numeric::ROWS,
+    moment::ROWS,
+    interval::ROWS,
+    template::ROWS,
+    made::ROWS,
+    text::ROWS,
+    pattern::ROWS,
+    document::ROWS,
+    array::ROWS,
+];
+
+/// True where a bare SQLite has words for some calls of a function of the session.
+#[must_use]
+pub fn says(name: &str) -> bool {
+    TABLES
+        .iter()
+        .any(|rows| rows.iter().any(|row| row.0 == name))
+}
+
+/// A text without functions of the session.
+#[derive(Clone, Debug)]
+pub struct Bare {
+    /// The text.
+    pub sql: String,
+    /// Where each outermost call stood, and where stands what says it now.
+    moved: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Bare {
+    /// The place in this text of a place in the other; within a call it is where that begins.
+    #[must_use]
+    pub fn start(&self, old: usize) -> usize {
+        self.place(old, |new| new.start)
+    }
+
+    /// The same for the end of a range: within a call it is where that ends.
+    #[must_use]
+    pub fn end(&self, old: usize) -> usize {
+        self.place(old, |new| new.end)
+    }
+
+    /// The way back to the source.
+    #[must_use]
+    pub fn spans(&self, of: &SpanMap) -> SpanMap {
+        of.moved(|at| self.start(at), |at| self.end(at))
+    }
+
+    fn place(&self, old: usize, inside: impl Fn(&Range<usize>) -> usize) -> usize {
+        let before = self.moved.iter().take_while(|(from, _)| from.start < old);
+        match before.last() {
+            None => old,
+            Some((from, to)) if old < from.end => inside(to),
+            Some((from, to)) => to.end + (old - from.end),
+        }
+    }
+}
+
+/// No expression grows beyond this; a person could not read it, and SQLite would refuse some day.
+const MOST: usize = 50_000;
+
+/// A text for a session as one for any SQLite.
+///
+/// # Errors
+/// The functions that a bare SQLite has no words for, each with its place.
+pub fn bare(sql: &str) -> Result<Bare, Vec<(String, usize)>> {
+    let place = Place::of(sql);
+    let mut out = String::with_capacity(sql.len());
+    let (mut moved, mut refused) = (Vec::new(), Vec::new());
+    let mut end = 0;
+    for (name, at) in called(sql) {
+        if at < end {
+            continue;
+        }
+        let Some(call) = Call::at(sql, name, at) else {
+            continue;
+        };
+        out.push_str(&sql[end..at]);
+        let start = out.len();
+        let mut inner = Vec::new();
+        out.push_str(&said(&call, place, &mut inner));
+        refused.extend(inner.into_iter().map(|name| (name, at)));
+        moved.push((at..call.end, start..out.len()));
+        end = call.end;
+    }
+    out.push_str(&sql[end..]);
+    match refused.is_empty() {
+        true => Ok(Bare { sql: out, moved }),
+        false => Err(refused),
+    }
+}
+
+/// A call in SQLite's words, with those in its arguments; what has none goes to `refused`.
+fn said(call: &Call<'_>, place: Place, refused: &mut Vec<String>) -> String {
+    let rows = TABLES.iter().flat_map(|rows| rows.iter());
+    let mut ways = rows.filter(|row| {
+        row.0 == call.name && (row.1 < 0 || usize::try_from(row.1) == Ok(call.args.len()))
+    });
+    let text = ways.find_map(|(_, _, way)| match way {
+        Way::Sql(template) => fill(template, &call.args, place),
+        Way::By(write) => write(&Call {
+            place,
+            ..call.clone()
+        }),
+    });
+    let text = text.filter(|text| text.len() < MOST);
+    match text {
+        Some(text) => within(&text, place, refused),
+        None => {
+            // What its arguments lack is said with it.
+            let known = FUNCTIONS.iter().any(|function| function.name == call.name);
+            debug_assert!(known, "{} is no function of the session", call.name);
+            refused.push(call.name.to_owned());
+            for arg in &call.args {
+                within(arg, place, refused);
+            }
+            String::new()
+        }
+    }
+}
+
+/// A text with the calls in it in SQLite's words.
+fn within(text: &str, place: Place, refused: &mut Vec<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut end = 0;
+    for (name, at) in called(text) {
+        if at < end || out.len() > MOST {
+            continue;
+        }
+        if let Some(call) = Call::at(text, name, at) {
+            out.push_str(&text[end..at]);
+            out.push_str(&said(&call, place, refused));
+            end = call.end;
+        }
+    }
+    out.push_str(&text[end..]);
+    out
+}
