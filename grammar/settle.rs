@@ -66,6 +66,8 @@ pub(crate) fn statement(source: &str, tokens: &[Token], from: usize, out: &mut S
         nested: 0,
         levels: Vec::new(),
         values_at: usize::MAX,
+        keys_at: usize::MAX,
+        keys_end: usize::MAX,
     };
     settler.run();
     settler.at
@@ -101,6 +103,10 @@ pub(crate) struct Settler<'a> {
     pub(crate) levels: Vec<(u32, Term)>,
     /// At this level commas separate the rows of VALUES in FROM.
     pub(crate) values_at: usize,
+    /// The level of the parenthesis of DISTINCT ON, and the number of tokens where the last one has ended:
+    /// what follows is the SELECT list.
+    pub(crate) keys_at: usize,
+    pub(crate) keys_end: usize,
 }
 
 /// Words of intervals; plural forms are cut before the look-up.
@@ -199,27 +205,29 @@ impl Settler<'_> {
 
     /// True where an operand ends just before.
     pub(crate) fn after_operand(&self) -> bool {
-        matches!(
-            self.prev(),
-            Term::Id
-                | Term::Str
-                | Term::Num
-                | Term::Blob
-                | Term::Bits
-                | Term::Param
-                | Term::Const
-                | Term::RParen
-                | Term::RBracket
-                | Term::RBrace
-                | Term::End
-                | Term::Star
-                | Term::IsNull
-                | Term::IsForm
-                | Term::Unit
-                | Term::TimeZone
-                | Term::Position
-                | Term::TemplateEnd
-        )
+        let keys = self.keys_end == self.out.toks.len();
+        !keys
+            && matches!(
+                self.prev(),
+                Term::Id
+                    | Term::Str
+                    | Term::Num
+                    | Term::Blob
+                    | Term::Bits
+                    | Term::Param
+                    | Term::Const
+                    | Term::RParen
+                    | Term::RBracket
+                    | Term::RBrace
+                    | Term::End
+                    | Term::Star
+                    | Term::IsNull
+                    | Term::IsForm
+                    | Term::Unit
+                    | Term::TimeZone
+                    | Term::Position
+                    | Term::TemplateEnd
+            )
     }
 
     /// True where the token `ahead` can begin an operand.

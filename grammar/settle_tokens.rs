@@ -29,6 +29,10 @@ impl Settler<'_> {
             T::RParen => {
                 self.close(|block| matches!(block, Block::Paren | Block::Window | Block::Form));
                 self.emit(Term::RParen);
+                if self.keys_at == self.out.open.len() {
+                    self.keys_at = usize::MAX;
+                    self.keys_end = self.out.toks.len();
+                }
             }
             T::LBracket => self.left_bracket(),
             T::RBracket => {
@@ -231,6 +235,12 @@ impl Settler<'_> {
             _ => Block::Paren,
         };
         let span = self.span();
+        if let [.., distinct, on] = self.out.toks.as_slice()
+            && distinct.term == Term::Distinct
+            && on.term == Term::On
+        {
+            self.keys_at = self.out.open.len();
+        }
         self.emit(Term::LParen);
         self.open(block, span);
         self.start = matches!(self.kw(0), K::Insert | K::Update | K::Delete | K::Merge);

@@ -440,9 +440,11 @@ fn giving<F>(rows: &'static [Function<F>], ty: Type) -> Vec<Call<F>> {
                     Gives::Like => first,
                     Gives::Element => element,
                     Gives::Array => element.array(),
-                    Gives::MaxScale | Gives::SumScale | Gives::Whole | Gives::Digits => {
-                        Type::NUMERIC
-                    }
+                    Gives::MaxScale
+                    | Gives::SumScale
+                    | Gives::Whole
+                    | Gives::Long
+                    | Gives::Digits => Type::NUMERIC,
                 };
                 if gives == ty {
                     found.push(Call {

@@ -123,6 +123,12 @@ impl Generator<'_> {
         if self.chance(10) {
             return self.half_join(piece, sees, &alias);
         }
+        if self.chance(5) {
+            return self.nearest(piece, sees);
+        }
+        if self.chance(5) && has_key(&sees) {
+            return self.natural(piece, sees);
+        }
         for _ in 0..count {
             (piece, sees) = self.joined(piece, sees, depth);
         }
@@ -140,6 +146,59 @@ impl Generator<'_> {
                 "(SELECT * FROM ‹0› WHERE {not}EXISTS (SELECT 1 FROM ‹1› WHERE ‹2›)) AS {alias}"
             ));
         (piece, sees)
+    }
+
+    /// ASOF JOIN, of which PostgreSQL is asked by LATERAL: an `id` is there once, so that one row is nearest.
+    fn nearest(&mut self, left: Piece, sees: Relation) -> (Piece, Relation) {
+        let integers = sees.columns.iter().filter(|c| c.ty == Type::Integer);
+        let integers: Vec<String> = integers.map(|c| c.name.clone()).collect();
+        if integers.is_empty() {
+            return (left, sees);
+        }
+        self.note("ASOF JOIN");
+        let alias = self.alias();
+        let table = self.rng.pick(&self.world.tables);
+        let (name, other) = (table.name.clone(), table.relation(&alias));
+        let by = self.rng.pick(&integers).clone();
+        let equal = self.rng.pick(&integers).clone();
+        let (op, end) = *self
+            .rng
+            .pick(&[(">=", " DESC"), (">", " DESC"), ("<=", ""), ("<", "")]);
+        let same = match self.chance(50) {
+            true => Piece::optional(format!("{equal} = {alias}.k AND "), vec![]),
+            false => Piece::empty(),
+        };
+        let (word, asked) = *self
+            .rng
+            .pick(&[("ASOF JOIN", "JOIN"), ("ASOF LEFT JOIN", "LEFT JOIN")]);
+        let piece = Piece::relation(
+            format!("‹0› {word} {name} AS {alias} ON ‹1›{by} {op} {alias}.id"),
+            vec![left, same],
+        )
+        .asked(format!(
+            "‹0› {asked} LATERAL (SELECT * FROM {name} AS {alias} WHERE ‹1›{by} {op} {alias}.id \
+             ORDER BY {alias}.id{end} LIMIT 1) AS {alias} ON TRUE"
+        ));
+        (piece, sees.join(other))
+    }
+
+    /// NATURAL JOIN by `k`, the one column that both have.
+    fn natural(&mut self, left: Piece, sees: Relation) -> (Piece, Relation) {
+        self.note("NATURAL JOIN");
+        let alias = self.alias();
+        let table = self.rng.pick(&self.world.tables);
+        let name = table.name.clone();
+        let mut other = table.relation(&alias);
+        other.columns.truncate(2);
+        other.columns[0].name = format!("{alias}.n0");
+        let word = *self
+            .rng
+            .pick(&["NATURAL JOIN", "NATURAL LEFT JOIN", "NATURAL RIGHT JOIN"]);
+        let piece = Piece::relation(
+            format!("‹0› {word} (SELECT id AS n0, k FROM {name}) AS {alias}"),
+            vec![left],
+        );
+        (piece, sees.join(other))
     }
 
     fn joined(&mut self, left: Piece, sees: Relation, depth: usize) -> (Piece, Relation) {

@@ -36,6 +36,8 @@ pub(super) struct Block<'a> {
     pub(super) items: Option<&'a [Item]>,
     pub(super) visible: usize,
     pub(super) qualify: Vec<ScalarId>,
+    /// It computes windows.
+    windows: bool,
     pub(super) having: Vec<ScalarId>,
     pub(super) group: Option<Group<'a>>,
     pub(super) filter: Vec<ScalarId>,
@@ -189,6 +191,7 @@ impl<'a> Emitter<'a> {
                     *input
                 }
                 RelKind::Window { input, items } => {
+                    block.windows = true;
                     self.inline(items);
                     *input
                 }
@@ -253,7 +256,8 @@ impl<'a> Emitter<'a> {
             return Ok(reps);
         }
         let (block, body) = self.peel(root);
-        if block.items.is_none() && block.filter.is_empty() && block.group.is_none() {
+        let bare = block.filter.is_empty() && block.group.is_none() && !block.windows;
+        if block.items.is_none() && bare {
             let by_key = |key: &SortKey| self.needs_key(self.ir.scalar(key.scalar).ty);
             let shown =
                 how == Use::Result && self.shows_arrays(body) || block.sort.iter().any(by_key);
@@ -364,7 +368,7 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { "VALUES (" } else { ", (" });
             self.list(row, |this, s| {
                 let rep = this.computed(this.ir.scalar(s).ty);
-                this.beside_others(s, rep, 0)
+                this.beside_others(s, rep, None)
             })?;
             self.push(")");
         }
@@ -481,7 +485,10 @@ impl<'a> Emitter<'a> {
                 let bare = self.base(scalar).is_some();
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
-                    Use::Named => self.beside_others(scalar, rep, 0)?,
+                    Use::Named => {
+                        let scale = self.given_scale(column);
+                        self.beside_others(scalar, rep, scale)?;
+                    }
                     _ => self.scalar(scalar, rep, 0)?,
                 }
                 self.as_stored = false;
@@ -495,14 +502,10 @@ impl<'a> Emitter<'a> {
         }
         if items.is_empty() {
             // A row without columns is nothing that every database can say.
-            self.push(
-                if self.dialect.traits().postgresql_names || self.dialect == crate::Dialect::Duckdb
-                {
-                    ""
-                } else {
-                    "NULL"
-                },
-            );
+            self.push(match self.dialect {
+                crate::Dialect::Postgresql => "",
+                _ => "NULL",
+            });
         }
         Ok(reps)
     }
@@ -533,8 +536,8 @@ impl<'a> Emitter<'a> {
 
     /// What FROM gives, under the names that the query's reader wants.
     fn all_columns(&mut self, columns: &[ColumnId], names: &[String], how: Use) -> Res<Vec<Rep>> {
-        if columns.is_empty() && (self.dialect == crate::Dialect::Sqlite || self.is_mysql()) {
-            // Rows without columns are nothing that these can say.
+        if columns.is_empty() && self.dialect != crate::Dialect::Postgresql {
+            // Rows without columns are nothing that others can say.
             self.push("NULL");
         }
         let mut reps = Vec::new();

@@ -84,8 +84,11 @@ impl Emitter<'_> {
                     func,
                     Func::Coalesce | Func::Greatest | Func::Least | Func::Nullif
                 );
+                let scale = self
+                    .shared_scale(args)
+                    .filter(|_| one && func != Func::Nullif);
                 self.list(args, |this, arg| match one {
-                    true => this.beside_others(arg, Rep::Plain, 0),
+                    true => this.beside_others(arg, Rep::Plain, scale),
                     false => this.scalar(arg, Rep::Plain, 0),
                 })?;
                 self.push(")");
@@ -97,13 +100,22 @@ impl Emitter<'_> {
 
     /// True for a constant that DuckDB takes to be as narrow as what it is computed with.
     fn is_narrowed(&self, func: Func, arg: ScalarId, args: &[ScalarId]) -> bool {
-        let small = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::SmallInt;
+        let small = |&arg: &ScalarId| {
+            let scalar = self.ir.scalar(arg);
+            let from = match scalar.kind {
+                ScalarKind::Cast {
+                    operand,
+                    implicit: true,
+                    ..
+                } => self.ir.scalar(operand).ty,
+                _ => scalar.ty,
+            };
+            from == Type::SmallInt
+        };
         self.dialect == Dialect::Duckdb
             && matches!(func, Func::Add | Func::Sub | Func::Mul)
-            && matches!(
-                self.ir.scalar(arg).kind,
-                ScalarKind::Literal(Literal::Integer(_))
-            )
+            && self.written_number(arg).is_some()
+            && self.ir.scalar(arg).ty == Type::Integer
             && args.iter().any(small)
     }
 
@@ -146,7 +158,7 @@ impl Emitter<'_> {
     }
 
     /// What a column is computed from, wherever that is.
-    fn made_of(&self, column: ColumnId) -> Option<ScalarId> {
+    pub(super) fn made_of(&self, column: ColumnId) -> Option<ScalarId> {
         let items = self.ir.rels.iter().find_map(|rel| {
             let items: Vec<&[Item]> = match &rel.kind {
                 RelKind::Project { items, .. } | RelKind::Window { items, .. } => vec![items],
@@ -307,7 +319,7 @@ impl Emitter<'_> {
             return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));
         }
         if self.dialect == Dialect::Duckdb {
-            return self.duckdb_cast(id, operand, implicit);
+            return self.duckdb_cast(id, operand, implicit, above);
         }
         if fallible && self.is_mysql() {
             return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));

@@ -131,7 +131,9 @@ impl<'a> Emitter<'a> {
         let ty = self.ir.scalar(key).ty;
         let interval =
             self.is_mysql() && matches!(ty, rql_ir::Type::Interval | rql_ir::Type::Array(_));
-        let numeric = self.natural(key) == Rep::Numeric || interval || self.needs_key(ty);
+        let rep = self.natural(key);
+        let stored = rep == Rep::Stored && stored_as_text(ty);
+        let numeric = rep == Rep::Numeric || stored || interval || self.needs_key(ty);
         if let Some(item) = item.filter(|_| !numeric) {
             let scalar = seen[item].1;
             let name = names.get(item).cloned().unwrap_or_default();
@@ -156,9 +158,11 @@ impl<'a> Emitter<'a> {
     /// said in full.
     fn in_full(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res {
         let aliases = self.aliases_of(block, names);
+        let listed = core::mem::replace(&mut self.listed, aliases.clone());
         let before = core::mem::replace(&mut self.aliases, aliases);
         let done = self.sortable(key);
         self.aliases = before;
+        self.listed = listed;
         done
     }
 
@@ -176,12 +180,8 @@ impl<'a> Emitter<'a> {
 
     /// A scalar in a form that sorts as its values do.
     pub(super) fn sortable(&mut self, key: ScalarId) -> Res {
-        // A number there would be a place in the SELECT list.
-        let number = matches!(
-            self.ir.scalar(key).kind,
-            ScalarKind::Literal(rql_ir::Literal::Integer(_))
-        );
-        if self.is_mysql() && number {
+        // A number there would be a place in the SELECT list, another constant a name of it.
+        if self.is_mysql() && self.is_constant(key) {
             self.push("NULL");
             return Ok(());
         }
@@ -214,6 +214,11 @@ impl<'a> Emitter<'a> {
                 self.push("CAST(");
                 self.sortable(key.scalar)?;
                 self.push(&format!(" AS {})", self.ir.scalar(key.scalar).ty));
+            }
+            // SQLite takes a number for the place of a column in windows as well.
+            _ if self.dialect == crate::Dialect::Sqlite && self.is_constant(key.scalar) => {
+                self.push("NULL");
+                return Ok(());
             }
             _ => self.sortable(key.scalar)?,
         }

@@ -60,9 +60,10 @@ impl Emitter<'_> {
                 self.only_if(false, id, func)
             }
             F::Round => self.wrapped("round(", args, ")"),
-            F::Lcm => {
+            F::Gcd | F::Lcm => {
                 let ty = self.ir.scalar(id).ty;
-                self.wrapped("CAST(lcm(", args, &format!(") AS {ty})"))
+                let name = func.name();
+                self.wrapped(&format!("CAST({name}("), args, &format!(") AS {ty})"))
             }
             F::Power | F::Exp => self.finite(id, func, args),
             F::Ln | F::Log if self.ir.scalar(id).ty.is_decimal() => {
@@ -104,8 +105,10 @@ impl Emitter<'_> {
             F::Encode | F::Decode => self.duckdb_coded(id, func, args),
             F::ToChar => self.duckdb_to_char(id, args),
             F::ShiftLeft => self.duckdb_shift(id, args),
+            F::ShiftRight if self.ir.scalar(id).ty == Type::SmallInt => {
+                self.placed("CAST(CAST({0} AS integer) >> ({1} & 31) AS smallint)", args)
+            }
             F::ShiftRight => self.bracket(above > 7, |this| {
-                this.only_if(this.ir.scalar(id).ty != Type::SmallInt, id, func)?;
                 this.scalar(args[0], Rep::Plain, 7)?;
                 this.push(" >> (");
                 this.scalar(args[1], Rep::Plain, 8)?;
@@ -324,7 +327,13 @@ impl Emitter<'_> {
     }
 
     /// A written conversion where the two agree on every value.
-    pub(super) fn duckdb_cast(&mut self, id: ScalarId, operand: ScalarId, implicit: bool) -> Res {
+    pub(super) fn duckdb_cast(
+        &mut self,
+        id: ScalarId,
+        operand: ScalarId,
+        implicit: bool,
+        above: u8,
+    ) -> Res {
         let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
         let span = self.ir.scalar(id).span;
         self.sites.push(span);
@@ -351,7 +360,7 @@ impl Emitter<'_> {
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
             // What PostgreSQL converts by itself DuckDB does too, and to the scale that all need.
             _ if implicit && from.is_number() && to.is_number() && !to.is_float() => {
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             (
                 from,
@@ -362,17 +371,17 @@ impl Emitter<'_> {
                 Type::SmallInt => plain(self, "decimal(5,0)"),
                 Type::Integer => plain(self, "decimal(10,0)"),
                 Type::BigInt => plain(self, "decimal(19,0)"),
-                from if from.is_decimal() => self.scalar(operand, Rep::Plain, 0),
+                from if from.is_decimal() => self.scalar(operand, Rep::Plain, above),
                 _ => Err(self.refuse(span, &format!("a conversion from {from} to {to}"))),
             },
             (_, Type::Interval | Type::Json | Type::Blob | Type::Array(_)) if !constant => {
                 let same = from == to;
                 self.only_can(same, id, from, to)?;
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             (Type::Interval | Type::Array(_), _) => {
                 self.only_can(from == to, id, from, to)?;
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             _ => plain(self, &to.to_string()),
         }

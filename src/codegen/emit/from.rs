@@ -71,6 +71,13 @@ impl Emitter<'_> {
             RelKind::Window { .. } | RelKind::Filter { .. } | RelKind::Aggregate { .. }
         );
         if free {
+            // One that USING makes may be that of a side too.
+            let all = core::mem::take(&mut columns);
+            for id in all {
+                if !columns.contains(&id) {
+                    columns.push(id);
+                }
+            }
             columns.retain(|id| self.used.get(id.index()).copied().unwrap_or(true));
         }
         columns
@@ -527,11 +534,22 @@ impl Emitter<'_> {
             left,
             right,
             columns,
-            ..
+            sides,
         } = &ir.rel(rel).kind
         else {
             return Ok(Vec::new());
         };
+        for ((&column, &left), &right) in columns.iter().zip(&sides.0).zip(&sides.1) {
+            let types = [left, right].map(|id| match self.made_of(id) {
+                Some(made) => ir.scalar(self.before_widening(made)).ty,
+                None => ir.column(id).ty,
+            });
+            let given = self.given_scale(column);
+            let scale = given.or_else(|| self.common_scale(&types));
+            if let Some(scale) = scale {
+                self.scales.extend([(left, scale), (right, scale)]);
+            }
+        }
         if !*all {
             self.mysql_columns_only(columns, ir.rel(rel).span)?;
         }

@@ -190,6 +190,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         marks: Vec::new(),
         anchors: Vec::new(),
         widening: false,
+        scales: Vec::new(),
         as_stored: false,
         compared: false,
         listed: Vec::new(),
@@ -260,7 +261,8 @@ fn used(ir: &Ir) -> Vec<bool> {
             _ => {}
         }
     }
-    for (id, _) in &ir.output {
+    let shown = ir.ctes.iter().flat_map(|cte| &cte.columns);
+    for (id, _) in ir.output.iter().chain(shown) {
         used[id.index()] = true;
     }
     used
@@ -396,6 +398,8 @@ struct Emitter<'a> {
     anchors: Vec<rql_ir::RelId>,
     /// The next SELECT list is that of one.
     widening: bool,
+    /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.
+    scales: Vec<(ColumnId, u8)>,
     /// The next column is shown and nothing more, so that its collation does not matter.
     as_stored: bool,
     /// What a block shows is compared with its other rows: DISTINCT, or an order by a name of the list.

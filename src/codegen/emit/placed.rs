@@ -1,7 +1,7 @@
 //! Texts with places: `{0}` is the first argument of a call.
 //!
 //! What stands in several places and is more than a column or a constant is named once: on DuckDB
-//! `list_transform([{a0: …}], lambda rql_v: … rql_v['a0'] …)[1]`, on MariaDB
+//! `list_transform([row(…)], lambda rql_v: … rql_v[1] …)[1]`, on MariaDB
 //! `(SELECT … rql_v.rql_a0 … FROM JSON_TABLE(JSON_ARRAY(…), '$' COLUMNS (rql_a0 … PATH '$[0]')) AS rql_v)`.
 
 use super::{Emitter, Rep, Res};
@@ -39,12 +39,9 @@ impl Emitter<'_> {
             .collect();
         match any {
             true if duckdb => {
-                self.push("list_transform([{");
-                self.arguments(&named, |this, at, arg| {
-                    this.push(&format!("a{at}: "));
-                    this.scalar(arg, Rep::Plain, 0)
-                })?;
-                self.push("}], lambda rql_v: ");
+                self.push("list_transform([row(");
+                self.arguments(&named, |this, _, arg| this.scalar(arg, Rep::Plain, 0))?;
+                self.push(")], lambda rql_v: ");
             }
             true => self.push("(SELECT "),
             false => {}
@@ -59,7 +56,10 @@ impl Emitter<'_> {
             match place {
                 Some((at, close)) if at < args.len() => {
                     match named[at] {
-                        Some(_) if duckdb => self.push(&format!("rql_v['a{at}']")),
+                        Some(_) if duckdb => {
+                            let before = named[..=at].iter().flatten().count();
+                            self.push(&format!("rql_v[{before}]"));
+                        }
                         Some(_) => self.push(&format!("rql_v.rql_a{at}")),
                         None => self.scalar(args[at], Rep::Plain, 20)?,
                     }

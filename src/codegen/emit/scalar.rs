@@ -235,33 +235,70 @@ impl Emitter<'_> {
         otherwise: Option<ScalarId>,
         rep: Rep,
     ) -> Res {
+        let values: Vec<_> = branches.iter().map(|b| b.1).chain(otherwise).collect();
+        let scale = self.shared_scale(&values);
         self.push("CASE");
         for &(when, then) in branches {
             self.push(" WHEN ");
             self.scalar(when, Rep::Plain, 0)?;
             self.push(" THEN ");
-            self.beside_others(then, rep, 0)?;
+            self.beside_others(then, rep, scale)?;
         }
         if let Some(otherwise) = otherwise {
             self.push(" ELSE ");
-            self.beside_others(otherwise, rep, 0)?;
+            self.beside_others(otherwise, rep, scale)?;
         }
         self.push(" END");
         Ok(())
     }
 
-    /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB.
-    pub(super) fn beside_others(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
+    /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB,
+    /// as would one of many digits before the point; `scale` is what all need.
+    pub(super) fn beside_others(&mut self, id: ScalarId, rep: Rep, scale: Option<u8>) -> Res {
         let mut inner = id;
         while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
             inner = operand;
         }
         let ty = self.ir.scalar(id).ty;
         let open = matches!(self.ir.scalar(inner).kind, ScalarKind::Param(_)) && ty.is_decimal();
-        if self.dialect != Dialect::Duckdb || !open {
-            return self.scalar(id, rep, above);
+        let constant = matches!(self.ir.scalar(inner).kind, ScalarKind::Literal(_));
+        let scale = match scale.filter(|_| !constant && ty.is_decimal()) {
+            None if self.dialect == Dialect::Duckdb && open => Some(18),
+            scale => scale,
+        };
+        match scale {
+            Some(scale) => self.wrapped("CAST(", &[id], &format!(" AS decimal(38, {scale}))")),
+            None => self.scalar(id, rep, 0),
         }
-        self.wrapped("CAST(", &[id], " AS decimal(38, 18))")
+    }
+
+    /// The digits that values of one type need in DuckDB, where it would give them fewer.
+    pub(super) fn shared_scale(&self, values: &[ScalarId]) -> Option<u8> {
+        let values = values.iter().map(|&id| self.before_widening(id));
+        let null =
+            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
+        let types: Vec<_> = values.filter(|id| !null(id)).collect();
+        let types: Vec<_> = types.iter().map(|&id| self.ir.scalar(id).ty).collect();
+        self.common_scale(&types)
+    }
+
+    /// The same of the types of values.
+    pub(super) fn common_scale(&self, types: &[Type]) -> Option<u8> {
+        let scale = |ty: &Type| match ty {
+            ty if ty.is_integer() => Some(0),
+            ty => ty.scale(),
+        };
+        let scales: Vec<u8> = types.iter().map(scale).collect::<Option<_>>()?;
+        let most = scales.iter().copied().max()?;
+        let open = |ty: &Type| matches!(ty, Type::Decimal { precision, .. } if precision.is_none_or(|p| p > 18));
+        let differ = scales.iter().any(|scale| *scale != most);
+        (self.dialect == Dialect::Duckdb && differ && types.iter().any(open)).then_some(most)
+    }
+
+    /// The digits that a column needs beside those that it stands in one with.
+    pub(super) fn given_scale(&self, column: ColumnId) -> Option<u8> {
+        let given = self.scales.iter().find(|given| given.0 == column);
+        given.map(|given| given.1)
     }
 
     /// A row, between what opens and closes it.
@@ -419,6 +456,11 @@ impl Emitter<'_> {
             return self.sqlite_quantified(func, all, operand, query, column, above);
         }
         self.mysql_value_only(operand)?;
+        let array = matches!(self.ir.scalar(operand).ty, rql_ir::Type::Array(_));
+        if self.is_mysql() && array && !matches!(func, Func::Eq | Func::Ne) {
+            let span = self.ir.scalar(operand).span;
+            return Err(self.refuse(span, "an order of arrays by ANY or ALL"));
+        }
         let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };

@@ -35,6 +35,8 @@ pub enum Gives {
     SumScale,
     /// A decimal without digits after the point.
     Whole,
+    /// The same of more digits than 64 bits hold.
+    Long,
     /// A decimal of as many digits after the point as the second argument says.
     Digits,
 }
@@ -388,7 +390,7 @@ pub(super) mod words {
         UUID Gives::Type(Type::Uuid); TEXT_ARRAY Gives::Type(Type::Array(&Type::Text));
         INT_ARRAY Gives::Type(Type::Array(&Type::Integer));
         LIKE Gives::Like; ELEMENT Gives::Element; ARRAY Gives::Array; MAX Gives::MaxScale;
-        SUM Gives::SumScale; WHOLE Gives::Whole; DIGITS Gives::Digits;
+        SUM Gives::SumScale; WHOLE Gives::Whole; LONG Gives::Long; DIGITS Gives::Digits;
     }
 
     /// Rows: what it is, its names, how it is written where that is no call, when NULL, signatures; the

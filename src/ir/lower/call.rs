@@ -167,6 +167,9 @@ impl<'a> Lowerer<'a> {
         let ty = self.given(chosen.gives, &values, chosen.element);
         let func = chosen.row.func;
         use Func as F;
+        if matches!(func, F::ArrayContains | F::ArrayContained | F::ArrayOverlap) {
+            self.arrays_alike(name, &types, &values)?;
+        }
         let commutes = matches!(
             func,
             F::AddDays | F::AddInterval | F::DateTime | F::TimeAdd | F::IntervalMul
@@ -254,7 +257,13 @@ impl<'a> Lowerer<'a> {
                         .filter(|&s| s <= 38),
                 )
             }
-            Gives::Whole => of_scale(Some(0)),
+            Gives::Whole if !values.iter().any(|&v| self.ty(v).is_wide_decimal()) => {
+                of_scale(Some(0))
+            }
+            Gives::Whole | Gives::Long => Type::Decimal {
+                precision: Some(38),
+                scale: Some(0),
+            },
             Gives::Digits => match values.get(1).map(|&v| self.literal_integer(v)) {
                 Some(Some(digits)) if digits <= 38 => {
                     of_scale(Some(u8::try_from(digits).unwrap_or(0)))

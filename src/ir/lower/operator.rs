@@ -113,6 +113,37 @@ impl<'a> Lowerer<'a> {
         ))
     }
 
+    /// PostgreSQL converts elements, but no arrays: what takes several takes them of one type.
+    pub(super) fn arrays_alike(&self, what: &str, types: &[Type], args: &[ScalarId]) -> Res<()> {
+        let kind = |ty: Type| match ty {
+            Type::Varchar(_) => Type::Varchar(0),
+            Type::Char(_) => Type::Char(0),
+            Type::Decimal { .. } => Type::NUMERIC,
+            other => other,
+        };
+        let element = |ty: &Type| match ty {
+            Type::Array(element) => Some(**element).filter(|ty| *ty != Type::Unknown),
+            _ => None,
+        };
+        let mut known = types
+            .iter()
+            .zip(args)
+            .filter_map(|(ty, &arg)| Some((element(ty)?, *ty, arg)));
+        let Some((first, whole, _)) = known.next() else {
+            return Ok(());
+        };
+        let Some((_, other, arg)) = known.find(|found| kind(found.0) != kind(first)) else {
+            return Ok(());
+        };
+        let message = format!("{what} of {whole} and {other}, which are arrays of different types");
+        let label = format!("this is {other}, the other {whole}");
+        let diagnostic =
+            Diagnostic::error(codes::TYPE_MISMATCH, message).label(self.span(arg), label);
+        Err(Box::new(
+            diagnostic.help(format!("CAST(… AS {whole}) makes them one type")),
+        ))
+    }
+
     /// Brings values together that are compared with each other. Exact numbers stay as they are: they
     /// compare by value, whatever their scales.
     pub(super) fn comparable(&mut self, args: &mut [ScalarId], func: Func, span: Span) -> Res<()> {
@@ -124,6 +155,7 @@ impl<'a> Lowerer<'a> {
             return Ok(());
         }
         let types: Vec<_> = args.iter().map(|&arg| self.ty(arg)).collect();
+        self.arrays_alike("comparison", &types, args)?;
         let ty = self.together(args, span)?;
         if ty == Type::Real && types.iter().any(|t| t.is_integer()) {
             for arg in args.iter_mut() {

@@ -25,7 +25,8 @@ pub(super) fn named(ir: &mut Ir, rel: RelId) -> bool {
 }
 
 /// Where arrays and intervals are texts that a query inside the expression reads, an aggregate or window
-/// among them is a column of FROM first.
+/// among them is a column of FROM first; so are the aggregates below a window, whose values MariaDB would
+/// compute from those of another moment.
 pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
     let made: Vec<ColumnId> = match &ir.rel(rel).kind {
         RelKind::Aggregate { aggregates, .. } => aggregates.iter().map(|item| item.0).collect(),
@@ -33,7 +34,18 @@ pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
         _ => return false,
     };
     let is_packed = |ty: Type| matches!(ty, Type::Array(_) | Type::Interval);
-    let read = made.iter().any(|id| is_packed(ir.column(*id).ty))
+    let windowed = matches!(ir.rel(rel).kind, RelKind::Aggregate { .. })
+        && ir.rels.iter().any(|above| match above.kind {
+            RelKind::Window { mut input, .. } => {
+                while let RelKind::Filter { input: below, .. } = ir.rel(input).kind {
+                    input = below;
+                }
+                input == rel
+            }
+            _ => false,
+        });
+    let read = windowed
+        || made.iter().any(|id| is_packed(ir.column(*id).ty))
         || (0..ir.scalars.len()).map(ScalarId::at).any(|id| {
             let (mut packed, mut mentioned) = (is_packed(ir.scalar(id).ty), false);
             let call = matches!(
@@ -48,7 +60,7 @@ pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
             }
             packed && mentioned
         });
-    read && apart(ir, rel)
+    read && super::is_closed(ir, rel) && apart(ir, rel)
 }
 
 /// `COUNT(*)` inside a query of an expression would count that query's rows, on every target.

@@ -97,13 +97,8 @@ pub(super) fn inside(ir: &mut Ir, rel: RelId) -> bool {
 
 /// A WITH query of a side's rows.
 fn side(ir: &mut Ir, input: RelId, span: Span) -> CteId {
-    let mut items = Vec::new();
-    for id in ir.columns_of(input) {
-        let Column { ty, nullable, .. } = *ir.column(id);
-        let name = ir.column(id).name.clone();
-        let scalar = ir.reference(id, span);
-        items.push((ir.add_column(&name, ty, nullable), scalar));
-    }
+    let columns = ir.columns_of(input);
+    let items = ir.copies(&columns, span);
     let rows = ir.add_rel(RelKind::project(input, items), span);
     ir.shared("side", rows)
 }
@@ -172,16 +167,7 @@ impl Full {
             let on = ir.remapped(on, &self.from[0], lefts);
             all.push(ir.remapped(on, &self.from[1], rights));
         }
-        match all.as_slice() {
-            &[one] => one,
-            [] => ir.add_scalar(Scalar {
-                kind: ScalarKind::Literal(Literal::Boolean(true)),
-                ty: Type::Boolean,
-                nullable: false,
-                span: self.span,
-            }),
-            _ => ir.truth(Func::And, all, self.span),
-        }
+        ir.conjunction(all, self.span)
     }
 
     /// Where a side's column is in a use of it.

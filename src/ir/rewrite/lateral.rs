@@ -173,13 +173,7 @@ fn numbered(ir: &mut Ir, input: RelId, outer: &[ColumnId], span: Span) -> (CteId
         items: vec![number],
     };
     let input = ir.add_rel(kind, span);
-    let mut items = Vec::new();
-    for id in [number.0].into_iter().chain(outer.iter().copied()) {
-        let scalar = ir.reference(id, span);
-        let Column { ty, nullable, .. } = *ir.column(id);
-        let name = ir.column(id).name.clone();
-        items.push((ir.add_column(&name, ty, nullable), scalar));
-    }
+    let items = ir.copies(&[&[number.0], outer].concat(), span);
     let kind = RelKind::project(input, items);
     let rows = ir.add_rel(kind, span);
     let cte = ir.shared("numbered", rows);
@@ -223,10 +217,16 @@ impl Ir {
         )
     }
 
-    /// All of these conditions.
-    fn conjunction(&mut self, conditions: Vec<ScalarId>, span: Span) -> ScalarId {
+    /// All of these conditions; true where there are none.
+    pub(super) fn conjunction(&mut self, conditions: Vec<ScalarId>, span: Span) -> ScalarId {
         match conditions.as_slice() {
             &[one] => one,
+            [] => self.add_scalar(Scalar {
+                kind: ScalarKind::Literal(Literal::Boolean(true)),
+                ty: Type::Boolean,
+                nullable: false,
+                span,
+            }),
             _ => {
                 let nullable = conditions.iter().any(|&s| self.scalar(s).nullable);
                 let all = self.truth(Func::And, conditions, span);

@@ -4,7 +4,9 @@
 //! same identity and with the same columns, so that nothing around it has to know.
 
 mod apart;
+mod constants;
 mod decimals;
+mod framed;
 mod full;
 mod grouping;
 mod groups;
@@ -57,8 +59,12 @@ pub struct Capabilities {
     pub nested_with: bool,
     /// Frames of GROUPS.
     pub groups_frames: bool,
+    /// EXCLUDE, and every aggregate over a frame.
+    pub every_frame: bool,
     /// Arrays and intervals that are no texts.
     pub arrays: bool,
+    /// Constants of a query in FROM keep apart from those of the query around it.
+    pub constants: bool,
 }
 
 impl Capabilities {
@@ -81,7 +87,9 @@ impl Capabilities {
         correlated_full_join: true,
         nested_with: true,
         groups_frames: true,
+        every_frame: true,
         arrays: true,
+        constants: true,
     };
 
     /// What DuckDB has.
@@ -113,7 +121,9 @@ impl Capabilities {
         correlated_full_join: true,
         nested_with: true,
         groups_frames: true,
+        every_frame: true,
         arrays: true,
+        constants: true,
     };
 
     /// What SQLite has.
@@ -129,7 +139,9 @@ impl Capabilities {
         full_join: false,
         nested_with: false,
         groups_frames: false,
+        every_frame: false,
         arrays: false,
+        constants: false,
         ..Self::LEAST
     };
 }
@@ -194,6 +206,12 @@ pub const PASSES: &[Pass] = &[
         rewrite: grouping::sets,
     },
     Pass {
+        name: "framed-rows",
+        about: "EXCLUDE, and an aggregate that has no window, become a query of the numbered rows for each row",
+        needed: |can| !can.every_frame,
+        rewrite: framed::rows,
+    },
+    Pass {
         name: "groups-frames",
         about: "a frame of GROUPS becomes a RANGE over the numbers of the groups, which DENSE_RANK gives",
         needed: |can| !can.groups_frames,
@@ -243,9 +261,21 @@ pub const PASSES: &[Pass] = &[
     },
     Pass {
         name: "packed-aggregates",
-        about: "aggregates and windows that go into an array or interval, or are one, are computed in FROM",
+        about: "aggregates that windows read, and aggregates and windows that go into an array or interval or are one, are computed in FROM",
         needed: |can| !can.arrays,
         rewrite: apart::packed,
+    },
+    Pass {
+        name: "constant-rows",
+        about: "DISTINCT of constants below OFFSET becomes the first row",
+        needed: |can| !can.constants,
+        rewrite: constants::distinct,
+    },
+    Pass {
+        name: "constant-sides",
+        about: "a query with constants that an outer join may fill with NULLs stays a query of its own by LIMIT",
+        needed: |can| !can.constants,
+        rewrite: constants::outer,
     },
     Pass {
         name: "with-first",

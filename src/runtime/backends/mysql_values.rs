@@ -149,6 +149,9 @@ fn decimal<'a>(value: Decimal, kind: Kind) -> Option<Cell<'a>> {
     Some(Cell::Ref(ValueRef::Decimal(value)))
 }
 
+/// Below it a double has all digits of a whole number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 fn float<'a>(value: f64, single: bool, kind: Kind) -> Option<Cell<'a>> {
     Some(Cell::Ref(match kind {
         Kind::Decimal(scale) => ValueRef::Decimal(Decimal::from_f64(value, scale)?),
@@ -158,6 +161,10 @@ fn float<'a>(value: f64, single: bool, kind: Kind) -> Option<Cell<'a>> {
             Err(_) => return Some(Cell::Numeric(value.to_string())),
         },
         Kind::Double => ValueRef::Double(value),
+        // A constant NULL makes doubles of the numbers that it stands beside.
+        Kind::Integer if value.fract() == 0.0 && value.abs() < EXACT => {
+            ValueRef::Integer(value as i64)
+        }
         Kind::Any | Kind::Real if single => ValueRef::Real(value as f32),
         Kind::Real => ValueRef::Real(value as f32),
         Kind::Any => ValueRef::Double(value),

@@ -55,6 +55,12 @@ impl Emitter<'_> {
                 "split_part({0}, {1}, {2})".into()
             }
             (F::Chr, 1) if above(0, 1) => "chr({0})".into(),
+            // Of what is NULL by itself it makes bytes.
+            (F::Repeat, 2) if !matches!(self.ir.scalar(args[0]).kind, ScalarKind::Literal(_) | ScalarKind::Column(_)) => {
+                "CASE WHEN CAST({1} AS bigint) * strlen({0}) > 1073741823 \
+                 THEN error('requested length too large') ELSE repeat(CAST({0} AS text), {1}) END"
+                    .into()
+            }
             (F::Repeat, 2) if self.number(args[1]).is_some_and(|n| n < 1 << 20) => "repeat({0}, {1})".into(),
             (F::Repeat, 2) => "CASE WHEN CAST({1} AS bigint) * strlen({0}) > 1073741823 \
                  THEN error('requested length too large') ELSE repeat({0}, {1}) END"
@@ -87,15 +93,17 @@ impl Emitter<'_> {
                 let fill = if args.len() == 3 { "{2}" } else { "' '" };
                 format!(
                     "CASE WHEN {{1}} IS NULL OR {fill} IS NULL THEN NULL WHEN {{1}} <= 0 THEN left({{0}}, 0) \
-                     WHEN {fill} = '' THEN left({{0}}, {{1}}) ELSE {name}({{0}}, {{1}}, {fill}) END"
+                     WHEN {fill} = '' THEN left({{0}}, {{1}}) ELSE {name}({{0}}, CAST({{1}} AS integer), {fill}) END"
                 )
             }
             (F::SplitPart, _) => "CASE WHEN {2} = 0 THEN error('field position must not be zero') WHEN {1} <> '' \
                  THEN split_part({0}, {1}, {2}) WHEN {2} IN (1, -1) AND {1} = '' THEN {0} \
                  WHEN {0} || {1} IS NOT NULL AND {2} IS NOT NULL THEN '' END"
                 .into(),
+            // It takes 32 bits, and numbers of a series have 64.
+            (F::Factorial, 1) => "factorial(CAST({0} AS integer))".into(),
             (F::Chr, _) => "CASE WHEN {0} = 0 THEN error('null character not permitted') WHEN {0} < 0 OR {0} > 1114111 \
-                 THEN error('requested character not valid') ELSE chr({0}) END"
+                 THEN error('requested character not valid') ELSE chr(CAST({0} AS integer)) END"
                 .into(),
             (F::BetweenSymmetric, _) => "({0} BETWEEN {1} AND {2} OR {0} BETWEEN {2} AND {1})".into(),
             (F::NotBetweenSymmetric, _) => {
@@ -244,8 +252,14 @@ impl Emitter<'_> {
         let branches: String = (i16::from(scale) - i16::from(precision)..i16::from(scale))
             .map(|digits| {
                 format!(
-                    "WHEN {{1}} = {digits} THEN {}({{0}}, {digits}) ",
-                    func.name()
+                    "WHEN {{1}} = {digits} THEN {} ",
+                    match digits <= 0 {
+                        true => format!(
+                            "CAST({} AS decimal(38, {scale}))",
+                            wide(scale, func.name(), &digits.to_string())
+                        ),
+                        false => format!("{}({{0}}, {digits})", func.name()),
+                    }
                 )
             })
             .collect();

@@ -54,35 +54,20 @@ impl Emitter<'_> {
     /// What leaves the width is cut off; the count is one within the width.
     pub(super) fn duckdb_shift(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
         let ty = self.ir.scalar(id).ty;
-        let all = args.iter().all(|&arg| self.twice(arg));
-        self.only_if(all && ty != Type::SmallInt, id, Func::ShiftLeft)?;
         let (bits, mask, half) = match ty {
             Type::BigInt => (63, "18446744073709551615", "9223372036854775808"),
+            Type::SmallInt => (31, "65535", "32768"),
             _ => (31, "4294967295", "2147483648"),
         };
-        let moved = |this: &mut Self| -> Res {
-            this.wrapped(
-                "CAST(",
-                &args[..1],
-                " AS hugeint) * (CAST(1 AS hugeint) << (",
-            )?;
-            this.scalar(args[1], Rep::Plain, 8)?;
-            this.push(&format!(" & {bits})) & {mask}"));
-            Ok(())
-        };
-        self.push("CAST(CASE WHEN (");
-        moved(self)?;
-        self.push(&format!(") >= {half} THEN ("));
-        moved(self)?;
-        self.push(&format!(") - {mask} - 1 ELSE "));
-        moved(self)?;
-        self.push(&format!(" END AS {ty})"));
-        Ok(())
+        let text = format!(
+            "CAST((CAST({{0}} AS hugeint) * (CAST(1 AS hugeint) << ({{1}} & {bits})) + {half} & {mask}) - {half} AS {ty})"
+        );
+        self.placed(&text, args)
     }
 
     /// The whole quotient of decimals, as one of integers.
     pub(super) fn duckdb_whole(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        let scales = args.iter().map(|&arg| self.ir.scalar(arg).ty.scale());
+        let scales = args.iter().map(|&arg| self.scale_of(arg));
         let scale = scales
             .collect::<Option<Vec<_>>>()
             .and_then(|all| all.into_iter().max());

@@ -64,10 +64,21 @@ impl Emitter<'_> {
                     Agg::VarSamp => "VAR_SAMP",
                     _ => "VAR_POP",
                 };
-                self.as_numeric(ty, |this| this.filtered(name, call))
+                let wide = ty.is_decimal() && matches!(call.agg, Agg::VarSamp | Agg::VarPop);
+                if !wide {
+                    return self.as_numeric(ty, |this| this.filtered(name, call));
+                }
+                // The square of 64 bits has 38 digits.
+                self.push("CAST(");
+                self.filtered(name, call)?;
+                self.push(" AS DECIMAL(65,26))");
+                Ok(())
             }
             Agg::RegrCount | Agg::RegrAvgX | Agg::RegrAvgY if !call.distinct => self.pairs(call),
             Agg::PercentileCont | Agg::PercentileDisc => self.percentile(id, call),
+            Agg::JsonAgg | Agg::JsonObjectAgg => {
+                self.beside_list(|this| this.mysql_json_agg(id, call))
+            }
             _ if call.distinct && call.over.is_some() => {
                 Err(self.refuse(span, "DISTINCT in a window"))
             }
@@ -157,14 +168,21 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A percentile of numbers: all of them in order, as a text from which those at a place are taken.
+    /// A percentile: all values in order, as a text from which those at a place are taken.
     fn percentile(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
         let span = self.ir.scalar(id).span;
         let ([part], [key]) = (call.args, call.order) else {
             return Ok(());
         };
-        let number = self.ir.scalar(key.scalar).ty.is_number();
-        if !number || call.over.is_some() || call.distinct || !self.twice(*part) {
+        let ty = self.ir.scalar(key.scalar).ty;
+        let listed = match ty {
+            ty if ty.is_number() => true,
+            Type::Json | Type::Array(_) | Type::Interval | Type::Unknown => false,
+            _ => call.agg == Agg::PercentileDisc,
+        };
+        // A separator may stand in a text.
+        let hex = ty.is_text() || ty == Type::Blob;
+        if !listed || call.over.is_some() || call.distinct || !self.twice(*part) {
             let what = format!("{} of these values", call.agg.name());
             return Err(self.refuse(span, &what));
         }
@@ -182,11 +200,13 @@ impl Emitter<'_> {
         let count = |this: &mut Self| all(this, "COUNT(", ")");
         let pick = |this: &mut Self, open: &str, close: &str, less: &str| -> Res {
             this.push("SUBSTRING_INDEX(SUBSTRING_INDEX(GROUP_CONCAT(");
+            this.push(if hex { "HEX(" } else { "" });
             this.kept(key.scalar, call.filter)?;
+            this.push(if hex { ")" } else { "" });
             // A number there would be a place in the list.
             if !this.is_constant(key.scalar) {
                 this.push(" ORDER BY ");
-                this.value(key.scalar, 0)?;
+                this.sortable(key.scalar)?;
                 this.push(if key.descending { " DESC" } else { "" });
             }
             this.push(&format!(" SEPARATOR ','), ',', {open}"));
@@ -205,10 +225,21 @@ impl Emitter<'_> {
             Ok(())
         };
         if call.agg == Agg::PercentileDisc {
-            let name = super::cast::cast_name(self.ir.scalar(id).ty).unwrap_or_default();
-            self.push("CAST(");
+            let (open, close) = match super::cast::cast_name(ty) {
+                _ if ty == Type::Blob => ("UNHEX(", ")".to_owned()),
+                _ if hex => (
+                    "CONVERT(UNHEX(",
+                    format!(
+                        ") USING utf8mb4) COLLATE {}",
+                        super::collation(self.dialect)
+                    ),
+                ),
+                Some(name) => ("CAST(", format!(" AS {name})")),
+                None => ("CAST(", " AS SIGNED)".to_owned()),
+            };
+            self.push(open);
             pick(self, "GREATEST(CEIL(", "), 1)", "")?;
-            self.push(&format!(" AS {name})"));
+            self.push(&close);
             return Ok(());
         }
         let place = |this: &mut Self| -> Res {

@@ -20,7 +20,7 @@ pub(super) fn element(ty: Type) -> Option<&'static str> {
 }
 
 /// The elements of an array at a place, as a relation.
-fn elements(place: &str, ty: &str, name: &str) -> String {
+pub(super) fn elements(place: &str, ty: &str, name: &str) -> String {
     format!(
         "JSON_TABLE({place}, '$[*]' COLUMNS (rql_o FOR ORDINALITY, rql_v {ty} PATH '$')) AS {name}"
     )
@@ -291,10 +291,11 @@ impl Emitter<'_> {
                     .into()
             }
             (F::ArrayAppend | F::ArrayConcat, 2) if list(0) => {
-                "JSON_COMPACT(JSON_ARRAY_APPEND(COALESCE({0}, '[]'), '$', {1}))".into()
+                // JSON_ARRAY_APPEND of a written NULL counts no characters for it, and UNION cuts them off.
+                "JSON_COMPACT(JSON_MERGE_PRESERVE(COALESCE({0}, '[]'), JSON_ARRAY({1})))".into()
             }
             (F::ArrayPrepend | F::ArrayConcat, 2) if list(1) => {
-                "JSON_COMPACT(JSON_ARRAY_INSERT(COALESCE({1}, '[]'), '$[0]', {0}))".into()
+                "JSON_COMPACT(JSON_MERGE_PRESERVE(JSON_ARRAY({0}), COALESCE({1}, '[]')))".into()
             }
             (F::ArrayRemove, 2) => rebuilt(of, "rql_e.rql_v", "NOT (rql_e.rql_v <=> {1})"),
             (F::ArrayReplace, 3) => rebuilt(

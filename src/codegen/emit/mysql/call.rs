@@ -62,6 +62,8 @@ impl Emitter<'_> {
             | F::ArrayContained
             | F::ArrayOverlap => self.mysql_array_call(id, func, args),
             F::Greatest | F::Least => self.mysql_extreme(id, func, args),
+            F::Gcd | F::Lcm => self.divisor(id, func, args),
+            F::Age => self.age(args),
             F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
             F::ToJson | F::JsonBuildArray | F::JsonBuildObject => {
                 self.mysql_document(id, func, args)
@@ -199,7 +201,7 @@ impl Emitter<'_> {
     }
 
     /// A written integer.
-    pub(super) fn written_number(&self, id: ScalarId) -> Option<i64> {
+    pub(in crate::emit) fn written_number(&self, id: ScalarId) -> Option<i64> {
         match self.ir.scalar(id).kind {
             ScalarKind::Literal(Literal::Integer(value)) => Some(value),
             ScalarKind::Cast { operand, .. } if self.ir.scalar(id).ty.is_integer() => {

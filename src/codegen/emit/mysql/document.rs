@@ -1,7 +1,8 @@
 //! Documents made of values, as PostgreSQL writes them.
 
+use super::super::aggregate::Aggregation;
 use super::super::{Emitter, Res};
-use rql_ir::{Func, ScalarId, Type};
+use rql_ir::{Agg, Func, ScalarId, Type};
 
 impl Emitter<'_> {
     /// A value as the text of a document.
@@ -52,6 +53,54 @@ impl Emitter<'_> {
             self.push(", 'null')");
         }
         self.push(if object { ", '}')" } else { ", ']')" });
+        Ok(())
+    }
+
+    /// `json_agg` and `json_object_agg`; they keep NULLs, but for those that FILTER leaves out.
+    pub(super) fn mysql_json_agg(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
+        let span = self.ir.scalar(id).span;
+        let object = call.agg == Agg::JsonObjectAgg;
+        let name = call.args.first().copied().filter(|_| object);
+        let required = name.is_none_or(|name| !self.ir.scalar(name).nullable);
+        let (Some(&value), false, None, true) =
+            (call.args.last(), call.distinct, call.over, required)
+        else {
+            let what = "of names that may be NULL, of DISTINCT values or in a window";
+            return Err(self.refuse(span, &format!("{} {what}", call.agg.name())));
+        };
+        self.push(if object {
+            "CONCAT('{ ', "
+        } else {
+            "CONCAT('[', "
+        });
+        self.push("GROUP_CONCAT(");
+        if let Some(filter) = call.filter {
+            self.wrapped("CASE WHEN ", &[filter], " THEN ")?;
+        }
+        if let Some(name) = name {
+            let text = self.ir.scalar(name).ty.is_text();
+            self.push("CONCAT(");
+            match text {
+                true => self.piece(name, Func::ToJson)?,
+                false => {
+                    self.push("'\"', ");
+                    self.value_text(name, name, ("true", "false"), 0)?;
+                    self.push(", '\"'");
+                }
+            }
+            self.push(", ' : ', ");
+        }
+        self.push("COALESCE(");
+        self.piece(value, Func::ToJson)?;
+        self.push(", 'null')");
+        self.push(if object { ")" } else { "" });
+        self.push(if call.filter.is_some() { " END" } else { "" });
+        for (at, key) in call.order.iter().enumerate() {
+            self.push(if at == 0 { " ORDER BY " } else { ", " });
+            self.concat_key(key)?;
+        }
+        self.push(" SEPARATOR ', '), ");
+        self.push(if object { "' }')" } else { "']')" });
         Ok(())
     }
 

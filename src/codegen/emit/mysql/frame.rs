@@ -157,7 +157,7 @@ impl Emitter<'_> {
     }
 
     /// True where a scalar reads no column.
-    pub(super) fn is_constant(&self, id: ScalarId) -> bool {
+    pub(in crate::emit) fn is_constant(&self, id: ScalarId) -> bool {
         let mut reads = false;
         self.ir.walk(id, &mut |scalar| {
             reads |= match &scalar.kind {

@@ -8,6 +8,29 @@ pub(super) fn unless(error: &str, condition: &str, value: &str) -> String {
     format!("CASE WHEN IF({condition}, POW('{error}', -1), 0) THEN NULL ELSE {value} END")
 }
 
+/// Each word from its first letter or digit on is a piece of its own, marked by a character that no text has
+/// while it is taken apart, as is the backslash, by which documents quote.
+fn initcap() -> String {
+    let mark = |n: u8| format!("CHAR({n} USING utf8mb4)");
+    let (cut, back) = (mark(31), mark(30));
+    let marked = format!(
+        "REPLACE(REGEXP_REPLACE({{0}}, '(*UCP)([[:alnum:]]+)', CONCAT({cut}, '\\1')), '\\', {back})"
+    );
+    let pieces = format!(
+        "CONCAT('[', REPLACE(REPLACE(JSON_QUOTE({marked}) COLLATE utf8mb4_nopad_bin, '\\u001F', '\",\"'), \
+         '\\u001E', '\\\\'), ']')"
+    );
+    unless(
+        "[0A000] a text with the control characters 30 or 31",
+        &format!("LOCATE({cut}, {{0}}) > 0 OR LOCATE({back}, {{0}}) > 0"),
+        &format!(
+            "CASE WHEN {{0}} IS NOT NULL THEN (SELECT GROUP_CONCAT(CONCAT(UPPER(LEFT(rql_e.rql_v, 1)), \
+             LOWER(SUBSTR(rql_e.rql_v, 2))) ORDER BY rql_e.rql_o SEPARATOR '') FROM {}) END",
+            super::array::elements(&pieces, super::super::placed::TEXT, "rql_e")
+        ),
+    )
+}
+
 impl Emitter<'_> {
     /// The text of a call, where it is one with places.
     pub(super) fn mysql_idiom(&self, func: Func, args: &[ScalarId]) -> Option<String> {
@@ -27,6 +50,11 @@ impl Emitter<'_> {
                     &format!("CONCAT(LEFT({{0}}, {{2}} - 1), {{1}}, SUBSTR({{0}}, GREATEST({{2}} + {count}, 1)))"),
                 )
             }
+            // What is not found is given back there, whatever would stand for it.
+            (F::Replace, 3) if self.ir.scalar(args[2]).nullable => {
+                "CASE WHEN {2} IS NOT NULL THEN REPLACE({0}, {1}, {2}) END".into()
+            }
+            (F::Initcap, 1) => initcap(),
             (F::Substr, 3) if whole(1).is_none() || whole(2).is_none_or(|n| n < 0) => unless(
                 "[22011] negative substring length not allowed",
                 "{2} < 0",

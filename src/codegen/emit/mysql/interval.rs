@@ -312,6 +312,29 @@ impl Emitter<'_> {
         self.placed(&of_parts(&value, "{1}"), &[moment, interval])
     }
 
+    /// The years, months, days and time between two moments: what a unit lacks is borrowed from the one above
+    /// it, days from the month of the earlier moment (PostgreSQL's `timestamp_age`).
+    pub(super) fn age(&mut self, args: &[ScalarId]) -> Res {
+        let moments = "JSON_TABLE(JSON_ARRAY(GREATEST({0}, {1}), LEAST({0}, {1}), IF({0} < {1}, -1, 1)), '$' COLUMNS (\
+                       rql_l DATETIME(6) PATH '$[0]', rql_e DATETIME(6) PATH '$[1]', rql_s BIGINT PATH '$[2]')) AS rql_k";
+        let time = |of: &str| format!("TIMESTAMPDIFF(MICROSECOND, CAST({of} AS DATE), {of})");
+        let (later, earlier) = (time("rql_k.rql_l"), time("rql_k.rql_e"));
+        let units = format!(
+            "JSON_ARRAY((YEAR(rql_k.rql_l) - YEAR(rql_k.rql_e)) * 12 + MONTH(rql_k.rql_l) - MONTH(rql_k.rql_e), \
+             DAY(rql_k.rql_l) - DAY(rql_k.rql_e) - ({later} < {earlier}), {later} - {earlier})"
+        );
+        let whole = whole(
+            "rql_k.rql_s * (rql_i.rql_m - (rql_i.rql_d < 0))",
+            "rql_k.rql_s * (rql_i.rql_d + IF(rql_i.rql_d < 0, DAY(LAST_DAY(rql_k.rql_e)), 0))",
+            &format!("rql_k.rql_s * (rql_i.rql_u + IF(rql_i.rql_u < 0, {DAY}, 0))"),
+        );
+        let text = format!(
+            "(SELECT {whole} FROM {moments}, {})",
+            parts(&units, "rql_i")
+        );
+        self.placed(&text, args)
+    }
+
     /// A number by which intervals compare: a month is thirty days, a day has 24 hours.
     pub(super) fn interval_key(&mut self, id: ScalarId) -> Res {
         let id = self.inlined(id);

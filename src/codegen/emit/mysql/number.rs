@@ -157,6 +157,7 @@ impl Emitter<'_> {
                 let far = b.0.abs().max(b.1.abs()) - 1;
                 (a.0.max(-far).min(0), a.1.min(far).max(0))
             }
+            (Func::Gcd | Func::Lcm, _) => bounds(Type::BigInt),
             // No text has so many characters.
             (Func::Length | Func::Strpos | Func::BlobLength | Func::OctetLength, _) => (0, 1 << 30),
             _ => all,
@@ -271,7 +272,6 @@ impl Emitter<'_> {
     /// Bits are unsigned there. Their operators bind each in its own way, so that brackets stand around.
     pub(super) fn mysql_bits(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
         let ty = self.ir.scalar(id).ty;
-        let wide = ty == Type::BigInt;
         let op = match func {
             Func::BitAnd => " & ",
             Func::BitOr => " | ",
@@ -282,10 +282,7 @@ impl Emitter<'_> {
                 self.push(" AS SIGNED)");
                 return Ok(());
             }
-            _ => {
-                self.only_if(ty != Type::SmallInt, id, func)?;
-                return self.shifted(func, args, wide);
-            }
+            _ => return self.shifted(func, args, ty),
         };
         self.push("CAST(");
         self.value(args[0], 12)?;
@@ -296,7 +293,8 @@ impl Emitter<'_> {
     }
 
     /// PostgreSQL moves by the count modulo the bits; to the right it keeps the sign.
-    fn shifted(&mut self, func: Func, args: &[ScalarId], wide: bool) -> Res {
+    fn shifted(&mut self, func: Func, args: &[ScalarId], ty: Type) -> Res {
+        let wide = ty == Type::BigInt;
         let mask = if wide { 63 } else { 31 };
         let count = |this: &mut Self| -> Res {
             match this.written_number(args[1]) {
@@ -321,12 +319,43 @@ impl Emitter<'_> {
         self.value(args[0], 12)?;
         self.push(" << ");
         count(self)?;
-        self.push(if wide {
-            " AS SIGNED)"
-        } else {
-            ") & 4294967295) ^ 2147483648 AS SIGNED) - 2147483648)"
+        self.push(match ty {
+            Type::BigInt => " AS SIGNED)",
+            Type::SmallInt => ") & 65535) ^ 32768 AS SIGNED) - 32768)",
+            _ => ") & 4294967295) ^ 2147483648 AS SIGNED) - 2147483648)",
         });
         Ok(())
+    }
+
+    /// The greatest common divisor by Euclid's steps, two in each relation, as many as numbers of the type
+    /// can need (consecutive Fibonacci numbers need most); the least common multiple by it.
+    pub(super) fn divisor(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        let pairs = if self.ir.scalar(id).ty == Type::BigInt {
+            46
+        } else {
+            23
+        };
+        let pair = |a: &str, b: &str, at: usize| {
+            format!(
+                "JSON_TABLE(JSON_ARRAY({a}, {b}), '$' COLUMNS (a BIGINT PATH '$[0]', b BIGINT PATH '$[1]')) AS rql_{at}"
+            )
+        };
+        let mut all = pair("{0}", "{1}", 0);
+        for at in 0..pairs {
+            let (a, b) = (format!("rql_{at}.a"), format!("rql_{at}.b"));
+            let first = format!("IF({b} = 0, {a}, IF({a} % {b} = 0, {b}, {a} % {b}))");
+            let second = format!("IF({b} = 0, 0, IF({a} % {b} = 0, 0, {b} % ({a} % {b})))");
+            all.push_str(", ");
+            all.push_str(&pair(&first, &second, at + 1));
+        }
+        let text = match func {
+            Func::Gcd => format!("(SELECT ABS(rql_{pairs}.a) FROM {all})"),
+            _ => format!(
+                "(SELECT CASE WHEN rql_0.a = 0 OR rql_0.b = 0 THEN 0 ELSE ABS(rql_0.a DIV rql_{pairs}.a * rql_0.b) END \
+                 FROM {all} WHERE rql_0.a IS NOT NULL AND rql_0.b IS NOT NULL)"
+            ),
+        };
+        self.in_its_type(id, 20, |this, _| this.placed(&text, args))
     }
 
     /// A conversion to an integer of fewer than 64 bits, or of 64.

@@ -2,7 +2,7 @@
 
 use super::super::{Def, Emitter, Rep, Res, Use};
 use super::cast::cast_name;
-use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
+use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SetOp, SortKey, Type};
 
 impl Emitter<'_> {
     /// Refuses a query in FROM or WITH that reads a row of the query around it.
@@ -66,11 +66,16 @@ impl Emitter<'_> {
     /// A query in IN or behind ANY, in which LIMIT stands only deeper.
     pub(in crate::emit) fn mysql_set(&mut self, query: RelId, columns: &[ColumnId]) -> Res {
         let names = self.names_of(columns);
-        if !self.is_limited(query) {
+        // Rows of INTERSECT and EXCEPT are lost there too.
+        if !self.is_limited(query) && !self.is_counted(query) {
             return self.query(query, &names, Use::Value).map(|_| ());
         }
         if self.reaches_out(query) {
-            let refused = self.refuse(self.ir.rel(query).span, "LIMIT in such a query");
+            let what = match self.is_limited(query) {
+                true => "LIMIT in such a query",
+                false => "INTERSECT or EXCEPT in such a query",
+            };
+            let refused = self.refuse(self.ir.rel(query).span, what);
             let help = "a query in FROM with ROW_NUMBER() can be joined instead";
             return Err(Box::new(refused.help(help)));
         }
@@ -88,6 +93,14 @@ impl Emitter<'_> {
             RelKind::With { input, .. }
             | RelKind::Project { input, .. }
             | RelKind::Lock { input, .. } => self.is_limited(*input),
+            RelKind::SetOp { left, right, .. } => self.is_limited(*left) || self.is_limited(*right),
+            _ => false,
+        }
+    }
+
+    fn is_counted(&self, query: RelId) -> bool {
+        match self.ir.rel(query).kind {
+            RelKind::SetOp { op, .. } => op != SetOp::Union,
             _ => false,
         }
     }

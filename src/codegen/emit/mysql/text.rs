@@ -20,6 +20,7 @@ impl Emitter<'_> {
             F::ConcatAll | F::ConcatWs => self.mysql_concat_all(func, args),
             F::Substr => self.mysql_substr(id, args),
             F::Left | F::Right => self.end_of(id, func, args),
+            F::Replace => self.wrapped("REPLACE(", args, ")"),
             F::Trim | F::Ltrim | F::Rtrim => self.trimmed(id, func, args),
             F::Lpad | F::Rpad => self.mysql_padded(id, func, args),
             F::Translate => self.translated(id, args),
@@ -242,7 +243,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// One REPLACE for each character, where none makes what a later one would replace.
+    /// One REPLACE for each character, unless some change places.
     fn translated(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
         let texts = (self.written_text(args[1]), self.written_text(args[2]));
         let (Some(from), Some(to)) = texts else {
@@ -256,14 +257,21 @@ impl Emitter<'_> {
                 pairs.push((c, with));
             }
         }
-        let made = |c: &char| pairs.iter().any(|pair| pair.1 == Some(*c));
-        let apart = pairs.iter().all(|pair| !made(&pair.0));
-        self.only_if(apart, id, Func::Translate)?;
-        for _ in &pairs {
+        pairs.retain(|pair| pair.1 != Some(pair.0));
+        // One that makes what another replaces comes after that.
+        let mut ordered: Vec<(char, Option<char>)> = Vec::new();
+        while let Some(at) = pairs
+            .iter()
+            .position(|(_, with)| pairs.iter().all(|other| Some(other.0) != *with))
+        {
+            ordered.push(pairs.remove(at));
+        }
+        self.only_if(pairs.is_empty(), id, Func::Translate)?;
+        for _ in &ordered {
             self.push("REPLACE(");
         }
         self.value(args[0], 0)?;
-        for (c, with) in pairs {
+        for (c, with) in ordered {
             self.push(", ");
             self.string(&c.to_string());
             self.push(", ");

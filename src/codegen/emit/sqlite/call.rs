@@ -48,12 +48,7 @@ impl Emitter<'_> {
                 };
                 self.plain_runtime(name, args, &format!(", {}", bits(ty)))
             }
-            F::Factorial => {
-                self.push("rql_units(");
-                self.plain_runtime("rql_factorial", args, "")?;
-                self.push(", 0)");
-                Ok(())
-            }
+            F::Factorial => self.plain_runtime("rql_factorial", args, ""),
             F::Coalesce | F::Nullif | F::Greatest | F::Least => self.chosen(func, args, ty, above),
             F::ToChar => self.by_template(id, args),
             F::Concat => self.concat(args, ty, above),

@@ -118,9 +118,10 @@ impl Emitter<'_> {
         let given: Vec<_> = args.iter().map(|&arg| (arg, Rep::Numeric)).collect();
         match func {
             F::IntDiv => {
-                self.push("rql_units(");
+                let units = self.computed(ty) != Rep::Numeric;
+                self.push(if units { "rql_units(" } else { "" });
                 self.runtime("rql_num_idiv", &given, "")?;
-                self.push(", 0)");
+                self.push(if units { ", 0)" } else { "" });
                 Ok(())
             }
             F::Log => {

@@ -51,7 +51,7 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         "number of rows, or of values that are not NULL",
         "count(x) FROM (VALUES (1), (NULL), (3)) AS t(x)" = "2";
     Sum ["sum"] Sometimes [
-        sig(&[I4], INT8), sig(&[I8], WHOLE), sig(&[I2], INT8), sig(&[D10], LIKE), sig(&[F8], FLOAT8),
+        sig(&[I4], INT8), sig(&[I8], LONG), sig(&[I2], INT8), sig(&[D10], LIKE), sig(&[F8], FLOAT8),
         sig(&[F4], FLOAT4), sig(&[IV], SPAN),
     ],
         Call("SUM") [W, W, N, U, W, U],
@@ -92,10 +92,10 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         "all values as an array",
         "array_agg(x ORDER BY x DESC) FROM (VALUES (1), (2)) AS t(x)" = "\"{2,1}\"";
     JsonAgg ["json_agg"] Sometimes [sig(&[ANY], JSON)],
-        Call("json_agg") [W, W, N, U, X, U],
+        Call("json_agg") [W, W, N, U, W, U],
         "all values as a document", "json_agg(x ORDER BY x) FROM (VALUES (1), (2)) AS t(x)" = "\"[1, 2]\"";
     JsonObjectAgg ["json_object_agg"] Sometimes [sig(&[ANY, ANY], JSON)],
-        Call("json_object_agg") [W, W, N, U, X, U],
+        Call("json_object_agg") [W, W, N, U, W, U],
         "all names and values as a document",
         "json_object_agg(k, v ORDER BY k) FROM (VALUES ('a', 1), ('b', 2)) AS t(k, v)" = "\"{ \"\"a\"\" : 1, \"\"b\"\" : 2 }\"";
     AnyValue ["any_value"] Sometimes [sig(&[EL], ELEMENT)],

@@ -57,7 +57,7 @@ rows! { MOMENT_ROWS: Func, Moment {
         "the start of the step that a moment is in, counted from an origin",
         "date_bin('15 minutes', TIMESTAMP '2024-02-29 13:44', TIMESTAMP '2024-01-01')" = "2024-02-29 13:30:00";
     Age ["age"] Strict [sig(&[TS, TS], SPAN), sig(&[TZ, TZ], SPAN)],
-        Call("age") [R("rql_age"), N, N, U, X, U],
+        Call("age") [R("rql_age"), N, N, U, W, U],
         "interval between two moments, in years, months, days and time",
         "age(TIMESTAMP '2024-02-29', TIMESTAMP '2023-01-31')" = "1 year 29 days";
     MakeDate ["make_date"] Strict [sig(&[I4, I4, I4], DATE)],

@@ -197,13 +197,13 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("random") [R("rql_random"), N, N, U, W, U],
         "a random number from 0 to below 1", "random() BETWEEN 0 AND 1" = "t";
     Gcd ["gcd"] Strict [sig(&[I4, I4], INT4), sig(&[I8, I8], INT8)],
-        Call("gcd") [W, N, N, U, X, U],
+        Call("gcd") [W, W, N, U, W, U],
         "greatest common divisor", "gcd(-12, 18)" = "6";
     Lcm ["lcm"] Strict [sig(&[I4, I4], INT4), sig(&[I8, I8], INT8)],
-        Call("lcm") [W, W, N, U, X, U],
+        Call("lcm") [W, W, N, U, W, U],
         "least common multiple", "lcm(4, 6)" = "12";
-    Factorial ["factorial"] Strict [sig(&[I8], WHOLE)],
-        Call("factorial") [W, N, N, U, W, U],
+    Factorial ["factorial"] Strict [sig(&[I8], LONG)],
+        Call("factorial") [W, W, N, U, W, U],
         "product of 1 to n", "factorial(20)" = "2432902008176640000";
     WidthBucket ["width_bucket"] Strict [sig(&[F8, F8, F8, I4], INT4), sig(&[D10, D10, D10, I4], INT4)],
         Call("width_bucket") [W, W, N, U, W, U],

@@ -14,7 +14,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("lower") [R("rql_lower"), N, N, U, N, U],
         "text in lower case", "lower('GRÖSSE')" = "grösse";
     Initcap ["initcap"] Strict [sig(&[T], TEXT)],
-        Call("initcap") [R("rql_initcap"), W, N, U, X, U],
+        Call("initcap") [R("rql_initcap"), W, N, U, W, U],
         "first letter of each word in upper case", "initcap('hello, WIDE world')" = "\"Hello, Wide World\"";
     Length ["length", "char_length", "character_length"] Strict [sig(&[T], INT4)],
         Call("length") [N, N, N, U, Named("char_length"), U],
@@ -59,7 +59,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("repeat") [R("rql_repeat"), W, N, U, N, U],
         "text so many times", "repeat('ab', 3)" = "ababab";
     Replace ["replace"] Strict [sig(&[T, T, T], TEXT)],
-        Call("replace") [N, N, N, U, N, U],
+        Call("replace") [N, N, N, U, W, U],
         "text with one piece for another", "replace('a-b-c', '-', '+')" = "a+b+c";
     Translate ["translate"] Strict [sig(&[T, T, T], TEXT)],
         Call("translate") [R("rql_translate"), N, N, U, W, U],

@@ -2,6 +2,8 @@
 
 use super::{Args, Cell, Given, Row, boolean, text};
 use regex::{Captures, Match, Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Hir, HirKind};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -286,18 +288,38 @@ fn named_class(name: &str) -> String {
     class.to_owned()
 }
 
-/// What is matched depends on the engine where alternatives or reluctant repetitions compete:
-/// PostgreSQL takes the longest.
+/// What is matched depends on the engine where alternatives of different lengths or reluctant repetitions
+/// compete: PostgreSQL takes the longest.
 fn one_length(source: &str) -> Result<(), String> {
-    let reluctant = ["*?", "+?", "??", "}?"]
-        .iter()
-        .any(|mark| source.contains(mark));
-    if source.contains('|') || reluctant {
+    let read = ParserBuilder::new().build().parse(&translated(source)?);
+    // What cannot be read is told by who compiles it.
+    if read.is_ok_and(|hir| competes(&hir)) {
         let message =
             "a match of alternatives or reluctant repetitions cannot be taken out on SQLite";
         return Err(message.into());
     }
     Ok(())
+}
+
+fn competes(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Alternation(all) => {
+            let length = |hir: &Hir| {
+                let properties = hir.properties();
+                (properties.minimum_len(), properties.maximum_len())
+            };
+            let first = all.first().map(length);
+            let fixed = first.is_some_and(|(least, most)| least == most);
+            !fixed
+                || all
+                    .iter()
+                    .any(|hir| Some(length(hir)) != first || competes(hir))
+        }
+        HirKind::Repetition(repetition) => !repetition.greedy || competes(&repetition.sub),
+        HirKind::Capture(capture) => competes(&capture.sub),
+        HirKind::Concat(all) => all.iter().any(competes),
+        _ => false,
+    }
 }
 
 fn replaced(a: &Args<'_, '_>, flags: &str) -> Given {
