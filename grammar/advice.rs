@@ -74,6 +74,20 @@ fn chart_kind(place: &Place<'_>) -> Option<Diagnostic> {
     let back = (0..=2).find(|&back| place.is(back, "chart"))?;
     let kind = place.toks.get(place.at - back + 1)?;
     let word = kind.span.text(place.source);
+    if KINDS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+        // Behind a query the kind is right, and something else is not.
+        return (place.at == back).then(|| {
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, "a chart of nothing")
+                .label(
+                    place.span(back).to(kind.span),
+                    "the query whose rows are drawn comes before CHART",
+                )
+                .help(format!(
+                    "SELECT … FROM … CHART {0} draws a query, FROM last CHART {0} the result before",
+                    word.to_uppercase()
+                ))
+        });
+    }
     let diagnostic = Diagnostic::error(
         codes::UNKNOWN_ATTRIBUTE,
         format!("{word} is no kind of chart"),
