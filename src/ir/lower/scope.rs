@@ -332,9 +332,26 @@ impl<'a> Lowerer<'a> {
             let text = format!("'{}'", column.replace('\'', "''"));
             error.suggest(format!("did you mean the text {text}?"), span, text)
         } else {
-            error
+            let named =
+                relations().filter(|r| qualifier.is_none_or(|q| catalog.matches(q, &r.name)));
+            let known = named.filter(|r| r.open.is_none() && !r.columns.is_empty());
+            let listed: Vec<String> = known.take(3).map(|r| has(&r.name, &r.columns)).collect();
+            match listed.is_empty() {
+                true => error,
+                false => error.help(listed.join("; ")),
+            }
         }
     }
+}
+
+/// What there is, for who remembers another name.
+fn has(relation: &str, columns: &[Named<'_>]) -> String {
+    const SHOWN: usize = 8;
+    let mut names: Vec<&str> = columns.iter().take(SHOWN).map(|c| &*c.name).collect();
+    if columns.len() > SHOWN {
+        names.push("…");
+    }
+    format!("{relation} has {}", names.join(", "))
 }
 
 fn ambiguous<T>(column: &str, span: Span) -> Res<T> {
