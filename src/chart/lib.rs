@@ -3,7 +3,7 @@
 //! Knows: numbers, labels, the cells of a page. Must never know: a query, a value's type, a terminal.
 //!
 //! Shape: a [`Chart`] is its [`Kind`], its names and its [`Point`]s. [`draw`] fits it into a [`Page`]
-//! and gives lines; [`svg`] and [`png`] give pictures of a [`Size`] (feature `pictures`), [`gnuplot`] a
+//! and gives lines; [`svg`] and [`png()`] give pictures of a [`Size`] (feature `pictures`), [`gnuplot`] a
 //! script that draws it elsewhere. A point without a value (NULL,
 //! NaN, an infinity) keeps its label and its place and draws nothing.
 #![deny(missing_docs)]

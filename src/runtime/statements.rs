@@ -4,11 +4,11 @@ use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::settings::{Origin, Setting};
+use crate::settings::{Origin, SETTINGS, Setting};
 use crate::{arguments, prepare};
 use rql::Type;
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Param, PrefixOp, Stmt, StmtKind};
-use rql_diagnostics::{Diagnostic, codes};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Param, PrefixOp, Span, Stmt, StmtKind};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 impl Session {
     /// Runs a statement of the session's own; `None` where it is one for the backend.
@@ -61,7 +61,7 @@ impl Session {
         })
     }
 
-    /// `SET name = value` of a setting of ours; others are the backend's.
+    /// `SET name = value` of a setting of ours; the backend's are its own matter.
     fn set_setting(
         &mut self,
         ast: &Ast,
@@ -71,7 +71,9 @@ impl Session {
         let ([name], None) = (&ast[set.name], set.scope) else {
             return None;
         };
-        let setting = Setting::named(&ast.name(*name))?;
+        let Some(setting) = Setting::named(&ast.name(*name)) else {
+            return Some(Err(unknown_setting(&ast.name(*name), name.span).into()));
+        };
         let (value, span) = match &ast[set.values] {
             [] => (setting.values[0].to_owned(), name.span),
             [value, ..] => {
@@ -241,4 +243,13 @@ fn number(text: &str) -> Option<Value> {
         return Some(Value::Integer(integer));
     }
     text.parse().ok().map(Value::Decimal)
+}
+
+fn unknown_setting(name: &str, span: Span) -> Diagnostic {
+    let error = Diagnostic::error(codes::USAGE, format!("there is no setting {name}"));
+    let error = error.label(span, "not known here");
+    match did_you_mean(name, SETTINGS.iter().map(|setting| setting.name)) {
+        Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+        None => error.help("SHOW SETTINGS lists them; NATIVE before SET sends it to the database"),
+    }
 }
