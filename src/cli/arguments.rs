@@ -1,7 +1,7 @@
 //! What `noctra` takes on its command line.
 
 use clap::Parser;
-use noctra_runtime::sinks::{FORMATS, Format};
+use noctra_runtime::sinks::{FORMATS, Format, Options, set_option};
 use noctra_runtime::{
     Configuration, Origin, Owner, Place, SETTINGS, Settings, Target, refusal_whole,
 };
@@ -33,6 +33,10 @@ pub(crate) struct Arguments {
     /// How results are written.
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
+    /// An option of the format, as OPTIONS of EXPORT takes them: delimiter=';', date_format=DD.MM.YYYY; may stand
+    /// several times.
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    options: Vec<String>,
     /// Write results to this file, which appears when all has run.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -131,14 +135,36 @@ impl Arguments {
     }
 
     /// The output format: as told, by the output file's extension, or the box.
-    pub(crate) fn format(&self, settings: &Settings) -> &'static Format {
-        let by_extension = || {
-            let extension = self.output.as_deref()?.extension()?.to_str()?;
-            Format::named(extension)
-        };
-        let told = self.format.is_some();
-        let file = by_extension().filter(|_| !told);
-        file.or(settings.format).unwrap_or(&FORMATS[0])
+    pub(crate) fn format(&self, settings: &Settings) -> Result<&'static Format, String> {
+        let file = self.output.as_deref().filter(|_| self.format.is_none());
+        match file.map(|file| (file, Format::of_file(file))) {
+            Some((_, Some(format))) => Ok(format),
+            Some((file, None)) if settings.format.is_none() => {
+                let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+                let (file, names) = (file.display(), names.join(", "));
+                Err(format!(
+                    "which format {file} has is not clear; --format takes {names}"
+                ))
+            }
+            _ => Ok(settings.format.unwrap_or(&FORMATS[0])),
+        }
+    }
+
+    /// True where a program reads what is written, and what is said of it.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        let format = self.format.as_deref().and_then(Format::named);
+        format.is_some_and(Format::is_json)
+    }
+
+    /// Writes results by the options that are given.
+    pub(crate) fn set_options(&self, format: &Format, to: &mut Options) -> Result<(), String> {
+        for option in &self.options {
+            let (name, value) = option
+                .split_once('=')
+                .ok_or_else(|| format!("--option takes NAME=VALUE, not {option}"))?;
+            set_option(to, format, name.trim(), value)?;
+        }
+        Ok(())
     }
 
     /// What the command line sets.

@@ -13,10 +13,11 @@ mod welcome;
 use arguments::Arguments;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use noctra_repl::report::{self, Style};
-use noctra_repl::{Manner, Repl};
-use noctra_runtime::sinks::{Format, Options};
+use noctra_repl::{Manner, Repl, progress};
+use noctra_runtime::sinks::{Format, Options, Several};
 use noctra_runtime::{
-    AskPassword, Configuration, Failure, Misconfigured, Output, SETTINGS, Session, Source,
+    AskPassword, Configuration, Failure, Misconfigured, Output, SETTINGS, Session, Source, as_json,
+    results,
 };
 use rql_diagnostics::{Diagnostic, RenderOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
@@ -30,18 +31,21 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match run(&arguments) {
-        Ok(code) => code,
-        Err(Stop::Usage(message)) => {
-            eprintln!("noctra: {message}\nnoctra --help shows what it takes");
-            ExitCode::from(2)
-        }
-        Err(Stop::Said) => ExitCode::from(2),
-        Err(Stop::Failed(message)) => {
-            eprintln!("noctra: {message}");
-            ExitCode::FAILURE
-        }
+    let (code, message, more) = match run(&arguments) {
+        Ok(code) => return code,
+        Err(Stop::Said) => return ExitCode::from(2),
+        Err(Stop::Usage(message)) => (
+            ExitCode::from(2),
+            message,
+            "\nnoctra --help shows what it takes",
+        ),
+        Err(Stop::Failed(message)) => (ExitCode::FAILURE, message, ""),
+    };
+    match arguments.is_for_programs() {
+        true => eprintln!("{}", as_json("error", &message)),
+        false => eprintln!("noctra: {message}{more}"),
     }
+    code
 }
 
 /// Why nothing was run, or not to the end.
@@ -67,10 +71,21 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     let place = arguments.place(&configuration).map_err(Stop::Usage)?;
     let settings = configuration.settings.clone();
     let variables = arguments.variables().map_err(Stop::Usage)?;
+    let format = arguments.format(&settings).map_err(Stop::Usage)?;
+    if format.is_binary() && arguments.output.is_none() && io::stdout().is_terminal() {
+        let name = format.name;
+        return Err(Stop::Usage(format!(
+            "{name} is no text for a terminal; --output FILE.{name} takes it"
+        )));
+    }
     let scripts = scripts(arguments)?;
+    let machine = format.is_json() && scripts.is_some();
     let mut session = Session::begin(place, configuration, password()).map_err(failed)?;
     for remark in session.take_remarks() {
-        eprintln!("{remark}");
+        match machine {
+            true => eprintln!("{}", as_json("note", &remark)),
+            false => eprintln!("{remark}"),
+        }
     }
     for (name, value) in variables {
         session.set_text(&name, value);
@@ -83,14 +98,17 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
         .transpose()
         .map_err(failed)?;
     let terminal = io::stdout().is_terminal() && file.is_none();
-    let format = arguments.format(&settings);
     let mut output = output(format, terminal, scripts.is_none(), file.as_ref())?;
     for setting in SETTINGS.iter().filter(|setting| setting.name != "format") {
         settings.present(setting, &mut output);
     }
     // Whoever reads a pipe may not know more than ASCII, unless a format was asked for.
     output.unicode |= settings.format.is_some();
-    output.draw = report::draw(style());
+    let set = arguments.set_options(format, &mut output.options);
+    set.map_err(Stop::Usage)?;
+    output.machine = machine;
+    output.meters = progress::meters();
+    output.draw = report::draw(style(machine));
     let Some(scripts) = scripts else {
         let interactive = io::stdin().is_terminal();
         debug_assert!(interactive, "a pipe is a script");
@@ -104,19 +122,33 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
         repl.run().map_err(Stop::Failed)?;
         return Ok(ExitCode::SUCCESS);
     };
+    if format.several == Several::List {
+        let counts = scripts.iter().flatten().map(|text| results(text));
+        output.listed = counts.sum::<u32>() != 1;
+    }
     let mut code = ExitCode::SUCCESS;
     for script in scripts {
         match run_script(&mut session, &mut output, &script) {
             Ended::Well => {}
             Ended::WithErrors => code = ExitCode::FAILURE,
-            Ended::Early(code) => return Ok(code),
+            Ended::Early(code) => {
+                // Where nobody reads any more, nobody misses the end.
+                let _ = output.end();
+                return Ok(code);
+            }
         }
     }
+    output.end().map_err(failed)?;
+    let (whole, empty) = (output.is_whole(), output.results() == 0);
     drop(output);
-    if let Some(file) = file {
-        file.keep().map_err(failed)?;
+    match (file, &arguments.output) {
+        (Some(_), Some(name)) if format.is_binary() && empty => Err(Stop::Failed(format!(
+            "{} is not written: there was no result",
+            name.display()
+        ))),
+        (Some(file), _) if whole => file.keep().map_err(failed).map(|()| code),
+        _ => Ok(code),
     }
-    Ok(code)
 }
 
 /// The configuration; what is wrong in a file of it is shown there.
@@ -125,7 +157,7 @@ fn configured(arguments: &Arguments) -> Result<Configuration, Stop> {
     loaded.map_err(|wrong| match wrong {
         Misconfigured::Other(message) => Stop::Usage(message),
         Misconfigured::File(source, wrong) => {
-            report::draw(style())(&wrong, &source, &mut io::stderr());
+            report::draw(style(false))(&wrong, &source, &mut io::stderr());
             Stop::Said
         }
     })
@@ -232,21 +264,19 @@ fn output(
     };
     let mut output = Output::new(format, options, data, Box::new(io::stderr()));
     output.timing = terminal;
+    output.screen = terminal;
     output.chatty = interactive;
     output.unicode = terminal || file.is_some();
     Ok(output)
 }
 
-fn style() -> Style {
+fn style(json: bool) -> Style {
     let terminal = io::stderr().is_terminal();
     let render = RenderOptions {
         color: terminal && color_wanted(),
         unicode: terminal,
     };
-    Style {
-        json: false,
-        render,
-    }
+    Style { json, render }
 }
 
 /// See <https://no-color.org>.

@@ -103,10 +103,16 @@ fn format_named(name: &str) -> Result<&'static Format, String> {
 
 pub(crate) fn mode(repl: &mut Repl, name: &str) -> Done {
     if !name.is_empty() {
-        repl.set("format", format_named(name)?.name)?;
+        let format = format_named(name)?;
+        if format.is_binary() {
+            return Err(format!(
+                "{name} is no text for a screen; .output FILE.{name} sends what follows there"
+            ));
+        }
+        repl.set("format", format.name)?;
         return Ok(Next::Continue);
     }
-    for format in FORMATS {
+    for format in FORMATS.iter().filter(|format| !format.is_binary()) {
         let mark = if std::ptr::eq(format, repl.output.format) {
             '*'
         } else {

@@ -21,6 +21,7 @@ mod live;
 mod menu;
 mod pager;
 mod place;
+pub mod progress;
 pub mod report;
 mod search;
 mod store;

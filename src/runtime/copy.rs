@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::load::{self, Load, Loading, fitted};
 use crate::output::Output;
 use crate::prepare::{self, Origin, Prepared};
+use crate::progress::{LOOK, Meter};
 use crate::session::Session;
 use crate::show::table;
 use crate::{Column, Error, ValueRef};
@@ -185,7 +186,10 @@ impl Session {
             table: &table,
             taken: &taken,
         };
-        let count = into.take(&table, asked, |into| self.copy_rows(into, &way, ast, asked))?;
+        let meter = out.meter("copying");
+        let count = into.take(&table, asked, |into| {
+            self.copy_rows(into, &way, ast, asked, meter)
+        })?;
         out.footer(count, "row copied", start.elapsed())?;
         Ok(())
     }
@@ -241,6 +245,7 @@ impl Session {
         way: &Way<'_>,
         ast: &Ast,
         asked: Asked<'_>,
+        meter: Box<dyn Meter>,
     ) -> Result<u64, Failure> {
         let at = |error| Failure::at(error, asked.place);
         let dialect = target.connection.dialect();
@@ -256,6 +261,7 @@ impl Session {
             dialect,
             problem: None,
             read: 0,
+            meter,
         };
         let done = self.stream(way.prepared, &mut feed, ast, asked.span);
         if let Some(problem) = feed.problem {
@@ -313,11 +319,15 @@ struct Feed<'c> {
     /// What went wrong on the other side.
     problem: Option<Error>,
     read: u64,
+    meter: Box<dyn Meter>,
 }
 
 impl Feed<'_> {
     fn put(&mut self, row: &[ValueRef<'_>]) -> Result<(), Error> {
         self.read += 1;
+        if self.read.is_multiple_of(LOOK) {
+            self.meter.at(self.read, 0, 0);
+        }
         let mut values = Vec::with_capacity(row.len());
         let places = self.types.iter().zip(&mut self.rooms).zip(&self.names);
         for (value, ((ty, room), name)) in row.iter().zip(places) {

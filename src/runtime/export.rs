@@ -3,6 +3,7 @@
 use crate::connection::Outcome;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::progress::Metered;
 use crate::session::Session;
 use crate::sinks::Options;
 use rql_ast::{Ast, Span, Target, Transfer};
@@ -31,7 +32,14 @@ impl Session {
         let start = Instant::now();
         let options = to.options.clone();
         let mut sink = to.format.sink(&mut to, &options);
-        let done = self.stream(&prepared, sink.as_mut(), ast, span)?;
+        let mut metered = Metered {
+            rows: sink.as_mut(),
+            meter: out.meter("exporting"),
+            count: 0,
+        };
+        let done = self.stream(&prepared, &mut metered, ast, span);
+        drop(metered);
+        let done = done?;
         sink.finish()?;
         drop(sink);
         let (Outcome::Rows(rows) | Outcome::Changed(rows)) = done;

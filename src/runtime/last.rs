@@ -12,6 +12,7 @@ use crate::prepare::{self, Prepared};
 use crate::session::{Session, Variable};
 use crate::sinks::Collect;
 use crate::store::Store;
+use crate::value::unique;
 use crate::{Column, Kind, Value};
 use rql::{Change, Type};
 use rql_ast::{Ast, Relation, RelationKind, Span};
@@ -72,16 +73,8 @@ impl Last {
 
     /// The columns' names as a table may have them.
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for column in &self.store.columns {
-            let (mut name, mut number) = (column.name.clone(), 1);
-            while names.iter().any(|n| n.eq_ignore_ascii_case(&name)) {
-                number += 1;
-                name = format!("{}_{number}", column.name);
-            }
-            names.push(name);
-        }
-        names
+        let columns = self.store.columns.iter();
+        unique(columns.map(|column| column.name.as_str()))
     }
 }
 

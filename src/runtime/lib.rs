@@ -10,6 +10,8 @@
 
 mod accumulate;
 mod arguments;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod ask;
 mod backends;
 mod calendar;
@@ -26,6 +28,7 @@ mod error;
 mod export;
 mod failure;
 mod files;
+mod forms;
 mod guard;
 mod import;
 mod known;
@@ -41,6 +44,7 @@ mod passwords;
 mod powers;
 mod prepare;
 mod profiles;
+mod progress;
 mod reach;
 mod rebuild;
 mod redirect;
@@ -76,10 +80,12 @@ pub use files::{read as read_source, read_beside};
 pub use guard::{Sweep, sweeps};
 pub use limits::{Access, Bounds, Confirm, Limits};
 pub use load::{Load, Loading};
-pub use output::{Draw, Output};
+pub use output::{Draw, Output, as_json};
 pub use passwords::AskPassword;
 pub use prepare::kind;
 pub use profiles::{COLORS, Place, Profile, Profiles};
+pub use progress::{Meter, Meters};
+pub use script::results;
 pub use secrets::{holds_secret, redacted};
 pub use session::{Session, Transaction};
 pub use settings::{

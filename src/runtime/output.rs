@@ -1,8 +1,9 @@
 //! Where a session's results and remarks go.
 
 use crate::connection::Rows;
+use crate::progress::{Meter, Meters, Unseen};
 use crate::redirect::Redirection;
-use crate::sinks::{Format, Options, Sink};
+use crate::sinks::{Format, Options, Several, Sink};
 use crate::{Column, Failure, Source, ValueRef};
 use rql_diagnostics::Diagnostic;
 use std::cell::Cell;
@@ -28,6 +29,14 @@ pub struct Output {
     pub unicode: bool,
     /// How many rows the results since it was last emptied had.
     pub counted: Option<u64>,
+    /// Results of a format whose whole is one document are a list in it, which [`Output::end`] ends.
+    pub listed: bool,
+    /// The data goes to a screen, which takes no bytes that are no text.
+    pub screen: bool,
+    /// Remarks, and failures without a place, are objects of JSON, one a line.
+    pub machine: bool,
+    /// Shows how far long work is; none where nobody looks.
+    pub meters: Option<Meters>,
     /// How errors and warnings are drawn on the narration.
     pub draw: Draw,
     /// Where results go.
@@ -36,8 +45,17 @@ pub struct Output {
     pub narration: Box<dyn Write>,
     /// The file that results go to for now.
     pub(crate) redirection: Option<Redirection>,
-    /// A result has stopped on its way: the file that it went to is not whole.
-    half: Rc<Cell<bool>>,
+    /// What has gone to the data so far.
+    course: Rc<Course>,
+}
+
+/// What has gone to one place so far.
+#[derive(Debug, Default)]
+pub(crate) struct Course {
+    /// Results that have begun.
+    pub(crate) begun: Cell<u64>,
+    /// One has stopped on its way: the whole is none.
+    half: Cell<bool>,
 }
 
 impl fmt::Debug for Output {
@@ -64,43 +82,109 @@ impl Output {
             chatty: false,
             unicode: true,
             counted: None,
+            listed: false,
+            screen: false,
+            machine: false,
+            meters: None,
             draw: Box::new(plain),
             data,
             narration,
             redirection: None,
-            half: Rc::default(),
+            course: Rc::default(),
         }
     }
 
     /// A sink for one result, which writes nothing where no rows are begun.
     pub(crate) fn result(&mut self) -> OneResult<'_> {
-        let sink = match &mut self.redirection {
-            Some(file) => {
-                let options = file.options.clone();
-                file.format.sink(file, &options)
-            }
-            None => self.format.sink(&mut self.data, &self.options),
-        };
+        let screen = self.screen && self.redirection.is_none();
+        let (format, course, mut options, to): (_, _, _, &mut dyn Write) =
+            match &mut self.redirection {
+                Some(file) => {
+                    let (format, course) = (file.format, Rc::clone(&file.course));
+                    let mut options = file.options.clone();
+                    // The bracket before the first comes with the second: it may stay the only one.
+                    options.listed = Some(course.begun.get()).filter(|&before| before > 0);
+                    (format, course, options, file)
+                }
+                None => {
+                    let course = Rc::clone(&self.course);
+                    let mut options = self.options.clone();
+                    options.listed = self.listed.then(|| course.begun.get());
+                    (self.format, course, options, &mut self.data)
+                }
+            };
+        if format.several != Several::List {
+            options.listed = None;
+        }
         OneResult {
-            sink,
+            sink: format.sink(to, &options),
+            format,
+            screen,
             begun: false,
-            half: Rc::clone(&self.half),
+            course,
+        }
+    }
+
+    /// Ends a document that results are in, as far as they have come.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn end(&mut self) -> io::Result<()> {
+        if self.format.several == Several::List {
+            let end = match (self.course.begun.get(), self.listed) {
+                (0, _) => "[]\n",
+                (_, true) => "]\n",
+                (_, false) => "",
+            };
+            self.data.write_all(end.as_bytes())?;
+        }
+        self.data.flush()
+    }
+
+    /// How many results have begun in the data.
+    #[must_use]
+    pub fn results(&self) -> u64 {
+        self.course.begun.get()
+    }
+
+    /// True where no result has stopped on its way.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.course.half.get()
+    }
+
+    /// What shows how far a work is.
+    pub(crate) fn meter(&self, what: &str) -> Box<dyn Meter> {
+        match &self.meters {
+            Some(meters) => meters(what),
+            None => Box::new(Unseen),
         }
     }
 
     /// Sends the results that follow to a file.
     pub(crate) fn redirect(&mut self, redirection: Redirection) {
-        self.half.set(false);
         self.redirection = Some(redirection);
     }
 
     /// Gives the file that results went to its name, if it is whole.
     pub(crate) fn end_redirection(&mut self) -> io::Result<()> {
         let file = self.redirection.take();
-        let Some(file) = file.filter(|_| !self.half.get()) else {
+        let Some(file) = file.filter(|file| !file.course.half.get()) else {
             return Ok(());
         };
+        if file.format.is_binary() && file.course.begun.get() == 0 {
+            let name = file.path.display();
+            return self.remark(&format!("{name} is not written: no result went there"));
+        }
         file.finish()
+    }
+
+    /// A line of the script's own, which is no result: data where the data is lines.
+    pub(crate) fn print(&mut self, line: &str) -> io::Result<()> {
+        match self.format.several {
+            Several::Follow => self.data.write_all(line.as_bytes()),
+            Several::List | Several::Never => self.remark(line.trim_end_matches('\n')),
+        }
     }
 
     /// Forgets the file that results went to: it is not whole.
@@ -165,10 +249,10 @@ impl Output {
             // The reader has gone: there is nobody to tell.
             failure if failure.is_broken_pipe() => {}
             Failure::Output(error) => {
-                let _ = self.remark(&format!("cannot write the result: {error}"));
+                let _ = self.say("error", &format!("cannot write the result: {error}"));
             }
             Failure::Cancelled => {
-                let _ = self.remark("cancelled");
+                let _ = self.say("error", "cancelled");
             }
             Failure::Reported => {}
         }
@@ -176,8 +260,22 @@ impl Output {
 
     /// A remark, on a line of its own.
     pub(crate) fn remark(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.narration, "{text}")
+        self.say("note", text)
     }
+
+    fn say(&mut self, severity: &str, text: &str) -> io::Result<()> {
+        if !self.machine {
+            return writeln!(self.narration, "{text}");
+        }
+        writeln!(self.narration, "{}", as_json(severity, text))
+    }
+}
+
+/// What is said, as an object of JSON.
+#[must_use]
+pub fn as_json(severity: &str, text: &str) -> String {
+    let text = serde_json::Value::from(text);
+    format!("{{\"severity\":\"{severity}\",\"message\":{text}}}")
 }
 
 /// A line for each, where nobody draws them better.
@@ -191,13 +289,22 @@ fn plain(all: &[Diagnostic], source: &Source, to: &mut dyn Write) {
 /// One result on its way.
 pub(crate) struct OneResult<'o> {
     sink: Box<dyn Sink + 'o>,
+    format: &'static Format,
+    screen: bool,
     begun: bool,
-    half: Rc<Cell<bool>>,
+    course: Rc<Course>,
 }
 
 impl Drop for OneResult<'_> {
     fn drop(&mut self) {
-        self.half.set(self.half.get() || self.begun);
+        if !self.begun {
+            return;
+        }
+        self.course.half.set(true);
+        if self.format.several == Several::List {
+            // Whoever reads the document reads as far as it came; what is wrong is said elsewhere.
+            let _ = self.sink.finish();
+        }
     }
 }
 
@@ -213,6 +320,19 @@ impl OneResult<'_> {
 
 impl Rows for OneResult<'_> {
     fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
+        let before = self.course.begun.get();
+        let name = self.format.name;
+        if self.format.is_binary() && self.screen {
+            return Err(io::Error::other(format!(
+                "{name} is no text for a screen; OUTPUT TO 'file.{name}' takes it"
+            )));
+        }
+        if self.format.several == Several::Never && before > 0 {
+            return Err(io::Error::other(format!(
+                "{name} holds one result; EXPORT (query) TO 'file' gives each a file of its own"
+            )));
+        }
+        self.course.begun.set(before + 1);
         self.begun = true;
         self.sink.begin(columns)
     }

@@ -342,6 +342,7 @@ impl Against<'_> {
             let columns = columns.iter().map(|column| Column {
                 name: column.name.clone(),
                 kind: kind(column.ty, column.encoding),
+                ty: column.ty,
             });
             columns.collect()
         };

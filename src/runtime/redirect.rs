@@ -2,22 +2,24 @@
 
 use crate::failure::Failure;
 use crate::limits::{Access, Limits};
-use crate::options;
-use crate::output::Output;
+use crate::output::{Course, Output};
 use crate::session::Session;
-use crate::sinks::{FORMATS, Format, Options};
+use crate::sinks::{FORMATS, Format, Options, Several};
 use crate::{Value, WholeFile};
 use rql_ast::{self as ast, Ast, AttributeValue, Expr, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Seek as _, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// A file that results go to for now.
 #[derive(Debug)]
 pub(crate) struct Redirection {
     pub(crate) format: &'static Format,
     pub(crate) options: Options,
+    pub(crate) path: PathBuf,
+    pub(crate) course: Rc<Course>,
     writer: BufWriter<File>,
     file: WholeFile,
 }
@@ -38,6 +40,8 @@ impl Redirection {
         Ok(Self {
             format,
             options,
+            path: path.to_owned(),
+            course: Rc::default(),
             writer,
             file,
         })
@@ -46,8 +50,17 @@ impl Redirection {
     /// Gives the file its name.
     pub(crate) fn finish(self) -> io::Result<()> {
         let Self {
-            mut writer, file, ..
+            mut writer,
+            file,
+            format,
+            course,
+            ..
         } = self;
+        if format.several == Several::List && course.begun.get() > 1 {
+            writer.write_all(b"]\n")?;
+            writer.rewind()?;
+            writer.write_all(b"[")?;
+        }
         writer.flush()?;
         drop(writer);
         file.keep()
@@ -61,18 +74,6 @@ impl Write for Redirection {
 
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
-    }
-}
-
-/// The format that a file's ending names.
-fn format_of(path: &Path) -> Option<&'static Format> {
-    let ending = path.extension()?.to_str()?;
-    match ending.to_ascii_lowercase().as_str() {
-        "txt" => Format::named("box"),
-        "ndjson" => Format::named("jsonl"),
-        "md" => Format::named("markdown"),
-        "htm" => Format::named("html"),
-        other => Format::named(other),
     }
 }
 
@@ -99,7 +100,11 @@ impl Session {
             color: false,
             ..out.options.clone()
         };
-        let redirection = self.redirection(ast, transfer, (file, span), options, out)?;
+        let mut redirection = self.redirection(ast, transfer, (file, span), options, out)?;
+        if redirection.format.several == Several::List {
+            // A blank says nothing in JSON: room for the bracket around several results.
+            redirection.write_all(b" ")?;
+        }
         out.redirect(redirection);
         Ok(())
     }
@@ -131,17 +136,14 @@ impl Session {
         out: &mut Output,
     ) -> Result<Redirection, Failure> {
         let name = self.file_name(ast, file, out)?;
-        let mut format = format_of(Path::new(&name));
-        let mut append = false;
+        let mut format = Format::of_file(Path::new(&name));
+        let mut append = None;
+        let mut wanted = Vec::new();
         for attribute in &ast[transfer.attributes] {
             match (ast.name(attribute.name).as_ref(), attribute.value) {
-                ("append", AttributeValue::None) => append = true,
+                ("append", AttributeValue::None) => append = Some(attribute.span),
                 ("format", AttributeValue::Expr(value)) => format = Some(named(ast, value)?),
-                ("options", AttributeValue::List(items)) => {
-                    for &item in &ast[items] {
-                        self.output_option(ast, item, &mut options, out)?;
-                    }
-                }
+                ("options", AttributeValue::List(items)) => wanted.extend(&ast[items]),
                 (other, _) => {
                     let message = format!("a file that is written takes no {other}");
                     return Err(Diagnostic::error(codes::NOT_EXECUTABLE_YET, message)
@@ -152,12 +154,25 @@ impl Session {
         }
         let Some(format) = format else {
             let message = format!("which format {name} has is not clear");
+            let error = Diagnostic::error(codes::FILE_ERROR, message);
             let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
-            return Err(Diagnostic::error(codes::FILE_ERROR, message)
+            return Err(error
                 .label(span, "its ending names none")
                 .help(format!("FORMAT and one of {}", names.join(", ")))
                 .into());
         };
+        self.options_written(ast, &wanted, format, &mut options, out)?;
+        if let Some(place) = append
+            && format.several != Several::Follow
+        {
+            let message = format!("a file of {} is one whole", format.name);
+            let error = Diagnostic::error(codes::FILE_ERROR, message);
+            return Err(error
+                .label(place, "nothing can be added")
+                .help("csv, tsv, jsonl and sql grow")
+                .into());
+        }
+        let append = append.is_some();
         let path = Path::new(&name);
         let path = Limits(&self.settings).file_at(path, Access::Write, ast[file].span)?;
         // The names of columns stand once in a file.
@@ -170,35 +185,6 @@ impl Session {
                     .label(ast[file].span, "this file"),
             )
         })
-    }
-
-    /// `header = false`, `delimiter = ';'`, `null = 'NA'` of OPTIONS.
-    fn output_option(
-        &mut self,
-        ast: &Ast,
-        item: Id<Expr>,
-        written: &mut Options,
-        out: &mut Output,
-    ) -> Result<(), Failure> {
-        let span = ast[item].span;
-        let (name, place, right) = options::named(ast, item)?;
-        match (name.as_str(), self.evaluate(ast, right, out)?) {
-            ("header", Value::Boolean(header)) => written.header = header,
-            ("header", _) => return Err(options::wrong("header is TRUE or FALSE", span)),
-            ("null", value) => written.null = Some(value.as_ref().to_string()),
-            ("table", value) => written.table = Some(value.as_ref().to_string()),
-            ("delimiter", value) => written.delimiter = Some(options::delimiter(&value, span)?),
-            (other, _) => {
-                let known = &["header", "delimiter", "null", "table"];
-                return Err(options::unknown(
-                    "a file that is written",
-                    other,
-                    place,
-                    known,
-                ));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,14 +1,55 @@
 //! Statements that decide what runs: IF, FOR, ASSERT.
 
-use crate::Value;
 use crate::arguments;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare;
 use crate::session::{Session, Variable};
+use crate::{Source, Value};
 use rql::Type;
-use rql_ast::{self as ast, Ast, Expr, ExprKind, Id, List, Stmt};
+use rql_ast::{self as ast, Ast, Clause, ClauseKind, Expr, ExprKind, Id, List, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
+use std::sync::Arc;
+
+/// How many results a text gives at most; two stands for many. A text that does not parse gives none.
+#[must_use]
+pub fn results(source: &Source) -> u32 {
+    let parse = rql_grammar::parse_shared(Arc::clone(&source.text));
+    results_of(&parse.ast, parse.ast.statements).min(2)
+}
+
+fn results_of(ast: &Ast, all: List<Stmt>) -> u32 {
+    use StmtKind as S;
+    let one = |id: Id<Stmt>| match ast[id].kind {
+        S::Query(_) | S::Explain(_) | S::Show(_) | S::Describe(_) | S::Summarize(_) => 1,
+        S::Native(_) | S::Backend(_) | S::Copy(_) | S::Import(_) => 1,
+        S::Insert(id) => returning(ast, ast[id].clauses),
+        S::Update(id) => returning(ast, ast[id].clauses),
+        S::Delete(id) => returning(ast, ast[id].clauses),
+        S::Merge(id) => u32::from(!ast[ast[id].returning].is_empty()),
+        S::If(id) => {
+            let branches = ast[ast[id].branches].iter().map(|branch| branch.body);
+            let bodies = branches.chain(ast[id].otherwise);
+            bodies.map(|body| results_of(ast, body)).max().unwrap_or(0)
+        }
+        S::For(id) => 2 * results_of(ast, ast[id].body),
+        S::Template(id) => {
+            let template = &ast[id];
+            let bodies = [Some(template.then), template.otherwise];
+            let bodies = bodies.into_iter().flatten();
+            bodies.map(|body| results_of(ast, body)).max().unwrap_or(0)
+        }
+        S::Include(_) => 2,
+        _ => 0,
+    };
+    all.ids().map(one).fold(0, u32::saturating_add)
+}
+
+fn returning(ast: &Ast, clauses: List<Clause>) -> u32 {
+    let mut kinds = ast[clauses].iter().map(|clause| clause.kind);
+    // A condition before it makes it no less possible.
+    u32::from(kinds.any(|kind| matches!(kind, ClauseKind::Returning(_) | ClauseKind::Template(_))))
+}
 
 impl Session {
     /// Runs the first branch whose condition is true.

@@ -345,10 +345,7 @@ pub(crate) fn table(
     let start = Instant::now();
     let columns: Vec<Column> = names
         .iter()
-        .map(|&name| Column {
-            name: name.into(),
-            kind: Kind::Text,
-        })
+        .map(|&name| Column::new(name, Kind::Text))
         .collect();
     let mut result = out.result();
     result.begin(&columns)?;

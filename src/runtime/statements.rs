@@ -214,7 +214,7 @@ impl Session {
             }
         }
         line.push('\n');
-        Ok(out.data.write_all(line.as_bytes())?)
+        Ok(out.print(&line)?)
     }
 }
 

@@ -213,10 +213,7 @@ mod tests {
             ValueRef::Uuid([7; 16]),
             ValueRef::Json("{}"),
         ];
-        let column = Column {
-            name: "c".into(),
-            kind: Kind::Any,
-        };
+        let column = Column::new("c", Kind::Any);
         for rows in [1, 1_000] {
             let mut store = Store::default();
             store.begin(&vec![column.clone(); row.len()])?;

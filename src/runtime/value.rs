@@ -289,6 +289,67 @@ pub struct Column {
     pub name: String,
     /// How its cells are read.
     pub kind: Kind,
+    /// Its type; unknown where only the backend knows it.
+    pub ty: rql::Type,
+}
+
+impl Column {
+    /// A column of which only the backend knows the type.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            ty: rql::Type::Unknown,
+        }
+    }
+
+    /// The type, as far as it is known here; text where it is not.
+    pub(crate) fn known_type(&self) -> rql::Type {
+        use rql::Type as T;
+        match (self.ty, self.kind) {
+            (T::Unknown | T::Record, kind) => match kind {
+                Kind::Boolean => T::Boolean,
+                Kind::Integer => T::BigInt,
+                Kind::Decimal(scale) | Kind::Scaled(scale) => T::Decimal {
+                    precision: None,
+                    scale: Some(scale),
+                },
+                Kind::Numeric => T::NUMERIC,
+                Kind::Real => T::Real,
+                Kind::Double => T::Double,
+                Kind::Blob => T::Blob,
+                Kind::Date => T::Date,
+                Kind::Time => T::Time,
+                Kind::Timestamp => T::Timestamp,
+                Kind::TimestampTz => T::TimestampTz,
+                Kind::Interval => T::Interval,
+                Kind::Uuid => T::Uuid,
+                Kind::Json => T::Json,
+                Kind::Any | Kind::Text => T::Text,
+            },
+            (ty, _) => ty,
+        }
+    }
+}
+
+/// Names of which none is empty and none stands twice, as a table's columns need them: a second `name` is
+/// `name_2`.
+pub(crate) fn unique<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for (at, name) in names.into_iter().enumerate() {
+        let own = match name {
+            "" => format!("column{}", at + 1),
+            name => name.to_owned(),
+        };
+        let (mut name, mut number) = (own.clone(), 1);
+        while all.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
+            number += 1;
+            name = format!("{own}_{number}");
+        }
+        all.push(name);
+    }
+    all
 }
 
 /// A value with its own text and bytes, as one of a column's type: an array is text on its way.

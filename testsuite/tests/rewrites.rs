@@ -278,6 +278,7 @@ fn answer(db: &mut dyn Connection, ir: &Ir) -> Result<Vec<String>, String> {
         .map(|column| Column {
             name: column.name.clone(),
             kind: noctra_runtime::kind(column.ty, column.encoding),
+            ty: column.ty,
         })
         .collect();
     let query = Query {

@@ -1,10 +1,10 @@
 //! DuckDB as an ADBC driver: its library is loaded when a database is first opened, and nothing is
 //! linked.
 
-use super::arrow_rows::{self, kind, parameters};
 use super::duckdb_load::Batches;
 use super::killer::Killer;
 use super::transaction_after;
+use crate::arrow::rows::{kind, parameters, push};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::limits::Bounds;
 use crate::load::{Load, Loading};
@@ -126,10 +126,8 @@ impl Duckdb {
         let columns = if query.columns.len() == schema.fields().len() {
             query.columns
         } else {
-            let fields = schema.fields().iter().map(|field| Column {
-                name: field.name().as_str().into(),
-                kind: kind(field.data_type()),
-            });
+            let fields = schema.fields().iter();
+            let fields = fields.map(|field| Column::new(field.name(), kind(field.data_type())));
             own = fields.collect();
             &own
         };
@@ -137,7 +135,7 @@ impl Duckdb {
         let mut count = 0;
         for batch in reader {
             let batch = batch.map_err(|error| fail(&error.to_string()))?;
-            arrow_rows::push(&batch, columns, rows)?;
+            push(&batch, columns, rows)?;
             count += batch.num_rows() as u64;
             // Between two batches the driver has nothing to interrupt.
             if running.is_cancelled() {

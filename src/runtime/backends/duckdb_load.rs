@@ -3,8 +3,8 @@
 //! The way over a temporary table lets the compiler say what a column takes (the length of VARCHAR, say,
 //! which DuckDB does not look at).
 
-use super::arrow_columns::batch;
 use super::duckdb::Duckdb;
+use crate::arrow::columns::batch;
 use crate::connection::{Connection as _, Query};
 use crate::load::{Insert, Load, Loading, keep, problem};
 use crate::sinks::Collect;

@@ -3,10 +3,6 @@
 use crate::{BackendError, Error};
 
 #[cfg(feature = "duckdb")]
-mod arrow_columns;
-#[cfg(feature = "duckdb")]
-mod arrow_rows;
-#[cfg(feature = "duckdb")]
 pub(crate) mod duckdb;
 #[cfg(feature = "duckdb")]
 mod duckdb_catalog;

@@ -41,10 +41,7 @@ pub(super) fn own_column(column: &mysql::Column) -> Column {
         T::MYSQL_TYPE_JSON => Kind::Json,
         _ => Kind::Any,
     };
-    Column {
-        name: column.name_str().into_owned(),
-        kind,
-    }
+    Column::new(column.name_str(), kind)
 }
 
 fn is_integer(ty: ColumnType) -> bool {

@@ -240,10 +240,7 @@ fn own_column(column: &postgres::Column) -> Column {
         Type::FLOAT8 => Kind::Double,
         _ => Kind::Any,
     };
-    Column {
-        name: column.name().into(),
-        kind,
-    }
+    Column::new(column.name(), kind)
 }
 
 impl Connection for Postgres {

@@ -186,10 +186,7 @@ impl Sqlite {
         } else {
             own = statement
                 .column_names()
-                .map(|name| Column {
-                    name: name.into(),
-                    kind: Kind::Any,
-                })
+                .map(|name| Column::new(name, Kind::Any))
                 .collect();
             &own
         };

@@ -2,14 +2,15 @@
 //!
 //! Read by hand: an empty text and NULL are told apart by quotes, which the `csv` crate does not report.
 
-use super::records::{CellKind, Reading, Record, Records, Wrong};
-use std::io::{self, BufRead, BufReader, Read};
+use super::records::{CellKind, Counted, Reading, Record, Records, Wrong, line_place};
+use std::io::{self, BufRead};
+use std::path::Path;
 
 /// A record longer than this is a quote that was not closed.
 const LONGEST: usize = 1 << 26;
 
 pub(super) struct Delimited {
-    file: BufReader<Box<dyn Read>>,
+    file: Counted,
     delimiter: u8,
     null: String,
     names: Vec<String>,
@@ -19,9 +20,9 @@ pub(super) struct Delimited {
 }
 
 impl Delimited {
-    pub(super) fn open(file: Box<dyn Read>, how: &Reading, delimiter: u8) -> Result<Self, Wrong> {
+    pub(super) fn open(path: &Path, how: &Reading, delimiter: u8) -> Result<Self, Wrong> {
         let mut made = Self {
-            file: BufReader::new(file),
+            file: Counted::open(path)?,
             delimiter: how.delimiter.unwrap_or(delimiter),
             null: how.null.clone(),
             names: Vec::new(),
@@ -108,6 +109,10 @@ impl Delimited {
 }
 
 impl Records for Delimited {
+    fn done(&self) -> (u64, u64) {
+        self.file.done()
+    }
+
     fn names(&self) -> &[String] {
         &self.names
     }
@@ -125,7 +130,7 @@ impl Records for Delimited {
             if self.bytes.is_empty() {
                 continue;
             }
-            let wrong = |what: String| Wrong::Record(record.line, what);
+            let wrong = |what: String| Wrong::Record(line_place(record.line), what);
             let bytes = core::mem::take(&mut self.bytes);
             let text = core::str::from_utf8(&bytes).map_err(|_| wrong("it is not UTF-8".into()))?;
             let line = record.line;
@@ -133,7 +138,7 @@ impl Records for Delimited {
             self.bytes = bytes;
             return done
                 .map(|()| true)
-                .map_err(|what| Wrong::Record(line, what));
+                .map_err(|what| Wrong::Record(line_place(line), what));
         }
     }
 }

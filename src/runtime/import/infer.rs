@@ -1,8 +1,11 @@
 //! The type of a column of a file, from what it holds.
 
 use super::records::CellKind;
-use crate::{Date, Timestamp};
+use crate::{Date, Time, Timestamp};
 use rql::Type;
+
+/// Digits that every double keeps.
+const KEPT: usize = 15;
 
 /// What a column's cells can all be read as.
 #[derive(Clone, Debug)]
@@ -15,6 +18,7 @@ pub(super) struct Guess {
     date: bool,
     moment: bool,
     instant: bool,
+    time: bool,
     json: bool,
     /// The most digits before and behind the point.
     whole: usize,
@@ -32,6 +36,7 @@ impl Default for Guess {
             date: true,
             moment: true,
             instant: true,
+            time: true,
             json: true,
             whole: 0,
             scale: 0,
@@ -57,12 +62,12 @@ fn digits(text: &str) -> Option<(usize, usize)> {
 impl Guess {
     /// Looks at a cell.
     pub(super) fn see(&mut self, text: &str, kind: CellKind) {
-        if kind == CellKind::Null {
+        if matches!(kind, CellKind::Null | CellKind::Broken) {
             return;
         }
         self.any = true;
         self.json &= kind == CellKind::Json;
-        let number = kind == CellKind::Bare;
+        let number = matches!(kind, CellKind::Bare | CellKind::Double);
         let parts = digits(text).filter(|_| number);
         if let Some((whole, scale)) = parts {
             self.whole = self.whole.max(whole);
@@ -70,7 +75,9 @@ impl Guess {
         }
         self.boolean &= number && matches!(text, "true" | "false" | "t" | "f" | "TRUE" | "FALSE");
         self.integer &= parts.is_some_and(|(_, scale)| scale == 0) && text.parse::<i64>().is_ok();
-        self.decimal &= parts.is_some();
+        // More digits than a double keeps are none that somebody has written.
+        let kept = |(whole, scale)| kind != CellKind::Double || whole + scale <= KEPT;
+        self.decimal &= parts.is_some_and(kept);
         let float = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
         let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
         let zeros = text.trim_start_matches('-').starts_with('0')
@@ -84,6 +91,8 @@ impl Guess {
                 || text.get(10..).is_some_and(|time| time.contains(['+', '-'])));
         let long = text.len() >= 10;
         self.moment &= long && !zoned && Timestamp::parse(text).is_some();
+        let clock = text.len() >= 8 && text.get(2..3) == Some(":");
+        self.time &= clock && Time::parse(text).is_some();
         self.instant &= zoned && Timestamp::parse_zoned(text).is_some();
     }
 
@@ -103,6 +112,7 @@ impl Guess {
             Self { date: true, .. } => Type::Date,
             Self { moment: true, .. } => Type::Timestamp,
             Self { instant: true, .. } => Type::TimestampTz,
+            Self { time: true, .. } => Type::Time,
             Self { json: true, .. } => Type::Json,
             _ => Type::Text,
         }
@@ -138,6 +148,8 @@ mod tests {
         assert_eq!(ty(&["2023-02-29"]), "text");
         assert_eq!(ty(&["2024-02-29", "2024-02-29 12:00:00"]), "timestamp");
         assert_eq!(ty(&["2024-02-29T12:00:00Z"]), "timestamptz");
+        assert_eq!(ty(&["12:30:00", "07:05:09.25"]), "time");
+        assert_eq!(ty(&["12:30:00", "2024-02-29"]), "text");
         assert_eq!(ty(&["", ""]), "text");
         assert_eq!(ty(&["1", "x"]), "text");
     }

@@ -1,8 +1,9 @@
 //! json and jsonl: an array of objects, or objects one after the other.
 
-use super::records::{CellKind, Record, Records, Wrong};
+use super::records::{CellKind, Counted, Record, Records, Wrong, line_place};
 use serde_json::value::RawValue;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead};
+use std::path::Path;
 
 /// Objects looked at for their names before the first is given.
 const AHEAD: usize = 1_000;
@@ -18,8 +19,8 @@ pub(super) struct Json {
 type Object = Vec<(String, Box<RawValue>)>;
 
 impl Json {
-    pub(super) fn open(file: Box<dyn Read>) -> Result<Self, Wrong> {
-        let mut objects = Objects::new(file)?;
+    pub(super) fn open(path: &Path) -> Result<Self, Wrong> {
+        let mut objects = Objects::open(path)?;
         let (mut names, mut waiting): (Vec<String>, Vec<_>) = (Vec::new(), Vec::new());
         while waiting.len() < AHEAD {
             let Some((line, object)) = objects.next()? else {
@@ -42,6 +43,10 @@ impl Json {
 }
 
 impl Records for Json {
+    fn done(&self) -> (u64, u64) {
+        self.objects.file.done()
+    }
+
     fn names(&self) -> &[String] {
         &self.names
     }
@@ -58,7 +63,7 @@ impl Records for Json {
         record.line = line;
         if let Some((name, _)) = object.iter().find(|(name, _)| !self.names.contains(name)) {
             let what = format!("{name} is not among the names of the first {AHEAD} objects");
-            return Err(Wrong::Record(line, what));
+            return Err(Wrong::Record(line_place(line), what));
         }
         for name in &self.names {
             let value = object.iter().rev().find(|(own, _)| own == name);
@@ -81,7 +86,7 @@ impl Records for Json {
 
 /// Objects as the file has them.
 struct Objects {
-    file: BufReader<Box<dyn Read>>,
+    file: Counted,
     /// They stand in an array.
     array: bool,
     line: u64,
@@ -89,9 +94,9 @@ struct Objects {
 }
 
 impl Objects {
-    fn new(file: Box<dyn Read>) -> Result<Self, Wrong> {
+    fn open(path: &Path) -> Result<Self, Wrong> {
         let mut made = Self {
-            file: BufReader::new(file),
+            file: Counted::open(path)?,
             array: false,
             line: 1,
             text: Vec::new(),
@@ -126,7 +131,10 @@ impl Objects {
             let line = self.line;
             match byte {
                 None if self.array => {
-                    return Err(Wrong::Record(line, "the array is not closed".into()));
+                    return Err(Wrong::Record(
+                        line_place(line),
+                        "the array is not closed".into(),
+                    ));
                 }
                 None => return Ok(None),
                 Some(b',') if self.array => self.file.consume(1),
@@ -134,9 +142,10 @@ impl Objects {
                 Some(b'{') => {
                     self.object()?;
                     let text = core::str::from_utf8(&self.text)
-                        .map_err(|_| Wrong::Record(line, "it is not UTF-8".into()))?;
+                        .map_err(|_| Wrong::Record(line_place(line), "it is not UTF-8".into()))?;
                     let read: Result<Pairs, _> = serde_json::from_str(text);
-                    let read = read.map_err(|error| Wrong::Record(line, error.to_string()))?;
+                    let read =
+                        read.map_err(|error| Wrong::Record(line_place(line), error.to_string()))?;
                     return Ok(Some((line, read.0)));
                 }
                 Some(_) => {
@@ -144,7 +153,7 @@ impl Objects {
                     let mut skipped = Vec::new();
                     self.file.read_until(b'\n', &mut skipped)?;
                     self.line += 1;
-                    return Err(Wrong::Record(line, what));
+                    return Err(Wrong::Record(line_place(line), what));
                 }
             }
         }

@@ -3,25 +3,32 @@
 //! The file is read twice where a table is made: once for the types of its columns, once for the rows, of
 //! which none is kept. [`records`] has the formats, [`infer`] the types.
 
+#[cfg(feature = "parquet")]
+mod columnar;
 mod delimited;
 mod infer;
 mod json;
 mod records;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 use crate::arguments::read;
 use crate::destination::{Asked, Destination, Fate, Incoming, refused};
 use crate::failure::Failure;
 use crate::limits::{Access, Limits};
 use crate::load::{Load, fitted};
-use crate::options;
 use crate::output::Output;
+use crate::progress::{LOOK, Meter};
 use crate::session::Session;
+use crate::value::unique;
 use crate::{Error, Value, ValueRef};
 use infer::Guess;
-use records::{CellKind, READ_FORMATS, ReadFormat, Reading, Record, Wrong, said};
+use records::{CellKind, READ_FORMATS, ReadFormat, Record, Records, Wrong, line_place, said};
+pub(crate) use records::{Reading, Sheet};
 use rql::{Dialect, Table, TableColumn, Type};
 use rql_ast::{Ast, AttributeValue, Expr, ExprKind, Id, Span, Transfer};
 use rql_diagnostics::codes;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -31,20 +38,12 @@ struct Wanted {
     reading: Reading,
     fate: Fate,
     dry: bool,
-    /// Records of which the types are taken; `None` for all.
-    sample: Option<u64>,
-    /// Records that may be left out.
-    max_errors: u64,
     /// Where the file is named.
     place: Span,
 }
 
-/// What OPTIONS takes.
-const KNOWN: &[&str] = &["header", "delimiter", "null", "sample", "max_errors"];
 /// Broken records that are told one by one.
 const TOLD: u64 = 10;
-/// Records between two looks at whether to end.
-const LOOK: u64 = 256;
 
 impl Session {
     /// `IMPORT 'f' INTO t [CREATE | REPLACE | APPEND] [FORMAT …] [OPTIONS (…)] [DRY RUN]`.
@@ -114,12 +113,13 @@ impl Session {
             },
         };
         let start = Instant::now();
-        let columns = wanted.columns(&mut into, asked)?;
+        let columns = wanted.columns(&mut into, asked, out)?;
         let (table, taken) = into.table(&columns, asked)?;
         if asked.dry {
             return crate::copy::dry_run(&table, &columns, &taken, asked, into.name, out);
         }
         let mut broken = Broken::default();
+        let meter = out.meter("importing");
         let done = into.take(&table, asked, |into| {
             let mut rows = Filling {
                 wanted,
@@ -127,6 +127,7 @@ impl Session {
                 types: taken.iter().map(|&at| table.columns[at].ty).collect(),
                 place: asked.place,
                 broken: &mut broken,
+                meter,
             };
             rows.fill(into, &table, &taken, &|| stop.is_asked())
         });
@@ -154,19 +155,13 @@ impl Session {
         let ending = path.extension().and_then(|ending| ending.to_str());
         let mut format = ending.and_then(ReadFormat::named);
         let mut wanted = Wanted {
-            reading: Reading {
-                format: &READ_FORMATS[0],
-                header: true,
-                delimiter: None,
-                null: String::new(),
-            },
+            reading: Reading::default(),
             fate: Fate::Grows,
             dry: false,
-            sample: None,
-            max_errors: 0,
             place,
             path,
         };
+        let mut options = Vec::new();
         for attribute in &ast[transfer.attributes] {
             match (ast.name(attribute.name).as_ref(), attribute.value) {
                 ("append", AttributeValue::None) => wanted.fate = Fate::Grows,
@@ -174,11 +169,7 @@ impl Session {
                 ("replace", AttributeValue::None) => wanted.fate = Fate::Replaced,
                 ("dry" | "run", AttributeValue::None) => wanted.dry = true,
                 ("format", AttributeValue::Expr(value)) => format = Some(named(ast, value)?),
-                ("options", AttributeValue::List(items)) => {
-                    for &item in &ast[items] {
-                        self.import_option(ast, item, &mut wanted, out)?;
-                    }
-                }
+                ("options", AttributeValue::List(items)) => options.extend(&ast[items]),
                 (other, _) => {
                     let message = format!("IMPORT does not take {other}");
                     let known = "it takes CREATE, REPLACE, APPEND, FORMAT, OPTIONS and DRY RUN";
@@ -196,39 +187,8 @@ impl Session {
                 .into());
         };
         wanted.reading.format = format;
+        self.options_read(ast, &options, &mut wanted.reading, out)?;
         Ok(wanted)
-    }
-
-    /// `header = false`, `delimiter = ';'`, `null = 'NA'`, `sample = 1000`, `max_errors = 10`.
-    fn import_option(
-        &mut self,
-        ast: &Ast,
-        item: Id<Expr>,
-        wanted: &mut Wanted,
-        out: &mut Output,
-    ) -> Result<(), Failure> {
-        let (name, place, right) = options::named(ast, item)?;
-        let span = ast[item].span;
-        let value = self.evaluate(ast, right, out)?;
-        let count = match value {
-            Value::Integer(count) => u64::try_from(count).ok(),
-            _ => None,
-        };
-        match (name.as_str(), value) {
-            ("header", Value::Boolean(header)) => wanted.reading.header = header,
-            ("null", value) => wanted.reading.null = value.as_ref().to_string(),
-            ("delimiter", value) => {
-                wanted.reading.delimiter = Some(options::delimiter(&value, span)?);
-            }
-            ("sample", _) if count.is_some() => wanted.sample = count,
-            ("max_errors", _) if count.is_some() => wanted.max_errors = count.unwrap_or(0),
-            ("header", _) => return Err(options::wrong("header is TRUE or FALSE", span)),
-            ("sample" | "max_errors", _) => {
-                return Err(options::wrong("this option is a number of records", span));
-            }
-            (other, _) => return Err(options::unknown("IMPORT", other, place, KNOWN)),
-        }
-        Ok(())
     }
 }
 
@@ -250,13 +210,39 @@ impl Wanted {
     fn failure(&self, wrong: &Wrong) -> Failure {
         let file = self.path.display();
         let message = match wrong {
-            Wrong::Record(line, what) => format!("{file}:{line}: {what}"),
+            Wrong::Record(place, what) => format!("{file}{place}: {what}"),
             Wrong::File(error) => format!("cannot read {file}: {error}"),
         };
         refused(codes::FILE_ERROR, message, self.place, "this file").into()
     }
 
-    fn open(&self) -> Result<Box<dyn records::Records>, Failure> {
+    /// A cell as it would stand in a file of PostgreSQL's forms, whatever its type may be.
+    fn plain<'t>(&self, text: &'t str, kind: CellKind) -> Cow<'t, str> {
+        let forms = &self.reading.forms;
+        if kind != CellKind::Bare || forms.are_usual() {
+            return text.into();
+        }
+        let all = [
+            forms.plain_number(text),
+            forms.plain_date(text),
+            forms.plain_timestamp(text),
+        ];
+        let other = all.into_iter().find(|plain| *plain != text);
+        other.unwrap_or_else(|| text.into())
+    }
+
+    /// The same, for a type that is known.
+    fn plain_as<'t>(&self, text: &'t str, ty: Type) -> Cow<'t, str> {
+        let forms = &self.reading.forms;
+        match ty {
+            ty if ty.is_number() => forms.plain_number(text),
+            Type::Date => forms.plain_date(text),
+            Type::Timestamp | Type::TimestampTz => forms.plain_timestamp(text),
+            _ => text.into(),
+        }
+    }
+
+    fn open(&self) -> Result<Box<dyn Records>, Failure> {
         records::open(&self.path, &self.reading).map_err(|wrong| self.failure(&wrong))
     }
 
@@ -265,9 +251,10 @@ impl Wanted {
         &self,
         into: &mut Destination<'_>,
         asked: Asked<'_>,
+        out: &Output,
     ) -> Result<Vec<Incoming>, Failure> {
         let mut file = self.open()?;
-        let mut names = unique(file.names());
+        let mut names = unique(file.names().iter().map(String::as_str));
         let catalog = into.known.catalog(into.connection);
         let catalog = catalog.map_err(|error| Failure::at(error, asked.place))?;
         let there = catalog.find(asked.schema, asked.table);
@@ -290,19 +277,29 @@ impl Wanted {
             return Ok(columns.collect());
         }
         let (mut guesses, mut record, mut seen) = (Vec::<Guess>::new(), Record::default(), 0);
-        while self.sample.is_none_or(|sample| seen < sample) {
+        if let Some(types) = file.types() {
+            let columns = names.into_iter().zip(types);
+            return Ok(columns.map(|(name, &ty)| Incoming { name, ty }).collect());
+        }
+        let sample = self.reading.sample;
+        let mut meter = out.meter("looking for types");
+        while sample.is_none_or(|sample| seen < sample) {
             match file.next(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 // The second reading tells.
-                Err(Wrong::Record(..)) if self.max_errors > 0 => continue,
+                Err(Wrong::Record(..)) if self.reading.max_errors > 0 => continue,
                 Err(wrong) => return Err(self.failure(&wrong)),
             }
             seen += 1;
+            if seen % LOOK == 0 {
+                let (done, whole) = file.done();
+                meter.at(seen, done, whole);
+            }
             guesses.resize(guesses.len().max(record.len()), Guess::default());
             for (at, guess) in guesses.iter_mut().enumerate() {
                 let (text, kind) = record.cell(at);
-                guess.see(&said(text, kind), kind);
+                guess.see(&self.plain(&said(text, kind), kind), kind);
             }
         }
         for at in names.len()..guesses.len() {
@@ -310,7 +307,7 @@ impl Wanted {
         }
         guesses.resize(names.len(), Guess::default());
         if names.is_empty() {
-            let wrong = Wrong::Record(1, "there are no columns".into());
+            let wrong = Wrong::Record(line_place(1), "there are no columns".into());
             return Err(self.failure(&wrong));
         }
         let columns = names.into_iter().zip(&guesses);
@@ -321,24 +318,6 @@ impl Wanted {
             })
             .collect())
     }
-}
-
-/// Names that a table can have: each once, none empty.
-fn unique(names: &[String]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        let own = match name.as_str() {
-            "" => format!("column{}", at + 1),
-            name => name.to_owned(),
-        };
-        let (mut name, mut number) = (own.clone(), 1);
-        while all.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
-            number += 1;
-            name = format!("{own}_{number}");
-        }
-        all.push(name);
-    }
-    all
 }
 
 /// Records that could not be read.
@@ -355,6 +334,7 @@ struct Filling<'a> {
     types: Vec<Type>,
     place: Span,
     broken: &'a mut Broken,
+    meter: Box<dyn Meter>,
 }
 
 impl Filling<'_> {
@@ -377,8 +357,12 @@ impl Filling<'_> {
         let mut rooms = vec![String::new(); self.types.len()];
         loop {
             read += 1;
-            if read.is_multiple_of(LOOK) && stopped() {
-                return Err(Failure::Cancelled);
+            if read.is_multiple_of(LOOK) {
+                if stopped() {
+                    return Err(Failure::Cancelled);
+                }
+                let (done, whole) = file.done();
+                self.meter.at(read, done, whole);
             }
             match file.next(&mut record) {
                 Ok(true) => {}
@@ -395,13 +379,13 @@ impl Filling<'_> {
                 Ok(row) => row,
                 Err((at, what)) => {
                     let name = self.columns.get(at).map_or("", |column| &column.name);
-                    self.leave_out(Wrong::Record(line, format!("column {name}: {what}")))?;
+                    let place = file.place(line, Some(at));
+                    self.leave_out(Wrong::Record(place, format!("column {name}: {what}")))?;
                     continue;
                 }
             };
-            loading
-                .row(&row)
-                .map_err(|error| self.at_line(error, line))?;
+            let done = loading.row(&row);
+            done.map_err(|error| self.at_place(error, &file.place(line, None)))?;
         }
         loading.finish().map_err(|error| Failure::at(error, place))
     }
@@ -411,16 +395,25 @@ impl Filling<'_> {
         values.clear();
         let (has, wants) = (record.len(), self.types.len());
         if has > wants {
-            let more = record.cell(wants).0;
+            let more = match record.cell(wants) {
+                (_, CellKind::Typed) => record.values[wants].shown(),
+                (text, _) => format!("{text:?}"),
+            };
             return Err((
                 wants - 1,
-                format!("{has} values for {wants} columns, {more:?} is over"),
+                format!("{has} values for {wants} columns, {more} is over"),
             ));
         }
         for (at, &ty) in self.types.iter().enumerate() {
             let (text, kind) = record.cell(at);
             values.push(match kind {
                 CellKind::Null => Value::Null,
+                CellKind::Broken => return Err((at, format!("it holds {text}"))),
+                CellKind::Typed => {
+                    let value = &record.values[at];
+                    let own = of_type(value, ty);
+                    own.ok_or_else(|| (at, format!("{} is no {ty}", value.shown())))?
+                }
                 _ => {
                     let kind = if ty == Type::Json {
                         CellKind::Bare
@@ -428,7 +421,7 @@ impl Filling<'_> {
                         kind
                     };
                     let text = said(text, kind);
-                    let value = read(&text, ty);
+                    let value = read(&self.wanted.plain_as(&text, ty), ty);
                     value.ok_or_else(|| (at, format!("{text:?} is no {ty}")))?
                 }
             });
@@ -439,12 +432,12 @@ impl Filling<'_> {
     /// Goes on without a record, where as many may be left out.
     fn leave_out(&mut self, wrong: Wrong) -> Result<(), Failure> {
         self.broken.count += 1;
-        let Wrong::Record(line, what) = &wrong else {
+        let Wrong::Record(place, what) = &wrong else {
             return Err(self.wanted.failure(&wrong));
         };
-        if self.broken.count > self.wanted.max_errors {
+        if self.broken.count > self.wanted.reading.max_errors {
             let failure = self.wanted.failure(&wrong);
-            return Err(match (failure, self.wanted.max_errors) {
+            return Err(match (failure, self.wanted.reading.max_errors) {
                 (Failure::Diagnostics(all), 0) => Failure::Diagnostics(
                     all.into_iter()
                         .map(|one| {
@@ -457,22 +450,48 @@ impl Filling<'_> {
         }
         if self.broken.count <= TOLD {
             let file = self.wanted.path.display();
-            self.broken.told.push(format!("{file}:{line}: {what}"));
+            self.broken.told.push(format!("{file}{place}: {what}"));
         }
         Ok(())
     }
 
-    /// What the backend says, with the line of the file.
-    fn at_line(&self, error: Error, line: u64) -> Failure {
+    /// What the backend says, with the place in the file.
+    fn at_place(&self, error: Error, place: &str) -> Failure {
         let error = match error {
             Error::Backend(mut said) => {
                 let file = self.wanted.path.display();
-                said.message = format!("{file}:{line}: {}", said.message);
+                said.message = format!("{file}{place}: {}", said.message);
                 Error::Backend(said)
             }
             other => other,
         };
         Failure::at(error, self.place)
+    }
+}
+
+/// A value that a file has typed, as one of a column's type where that is not the same; `None` where it is none.
+fn of_type(value: &Value, ty: Type) -> Option<Value> {
+    use Value as V;
+    let fits = match value {
+        V::Null => true,
+        V::Boolean(_) => ty == Type::Boolean,
+        V::Integer(_) => ty.is_number(),
+        V::Decimal(_) | V::Numeric(_) => ty.is_decimal() || ty.is_float(),
+        V::Real(_) | V::Double(_) => ty.is_float(),
+        V::Blob(_) => ty == Type::Blob,
+        V::Date(_) => ty.is_moment(),
+        V::Timestamp(_) | V::TimestampTz(_) => ty.is_moment() && ty != Type::Date,
+        V::Time(_) => ty == Type::Time,
+        V::Interval(_) => ty == Type::Interval,
+        V::Uuid(_) => ty == Type::Uuid,
+        V::Text(_) | V::Json(_) | V::Array(..) => false,
+    };
+    match (value, ty) {
+        (value, _) if fits => Some(value.clone()),
+        // The column's text is the value's.
+        (V::Text(_), _) => read(&value.as_ref().to_string(), ty),
+        (value, ty) if ty.is_text() => Some(value.clone()),
+        (value, ty) => read(&value.as_ref().to_string(), ty),
     }
 }
 

@@ -4,7 +4,7 @@
 //! which is how an empty text and NULL are told apart.
 
 use super::lines::Lines;
-use super::{Options, Sink};
+use super::{Forms, Options, Sink};
 use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 
@@ -15,13 +15,20 @@ pub(super) struct Delimited<'w> {
     delimiter: u8,
     header: bool,
     null: String,
+    forms: Forms,
+    /// No value but a text needs quotes.
+    plain: bool,
 }
 
 impl<'w> Delimited<'w> {
     pub(super) fn new(out: &'w mut dyn Write, options: &Options, delimiter: u8) -> Self {
+        let delimiter = options.delimiter.unwrap_or(delimiter);
+        let usual = matches!(delimiter, b',' | b'\t' | b';' | b'|');
         Self {
             lines: Lines::new(out),
-            delimiter: options.delimiter.unwrap_or(delimiter),
+            plain: usual && options.forms.are_usual(),
+            forms: options.forms.clone(),
+            delimiter,
             header: options.header,
             null: options.null.clone().unwrap_or_default(),
         }
@@ -45,13 +52,13 @@ impl<'w> Delimited<'w> {
         line.push('"');
     }
 
-    /// The text form of a number, a day and so on, which has no quote or line break in it.
+    /// The text form of a number, a day and so on.
     fn form(&mut self, value: &ValueRef<'_>) {
         let start = self.lines.text.len();
-        text::push(&mut self.lines.text, value);
-        let usual = matches!(self.delimiter, b',' | b'\t' | b';' | b'|');
-        let delimiter = char::from(self.delimiter);
-        if !usual && self.lines.text[start..].contains(delimiter) {
+        if self.plain {
+            text::push(&mut self.lines.text, value);
+        } else {
+            self.forms.push(&mut self.lines.text, value);
             let text = self.lines.text.split_off(start);
             self.field(&text);
         }

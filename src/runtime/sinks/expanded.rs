@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::table::{form, spaces};
-use super::{Options, Sink};
+use super::{Forms, Options, Sink};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 pub(super) struct Expanded<'w> {
     lines: Lines<'w>,
     null: String,
+    forms: Forms,
     names: Vec<String>,
     width: usize,
     rows: u64,
@@ -21,6 +22,7 @@ impl<'w> Expanded<'w> {
         Self {
             lines: Lines::new(out),
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
+            forms: options.forms.clone(),
             names: Vec::new(),
             width: 0,
             rows: 0,
@@ -33,7 +35,13 @@ impl Rows for Expanded<'_> {
         let mut names = Vec::new();
         for column in columns {
             let mut name = String::new();
-            form(&mut name, &ValueRef::Text(&column.name), "", false);
+            form(
+                &mut name,
+                &ValueRef::Text(&column.name),
+                "",
+                &self.forms,
+                false,
+            );
             self.width = self.width.max(name.width());
             names.push(name);
         }
@@ -53,7 +61,7 @@ impl Rows for Expanded<'_> {
             let line = &mut self.lines.text;
             line.push_str(name);
             line.push_str(" │ ");
-            form(line, value, &self.null, false);
+            form(line, value, &self.null, &self.forms, false);
             self.lines.end()?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! json and jsonl: numbers stay exact, NULL is `null`, other types are their text.
 
-use super::Sink;
 use super::lines::Lines;
+use super::{Options, Sink};
 use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 
@@ -12,11 +12,16 @@ pub(super) struct Json<'w> {
     /// What comes before each value: a brace or comma, the name as a JSON string, a colon.
     names: Vec<String>,
     any: bool,
+    /// Its place in a list of results.
+    listed: Option<u64>,
 }
 
 impl<'w> Json<'w> {
-    pub(super) fn array(out: &'w mut dyn Write) -> Self {
-        Self::new(out, true)
+    pub(super) fn array(out: &'w mut dyn Write, options: &Options) -> Self {
+        Self {
+            listed: options.listed,
+            ..Self::new(out, true)
+        }
     }
 
     pub(super) fn lines(out: &'w mut dyn Write) -> Self {
@@ -29,6 +34,7 @@ impl<'w> Json<'w> {
             array,
             names: Vec::new(),
             any: false,
+            listed: None,
         }
     }
 }
@@ -42,6 +48,11 @@ impl Rows for Json<'_> {
             name
         });
         self.names = names.collect();
+        self.lines.text.push_str(match self.listed {
+            None => "",
+            Some(0) => "[",
+            Some(_) => ",\n",
+        });
         Ok(())
     }
 
@@ -71,7 +82,10 @@ impl Sink for Json<'_> {
             (false, true) => {}
             (false, false) => return self.lines.finish(),
         }
-        self.lines.end()?;
+        // What comes behind it in the list says how its line ends.
+        if self.listed.is_none() {
+            self.lines.end()?;
+        }
         self.lines.finish()
     }
 }

@@ -1,8 +1,8 @@
 //! markdown (GitHub's tables) and html.
 
 use super::lines::Lines;
-use super::{Options, Sink};
-use crate::{Column, Rows, ValueRef, text};
+use super::{Forms, Options, Sink};
+use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
 /// What a table is in a markup language.
@@ -66,6 +66,7 @@ pub(super) struct Marked<'w> {
     markup: &'static Markup,
     header: bool,
     null: String,
+    forms: Forms,
     numbers: Vec<bool>,
     form: String,
 }
@@ -77,6 +78,7 @@ impl<'w> Marked<'w> {
             markup,
             header: options.header,
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
+            forms: options.forms.clone(),
             numbers: Vec::new(),
             form: String::new(),
         }
@@ -140,7 +142,7 @@ impl Rows for Marked<'_> {
                 form.clear();
                 match value {
                     ValueRef::Null => form.push_str(&this.null),
-                    value => text::push(&mut form, value),
+                    value => this.forms.push(&mut form, value),
                 }
                 this.escaped(&form);
                 this.form = form;

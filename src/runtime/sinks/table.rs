@@ -9,8 +9,8 @@
 //! right; a line break, a tab or another control character is shown by its picture, so a row is a line.
 
 use super::lines::Lines;
-use super::{Options, Sink};
-use crate::{Column, Rows, ValueRef, text};
+use super::{Forms, Options, Sink};
+use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -70,6 +70,7 @@ pub(super) struct Table<'w> {
     style: &'static Style,
     header: bool,
     null: String,
+    forms: Forms,
     color: bool,
     limit: Option<usize>,
     names: Vec<String>,
@@ -93,6 +94,7 @@ impl<'w> Table<'w> {
             style,
             header: options.header,
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
+            forms: options.forms.clone(),
             color: options.color,
             limit: options.width,
             names: Vec::new(),
@@ -215,7 +217,7 @@ impl<'w> Table<'w> {
     /// Keeps the cells of a row until the widths are known.
     fn hold(&mut self, row: &[ValueRef<'_>]) {
         for ((value, widest), &number) in row.iter().zip(&mut self.widths).zip(&self.numbers) {
-            let shown = form(&mut self.arena, value, &self.null, number);
+            let shown = form(&mut self.arena, value, &self.null, &self.forms, number);
             *widest = (*widest).max(shown.width as usize);
             self.cells.push(Cell {
                 // A single text is at most 2 GiB, and the arena is drawn where it is larger than some.
@@ -256,7 +258,13 @@ impl Rows for Table<'_> {
         let mut buffer = core::mem::take(&mut self.buffer);
         for (at, value) in row.iter().enumerate() {
             buffer.clear();
-            let shown = form(&mut buffer, value, &self.null, self.numbers[at]);
+            let shown = form(
+                &mut buffer,
+                value,
+                &self.null,
+                &self.forms,
+                self.numbers[at],
+            );
             self.cell(at, &buffer, shown);
         }
         self.buffer = buffer;
@@ -323,7 +331,13 @@ fn cell(line: &mut String, style: &Style, text: &str, shown: Shown, width: usize
 }
 
 /// Appends the text of a value as it is shown; gives its width.
-pub(super) fn form(out: &mut String, value: &ValueRef<'_>, null: &str, number: bool) -> Shown {
+pub(super) fn form(
+    out: &mut String,
+    value: &ValueRef<'_>,
+    null: &str,
+    forms: &Forms,
+    number: bool,
+) -> Shown {
     let start = out.len();
     let mut width = None;
     match *value {
@@ -331,15 +345,21 @@ pub(super) fn form(out: &mut String, value: &ValueRef<'_>, null: &str, number: b
         ValueRef::Text(text) | ValueRef::Json(text) => {
             // The width of plain ASCII is its length; the table of widths is asked for the rest only.
             if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-                out.push_str(text);
+                // Nothing but blanks would look like the empty text.
+                let blank = text.starts_with(' ') && text.trim_start_matches(' ').is_empty();
+                if blank {
+                    out.extend(core::iter::repeat_n('␣', text.len()));
+                } else {
+                    out.push_str(text);
+                }
                 width = Some(text.len());
             } else {
                 out.push_str(&visible(text));
             }
         }
         _ => {
-            text::push(out, value);
-            width = Some(out.len() - start);
+            forms.push(out, value);
+            width = forms.are_usual().then(|| out.len() - start);
         }
     }
     Shown {

@@ -4,10 +4,7 @@ use super::{Format, Options};
 use crate::{Column, Decimal, Kind, ValueRef};
 
 fn column(name: &str, kind: Kind) -> Column {
-    Column {
-        name: name.into(),
-        kind,
-    }
+    Column::new(name, kind)
 }
 
 fn shown(format: &str, options: &Options, columns: &[Column], rows: &[&[ValueRef<'_>]]) -> String {

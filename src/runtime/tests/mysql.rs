@@ -18,13 +18,7 @@ fn read_as(
     params: &[Value],
     kinds: &[Kind],
 ) -> Result<Vec<Vec<String>>, Error> {
-    let columns: Vec<Column> = kinds
-        .iter()
-        .map(|&kind| Column {
-            name: "x".into(),
-            kind,
-        })
-        .collect();
+    let columns: Vec<Column> = kinds.iter().map(|&kind| Column::new("x", kind)).collect();
     let mut rows = Collect::default();
     let query = Query {
         sql,

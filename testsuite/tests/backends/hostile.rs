@@ -186,6 +186,64 @@ fn names_are_names_wherever_they_stand() {
     }
 }
 
+/// A format that has NULL and the empty text apart says both; the others say one.
+const READ_AND_WRITTEN: [(&str, &str); 7] = [
+    ("csv", ""),
+    ("tsv", ""),
+    ("json", ""),
+    ("jsonl", ""),
+    ("parquet", ""),
+    ("arrow", ""),
+    ("xlsx", "OPTIONS (null = 'none of the texts')"),
+];
+
+#[test]
+fn every_format_takes_hostile_texts_there_and_back() {
+    let servers = servers();
+    // A cell of a workbook has at most 32,767 characters.
+    let texts: Vec<String> = texts()
+        .into_iter()
+        .filter(|text| text.len() < 30_000)
+        .collect();
+    for backend in servers.all() {
+        let mut session = servers.session(backend);
+        rows(&mut session, "CREATE TABLE t (id INTEGER, x TEXT)");
+        for (id, text) in texts.iter().enumerate() {
+            session.set_text("v", text.clone());
+            rows(&mut session, &format!("INSERT INTO t VALUES ({id}, :v)"));
+        }
+        rows(&mut session, "INSERT INTO t VALUES (10000, NULL)");
+        for (format, options) in READ_AND_WRITTEN {
+            let file = servers.file(&format!("hostile {backend:?}'s.{format}"));
+            session.set_text("file", file.display().to_string());
+            let script = format!(
+                "EXPORT t TO :file {options}; IMPORT :file INTO {format}_made CREATE {options};
+                 CREATE TABLE {format}_there (id INTEGER, x TEXT); IMPORT :file INTO {format}_there {options}"
+            );
+            rows(&mut session, &script);
+            for table in ["made", "there"] {
+                let query = format!("SELECT x FROM {format}_{table} ORDER BY id");
+                let all = json(&mut session, &query);
+                let back: Vec<Option<&str>> = all
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|row| row["x"].as_str())
+                    .collect();
+                let wanted: Vec<Option<&str>> = texts
+                    .iter()
+                    .map(|text| Some(text.as_str()))
+                    .chain([None])
+                    .collect();
+                for (back, wanted) in back.iter().zip(&wanted) {
+                    assert_eq!(back, wanted, "{backend:?}, {format}, {table}");
+                }
+                assert_eq!(back.len(), wanted.len(), "{backend:?}, {format}, {table}");
+            }
+        }
+    }
+}
+
 /// Reads what RFC 4180 describes; `None` is a field with nothing in it.
 fn delimited(text: &str, delimiter: char) -> Vec<Vec<Option<String>>> {
     let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), None::<String>);

@@ -150,6 +150,20 @@ impl Terminal {
         self.screen()
     }
 
+    /// For each line that has this character, the columns where it stands.
+    pub fn columns_of(&self, wanted: char) -> Vec<Vec<u16>> {
+        let screen = self.parser.screen();
+        let (rows, columns) = screen.size();
+        let lines = (0..rows.get()).map(|row| {
+            let has = |column: &u16| {
+                let cell = screen.cell(row, *column);
+                cell.is_some_and(|cell| cell.contents().starts_with(wanted))
+            };
+            (0..columns.get()).filter(has).collect()
+        });
+        lines.filter(|found: &Vec<u16>| !found.is_empty()).collect()
+    }
+
     /// The line of the cursor and its column.
     pub fn cursor(&self) -> (u16, u16) {
         self.parser.screen().cursor_position()

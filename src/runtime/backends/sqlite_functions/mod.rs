@@ -17,6 +17,7 @@ mod text;
 
 pub(crate) use moment::interval;
 pub(crate) use once::Written;
+pub(crate) use patterns::{moment as to_char, read as to_moment};
 pub(crate) use text::from_hex;
 
 use crate::{Decimal, Interval, Time, Timestamp, ValueRef};

@@ -49,7 +49,8 @@ const ROMAN: [&str; 12] = [
     "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII",
 ];
 
-fn moment(at: Timestamp, template: &str, zone: &str) -> String {
+/// A moment by a template.
+pub(crate) fn moment(at: Timestamp, template: &str, zone: &str) -> String {
     let mut out = String::new();
     for piece in pieces(template) {
         match piece {
@@ -297,7 +298,8 @@ fn digits(text: &str, most: usize) -> (Option<i64>, usize) {
 }
 
 /// Reads a moment by a template; what the template does not say is the beginning.
-fn read(value: &str, template: &str) -> Result<Timestamp, String> {
+/// The moment of a text by a template; an error in words.
+pub(crate) fn read(value: &str, template: &str) -> Result<Timestamp, String> {
     let wrong = |what: &str| format!("invalid value for \"{what}\" in source string");
     let pieces = pieces(template);
     let mut rest = value.trim_start();

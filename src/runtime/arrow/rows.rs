@@ -1,6 +1,6 @@
-//! Rows out of Arrow's columns, and parameters into them: the one place that knows Arrow's types.
+//! Rows out of Arrow's columns, and parameters into them.
 
-use super::arrow_columns::column;
+use super::columns::column;
 use crate::{BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value};
 use crate::{Rows, ValueRef};
 use arrow_array::cast::AsArray;
@@ -45,6 +45,38 @@ pub(crate) fn kind(ty: &DataType) -> Kind {
         D::Float64 => Kind::Double,
         _ => Kind::Any,
     }
+}
+
+/// The type of a column that a file has; `None` where there is none for it.
+#[cfg(feature = "parquet")]
+pub(crate) fn type_of(ty: &DataType) -> Option<rql::Type> {
+    use DataType as D;
+    use rql::Type as T;
+    let decimal = |precision: u8, scale: u8| T::Decimal {
+        precision: Some(precision),
+        scale: Some(scale),
+    };
+    Some(match ty {
+        D::Null => T::Text,
+        D::Boolean => T::Boolean,
+        D::Int8 | D::Int16 | D::UInt8 => T::SmallInt,
+        D::Int32 | D::UInt16 => T::Integer,
+        D::Int64 | D::UInt32 => T::BigInt,
+        D::UInt64 => decimal(20, 0),
+        D::Decimal128(precision, scale) => decimal(*precision, u8::try_from(*scale).ok()?),
+        D::Float32 => T::Real,
+        D::Float64 => T::Double,
+        D::Utf8 | D::LargeUtf8 | D::Utf8View => T::Text,
+        D::Binary | D::LargeBinary | D::BinaryView | D::FixedSizeBinary(_) => T::Blob,
+        D::Date32 | D::Date64 => T::Date,
+        D::Time32(_) | D::Time64(_) => T::Time,
+        D::Timestamp(_, None) => T::Timestamp,
+        D::Timestamp(_, Some(_)) => T::TimestampTz,
+        D::Interval(IntervalUnit::MonthDayNano) => T::Interval,
+        D::List(field) => type_of(field.data_type())?.array(),
+        D::Dictionary(_, values) => type_of(values)?,
+        _ => return None,
+    })
 }
 
 /// A cell that has been read: most stay in their array, some need text of their own.
@@ -124,6 +156,23 @@ fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
         D::Binary => ValueRef::Blob(array.as_binary::<i32>().value(row)),
         D::LargeBinary => ValueRef::Blob(array.as_binary::<i64>().value(row)),
         D::BinaryView => ValueRef::Blob(array.as_binary_view().value(row)),
+        D::FixedSizeBinary(_) => ValueRef::Blob(array.as_fixed_size_binary().value(row)),
+        D::Date64 => {
+            let millis = array.as_primitive::<ty::Date64Type>().value(row);
+            ValueRef::Date(Timestamp(millis.saturating_mul(1_000)).date())
+        }
+        D::Time32(TimeUnit::Second) => {
+            let value = array.as_primitive::<ty::Time32SecondType>().value(row);
+            ValueRef::Time(Time(i64::from(value) * 1_000_000))
+        }
+        D::Time32(_) => {
+            let value = array.as_primitive::<ty::Time32MillisecondType>().value(row);
+            ValueRef::Time(Time(i64::from(value) * 1_000))
+        }
+        D::Time64(TimeUnit::Nanosecond) => {
+            let array = array.as_primitive::<ty::Time64NanosecondType>();
+            ValueRef::Time(Time(array.value(row) / 1_000))
+        }
         D::Date32 => {
             let day = array.as_primitive::<ty::Date32Type>().value(row);
             match kind {

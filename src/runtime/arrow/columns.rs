@@ -5,6 +5,8 @@ use crate::arguments::read;
 use arrow_array::types::IntervalMonthDayNano;
 use arrow_array::{self as arrow, Array as _, ArrayRef, RecordBatch};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
+#[cfg(feature = "parquet")]
+use arrow_schema::DataType;
 use arrow_schema::{ArrowError, Field};
 use rql::{ArrayText, Type, read_array};
 use std::sync::Arc;
@@ -14,12 +16,30 @@ use std::sync::Arc;
 /// # Errors
 /// Where a value does not fit its column.
 pub(crate) fn batch(types: &[Type], values: &[Value]) -> Result<RecordBatch, ArrowError> {
+    let columns = arrays(types, values)?.into_iter().enumerate();
+    let columns = columns.map(|(at, column)| (format!("c{at}"), column, true));
+    RecordBatch::try_from_iter_with_nullable(columns)
+}
+
+/// The columns of values that stand row by row.
+///
+/// # Errors
+/// Where a value does not fit its column.
+pub(crate) fn arrays(types: &[Type], values: &[Value]) -> Result<Vec<ArrayRef>, ArrowError> {
     let columns = types.iter().enumerate().map(|(at, ty)| {
         let cells = values.iter().skip(at).step_by(types.len());
-        Ok((format!("c{at}"), column(*ty, cells)?, true))
+        column(*ty, cells)
     });
-    let columns: Vec<_> = columns.collect::<Result<_, ArrowError>>()?;
-    RecordBatch::try_from_iter_with_nullable(columns)
+    columns.collect()
+}
+
+/// Arrow's type of such a column.
+///
+/// # Errors
+/// Where there is none.
+#[cfg(feature = "parquet")]
+pub(crate) fn data_type(ty: Type) -> Result<DataType, ArrowError> {
+    Ok(column(ty, core::iter::empty())?.data_type().clone())
 }
 
 /// Types that Arrow has no column for, or DuckDB no other reading of: they go as text.

@@ -1,0 +1,84 @@
+//! Files and pipes get all of the data and nothing else: behaviour 7.
+#![cfg(unix)]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
+mod common;
+#[path = "common/terminal.rs"]
+mod terminal;
+
+use common::noctra;
+use noctra_runtime::sinks::FORMATS;
+use terminal::Terminal;
+
+const DEMO: &str = "noctra demo>";
+
+/// Wider than any terminal, with NULLs that a terminal shows faint.
+const WIDE: &str = "SELECT repeat('0123456789', 60) AS a, NULL AS n, repeat('wide ', 80) AS b";
+
+#[test]
+fn behaviour_07_pipes_get_the_full_data_without_escapes() {
+    let (a, b) = ("0123456789".repeat(60), "wide ".repeat(80));
+    for format in FORMATS.iter().filter(|format| !format.is_binary()) {
+        let ran = noctra(&["--demo", "--format", format.name, "-c", WIDE], "");
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(ran.out.contains(&a), "{}", format.name);
+        assert!(ran.out.contains(b.trim_end()), "{}", format.name);
+        assert!(!ran.out.contains('\x1b'), "{}", format.name);
+        assert!(!ran.out.contains('…'), "{}", format.name);
+    }
+    // A failure has none either.
+    let ran = noctra(&["--demo", "-c", "SELECT nothing"], "");
+    assert!(!ran.err.contains('\x1b'), "{}", ran.err);
+}
+
+#[test]
+fn behaviour_07_files_of_a_terminal_get_the_full_data() {
+    let state = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| state.path().join(name).display().to_string();
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
+    for name in ["box", "csv", "md"] {
+        terminal.run(&format!(".output {}", place(&format!("o.{name}"))), DEMO);
+        terminal.run(&format!("{WIDE}, '{name}' AS f;"), DEMO);
+        terminal.run(
+            &format!("OUTPUT TO STDOUT; PRINT 'back from {name}';"),
+            DEMO,
+        );
+        let file = std::fs::read_to_string(place(&format!("o.{name}"))).expect("a file");
+        assert!(file.contains(&"0123456789".repeat(60)), "{name}");
+        assert!(!file.contains('\x1b') && !file.contains('…'), "{name}");
+    }
+    // A workbook is no text for the screen.
+    terminal.run(".mode xlsx", DEMO);
+    let screen = terminal.screen();
+    assert!(screen.contains(".output FILE.xlsx"), "{screen}");
+    terminal.run(&format!(".output {}", place("o.xlsx")), DEMO);
+    terminal.run("SELECT 1 AS a;", DEMO);
+    terminal.run("OUTPUT TO STDOUT; PRINT 'back from xlsx';", DEMO);
+    let file = std::fs::read(place("o.xlsx")).expect("a file");
+    assert!(file.starts_with(b"PK"));
+}
+
+#[test]
+fn behaviour_07_binary_formats_keep_from_a_terminal() {
+    let state = tempfile::tempdir().expect("a folder");
+    for format in FORMATS.iter().filter(|format| format.is_binary()) {
+        let name = format.name;
+        let arguments = ["--format", name, "-c", "SELECT 1"];
+        let mut terminal = Terminal::noctra(state.path(), &arguments, &[]);
+        let screen = terminal.end();
+        let said = format!("{name} is no text for a terminal; --output FILE.{name} takes it");
+        assert!(screen.contains(&said), "{screen}");
+    }
+}
+
+#[test]
+fn behaviour_07_no_color_is_respected() {
+    let state = tempfile::tempdir().expect("a folder");
+    let query = ["--demo", "-c", "SELECT NULL AS n"];
+    let mut painted = Terminal::noctra(state.path(), &query, &[]);
+    painted.end();
+    assert!(painted.raw.windows(3).any(|bytes| bytes == b"\x1b[2"));
+    let mut plain = Terminal::noctra(state.path(), &query, &[("NO_COLOR", "1")]);
+    plain.end();
+    assert!(!plain.raw.contains(&0x1b));
+}
