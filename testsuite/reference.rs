@@ -4,7 +4,7 @@
 use crate::manual::{MADE, Page};
 use noctra_repl::{COMMANDS, KEYS};
 use noctra_runtime::SETTINGS;
-use noctra_runtime::sinks::FORMATS;
+use noctra_runtime::sinks::{self, FORMATS};
 use rql_ide::STATEMENTS;
 use std::fmt::Write;
 
@@ -98,8 +98,9 @@ fn formats() -> String {
     let mut out = format!(
         "# Formats\n\n{MADE}How results are written: `--format NAME`, `.mode NAME` at the prompt, `OUTPUT TO 'file.NAME'` \
          and `EXPORT … TO 'file.NAME'`. Those for people have a footer and, on a terminal, cut what is too wide; \
-         the others are whole.\n\n| format | for | what it is |\n| --- | --- | --- |\n"
+         the others are whole. IMPORT reads those that are marked.\n\n| format | also | for | read | what it is |\n| --- | --- | --- | --- | --- |\n"
     );
+    let read = noctra_runtime::formats_read();
     for format in FORMATS {
         let reader = if format.for_people {
             "people"
@@ -108,12 +109,42 @@ fn formats() -> String {
         };
         let _ = writeln!(
             out,
-            "| {} | {reader} | {} |",
+            "| {} | {} | {reader} | {} | {} |",
             code(format.name),
+            listed(format.also),
+            if read.contains(&format.name) {
+                "yes"
+            } else {
+                ""
+            },
             cell(format.about)
         );
     }
+    out.push_str(
+        "\n## Options\n\n`OPTIONS (name = value, …)` behind EXPORT, OUTPUT TO and IMPORT; `--option NAME=VALUE` for what \
+         `noctra` itself writes.\n\n| option | what it is | written | read |\n| --- | --- | --- | --- |\n",
+    );
+    let of = |formats: Option<&[&str]>| match formats {
+        None => String::new(),
+        Some([]) => "all".into(),
+        Some(formats) => listed(formats),
+    };
+    for option in sinks::options() {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            code(option.name),
+            cell(option.about),
+            of(option.written),
+            of(option.read)
+        );
+    }
     out
+}
+
+fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| code(name)).collect();
+    names.join(", ")
 }
 
 fn errors() -> String {

@@ -78,6 +78,7 @@ pub use error::{BackendError, Error};
 pub use failure::Failure;
 pub use files::{read as read_source, read_beside};
 pub use guard::{Sweep, sweeps};
+pub use import::formats_read;
 pub use limits::{Access, Bounds, Confirm, Limits};
 pub use load::{Load, Loading};
 pub use output::{Draw, Output, as_json};

@@ -19,6 +19,7 @@ type Side<T> = (&'static [&'static str], Set<T>);
 /// An option, for files that are written and for those that are read.
 struct Choice {
     name: &'static str,
+    about: &'static str,
     written: Option<Side<Options>>,
     read: Option<Side<Reading>>,
 }
@@ -39,11 +40,13 @@ const EVERY: &[&str] = &[];
 static OPTIONS: &[Choice] = &[
     Choice {
         name: "header",
+        about: "the names of the columns stand in the first line",
         written: Some((TABLES, |to, value| flag(value).map(|on| to.header = on))),
         read: Some((SHEETS, |to, value| flag(value).map(|on| to.header = on))),
     },
     Choice {
         name: "delimiter",
+        about: "what stands between values",
         written: Some((DELIMITED, |to, value| {
             delimiter(value).map(|byte| to.delimiter = Some(byte))
         })),
@@ -53,6 +56,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "null",
+        about: "what stands for NULL",
         written: Some((NULLS, |to, value| {
             to.null = Some(value.as_ref().to_string());
             Ok(())
@@ -64,6 +68,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "decimal_separator",
+        about: "what stands before the fraction of a number",
         written: Some((TEXTS, |to, value| {
             separator(value).map(|c| to.forms.decimal = c)
         })),
@@ -73,6 +78,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "thousands",
+        about: "what stands between each three digits",
         written: Some((TEXTS, |to, value| {
             thousands(value).map(|c| to.forms.thousands = c)
         })),
@@ -82,6 +88,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "date_format",
+        about: "the template of `to_char` of a day",
         written: Some((TEXTS, |to, value| {
             template(value).map(|t| to.forms.date = Some(t))
         })),
@@ -91,6 +98,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "timestamp_format",
+        about: "the template of `to_char` of a day with a time",
         written: Some((TEXTS, |to, value| {
             template(value).map(|t| to.forms.timestamp = Some(t))
         })),
@@ -100,6 +108,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "table",
+        about: "the table that INSERTs name",
         written: Some((&["sql"], |to, value| {
             to.table = Some(value.as_ref().to_string());
             Ok(())
@@ -108,6 +117,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "sheet",
+        about: "the sheet: its name, or when read its number",
         written: Some((&["xlsx"], |to, value| match value {
             Value::Text(name) if sinks::is_sheet(name) => {
                 to.sheet = Some(name.clone());
@@ -126,6 +136,7 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "range",
+        about: "cells, as 'B2:F100', or 'B2' for all from there on",
         written: None,
         read: Some((&["xlsx"], |to, value| match value {
             Value::Text(text) => match text.parse() {
@@ -140,15 +151,40 @@ static OPTIONS: &[Choice] = &[
     },
     Choice {
         name: "sample",
+        about: "how many records are looked at for the types",
         written: None,
         read: Some((EVERY, |to, value| count(value).map(|n| to.sample = Some(n)))),
     },
     Choice {
         name: "max_errors",
+        about: "how many records may be left out",
         written: None,
         read: Some((EVERY, |to, value| count(value).map(|n| to.max_errors = n))),
     },
 ];
+
+/// An option as a page tells of it.
+#[derive(Debug)]
+pub struct Told {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// The formats that it is for when they are written: an empty list is every one.
+    pub written: Option<&'static [&'static str]>,
+    /// The same when they are read.
+    pub read: Option<&'static [&'static str]>,
+}
+
+/// Every option.
+pub fn told() -> impl Iterator<Item = Told> {
+    OPTIONS.iter().map(|choice| Told {
+        name: choice.name,
+        about: choice.about,
+        written: choice.written.as_ref().map(|side| side.0),
+        read: choice.read.as_ref().map(|side| side.0),
+    })
+}
 
 fn flag(value: &Value) -> Result<bool, &'static str> {
     match value {

@@ -32,6 +32,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Instant;
 
+/// The names of the formats that IMPORT reads.
+#[must_use]
+pub fn formats_read() -> Vec<&'static str> {
+    READ_FORMATS.iter().map(|format| format.name).collect()
+}
+
 /// What was asked of a file.
 struct Wanted {
     path: PathBuf,

@@ -18,7 +18,7 @@ mod tests;
 mod xlsx;
 
 pub use crate::forms::Forms;
-pub use crate::options::set_written as set_option;
+pub use crate::options::{Told, set_written as set_option, told as options};
 use crate::{Column, Rows, Value, ValueRef};
 use std::io::{self, Write};
 use std::path::Path;
