@@ -284,6 +284,9 @@ impl Repl {
             let start = Instant::now();
             self.output.counted = None;
             let done = self.run_source(Source::new(NAME, text));
+            if let Err(error) = self.session.revive(&mut self.output) {
+                self.say(&error.to_string());
+            }
             entry.milliseconds = Some(start.elapsed().as_secs_f64() * 1_000.0);
             entry.rows = self.output.counted;
             entry.error = done.err();

@@ -120,6 +120,11 @@ pub trait Connection {
         Ok(())
     }
 
+    /// True where the server has gone, or has ended the connection: nothing runs here any more.
+    fn is_lost(&self) -> bool {
+        false
+    }
+
     /// True inside a transaction that a statement has begun.
     fn in_transaction(&self) -> bool;
 

@@ -5,6 +5,7 @@ use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::known::Known;
 use crate::limits::Limits;
+use crate::lost::Lost;
 use crate::output::Output;
 use crate::profiles::{Place, Profile};
 use crate::reach::{Reached, reach};
@@ -25,6 +26,9 @@ pub(crate) struct Parked {
     pub(crate) connection: Box<dyn Connection>,
     pub(crate) known: Known,
     failed: bool,
+    lost: Option<Lost>,
+    told: bool,
+    temporary: Vec<String>,
 }
 
 fn wrong(message: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
@@ -87,6 +91,9 @@ impl Session {
             connection,
             known: Known::default(),
             failed: false,
+            lost: None,
+            told: false,
+            temporary: Vec::new(),
         });
         Ok(())
     }
@@ -145,6 +152,7 @@ impl Session {
                     .connection
                     .batch(&format!("{change} {}", rql::quoted(&name, dialect)));
                 done.map_err(|error| Failure::at(error, span))?;
+                self.told = true;
                 self.forget();
                 return self.say(&format!("Schema changed to: {name}"), out);
             }
@@ -291,6 +299,9 @@ impl Session {
             connection: std::mem::replace(&mut self.connection, next.connection),
             known: std::mem::replace(&mut self.known, next.known),
             failed: std::mem::replace(&mut self.failed, next.failed),
+            lost: std::mem::replace(&mut self.lost, next.lost),
+            told: std::mem::replace(&mut self.told, next.told),
+            temporary: std::mem::replace(&mut self.temporary, next.temporary),
         });
         self.come_back(&self.name.clone());
         self.watch();

@@ -217,12 +217,7 @@ fn changes(ast: &Ast, stmt: &Stmt) -> bool {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         WRITING.iter().any(|word| text.contains(word))
     };
-    let reads = |span: Span| {
-        let text = ast.text(span).trim_start();
-        let end = text.find(|c: char| !c.is_ascii_alphabetic());
-        let first = &text[..end.unwrap_or(text.len())];
-        READING.iter().any(|word| word.eq_ignore_ascii_case(first)) && !tells(span)
-    };
+    let reads = |span: Span| begins_reading(ast.text(span)) && !tells(span);
     match stmt.kind {
         S::Insert(_)
         | S::Update(_)
@@ -241,6 +236,27 @@ fn changes(ast: &Ast, stmt: &Stmt) -> bool {
             Setting::named(&ast.name(*name)).is_none() && tells(stmt.span)
         }
         S::Begin(_) | S::Query(_) => tells(stmt.span),
+        _ => false,
+    }
+}
+
+/// True for a text of the backend's that begins as one that only reads.
+fn begins_reading(text: &str) -> bool {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_ascii_alphabetic());
+    let first = &text[..end.unwrap_or(text.len())];
+    READING.iter().any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// True where a statement may have told the server's session something that only the server knows.
+pub(crate) fn tells_server(ast: &Ast, kind: StmtKind) -> bool {
+    match kind {
+        StmtKind::Native(id) => !begins_reading(ast.text(ast[id].text)),
+        StmtKind::Backend(id) => !begins_reading(ast.text(ast[id].text)),
+        StmtKind::Set(id) => match (&ast[ast[id].name], ast[id].scope) {
+            ([name], None) => Setting::named(&ast.name(*name)).is_none(),
+            _ => true,
+        },
         _ => false,
     }
 }

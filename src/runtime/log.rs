@@ -1,12 +1,17 @@
 //! What has run, a line of JSON for each statement, at the end of a file that only its owner may read.
 
 use crate::Timestamp;
+use crate::failure::Failure;
+use crate::output::Output;
 use crate::secrets::redacted;
+use crate::session::Session;
+use rql_ast::{Ast, Id, Stmt, StmtKind};
+use rql_diagnostics::{Diagnostic, codes};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The file.
 #[derive(Debug)]
@@ -75,4 +80,56 @@ fn now() -> String {
     let micros = since.map_or(0, |since| since.as_micros());
     let now = Timestamp(i64::try_from(micros).unwrap_or(i64::MAX)).to_string();
     format!("{}Z", now.replacen(' ', "T", 1))
+}
+
+impl Session {
+    /// Runs a statement, and writes down how that went.
+    pub(crate) fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let kind = ast[id].kind;
+        if self.log.is_none() || holds_statements(kind) {
+            return self.run_unlogged(ast, id, out);
+        }
+        let before = out.counted.take();
+        let start = Instant::now();
+        // Where it runs; it may itself go elsewhere.
+        let (name, place) = (self.name.clone(), self.target.to_string());
+        let backend = self.connection.dialect().name();
+        let done = self.run_unlogged(ast, id, out);
+        let rows = out.counted;
+        out.counted = before.map_or(rows, |before| Some(before + rows.unwrap_or(0)));
+        let (error, sqlstate) = done.as_ref().err().map_or((None, None), Failure::codes);
+        let span = ast[id].span;
+        let source = self
+            .sources
+            .last()
+            .map(|running| running.source.place(span));
+        let ran = Ran {
+            connection: &name,
+            place: &place,
+            backend,
+            source: source.as_deref().unwrap_or(""),
+            statement: ast.text(span),
+            took: start.elapsed(),
+            rows,
+            error: error.as_deref(),
+            sqlstate: sqlstate.as_deref(),
+        };
+        let Some(log) = &mut self.log else {
+            return done;
+        };
+        if let Err(error) = log.add(ran) {
+            let message = format!("cannot write the log {}: {error}", log.path.display());
+            let error = Diagnostic::error(codes::FILE_ERROR, message);
+            return Err(error
+                .label(span, "this has run, and nobody will know")
+                .into());
+        }
+        done
+    }
+}
+
+/// True for what runs other statements, each of which is written down.
+fn holds_statements(kind: StmtKind) -> bool {
+    use StmtKind as S;
+    matches!(kind, S::If(_) | S::For(_) | S::Template(_) | S::Include(_))
 }

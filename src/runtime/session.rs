@@ -6,17 +6,19 @@ use crate::config::Configuration;
 use crate::connection::{CancelHandle, Connection, Outcome, Rows};
 use crate::connections::{MAIN, Parked};
 use crate::failure::Failure;
+use crate::guard;
 use crate::known::Known;
 use crate::last::{self, Last};
 use crate::limits::{Limits, over};
-use crate::log::{Log, Ran};
+use crate::log::Log;
+use crate::lost::Lost;
 use crate::output::Output;
 use crate::padded::Padded;
 use crate::passwords::AskPassword;
 use crate::prepare::{self, Against, Prepared};
 use crate::profiles::{Place, Profile, Profiles};
 use crate::reach::{Reached, reach};
-use crate::settings::{self, OnError, Origin, Semantics, Setting, Settings};
+use crate::settings::{self, OnError, Semantics, Settings};
 use crate::sinks::Collect;
 use crate::source::Running;
 use crate::stop::{First, Held, Stop, Stoppable, Timer};
@@ -70,7 +72,7 @@ pub struct Session {
     /// A front end asks before what takes away many rows.
     pub(crate) attended: bool,
     /// What has run is written down.
-    log: Option<Log>,
+    pub(crate) log: Option<Log>,
     pub(crate) variables: Variables,
     /// LET relations and macros, the newest last.
     pub(crate) definitions: Vec<Arc<Definition>>,
@@ -83,6 +85,12 @@ pub struct Session {
     pub(crate) known: Known,
     /// An error has happened inside the open transaction.
     pub(crate) failed: bool,
+    /// The connection has gone, and with it this.
+    pub(crate) lost: Option<Lost>,
+    /// Statements of the backend's own may have told the server's session something.
+    pub(crate) told: bool,
+    /// The temporary tables that there are, as far as that was known last.
+    pub(crate) temporary: Vec<String>,
     /// Cancels on the connection that is open at the time.
     current: Arc<Mutex<CancelHandle>>,
     /// Results are kept for the statement after them.
@@ -183,6 +191,9 @@ impl Session {
             sources: Vec::new(),
             known: Known::default(),
             failed: false,
+            lost: None,
+            told: false,
+            temporary: Vec::new(),
             current,
             keeps: false,
             last: None,
@@ -212,7 +223,8 @@ impl Session {
         }
         (self.target, self.profile) = (place.target, place.profile);
         self.known = Known::default();
-        self.failed = false;
+        (self.failed, self.told, self.lost) = (false, false, None);
+        self.temporary.clear();
         Ok(())
     }
 
@@ -260,66 +272,6 @@ impl Session {
     /// The settings. What the connection must be told of them it is told by [`Session::change`] only.
     pub fn settings(&mut self) -> &mut Settings {
         &mut self.settings
-    }
-
-    /// What a person should know, and has not been told yet.
-    pub fn take_remarks(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.remarks)
-    }
-
-    /// Who runs statements here asks before those that take away many rows.
-    pub fn attend(&mut self) {
-        self.attended = true;
-    }
-
-    /// What the configuration says of the connection that is worked in.
-    #[must_use]
-    pub fn profile(&self) -> Option<&Profile> {
-        self.profile.as_deref()
-    }
-
-    /// Gives a setting a value, which holds from then on.
-    ///
-    /// # Errors
-    /// Why it cannot have that value.
-    pub fn change(
-        &mut self,
-        setting: &'static Setting,
-        value: &str,
-        origin: Origin,
-    ) -> Result<(), String> {
-        let before = self.settings.clone();
-        let changed = self.settings.change(setting, value, origin);
-        changed.map_err(|refused| settings::refusal(setting, value, &refused))?;
-        let obeyed = self.obey(&before);
-        if obeyed.is_err() {
-            self.settings = before;
-        }
-        obeyed.map_err(|error| error.to_string())
-    }
-
-    /// Does what settings ask for that are more than a value.
-    fn obey(&mut self, before: &Settings) -> Result<(), Error> {
-        let now = &self.settings;
-        if now.log != before.log {
-            self.log = now.log.as_deref().map(Log::open).transpose()?;
-        }
-        let bounds = now.max_memory != before.max_memory || now.allow_path != before.allow_path;
-        let read_only = now.read_only && !before.read_only;
-        let parked = self.parked.iter_mut().map(|parked| &mut parked.connection);
-        for connection in std::iter::once(&mut self.connection).chain(parked) {
-            if bounds {
-                connection.bound(Limits(&self.settings).bounds())?;
-            }
-            if read_only {
-                connection.set_read_only(true)?;
-            }
-        }
-        if read_only {
-            // It may be another one by then.
-            self.watch();
-        }
-        Ok(())
     }
 
     /// Refuses changes from now on, on other connections too.
@@ -371,6 +323,9 @@ impl Session {
     /// The state of the transaction.
     #[must_use]
     pub fn transaction(&self) -> Transaction {
+        if self.lost.as_ref().is_some_and(|lost| lost.transaction) {
+            return Transaction::Failed;
+        }
         match (self.connection.in_transaction(), self.failed) {
             (false, _) => Transaction::None,
             (true, false) => Transaction::Open,
@@ -468,52 +423,23 @@ impl Session {
         }
     }
 
-    /// Runs a statement, and writes down how that went.
-    pub(crate) fn run(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
-        let kind = ast[id].kind;
-        if self.log.is_none() || holds_statements(kind) {
-            return self.run_unlogged(ast, id, out);
-        }
-        let before = out.counted.take();
-        let start = Instant::now();
-        // Where it runs; it may itself go elsewhere.
-        let (name, place) = (self.name.clone(), self.target.to_string());
-        let backend = self.connection.dialect().name();
-        let done = self.run_unlogged(ast, id, out);
-        let rows = out.counted;
-        out.counted = before.map_or(rows, |before| Some(before + rows.unwrap_or(0)));
-        let (error, sqlstate) = done.as_ref().err().map_or((None, None), Failure::codes);
-        let span = ast[id].span;
-        let source = self
-            .sources
-            .last()
-            .map(|running| running.source.place(span));
-        let ran = Ran {
-            connection: &name,
-            place: &place,
-            backend,
-            source: source.as_deref().unwrap_or(""),
-            statement: ast.text(span),
-            took: start.elapsed(),
-            rows,
-            error: error.as_deref(),
-            sqlstate: sqlstate.as_deref(),
-        };
-        let Some(log) = &mut self.log else {
-            return done;
-        };
-        if let Err(error) = log.add(ran) {
-            let message = format!("cannot write the log {}: {error}", log.path.display());
-            let error = Diagnostic::error(codes::FILE_ERROR, message);
-            return Err(error
-                .label(span, "this has run, and nobody will know")
-                .into());
-        }
-        done
-    }
-
-    fn run_unlogged(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+    /// Runs a statement.
+    pub(crate) fn run_unlogged(
+        &mut self,
+        ast: &Ast,
+        id: Id<Stmt>,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
         let stmt = &ast[id];
+        match stmt.kind {
+            // Who goes elsewhere needs it no more.
+            StmtKind::Use { .. } | StmtKind::Connect { .. } | StmtKind::Disconnect(_) => {
+                self.let_go(out)?;
+            }
+            _ => self
+                .revive(out)
+                .map_err(|error| Failure::at(error, stmt.span))?,
+        }
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
                 .label(stmt.span, "not run")
@@ -538,6 +464,12 @@ impl Session {
         };
         if open && done.is_err() && !ends_transaction(stmt.kind) {
             self.stand_in();
+        }
+        self.told |= guard::tells_server(ast, stmt.kind);
+        self.remember_temporary();
+        if self.connection.is_lost() {
+            // What was to be rolled back is.
+            self.mourn(open && !matches!(stmt.kind, StmtKind::Rollback { to: None, .. }));
         }
         let back = done.is_ok() && matches!(stmt.kind, StmtKind::Rollback { .. });
         let failed = done.is_err() || (self.failed && !back);
@@ -865,12 +797,6 @@ impl Session {
         }
         done.map(|_| rows)
     }
-}
-
-/// True for what runs other statements, each of which is written down.
-fn holds_statements(kind: StmtKind) -> bool {
-    use StmtKind as S;
-    matches!(kind, S::If(_) | S::For(_) | S::Template(_) | S::Include(_))
 }
 
 fn ends_transaction(kind: StmtKind) -> bool {

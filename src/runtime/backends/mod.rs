@@ -50,7 +50,10 @@ pub(crate) fn lost(sqlstate: &str, reason: Option<String>) -> Error {
         message: LOST.into(),
         sqlstate: Some(sqlstate.into()),
         detail: reason,
-        hint: Some("USE or CONNECT opens a new one".into()),
+        hint: Some(
+            "it is opened again for the next statement; whether this one has run is not known"
+                .into(),
+        ),
         position: None,
     })
 }

@@ -22,6 +22,7 @@ pub(crate) struct Mysql {
     conn: Conn,
     dialect: Dialect,
     in_transaction: bool,
+    lost: bool,
     killer: Arc<Killer>,
     stop: Stop,
 }
@@ -58,6 +59,7 @@ impl Mysql {
             conn,
             dialect,
             in_transaction: false,
+            lost: false,
             killer,
             stop: Stop::default(),
         })
@@ -80,8 +82,9 @@ impl Mysql {
                 }
             }
         }
+        self.lost |= done.as_ref().is_err_and(is_lost);
         match done {
-            Err(_) if cancelled => Err(Error::Cancelled),
+            Err(_) if cancelled && !self.lost => Err(Error::Cancelled),
             done => done,
         }
     }
@@ -356,6 +359,10 @@ impl Connection for Mysql {
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let mode = if on { "ONLY" } else { "WRITE" };
         self.batch(&format!("SET SESSION TRANSACTION READ {mode}"))
+    }
+
+    fn is_lost(&self) -> bool {
+        self.lost
     }
 
     fn in_transaction(&self) -> bool {

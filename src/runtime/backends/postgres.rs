@@ -28,6 +28,8 @@ pub(crate) struct Postgres {
     client: Client,
     statements: Statements,
     in_transaction: bool,
+    /// The server has said that it ends the connection; the driver notices later.
+    lost: bool,
     killer: Arc<Killer>,
     stop: Stop,
 }
@@ -81,6 +83,7 @@ impl Postgres {
             client,
             statements: Statements::default(),
             in_transaction: false,
+            lost: false,
             killer,
             stop: Stop::default(),
         })
@@ -109,7 +112,7 @@ impl Postgres {
         let done = run(self, &running);
         match &done {
             Err(Error::Cancelled) => running.was_heard(),
-            Err(error) if is_lost(error) => self.in_transaction = false,
+            Err(error) if is_lost(error) => (self.in_transaction, self.lost) = (false, true),
             _ => {}
         }
         match done {
@@ -283,6 +286,10 @@ impl Connection for Postgres {
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "on" } else { "off" };
         self.batch(&format!("SET default_transaction_read_only = {on}"))
+    }
+
+    fn is_lost(&self) -> bool {
+        self.lost || self.client.is_closed()
     }
 
     fn in_transaction(&self) -> bool {
