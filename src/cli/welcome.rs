@@ -11,7 +11,7 @@ pub(crate) static AROUND: Around = Around {
         ("Where it runs", &["db", "demo", "read_only"]),
         (
             "How results are written",
-            &["format", "option", "output", "no_header", "null"],
+            &["format", "options", "output", "no_header", "null"],
         ),
         (
             "How far it may go",

@@ -244,6 +244,30 @@ fn every_format_takes_hostile_texts_there_and_back() {
     }
 }
 
+#[test]
+fn hostile_texts_go_from_each_backend_to_each() {
+    let servers = servers();
+    let texts = texts();
+    for from in servers.all() {
+        let mut session = servers.session(from);
+        rows(&mut session, "CREATE TABLE t (id INTEGER, x TEXT)");
+        for (id, text) in texts.iter().enumerate() {
+            session.set_text("v", text.clone());
+            rows(&mut session, &format!("INSERT INTO t VALUES ({id}, :v)"));
+        }
+        for to in servers.all() {
+            let url = servers.database(to);
+            let script = format!("CONNECT '{url}' AS o; COPY t TO o.t CREATE; USE o");
+            rows(&mut session, &script);
+            let all = json(&mut session, "SELECT x FROM t ORDER BY id");
+            let back = all.as_array().into_iter().flatten();
+            let back: Vec<&str> = back.filter_map(|row| row["x"].as_str()).collect();
+            assert_eq!(back, texts, "{from:?} to {to:?}");
+            rows(&mut session, "USE main; DISCONNECT o");
+        }
+    }
+}
+
 /// Reads what RFC 4180 describes; `None` is a field with nothing in it.
 fn delimited(text: &str, delimiter: char) -> Vec<Vec<Option<String>>> {
     let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), None::<String>);
