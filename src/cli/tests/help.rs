@@ -19,7 +19,8 @@ fn help_is_short_or_whole_with_examples() {
     assert!(!short.out.contains("Examples:"), "{}", short.out);
     for said in [
         "\nWhat runs:\n  -c, --command <RQL>",
-        "\nHow results are written:\n      --format <FORMAT>  How results are written: box, ascii,",
+        "\nHow results are written:\n      --format <FORMAT>  ",
+        "  How results are written: box, ascii,",
         "\nExamples:\n  noctra --demo ",
         "Exit codes: 0 success;",
     ] {
