@@ -209,6 +209,11 @@ fn fish_completes_flags_values_and_files() {
 #[test]
 fn man_shows_every_option() {
     let place = folder(&[]);
+    // Small systems have a program of this name that only says where to get it.
+    let there = Command::new("man").arg("--version").output();
+    if !there.is_ok_and(|man| man.stdout.starts_with(b"man 2")) {
+        return println!("NOT RUN: there is no man");
+    }
     for (name, ran) in [
         ("noctra", noctra(&["--man"], "")),
         ("rqlc", rqlc(&["--man"], "")),
@@ -221,10 +226,7 @@ fn man_shows_every_option() {
             .arg(&file)
             .env("MANWIDTH", "100")
             .output();
-        let Ok(shown) = shown else {
-            println!("NOT RUN: there is no man");
-            continue;
-        };
+        let shown = shown.expect("man runs");
         let said = String::from_utf8_lossy(&shown.stderr);
         assert!(shown.status.success() && said.is_empty(), "{said}");
         let page = String::from_utf8_lossy(&shown.stdout);
