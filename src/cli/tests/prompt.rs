@@ -296,6 +296,59 @@ fn behaviour_15_changes_of_all_rows_and_lost_transactions_are_asked_about() {
 }
 
 #[test]
+fn behaviour_15_what_takes_tables_away_is_asked_about_with_its_rows() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("DROP TABLE monthly_sales;\r");
+    terminal.until("a question", |screen| screen.ends_with("Go on? [y/N]"));
+    assert!(
+        terminal
+            .screen()
+            .contains("DROP TABLE removes monthly_sales with all ")
+    );
+    terminal.send("n\r");
+    terminal.shows("not run");
+    terminal.ends(DEMO);
+    terminal.send("IF 1 < 2 THEN DELETE FROM monthly_sales; END IF;\r");
+    terminal.until("a question", |screen| screen.ends_with("Go on? [y/N]"));
+    terminal.send("y\r");
+    terminal.shows("rows changed");
+    terminal.ends(DEMO);
+    // Nothing is lost with what is empty.
+    terminal.send("DROP TABLE monthly_sales; PRINT 'it ' || 'went';\r");
+    terminal.shows("it went");
+    terminal.ends(DEMO);
+    terminal.send("SET confirm = never;\r");
+    terminal.shows("confirm = never");
+    terminal.ends(DEMO);
+    terminal.send("UPDATE departments SET budget = 0;\r");
+    terminal.shows("(4 rows changed");
+}
+
+#[test]
+fn behaviour_14_a_connection_with_a_name_has_its_colour_and_its_policy() {
+    let state = folder();
+    let file = shop(state.path());
+    let own = state.path().join("noctra");
+    std::fs::create_dir_all(&own).expect("a folder");
+    let text = format!("[connections.prod]\nurl = '{file}'\ncolor = 'magenta'\nread_only = true\n");
+    std::fs::write(own.join("noctra.toml"), text).expect("a file");
+    let place = state.path().display().to_string();
+    let environment = [("XDG_CONFIG_HOME", place.as_str())];
+    let mut terminal = Terminal::noctra(state.path(), &["--db", "prod"], &environment);
+    terminal.ends("noctra prod read-only>");
+    let (row, _) = terminal.cursor();
+    assert_eq!(terminal.color(row, 0), vt100::Color::Idx(5));
+    terminal.send("DELETE FROM parts WHERE id = 1;\r");
+    terminal.shows("the connection prod is read-only in noctra.toml");
+    terminal.ends("noctra prod read-only>");
+    terminal.send("USE demo;\r");
+    terminal.ends(DEMO);
+    let (row, _) = terminal.cursor();
+    assert_ne!(terminal.color(row, 0), vt100::Color::Idx(5));
+}
+
+#[test]
 fn behaviour_20_everything_is_found_from_help_and_shown_as_what_it_sends() {
     let state = folder();
     let mut terminal = demo(state.path());
