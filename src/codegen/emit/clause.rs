@@ -123,6 +123,11 @@ impl<'a> Emitter<'a> {
         names: &[String],
         how: Use,
     ) -> Res<bool> {
+        // A number is the place of a column.
+        if self.dialect == crate::Dialect::Sqlite && self.is_constant(key) {
+            self.push("NULL");
+            return Ok(true);
+        }
         let seen = block.items.map_or(&[][..], |items| &items[..block.visible]);
         let item = match self.ir.scalar(key).kind {
             ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),

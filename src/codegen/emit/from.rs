@@ -65,9 +65,12 @@ impl Emitter<'_> {
     /// something refers to.
     pub(super) fn needed(&self, rel: RelId) -> Vec<ColumnId> {
         let mut columns = self.ir.columns_of(rel);
-        let below = |rel| &self.ir.rel(rel).kind;
+        let mut below = rel;
+        while let RelKind::With { input, .. } = self.ir.rel(below).kind {
+            below = input;
+        }
         let free = matches!(
-            below(rel),
+            self.ir.rel(below).kind,
             RelKind::Window { .. } | RelKind::Filter { .. } | RelKind::Aggregate { .. }
         );
         if free {

@@ -19,7 +19,12 @@ pub(super) fn rows(ir: &mut Ir, rel: RelId) -> bool {
     if apart.is_empty() {
         return false;
     }
-    let given = ir.columns_of(input);
+    let mut given = Vec::new();
+    for id in ir.columns_of(input) {
+        if !given.contains(&id) {
+            given.push(id);
+        }
+    }
     let mut body = Body {
         places: Vec::new(),
         items: ir.copies(&given, span),

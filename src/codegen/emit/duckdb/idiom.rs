@@ -102,6 +102,8 @@ impl Emitter<'_> {
                 .into(),
             // It takes 32 bits, and numbers of a series have 64.
             (F::Factorial, 1) => "factorial(CAST({0} AS integer))".into(),
+            // Its own keeps a letter and the accent behind it together.
+            (F::Reverse, 1) => "array_to_string(list_reverse(regexp_extract_all({0}, '(?s).')), '')".into(),
             (F::Chr, _) => "CASE WHEN {0} = 0 THEN error('null character not permitted') WHEN {0} < 0 OR {0} > 1114111 \
                  THEN error('requested character not valid') ELSE chr(CAST({0} AS integer)) END"
                 .into(),

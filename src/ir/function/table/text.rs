@@ -65,7 +65,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("translate") [R("rql_translate"), N, N, U, W, U],
         "text with characters for others", "translate('12345', '143', 'ax')" = "a2x5";
     Reverse ["reverse"] Strict [sig(&[T], TEXT)],
-        Call("reverse") [R("rql_reverse"), N, N, U, N, U],
+        Call("reverse") [R("rql_reverse"), W, N, U, N, U],
         "text from its end", "reverse('größe')" = "eßörg";
     Strpos ["strpos"] Strict [sig(&[T, T], INT4)],
         Call("strpos") [Named("instr"), N, N, U, Named("instr"), U],

@@ -36,13 +36,8 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let value = a.text(0)?;
         let from = start(a, 2, &value)?;
         let flags = flags(a, 3)?;
-        // Behind the end not even nothing is found.
-        let behind = i64::try_from(value.chars().count()).unwrap_or(i64::MAX) + 1;
-        if a.len() > 2 && a.int(2)? > behind {
-            return Ok(Cell::Integer(0));
-        }
         let read = pattern(&wanted, &flags)?;
-        let (mut count, mut at) = (0, Some(from));
+        let (mut count, mut at) = (0, from);
         while let Some(found) = at.and_then(|at| read.find_at(&value, at)) {
             count += 1;
             at = behind_match(&value, found);
@@ -85,15 +80,16 @@ fn flags(a: &Args<'_, '_>, at: usize) -> Result<String, String> {
     }
 }
 
-/// The byte at which a search begins; the argument counts characters from 1.
-fn start(a: &Args<'_, '_>, at: usize, value: &str) -> Result<usize, String> {
+/// The byte at which a search begins; the argument counts characters from 1. Behind the end there is nothing,
+/// not even an empty match.
+fn start(a: &Args<'_, '_>, at: usize, value: &str) -> Result<Option<usize>, String> {
     if a.len() <= at {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let from = usize::try_from(a.int(at)?).ok().filter(|&from| from > 0);
     let from = from.ok_or("invalid value for parameter \"start\"")?;
-    let mut places = value.char_indices().map(|(place, _)| place);
-    Ok(places.nth(from - 1).unwrap_or(value.len()))
+    let places = value.char_indices().map(|(place, _)| place);
+    Ok(places.chain([value.len()]).nth(from - 1))
 }
 
 /// From where to where the n-th match goes, or a group of it: (text, pattern, start, n, …).
@@ -117,7 +113,7 @@ fn nth(
     let group = usize::try_from(group).map_err(|_| "invalid value for parameter \"subexpr\"")?;
     let read = pattern(&wanted, &flags(a, flags_at)?)?;
     let mut found = None;
-    let mut at = Some(from);
+    let mut at = from;
     for _ in 0..n {
         found = at.and_then(|at| read.captures_at(value, at));
         let Some(whole) = found.as_ref().and_then(|captures| captures.get(0)) else {
