@@ -275,6 +275,11 @@ pub(super) const ROWS: &[Row] = &[
         ),
     ),
     (
+        "rql_join",
+        2,
+        Sql("(SELECT group_concat(value, $2) FROM json_each($1) WHERE value IS NOT NULL)"),
+    ),
+    (
         "rql_single",
         1,
         By(|call| {

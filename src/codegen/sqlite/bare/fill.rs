@@ -23,8 +23,8 @@ impl Place {
 }
 
 /// A template with its arguments: `$1` is the first, `$fail('words')` an error, `$$` a dollar. What it names more than once, and is more than a name or a constant, is
-/// computed once in a query of its own; where that cannot be (it would part an aggregate from its rows)
-/// it is written again.
+/// computed once in a query of its own; where that would part an aggregate from its rows it is written again, and
+/// a template with a query cannot be used.
 pub(super) fn fill(template: &str, args: &[&str], place: Place) -> Option<String> {
     let times = |at: usize| template.matches(&format!("${}", at + 1)).count();
     let all = 0..args.len();

@@ -5,6 +5,7 @@ use super::call::{integer, literal, quoted};
 use super::fill::fill;
 use super::interval::interval;
 use super::{Call, Row};
+use crate::templates::{Piece, pieces};
 
 pub(super) const ROWS: &[Row] = &[
     (
@@ -94,6 +95,12 @@ pub(super) const ROWS: &[Row] = &[
                 .then(|| format!("rql_timestamp({})", call.args[1]))
         }),
     ),
+    ("rql_to_date", 2, By(|call| by_template(call, false))),
+    (
+        "rql_to_timestamp_form",
+        2,
+        By(|call| by_template(call, true)),
+    ),
     (
         "rql_random",
         0,
@@ -133,6 +140,69 @@ fn moved(call: &Call<'_>, sign: i64) -> Option<String> {
     let template = format!(
         "CASE WHEN $1 IS NOT NULL THEN printf('%02d:%02d:%02d', {micros} / 3600000000, {micros} / 60000000 % 60, {micros} / 1000000 % 60) || {} END",
         fraction(&micros)
+    );
+    fill(&template, &call.args, call.place)
+}
+
+/// A text that has the shape of a written template, by its places.
+fn by_template(call: &Call<'_>, clock: bool) -> Option<String> {
+    let template = literal(call.args[1])?;
+    let mut shape = String::new();
+    let mut at = 1;
+    let mut fields: [Option<String>; 6] = Default::default();
+    for piece in pieces(&template) {
+        let (place, width) = match piece {
+            Piece::Text(text)
+                if text
+                    .chars()
+                    .all(|c| matches!(c, '-' | '/' | ':' | ' ' | '.')) =>
+            {
+                shape.push_str(text);
+                at += text.len();
+                continue;
+            }
+            Piece::Pattern {
+                name,
+                fill: true,
+                ordinal: None,
+                ..
+            } => match name {
+                "YYYY" => (0, 4),
+                "MM" => (1, 2),
+                "DD" => (2, 2),
+                "HH24" => (3, 2),
+                "MI" => (4, 2),
+                "SS" => (5, 2),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        if fields[place].is_some() {
+            return None;
+        }
+        fields[place] = Some(format!("substr($1, {at}, {width})"));
+        shape.push_str(&"[0-9]".repeat(width));
+        at += width;
+    }
+    let [year, month, day, hour, minute, second] = fields;
+    let or = |field: Option<String>, other: &str| field.unwrap_or_else(|| quoted(other));
+    let year = year?;
+    let day = format!(
+        "{year} || '-' || {} || '-' || {}",
+        or(month, "01"),
+        or(day, "01")
+    );
+    let moment = format!(
+        "{day} || ' ' || {} || ':' || {} || ':' || {}",
+        or(hour, "00"),
+        or(minute, "00"),
+        or(second, "00")
+    );
+    let text = if clock { &moment } else { &day };
+    let template = format!(
+        "CASE WHEN $1 GLOB {} AND datetime({moment}) = {moment} AND {year} > '0000' THEN {text} WHEN $1 IS NOT NULL \
+         THEN $fail('a bare SQLite reads a moment by a template that it has the shape of') END",
+        quoted(&shape)
     );
     fill(&template, &call.args, call.place)
 }

@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Row] = &[
                 };
             }
             fill(
-                "CASE WHEN date($1) = substr($1, 1, 10) AND (length($1) IN (10, 19) OR length($1) BETWEEN 21 AND 26 AND substr($1, 20, 1) = '.' AND substr($1, 21) NOT GLOB '*[^0-9]*') AND $1 NOT GLOB '*[^0-9: .-]*' \
+                "CASE WHEN date(substr($1, 1, 19)) = substr($1, 1, 10) AND (length($1) IN (10, 19) OR length($1) BETWEEN 21 AND 26 AND substr($1, 20, 1) = '.' AND substr($1, 21) NOT GLOB '*[^0-9]*') AND $1 NOT GLOB '*[^0-9: .-]*' \
              THEN substr($1 || ' 00:00:00', 1, 19) || CASE WHEN length($1) > 20 THEN rtrim(rtrim(substr($1, 20), '0'), '.') ELSE '' END \
              WHEN $1 IS NOT NULL THEN $fail('a bare SQLite reads timestamps as 2021-01-31 12:30:00') END",
                 &call.args,

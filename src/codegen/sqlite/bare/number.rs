@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Row] = &[
         By(|call| match integer(call.args[1]) {
             Some(n) if n != 0 => fill("$1 % $2", &call.args, call.place),
             _ => fill(
-                "CASE WHEN $2 = 0 THEN $fail('division by zero') ELSE $1 % $2 END",
+                "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') ELSE $1 % $2 END",
                 &call.args,
                 call.place,
             ),
@@ -121,7 +121,13 @@ pub(super) const ROWS: &[Row] = &[
     (
         "rql_int_sum",
         1,
-        By(|call| Some(format!("SUM({}){}", call.args[0], call.tail()))),
+        By(|call| {
+            Some(format!(
+                "CAST(SUM({}){} AS TEXT)",
+                call.args[0],
+                call.tail()
+            ))
+        }),
     ),
     (
         "rql_fadd",
@@ -148,7 +154,7 @@ pub(super) const ROWS: &[Row] = &[
         "rql_fdiv",
         2,
         Sql(
-            "CASE WHEN $2 = 0 THEN $fail('division by zero') WHEN abs($1 / $2) = 9e999 AND abs($1) < 9e999 THEN $fail('value out of range: overflow') WHEN $1 / $2 = 0 AND $1 <> 0 AND abs($2) < 9e999 THEN $fail('value out of range: underflow') ELSE $1 / $2 END",
+            "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') WHEN abs($1 / $2) = 9e999 AND abs($1) < 9e999 THEN $fail('value out of range: overflow') WHEN $1 / $2 = 0 AND $1 <> 0 AND abs($2) < 9e999 THEN $fail('value out of range: underflow') ELSE $1 / $2 END",
         ),
     ),
     // Beyond 2^53 a double has no fraction.
@@ -181,6 +187,7 @@ pub(super) const ROWS: &[Row] = &[
         ),
     ),
     ("rql_sign", 1, Sql("($1 > 0) - ($1 < 0) + 0.0")),
+    ("rql_power", 2, By(power)),
     ("rql_pi", 0, Sql("3.141592653589793")),
     ("rql_degrees", 1, Sql("$1 / 0.017453292519943295")),
     ("rql_radians", 1, Sql("$1 * 0.017453292519943295")),
@@ -283,7 +290,7 @@ fn division(call: &Call<'_>) -> Option<String> {
     }
     let (low, _, name) = range(bits);
     let template = format!(
-        "CASE WHEN $2 = 0 THEN $fail('division by zero') \
+        "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') \
          WHEN $2 = -1 AND $1 = {low} THEN $fail('{name} out of range') ELSE $1 / $2 END"
     );
     fill(&template, &[a, b], call.place)
@@ -306,4 +313,26 @@ fn extreme(call: &Call<'_>, name: &str) -> Option<String> {
     let rows = rows.join(" UNION ALL ").replacen("$1", "$1 AS _x", 1);
     let template = format!("(SELECT {name}(_x) FROM ({rows}))");
     fill(&template, args, call.place)
+}
+
+/// A small whole power of a double is a product; of constants it is one.
+fn power(call: &Call<'_>) -> Option<String> {
+    let number = |arg: &str| -> Option<f64> {
+        let inner = arg
+            .strip_prefix("CAST(")
+            .and_then(|arg| arg.strip_suffix(" AS REAL)"));
+        inner.unwrap_or(arg).parse().ok()
+    };
+    let exponent = number(call.args[1])?;
+    if let Some(base) = number(call.args[0]) {
+        let value = base.powf(exponent);
+        return (value.is_finite() && value != 0.0).then(|| format!("{value:?}"));
+    }
+    let base = call.args[0];
+    match exponent {
+        1.0 => Some(base.to_owned()),
+        2.0 => Some(format!("rql_fmul({base}, {base})")),
+        3.0 => Some(format!("rql_fmul(rql_fmul({base}, {base}), {base})")),
+        _ => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Way::By;
 use super::call::{integer, literal, quoted};
-use super::fill::fill;
+use super::fill::{fill, has_aggregate, is_atom};
 use super::number::EXACT;
 use super::{Call, Row};
 use rql_ir::decimal_text;
@@ -128,7 +128,12 @@ pub(super) const ROWS: &[Row] = &[
         "rql_num_key",
         1,
         By(|call| {
-            let given = units(call.args[0])?;
+            let Some(given) = units(call.args[0]) else {
+                // A column of text, each value with its own scale.
+                return is_atom(call.args[0])
+                    .then_some(KEY_OF_TEXT)
+                    .and_then(|key| fill(key, &call.args, call.place));
+            };
             let text = text_of(&given, call)?;
             let limit = "CASE WHEN abs($1) >= 1000000000000000 THEN $fail('a bare SQLite compares decimals of 15 digits') ELSE CAST($2 AS REAL) END";
             match integer(&given.sql) {
@@ -174,6 +179,13 @@ pub(super) const ROWS: &[Row] = &[
         }),
     ),
 ];
+
+const KEY_OF_TEXT: &str = "CASE WHEN length(replace(replace($1, '-', ''), '.', '')) > 15 \
+     THEN $fail('a bare SQLite compares decimals of 15 digits') ELSE CAST($1 AS REAL) END";
+
+const FACTORIAL: &str = "(WITH RECURSIVE _step(_n, _x) AS (SELECT 0, 1 UNION ALL SELECT _n + 1, _x * (_n + 1) FROM _step WHERE _n < 20) \
+     SELECT CASE WHEN $1 < 0 THEN $fail('factorial of a negative number is undefined') \
+     WHEN $1 > 20 THEN $fail('a bare SQLite computes decimals of 18 digits') ELSE (SELECT _x FROM _step WHERE _n = $1) END)";
 
 /// A decimal as an integer of units.
 pub(super) struct Units {
@@ -251,6 +263,7 @@ pub(super) fn units(arg: &str) -> Option<Units> {
     };
     Some(match call.name {
         "rql_num" => Units::new(arg(0)?, scale(arg(1)?)?),
+        "rql_factorial" => Units::new(fill(FACTORIAL, &call.args, call.place)?, 0),
         "rql_units" => return at_scale(arg(0)?, scale(arg(1)?)?),
         "rql_num_add" => {
             let (a, b, to) = both()?;
@@ -411,10 +424,12 @@ fn rounded_quotient(call: &Call<'_>, to: u8, round: bool) -> Option<Units> {
     };
     let template = match round {
         true => {
-            "CASE WHEN $2 = 0 THEN $fail('division by zero') \
+            "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') \
                  ELSE $1 / $2 + (abs($1 % $2) >= abs($2) - abs($1 % $2)) * CASE WHEN ($1 < 0) = ($2 < 0) THEN 1 ELSE -1 END END"
         }
-        false => "CASE WHEN $2 = 0 THEN $fail('division by zero') ELSE $1 / $2 END",
+        false => {
+            "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') ELSE $1 / $2 END"
+        }
     };
     Some(Units::new(fill(template, &[&a, &b], call.place)?, to))
 }
@@ -422,6 +437,9 @@ fn rounded_quotient(call: &Call<'_>, to: u8, round: bool) -> Option<Units> {
 /// A quotient at PostgreSQL's scale (numeric.c, select_div_scale), by long division.
 fn quotient(call: &Call<'_>) -> Option<String> {
     let (a, b) = (units(call.args[0])?, units(call.args[1])?);
+    if has_aggregate(&a.sql) || has_aggregate(&b.sql) {
+        return mean(&a, &b, call);
+    }
     let (x, y) = sides(call)?;
     let least = a.scale.max(b.scale);
     // PostgreSQL's digits are of base 10000, counted from the point.
@@ -453,11 +471,42 @@ fn quotient(call: &Call<'_>) -> Option<String> {
          CAST(substr('1000000000', 1, min(places, 9) + 1) AS INTEGER) FROM _digit, _of WHERE i = places), \
          _carry(n, places, front, back, size) AS (SELECT n, places, front + back / size, back % size, \
          CAST('1' || substr('000000000000000000', 1, max(places - 9, 0)) AS INTEGER) FROM _sum) \
-         SELECT CASE WHEN $2 = 0 THEN $fail('division by zero') \
+         SELECT CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') \
          WHEN abs($2) > 900000000000000000 OR (SELECT places > 26 FROM _of) THEN $fail('a bare SQLite divides decimals of up to 18 digits') \
          ELSE (SELECT CASE WHEN ($1 < 0) <> ($2 < 0) AND n + front + back > 0 THEN '-' ELSE '' END || (n + front / size) \
          || CASE WHEN places > 0 THEN '.' ELSE '' END || CASE WHEN places > 9 THEN printf('%0*d', places - 9, front % size) ELSE '' END \
          || CASE WHEN places > 0 THEN printf('%0*d', min(places, 9), back) ELSE '' END FROM _carry) END)"
     );
     fill(&template, &[&x, &y, &a.sql, &b.sql], call.place)
+}
+
+/// A quotient of aggregates, which no query can take: 16 digits behind the point, 12 from 10000 on, each in two
+/// halves. PostgreSQL leaves open how many there are of a mean.
+fn mean(a: &Units, b: &Units, call: &Call<'_>) -> Option<String> {
+    let to = a.scale.max(b.scale);
+    let count = b.scale == 0 && b.sql.starts_with("COUNT(") && to > 0;
+    let divisor = match count {
+        true => format!("{} * {}", b.sql, 10_i64.pow(to.into())),
+        false => b.at(to),
+    };
+    let digits = |half: i64| {
+        format!(
+            "(abs($1) % abs($2) * {half} / abs($2) * {half} + (abs($1) % abs($2) * {half} % abs($2) * {half} * 2 + abs($2)) / (2 * abs($2)))"
+        )
+    };
+    let shown = |half: i64, width: usize| {
+        let (digits, all) = (digits(half), half * half);
+        format!(
+            "CASE WHEN ($1 < 0) <> ($2 < 0) AND $1 <> 0 THEN '-' ELSE '' END || (abs($1) / abs($2) + {digits} / {all}) || printf('.%0{width}d', {digits} % {all})"
+        )
+    };
+    let template = format!(
+        "CASE WHEN $2 = 0 AND $1 IS NOT NULL THEN $fail('division by zero') \
+         WHEN abs($2) > 40000000000 OR abs($1) / abs($2) >= 100000000 OR $1 <> 0 AND abs($1) < abs($2) / 10000 \
+         THEN $fail('a bare SQLite has quotients of aggregates from 0.0001 to 100000000') \
+         WHEN abs($1) / abs($2) >= 10000 THEN {} WHEN $1 IS NOT NULL THEN {} END",
+        shown(1_000_000, 12),
+        shown(100_000_000, 16)
+    );
+    fill(&template, &[&a.at(to), &divisor], call.place)
 }

@@ -33,9 +33,9 @@ pub(super) const ROWS: &[Row] = &[
                 format!("substr($1, {}, {})", from.max(1), (end - from.max(1)).max(0))
             }
             (Some(1), None) => {
-                "CASE WHEN $3 < 0 THEN $fail('negative substring length not allowed') ELSE substr($1, 1, $3) END".to_owned()
+                "CASE WHEN $3 < 0 AND $1 IS NOT NULL THEN $fail('negative substring length not allowed') ELSE substr($1, 1, $3) END".to_owned()
             }
-            _ => "CASE WHEN $3 < 0 THEN $fail('negative substring length not allowed') \
+            _ => "CASE WHEN $3 < 0 AND $1 || $2 IS NOT NULL THEN $fail('negative substring length not allowed') \
                   ELSE substr($1, max($2, 1), max($2 + $3 - max($2, 1), 0)) END".to_owned(),
         };
             fill(&template, &call.args, call.place)
@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
         "rql_overlay",
         3,
         Sql(
-            "CASE WHEN $3 < 1 THEN $fail('negative substring length not allowed') \
+            "CASE WHEN $3 < 1 AND $1 || $2 IS NOT NULL THEN $fail('negative substring length not allowed') \
          ELSE substr($1, 1, $3 - 1) || $2 || substr($1, $3 + length($2)) END",
         ),
     ),
@@ -114,7 +114,7 @@ pub(super) const ROWS: &[Row] = &[
         "rql_overlay",
         4,
         Sql(
-            "CASE WHEN $3 < 1 THEN $fail('negative substring length not allowed') \
+            "CASE WHEN $3 < 1 AND $1 || $2 || $4 IS NOT NULL THEN $fail('negative substring length not allowed') \
          ELSE substr($1, 1, $3 - 1) || $2 || substr($1, max($3 + $4, 1)) END",
         ),
     ),
@@ -162,6 +162,7 @@ pub(super) const ROWS: &[Row] = &[
             )
         }),
     ),
+    ("rql_format", -1, By(formatted)),
     ("rql_quote_literal", 1, Sql(QUOTED)),
     (
         "rql_quote_nullable",
@@ -374,4 +375,29 @@ fn split_part(call: &Call<'_>) -> Option<String> {
          ELSE coalesce((SELECT _t FROM _part WHERE _n > 0 AND _n = {at}), '') END)"
     );
     fill(&template, &call.args, call.place)
+}
+
+/// `format` of a written text with no more than `%s` and `%%`.
+fn formatted(call: &Call<'_>) -> Option<String> {
+    let (form, mut args) = (literal(call.args[0])?, call.args[1..].iter());
+    let mut parts: Vec<String> = Vec::new();
+    let mut plain = String::new();
+    let mut chars = form.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => match chars.next()? {
+                '%' => plain.push('%'),
+                's' => {
+                    if !plain.is_empty() {
+                        parts.push(quoted(&core::mem::take(&mut plain)));
+                    }
+                    parts.push(or_empty(args.next()?));
+                }
+                _ => return None,
+            },
+            c => plain.push(c),
+        }
+    }
+    parts.push(quoted(&plain));
+    Some(format!("({})", parts.join(" || ")))
 }
