@@ -50,6 +50,7 @@ mod progress;
 mod reach;
 mod rebuild;
 mod redirect;
+mod run;
 mod script;
 mod secrets;
 mod server;
