@@ -144,7 +144,7 @@ fn compile_writes_each_statement_for_each_dialect() {
          -- postgresql\nSELECT id FROM emp WHERE id = $1::integer;\n\
          -- mariadb\nSELECT id FROM emp WHERE id = ?;\n"
     );
-    let refused = "SELECT gcd(id, 2) FROM emp;";
+    let refused = "SELECT mode() WITHIN GROUP (ORDER BY id) FROM emp;";
     let ran = rqlc(
         &[
             "compile",
@@ -160,9 +160,10 @@ fn compile_writes_each_statement_for_each_dialect() {
     assert_eq!(ran.code, Some(1));
     assert_eq!(
         ran.out,
-        "-- line 1: SELECT gcd(id, 2) FROM emp\n-- sqlite\nSELECT rql_gcd(id, 2, 32) FROM emp;\n\
-         -- duckdb, postgresql\nSELECT gcd(id, 2) FROM emp;\n\
-         -- mariadb: refused, RQL0503: gcd cannot be compiled for mariadb with PostgreSQL's answer\n"
+        "-- line 1: SELECT mode() WITHIN GROUP (ORDER BY id) FROM emp\n\
+         -- sqlite\nSELECT rql_mode(id, 0) FROM emp;\n\
+         -- duckdb, postgresql\nSELECT mode() WITHIN GROUP (ORDER BY id) FROM emp;\n\
+         -- mariadb: refused, RQL0503: mode cannot be compiled for mariadb with PostgreSQL's answer\n"
     );
     for part in ["Help: ", "sqlite, duckdb, postgresql have it"] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
@@ -173,7 +174,7 @@ fn compile_writes_each_statement_for_each_dialect() {
 fn cells_say_how_each_function_is_had_and_why() {
     let (_folder, schema) =
         schema("CREATE TABLE emp (id int PRIMARY KEY, name text NOT NULL, pay int);");
-    let text = "SELECT DISTINCT ON (name) upper(name), pay / 2, gcd(id, 2) FROM emp ORDER BY name;";
+    let text = "SELECT DISTINCT ON (name) upper(name), pay / 2, to_date(name, 'YYYY') FROM emp ORDER BY name;";
     let cells = |dialect: &str| {
         let first = [
             "explain",
@@ -200,7 +201,7 @@ fn cells_say_how_each_function_is_had_and_why() {
     let ran = cells("mariadb");
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.out.contains("gcd (1:49): refused RQL0503: "),
+        ran.out.contains("to_date (1:49): refused RQL0503: "),
         "{}",
         ran.out
     );
