@@ -6,7 +6,17 @@ use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// The words that a form knows before its fields.
-pub(crate) const FORM_WORDS: &[&str] = &["title", "help", "layout", "width", "rows"];
+pub(crate) const FORM_WORDS: &[&str] = &[
+    "title",
+    "help",
+    "schema",
+    "width",
+    "rows",
+    "layout",
+    "views",
+    "pagination",
+    "i18n",
+];
 
 /// The words behind EXPLAIN.
 pub(crate) const EXPLAIN_WORDS: &[&str] = &[
@@ -48,6 +58,12 @@ pub(crate) const FIELD_WORDS: &[&str] = &[
     "title",
     "page",
     "mask",
+    "range",
+    "length",
+    "params",
+    "script",
+    "success",
+    "failure",
 ];
 
 /// The words after the file or table of OUTPUT, IMPORT, EXPORT and COPY.

@@ -57,6 +57,8 @@ impl Settler<'_> {
             }
             T::Comma if self.block() == Some(Block::Form) && self.form_item_at(1) => {
                 self.emit(Term::FormItem);
+                // The statement of an action has had its own.
+                self.lead = K::Form;
             }
             T::Comma
                 if self.values_at == self.out.open.len() && self.kind(1) == Some(T::LParen) =>

@@ -44,7 +44,7 @@ impl Settler<'_> {
             self.emit(Term::Unit);
             return;
         }
-        if self.is_label() {
+        if self.is_label(start) {
             self.name();
             return;
         }
@@ -73,12 +73,12 @@ impl Settler<'_> {
     }
 
     /// After a dot, before a dot, and after AS a word is a name whatever it is; what AS may
-    /// introduce instead is a query, and that has more behind it than a name has.
-    pub(crate) fn is_label(&self) -> bool {
+    /// introduce instead is a query, and that has more behind it than a name has, or the statement of an action.
+    pub(crate) fn is_label(&self, start: bool) -> bool {
         if self.prev() == Term::Dot || (self.kind(1) == Some(T::Dot) && self.kw(0) != K::From) {
             return true;
         }
-        if self.prev() != Term::As || self.action {
+        if self.prev() != Term::As || self.action || start {
             return false;
         }
         let ends = matches!(
@@ -498,7 +498,7 @@ impl Settler<'_> {
             }
             (K::Action, _)
                 if self.prev() == Term::Id && third != K::None
-                    || self.lead == K::Form && keyword == K::Action =>
+                    || matches!(self.lead, K::Form | K::Execform) && keyword == K::Action =>
             {
                 self.emit(Term::Action);
             }

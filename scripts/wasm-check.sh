@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 target=wasm32-unknown-unknown
 crates=(-p rql-lexer -p rql-ast -p rql-diagnostics -p rql-grammar)
-for more in rql-ir rql-codegen rql rql-ide; do
+for more in rql-ir rql-codegen rql rql-forms rql-ide; do
   grep -q "^$more = " Cargo.toml && cargo pkgid "$more" >/dev/null 2>&1 && crates+=(-p "$more")
 done
 

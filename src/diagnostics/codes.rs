@@ -2,7 +2,7 @@
 //! `rqlc explain` prints.
 //!
 //! 00xx text, 01xx syntax, 02xx names, 03xx types, 04xx parameters, macros and templates, 05xx what
-//! does not run everywhere or not yet, 06xx backends, 07xx running, 08xx the command line.
+//! does not run everywhere or not yet, 06xx backends, 07xx running, 08xx the command line, 09xx forms.
 
 use core::fmt;
 use core::str::FromStr;
@@ -414,6 +414,26 @@ setting with what it takes; a connection has `url`, `color`, `read_only`, `confi
 
 Programs that run (`pager`, `password_command`) and the file `log` stand in your own file only, not in that of a
 project, which may have come from anywhere."
+FORM 901 "A form that cannot be used" "\
+A form is checked as a whole when it is read: names of fields and actions are there once, what refers to one finds it,
+a default, a choice, a lookup and a bound have the type of their field, and every action compiles.
+
+    FORM f (FIELD n INTEGER DEFAULT 'many');   -- the field is integer
+    FORM f (FIELD n INTEGER DEFAULT 1);        -- mended"
+FORM_KEY 902 "A form's file says what no form has" "\
+A file of FDL2 has the keys that the guide to forms lists; any other is a mistake, and so is a value of another kind.
+
+    [fields.id]
+    lable = \"Number\"     # no key of this name
+    label = \"Number\"     # mended"
+FORM_INPUT 903 "A form refuses its values" "\
+The values that FORM EXECUTE gives are judged as those that a person types: by the type of the field, by REQUIRED,
+RANGE, LENGTH, PATTERN and CHECK, by CHOICES and LOOKUP. Every field that is refused is listed, with the rule that
+refused it, and nothing has run. NULL is no value; '' is a text of no characters, and has a value's right.
+
+    FORM f (FIELD n INTEGER REQUIRED CHECK (n > 0), ACTION go AS SELECT :n + 1);
+    FORM EXECUTE f WITH n = 0;     -- n must satisfy n > 0
+    FORM EXECUTE f WITH n = 1;"
 }
 
 #[cfg(test)]

@@ -234,12 +234,16 @@ FORM employee_search TITLE 'Employee Search' (
     ORDER BY name,
   ACTION clear  LABEL 'Clear' AS CLEAR,
   ACTION cancel LABEL 'Cancel' AS CLOSE,
+  ACTION add AS INSERT INTO t (id) VALUES (:id),
+  ACTION remove CONFIRM 'sure?' SUCCESS 'gone' FAILURE 'kept' PARAMS (key := id) AS DELETE FROM t WHERE id = :key,
+  ACTION both SCRIPT $$ LET a = 1; PRINT :a $$ AS SCRIPT,
+  FIELD size INTEGER RANGE (1, NULL) MESSAGE 'too small' LENGTH (NULL, 3),
   DETAIL orders ON orders.customer_id = id
 );
 
 FORM t_edit FOR employees;
 
-FORM LOAD 'f.toml'; FORM EXECUTE f ACTION search WITH id = 1, name = 'x'; EXECFORM 'f.toml'; SHOW FORMS; DESCRIBE FORM f; FORM DESIGN f;"#,
+FORM LOAD 'f.toml'; FORM EXECUTE f ACTION search WITH id = 1, name = 'x'; EXECFORM 'f.toml' ACTION go WITH a = 1; SHOW FORMS; DESCRIBE FORM f; FORM DESIGN f;"#,
     );
 }
 

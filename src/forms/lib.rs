@@ -1,0 +1,34 @@
+//! Forms: fields, what they accept, and what is done with their values.
+//!
+//! Knows: the compiler and TOML. Must never know: a file, a connection, a screen, how a value is kept.
+//!
+//! Shape: one [`Form`] with two spellings. [`from_block`] reads a FORM statement, [`from_toml`] a file of FDL2;
+//! [`to_block`] and [`to_toml`] write them. Whatever is RQL inside a form (a default, a condition, an action) is a
+//! [`Piece`]: its text and its place in the source that the form was read from, so that what the compiler says of it
+//! is shown there. [`check`] compiles every piece against a catalog; [`validate`] is the one engine that judges the
+//! values of fields, over whoever keeps them ([`Values`]).
+#![deny(missing_docs)]
+
+mod block;
+mod check;
+mod fdl;
+mod keys;
+mod kind;
+mod model;
+mod piece;
+mod table;
+mod validate;
+mod write;
+
+pub use block::from_block;
+pub use check::{check, condition, used};
+pub use fdl::{action_type, from_toml};
+pub use kind::{KINDS, Kind};
+pub use model::{
+    Action, Body, Choice, Detail, Field, Form, Layout, Pagination, Rule, RuleKind, Section,
+    Translation, Verb, View,
+};
+pub use piece::Piece;
+pub use table::{for_table, record};
+pub use validate::{Problem, Values, validate};
+pub use write::{to_block, to_toml};

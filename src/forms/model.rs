@@ -1,0 +1,306 @@
+//! What a form is.
+
+use crate::{Kind, Piece};
+use rql::Type;
+
+/// A form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// Its name.
+    pub name: Piece,
+    /// What stands above it.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The schema of the tables that its actions name without one.
+    pub schema: Option<String>,
+    /// The table whose rows it shows.
+    pub table: Option<Piece>,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+    /// What can be done with them, in order.
+    pub actions: Vec<Action>,
+    /// The rows of other tables that belong to the one shown.
+    pub details: Vec<Detail>,
+    /// Other looks at the data.
+    pub views: Vec<View>,
+    /// How the fields stand.
+    pub layout: Option<Layout>,
+    /// How many rows are fetched at a time.
+    pub pagination: Option<Pagination>,
+    /// Its texts in other languages.
+    pub i18n: Vec<Translation>,
+}
+
+/// A field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Field {
+    /// Its name: that of the parameter that it binds.
+    pub name: Piece,
+    /// Its type as written.
+    pub written: Piece,
+    /// What that is to whoever fills it in.
+    pub kind: Kind,
+    /// The type of its values; `Unknown` is that of the place where they are used.
+    pub ty: Type,
+    /// What stands before it.
+    pub label: Option<String>,
+    /// What it is for.
+    pub help: Option<String>,
+    /// Characters that are shown.
+    pub width: Option<u32>,
+    /// Lines that are shown.
+    pub rows: Option<u32>,
+    /// The page that it stands on.
+    pub page: Option<u32>,
+    /// Shown, not changed.
+    pub readonly: bool,
+    /// Not shown.
+    pub hidden: bool,
+    /// Its value where none is given.
+    pub default: Option<Piece>,
+    /// What it is computed by.
+    pub computed: Option<Piece>,
+    /// The values that it may have.
+    pub choices: Vec<Choice>,
+    /// The query whose first column has the values that it may have.
+    pub lookup: Option<Piece>,
+    /// How its value is written.
+    pub format: Option<String>,
+    /// What each character must be while it is typed.
+    pub mask: Option<String>,
+    /// What its value must satisfy; [`RuleKind::Required`] stands first.
+    pub rules: Vec<Rule>,
+    /// The action that runs when it has changed.
+    pub on_change: Option<Piece>,
+}
+
+/// A value that a field may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The value, a literal.
+    pub value: Piece,
+    /// What is shown for it.
+    pub label: Option<String>,
+}
+
+/// What a value must satisfy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What.
+    pub kind: RuleKind,
+    /// What is said where it does not.
+    pub message: Option<String>,
+}
+
+/// The rules. All but the first hold where there is no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// There is a value; an empty text is one.
+    Required,
+    /// It is not below the first and not above the second.
+    Range(Option<Piece>, Option<Piece>),
+    /// Its text has so many characters.
+    Length(Option<Piece>, Option<Piece>),
+    /// Its whole text matches a regular expression.
+    Pattern(String),
+    /// A condition over the fields is not false.
+    Check(Piece),
+}
+
+/// What can be done with the values of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Its name.
+    pub name: Piece,
+    /// What stands on its button.
+    pub label: Option<String>,
+    /// What it is for.
+    pub help: Option<String>,
+    /// Its key.
+    pub key: Option<String>,
+    /// It is meant where none is named.
+    pub default: bool,
+    /// What is asked before.
+    pub confirm: Option<String>,
+    /// What is said when it has run.
+    pub success: Option<String>,
+    /// What is said where it has failed.
+    pub failure: Option<String>,
+    /// Parameters that are called otherwise than their fields: parameter, field.
+    pub params: Vec<(Piece, Piece)>,
+    /// What it does.
+    pub body: Body,
+}
+
+/// What an action does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// It runs statements.
+    Run(Piece),
+    /// It is one of the form's own.
+    Verb(Verb),
+}
+
+/// What a form does by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Gives every field its default.
+    Clear,
+    /// Gives every field the value that it had.
+    Reset,
+    /// Leaves the form.
+    Close,
+    /// Keeps the changes.
+    Commit,
+    /// Drops the changes.
+    Rollback,
+}
+
+impl Verb {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Clear,
+        Self::Reset,
+        Self::Close,
+        Self::Commit,
+        Self::Rollback,
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Reset => "reset",
+            Self::Close => "close",
+            Self::Commit => "commit",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// The verb of a word, in either case.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let is = |verb: &Self| verb.name().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(is)
+    }
+}
+
+/// Rows of another table that belong to the one shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Detail {
+    /// The table or form.
+    pub name: Piece,
+    /// What relates the two.
+    pub on: Piece,
+    /// What stands above them.
+    pub label: Option<String>,
+    /// How many are shown.
+    pub rows: Option<u32>,
+}
+
+/// Another look at the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Its name.
+    pub name: Piece,
+    /// What stands above it.
+    pub label: Option<String>,
+    /// Its query.
+    pub sql: Piece,
+    /// The columns that are shown; all where there are none.
+    pub columns: Vec<Piece>,
+}
+
+/// How the fields stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Side by side.
+    pub columns: Option<u32>,
+    /// Groups of fields.
+    pub sections: Vec<Section>,
+}
+
+/// A group of fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// What stands above it.
+    pub title: Option<String>,
+    /// Side by side.
+    pub columns: Option<u32>,
+    /// Its fields.
+    pub fields: Vec<Piece>,
+}
+
+/// How rows are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// Rows at a time.
+    pub page_size: u32,
+}
+
+/// A text in another language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// The language: `de`.
+    pub language: String,
+    /// What it is a text of: `title`, `description`, `fields`, `help`, `actions`, `messages`.
+    pub part: String,
+    /// The field or action; empty for the form itself.
+    pub name: Piece,
+    /// The text.
+    pub text: String,
+}
+
+impl Form {
+    /// The field of a name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name.text == name)
+    }
+
+    /// The action of a name.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name.text == name)
+    }
+
+    /// The action that is meant where none is named: the one that says so, or the first that runs something.
+    #[must_use]
+    pub fn default_action(&self) -> Option<&Action> {
+        let runs = |action: &&Action| matches!(action.body, Body::Run(_));
+        let marked = self.actions.iter().find(|action| action.default);
+        marked.or_else(|| self.actions.iter().find(runs))
+    }
+
+    /// A text in a language, where there is one.
+    #[must_use]
+    pub fn translated(&self, language: &str, part: &str, name: &str) -> Option<&str> {
+        let mut all = self.i18n.iter();
+        let found = all.find(|t| t.language == language && t.part == part && t.name.text == name);
+        found.map(|translation| translation.text.as_str())
+    }
+}
+
+impl Field {
+    /// What people call it.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name.text)
+    }
+
+    /// It must have a value.
+    #[must_use]
+    pub fn required(&self) -> bool {
+        self.rules
+            .iter()
+            .any(|rule| rule.kind == RuleKind::Required)
+    }
+
+    /// Nobody gives its value.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        self.computed.is_some()
+    }
+}
