@@ -3,8 +3,9 @@
 use clap::Args;
 use noctra_repl::report::{self, Style};
 use noctra_runtime::Target;
-use rql::{Ast, Catalog, Dialect, Env, File, Options, Program};
-use rql_diagnostics::Severity;
+use rql::{Ast, Catalog, Dialect, Env, File, Options, Program, Type};
+use rql_ast::StmtKind;
+use rql_diagnostics::{Diagnostic, Severity};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -52,15 +53,6 @@ enum Source {
 }
 
 impl Against {
-    /// The same for the language server, which reads it in its own time.
-    pub(crate) fn origin(&self) -> rql_lsp::Origin {
-        rql_lsp::Origin {
-            schema: self.schema.clone(),
-            db: self.db.clone(),
-            dialect: self.dialect.as_ref().and_then(|it| it.0.first().copied()),
-        }
-    }
-
     /// Reads what there is; a schema with errors is reported and fails.
     pub(crate) fn open(&self, style: Style) -> io::Result<Schema> {
         let (source, own) = match (&self.schema, &self.db) {
@@ -116,6 +108,48 @@ impl Schema {
         dialect: Dialect,
         seen: &mut dyn FnMut(&Ast, rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
     ) -> Program {
+        self.walk(ast, file, dialect, seen).0
+    }
+
+    /// What is wrong with forms, against the catalog as their text leaves it.
+    pub(crate) fn forms(
+        &self,
+        ast: &Ast,
+        file: &Path,
+        dialect: Dialect,
+        forms: &mut [rql_forms::Form],
+    ) -> Vec<Diagnostic> {
+        let (_, catalog) = self.walk(ast, file, dialect, &mut |_, _, _| {});
+        // What the text itself gives a value.
+        let mut known: Vec<String> = Vec::new();
+        for stmt in ast.all::<rql_ast::Stmt>() {
+            match stmt.kind {
+                StmtKind::Let(id) => known.push(ast.name(ast[id].name).into_owned()),
+                StmtKind::Param(id) => known.push(ast.name(ast[id].name).into_owned()),
+                _ => {}
+            }
+        }
+        let variables = |name: &str| known.iter().any(|k| k == name).then_some(Type::Unknown);
+        let env = Env {
+            catalog: &catalog,
+            dialect,
+            variables: &variables,
+        };
+        let mut wrong = Vec::new();
+        for form in forms {
+            rql_forms::for_table(form, &env);
+            wrong.extend(rql_forms::check(form, &env));
+        }
+        wrong
+    }
+
+    fn walk(
+        &self,
+        ast: &Ast,
+        file: &Path,
+        dialect: Dialect,
+        seen: &mut dyn FnMut(&Ast, rql_ast::Id<rql_ast::Stmt>, &Env<'_>),
+    ) -> (Program, Catalog) {
         let names = dialect.traits().names;
         let mut catalog = match &self.source {
             Source::Open => Catalog::open(names),
@@ -150,6 +184,7 @@ impl Schema {
             file: &own.display().to_string(),
             includes: &includes,
         };
-        rql::program_with(ast, &mut catalog, options, seen)
+        let program = rql::program_with(ast, &mut catalog, options, seen);
+        (program, catalog)
     }
 }

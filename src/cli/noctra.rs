@@ -7,6 +7,7 @@
 //! configuration; 130 interrupted.
 
 mod arguments;
+mod forms;
 mod help;
 mod welcome;
 
@@ -26,6 +27,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    if let Some(code) = forms::command(&words, style(false)) {
+        return code;
+    }
     let matches = match welcome::AROUND.read(Arguments::command) {
         Ok(matches) => matches,
         Err(code) => return code,

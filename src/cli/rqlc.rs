@@ -1,4 +1,4 @@
-//! `rqlc`: the compiler on its own: check, format, explain, compile, and the language server.
+//! `rqlc`: the compiler on its own: check, format, explain, compile.
 //!
 //! Knows: the command line, files. Must never know: how anything is compiled; the library does all.
 //!
@@ -7,6 +7,7 @@
 
 mod against;
 mod beside;
+mod form;
 mod help;
 
 use against::Against;
@@ -83,14 +84,6 @@ enum Command {
         against: Against,
         /// A code, or with --stage a file; - is standard input.
         what: String,
-    },
-    /// Serve an editor: the language server, on standard input and output.
-    Lsp {
-        #[command(flatten)]
-        against: Against,
-        /// Standard input and output, which are the only way; editors pass it by habit.
-        #[arg(long, hide = true)]
-        stdio: bool,
     },
 }
 
@@ -199,17 +192,6 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             Some(stage) => stages(Path::new(what), stage, against, style),
             None => explain(what),
         },
-        Command::Lsp { against, .. } => {
-            let (connection, threads) = rql_lsp::Connection::stdio();
-            let ended = rql_lsp::serve(&connection, against.origin()).map_err(io::Error::other)?;
-            // The threads end when nobody can send any more.
-            drop(connection);
-            if ended == rql_lsp::Ended::Left {
-                return Ok(ExitCode::FAILURE);
-            }
-            threads.join()?;
-            Ok(ExitCode::SUCCESS)
-        }
     }
 }
 
@@ -221,11 +203,21 @@ fn check(files: &[PathBuf], syntax: bool, against: &Against, style: Style) -> io
     };
     let mut sound = true;
     for file in files {
+        if file
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+        {
+            sound &= form::check(file, schema.as_ref(), style)?;
+            continue;
+        }
         let parse = read(file, style)?;
         sound &= parse.is_ok();
         let Some(schema) = &schema else { continue };
         for &dialect in &schema.dialects {
             let mut program = schema.program(&parse.ast, file, dialect, &mut |_, _, _| {});
+            program
+                .diagnostics
+                .extend(form::wrong(&parse.ast, file, dialect, schema));
             only_warn(&mut program);
             tell(&program, file, &parse, style)?;
             sound &= program.is_sound();

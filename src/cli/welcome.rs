@@ -64,6 +64,7 @@ Examples:
   noctra shop.db -c 'FROM orders' --format csv    one statement, for another program
   noctra shop.db report.rql 2024 --var dept=IT    a script with an argument and a variable
   echo 'SELECT 6 * 7;' | noctra                   a script from a pipe
+  noctra form convert form.toml form.rql          a form in its other spelling
 
 At the prompt statements end with a semicolon; help lists its commands, Tab completes, Ctrl-R
 searches what has run, Ctrl-D leaves. Without FILE and -c, noctra prompts on a terminal and reads a

@@ -13,7 +13,6 @@ use crate::{Snapshot, Span, is_command};
 use items::Items;
 use rql_grammar::{Cursor, Draft};
 use rql_ir::Sight;
-use std::sync::Arc;
 
 /// What may stand at a cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,7 +106,7 @@ impl Kind {
 /// The statement at the cursor and what is known around it.
 pub(crate) struct Place<'a> {
     pub(crate) snapshot: &'a Snapshot,
-    pub(crate) before: Arc<Before>,
+    pub(crate) before: Before,
     pub(crate) draft: Draft,
     pub(crate) sight: Sight,
     /// What is typed of the name, up to the cursor.

@@ -3,6 +3,7 @@
 use crate::config::Configuration;
 use crate::connection::{CancelHandle, Connection};
 use crate::connections::{MAIN, Parked};
+use crate::form::Loaded;
 use crate::known::Known;
 use crate::last::Last;
 use crate::log::Log;
@@ -62,6 +63,8 @@ pub struct Session {
     pub(crate) variables: Variables,
     /// LET relations and macros, the newest last.
     pub(crate) definitions: Vec<Arc<Definition>>,
+    /// The forms that are loaded.
+    pub(crate) forms: Vec<Arc<Loaded>>,
     /// How many LET relations there have been.
     pub(crate) relations: u32,
     pub(crate) settings: Settings,
@@ -172,6 +175,7 @@ impl Session {
             log,
             variables,
             definitions: Vec::new(),
+            forms: Vec::new(),
             relations: 0,
             settings,
             sources: Vec::new(),

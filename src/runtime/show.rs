@@ -142,8 +142,13 @@ impl Session {
                 });
                 table(out, &["parameter", "type", "value"], rows.collect())
             }
-            // No form is loaded.
-            ["forms"] => table(out, &["form", "title"], Vec::new()),
+            ["forms"] => {
+                let forms = self.forms().into_iter();
+                let forms = forms.filter(|form| keep(&form.name.text));
+                let rows = forms.map(|form| vec![Some(form.name.text.clone()), form.title.clone()]);
+                let rows = rows.collect();
+                table(out, &["form", "title"], rows)
+            }
             [name] if Setting::named(name).is_some() => {
                 let value = Setting::named(name).map(|setting| setting.get(&self.settings));
                 table(out, &[*name], vec![vec![value]])

@@ -52,11 +52,20 @@ impl Session {
     /// # Errors
     /// What failed, with places in `source`.
     pub fn run_source(&mut self, source: &Arc<Source>, out: &mut Output) -> Result<(), Failure> {
+        self.within(source, |session| session.run_statements(source, out))
+    }
+
+    /// Does something while a text is the one that runs.
+    pub(crate) fn within<T>(
+        &mut self,
+        source: &Arc<Source>,
+        act: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         self.sources.push(Running {
             source: Arc::clone(source),
             including: None,
         });
-        let done = self.run_statements(source, out);
+        let done = act(self);
         self.sources.pop();
         done
     }
@@ -105,7 +114,8 @@ impl Session {
         done.map_err(|failure| failure.elsewhere(source))
     }
 
-    fn include_in_last(&mut self, file: Option<Span>) {
+    /// Says which statement of the innermost text runs another one.
+    pub(crate) fn include_in_last(&mut self, file: Option<Span>) {
         if let Some(last) = self.sources.last_mut() {
             last.including = file;
         }

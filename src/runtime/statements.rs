@@ -43,6 +43,10 @@ impl Session {
             StmtKind::Summarize(target) => self.summarize(ast, target, stmt.span, out),
             StmtKind::Show(id) => return self.show(ast, id, stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Table(name)) => self.describe(ast, name, out),
+            StmtKind::Describe(rql_ast::Target::Form(name)) => self.describe_form(ast, name, out),
+            StmtKind::Form(id) => self.form(ast, id, stmt.span, out),
+            StmtKind::FormLoad(file) => self.load_form(ast, file, out),
+            StmtKind::FormExecute(id) => self.execute_form(ast, ast[id], stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Query(query)) => {
                 self.describe_query(ast, query, out)
             }

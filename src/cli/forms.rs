@@ -1,0 +1,89 @@
+//! `noctra form convert IN OUT`: the other spelling of a form.
+
+use noctra_repl::report::{self, Style};
+use noctra_runtime::{read_forms, read_source};
+use rql_diagnostics::Severity;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+noctra form convert IN OUT
+  writes the forms of IN, a file of TOML (.toml) or RQL (.rql), as the ending of OUT says;
+  OUT may be - for standard output, in the spelling that IN is not";
+
+/// Does what a command line beginning with `form` says; `None` where it begins otherwise.
+pub(crate) fn command(arguments: &[OsString], style: Style) -> Option<ExitCode> {
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(|word| word.to_str().unwrap_or(""))
+        .collect();
+    Some(match words.as_slice() {
+        ["form", "convert", from, to] => convert(Path::new(from), to, style),
+        ["form", "--help" | "-h"] | ["form", "convert", "--help" | "-h"] => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        ["form"] | ["form", "convert", ..] => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+        _ => return None,
+    })
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+}
+
+fn convert(from: &Path, to: &str, style: Style) -> ExitCode {
+    let failed = |message: String| {
+        eprintln!("noctra: {message}");
+        ExitCode::FAILURE
+    };
+    let source = match read_source(from) {
+        Ok(source) => source,
+        Err(why) => return failed(format!("{}: {why}", from.display())),
+    };
+    let read = read_forms(&source);
+    let (name, text) = (&source.name, &source.text);
+    let mut sound = true;
+    for (_, wrong) in &read {
+        report::diagnostics(&mut io::stderr().lock(), wrong, name, text, style);
+        sound &= !wrong.iter().any(|d| d.severity == Severity::Error);
+    }
+    if !sound {
+        return ExitCode::FAILURE;
+    }
+    let toml = match to {
+        "-" => !is_toml(from),
+        to => is_toml(Path::new(to)),
+    };
+    let forms = read.iter().map(|(form, _)| form);
+    let written = match (toml, read.as_slice()) {
+        (_, []) => return failed(format!("{name}: it holds no form")),
+        (true, [(form, _)]) => rql_forms::to_toml(form),
+        (true, all) => {
+            let message = format!(
+                "{name}: it holds {} forms, and a file of TOML is one",
+                all.len()
+            );
+            return failed(message);
+        }
+        (false, _) => {
+            let blocks: Vec<String> = forms.map(rql_forms::to_block).collect();
+            let parse = rql_grammar::parse(&blocks.join("\n"));
+            rql_ast::format(&parse.ast, &rql_ast::FormatOptions::default())
+        }
+    };
+    let done = match to {
+        "-" => io::stdout().lock().write_all(written.as_bytes()),
+        to => std::fs::write(to, written),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(format!("{to}: {error}")),
+    }
+}
