@@ -53,6 +53,15 @@ enum Source {
 }
 
 impl Against {
+    /// The same for the language server, which reads it in its own time.
+    pub(crate) fn origin(&self) -> rql_lsp::Origin {
+        rql_lsp::Origin {
+            schema: self.schema.clone(),
+            db: self.db.clone(),
+            dialect: self.dialect.as_ref().and_then(|it| it.0.first().copied()),
+        }
+    }
+
     /// Reads what there is; a schema with errors is reported and fails.
     pub(crate) fn open(&self, style: Style) -> io::Result<Schema> {
         let (source, own) = match (&self.schema, &self.db) {

@@ -1,4 +1,4 @@
-//! `rqlc`: the compiler on its own: check, format, explain, compile.
+//! `rqlc`: the compiler on its own: check, format, explain, compile, and the language server.
 //!
 //! Knows: the command line, files. Must never know: how anything is compiled; the library does all.
 //!
@@ -84,6 +84,14 @@ enum Command {
         against: Against,
         /// A code, or with --stage a file; - is standard input.
         what: String,
+    },
+    /// Serve an editor: the language server, on standard input and output.
+    Lsp {
+        #[command(flatten)]
+        against: Against,
+        /// Standard input and output, which are the only way; editors pass it by habit.
+        #[arg(long, hide = true)]
+        stdio: bool,
     },
 }
 
@@ -192,6 +200,17 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             Some(stage) => stages(Path::new(what), stage, against, style),
             None => explain(what),
         },
+        Command::Lsp { against, .. } => {
+            let (connection, threads) = rql_lsp::Connection::stdio();
+            let ended = rql_lsp::serve(&connection, against.origin()).map_err(io::Error::other)?;
+            // The threads end when nobody can send any more.
+            drop(connection);
+            if ended == rql_lsp::Ended::Left {
+                return Ok(ExitCode::FAILURE);
+            }
+            threads.join()?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -146,6 +146,10 @@ fn wanted(ast: &Ast, backend: Option<rql_ast::Ident>, dialect: Dialect) -> bool 
 
 /// A chart of a query that is part of another, or that a template may leave out: nobody would draw it.
 fn misplaced_chart(ast: &Ast, stmt: Stmt) -> Option<Diagnostic> {
+    // Nearly no text has any, and every clause of it would be looked at for every statement.
+    if ast.all::<rql_ast::Chart>().is_empty() {
+        return None;
+    }
     let own: &[Clause] = match stmt.kind {
         StmtKind::Query(query) => &ast[ast[query].clauses],
         _ => &[],

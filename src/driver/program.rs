@@ -2,8 +2,11 @@
 
 mod branches;
 mod include;
+mod memo;
 mod parameters;
 mod walk;
+
+pub use memo::Memo;
 
 use crate::Compiled;
 use crate::Env;
@@ -134,8 +137,37 @@ pub fn program_with(
     options: Options<'_>,
     seen: &mut dyn FnMut(&Ast, Id<Stmt>, &Env<'_>),
 ) -> Program {
+    walk_through(ast, catalog, options, seen, None)
+}
+
+/// As [`program`], for whoever looks at a text again and again: what the memory knows of a statement is not
+/// computed again, and such a statement has no text ([`Outcome::Session`]). The world has to be the one
+/// that the memory is for.
+#[must_use]
+pub fn program_memo(
+    ast: &Ast,
+    catalog: &mut Catalog,
+    options: Options<'_>,
+    memo: &mut Memo,
+) -> Program {
+    memo.begin();
+    let done = walk_through(ast, catalog, options, &mut |_, _, _| {}, Some(&mut *memo));
+    memo.end();
+    done
+}
+
+fn walk_through<'a>(
+    ast: &'a Ast,
+    catalog: &mut Catalog,
+    options: Options<'a>,
+    seen: &'a mut dyn FnMut(&Ast, Id<Stmt>, &Env<'_>),
+    memo: Option<&'a mut Memo>,
+) -> Program {
     let mut walk = Walk {
         ast,
+        memo,
+        chain: 0,
+        depth: 0,
         included: None,
         trail: Vec::new(),
         open: vec![options.file.to_owned()],

@@ -13,6 +13,7 @@ use crate::{Snapshot, Span, is_command};
 use items::Items;
 use rql_grammar::{Cursor, Draft};
 use rql_ir::Sight;
+use std::sync::Arc;
 
 /// What may stand at a cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Kind {
 /// The statement at the cursor and what is known around it.
 pub(crate) struct Place<'a> {
     pub(crate) snapshot: &'a Snapshot,
-    pub(crate) before: Before,
+    pub(crate) before: Arc<Before>,
     pub(crate) draft: Draft,
     pub(crate) sight: Sight,
     /// What is typed of the name, up to the cursor.

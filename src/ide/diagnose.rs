@@ -2,16 +2,22 @@
 
 use crate::Snapshot;
 use rql::{Diagnostic, Dialect, File, Options};
+use rql_diagnostics::Severity;
 
 impl Snapshot {
     /// What is wrong with the text and what else should be said, in its order; statements see what those
-    /// before them have made. Files that it includes are not read.
+    /// before them have made. What is wrong in a file that it includes is said where INCLUDE stands. Where
+    /// nothing reads files, INCLUDE says so.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let parse = self.parse();
         let mut catalog = self.world.catalog.clone();
-        let includes = |_: Option<&str>, file: &str| -> Result<File, String> {
-            Err(format!("{file} is not read here"))
+        let reader = self.reader.as_deref();
+        let includes = |from: Option<&str>, file: &str| -> Result<File, String> {
+            match reader {
+                Some(reader) => reader(from, file),
+                None => Err(format!("{file} is not read here")),
+            }
         };
         let uses = |_: &str| None;
         let options = Options {
@@ -20,10 +26,35 @@ impl Snapshot {
             file: "",
             includes: &includes,
         };
-        let program = rql::program(&parse.ast, &mut catalog, options);
+        let mut memo = self.memory.memo();
+        let program = rql::program_memo(&parse.ast, &mut catalog, options, &mut memo);
+        drop(memo);
         let mut all = parse.diagnostics.clone();
         all.extend(program.diagnostics);
+        all.extend(self.of_included(&program.included));
         all.sort_by_key(|wrong| wrong.primary_span().map_or(u32::MAX, |span| span.start));
+        all
+    }
+
+    /// One remark for each included text that has errors, at the INCLUDE of the text's own that leads to it.
+    fn of_included(&self, included: &[rql::Included]) -> Vec<Diagnostic> {
+        let ast = &self.parse().ast;
+        let files = ast.all::<rql_ast::Stmt>().iter();
+        let files = files.filter_map(|stmt| match stmt.kind {
+            rql_ast::StmtKind::Include(file) => Some(file),
+            _ => None,
+        });
+        let mut all = Vec::new();
+        for file in files {
+            let wanted = ast.string(file);
+            let text = included.iter().find(|text| text.name.ends_with(&*wanted));
+            let Some(text) = text else { continue };
+            let said = text.parse.diagnostics.iter().chain(&text.diagnostics);
+            let mut errors = said.filter(|wrong| wrong.severity == Severity::Error);
+            let Some(first) = errors.next() else { continue };
+            let message = format!("{wanted} has errors: {}", first.message);
+            all.push(Diagnostic::error(first.code, message).label(file, "in this file"));
+        }
         all
     }
 }

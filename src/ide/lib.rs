@@ -6,22 +6,32 @@
 //! Shape: a [`Snapshot`] is a text in a world; both are immutable and cheap to share, so any thread may ask
 //! while the next one is being typed. Every question takes an offset in bytes and gives spans of bytes:
 //! [`Snapshot::highlight`], [`Snapshot::completeness`], [`Snapshot::complete`], [`Snapshot::hover`],
-//! [`Snapshot::signature`], [`Snapshot::diagnostics`]. What is asked of half a statement is answered from a
+//! [`Snapshot::signature`], [`Snapshot::diagnostics`], [`Snapshot::entity`] and [`Snapshot::occurrences`],
+//! [`Snapshot::symbols`], [`Snapshot::folds`], [`Snapshot::around`], [`Snapshot::hints`],
+//! [`Snapshot::actions`], [`Snapshot::format`]. A [`Memory`] keeps what snapshots of one text share. What is asked of half a statement is answered from a
 //! tree that the parser mends (`rql_grammar::draft`) and from what the resolver sees on its way
 //! (`rql_ir::survey`), never from patterns over text.
 //!
 //! Invariants: no text and no offset panics; nothing waits for a database.
 #![deny(missing_docs)]
 
+mod collect;
 mod command;
 mod complete;
 mod completeness;
 mod diagnose;
+mod entity;
 mod functions;
 mod highlight;
+mod hints;
 mod hover;
 mod look;
+mod memory;
+mod refactor;
+mod reformat;
 mod role;
+mod shape;
+mod show;
 mod signature;
 mod spelling;
 mod statements;
@@ -30,10 +40,16 @@ mod world;
 pub use command::{Argument, Command, is_command};
 pub use complete::{Completion, Item, Kind};
 pub use completeness::{Completeness, Missing};
+pub use entity::{Entity, Found, Occurrence};
 pub use highlight::{Class, Highlight};
+pub use hints::Hint;
 pub use hover::Hover;
+pub use memory::Memory;
+pub use refactor::{Action, ActionKind};
+pub use reformat::Change;
 pub use rql_ast::Span;
+pub use shape::{Fold, Symbol, SymbolKind};
 pub use signature::SignatureHelp;
 pub use spelling::spelled;
 pub use statements::{STATEMENTS, Statement};
-pub use world::{Entry, Snapshot, Variable, World};
+pub use world::{Entry, Reader, Snapshot, Variable, World};

@@ -1,15 +1,23 @@
 //! What a text is looked at in.
 
-use crate::Command;
+use crate::{Command, Memory};
 use core::fmt;
-use rql::{Catalog, Dialect, Type};
+use rql::{Catalog, Dialect, File, Type};
 use rql_ast::{Ast, LetValue, Span, StmtKind};
 use rql_grammar::{Outline, Parse};
 use rql_ir::Definition;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 /// Lists what a folder holds; the text is what is written of a path, up to its last separator.
 type Lister = dyn Fn(&str) -> Vec<String> + Send + Sync;
+
+/// Gives the file that INCLUDE names: by the name of the text in which it stands, `None` for the snapshot's
+/// own, and the file as it is written there.
+pub type Reader = dyn Fn(Option<&str>, &str) -> Result<File, String> + Send + Sync;
+
+/// How many texts may include one another.
+const NESTED: usize = 100;
 
 /// Tables, the names of a session, the commands of a prompt.
 #[derive(Clone, Default)]
@@ -65,15 +73,27 @@ pub struct Entry {
 }
 
 /// A text in a world.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshot {
     pub(crate) world: Arc<World>,
     pub(crate) text: Arc<str>,
+    pub(crate) reader: Option<Arc<Reader>>,
+    pub(crate) memory: Arc<Memory>,
     outline: OnceLock<Arc<[Outline]>>,
     parse: OnceLock<Arc<Parse>>,
 }
 
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("world", &self.world)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What is known where a statement stands: the world, and what the statements before it have made.
+#[derive(Debug)]
 pub(crate) struct Before {
     pub(crate) catalog: Catalog,
     pub(crate) variables: Vec<Variable>,
@@ -93,9 +113,25 @@ impl Snapshot {
         Self {
             world: Arc::clone(world),
             text: text.into(),
+            reader: None,
+            memory: Arc::default(),
             outline: OnceLock::new(),
             parse: OnceLock::new(),
         }
+    }
+
+    /// The same with what gives the files that it includes.
+    #[must_use]
+    pub fn reading(mut self, reader: Arc<Reader>) -> Self {
+        self.reader = Some(reader);
+        self
+    }
+
+    /// The same with what earlier snapshots of the text, in the same world, have found out.
+    #[must_use]
+    pub fn remembering(mut self, memory: &Arc<Memory>) -> Self {
+        self.memory = Arc::clone(memory);
+        self
     }
 
     /// The text.
@@ -145,7 +181,7 @@ impl Snapshot {
         text.is_some_and(|text| text.trim().is_empty())
     }
 
-    fn after_semicolon(&self, at: u32) -> u32 {
+    pub(crate) fn after_semicolon(&self, at: u32) -> u32 {
         let rest = self.text.get(at as usize..).unwrap_or("");
         let blank = rest.len() - rest.trim_start().len();
         match rest.trim_start().starts_with(';') {
@@ -155,22 +191,28 @@ impl Snapshot {
     }
 
     /// What is known where the statement stands that begins behind a byte.
-    pub(crate) fn before(&self, start: u32) -> Before {
-        let mut known = Before {
-            catalog: self.world.catalog.clone(),
-            variables: self.world.variables.clone(),
-        };
-        let earlier = self.outline().iter().take_while(|o| o.span.end <= start);
-        for outline in earlier {
-            let text = outline.span.text(&self.text);
-            if makes_names(text) {
+    pub(crate) fn before(&self, start: u32) -> Arc<Before> {
+        let outline = self.outline().iter();
+        let texts = outline
+            .take_while(|o| o.span.end <= start)
+            .map(|o| o.span.text(&self.text));
+        let earlier: Vec<&str> = texts.filter(|text| makes_names(text)).collect();
+        let mut hasher = DefaultHasher::new();
+        earlier.hash(&mut hasher);
+        self.memory.before(hasher.finish(), || {
+            let mut known = Before {
+                catalog: self.world.catalog.clone(),
+                variables: self.world.variables.clone(),
+            };
+            for text in earlier {
                 let parse = rql_grammar::parse(text);
                 if parse.is_ok() {
-                    learn(Arc::new(parse.ast), &mut known);
+                    let reader = self.reader.as_deref();
+                    learn(&Arc::new(parse.ast), &mut known, reader, &mut Vec::new());
                 }
             }
-        }
-        known
+            known
+        })
     }
 }
 
@@ -180,14 +222,17 @@ fn makes_names(text: &str) -> bool {
         .split(|c: char| !c.is_alphabetic())
         .next()
         .unwrap_or("");
-    const WORDS: &[&str] = &["create", "alter", "drop", "let", "macro", "param", "unset"];
+    const WORDS: &[&str] = &[
+        "create", "alter", "drop", "let", "macro", "param", "unset", "include",
+    ];
     WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
-fn learn(ast: Arc<Ast>, known: &mut Before) {
+/// What a text makes known; `trail` are the texts that include it, the outermost first.
+fn learn(ast: &Arc<Ast>, known: &mut Before, reader: Option<&Reader>, trail: &mut Vec<String>) {
     for id in ast.statements.ids() {
         let stmt = ast[id];
-        if let Some(definition) = Definition::read(&ast, &stmt) {
+        if let Some(definition) = Definition::read(ast, &stmt) {
             let mut all = known.catalog.definitions().to_vec();
             let mut definition = definition;
             definition.key = format!("let.{}", all.len() + 1);
@@ -207,7 +252,7 @@ fn learn(ast: Arc<Ast>, known: &mut Before) {
                         catalog: &known.catalog,
                         variables: &variables,
                     };
-                    rql_ir::survey(&ast, rql_ir::Part::Expr(value), env, 0)
+                    rql_ir::survey(ast, rql_ir::Part::Expr(value), env, 0)
                 };
                 let column = survey.ir.output.first().map(|column| column.0);
                 known.variables.push(Variable {
@@ -229,13 +274,27 @@ fn learn(ast: Arc<Ast>, known: &mut Before) {
                     known.variables.retain(|variable| variable.name != name);
                 }
             }
+            StmtKind::Include(file) => {
+                let wanted = ast.string(file);
+                let from = trail.last().map(String::as_str);
+                let read = reader.map(|reader| reader(from, &wanted));
+                let Some(Ok(file)) = read.filter(|_| trail.len() < NESTED) else {
+                    continue;
+                };
+                if !trail.contains(&file.name) {
+                    let parse = rql_grammar::parse(&file.text);
+                    trail.push(file.name);
+                    learn(&Arc::new(parse.ast), known, reader, trail);
+                    trail.pop();
+                }
+            }
             _ => {
                 let variables = |_: &str| None;
                 let env = rql_ir::Env {
                     catalog: &known.catalog,
                     variables: &variables,
                 };
-                if let Ok(Some(changes)) = rql_ir::changes(&ast, id, env) {
+                if let Ok(Some(changes)) = rql_ir::changes(ast, id, env) {
                     known.catalog.apply(changes);
                 }
             }

@@ -42,6 +42,9 @@ impl Walk<'_> {
         open.push(path);
         let mut inner = Walk {
             ast: &parse.ast,
+            memo: None,
+            chain: 0,
+            depth: 0,
             included: Some(at),
             trail,
             open,

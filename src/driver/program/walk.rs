@@ -1,6 +1,6 @@
 //! Statement by statement.
 
-use super::{Options, Outcome, Part, Program};
+use super::{Memo, Options, Outcome, Part, Program};
 use crate::control::table;
 use crate::{Compiled, Env, changes, compile, compile_expr, compile_query};
 use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, List, Name, Query, Span, Stmt, StmtKind, Target};
@@ -30,6 +30,12 @@ pub(super) struct Variable {
 
 pub(super) struct Walk<'a> {
     pub(super) ast: &'a Ast,
+    /// What is known from the last time.
+    pub(super) memo: Option<&'a mut Memo>,
+    /// Tells what the statements before have made of the world.
+    pub(super) chain: u64,
+    /// How deep in blocks this is; one at the text's own level.
+    pub(super) depth: usize,
     /// Which of the included texts this is.
     pub(super) included: Option<usize>,
     /// The names of the included texts around.
@@ -70,6 +76,7 @@ impl Walk<'_> {
     /// True where all are sound.
     pub(super) fn statements(&mut self, all: List<Stmt>) -> bool {
         let mut sound = true;
+        self.depth += 1;
         for stmt in all.ids() {
             // Before those that stand inside it.
             let at = self.done.statements.len();
@@ -79,9 +86,11 @@ impl Walk<'_> {
                 outcome: Outcome::Failed,
             });
             let outcome = self.statement(stmt);
+            self.pass(stmt);
             sound &= !matches!(outcome, Outcome::Failed);
             self.done.statements[at].outcome = outcome;
         }
+        self.depth -= 1;
         sound
     }
 
@@ -191,6 +200,10 @@ impl Walk<'_> {
 
     fn compiled(&mut self, stmt: Id<Stmt>) -> Outcome {
         let ast = self.ast;
+        let key = self.memo_key(stmt);
+        if let Some(known) = key.and_then(|key| self.recall(stmt, key)) {
+            return known;
+        }
         let placeholders = ast.placeholders(ast[stmt].span);
         let seen = &mut *self.seen;
         let (made, compiled) = self.state.with(self.options.dialect, |env| {
@@ -202,6 +215,9 @@ impl Walk<'_> {
             seen(ast, stmt, env);
             (made, compiled)
         });
+        if let (Some(key), Ok(made), true) = (key, &made, placeholders.is_empty()) {
+            self.remember(stmt, key, &compiled, made.as_deref().unwrap_or_default());
+        }
         for (name, span) in placeholders {
             self.used(name, Type::Text, span);
         }

@@ -3,7 +3,7 @@
 use super::{Item, Kind};
 
 /// More than these are of no use to anybody.
-const MOST: usize = 300;
+pub(crate) const MOST: usize = 300;
 
 /// The candidates that fit what is typed.
 pub(crate) struct Items<'t> {

@@ -1,12 +1,13 @@
 //! Columns, relations, functions, variables and the other names.
 
-use super::items::Items;
+use super::items::{Items, MOST};
 use super::{Item, Kind, Place};
 use crate::{functions, spelled};
 use rql::{Catalog, Table};
 use rql_ast::{ClauseKind, SelectItem, Span};
 use rql_grammar::Cursor;
 use rql_ir::{SeenColumn, SeenRelation, Type};
+use std::collections::HashSet;
 
 /// Names of types that people write.
 const TYPES: &[&str] = &[
@@ -115,21 +116,33 @@ impl Place<'_> {
                 });
             }
         }
-        // Without FROM any column may be meant.
         if items.is_typed() && self.sight.blocks.iter().all(Vec::is_empty) {
-            for table in self.catalog().tables() {
-                for column in &table.columns {
-                    items.add(&column.name, 4, || {
-                        let (ty, nullable) = (column.ty, column.nullable);
-                        let seen = SeenColumn {
-                            name: column.name.clone(),
-                            ty,
-                            nullable,
-                        };
-                        self.column(&seen, &table.name, self.written(&column.name))
-                    });
-                }
-            }
+            self.any_columns(items);
+        }
+    }
+
+    /// Without FROM any column may be meant: of each name the first, and no more than anybody sees.
+    fn any_columns(&self, items: &mut Items<'_>) {
+        let mut names = HashSet::new();
+        let tables = self.catalog().tables().iter();
+        let columns = tables.flat_map(|table| table.columns.iter().map(move |it| (table, it)));
+        let fitting = columns.filter_map(|(table, column)| {
+            let fit = items.fit(&column.name)?;
+            names
+                .insert(column.name.as_str())
+                .then_some((fit, table, column))
+        });
+        let mut fitting: Vec<_> = fitting.collect();
+        fitting.sort_by_key(|found| found.0);
+        for (_, table, column) in fitting.into_iter().take(MOST) {
+            items.add(&column.name, 4, || {
+                let seen = SeenColumn {
+                    name: column.name.clone(),
+                    ty: column.ty,
+                    nullable: column.nullable,
+                };
+                self.column(&seen, &table.name, self.written(&column.name))
+            });
         }
     }
 

@@ -55,6 +55,8 @@ pub struct SeenColumn {
 pub(super) struct Watch {
     at: u32,
     sight: Option<Sight>,
+    /// Tells what could be seen then: relations and WITH queries, by their numbers and first columns.
+    shape: Vec<usize>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -71,8 +73,12 @@ pub fn survey(ast: &Ast, part: Part, env: Env<'_>, at: u32) -> Survey {
         let mut lowerer = Lowerer::new(ast, env);
         lowerer.ir.conditions = core::mem::take(&mut conditions);
         lowerer.ir.assumed = assumed.clone();
-        let (sight, wrong) = (None, Vec::new());
-        lowerer.watch = Some(Watch { at, sight, wrong });
+        lowerer.watch = Some(Watch {
+            at,
+            sight: None,
+            shape: Vec::new(),
+            wrong: Vec::new(),
+        });
         let result = match part {
             Part::Query(query) => lowerer.query(query),
             Part::Expr(expr) => lowerer.alone(expr),
@@ -87,6 +93,7 @@ pub fn survey(ast: &Ast, part: Part, env: Env<'_>, at: u32) -> Survey {
         } = lowerer.watch.take().unwrap_or(Watch {
             at,
             sight: None,
+            shape: Vec::new(),
             wrong: Vec::new(),
         });
         if let Some((at, _)) = lowerer.split {
@@ -131,6 +138,15 @@ impl<'a> Lowerer<'a> {
         if !own || !self.watch.as_ref().is_some_and(inside) {
             return;
         }
+        // Each operand of a long condition sees the same as the condition around it.
+        let shape = self.shape();
+        if self
+            .watch
+            .as_ref()
+            .is_some_and(|watch| watch.sight.is_some() && watch.shape == shape)
+        {
+            return;
+        }
         let scopes = self.scopes[self.floor.min(self.scopes.len())..]
             .iter()
             .rev();
@@ -150,7 +166,25 @@ impl<'a> Lowerer<'a> {
         let queries = queries.collect();
         if let Some(watch) = &mut self.watch {
             watch.sight = Some(Sight { blocks, queries });
+            watch.shape = shape;
         }
+    }
+
+    /// What tells one sight from another without making it.
+    fn shape(&self) -> Vec<usize> {
+        let scopes = self.scopes[self.floor.min(self.scopes.len())..].iter();
+        let relations = scopes.flat_map(|scope| {
+            let own = &scope.relations[scope.first.min(scope.relations.len())..];
+            let columns = own.iter().flat_map(|relation| {
+                let first = relation
+                    .columns
+                    .first()
+                    .map_or(0, |column| column.id.index() + 1);
+                [relation.columns.len(), first]
+            });
+            core::iter::once(own.len()).chain(columns)
+        });
+        core::iter::once(self.ctes.len()).chain(relations).collect()
     }
 
     fn seen(&self, name: &str, columns: Output) -> SeenRelation {

@@ -1,0 +1,727 @@
+//! Every name of a statement and what it stands for: columns by what the resolver has made of them, relations by
+//! the blocks around them, what is declared by the node that declares it.
+
+use crate::entity::{Entity, Use, use_of, without_mark};
+use crate::look::look;
+use crate::role::{Role, role};
+use crate::world::Before;
+use rql_ast::{
+    Ast, CreateObject, Cte, Expr, ExprKind, Id, Ident, JoinOn, Name, Over, ParamName, Query,
+    Relation, RelationKind, Select, SelectItem, Span, Stmt, StmtKind, TableElement,
+};
+use rql_ir::{ColumnId, Ir, RelKind, ScalarKind};
+use std::collections::{HashMap, HashSet};
+
+pub(crate) struct Collector<'a> {
+    ast: &'a Ast,
+    before: &'a Before,
+    ir: Ir,
+    /// The column at each expression that is one.
+    columns: HashMap<(u32, u32), ColumnId>,
+    /// Relations with the block in which they can be named.
+    scopes: Vec<(Span, Relation)>,
+    done: Vec<Use>,
+    /// Places that have been explained.
+    seen: HashSet<(u32, u32)>,
+}
+
+fn key(span: Span) -> (u32, u32) {
+    (span.start, span.end)
+}
+
+fn within(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+impl<'a> Collector<'a> {
+    pub(crate) fn new(ast: &'a Ast, before: &'a Before) -> Self {
+        let start = ast[ast.statements]
+            .first()
+            .map_or(0, |stmt| stmt.span.start);
+        let ir = look(ast, before, start).ir;
+        let scalars = ir.scalars.iter();
+        let columns = scalars.filter_map(|scalar| match scalar.kind {
+            ScalarKind::Column(id) => Some((key(scalar.span), id)),
+            _ => None,
+        });
+        let columns = columns.collect();
+        let mut blocks: Vec<Span> = ast.all::<Select>().iter().map(|it| it.span).collect();
+        let changes = ast.all::<Stmt>().iter().filter(|stmt| {
+            matches!(
+                stmt.kind,
+                StmtKind::Insert(_)
+                    | StmtKind::Update(_)
+                    | StmtKind::Delete(_)
+                    | StmtKind::Merge(_)
+            )
+        });
+        blocks.extend(changes.map(|stmt| stmt.span));
+        blocks.sort_by_key(|span| span.end - span.start);
+        let relations = ast.all::<Relation>().iter();
+        let scoped = relations.filter_map(|relation| {
+            let block = blocks.iter().find(|block| within(**block, relation.span))?;
+            Some((*block, *relation))
+        });
+        let mut scopes: Vec<(Span, Relation)> = scoped.collect();
+        scopes.sort_by_key(|(block, _)| block.end - block.start);
+        Self {
+            ast,
+            before,
+            ir,
+            columns,
+            scopes,
+            done: Vec::new(),
+            seen: HashSet::new(),
+        }
+    }
+
+    pub(crate) fn collect(mut self) -> Vec<Use> {
+        self.declared();
+        self.relations();
+        self.values();
+        self.parameters();
+        self.rest();
+        self.done
+    }
+
+    fn add(&mut self, one: Use) {
+        if self.seen.insert(key(one.span)) {
+            self.done.push(one);
+        }
+    }
+
+    fn declares(&mut self, ident: Ident, entity: Entity) {
+        self.add(Use {
+            declares: true,
+            writes: true,
+            ..use_of(ident, entity)
+        });
+    }
+
+    fn local(&mut self, ident: Ident) {
+        self.declares(ident, Entity::Local(ident.span));
+    }
+
+    // -- what is declared ------------------------------------------------------------------------
+
+    fn declared(&mut self) {
+        let ast = self.ast;
+        for stmt in ast.all::<Stmt>() {
+            match stmt.kind {
+                StmtKind::Let(id) => {
+                    let name = ast.name(ast[id].name).into_owned();
+                    let entity = match ast[id].value {
+                        rql_ast::LetValue::Scalar(_) => Entity::Variable(name.to_lowercase()),
+                        rql_ast::LetValue::Relation(_) => Entity::Relation(name),
+                    };
+                    self.declares(ast[id].name, entity);
+                }
+                StmtKind::Param(id) => {
+                    let name = ast.name(ast[id].name).to_lowercase();
+                    self.declares(ast[id].name, Entity::Variable(name));
+                }
+                StmtKind::Unset(names) => {
+                    for &name in &ast[names] {
+                        let entity = self.session_name(&ast.name(name));
+                        self.add(use_of(name, entity));
+                    }
+                }
+                StmtKind::Macro(id) => {
+                    let name = ast.name(ast[id].name).into_owned();
+                    self.declares(ast[id].name, Entity::Macro(name));
+                    let params: Vec<Ident> = ast[ast[id].params].iter().map(|it| it.name).collect();
+                    for &param in &params {
+                        self.local(param);
+                    }
+                    self.macro_body(stmt.span, &params);
+                }
+                StmtKind::Create(id) => {
+                    let create = ast[id];
+                    let Some(name) = create.name else { continue };
+                    if matches!(
+                        create.object,
+                        CreateObject::Table(_) | CreateObject::View(_)
+                    ) {
+                        self.declares_table(name);
+                        self.table_columns(create);
+                    }
+                }
+                StmtKind::Alter(id) => {
+                    let table = self.table_name(ast[id].name);
+                    for action in &ast[ast[id].actions] {
+                        match *action {
+                            rql_ast::AlterAction::AddColumn { column, .. } => {
+                                self.declares_column(ast[column].name, &table);
+                            }
+                            rql_ast::AlterAction::RenameColumn { to, .. } => {
+                                self.declares_column(to, &table);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for cte in ast.all::<Cte>() {
+            self.local(cte.name);
+            for &column in &ast[cte.columns] {
+                self.local(column);
+            }
+        }
+        for relation in ast.all::<Relation>() {
+            let Some(alias) = relation.alias.map(|alias| ast[alias]) else {
+                continue;
+            };
+            if let Some(name) = alias.name {
+                self.local(name);
+            }
+            for column in &ast[alias.columns] {
+                self.local(column.name);
+            }
+        }
+        for item in ast.all::<SelectItem>() {
+            if let SelectItem::Expr {
+                alias: Some(alias), ..
+            } = *item
+            {
+                self.local(alias);
+            }
+        }
+        for window in ast.all::<rql_ast::NamedWindow>() {
+            self.local(window.name);
+        }
+    }
+
+    /// A variable, or what LET and MACRO have defined.
+    fn session_name(&self, name: &str) -> Entity {
+        let mut definitions = self.before.catalog.definitions().iter().rev();
+        match definitions.find(|definition| definition.name == name) {
+            Some(definition) if definition.is_macro() => Entity::Macro(name.to_owned()),
+            Some(_) => Entity::Relation(name.to_owned()),
+            None => Entity::Variable(name.to_lowercase()),
+        }
+    }
+
+    fn macro_body(&mut self, span: Span, params: &[Ident]) {
+        let ast = self.ast;
+        for expr in ast.all::<Expr>() {
+            let ExprKind::Column(name) = expr.kind else {
+                continue;
+            };
+            let [only] = &ast[name.parts] else { continue };
+            let same = |param: &&Ident| ast.name(**param) == ast.name(*only);
+            if let Some(param) = params.iter().find(same)
+                && within(span, expr.span)
+            {
+                let entity = Entity::Local(param.span);
+                self.add(use_of(*only, entity));
+            }
+        }
+    }
+
+    /// The catalog's name of a table, or the name as it is written.
+    fn table_name(&self, name: Name) -> String {
+        let parts: Vec<String> = self.ast[name.parts]
+            .iter()
+            .map(|&part| self.ast.name(part).into_owned())
+            .collect();
+        let catalog = &self.before.catalog;
+        let found = match parts.as_slice() {
+            [.., schema, table] => catalog.find(Some(schema), table),
+            [table] => catalog.find(None, table),
+            [] => None,
+        };
+        found.map_or_else(
+            || parts.last().cloned().unwrap_or_default(),
+            |it| it.name.clone(),
+        )
+    }
+
+    fn declares_table(&mut self, name: Name) {
+        if let Some(&last) = self.ast[name.parts].last() {
+            let table = self.ast.name(last).into_owned();
+            self.declares(last, Entity::Table(table));
+        }
+    }
+
+    fn declares_column(&mut self, column: Ident, table: &str) {
+        let name = self.ast.name(column).into_owned();
+        let table = table.to_owned();
+        self.declares(column, Entity::Column { table, name });
+    }
+
+    fn table_columns(&mut self, create: rql_ast::Create) {
+        let ast = self.ast;
+        let Some(&last) = create.name.and_then(|name| ast[name.parts].last()) else {
+            return;
+        };
+        let table = ast.name(last).into_owned();
+        let CreateObject::Table(id) = create.object else {
+            return;
+        };
+        let column = |name: String| Entity::Column {
+            table: table.clone(),
+            name,
+        };
+        let mut constraints = Vec::new();
+        for element in &ast[ast[id].elements] {
+            match *element {
+                TableElement::Column(id) => {
+                    self.declares_column(ast[id].name, &table);
+                    constraints.extend(ast[ast[id].constraints].iter().copied());
+                }
+                TableElement::Constraint(constraint) => constraints.push(constraint),
+                TableElement::Like { .. } => {}
+            }
+        }
+        for constraint in constraints {
+            use rql_ast::ConstraintKind as C;
+            match constraint.kind {
+                C::PrimaryKey { columns, .. } | C::Unique { columns, .. } => {
+                    for item in &ast[columns] {
+                        if let rql_ast::OrderItem::Expr { expr, .. } = *item {
+                            self.columns_in(expr, &column);
+                        }
+                    }
+                }
+                C::Check { condition, .. } => self.columns_in(condition, &column),
+                C::Generated { expr, .. } => self.columns_in(expr, &column),
+                C::ForeignKey(id) => {
+                    for &own in &ast[ast[id].columns] {
+                        let entity = column(ast.name(own).into_owned());
+                        self.add(use_of(own, entity));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The bare names of an expression are columns of one table.
+    fn columns_in(&mut self, expr: Id<Expr>, column: &impl Fn(String) -> Entity) {
+        let ast = self.ast;
+        let span = ast[expr].span;
+        for inner in ast.all::<Expr>() {
+            if let ExprKind::Column(name) = inner.kind
+                && within(span, inner.span)
+                && let [only] = ast[name.parts]
+            {
+                let entity = column(ast.name(only).into_owned());
+                self.add(use_of(only, entity));
+            }
+        }
+    }
+
+    // -- relations -------------------------------------------------------------------------------
+
+    fn relations(&mut self) {
+        let ast = self.ast;
+        for relation in ast.all::<Relation>() {
+            match relation.kind {
+                RelationKind::Table { name, .. } => self.relation_name(name),
+                RelationKind::Function { call, .. } => self.called(ast[call].name),
+                _ => {}
+            }
+        }
+        for query in ast.all::<Query>() {
+            if let rql_ast::Body::Table(name) = query.body {
+                self.relation_name(name);
+            }
+        }
+        for call in ast.all::<rql_ast::Call>() {
+            self.called(call.name);
+            if let Some(Over::Named(window)) = call.over {
+                self.window(window);
+            }
+        }
+        for spec in ast.all::<rql_ast::WindowSpec>() {
+            if let Some(base) = spec.base {
+                self.window(base);
+            }
+        }
+    }
+
+    fn called(&mut self, name: Name) {
+        let dotted = self.ast.dotted(name);
+        let mut definitions = self.before.catalog.definitions().iter();
+        if definitions.any(|it| it.is_macro() && it.name == dotted)
+            && let [only] = self.ast[name.parts]
+        {
+            self.add(use_of(only, Entity::Macro(dotted)));
+        }
+    }
+
+    fn window(&mut self, used: Ident) {
+        let ast = self.ast;
+        let same = |it: &&rql_ast::NamedWindow| ast.name(it.name) == ast.name(used);
+        if let Some(window) = ast.all::<rql_ast::NamedWindow>().iter().find(same) {
+            let entity = Entity::Local(window.name.span);
+            self.add(use_of(used, entity));
+        }
+    }
+
+    /// The WITH query that a name means at a place: the innermost, and of one WITH the last before it.
+    fn with_query(&self, name: &str, at: Span) -> Option<Cte> {
+        let ast = self.ast;
+        let mut best: Option<(Span, Cte)> = None;
+        let mut owners: Vec<(Span, Id<rql_ast::With>)> = ast
+            .all::<Query>()
+            .iter()
+            .filter_map(|query| Some((query.span, query.with?)))
+            .collect();
+        for stmt in ast.all::<Stmt>() {
+            let with = match stmt.kind {
+                StmtKind::Insert(id) => ast[id].with,
+                StmtKind::Update(id) => ast[id].with,
+                StmtKind::Delete(id) => ast[id].with,
+                StmtKind::Merge(id) => ast[id].with,
+                _ => None,
+            };
+            owners.extend(with.map(|with| (stmt.span, with)));
+        }
+        for (owner, with) in owners {
+            if !within(owner, at) {
+                continue;
+            }
+            for cte in &ast[ast[with].ctes] {
+                let inside = within(cte.span, at);
+                let seen = match ast[with].recursive {
+                    true => true,
+                    false => !inside && cte.span.end <= at.start,
+                };
+                let closer = best
+                    .is_none_or(|(known, _)| owner.end - owner.start <= known.end - known.start);
+                if seen && closer && self.before.catalog.matches(name, &ast.name(cte.name)) {
+                    best = Some((owner, *cte));
+                }
+            }
+        }
+        best.map(|(_, cte)| cte)
+    }
+
+    fn relation_name(&mut self, name: Name) {
+        let ast = self.ast;
+        let Some(&last) = ast[name.parts].last() else {
+            return;
+        };
+        let written = ast.name(last);
+        let alone = ast[name.parts].len() == 1;
+        let entity = if let Some(cte) = self.with_query(&written, last.span).filter(|_| alone) {
+            Entity::Local(cte.name.span)
+        } else if alone && self.is_let(&written) {
+            Entity::Relation(written.into_owned())
+        } else {
+            Entity::Table(self.table_name(name))
+        };
+        self.add(use_of(last, entity));
+    }
+
+    fn is_let(&self, name: &str) -> bool {
+        let mut definitions = self.before.catalog.definitions().iter();
+        definitions.any(|it| !it.is_macro() && it.name == name)
+    }
+
+    /// The relation of a name at a place.
+    fn relation_at(&self, name: &str, at: Span) -> Option<Relation> {
+        let ast = self.ast;
+        let named = |relation: &Relation| {
+            let alias = relation.alias.and_then(|alias| ast[alias].name);
+            let own = match (alias, relation.kind) {
+                (Some(alias), _) => Some(alias),
+                (None, RelationKind::Table { name, .. }) => ast[name.parts].last().copied(),
+                _ => None,
+            };
+            own.is_some_and(|own| self.before.catalog.matches(name, &ast.name(own)))
+        };
+        let around = self.scopes.iter().filter(|(block, _)| within(*block, at));
+        around.map(|&(_, relation)| relation).find(named)
+    }
+
+    // -- values ----------------------------------------------------------------------------------
+
+    fn values(&mut self) {
+        let ast = self.ast;
+        for expr in ast.all::<Expr>() {
+            match expr.kind {
+                ExprKind::Column(name) => self.column(name, expr.span),
+                ExprKind::Star(id) => {
+                    if let Some(qualifier) = ast[id].qualifier
+                        && let Some(&last) = ast[qualifier.parts].last()
+                    {
+                        self.qualifier(last);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for join in ast.all::<rql_ast::Join>() {
+            if let rql_ast::Join::Join {
+                on: JoinOn::Using(columns, _),
+                span,
+                ..
+            } = *join
+            {
+                for &column in &ast[columns] {
+                    let found = self.column_by_name(&ast.name(column), span);
+                    if let Some(entity) = found {
+                        self.add(use_of(column, entity));
+                    }
+                }
+            }
+        }
+    }
+
+    fn qualifier(&mut self, ident: Ident) {
+        let name = self.ast.name(ident).into_owned();
+        let Some(relation) = self.relation_at(&name, ident.span) else {
+            return;
+        };
+        let alias = relation.alias.and_then(|alias| self.ast[alias].name);
+        let entity = match (alias, relation.kind) {
+            (Some(alias), _) => Some(Entity::Local(alias.span)),
+            (None, RelationKind::Table { name, .. }) => {
+                let own = self.ast[name.parts].last().map(|last| key(last.span));
+                let known = self.done.iter().find(|one| Some(key(one.span)) == own);
+                known.map(|one| one.entity.clone())
+            }
+            _ => None,
+        };
+        if let Some(entity) = entity {
+            self.add(use_of(ident, entity));
+        }
+    }
+
+    fn column(&mut self, name: Name, span: Span) {
+        let ast = self.ast;
+        let Some((&last, qualifiers)) = ast[name.parts].split_last() else {
+            return;
+        };
+        if let Some(&qualifier) = qualifiers.last() {
+            self.qualifier(qualifier);
+        }
+        let by_id = self.columns.get(&key(span)).copied();
+        let found = by_id.and_then(|id| self.origin(id));
+        let found = found.or_else(|| match qualifiers {
+            [] if by_id.is_none() => self.name_of_list(last),
+            _ => None,
+        });
+        // What a statement changes is scanned by no operator of its own.
+        let found = found.or_else(|| match qualifiers.last() {
+            None => self.column_by_name(&ast.name(last), span),
+            Some(&qualifier) => {
+                let relation = self.relation_at(&ast.name(qualifier), span)?;
+                self.column_of(relation, &ast.name(last))
+            }
+        });
+        if let Some(entity) = found {
+            self.add(use_of(last, entity));
+        }
+    }
+
+    /// A name of the SELECT list of the innermost query around.
+    fn name_of_list(&self, used: Ident) -> Option<Entity> {
+        let ast = self.ast;
+        let mut around: Vec<&Query> = ast.all::<Query>().iter().collect();
+        around.retain(|query| within(query.span, used.span));
+        let query = around
+            .into_iter()
+            .min_by_key(|query| query.span.end - query.span.start)?;
+        let rql_ast::Body::Select(select) = query.body else {
+            return None;
+        };
+        ast[ast[select].items].iter().find_map(|item| match *item {
+            SelectItem::Expr {
+                alias: Some(alias), ..
+            } if ast.name(alias) == ast.name(used) => Some(Entity::Local(alias.span)),
+            _ => None,
+        })
+    }
+
+    fn column_by_name(&self, name: &str, at: Span) -> Option<Entity> {
+        let mut around = self.scopes.iter().filter(|(block, _)| within(*block, at));
+        around.find_map(|&(_, relation)| self.column_of(relation, name))
+    }
+
+    /// The column of a relation that is a table.
+    fn column_of(&self, relation: Relation, name: &str) -> Option<Entity> {
+        let catalog = &self.before.catalog;
+        let RelationKind::Table { name: table, .. } = relation.kind else {
+            return None;
+        };
+        let table = self.table_name(table);
+        let found = catalog.find(None, &table)?;
+        let column = found
+            .columns
+            .iter()
+            .find(|c| catalog.matches(name, &c.name))?;
+        let name = column.name.clone();
+        Some(Entity::Column { table, name })
+    }
+
+    /// What a column is, through queries that only pass it on: the name in a list that gives it, or the column
+    /// of a table.
+    fn origin(&self, mut id: ColumnId) -> Option<Entity> {
+        // Each step goes to another operator; a tree has no more steps than operators.
+        for _ in 0..=self.ir.rels.len() {
+            let mut next = None;
+            for rel in &self.ir.rels {
+                match &rel.kind {
+                    RelKind::Scan { table, columns, .. } if columns.contains(&id) => {
+                        let name = self.ir.column(id).name.clone();
+                        return match self.renamed_by(rel.span, columns, id) {
+                            Some(entity) => Some(entity),
+                            None => Some(Entity::Column {
+                                table: table.clone(),
+                                name,
+                            }),
+                        };
+                    }
+                    RelKind::CteScan { cte, columns, .. } => {
+                        let Some(at) = columns.iter().position(|column| *column == id) else {
+                            continue;
+                        };
+                        if let Some(entity) = self.renamed_by(rel.span, columns, id) {
+                            return Some(entity);
+                        }
+                        let cte = self.ir.ctes.get(cte.index())?;
+                        if let Some(entity) = self.cte_column(&cte.name, rel.span, at) {
+                            return Some(entity);
+                        }
+                        next = cte.columns.get(at).map(|column| column.0);
+                    }
+                    RelKind::Derived { columns, .. } => {
+                        if let Some(at) = columns.iter().position(|column| column.0 == id) {
+                            let ids: Vec<ColumnId> = columns.iter().map(|it| it.0).collect();
+                            if let Some(entity) = self.renamed_by(rel.span, &ids, columns[at].0) {
+                                return Some(entity);
+                            }
+                        }
+                    }
+                    RelKind::SetOp { columns, sides, .. } => {
+                        if let Some(at) = columns.iter().position(|column| *column == id) {
+                            next = sides.0.get(at).copied().filter(|inner| *inner != id);
+                        }
+                    }
+                    RelKind::Project { items, .. } => {
+                        let Some((_, scalar)) = items.iter().find(|item| item.0 == id) else {
+                            continue;
+                        };
+                        let scalar = self.ir.scalar(*scalar);
+                        if let Some(entity) = self.alias_of(scalar.span) {
+                            return Some(entity);
+                        }
+                        if let ScalarKind::Column(inner) = scalar.kind
+                            && inner != id
+                        {
+                            next = Some(inner);
+                        }
+                    }
+                    RelKind::Aggregate {
+                        groups, dependent, ..
+                    } => {
+                        let mut items = groups.iter().chain(dependent);
+                        if let Some((_, scalar)) = items.find(|item| item.0 == id)
+                            && let ScalarKind::Column(inner) = self.ir.scalar(*scalar).kind
+                            && inner != id
+                        {
+                            next = Some(inner);
+                        }
+                    }
+                    RelKind::Join { merged, .. } => {
+                        let own = merged.iter().find(|it| it.column == id);
+                        next = next.or(own.map(|it| it.left));
+                    }
+                    _ => {}
+                }
+                if next.is_some() {
+                    break;
+                }
+            }
+            id = next?;
+        }
+        None
+    }
+
+    /// The name that a SELECT list gives an expression.
+    fn alias_of(&self, expr: Span) -> Option<Entity> {
+        let ast = self.ast;
+        ast.all::<SelectItem>().iter().find_map(|item| match *item {
+            SelectItem::Expr {
+                expr: own,
+                alias: Some(alias),
+            } if ast[own].span == expr => Some(Entity::Local(alias.span)),
+            _ => None,
+        })
+    }
+
+    /// The name that an alias with columns, `AS t (a, b)`, gives a column of the relation at a place.
+    fn renamed_by(&self, relation: Span, columns: &[ColumnId], id: ColumnId) -> Option<Entity> {
+        let ast = self.ast;
+        let at = columns.iter().position(|column| *column == id)?;
+        let found = ast
+            .all::<Relation>()
+            .iter()
+            .find(|it| it.span == relation)?;
+        let alias = ast[found.alias?];
+        let column = ast[alias.columns].get(at)?;
+        Some(Entity::Local(column.name.span))
+    }
+
+    /// The name that `WITH t (a, b)` gives a column.
+    fn cte_column(&self, name: &str, at: Span, column: usize) -> Option<Entity> {
+        let cte = self.with_query(name, at)?;
+        let column = self.ast[cte.columns].get(column)?;
+        Some(Entity::Local(column.span))
+    }
+
+    // -- parameters and the rest -----------------------------------------------------------------
+
+    fn parameters(&mut self) {
+        let ast = self.ast;
+        for expr in ast.all::<Expr>() {
+            if expr.kind != ExprKind::Param {
+                continue;
+            }
+            if let ParamName::Name(name) = ast.param(expr.span)
+                && !name.contains('.')
+            {
+                let span = without_mark(ast.source(), expr.span);
+                let entity = Entity::Variable(name.to_lowercase());
+                self.add(use_of(Ident { span }, entity));
+            }
+        }
+    }
+
+    /// Names whose node says what they are: columns that are written to, tables that statements are about.
+    fn rest(&mut self) {
+        let ast = self.ast;
+        for &ident in ast.all::<Ident>() {
+            if self.seen.contains(&key(ident.span)) || ast.placeholder(ident).is_some() {
+                continue;
+            }
+            match role(ast, ident.span) {
+                Role::Table(path) | Role::Relation(path) => {
+                    let name = ast.name(ident).into_owned();
+                    let catalog = &self.before.catalog;
+                    let found = catalog.find(path.last().map(String::as_str), &name);
+                    let name = found.map_or(name, |table| table.name.clone());
+                    self.add(use_of(ident, Entity::Table(name)));
+                }
+                Role::ColumnOf(path) => {
+                    let Some(written) = path.last() else { continue };
+                    let catalog = &self.before.catalog;
+                    let schema = path.len().checked_sub(2).and_then(|at| path.get(at));
+                    let table = catalog.find(schema.map(String::as_str), written);
+                    let table = table.map_or(written.clone(), |table| table.name.clone());
+                    let name = ast.name(ident).into_owned();
+                    self.add(Use {
+                        writes: true,
+                        ..use_of(ident, Entity::Column { table, name })
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The editor's documents, and the changes that it sends of them.
+
+use crate::position::{Encoding, Lines};
+use lsp_types::{Range, TextDocumentContentChangeEvent as Change, TextEdit, Uri};
+use rql::{Catalog, File};
+use rql_ide::{Memory, Reader, Snapshot, Span, World};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A document as it is at one moment.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) uri: Uri,
+    pub(crate) version: i32,
+    pub(crate) lines: Lines,
+    pub(crate) snapshot: Snapshot,
+    /// Counts worlds, so that an answer of another one is told from it.
+    pub(crate) epoch: u64,
+    memory: Arc<Memory>,
+}
+
+impl Document {
+    pub(crate) fn text(&self) -> &str {
+        self.snapshot.text()
+    }
+
+    pub(crate) fn range(&self, span: Span) -> Range {
+        self.lines.range(self.text(), span)
+    }
+
+    pub(crate) fn span(&self, range: Range) -> Span {
+        self.lines.span(self.text(), range)
+    }
+
+    pub(crate) fn offset(&self, at: lsp_types::Position) -> u32 {
+        self.lines.offset(self.text(), at)
+    }
+
+    pub(crate) fn edit(&self, span: Span, new_text: String) -> TextEdit {
+        TextEdit {
+            range: self.range(span),
+            new_text,
+        }
+    }
+
+    /// What tells this from every other state of the document.
+    pub(crate) fn state(&self) -> String {
+        format!("{}.{}", self.epoch, self.version)
+    }
+}
+
+/// The texts of open documents by their files, for those that include them.
+pub(crate) type Open = Arc<RwLock<HashMap<PathBuf, Arc<str>>>>;
+
+/// All documents that are open.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    all: HashMap<Uri, Arc<Document>>,
+    open: Open,
+    pub(crate) encoding: Encoding,
+    pub(crate) world: Arc<World>,
+    /// The file that makes the world's tables, where a file does, and what it says where it is not open.
+    schema: Option<(PathBuf, Arc<Document>)>,
+    epoch: u64,
+}
+
+fn includes(text: &str) -> bool {
+    const WORD: &[u8] = b"include";
+    text.as_bytes()
+        .windows(WORD.len())
+        .any(|piece| piece.eq_ignore_ascii_case(WORD))
+}
+
+/// Reads what a document includes: what is open as it is there, the rest from its files.
+fn reader(file: Option<PathBuf>, open: Open) -> Arc<Reader> {
+    Arc::new(move |from, wanted| {
+        let own = file.as_deref().unwrap_or(Path::new("-"));
+        let source = noctra_runtime::read_beside(from.map_or(own, Path::new), wanted)?;
+        let path = source.path.unwrap_or_default();
+        let open = open.read().unwrap_or_else(PoisonError::into_inner);
+        let text = open.get(&path).map_or(&source.text, |text| text);
+        Ok(File {
+            name: source.name,
+            path: path.display().to_string(),
+            text: text.to_string(),
+        })
+    })
+}
+
+impl Documents {
+    pub(crate) fn new(encoding: Encoding, world: Arc<World>) -> Self {
+        Self {
+            all: HashMap::new(),
+            open: Open::default(),
+            encoding,
+            world,
+            schema: None,
+            epoch: 0,
+        }
+    }
+
+    pub(crate) fn get(&self, uri: &Uri) -> Option<&Arc<Document>> {
+        self.all.get(uri)
+    }
+
+    /// The documents as they are now.
+    pub(crate) fn now(&self) -> HashMap<Uri, Arc<Document>> {
+        self.all.clone()
+    }
+
+    pub(crate) fn uris(&self) -> Vec<Uri> {
+        self.all.keys().cloned().collect()
+    }
+
+    /// Another world, and the file that makes it: everything is seen anew.
+    pub(crate) fn set_world(&mut self, world: Arc<World>, schema: Option<PathBuf>) {
+        self.world = world;
+        self.epoch += 1;
+        let schema = schema.and_then(|file| file.canonicalize().ok());
+        self.schema = schema.and_then(|file| {
+            let text = noctra_runtime::read_source(&file).ok()?.text;
+            let uri = Uri::from_file_path(&file).ok()?;
+            let world = self.without_tables();
+            let document = self.document(uri, 0, text, Arc::default(), &world);
+            Some((file, Arc::new(document)))
+        });
+        for uri in self.uris() {
+            self.renew(&uri);
+        }
+    }
+
+    /// The file that makes the world's tables, where it is not open.
+    pub(crate) fn schema(&self) -> Option<Arc<Document>> {
+        let (path, document) = self.schema.as_ref()?;
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        (!open.contains_key(path)).then(|| Arc::clone(document))
+    }
+
+    /// What the file that makes the tables is seen in: it makes them all.
+    fn without_tables(&self) -> Arc<World> {
+        Arc::new(World {
+            catalog: Catalog::new(self.world.catalog.name_match()),
+            ..(*self.world).clone()
+        })
+    }
+
+    fn renew(&mut self, uri: &Uri) {
+        if let Some(old) = self.all.get(uri) {
+            let (version, text) = (old.version, Arc::from(old.text()));
+            self.put(uri.clone(), version, text, Arc::default());
+        }
+    }
+
+    fn put(&mut self, uri: Uri, version: i32, text: Arc<str>, memory: Arc<Memory>) {
+        let file = uri.to_file_path().ok();
+        let path = file.and_then(|file| file.canonicalize().ok());
+        let schema = self.schema.as_ref().map(|schema| &schema.0);
+        let world = match path.is_some() && path.as_ref() == schema {
+            true => self.without_tables(),
+            false => Arc::clone(&self.world),
+        };
+        if let Some(path) = path {
+            let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+            open.insert(path, Arc::clone(&text));
+        }
+        let document = self.document(uri.clone(), version, text, memory, &world);
+        self.all.insert(uri, Arc::new(document));
+    }
+
+    fn document(
+        &self,
+        uri: Uri,
+        version: i32,
+        text: Arc<str>,
+        memory: Arc<Memory>,
+        world: &Arc<World>,
+    ) -> Document {
+        let lines = Lines::new(&text, self.encoding);
+        let file = uri.to_file_path().ok();
+        let snapshot = Snapshot::new(world, text)
+            .reading(reader(file, Arc::clone(&self.open)))
+            .remembering(&memory);
+        Document {
+            uri,
+            version,
+            lines,
+            snapshot,
+            epoch: self.epoch,
+            memory,
+        }
+    }
+
+    pub(crate) fn open(&mut self, uri: Uri, version: i32, text: String) {
+        self.put(uri.clone(), version, text.into(), Arc::default());
+        self.renew_including(&uri);
+    }
+
+    pub(crate) fn close(&mut self, uri: &Uri) {
+        self.all.remove(uri);
+        let file = uri.to_file_path().ok();
+        if let Some(path) = file.and_then(|file| file.canonicalize().ok()) {
+            let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+            open.remove(&path);
+        }
+        self.renew_including(uri);
+    }
+
+    /// Those that may include a document that has changed see another text; gives them.
+    pub(crate) fn renew_including(&mut self, uri: &Uri) -> Vec<Uri> {
+        let others = self.all.values().filter(|other| other.uri != *uri);
+        let others = others.filter(|other| includes(other.text()));
+        let others: Vec<Uri> = others.map(|other| other.uri.clone()).collect();
+        for other in &others {
+            self.renew(other);
+        }
+        others
+    }
+
+    /// Makes changes in the order in which they were sent. A change of no document does nothing.
+    pub(crate) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
+        let Some(old) = self.all.get(uri) else { return };
+        let memory = Arc::clone(&old.memory);
+        let mut text = old.text().to_owned();
+        let mut lines: Option<Lines> = Some(old.lines.clone());
+        for change in changes {
+            match change {
+                Change::TextDocumentContentChangePartial(part) => {
+                    let known = lines.take();
+                    let known = known.unwrap_or_else(|| Lines::new(&text, self.encoding));
+                    let span = known.span(&text, part.range);
+                    text.replace_range(span.start as usize..span.end as usize, &part.text);
+                }
+                Change::TextDocumentContentChangeWholeDocument(whole) => {
+                    text = whole.text;
+                    lines = None;
+                }
+            }
+        }
+        self.put(uri.clone(), version, text.into(), memory);
+    }
+}
