@@ -48,6 +48,7 @@ fn the_examples_of_help_run() {
         ("query.rql", "SELECT 1;"),
         ("shop.sql", "CREATE TABLE orders (id INTEGER);"),
         ("sales.csv", "id\n1\n"),
+        ("form.toml", "[fields.id]\ntype = 'integer'\n"),
     ]);
     let at = |program: &str, line: &str| {
         let mut ran = Command::new("sh");
