@@ -263,6 +263,17 @@ fn behaviour_14_the_prompt_shows_place_transaction_and_read_only() {
 }
 
 #[test]
+fn what_is_typed_ahead_runs_line_by_line() {
+    let state = folder();
+    let mut terminal = demo(state.path());
+    terminal.send("PRINT 'o' || 'ne';\rPRINT 't' || 'wo';\rPRINT 'th' || 'ree';\r");
+    for word in ["one", "two", "three"] {
+        terminal.shows(word);
+    }
+    terminal.ends(DEMO);
+}
+
+#[test]
 fn behaviour_15_changes_of_all_rows_and_lost_transactions_are_asked_about() {
     let state = folder();
     let mut terminal = demo(state.path());
