@@ -22,7 +22,7 @@ impl Session {
             return Ok(());
         };
         let (prepared, _) = self.source(ast, source, span, out)?;
-        let mut to = self.redirection(ast, transfer, (file, span), Options::default(), out)?;
+        let mut to = self.redirection(ast, transfer, file, Options::default(), out)?;
         if let Target::Table(name) = source
             && to.options.table.is_none()
         {

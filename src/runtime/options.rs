@@ -8,7 +8,7 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::sinks::{self, Format, Options};
 use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, Span};
-use rql_diagnostics::{codes, did_you_mean};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// Takes a value; the message says what it would take.
 type Set<T> = fn(&mut T, &Value) -> Result<(), &'static str>;
@@ -416,4 +416,16 @@ fn refusal<T: 'static>(
         }
     };
     error.into()
+}
+
+/// The ending of a file is that of none of the formats.
+pub(crate) fn unclear(file: &str, place: Span, names: &[&str]) -> Diagnostic {
+    let message = format!("which format {file} has is not clear");
+    let error = Diagnostic::error(codes::FILE_ERROR, message).label(place, "its ending names none");
+    let all = format!("FORMAT and one of {}", names.join(", "));
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match did_you_mean(ending, names.iter().copied()) {
+        Some(near) => error.help(format!("did you mean .{near}? Else {all}")),
+        None => error.help(all),
+    }
 }

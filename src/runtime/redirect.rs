@@ -2,11 +2,12 @@
 
 use crate::failure::Failure;
 use crate::limits::{Access, Limits};
+use crate::options::unclear;
 use crate::output::{Course, Output};
 use crate::session::Session;
 use crate::sinks::{FORMATS, Format, Options, Several};
 use crate::{Value, WholeFile};
-use rql_ast::{self as ast, Ast, AttributeValue, Expr, ExprKind, Id, Span};
+use rql_ast::{self as ast, Ast, AttributeValue, Expr, ExprKind, Id};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -83,7 +84,6 @@ impl Session {
         &mut self,
         ast: &Ast,
         transfer: ast::Transfer,
-        span: Span,
         out: &mut Output,
     ) -> Result<(), Failure> {
         out.end_redirection()?;
@@ -100,7 +100,7 @@ impl Session {
             color: false,
             ..out.options.clone()
         };
-        let mut redirection = self.redirection(ast, transfer, (file, span), options, out)?;
+        let mut redirection = self.redirection(ast, transfer, file, options, out)?;
         if redirection.format.several == Several::List {
             // A blank says nothing in JSON: room for the bracket around several results.
             redirection.write_all(b" ")?;
@@ -131,7 +131,7 @@ impl Session {
         &mut self,
         ast: &Ast,
         transfer: ast::Transfer,
-        (file, span): (Id<Expr>, Span),
+        file: Id<Expr>,
         mut options: Options,
         out: &mut Output,
     ) -> Result<Redirection, Failure> {
@@ -153,13 +153,8 @@ impl Session {
             }
         }
         let Some(format) = format else {
-            let message = format!("which format {name} has is not clear");
-            let error = Diagnostic::error(codes::FILE_ERROR, message);
             let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
-            return Err(error
-                .label(span, "its ending names none")
-                .help(format!("FORMAT and one of {}", names.join(", ")))
-                .into());
+            return Err(unclear(&name, ast[file].span, &names).into());
         };
         self.options_written(ast, &wanted, format, &mut options, out)?;
         if let Some(place) = append

@@ -325,9 +325,11 @@ impl Session {
         result.finish()?;
         let time = start.elapsed();
         if cut {
-            out.remark(&format!(
-                "these are the first {count} rows; SET max_rows = off gives all"
-            ))?;
+            let shown = match count {
+                1 => "this is the first row".to_owned(),
+                _ => format!("these are the first {count} rows"),
+            };
+            out.remark(&format!("{shown}; SET max_rows = off gives all"))?;
         }
         if let (Some(mut last), Outcome::Rows(_)) = (last, outcome) {
             let columns = prepared.described().iter();

@@ -54,7 +54,7 @@ impl Session {
             StmtKind::Assert { condition, message } => self.assert(ast, condition, message, out),
             StmtKind::If(id) => self.run_if(ast, ast[id], out),
             StmtKind::For(id) => self.run_for(ast, ast[id], out),
-            StmtKind::Output(id) => self.output_to(ast, ast[id], stmt.span, out),
+            StmtKind::Output(id) => self.output_to(ast, ast[id], out),
             StmtKind::Export(id) => self.export(ast, ast[id], stmt.span, out),
             StmtKind::Import(id) => self.import(ast, ast[id], stmt.span, out),
             StmtKind::Copy(id) => self.copy(ast, ast[id], stmt.span, out),

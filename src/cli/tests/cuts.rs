@@ -69,4 +69,17 @@ fn behaviour_05_rows_that_are_left_out_are_told() {
         "{}",
         ran.err
     );
+    let one = ["--demo", "--format", "csv", "--max-rows", "1", "-c", query];
+    let ran = noctra(&one, "");
+    assert!(ran.err.contains("this is the first row;"), "{}", ran.err);
+}
+
+/// Where a file's ending is nearly that of a format, the format is named.
+#[test]
+fn an_unclear_ending_is_told_with_what_was_meant() {
+    let ran = noctra(&["--demo", "-c", "EXPORT employees TO 'e.xslx'"], "");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("did you mean .xlsx?"), "{}", ran.err);
+    let ran = noctra(&["-c", "IMPORT 'e.parqet' INTO t"], "");
+    assert!(ran.err.contains("did you mean .parquet?"), "{}", ran.err);
 }

@@ -17,6 +17,7 @@ use crate::destination::{Asked, Destination, Fate, Incoming, refused};
 use crate::failure::Failure;
 use crate::limits::{Access, Limits};
 use crate::load::{Load, fitted};
+use crate::options::unclear;
 use crate::output::Output;
 use crate::progress::{LOOK, Meter};
 use crate::session::Session;
@@ -185,12 +186,9 @@ impl Session {
             }
         }
         let Some(format) = format else {
-            let message = format!("which format {} has is not clear", wanted.path.display());
             let names: Vec<_> = READ_FORMATS.iter().map(|f| f.name).collect();
-            let error = refused(codes::FILE_ERROR, message, place, "its ending names none");
-            return Err(error
-                .help(format!("FORMAT and one of {}", names.join(", ")))
-                .into());
+            let path = wanted.path.display().to_string();
+            return Err(unclear(&path, place, &names).into());
         };
         wanted.reading.format = format;
         self.options_read(ast, &options, &mut wanted.reading, out)?;
