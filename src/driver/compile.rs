@@ -9,7 +9,8 @@ use rql_codegen::{
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
-    Catalog, Change, Lowered, Type, lower_expr, lower_query, lower_statement, rewrite, verify,
+    Catalog, Change, Lowered, Origin, Type, lower_expr, lower_query, lower_statement, rewrite,
+    verify,
 };
 
 /// What a statement is compiled against.
@@ -185,6 +186,18 @@ pub fn compile_query(
 /// As [`compile`].
 pub fn compile_expr(ast: &Ast, expr: Id<Expr>, env: &Env<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     finish(lower_expr(ast, expr, ir_env(env))?, env, ast[expr].span)
+}
+
+/// The column of a table that each column of a query's result shows as it is, where there is one.
+///
+/// # Errors
+/// As [`compile`].
+pub fn origins(
+    ast: &Ast,
+    query: Id<rql_ast::Query>,
+    env: &Env<'_>,
+) -> Result<Vec<Option<Origin>>, Vec<Diagnostic>> {
+    Ok(rql_ir::origins(&lower_query(ast, query, ir_env(env))?.ir))
 }
 
 /// What a CREATE, ALTER or DROP changes in the catalog; `None` for any other statement.

@@ -18,7 +18,7 @@ mod program;
 mod tree;
 
 pub use choices::Choices;
-pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query};
+pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query, origins};
 pub use explain::{Stage, explain, tokens};
 pub use program::{
     File, Included, Includes, Memo, Options, Outcome, Parameter, Part, Program, declare, program,
@@ -38,7 +38,7 @@ pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function;
 pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, ForeignKey,
-    Func, Index, IndexKey, Key, Literal, NameMatch, Operand, ParamName, Table, TableColumn,
-    TableKind, Type, answers, lower_condition, read_array, read_interval,
+    Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin, ParamName, RelId, Table,
+    TableColumn, TableKind, Type, answers, lower_condition, read_array, read_interval,
 };
 pub use tree::tree;

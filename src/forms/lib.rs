@@ -29,6 +29,6 @@ pub use model::{
     Translation, Verb, View,
 };
 pub use piece::Piece;
-pub use table::{for_table, record};
+pub use table::{field_name, for_table, record};
 pub use validate::{Problem, Values, validate};
 pub use write::{to_block, to_toml};

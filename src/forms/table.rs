@@ -47,7 +47,8 @@ struct Bound<'a> {
 }
 
 /// The name of the field of a column: a parameter can be called so.
-fn parameter(column: &str) -> String {
+#[must_use]
+pub fn field_name(column: &str) -> String {
     let letter = |c: char| if c.is_alphanumeric() { c } else { '_' };
     let name: String = column.to_lowercase().chars().map(letter).collect();
     match name.starts_with(|c: char| c.is_numeric()) {
@@ -81,7 +82,7 @@ impl Bound<'_> {
             },
         };
         let mut field = Field {
-            name: self.made(parameter(&column.name)),
+            name: self.made(field_name(&column.name)),
             written: self.made(written),
             kind,
             ty,
@@ -176,7 +177,7 @@ impl Bound<'_> {
         let columns = &self.table.columns;
         let spelled: Vec<(String, String)> = columns
             .iter()
-            .map(|column| (quoted(&column.name), parameter(&column.name)))
+            .map(|column| (quoted(&column.name), field_name(&column.name)))
             .collect();
         let key: Vec<&(String, String)> =
             self.table.key_positions().map(|at| &spelled[at]).collect();
@@ -271,13 +272,13 @@ pub fn record(form: &Form, catalog: &Catalog) -> Option<Piece> {
     let name = form.table.as_ref()?;
     let table = find(catalog, &name.text)?;
     let fields = table.columns.iter().map(|column| {
-        let field = parameter(&column.name);
+        let field = field_name(&column.name);
         format!("{} AS {}", quoted(&column.name), quoted(&field))
     });
     let fields: Vec<String> = fields.collect();
     let key = table.key_positions().map(|at| {
         let column = &table.columns[at].name;
-        format!("{} = :{}", quoted(column), parameter(column))
+        format!("{} = :{}", quoted(column), field_name(column))
     });
     let key: Vec<String> = key.collect();
     if key.is_empty() {

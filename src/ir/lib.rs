@@ -19,6 +19,7 @@ mod implied;
 mod ir;
 mod lower;
 mod merge;
+mod origin;
 mod print;
 mod print_change;
 mod relation;
@@ -45,6 +46,7 @@ pub use lower::{
     lower_query, lower_statement, read_interval, survey,
 };
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
+pub use origin::{Origin, origins};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::{Capabilities, mentions};

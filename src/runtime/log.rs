@@ -90,13 +90,29 @@ impl Session {
             return self.run_unlogged(ast, id, out);
         }
         let before = out.counted.take();
+        self.logged(ast, id, |session| {
+            let done = session.run_unlogged(ast, id, out);
+            let rows = out.counted;
+            out.counted = before.map_or(rows, |before| Some(before + rows.unwrap_or(0)));
+            (done, rows)
+        })
+    }
+
+    /// Runs a statement by `run`, which also says how many rows it gave or changed, and writes down how that went.
+    pub(crate) fn logged<T>(
+        &mut self,
+        ast: &Ast,
+        id: Id<Stmt>,
+        run: impl FnOnce(&mut Self) -> (Result<T, Failure>, Option<u64>),
+    ) -> Result<T, Failure> {
+        if self.log.is_none() {
+            return run(self).0;
+        }
         let start = Instant::now();
         // Where it runs; it may itself go elsewhere.
         let (name, place) = (self.name.clone(), self.target.to_string());
         let backend = self.connection.dialect().name();
-        let done = self.run_unlogged(ast, id, out);
-        let rows = out.counted;
-        out.counted = before.map_or(rows, |before| Some(before + rows.unwrap_or(0)));
+        let (done, rows) = run(self);
         let (error, sqlstate) = done.as_ref().err().map_or((None, None), Failure::codes);
         let span = ast[id].span;
         let source = self

@@ -77,8 +77,16 @@ impl Session {
     /// # Errors
     /// Where that cannot be done yet; the next statement tries it again.
     pub fn revive(&mut self, out: &mut Output) -> Result<(), Error> {
+        match self.reopen()? {
+            Some(said) => Ok(out.remark(&said)?),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, and gives what there is to say.
+    pub(crate) fn reopen(&mut self) -> Result<Option<String>, Error> {
         let Some(lost) = self.lost.take() else {
-            return Ok(());
+            return Ok(None);
         };
         let place = Place {
             target: self.target.clone(),
@@ -114,6 +122,6 @@ impl Session {
         if lost.transaction {
             said.push_str("; ROLLBACK goes on from there");
         }
-        Ok(out.remark(&said)?)
+        Ok(Some(said))
     }
 }

@@ -115,6 +115,29 @@ impl Session {
                 .revive(out)
                 .map_err(|error| Failure::at(error, stmt.span))?,
         }
+        if let StmtKind::Template(template) = stmt.kind {
+            return self.run_template(ast, template, out);
+        }
+        let done = self.by_the_rules(ast, stmt, |session| {
+            match session.run_session_statement(ast, stmt, out) {
+                Some(done) => done,
+                None => match session.postgresql_rule(ast, stmt, out) {
+                    Some(done) => done,
+                    None => session.run_on_backend(ast, id, out),
+                },
+            }
+        });
+        out.data.flush()?;
+        done
+    }
+
+    /// Runs a statement by `run` where the session lets it run, and looks at what it has left behind.
+    pub(crate) fn by_the_rules<T>(
+        &mut self,
+        ast: &Ast,
+        stmt: &Stmt,
+        run: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         if self.transaction() == Transaction::Failed && !ends_transaction(stmt.kind) {
             let diagnostic = Diagnostic::error(codes::BACKEND_ERROR, "the transaction has failed")
                 .label(stmt.span, "not run")
@@ -125,18 +148,9 @@ impl Session {
         if self.stop.is_asked() {
             return Err(Failure::Cancelled);
         }
-        if let StmtKind::Template(template) = stmt.kind {
-            return self.run_template(ast, template, out);
-        }
         self.pass(ast, stmt)?;
         let open = self.connection.in_transaction();
-        let done = match self.run_session_statement(ast, stmt, out) {
-            Some(done) => done,
-            None => match self.postgresql_rule(ast, stmt, out) {
-                Some(done) => done,
-                None => self.run_on_backend(ast, id, out),
-            },
-        };
+        let done = run(self);
         if open && done.is_err() && !ends_transaction(stmt.kind) {
             self.stand_in();
         }
@@ -149,7 +163,6 @@ impl Session {
         let back = done.is_ok() && matches!(stmt.kind, StmtKind::Rollback { .. });
         let failed = done.is_err() || (self.failed && !back);
         self.failed = self.connection.in_transaction() && failed;
-        out.data.flush()?;
         done
     }
 

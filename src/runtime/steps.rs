@@ -29,12 +29,7 @@ impl Session {
         span: Span,
     ) -> Result<Outcome, Failure> {
         let fail = |error: Error| prepared.failure(error, ast, span);
-        let duckdb = self.connection.dialect() == Dialect::Duckdb;
-        let [begin, keep, back] = match self.connection.in_transaction() {
-            true if duckdb => NOTHING,
-            true => WITHIN,
-            false => OWN,
-        };
+        let [begin, keep, back] = self.marks();
         self.tell(begin).map_err(fail)?;
         let mut changed = 0;
         let mut done = Ok(());
@@ -58,6 +53,52 @@ impl Session {
                 // Where the whole transaction is gone, there is no savepoint any more.
                 let _ = self.tell(back);
                 Err(fail(error))
+            }
+        }
+    }
+
+    fn marks(&self) -> [&'static str; 3] {
+        let duckdb = self.connection.dialect() == Dialect::Duckdb;
+        match self.connection.in_transaction() {
+            true if duckdb => NOTHING,
+            true => WITHIN,
+            false => OWN,
+        }
+    }
+
+    /// Keeps all that `act` changes where it says so, or nothing of it: in a transaction of its own, or behind a
+    /// savepoint in the one that is open.
+    ///
+    /// # Errors
+    /// Those of `act`, and what the backend says of the transaction.
+    pub fn whole<T>(
+        &mut self,
+        act: impl FnOnce(&mut Self) -> Result<(T, bool), Failure>,
+    ) -> Result<T, Failure> {
+        let fail = |error: Error| Failure::at(error, Span::default());
+        let [begin, keep, back] = self.marks();
+        self.tell(begin).map_err(fail)?;
+        let done = act(self);
+        match done {
+            Ok((value, true)) => match self.tell(keep) {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    let _ = self.tell(back);
+                    Err(fail(error))
+                }
+            },
+            Ok((value, false)) => {
+                self.tell(back).map_err(fail)?;
+                // Where nothing goes back, nothing may be kept either.
+                self.failed = back.is_empty();
+                Ok(value)
+            }
+            Err(failure) => {
+                // The first error is the one to tell.
+                if self.tell(back).is_ok() && !back.is_empty() {
+                    self.failed = false;
+                }
+                Err(failure)
             }
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
         if let Some(table) = tables.last_mut() {
             table.columns.push(TableColumn {
                 name: text(4).unwrap_or_default(),
-                ty: Type::from_declared(&declared),
+                ty: ty(&declared),
                 declared,
                 nullable: is(6),
                 default: text(7),
@@ -114,4 +114,12 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
         catalog.add(table);
     }
     Ok(catalog)
+}
+
+/// What a declared type means: FLOAT is how DuckDB calls REAL.
+fn ty(declared: &str) -> Type {
+    match declared {
+        "FLOAT" => Type::Real,
+        other => Type::from_declared(other),
+    }
 }

@@ -266,7 +266,9 @@ impl Connection for Postgres {
             db.statements.after(sql);
             db.client
                 .batch_execute(sql)
-                .map_err(|error| backend(&error, sql))
+                .map_err(|error| backend(&error, sql))?;
+            db.in_transaction = transaction_after(sql).unwrap_or(db.in_transaction);
+            Ok(())
         })
     }
 

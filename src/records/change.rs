@@ -1,0 +1,147 @@
+//! What has been edited, and the statements that it will be.
+
+use crate::text::Writer;
+use crate::{ReadOnly, Target};
+use noctra_runtime::{Request, Value};
+use std::sync::Arc;
+
+/// The values of a row by the positions of its table's columns; `None` for one that is not known, or not given.
+pub type Row = Vec<Option<Value>>;
+
+/// A change of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A row is added; what is not given is left to the database.
+    Insert {
+        /// The table.
+        target: Arc<Target>,
+        /// The values.
+        values: Row,
+    },
+    /// A row gets other values.
+    Update {
+        /// The table.
+        target: Arc<Target>,
+        /// What it was when it was read.
+        was: Row,
+        /// What it is to be.
+        now: Row,
+    },
+    /// A row is taken away.
+    Delete {
+        /// The table.
+        target: Arc<Target>,
+        /// What it was when it was read.
+        was: Row,
+    },
+}
+
+impl Change {
+    /// The table.
+    #[must_use]
+    pub fn target(&self) -> &Arc<Target> {
+        match self {
+            Self::Insert { target, .. }
+            | Self::Update { target, .. }
+            | Self::Delete { target, .. } => target,
+        }
+    }
+
+    /// The columns that an update gives another value, with it.
+    #[must_use]
+    pub fn sets(&self) -> Vec<(usize, &Value)> {
+        let Self::Update { was, now, .. } = self else {
+            return Vec::new();
+        };
+        let pairs = was.iter().zip(now).enumerate();
+        pairs
+            .filter_map(|(at, (was, now))| match now {
+                Some(now) if was.as_ref() != Some(now) => Some((at, now)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// True for an update that changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Update { .. }) && self.sets().is_empty()
+    }
+
+    /// The statement that makes the change; an update or delete finds the row only where it is as it was read.
+    ///
+    /// # Errors
+    /// Where rows of the table cannot be changed.
+    pub fn request(&self) -> Result<Request, ReadOnly> {
+        let target = self.target();
+        let mut out = Writer::default();
+        match self {
+            Self::Insert { values, .. } => {
+                if target.table.kind.is_view() {
+                    return Err(ReadOnly::View(target.table.name.clone()));
+                }
+                insert(&mut out, target, values);
+            }
+            Self::Update { was, .. } => {
+                let key = target.key.as_ref().map_err(Clone::clone)?;
+                out.push(&format!("UPDATE {} SET ", target.written()));
+                out.list(", ", self.sets(), |out, (at, value)| {
+                    out.push(&format!("{} = ", target.column_written(at)));
+                    out.bind(value.clone());
+                });
+                as_it_was(&mut out, target, key, was);
+            }
+            Self::Delete { was, .. } => {
+                let key = target.key.as_ref().map_err(Clone::clone)?;
+                out.push(&format!("DELETE FROM {}", target.written()));
+                as_it_was(&mut out, target, key, was);
+            }
+        }
+        Ok(out.done())
+    }
+}
+
+fn insert(out: &mut Writer, target: &Target, values: &Row) {
+    let given = || {
+        values
+            .iter()
+            .enumerate()
+            .filter_map(|(at, v)| Some((at, v.as_ref()?)))
+    };
+    out.push(&format!("INSERT INTO {} ", target.written()));
+    if given().next().is_none() {
+        out.push("DEFAULT VALUES");
+    } else {
+        out.push("(");
+        out.columns(target, given().map(|(at, _)| at));
+        out.push(") VALUES (");
+        out.list(", ", given(), |out, (_, value)| out.bind(value.clone()));
+        out.push(")");
+    }
+    out.push(" RETURNING ");
+    out.columns(target, 0..target.columns().len());
+}
+
+fn as_it_was(out: &mut Writer, target: &Target, key: &[usize], was: &Row) {
+    out.push(" WHERE ");
+    out.is_key(target, key, was);
+    for (at, value) in was.iter().enumerate() {
+        if let (Some(value), false) = (value, key.contains(&at)) {
+            out.push(" AND ");
+            out.still(target, at, value);
+        }
+    }
+}
+
+/// A request as people read it before it runs: its text, and below it what its parameters are.
+#[must_use]
+pub fn shown(request: &Request) -> String {
+    let values = request.values.iter();
+    let values: Vec<String> = values
+        .map(|(name, value)| format!(":{name} = {}", value.shown()))
+        .collect();
+    match values.is_empty() {
+        true => format!("{};", request.text),
+        false => format!("{};\n-- {}", request.text, values.join(", ")),
+    }
+}

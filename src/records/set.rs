@@ -1,0 +1,712 @@
+//! The rows that somebody looks at and edits, page by page.
+
+use crate::commit::known;
+use crate::text::{Piece, Writer};
+use crate::{Change, Committed, Conflict, Criteria, Error, Row, Target, commit};
+use noctra_runtime::{Request, Session, Value};
+use rql::Type;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Rows that are read at once.
+const PAGE: u64 = 100;
+/// Pages that are kept.
+const PAGES: usize = 16;
+
+/// What has become of a record since it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is new, and nothing is in it.
+    New,
+    /// It is new.
+    Insert,
+    /// It is as it was read.
+    Query,
+    /// It has other values.
+    Changed,
+    /// It is to be taken away.
+    Deleted,
+}
+
+impl Status {
+    /// The letter that stands for it.
+    #[must_use]
+    pub fn letter(self) -> char {
+        match self {
+            Self::New => 'N',
+            Self::Insert => 'I',
+            Self::Query => 'Q',
+            Self::Changed => 'C',
+            Self::Deleted => 'D',
+        }
+    }
+}
+
+/// A record as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Its values; `None` for what the database will fill in.
+    pub values: Row,
+    /// Its values as they were read; `None` for a new one.
+    pub was: Option<Row>,
+    /// What has become of it.
+    pub status: Status,
+}
+
+/// How many records there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many have been seen, and there may be more.
+    AtLeast(u64),
+    /// So many.
+    Exactly(u64),
+}
+
+/// The records that criteria select, with what has been edited.
+#[derive(Debug)]
+pub struct RecordSet {
+    target: Arc<Target>,
+    conditions: Vec<Vec<Piece>>,
+    order: Vec<(usize, bool)>,
+    pages: BTreeMap<u64, Vec<Row>>,
+    /// The page that was used last stands last.
+    used: VecDeque<u64>,
+    seen: u64,
+    count: Option<u64>,
+    /// Records that were added here, behind those of the query; the query leaves them out.
+    added: Vec<Edit>,
+    /// By key.
+    edits: BTreeMap<String, Edit>,
+    current: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Edit {
+    was: Option<Row>,
+    now: Row,
+    deleted: bool,
+}
+
+impl Edit {
+    fn change(&self, target: &Arc<Target>) -> Option<Change> {
+        let target = Arc::clone(target);
+        let change = match (&self.was, self.deleted) {
+            (None, true) => return None,
+            (None, false) => {
+                let values = self.now.clone();
+                Change::Insert { target, values }
+            }
+            (Some(was), true) => {
+                let was = was.clone();
+                Change::Delete { target, was }
+            }
+            (Some(was), false) => {
+                let (was, now) = (was.clone(), self.now.clone());
+                Change::Update { target, was, now }
+            }
+        };
+        (!change.is_empty()).then_some(change)
+    }
+
+    fn record(&self) -> Record {
+        let status = match (&self.was, self.deleted) {
+            (_, true) => Status::Deleted,
+            (None, _) if self.now.iter().all(Option::is_none) => Status::New,
+            (None, _) => Status::Insert,
+            (Some(was), _) if *was == self.now => Status::Query,
+            (Some(_), _) => Status::Changed,
+        };
+        Record {
+            values: self.now.clone(),
+            was: self.was.clone(),
+            status,
+        }
+    }
+}
+
+impl RecordSet {
+    /// The records of a table that criteria select; nothing is read yet.
+    ///
+    /// # Errors
+    /// Where a criterion cannot be read: every one that cannot.
+    pub fn new(
+        target: Arc<Target>,
+        criteria: &Criteria,
+        order: Vec<(usize, bool)>,
+    ) -> Result<Self, Vec<crate::Refused>> {
+        let conditions = criteria.conditions(&target)?;
+        Ok(Self {
+            target,
+            conditions,
+            order,
+            pages: BTreeMap::new(),
+            used: VecDeque::new(),
+            seen: 0,
+            count: None,
+            added: Vec::new(),
+            edits: BTreeMap::new(),
+            current: 0,
+        })
+    }
+
+    /// A set without a row, for new ones.
+    #[must_use]
+    pub fn empty(target: Arc<Target>) -> Self {
+        Self {
+            target,
+            conditions: vec![vec![Piece::Text("FALSE".into())]],
+            order: Vec::new(),
+            pages: BTreeMap::new(),
+            used: VecDeque::new(),
+            seen: 0,
+            count: Some(0),
+            added: Vec::new(),
+            edits: BTreeMap::new(),
+            current: 0,
+        }
+    }
+
+    /// Only rows that have these values, too: those that belong to a master.
+    #[must_use]
+    pub fn linked(mut self, values: &[(usize, Value)]) -> Self {
+        for (at, value) in values {
+            let column = self.target.column_written(*at);
+            self.conditions.push(match value {
+                Value::Null => vec![Piece::Text("FALSE".into())],
+                value => vec![
+                    Piece::Text(format!("{column} = ")),
+                    Piece::Value(value.clone()),
+                ],
+            });
+        }
+        self
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn target(&self) -> &Arc<Target> {
+        &self.target
+    }
+
+    /// The position of the current record.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.current
+    }
+
+    /// How many records there are, as far as is known.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        let added = self.added.len() as u64;
+        match self.count {
+            Some(count) => Count::Exactly(count + added),
+            None => Count::AtLeast(self.seen),
+        }
+    }
+
+    /// Counts the records.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn count_all(&mut self, session: &mut Session) -> Result<u64, Error> {
+        let count = match self.count {
+            Some(count) => count,
+            None => {
+                let mut out = Writer::default();
+                out.push(&format!("SELECT count(*) FROM {}", self.target.written()));
+                self.filter(&mut out);
+                let request = out.done();
+                let answer = session.answer(&request);
+                let answer = answer.map_err(|failure| Error::of(&request, failure))?;
+                match answer.rows.first().and_then(|row| row.first()) {
+                    Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0),
+                    _ => 0,
+                }
+            }
+        };
+        self.count = Some(count);
+        Ok(count + self.added.len() as u64)
+    }
+
+    /// The query of the records, as people read it.
+    #[must_use]
+    pub fn query(&self) -> Request {
+        let mut out = Writer::default();
+        self.select(&mut out);
+        out.done()
+    }
+
+    fn select(&self, out: &mut Writer) {
+        let all = 0..self.target.columns().len();
+        out.push("SELECT ");
+        out.columns(&self.target, all.clone());
+        out.push(&format!(" FROM {}", self.target.written()));
+        self.filter(out);
+        // Pages need an order in which no two rows are alike, or as many as can be told apart.
+        let orders =
+            |ty: Type| !matches!(ty, Type::Json | Type::Blob | Type::Unknown | Type::Array(_));
+        let key: Vec<usize> = match &self.target.key {
+            Ok(key) => key.clone(),
+            Err(_) => all
+                .filter(|&at| orders(self.target.columns()[at].ty))
+                .collect(),
+        };
+        let rest = key
+            .into_iter()
+            .filter(|at| self.order.iter().all(|known| known.0 != *at));
+        let order: Vec<(usize, bool)> = self
+            .order
+            .iter()
+            .copied()
+            .chain(rest.map(|at| (at, false)))
+            .collect();
+        if !order.is_empty() {
+            out.push(" ORDER BY ");
+            out.list(", ", order, |out, (at, down)| {
+                out.push(&self.target.column_written(at));
+                out.push(if down { " DESC" } else { "" });
+            });
+        }
+    }
+
+    fn filter(&self, out: &mut Writer) {
+        let mut word = " WHERE ";
+        for condition in &self.conditions {
+            out.push(word);
+            out.condition(condition);
+            word = " AND ";
+        }
+        let stored = self.added.iter().filter_map(|added| added.was.as_ref());
+        if let Ok(key) = &self.target.key {
+            for row in stored {
+                out.push(word);
+                out.push("NOT (");
+                out.is_key(&self.target, key, row);
+                out.push(")");
+                word = " AND ";
+            }
+        }
+    }
+
+    /// The page with a row, read where it is not there.
+    fn page(&mut self, session: &mut Session, page: u64) -> Result<(), Error> {
+        self.used.retain(|&other| other != page);
+        self.used.push_back(page);
+        if self.pages.contains_key(&page) {
+            return Ok(());
+        }
+        let mut out = Writer::default();
+        self.select(&mut out);
+        out.push(&format!(" LIMIT {PAGE}"));
+        if page > 0 {
+            out.push(&format!(" OFFSET {}", page * PAGE));
+        }
+        let request = out.done();
+        let answer = session.answer(&request);
+        let answer = answer.map_err(|failure| Error::of(&request, failure))?;
+        let rows: Vec<Row> = answer.rows.into_iter().map(known).collect();
+        let end = page * PAGE + rows.len() as u64;
+        if !rows.is_empty() || page == 0 {
+            self.seen = self.seen.max(end);
+            if (rows.len() as u64) < PAGE {
+                self.count = Some(end);
+            }
+        }
+        self.pages.insert(page, rows);
+        while self.used.len() > PAGES {
+            if let Some(old) = self.used.pop_front() {
+                self.pages.remove(&old);
+            }
+        }
+        Ok(())
+    }
+
+    /// A record by its position; `None` behind the last one.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn record(&mut self, session: &mut Session, at: u64) -> Result<Option<Record>, Error> {
+        if let Some(count) = self.count
+            && at >= count
+        {
+            let added = usize::try_from(at - count).ok();
+            let added = added.and_then(|at| self.added.get(at));
+            return Ok(added.map(Edit::record));
+        }
+        self.page(session, at / PAGE)?;
+        if self.count.is_some_and(|count| at >= count) {
+            return self.record(session, at);
+        }
+        Ok(self.stored(at).map(|row| {
+            let edit = self.key_of(row).and_then(|key| self.edits.get(&key));
+            edit.map_or_else(
+                || Record {
+                    values: row.clone(),
+                    was: Some(row.clone()),
+                    status: Status::Query,
+                },
+                Edit::record,
+            )
+        }))
+    }
+
+    fn stored(&self, at: u64) -> Option<&Row> {
+        let place = usize::try_from(at % PAGE).ok()?;
+        self.pages.get(&(at / PAGE))?.get(place)
+    }
+
+    /// The records from a position on.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn window(
+        &mut self,
+        session: &mut Session,
+        from: u64,
+        rows: u64,
+    ) -> Result<Vec<Record>, Error> {
+        let mut all = Vec::new();
+        for at in from..from.saturating_add(rows) {
+            match self.record(session, at)? {
+                Some(record) => all.push(record),
+                None => break,
+            }
+        }
+        Ok(all)
+    }
+
+    /// The current record.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn current(&mut self, session: &mut Session) -> Result<Option<Record>, Error> {
+        self.record(session, self.current)
+    }
+
+    /// Goes to a record; false where there is none, and then stays.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn go(&mut self, session: &mut Session, at: u64) -> Result<bool, Error> {
+        let there = self.record(session, at)?.is_some();
+        if there {
+            self.current = at;
+        }
+        Ok(there)
+    }
+
+    /// Goes to the first record.
+    ///
+    /// # Errors
+    /// As [`RecordSet::go`].
+    pub fn first(&mut self, session: &mut Session) -> Result<bool, Error> {
+        self.go(session, 0)
+    }
+
+    /// Goes to the last record.
+    ///
+    /// # Errors
+    /// As [`RecordSet::go`].
+    pub fn last(&mut self, session: &mut Session) -> Result<bool, Error> {
+        match self.count_all(session)? {
+            0 => Ok(false),
+            count => self.go(session, count - 1),
+        }
+    }
+
+    /// Goes to the next record.
+    ///
+    /// # Errors
+    /// As [`RecordSet::go`].
+    pub fn next(&mut self, session: &mut Session) -> Result<bool, Error> {
+        self.go(session, self.current.saturating_add(1))
+    }
+
+    /// Goes to the record before.
+    ///
+    /// # Errors
+    /// As [`RecordSet::go`].
+    pub fn previous(&mut self, session: &mut Session) -> Result<bool, Error> {
+        match self.current.checked_sub(1) {
+            Some(at) => self.go(session, at),
+            None => Ok(false),
+        }
+    }
+
+    /// `record 3 of 120`, `record 3 of 100 or more`, `no record`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self.count() {
+            Count::Exactly(0) => "no record".into(),
+            Count::Exactly(count) => format!("record {} of {count}", self.current + 1),
+            Count::AtLeast(seen) => format!("record {} of {seen} or more", self.current + 1),
+        }
+    }
+
+    // -- editing ---------------------------------------------------------------------------------
+
+    /// The key of a row as it was read, as a text.
+    fn key_of(&self, row: &Row) -> Option<String> {
+        let key = self.target.key.as_ref().ok()?;
+        let values = key
+            .iter()
+            .map(|&at| row[at].as_ref().map_or(String::new(), Value::shown));
+        Some(values.collect::<Vec<_>>().join("\u{1f}"))
+    }
+
+    /// What has been edited of the current record, to be edited further.
+    fn edit(&mut self, session: &mut Session) -> Result<&mut Edit, Error> {
+        let record = self.current(session)?.ok_or(Error::NoRecord)?;
+        if let Some(count) = self.count
+            && self.current >= count
+        {
+            let at = usize::try_from(self.current - count).unwrap_or(usize::MAX);
+            return self.added.get_mut(at).ok_or(Error::NoRecord);
+        }
+        self.target.key.as_ref().map_err(Clone::clone)?;
+        let key = record.was.as_ref().and_then(|was| self.key_of(was));
+        let key = key.ok_or(Error::NoRecord)?;
+        Ok(self.edits.entry(key).or_insert_with(|| Edit {
+            now: record.values.clone(),
+            was: record.was,
+            deleted: false,
+        }))
+    }
+
+    /// Gives a field of the current record a value; `None` leaves a new one's to the database.
+    ///
+    /// # Errors
+    /// Where the table's rows cannot be changed, or there is no record.
+    pub fn set(
+        &mut self,
+        session: &mut Session,
+        column: usize,
+        value: Option<Value>,
+    ) -> Result<(), Error> {
+        let edit = self.edit(session)?;
+        if let Some(cell) = edit.now.get_mut(column) {
+            *cell = value;
+        }
+        self.tidy();
+        Ok(())
+    }
+
+    /// Marks the current record for deletion, or takes that back; a new one goes at once.
+    ///
+    /// # Errors
+    /// As [`RecordSet::set`].
+    pub fn delete(&mut self, session: &mut Session, delete: bool) -> Result<(), Error> {
+        let edit = self.edit(session)?;
+        edit.deleted = delete;
+        self.tidy();
+        Ok(())
+    }
+
+    /// The current record is again as it was read; a new one goes.
+    ///
+    /// # Errors
+    /// As [`RecordSet::set`].
+    pub fn revert(&mut self, session: &mut Session) -> Result<(), Error> {
+        let edit = self.edit(session)?;
+        match &edit.was {
+            Some(was) => (edit.now, edit.deleted) = (was.clone(), false),
+            None => edit.deleted = true,
+        }
+        self.tidy();
+        Ok(())
+    }
+
+    /// Adds a record with these values behind the last one, and goes there.
+    ///
+    /// # Errors
+    /// Where the records cannot be counted.
+    pub fn insert(&mut self, session: &mut Session, mut values: Row) -> Result<(), Error> {
+        if self.target.table.kind.is_view() {
+            self.target.key.as_ref().map_err(Clone::clone)?;
+        }
+        values.resize(self.target.columns().len(), None);
+        let count = self.count_all(session)?;
+        self.added.push(Edit {
+            was: None,
+            now: values,
+            deleted: false,
+        });
+        self.current = count;
+        Ok(())
+    }
+
+    /// Forgets edits that are none.
+    fn tidy(&mut self) {
+        self.edits
+            .retain(|_, edit| edit.deleted || edit.was.as_ref() != Some(&edit.now));
+        self.added
+            .retain(|added| added.was.is_some() || !added.deleted);
+        self.stay_inside();
+    }
+
+    fn stay_inside(&mut self) {
+        if let Count::Exactly(count) = self.count() {
+            self.current = self.current.min(count.saturating_sub(1));
+        }
+    }
+
+    /// What has been edited, in the order in which it is kept: deletions first, then changes, then new records.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let edits = || self.edits.values().chain(&self.added);
+        let of = |edits: &mut dyn Iterator<Item = &Edit>| -> Vec<Change> {
+            edits.filter_map(|edit| edit.change(&self.target)).collect()
+        };
+        let mut all = of(&mut edits().filter(|edit| edit.deleted));
+        all.extend(of(
+            &mut edits().filter(|edit| !edit.deleted && edit.was.is_some())
+        ));
+        all.extend(of(
+            &mut edits().filter(|edit| !edit.deleted && edit.was.is_none())
+        ));
+        all
+    }
+
+    /// True where something has been edited.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        let mut edits = self.edits.values().chain(&self.added);
+        edits.any(|edit| edit.change(&self.target).is_some())
+    }
+
+    /// Makes the changes, all or none.
+    ///
+    /// # Errors
+    /// What the database says of a change, with its position in [`RecordSet::changes`].
+    pub fn commit(&mut self, session: &mut Session) -> Result<Committed, (usize, Error)> {
+        let changes = self.changes();
+        let done = commit(session, &changes)?;
+        if let Committed::Done(rows) = &done {
+            self.applied(&changes, rows);
+        }
+        Ok(done)
+    }
+
+    /// The changes have been made, and these are the rows now.
+    pub fn applied(&mut self, changes: &[Change], rows: &[Option<Row>]) {
+        let mut inserted = self.added.iter_mut().filter(|edit| edit.was.is_none());
+        let mut fresh = Vec::new();
+        for (change, row) in changes.iter().zip(rows) {
+            match (change, row) {
+                (Change::Insert { values, .. }, row) => {
+                    if let Some(edit) = inserted.next() {
+                        let row = row.clone().unwrap_or_else(|| values.clone());
+                        (edit.was, edit.now) = (Some(row.clone()), row);
+                    }
+                }
+                (Change::Update { was, .. } | Change::Delete { was, .. }, row) => {
+                    fresh.push((was.clone(), row.clone()));
+                }
+            }
+        }
+        for (was, row) in fresh {
+            self.replace(&was, row);
+        }
+        self.edits.clear();
+        self.stay_inside();
+    }
+
+    /// A row of the database is another now, or gone.
+    fn replace(&mut self, was: &Row, row: Option<Row>) {
+        let Some(key) = self.key_of(was) else { return };
+        let same = |known: &Row, of: &Self| of.key_of(known).as_ref() == Some(&key);
+        let added = self
+            .added
+            .iter()
+            .position(|edit| edit.was.as_ref().is_some_and(|was| same(was, self)));
+        match (added, row) {
+            (Some(at), Some(row)) => {
+                let edit = &mut self.added[at];
+                (edit.was, edit.now, edit.deleted) = (Some(row.clone()), row, false);
+            }
+            (Some(at), None) => {
+                self.added.remove(at);
+            }
+            (None, Some(row)) => {
+                let found = self.pages.iter().find_map(|(&page, rows)| {
+                    let at = rows.iter().position(|known| same(known, self))?;
+                    Some((page, at))
+                });
+                if let Some((page, at)) = found
+                    && let Some(rows) = self.pages.get_mut(&page)
+                {
+                    rows[at] = row;
+                }
+            }
+            (None, None) => {
+                // What stood behind it has moved up.
+                self.pages.clear();
+                self.used.clear();
+                self.seen = self.seen.saturating_sub(1);
+                self.count = self.count.map(|count| count.saturating_sub(1));
+            }
+        }
+    }
+
+    /// Drops all edits.
+    pub fn rollback(&mut self) {
+        self.edits.clear();
+        self.added.retain(|edit| edit.was.is_some());
+        for edit in &mut self.added {
+            if let Some(was) = &edit.was {
+                (edit.now, edit.deleted) = (was.clone(), false);
+            }
+        }
+        self.stay_inside();
+    }
+
+    /// Puts what was decided of a conflict in the place of its change: `None` where the row stays as the other has
+    /// it.
+    pub fn settle(&mut self, conflict: &Conflict, change: &Change, decided: Option<Change>) {
+        let (Change::Update { was, .. } | Change::Delete { was, .. }) = change else {
+            return;
+        };
+        let key = self.key_of(was);
+        if let Some(key) = &key {
+            self.edits.remove(key);
+        }
+        self.replace(was, conflict.theirs.clone());
+        match decided {
+            Some(Change::Update { was, now, .. }) => self.put(was, now, false),
+            Some(Change::Delete { was, .. }) => self.put(was.clone(), was, true),
+            Some(Change::Insert { values, .. }) => self.added.push(Edit {
+                was: None,
+                now: values,
+                deleted: false,
+            }),
+            None => {}
+        }
+        self.stay_inside();
+    }
+
+    fn put(&mut self, was: Row, now: Row, deleted: bool) {
+        let Some(key) = self.key_of(&was) else { return };
+        let known = self.added.iter().position(|edit| {
+            edit.was.as_ref().and_then(|was| self.key_of(was)).as_ref() == Some(&key)
+        });
+        let edit = Edit {
+            was: Some(was),
+            now,
+            deleted,
+        };
+        match known {
+            Some(at) => self.added[at] = edit,
+            None => {
+                self.edits.insert(key, edit);
+            }
+        }
+    }
+
+    /// Reads everything again; edits stay.
+    pub fn reread(&mut self) {
+        self.pages.clear();
+        self.used.clear();
+        (self.seen, self.count) = (0, None);
+        self.added.retain(|edit| edit.was.is_none());
+    }
+}
