@@ -64,6 +64,8 @@ pub(crate) const FIELD_WORDS: &[&str] = &[
     "script",
     "success",
     "failure",
+    "before",
+    "after",
 ];
 
 /// The words after the file or table of OUTPUT, IMPORT, EXPORT and COPY.

@@ -1,7 +1,7 @@
 //! A form from a FORM statement.
 
 use crate::model::{Action, Body, Choice, Detail, Field, Form, Rule, RuleKind, Verb};
-use crate::{Kind, Piece, fdl, kind};
+use crate::{Event, Kind, Piece, fdl, kind};
 use rql_ast::{
     ActionBody, Ast, Attribute, AttributeValue, BinaryOp, Expr, ExprKind, FormAction, FormDetail,
     FormField, FormItem, Id, Ident, List, Span,
@@ -126,6 +126,8 @@ impl Block<'_> {
                     }
                 }
                 "on change" => field.on_change = self.expr(attribute),
+                "on enter" => field.on_enter = self.expr(attribute),
+                "on exit" => field.on_exit = self.expr(attribute),
                 _ => self.misplaced(attribute, "a field"),
             }
             if let Some(kind) = rule {
@@ -167,15 +169,8 @@ impl Block<'_> {
         };
         let mut action = Action {
             name,
-            label: None,
-            help: None,
-            key: None,
-            default: false,
-            confirm: None,
-            success: None,
-            failure: None,
-            params: Vec::new(),
             body,
+            ..Action::default()
         };
         for attribute in &ast[block.attributes] {
             match self.word(attribute).as_str() {
@@ -187,6 +182,8 @@ impl Block<'_> {
                 "success" => action.success = self.string(attribute),
                 "failure" => action.failure = self.string(attribute),
                 "params" => action.params = self.pairs(attribute),
+                "before" => action.before = self.events(attribute),
+                "after" => action.after = self.events(attribute),
                 "script" if script.is_some_and(|word| self.is_script(word)) => {
                     if let Some(inner) = self.inner(attribute) {
                         action.body = Body::Run(inner);
@@ -196,8 +193,12 @@ impl Block<'_> {
             }
         }
         if let (Some(word), Body::Verb(_)) = (script, &action.body) {
-            self.wrong
-                .push(unknown_verb(ast.text(word.span), word.span));
+            self.wrong.push(unknown_verb(
+                ast.text(word.span),
+                word.span,
+                &[],
+                str::to_uppercase,
+            ));
         }
         action
     }
@@ -348,6 +349,20 @@ impl Block<'_> {
         ast[list].iter().map(choice).collect()
     }
 
+    fn events(&mut self, attribute: &Attribute) -> Vec<Event> {
+        let ast = self.ast;
+        let list = self.list(attribute, "events in parentheses");
+        let mut events = Vec::new();
+        for &id in &ast[list] {
+            let span = ast[id].span;
+            match event(&ast.text(span).to_lowercase(), span) {
+                Ok(event) => events.push(event),
+                Err(wrong) => self.wrong.push(*wrong),
+            }
+        }
+        events
+    }
+
     fn pairs(&mut self, attribute: &Attribute) -> Vec<(Piece, Piece)> {
         let ast = self.ast;
         let list = self.list(attribute, "name := field, … in parentheses");
@@ -461,19 +476,43 @@ pub(crate) fn settle_type(field: &mut Field) -> Option<Diagnostic> {
     })
 }
 
-/// A word that is none of a form's verbs.
-pub(crate) fn unknown_verb(word: &str, span: Span) -> Diagnostic {
+/// The event of a word.
+pub(crate) fn event(word: &str, span: Span) -> Result<Event, Box<Diagnostic>> {
+    Event::named(word).ok_or_else(|| {
+        let error = Diagnostic::error(codes::FORM, format!("there is no event {word}"))
+            .label(span, "nothing of this name happens at a form");
+        Box::new(match Event::near(word) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+            None => {
+                let names = Event::ALL.map(Event::name);
+                error.help(format!("the events are {}", names.join(", ")))
+            }
+        })
+    })
+}
+
+/// A word that is none of a form's verbs, nor of the words `also` that may stand in their place; `write` is how the
+/// spelling has them.
+pub(crate) fn unknown_verb(
+    word: &str,
+    span: Span,
+    also: &[&'static str],
+    write: fn(&str) -> String,
+) -> Diagnostic {
     let names = Verb::ALL.map(Verb::name);
     let error = Diagnostic::error(
         codes::FORM,
         format!("a form cannot {}", word.to_lowercase()),
     )
     .label(span, "neither a statement nor a verb of forms");
-    match did_you_mean(word, names) {
+    match did_you_mean(word, also.iter().copied().chain(names)) {
         Some(near) => {
-            let near = near.to_ascii_uppercase();
+            let near = write(near);
             error.suggest(format!("did you mean {near}?"), span, near)
         }
-        None => error.help(format!("its verbs are {}", names.join(", ").to_uppercase())),
+        None => {
+            let names: Vec<String> = also.iter().copied().chain(names).map(write).collect();
+            error.help(format!("it can {}", names.join(", ")))
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! What a form says, held against a catalog.
 
-use crate::model::{Action, Body, Field, Form, RuleKind};
+use crate::model::{Action, Body, Detail, Field, Form, RuleKind};
 use crate::{Kind, Piece};
 use rql::{Catalog, Dialect, Env, Options, ParamName, Type};
-use rql_ast::{Ast, ExprKind, Ident, StmtKind};
+use rql_ast::{Ast, BinaryOp, ExprKind, Ident, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes, did_you_mean};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,11 @@ pub fn check(form: &Form, env: &Env<'_>) -> Vec<Diagnostic> {
     }
     for view in &form.views {
         checked.query(&view.sql);
+        if let Body::Run(whole) = &view.action().body
+            && checked.wrong.is_empty()
+        {
+            checked.query(whole);
+        }
     }
     for detail in &form.details {
         let parts: Vec<&str> = detail.name.text.split('.').collect();
@@ -34,6 +39,7 @@ pub fn check(form: &Form, env: &Env<'_>) -> Vec<Diagnostic> {
         if !env.catalog.is_open() && env.catalog.find(schema, name).is_none() {
             checked.no_table(&detail.name);
         }
+        checked.detail(detail);
     }
     checked.wrong
 }
@@ -159,6 +165,32 @@ impl Checked<'_> {
         }
     }
 
+    /// What relates a detail to its form: column = field, joined by AND.
+    fn detail(&mut self, detail: &Detail) {
+        let Some(pairs) = pairs(detail) else {
+            self.error(
+                format!("the detail {} is not related to the form", detail.name.text),
+                detail.on.span,
+                "column = field, joined by AND, relates them",
+            );
+            return;
+        };
+        let table = crate::table::find(self.env.catalog, &detail.name.text);
+        for (column, field) in pairs {
+            let known = table.is_none_or(|table| {
+                table
+                    .columns
+                    .iter()
+                    .any(|known| crate::field_name(&known.name) == column)
+            });
+            if !known {
+                let message = format!("{} has no column {column}", detail.name.text);
+                self.error(message, detail.on.span, "no column of this name");
+            }
+            self.is_field(&Piece::made(field, detail.on.span));
+        }
+    }
+
     fn no_table(&mut self, name: &Piece) {
         let known = self
             .env
@@ -276,8 +308,22 @@ impl Checked<'_> {
                 RuleKind::Required | RuleKind::Pattern(_) => {}
             }
         }
-        if let Some(action) = &field.on_change {
+        for action in field
+            .events()
+            .into_iter()
+            .filter_map(|(_, action)| action.as_ref())
+        {
             self.is_action(action);
+        }
+        if let Some(format) = field.formatted() {
+            self.expression(&format);
+        }
+        if field.mask.is_some() && !(field.ty.is_text() || field.ty == Type::Unknown) {
+            self.error(
+                "a mask is for texts",
+                name.span,
+                "FORMAT says how other values are shown",
+            );
         }
     }
 
@@ -565,4 +611,46 @@ fn template_names(ast: &Ast) -> Vec<(String, rql_ast::Span)> {
         }
     }
     names
+}
+
+/// The columns of a detail's table and the fields of the form that must be the same: `orders.customer_id = id AND …`;
+/// `None` where something else relates them.
+#[must_use]
+pub fn pairs(detail: &Detail) -> Option<Vec<(String, String)>> {
+    let table = detail.name.text.rsplit('.').next()?;
+    let parse = rql_grammar::parse(&format!("SELECT {}", detail.on.text));
+    let ast = &parse.ast;
+    let name = |id: rql_ast::Id<rql_ast::Expr>| match ast[id].kind {
+        ExprKind::Column(name) => Some(ast.dotted(name)),
+        _ => None,
+    };
+    let of = |name: &str| {
+        let (owner, column) = name.rsplit_once('.')?;
+        let owner = owner.rsplit('.').next()?;
+        (owner == table).then(|| crate::field_name(column))
+    };
+    let mut pairs = Vec::new();
+    for expr in ast.all::<rql_ast::Expr>() {
+        match expr.kind {
+            ExprKind::Column(_) => {}
+            ExprKind::Binary {
+                left,
+                op: BinaryOp::Eq,
+                right,
+            } => {
+                let (left, right) = (name(left)?, name(right)?);
+                pairs.push(match (of(&left), of(&right)) {
+                    (Some(column), None) => (column, right),
+                    (None, Some(column)) => (column, left),
+                    _ => return None,
+                });
+            }
+            ExprKind::Chain(items)
+                if ast[items]
+                    .iter()
+                    .all(|item| matches!(item.op, None | Some(BinaryOp::And))) => {}
+            _ => return None,
+        }
+    }
+    (parse.is_ok() && !pairs.is_empty()).then_some(pairs)
 }

@@ -37,6 +37,8 @@ pub(crate) const FIELD: Keys = &[
     ("pattern", &[]),
     ("validations", &["validation"]),
     ("on_change", &[]),
+    ("on_enter", &[]),
+    ("on_exit", &[]),
 ];
 
 pub(crate) const CHOICE: Keys = &[("value", &[]), ("label", &[])];
@@ -74,6 +76,8 @@ pub(crate) const ACTION: Keys = &[
     ("mapping", &[]),
     ("where", &[]),
     ("params", &[]),
+    ("before", &[]),
+    ("after", &[]),
     ("on_success", &[]),
     ("on_error", &[]),
 ];

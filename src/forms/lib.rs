@@ -11,9 +11,12 @@
 
 mod block;
 mod check;
+mod event;
+mod example;
 mod fdl;
 mod keys;
 mod kind;
+mod mask;
 mod model;
 mod piece;
 mod table;
@@ -21,14 +24,17 @@ mod validate;
 mod write;
 
 pub use block::from_block;
-pub use check::{check, condition, used};
+pub use check::{check, condition, pairs, used};
+pub use event::Event;
+pub use example::{Case, Example, Part};
 pub use fdl::{action_type, from_toml};
 pub use kind::{KINDS, Kind};
+pub use mask::masked;
 pub use model::{
     Action, Body, Choice, Detail, Field, Form, Layout, Pagination, Rule, RuleKind, Section,
     Translation, Verb, View,
 };
 pub use piece::Piece;
-pub use table::{field_name, for_table, record};
+pub use table::{field_name, filled_in, find, for_table, record, search};
 pub use validate::{Problem, Values, validate};
 pub use write::{to_block, to_toml};

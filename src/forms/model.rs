@@ -1,6 +1,8 @@
 //! What a form is.
 
-use crate::{Kind, Piece};
+use crate::fdl::action_type;
+use crate::write::quoted;
+use crate::{Event, Kind, Piece};
 use rql::Type;
 
 /// A form.
@@ -73,6 +75,10 @@ pub struct Field {
     pub rules: Vec<Rule>,
     /// The action that runs when it has changed.
     pub on_change: Option<Piece>,
+    /// The action that runs when somebody goes there.
+    pub on_enter: Option<Piece>,
+    /// The action that runs when somebody leaves it.
+    pub on_exit: Option<Piece>,
 }
 
 /// A value that a field may have.
@@ -109,7 +115,7 @@ pub enum RuleKind {
 }
 
 /// What can be done with the values of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Action {
     /// Its name.
     pub name: Piece,
@@ -129,6 +135,12 @@ pub struct Action {
     pub failure: Option<String>,
     /// Parameters that are called otherwise than their fields: parameter, field.
     pub params: Vec<(Piece, Piece)>,
+    /// What it runs before.
+    pub before: Vec<Event>,
+    /// What it runs after.
+    pub after: Vec<Event>,
+    /// It comes from the table that the form is bound to.
+    pub of_table: bool,
     /// What it does.
     pub body: Body,
 }
@@ -140,6 +152,12 @@ pub enum Body {
     Run(Piece),
     /// It is one of the form's own.
     Verb(Verb),
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Verb(Verb::Close)
+    }
 }
 
 /// What a form does by itself.
@@ -274,6 +292,54 @@ impl Form {
         marked.or_else(|| self.actions.iter().find(runs))
     }
 
+    /// The actions that run before or after something, in their order.
+    pub fn at(&self, event: Event, before: bool) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(move |action| {
+            let events = if before {
+                &action.before
+            } else {
+                &action.after
+            };
+            events.contains(&event)
+        })
+    }
+
+    /// The form with its texts in a language, where it has them.
+    #[must_use]
+    pub fn in_language(mut self, language: &str) -> Self {
+        for translation in std::mem::take(&mut self.i18n) {
+            if translation.language == language {
+                self.translate(&translation);
+            }
+            self.i18n.push(translation);
+        }
+        self
+    }
+
+    fn translate(&mut self, translation: &Translation) {
+        let (name, text) = (&translation.name.text, translation.text.clone());
+        let mut fields = self.fields.iter_mut();
+        let field = fields.find(|field| field.name.text == *name);
+        match (translation.part.as_str(), field) {
+            ("title", _) => self.title = Some(text),
+            ("description", _) => self.description = Some(text),
+            ("fields", Some(field)) => field.label = Some(text),
+            ("help", Some(field)) => field.help = Some(text),
+            ("messages", Some(field)) => {
+                for rule in &mut field.rules {
+                    rule.message = Some(text.clone());
+                }
+            }
+            ("actions", _) => {
+                let mut actions = self.actions.iter_mut();
+                if let Some(action) = actions.find(|action| action.name.text == *name) {
+                    action.label = Some(text);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// A text in a language, where there is one.
     #[must_use]
     pub fn translated(&self, language: &str, part: &str, name: &str) -> Option<&str> {
@@ -302,5 +368,66 @@ impl Field {
     #[must_use]
     pub fn is_computed(&self) -> bool {
         self.computed.is_some()
+    }
+
+    /// The events of a field, each with the action that runs then.
+    #[must_use]
+    pub fn events(&self) -> [(&'static str, &Option<Piece>); 3] {
+        [
+            ("CHANGE", &self.on_change),
+            ("ENTER", &self.on_enter),
+            ("EXIT", &self.on_exit),
+        ]
+    }
+
+    /// Its value as its format has it, as an expression; `None` where it has no format.
+    #[must_use]
+    pub fn formatted(&self) -> Option<Piece> {
+        let format = self.format.as_ref()?.replace('\'', "''");
+        let text = format!("to_char(:{}, '{format}')", self.name.text);
+        Some(Piece::made(text, self.name.span))
+    }
+}
+
+impl Action {
+    /// True where it may change what is in tables.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        match &self.body {
+            Body::Run(piece) => action_type(piece) != "query",
+            Body::Verb(_) => false,
+        }
+    }
+
+    /// True where it is there for an event, not for a person.
+    #[must_use]
+    pub fn is_trigger(&self) -> bool {
+        !self.before.is_empty() || !self.after.is_empty()
+    }
+}
+
+impl View {
+    /// What shows it.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        let piece = match self.columns.is_empty() {
+            true => self.sql.clone(),
+            false => {
+                let columns = self.columns.iter().map(|column| quoted(&column.text));
+                let columns: Vec<String> = columns.collect();
+                let text = format!(
+                    "SELECT {} FROM ({}) AS view_rows",
+                    columns.join(", "),
+                    self.sql.text
+                );
+                Piece::made(text, self.sql.span)
+            }
+        };
+        Action {
+            name: self.name.clone(),
+            label: self.label.clone(),
+            body: Body::Run(piece),
+            ..Action::default()
+        }
     }
 }

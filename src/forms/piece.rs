@@ -50,6 +50,17 @@ impl Piece {
         rql_grammar::parse(&self.within("", ""))
     }
 
+    /// True where it has a parameter of a name.
+    #[must_use]
+    pub fn asks_for(&self, name: &str) -> bool {
+        let parse = self.parse();
+        let mut params = parse.ast.all::<rql_ast::Expr>().iter();
+        params.any(|expr| {
+            expr.kind == rql_ast::ExprKind::Param
+                && parse.ast.param(expr.span) == rql_ast::ParamName::Name(name)
+        })
+    }
+
     /// The piece with text around it, moved so far that it stands at its own place.
     #[must_use]
     pub fn within(&self, before: &str, after: &str) -> String {

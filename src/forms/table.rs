@@ -1,13 +1,14 @@
 //! The form that a table has with nothing written.
 
-use crate::model::{Action, Body, Field, Form, Rule, RuleKind};
+use crate::model::{Action, Body, Detail, Field, Form, Rule, RuleKind};
 use crate::write::quoted;
 use crate::{Piece, check, kind};
 use rql::{Catalog, Env, Table, TableColumn};
 use rql_ast::Span;
 
 /// The table of a name as it is written in a form.
-pub(crate) fn find<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c Table> {
+#[must_use]
+pub fn find<'c>(catalog: &'c Catalog, name: &str) -> Option<&'c Table> {
     match name.rsplit_once('.') {
         Some((schema, name)) => catalog.find(Some(schema), name),
         None => catalog.find(None, name),
@@ -24,6 +25,9 @@ pub fn for_table(form: &mut Form, env: &Env<'_>) {
         return;
     };
     let bound = Bound { table, at, env };
+    if form.fields.is_empty() && form.actions.is_empty() && form.details.is_empty() {
+        form.details = bound.details();
+    }
     for at in 0..table.columns.len() {
         let field = bound.field(at);
         if form.field(&field.name.text).is_none() {
@@ -57,8 +61,17 @@ pub fn field_name(column: &str) -> String {
     }
 }
 
-/// The column's value comes from the database where none is given.
-fn optional(column: &TableColumn) -> bool {
+/// A name as people read it.
+fn labelled(name: &str) -> String {
+    let label = name.replace('_', " ");
+    let mut letters = label.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
+
+/// True where a column's value comes from the database where none is given.
+#[must_use]
+pub fn filled_in(column: &TableColumn) -> bool {
     column.identity || column.counted || column.default.is_some()
 }
 
@@ -90,12 +103,7 @@ impl Bound<'_> {
             lookup: self.lookup(at),
             ..Field::default()
         };
-        let label = column.name.replace('_', " ");
-        let mut letters = label.chars();
-        let label = letters
-            .next()
-            .map(|first| first.to_uppercase().chain(letters).collect());
-        field.label = label;
+        field.label = Some(labelled(&column.name));
         if !column.nullable && !column.generated {
             field.rules.push(Rule {
                 kind: RuleKind::Required,
@@ -172,6 +180,44 @@ impl Bound<'_> {
         }
     }
 
+    /// The rows of other tables that refer to one of this.
+    fn details(&self) -> Vec<Detail> {
+        let mut details = Vec::new();
+        for other in self.env.catalog.referring(self.table) {
+            let own = |key: &&rql::ForeignKey| {
+                key.schema == self.table.schema && key.table == self.table.name
+            };
+            let mut keys = other.foreign_keys.iter().filter(own);
+            // Where it refers twice, nobody can say which is meant.
+            let (Some(key), None) = (keys.next(), keys.next()) else {
+                continue;
+            };
+            let primary = || {
+                self.table
+                    .key_positions()
+                    .map(|at| self.table.columns[at].name.clone())
+            };
+            let referred = match key.referred.is_empty() {
+                true => primary().collect(),
+                false => key.referred.clone(),
+            };
+            let pairs = key.columns.iter().zip(referred);
+            let pairs: Vec<String> = pairs
+                .map(|(&at, column)| {
+                    let (table, own) = (quoted(&other.name), quoted(&other.columns[at].name));
+                    format!("{table}.{own} = {}", field_name(&column))
+                })
+                .collect();
+            details.push(Detail {
+                name: self.made(other.qualified()),
+                on: self.made(pairs.join(" AND ")),
+                label: Some(labelled(&other.name)),
+                rows: None,
+            });
+        }
+        details
+    }
+
     fn actions(&self) -> Vec<Action> {
         let name = self.name();
         let columns = &self.table.columns;
@@ -203,7 +249,7 @@ impl Bound<'_> {
                 .filter(|(column, _)| !column.generated && !column.always)
         };
         // What the database fills in stands last: a list begins with what is always there.
-        let (free, fixed): (Vec<_>, Vec<_>) = given().partition(|(column, _)| optional(column));
+        let (free, fixed): (Vec<_>, Vec<_>) = given().partition(|(column, _)| filled_in(column));
         let list = |mark: &str, part: fn(&(String, String)) -> &str| {
             let fixed = fixed
                 .iter()
@@ -254,14 +300,10 @@ impl Bound<'_> {
         Action {
             name: self.made(name),
             label: Some(label.to_owned()),
-            help: None,
             key: Some(key.to_owned()),
-            default: false,
-            confirm: None,
-            success: None,
-            failure: None,
-            params: Vec::new(),
+            of_table: true,
             body: Body::Run(self.made(sql)),
+            ..Action::default()
         }
     }
 }
@@ -292,4 +334,25 @@ pub fn record(form: &Form, catalog: &Catalog) -> Option<Piece> {
         key.join(" AND ")
     );
     Some(Piece::made(text, name.span))
+}
+
+/// The query of a bound form's rows that satisfy conditions, with a column for each of the table's.
+#[must_use]
+pub fn search(table: &Table, conditions: &[String], at: Span) -> Piece {
+    let columns = table.columns.iter().map(|column| quoted(&column.name));
+    let columns: Vec<String> = columns.collect();
+    let parts = table.schema.iter().chain([&table.name]);
+    let from = parts.map(|part| quoted(part)).collect::<Vec<_>>().join(".");
+    let mut text = format!("SELECT {} FROM {from}", columns.join(", "));
+    if !conditions.is_empty() {
+        text += &format!(" WHERE {}", conditions.join(" AND "));
+    }
+    let key: Vec<&str> = table
+        .key_positions()
+        .map(|at| columns[at].as_str())
+        .collect();
+    if !key.is_empty() {
+        text += &format!(" ORDER BY {}", key.join(", "));
+    }
+    Piece::made(text, at)
 }

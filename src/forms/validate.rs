@@ -2,6 +2,7 @@
 
 use crate::Piece;
 use crate::check::condition;
+use crate::mask::is_whole;
 use crate::model::{Field, Form, Rule, RuleKind};
 
 /// Whoever keeps the values of a form's fields while they are judged.
@@ -14,6 +15,9 @@ pub trait Values {
 
     /// Makes a field's value one of the field's type, or says why it is none, in words that follow "must".
     fn fit(&mut self, field: &Field) -> Result<(), String>;
+
+    /// The text of a field's value; none where there is no value.
+    fn text(&self, field: &Field) -> Option<String>;
 
     /// Whether a condition holds, `None` where that is not known. `text` is a query of one row and one column;
     /// its parameters are fields, and `piece` is what it was made of.
@@ -36,13 +40,14 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Judges the values of a form, and gives every rule that is broken, in the order of the fields. `needed` are the
-/// fields whose value something is to be done with; only of them a value is required.
+/// Judges the values of those fields of a form that are `judged`, and gives every rule that is broken, in the order
+/// of the fields. `needed` are the fields whose value something is to be done with; only of them a value is required.
 ///
 /// # Errors
 /// Where a condition cannot be asked.
 pub fn validate<V: Values>(
     form: &Form,
+    judged: &dyn Fn(&Field) -> bool,
     needed: &dyn Fn(&Field) -> bool,
     values: &mut V,
 ) -> Result<Vec<Problem>, V::Error> {
@@ -56,11 +61,13 @@ pub fn validate<V: Values>(
                 None,
                 format!("must {must}"),
             );
-            problems.push(said);
+            if judged(field) {
+                problems.push(said);
+            }
             unfit.push(&field.name.text);
         }
     }
-    for field in &form.fields {
+    for field in form.fields.iter().filter(|field| judged(field)) {
         let name = field.name.text.as_str();
         if unfit.contains(&name) {
             continue;
@@ -79,6 +86,13 @@ pub fn validate<V: Values>(
                 ));
             }
             // What is not there breaks no other rule of its own; a condition may still be about other fields.
+        } else if let Some(mask) = field
+            .mask
+            .as_ref()
+            .filter(|mask| !values.text(field).is_some_and(|text| is_whole(mask, &text)))
+        {
+            let must = format!("must look like {mask}");
+            problems.push(problem(field, "mask".into(), None, must));
         } else {
             for (piece, rule, must) in own_rules(field) {
                 if values.holds(&condition(form, &piece), &piece)? == Some(false) {

@@ -139,8 +139,10 @@ fn field_item(field: &Field) -> String {
         said(&mut out, " MESSAGE", &rule.message);
     }
     said(&mut out, " HELP", &field.help);
-    if let Some(action) = &field.on_change {
-        let _ = write!(out, " ON CHANGE {}", quoted(&action.text));
+    for (event, action) in field.events() {
+        if let Some(action) = action {
+            let _ = write!(out, " ON {event} {}", quoted(&action.text));
+        }
     }
     if let Some(computed) = &field.computed {
         let _ = write!(out, " AS {}", computed.text);
@@ -166,6 +168,12 @@ fn action_item(action: &Action) -> String {
         let pairs = pairs
             .map(|(param, field)| format!("{} := {}", quoted(&param.text), quoted(&field.text)));
         let _ = write!(out, " PARAMS ({})", pairs.collect::<Vec<_>>().join(", "));
+    }
+    for (word, events) in [("BEFORE", &action.before), ("AFTER", &action.after)] {
+        if !events.is_empty() {
+            let names = events.iter().map(|event| event.name().to_uppercase());
+            let _ = write!(out, " {word} ({})", names.collect::<Vec<_>>().join(", "));
+        }
     }
     if action.default {
         out.push_str(" DEFAULT");
@@ -341,11 +349,10 @@ fn field_table(out: &mut String, field: &Field) {
         let _ = writeln!(out, "validations = [\n  {},\n]", rules.join(",\n  "));
     }
     string(out, "help", field.help.as_ref());
-    string(
-        out,
-        "on_change",
-        field.on_change.as_ref().map(|action| &action.text),
-    );
+    for (event, action) in field.events() {
+        let name = format!("on_{}", event.to_lowercase());
+        string(out, &name, action.as_ref().map(|action| &action.text));
+    }
 }
 
 fn rule(rule: &Rule) -> String {
@@ -406,6 +413,12 @@ fn action_table(out: &mut String, action: &Action) {
             "params = {{ {} }}",
             pairs.collect::<Vec<_>>().join(", ")
         );
+    }
+    for (word, events) in [("before", &action.before), ("after", &action.after)] {
+        if !events.is_empty() {
+            let names = events.iter().map(|event| format!("'{}'", event.name()));
+            let _ = writeln!(out, "{word} = [{}]", names.collect::<Vec<_>>().join(", "));
+        }
     }
     string(out, "on_success", action.success.as_ref());
     string(out, "on_error", action.failure.as_ref());

@@ -62,6 +62,19 @@ impl Change {
             .collect()
     }
 
+    /// Gives a column of the row another value, by the name of its field.
+    pub fn give(&mut self, field: &str, value: Value) {
+        let Some(at) = self.target().column(field) else {
+            return;
+        };
+        match self {
+            Self::Insert { values: row, .. } | Self::Update { now: row, .. } => {
+                row[at] = Some(value)
+            }
+            Self::Delete { .. } => {}
+        }
+    }
+
     /// True for an update that changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -14,29 +14,93 @@ pub enum Committed {
     Conflicts(Vec<Conflict>),
 }
 
+/// What else happens in the transaction that makes changes.
+pub trait Hooks {
+    /// Before a change, which may be given other values.
+    ///
+    /// # Errors
+    /// Where the changes are not to be made.
+    fn before(
+        &mut self,
+        session: &mut Session,
+        at: usize,
+        change: &mut Change,
+    ) -> Result<(), Failure> {
+        let _ = (session, at, change);
+        Ok(())
+    }
+
+    /// After a change; the row as it is then, none where it is gone.
+    ///
+    /// # Errors
+    /// As [`Hooks::before`].
+    fn after(
+        &mut self,
+        session: &mut Session,
+        at: usize,
+        change: &Change,
+        row: Option<&Row>,
+    ) -> Result<(), Failure> {
+        let _ = (session, at, change, row);
+        Ok(())
+    }
+
+    /// Before the first change, and after the last.
+    ///
+    /// # Errors
+    /// As [`Hooks::before`].
+    fn around(&mut self, session: &mut Session, before: bool) -> Result<(), Failure> {
+        let _ = (session, before);
+        Ok(())
+    }
+}
+
+/// Nothing else happens.
+struct Nothing;
+
+impl Hooks for Nothing {}
+
 /// Makes changes in their order, in one transaction; where one is open, as a part of it.
 ///
 /// # Errors
 /// Where a statement fails, with the position of its change; then none is made.
 pub fn commit(session: &mut Session, changes: &[Change]) -> Result<Committed, (usize, Error)> {
-    let mut requests = Vec::with_capacity(changes.len());
+    commit_with(session, changes, &mut Nothing)
+}
+
+/// The same, with what else happens in the transaction.
+///
+/// # Errors
+/// As [`commit`], and those of the hooks.
+pub fn commit_with(
+    session: &mut Session,
+    changes: &[Change],
+    hooks: &mut dyn Hooks,
+) -> Result<Committed, (usize, Error)> {
     for (at, change) in changes.iter().enumerate() {
-        requests.push(change.request().map_err(|why| (at, why.into()))?);
+        change.request().map_err(|why| (at, why.into()))?;
     }
-    let mut running = 0;
+    let (mut running, mut request) = (0, Request::default());
     let (mut rows, mut stale) = (Vec::new(), Vec::new());
     let done = session.whole(|session| {
-        for (at, (change, request)) in changes.iter().zip(&requests).enumerate() {
+        hooks.around(session, true)?;
+        for (at, change) in changes.iter().enumerate() {
             running = at;
-            match make(session, change, request)? {
-                Made::Row(row) => rows.push(row),
+            let mut change = change.clone();
+            hooks.before(session, at, &mut change)?;
+            request = change.request().unwrap_or_default();
+            match make(session, &change, &request)? {
+                Made::Row(row) => {
+                    hooks.after(session, at, &change, row.as_ref())?;
+                    rows.push(row);
+                }
                 Made::Stale => stale.push(at),
             }
         }
+        hooks.around(session, false)?;
         Ok(((), stale.is_empty()))
     });
     if let Err(failure) = done {
-        let request = requests.get(running).cloned().unwrap_or_default();
         return Err((running, Error::of(&request, failure)));
     }
     if stale.is_empty() {

@@ -9,6 +9,9 @@
 //! can be shown as the statement that it will be. [`commit`] keeps changes all or none, and only where the rows are
 //! still as they were read; otherwise it gives [`Conflict`]s, field by field, each of which [`Conflict::resolve`]
 //! turns into a new change. Rows that belong to another are its [`Link`]s, by foreign keys.
+//!
+//! A [`FormSession`] is a form while somebody works at it, without a screen: an [`Act`] goes in, a [`Screen`] comes
+//! out, which the window manager draws and [`replay`] compares with what was recorded.
 #![deny(missing_docs)]
 
 mod change;
@@ -17,17 +20,23 @@ mod conflict;
 mod criteria;
 mod editable;
 mod error;
+mod form;
 mod link;
 mod set;
 mod target;
 mod text;
 
 pub use change::{Change, Row, shown};
-pub use commit::{Committed, commit, read_row};
+pub use commit::{Committed, Hooks, commit, commit_with, read_row};
 pub use conflict::{Choice, Conflict, Difference};
-pub use criteria::{Case, Criteria, Refused};
+pub use criteria::{Criteria, Refused};
 pub use editable::{Editable, Part};
 pub use error::Error;
+pub use form::{
+    Act, BlockView, Contested, Dialog, FieldView, FormSession, Message, Mismatch, Mode, Screen,
+    ValueList, replay,
+};
 pub use link::{Link, details, masters};
+pub use rql_forms::Case;
 pub use set::{Count, Record, RecordSet, Status};
 pub use target::{ReadOnly, Target};

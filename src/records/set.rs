@@ -1,10 +1,11 @@
 //! The rows that somebody looks at and edits, page by page.
 
 use crate::commit::known;
-use crate::text::{Piece, Writer};
+use crate::text::Writer;
 use crate::{Change, Committed, Conflict, Criteria, Error, Row, Target, commit};
 use noctra_runtime::{Request, Session, Value};
 use rql::Type;
+use rql_forms::Part;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -66,8 +67,9 @@ pub enum Count {
 #[derive(Debug)]
 pub struct RecordSet {
     target: Arc<Target>,
-    conditions: Vec<Vec<Piece>>,
+    conditions: Vec<Vec<Part<Value>>>,
     order: Vec<(usize, bool)>,
+    page_rows: u64,
     pages: BTreeMap<u64, Vec<Row>>,
     /// The page that was used last stands last.
     used: VecDeque<u64>,
@@ -139,6 +141,7 @@ impl RecordSet {
             target,
             conditions,
             order,
+            page_rows: PAGE,
             pages: BTreeMap::new(),
             used: VecDeque::new(),
             seen: 0,
@@ -154,8 +157,9 @@ impl RecordSet {
     pub fn empty(target: Arc<Target>) -> Self {
         Self {
             target,
-            conditions: vec![vec![Piece::Text("FALSE".into())]],
+            conditions: vec![vec![Part::Text("FALSE".into())]],
             order: Vec::new(),
+            page_rows: PAGE,
             pages: BTreeMap::new(),
             used: VecDeque::new(),
             seen: 0,
@@ -166,16 +170,23 @@ impl RecordSet {
         }
     }
 
+    /// Reads so many rows at once.
+    #[must_use]
+    pub fn paged(mut self, rows: u64) -> Self {
+        self.page_rows = rows.max(1);
+        self
+    }
+
     /// Only rows that have these values, too: those that belong to a master.
     #[must_use]
     pub fn linked(mut self, values: &[(usize, Value)]) -> Self {
         for (at, value) in values {
             let column = self.target.column_written(*at);
             self.conditions.push(match value {
-                Value::Null => vec![Piece::Text("FALSE".into())],
+                Value::Null => vec![Part::Text("FALSE".into())],
                 value => vec![
-                    Piece::Text(format!("{column} = ")),
-                    Piece::Value(value.clone()),
+                    Part::Text(format!("{column} = ")),
+                    Part::Value(value.clone()),
                 ],
             });
         }
@@ -297,18 +308,18 @@ impl RecordSet {
         }
         let mut out = Writer::default();
         self.select(&mut out);
-        out.push(&format!(" LIMIT {PAGE}"));
+        out.push(&format!(" LIMIT {}", self.page_rows));
         if page > 0 {
-            out.push(&format!(" OFFSET {}", page * PAGE));
+            out.push(&format!(" OFFSET {}", page * self.page_rows));
         }
         let request = out.done();
         let answer = session.answer(&request);
         let answer = answer.map_err(|failure| Error::of(&request, failure))?;
         let rows: Vec<Row> = answer.rows.into_iter().map(known).collect();
-        let end = page * PAGE + rows.len() as u64;
+        let end = page * self.page_rows + rows.len() as u64;
         if !rows.is_empty() || page == 0 {
             self.seen = self.seen.max(end);
-            if (rows.len() as u64) < PAGE {
+            if (rows.len() as u64) < self.page_rows {
                 self.count = Some(end);
             }
         }
@@ -333,7 +344,7 @@ impl RecordSet {
             let added = added.and_then(|at| self.added.get(at));
             return Ok(added.map(Edit::record));
         }
-        self.page(session, at / PAGE)?;
+        self.page(session, at / self.page_rows)?;
         if self.count.is_some_and(|count| at >= count) {
             return self.record(session, at);
         }
@@ -351,8 +362,8 @@ impl RecordSet {
     }
 
     fn stored(&self, at: u64) -> Option<&Row> {
-        let place = usize::try_from(at % PAGE).ok()?;
-        self.pages.get(&(at / PAGE))?.get(place)
+        let place = usize::try_from(at % self.page_rows).ok()?;
+        self.pages.get(&(at / self.page_rows))?.get(place)
     }
 
     /// The records from a position on.

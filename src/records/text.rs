@@ -3,6 +3,7 @@
 use crate::Target;
 use noctra_runtime::{Request, Value};
 use rql::Type;
+use rql_forms::Part;
 
 /// A request while it is written.
 #[derive(Clone, Debug, Default)]
@@ -22,11 +23,11 @@ impl Writer {
     }
 
     /// A condition that was written on its own; its parameters get names of this text.
-    pub(crate) fn condition(&mut self, pieces: &[Piece]) {
+    pub(crate) fn condition(&mut self, pieces: &[Part<Value>]) {
         for piece in pieces {
             match piece {
-                Piece::Text(text) => self.push(text),
-                Piece::Value(value) => self.bind(value.clone()),
+                Part::Text(text) => self.push(text),
+                Part::Value(value) => self.bind(value.clone()),
             }
         }
     }
@@ -88,11 +89,4 @@ impl Writer {
     pub(crate) fn done(self) -> Request {
         self.0
     }
-}
-
-/// A part of a condition.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Piece {
-    Text(String),
-    Value(Value),
 }

@@ -14,6 +14,21 @@ pub fn fit(text: &str, ty: Type) -> Result<Value, String> {
     Ok(value)
 }
 
+/// The same for a value that rows are looked for by: as near to it as a column of the type has it.
+///
+/// # Errors
+/// As [`fit`].
+pub fn sought(text: &str, ty: Type) -> Result<Value, String> {
+    Ok(match fit(text, ty)? {
+        Value::Double(value) if ty == Type::Real =>
+        {
+            #[expect(clippy::cast_possible_truncation, reason = "as the column has it")]
+            Value::Double(f64::from(value as f32))
+        }
+        value => value,
+    })
+}
+
 /// A type as people say it.
 fn named(ty: Type) -> String {
     match ty {

@@ -70,40 +70,40 @@ static OPTIONS: &[Choice] = &[
         name: "decimal_separator",
         about: "what stands before the fraction of a number",
         written: Some((TEXTS, |to, value| {
-            separator(value).map(|c| to.forms.decimal = c)
+            separator(value).map(|c| to.notation.decimal = c)
         })),
         read: Some((DELIMITED, |to, value| {
-            separator(value).map(|c| to.forms.decimal = c)
+            separator(value).map(|c| to.notation.decimal = c)
         })),
     },
     Choice {
         name: "thousands",
         about: "what stands between each three digits",
         written: Some((TEXTS, |to, value| {
-            thousands(value).map(|c| to.forms.thousands = c)
+            thousands(value).map(|c| to.notation.thousands = c)
         })),
         read: Some((DELIMITED, |to, value| {
-            thousands(value).map(|c| to.forms.thousands = c)
+            thousands(value).map(|c| to.notation.thousands = c)
         })),
     },
     Choice {
         name: "date_format",
         about: "the template of `to_char` of a day",
         written: Some((TEXTS, |to, value| {
-            template(value).map(|t| to.forms.date = Some(t))
+            template(value).map(|t| to.notation.date = Some(t))
         })),
         read: Some((DELIMITED, |to, value| {
-            template(value).map(|t| to.forms.date = Some(t))
+            template(value).map(|t| to.notation.date = Some(t))
         })),
     },
     Choice {
         name: "timestamp_format",
         about: "the template of `to_char` of a day with a time",
         written: Some((TEXTS, |to, value| {
-            template(value).map(|t| to.forms.timestamp = Some(t))
+            template(value).map(|t| to.notation.timestamp = Some(t))
         })),
         read: Some((DELIMITED, |to, value| {
-            template(value).map(|t| to.forms.timestamp = Some(t))
+            template(value).map(|t| to.notation.timestamp = Some(t))
         })),
     },
     Choice {
@@ -327,7 +327,7 @@ impl Session {
                 refusal(wrong, written, format.name, (&name, place), ast[right].span)
             })?;
         }
-        same(to.forms.decimal, to.forms.thousands, ast, items)
+        same(to.notation.decimal, to.notation.thousands, ast, items)
     }
 
     /// Sets the options of a file that is read.
@@ -345,7 +345,7 @@ impl Session {
             apply(read, to, format, &name, &value)
                 .map_err(|wrong| refusal(wrong, read, format, (&name, place), ast[right].span))?;
         }
-        same(to.forms.decimal, to.forms.thousands, ast, items)
+        same(to.notation.decimal, to.notation.thousands, ast, items)
     }
 }
 

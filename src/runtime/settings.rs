@@ -27,6 +27,8 @@ pub struct Settings {
     pub no_header: bool,
     /// The keys of the prompt's line.
     pub keys: Option<String>,
+    /// The language of forms, where they have it.
+    pub language: Option<String>,
     /// The file that says what has run.
     pub log: Option<PathBuf>,
     /// How many bytes of rows are held at once, and of memory by an embedded database.
@@ -391,6 +393,20 @@ pub static SETTINGS: &[Setting] = &[
         about: "the keys of the prompt's line",
         set: word!(keys: "emacs" => text("emacs"), "vi" => text("vi")),
         get: |settings| settings.keys.as_deref().unwrap_or("emacs").to_owned(),
+        loosens: None,
+    },
+    Setting {
+        name: "language",
+        values: &[OFF, "a language"],
+        about: "the language of forms that have their texts in several, as de",
+        set: |settings, value| {
+            limit(&mut settings.language, value, |value| {
+                let letter = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+                let word = !value.is_empty() && value.chars().all(letter);
+                word.then(|| value.to_owned())
+            })
+        },
+        get: |settings| shown(settings.language.as_ref(), String::clone),
         loosens: None,
     },
     Setting {

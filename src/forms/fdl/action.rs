@@ -1,13 +1,12 @@
 //! The actions of FDL2.
 
 use super::{Item, Key, Reader, span};
-use crate::Piece;
-use crate::block::{trimmed, unknown_verb};
+use crate::block::{event, trimmed, unknown_verb};
 use crate::keys;
 use crate::model::{Action, Body, Form, Verb};
 use crate::write::quoted;
+use crate::{Event, Piece};
 use rql_ast::{Span, StmtKind};
-use rql_diagnostics::did_you_mean;
 use toml::de::DeValue;
 
 impl Reader<'_> {
@@ -20,15 +19,7 @@ impl Reader<'_> {
         let entries = self.table("an action", value, keys::ACTION);
         let mut action = Action {
             name: self.name(name),
-            label: None,
-            help: None,
-            key: None,
-            default: false,
-            confirm: None,
-            success: None,
-            failure: None,
-            params: Vec::new(),
-            body: Body::Verb(Verb::Close),
+            ..Action::default()
         };
         let (mut ty, mut sql, mut table, mut filter, mut mapping) = (None, None, None, None, None);
         for (key, _, value) in &entries {
@@ -44,6 +35,8 @@ impl Reader<'_> {
                 "mapping" => mapping = Some(self.mapping(value)),
                 "where" => filter = self.piece(value),
                 "params" => action.params = self.params(value),
+                "before" => action.before = self.events(value),
+                "after" => action.after = self.events(value),
                 "on_success" => action.success = self.text(value),
                 _ => action.failure = self.text(value),
             }
@@ -53,18 +46,8 @@ impl Reader<'_> {
             && !keys::ACTION_TYPES.contains(&word.as_str())
         {
             let Some(verb) = Verb::named(word) else {
-                let known = keys::ACTION_TYPES
-                    .into_iter()
-                    .chain(Verb::ALL.map(Verb::name));
-                let error = unknown_verb(word, *at);
-                self.wrong.push(match did_you_mean(word, known) {
-                    Some(near) => {
-                        let mut error = error;
-                        error.suggestions.clear();
-                        error.suggest(format!("did you mean {near}?"), *at, near)
-                    }
-                    None => error,
-                });
+                let error = unknown_verb(word, *at, &keys::ACTION_TYPES, str::to_owned);
+                self.wrong.push(error);
                 return None;
             };
             if let Some(sql) = &sql {
@@ -204,6 +187,22 @@ impl Reader<'_> {
             all.extend(text.map(|text| (column.get_ref().to_string(), text)));
         }
         all
+    }
+
+    /// `["insert", "update"]`.
+    fn events(&mut self, value: &Item<'_>) -> Vec<Event> {
+        let mut events = Vec::new();
+        for item in self.list(value) {
+            let Some(word) = self.text(item) else {
+                continue;
+            };
+            let place = self.inside(item);
+            match event(&word, place) {
+                Ok(event) => events.push(event),
+                Err(wrong) => self.wrong.push(*wrong),
+            }
+        }
+        events
     }
 
     /// `["dept"]`, or `{department = "dept"}`.

@@ -172,6 +172,8 @@ impl Reader<'_> {
                     let rules = self.rules(value);
                     field.rules.extend(rules);
                 }
+                "on_enter" => field.on_enter = self.piece(value),
+                "on_exit" => field.on_exit = self.piece(value),
                 _ => field.on_change = self.piece(value),
             }
         }

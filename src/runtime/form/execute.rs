@@ -1,12 +1,13 @@
 //! FORM EXECUTE without a screen: what a person would do at the form.
 
-use super::Loaded;
 use super::values::Held;
+use super::{Fields, Loaded};
 use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::prepare;
 use crate::session::{Session, Variable};
+use crate::sinks::Collect;
 use crate::source::Source;
 use rql::Type;
 use rql_ast::{Assignment, Ast, ExprKind, FormExecute, Span};
@@ -36,8 +37,9 @@ impl Session {
                 return Err(error.label(named.span, "not this").into());
             }
         };
+        let loaded = self.localized(loaded);
         let form = &loaded.form;
-        let action = chosen(form, ast, execute, named.span)?;
+        let action = &chosen(form, ast, execute, named.span)?;
         let Body::Run(piece) = &action.body else {
             let message = format!("{} does something on a screen only", action.name.text);
             let place = execute.action.map_or(named.span, |name| name.span);
@@ -45,17 +47,11 @@ impl Session {
             return Err(error.into());
         };
         let given = self.given(form, ast, execute.values, span, out)?;
-        let before = self.variables.clone();
         self.include_in_last(Some(span));
-        let done = self.fill_and_run(&loaded, action, piece, given, span, out);
+        let done = self.at_form(form, &Fields::new(), |session| {
+            session.fill_and_run(&loaded, action, piece, given, span, out)
+        });
         self.include_in_last(None);
-        // The fields are known inside of the form only; what its action has set stays.
-        let inside = |name: &str| {
-            form.field(name).is_some() || action.params.iter().any(|(param, _)| param.text == name)
-        };
-        self.variables.retain(|name, _| !inside(name));
-        let outer = before.into_iter().filter(|(name, _)| inside(name));
-        self.variables.extend(outer);
         done
     }
 
@@ -138,10 +134,12 @@ impl Session {
     ) -> Result<(), Failure> {
         let form = &loaded.form;
         let elsewhere = |failure: Failure| failure.elsewhere(Arc::clone(&loaded.source));
-        let used = self.against(span, |env| rql_forms::used(form, action, env))?;
-        for field in &form.fields {
-            self.hold(field, Value::Null);
+        if action.of_table && action.name.text == "query" {
+            return self.with_triggers(loaded, action, out, |session, out| {
+                session.by_example(loaded, action, &given, span, out)
+            });
         }
+        let needs = self.needs(loaded, action)?;
         for (name, value, _) in &given {
             if let Some(field) = form.field(name) {
                 self.hold(field, value.clone());
@@ -163,18 +161,12 @@ impl Session {
                 (None, None, None) => {}
             }
         }
-        let needed = |field: &Field| {
-            let name = &field.name.text;
-            let alias = action.params.iter().find(|(_, field)| field.text == *name);
-            let param = alias.map_or(name, |(param, _)| &param.text);
-            used.iter()
-                .any(|(used, _, needed)| used == param && *needed)
-        };
+        let needed = |field: &Field| needs.contains(&field.name.text);
         let mut held = Held {
             session: self,
             form,
         };
-        let broken = rql_forms::validate(form, &needed, &mut held).map_err(elsewhere)?;
+        let broken = rql_forms::validate(form, &|_| true, &needed, &mut held).map_err(elsewhere)?;
         for problem in broken {
             let at = given.iter().find(|known| known.0 == problem.field);
             let message = format!("{}: {}", problem.label, problem.message);
@@ -192,12 +184,35 @@ impl Session {
         if !problems.is_empty() {
             return Err(Failure::Diagnostics(problems));
         }
-        for (param, field) in &action.params {
-            if let Some(variable) = self.variables.get(&field.text).cloned() {
-                self.variables.insert(param.text.clone(), variable);
-            }
-        }
+        self.with_triggers(loaded, action, out, |session, out| {
+            session.perform(loaded, action, piece, out)
+        })
+    }
+
+    /// Runs the statements of an action, and says what it says of that.
+    pub(super) fn perform(
+        &mut self,
+        loaded: &Loaded,
+        action: &Action,
+        piece: &Piece,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let elsewhere = |failure: Failure| failure.elsewhere(Arc::clone(&loaded.source));
+        let param = |(param, field): &(Piece, Piece)| {
+            Some((param.text.clone(), self.variables.get(&field.text)?.clone()))
+        };
+        let params: Vec<_> = action.params.iter().filter_map(param).collect();
+        let hidden: Vec<_> = params
+            .into_iter()
+            .map(|(name, value)| (name.clone(), self.variables.insert(name, value)))
+            .collect();
         let done = self.run_piece(piece, &loaded.source, out);
+        for (name, before) in hidden {
+            match before {
+                Some(before) => self.variables.insert(name, before),
+                None => self.variables.remove(&name),
+            };
+        }
         match (done, &action.failure, &action.success) {
             (Err(Failure::Diagnostics(mut all)), Some(said), _) => {
                 for diagnostic in &mut all {
@@ -247,9 +262,12 @@ impl Session {
                 )
                 .into());
         }
-        let (columns, rows) = self.rows(&record, &record.within("", ""))?;
+        let Collect { columns, rows } = self.rows(&record, &record.within("", ""))?;
         match rows.into_iter().next() {
-            Some(row) => Ok(columns.into_iter().zip(row).collect()),
+            Some(row) => {
+                let names = columns.into_iter().map(|column| column.name);
+                Ok(names.zip(row).collect())
+            }
             None => {
                 let message = format!("{} has no row of this key", form.name.text);
                 let error = Diagnostic::error(codes::FORM_INPUT, message);
@@ -258,7 +276,7 @@ impl Session {
         }
     }
 
-    fn hold(&mut self, field: &Field, value: Value) {
+    pub(super) fn hold(&mut self, field: &Field, value: Value) {
         // What has no type of its own takes that of the place where it is used.
         let typed = field.ty != Type::Unknown || !matches!(value, Value::Text(_));
         let variable = Variable { value, typed };
@@ -266,12 +284,12 @@ impl Session {
     }
 
     /// The value of an expression over the fields.
-    fn ask(&mut self, form: &Form, piece: &Piece) -> Result<Value, Failure> {
+    pub(super) fn ask(&mut self, form: &Form, piece: &Piece) -> Result<Value, Failure> {
         self.value(&rql_forms::condition(form, piece), piece)
     }
 
     pub(super) fn value(&mut self, text: &str, piece: &Piece) -> Result<Value, Failure> {
-        let (_, rows) = self.rows(piece, text)?;
+        let rows = self.rows(piece, text)?.rows;
         let first = rows
             .into_iter()
             .next()
@@ -280,11 +298,7 @@ impl Session {
     }
 
     /// The rows of a query that was made of a piece.
-    fn rows(
-        &mut self,
-        piece: &Piece,
-        text: &str,
-    ) -> Result<(Vec<String>, Vec<Vec<Value>>), Failure> {
+    pub(super) fn rows(&mut self, piece: &Piece, text: &str) -> Result<Collect, Failure> {
         let settle = |failure| match failure {
             Failure::Diagnostics(all) => Failure::Diagnostics(piece.settle(all)),
             other => other,
@@ -295,14 +309,12 @@ impl Session {
         }
         let ast = &parse.ast;
         let Some(stmt) = ast.statements.ids().next() else {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Collect::default());
         };
         let span = ast[stmt].span;
         let prepared = self.prepare_quietly(span, |on| prepare::statement(ast, stmt, on));
         let prepared = prepared.map_err(settle)?;
-        let rows = self.collect(&prepared, ast, span).map_err(settle)?;
-        let columns = rows.columns.iter().map(|column| column.name.to_string());
-        Ok((columns.collect(), rows.rows))
+        self.collect(&prepared, ast, span).map_err(settle)
     }
 
     /// Runs the statements of an action.
@@ -331,29 +343,35 @@ impl Session {
 }
 
 /// The action that is meant.
-fn chosen<'f>(
-    form: &'f Form,
-    ast: &Ast,
-    execute: FormExecute,
-    place: Span,
-) -> Result<&'f Action, Failure> {
-    let known = || form.actions.iter().map(|action| action.name.text.as_str());
+fn chosen(form: &Form, ast: &Ast, execute: FormExecute, place: Span) -> Result<Action, Failure> {
+    let views = || form.views.iter().map(|view| &view.name);
+    let names = || {
+        form.actions
+            .iter()
+            .map(|action| &action.name)
+            .chain(views())
+    };
+    let known = || names().map(|name| name.text.as_str());
     let Some(name) = execute.action else {
-        return form.default_action().ok_or_else(|| {
+        return form.default_action().cloned().ok_or_else(|| {
             let message = format!("the form {} has no action to run", form.name.text);
             let error = Diagnostic::error(codes::FORM, message);
             error.label(place, "nothing to execute").into()
         });
     };
     let wanted = ast.name(name);
-    form.action(&wanted).ok_or_else(|| {
-        let message = format!("the form {} has no action {wanted}", form.name.text);
-        let error =
-            Diagnostic::error(codes::FORM, message).label(name.span, "no action of this name");
-        match did_you_mean(&wanted, known()) {
-            Some(near) => error.suggest(format!("did you mean {near}?"), name.span, near),
-            None => error.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
-        }
-        .into()
-    })
+    let view = || form.views.iter().find(|view| view.name.text == wanted);
+    let found = form.action(&wanted).cloned();
+    found
+        .or_else(|| view().map(rql_forms::View::action))
+        .ok_or_else(|| {
+            let message = format!("the form {} has no action {wanted}", form.name.text);
+            let error =
+                Diagnostic::error(codes::FORM, message).label(name.span, "no action of this name");
+            match did_you_mean(&wanted, known()) {
+                Some(near) => error.suggest(format!("did you mean {near}?"), name.span, near),
+                None => error.help(format!("it has {}", known().collect::<Vec<_>>().join(", "))),
+            }
+            .into()
+        })
 }

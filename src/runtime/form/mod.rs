@@ -1,7 +1,13 @@
-//! Forms without a screen: FORM, FORM LOAD, DESCRIBE FORM; `execute` has FORM EXECUTE, `values` what its fields hold.
+//! Forms in a session: FORM, FORM LOAD, DESCRIBE FORM; `execute` has FORM EXECUTE, `at` what a screen asks, `values`
+//! what the fields hold.
 
+mod at;
+mod example;
 mod execute;
+mod trigger;
 mod values;
+
+pub use at::Fields;
 
 use crate::arguments;
 use crate::failure::Failure;
@@ -20,8 +26,8 @@ use std::sync::Arc;
 
 /// A form that a session knows, and the text that it was read from.
 #[derive(Clone, Debug)]
-pub(crate) struct Loaded {
-    pub(crate) form: Form,
+pub struct Loaded {
+    form: Form,
     source: Arc<Source>,
 }
 
@@ -184,6 +190,17 @@ impl Session {
         .into())
     }
 
+    /// The form in the session's language, where it has that.
+    fn localized(&self, loaded: Arc<Loaded>) -> Arc<Loaded> {
+        match &self.settings.language {
+            Some(language) if !loaded.form.i18n.is_empty() => Arc::new(Loaded {
+                form: loaded.form.clone().in_language(language),
+                source: Arc::clone(&loaded.source),
+            }),
+            _ => loaded,
+        }
+    }
+
     /// `DESCRIBE FORM f`: its fields.
     pub(crate) fn describe_form(
         &mut self,
@@ -192,6 +209,7 @@ impl Session {
         out: &mut Output,
     ) -> Result<(), Failure> {
         let loaded = self.form_named(&ast.dotted(name), ast.name_span(name))?;
+        let loaded = self.localized(loaded);
         let form = &loaded.form;
         let fields = form.fields.iter().map(|field| {
             let needs = match (field.is_computed(), field.readonly, field.required()) {

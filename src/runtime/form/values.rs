@@ -21,6 +21,11 @@ impl Values for Held<'_> {
         held.is_none_or(|held| held.value == Value::Null)
     }
 
+    fn text(&self, field: &Field) -> Option<String> {
+        let held = self.session.variables.get(&field.name.text)?;
+        (held.value != Value::Null).then(|| held.value.as_ref().to_string())
+    }
+
     fn fit(&mut self, field: &Field) -> Result<(), String> {
         debug_assert!(self.form.field(&field.name.text).is_some());
         let Some(held) = self.session.variables.get_mut(&field.name.text) else {

@@ -220,16 +220,16 @@ impl Wanted {
         refused(codes::FILE_ERROR, message, self.place, "this file").into()
     }
 
-    /// A cell as it would stand in a file of PostgreSQL's forms, whatever its type may be.
+    /// A cell as it would stand in a file of PostgreSQL's notation, whatever its type may be.
     fn plain<'t>(&self, text: &'t str, kind: CellKind) -> Cow<'t, str> {
-        let forms = &self.reading.forms;
-        if kind != CellKind::Bare || forms.are_usual() {
+        let notation = &self.reading.notation;
+        if kind != CellKind::Bare || notation.are_usual() {
             return text.into();
         }
         let all = [
-            forms.plain_number(text),
-            forms.plain_date(text),
-            forms.plain_timestamp(text),
+            notation.plain_number(text),
+            notation.plain_date(text),
+            notation.plain_timestamp(text),
         ];
         let other = all.into_iter().find(|plain| *plain != text);
         other.unwrap_or_else(|| text.into())
@@ -237,11 +237,11 @@ impl Wanted {
 
     /// The same, for a type that is known.
     fn plain_as<'t>(&self, text: &'t str, ty: Type) -> Cow<'t, str> {
-        let forms = &self.reading.forms;
+        let notation = &self.reading.notation;
         match ty {
-            ty if ty.is_number() => forms.plain_number(text),
-            Type::Date => forms.plain_date(text),
-            Type::Timestamp | Type::TimestampTz => forms.plain_timestamp(text),
+            ty if ty.is_number() => notation.plain_number(text),
+            Type::Date => notation.plain_date(text),
+            Type::Timestamp | Type::TimestampTz => notation.plain_timestamp(text),
             _ => text.into(),
         }
     }

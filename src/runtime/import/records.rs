@@ -3,7 +3,7 @@
 use super::delimited::Delimited;
 use super::json::Json;
 use crate::Value;
-use crate::forms::Forms;
+use crate::notation::Notation;
 use rql::Type;
 use std::borrow::Cow;
 use std::fs::File;
@@ -158,7 +158,7 @@ pub(crate) struct Reading {
     /// What stands for NULL.
     pub(crate) null: String,
     /// How numbers, days and moments are written.
-    pub(crate) forms: Forms,
+    pub(crate) notation: Notation,
     /// Of a workbook.
     pub(crate) sheet: Sheet,
     pub(crate) range: Range,
@@ -175,7 +175,7 @@ impl Default for Reading {
             header: true,
             delimiter: None,
             null: String::new(),
-            forms: Forms::default(),
+            notation: Notation::default(),
             sheet: Sheet::At(1),
             range: Range::default(),
             sample: None,

@@ -4,7 +4,7 @@
 //! which is how an empty text and NULL are told apart.
 
 use super::lines::Lines;
-use super::{Forms, Options, Sink};
+use super::{Notation, Options, Sink};
 use crate::{Column, Rows, ValueRef, text};
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ pub(super) struct Delimited<'w> {
     delimiter: u8,
     header: bool,
     null: String,
-    forms: Forms,
+    notation: Notation,
     /// No value but a text needs quotes.
     plain: bool,
 }
@@ -26,8 +26,8 @@ impl<'w> Delimited<'w> {
         let usual = matches!(delimiter, b',' | b'\t' | b';' | b'|');
         Self {
             lines: Lines::new(out),
-            plain: usual && options.forms.are_usual(),
-            forms: options.forms.clone(),
+            plain: usual && options.notation.are_usual(),
+            notation: options.notation.clone(),
             delimiter,
             header: options.header,
             null: options.null.clone().unwrap_or_default(),
@@ -58,7 +58,7 @@ impl<'w> Delimited<'w> {
         if self.plain {
             text::push(&mut self.lines.text, value);
         } else {
-            self.forms.push(&mut self.lines.text, value);
+            self.notation.push(&mut self.lines.text, value);
             let text = self.lines.text.split_off(start);
             self.field(&text);
         }

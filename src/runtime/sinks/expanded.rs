@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::table::{form, spaces};
-use super::{Forms, Options, Sink};
+use super::{Notation, Options, Sink};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 pub(super) struct Expanded<'w> {
     lines: Lines<'w>,
     null: String,
-    forms: Forms,
+    notation: Notation,
     names: Vec<String>,
     width: usize,
     rows: u64,
@@ -22,7 +22,7 @@ impl<'w> Expanded<'w> {
         Self {
             lines: Lines::new(out),
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
-            forms: options.forms.clone(),
+            notation: options.notation.clone(),
             names: Vec::new(),
             width: 0,
             rows: 0,
@@ -39,7 +39,7 @@ impl Rows for Expanded<'_> {
                 &mut name,
                 &ValueRef::Text(&column.name),
                 "",
-                &self.forms,
+                &self.notation,
                 false,
             );
             self.width = self.width.max(name.width());
@@ -61,7 +61,7 @@ impl Rows for Expanded<'_> {
             let line = &mut self.lines.text;
             line.push_str(name);
             line.push_str(" │ ");
-            form(line, value, &self.null, &self.forms, false);
+            form(line, value, &self.null, &self.notation, false);
             self.lines.end()?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! markdown (GitHub's tables) and html.
 
 use super::lines::Lines;
-use super::{Forms, Options, Sink};
+use super::{Notation, Options, Sink};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
@@ -66,7 +66,7 @@ pub(super) struct Marked<'w> {
     markup: &'static Markup,
     header: bool,
     null: String,
-    forms: Forms,
+    notation: Notation,
     numbers: Vec<bool>,
     form: String,
 }
@@ -78,7 +78,7 @@ impl<'w> Marked<'w> {
             markup,
             header: options.header,
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
-            forms: options.forms.clone(),
+            notation: options.notation.clone(),
             numbers: Vec::new(),
             form: String::new(),
         }
@@ -142,7 +142,7 @@ impl Rows for Marked<'_> {
                 form.clear();
                 match value {
                     ValueRef::Null => form.push_str(&this.null),
-                    value => this.forms.push(&mut form, value),
+                    value => this.notation.push(&mut form, value),
                 }
                 this.escaped(&form);
                 this.form = form;

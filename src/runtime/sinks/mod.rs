@@ -17,7 +17,7 @@ mod tests;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub use crate::forms::Forms;
+pub use crate::notation::Notation;
 pub use crate::options::{Told, set_written as set_option, told as options};
 use crate::{Column, Rows, Value, ValueRef};
 use std::io::{self, Write};
@@ -39,7 +39,7 @@ pub struct Options {
     /// The sheet of a workbook; `None` is the table's name, or `result`.
     pub sheet: Option<String>,
     /// How numbers, days and moments are written.
-    pub forms: Forms,
+    pub notation: Notation,
     /// The result is one of a list of them, for json: its place, from 0.
     pub listed: Option<u64>,
     /// NULL is drawn faint, with an escape sequence of the terminal.
@@ -55,7 +55,7 @@ impl Default for Options {
             delimiter: None,
             table: None,
             sheet: None,
-            forms: Forms::default(),
+            notation: Notation::default(),
             listed: None,
             color: false,
         }

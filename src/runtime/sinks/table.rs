@@ -9,7 +9,7 @@
 //! right; a line break, a tab or another control character is shown by its picture, so a row is a line.
 
 use super::lines::Lines;
-use super::{Forms, Options, Sink};
+use super::{Notation, Options, Sink};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use unicode_segmentation::UnicodeSegmentation;
@@ -70,7 +70,7 @@ pub(super) struct Table<'w> {
     style: &'static Style,
     header: bool,
     null: String,
-    forms: Forms,
+    notation: Notation,
     color: bool,
     limit: Option<usize>,
     names: Vec<String>,
@@ -94,7 +94,7 @@ impl<'w> Table<'w> {
             style,
             header: options.header,
             null: options.null.clone().unwrap_or_else(|| "NULL".into()),
-            forms: options.forms.clone(),
+            notation: options.notation.clone(),
             color: options.color,
             limit: options.width,
             names: Vec::new(),
@@ -217,7 +217,7 @@ impl<'w> Table<'w> {
     /// Keeps the cells of a row until the widths are known.
     fn hold(&mut self, row: &[ValueRef<'_>]) {
         for ((value, widest), &number) in row.iter().zip(&mut self.widths).zip(&self.numbers) {
-            let shown = form(&mut self.arena, value, &self.null, &self.forms, number);
+            let shown = form(&mut self.arena, value, &self.null, &self.notation, number);
             *widest = (*widest).max(shown.width as usize);
             self.cells.push(Cell {
                 // A single text is at most 2 GiB, and the arena is drawn where it is larger than some.
@@ -262,7 +262,7 @@ impl Rows for Table<'_> {
                 &mut buffer,
                 value,
                 &self.null,
-                &self.forms,
+                &self.notation,
                 self.numbers[at],
             );
             self.cell(at, &buffer, shown);
@@ -335,7 +335,7 @@ pub(super) fn form(
     out: &mut String,
     value: &ValueRef<'_>,
     null: &str,
-    forms: &Forms,
+    notation: &Notation,
     number: bool,
 ) -> Shown {
     let start = out.len();
@@ -358,8 +358,8 @@ pub(super) fn form(
             }
         }
         _ => {
-            forms.push(out, value);
-            width = forms.are_usual().then(|| out.len() - start);
+            notation.push(out, value);
+            width = notation.are_usual().then(|| out.len() - start);
         }
     }
     Shown {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Separators of numbers, and templates of `to_char` for days and moments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Forms {
+pub struct Notation {
     /// Before the fraction of a number.
     pub decimal: char,
     /// Between each three digits before it.
@@ -19,7 +19,7 @@ pub struct Forms {
     pub timestamp: Option<String>,
 }
 
-impl Default for Forms {
+impl Default for Notation {
     fn default() -> Self {
         Self {
             decimal: '.',
@@ -30,7 +30,7 @@ impl Default for Forms {
     }
 }
 
-impl Forms {
+impl Notation {
     /// True where all is as PostgreSQL writes it.
     pub(crate) fn are_usual(&self) -> bool {
         !self.are_numbers() && self.date.is_none() && self.timestamp.is_none()
@@ -165,11 +165,11 @@ fn bare(text: &str) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::Forms;
+    use super::Notation;
     use crate::{Date, Decimal, Timestamp, ValueRef};
 
-    fn german() -> Forms {
-        Forms {
+    fn german() -> Notation {
+        Notation {
             decimal: ',',
             thousands: Some('.'),
             date: Some("DD.MM.YYYY".into()),
@@ -202,21 +202,21 @@ mod tests {
 
     #[test]
     fn what_is_written_so_is_read() {
-        let forms = german();
-        assert_eq!(forms.plain_number("-1.234.567,89"), "-1234567.89");
-        assert_eq!(forms.plain_number("1234,5"), "1234.5");
+        let notation = german();
+        assert_eq!(notation.plain_number("-1.234.567,89"), "-1234567.89");
+        assert_eq!(notation.plain_number("1234,5"), "1234.5");
         // No groups of three.
         for text in ["1.2.3", "12.34,5", "a,b", "1,2,3", "", ","] {
-            assert_eq!(forms.plain_number(text), text);
+            assert_eq!(notation.plain_number(text), text);
         }
-        assert_eq!(forms.plain_date("29.02.2024"), "2024-02-29");
-        assert_eq!(forms.plain_date("1.3.2024"), "2024-03-01");
+        assert_eq!(notation.plain_date("29.02.2024"), "2024-02-29");
+        assert_eq!(notation.plain_date("1.3.2024"), "2024-03-01");
         assert_eq!(
-            forms.plain_timestamp("01.03.2024 07:05"),
+            notation.plain_timestamp("01.03.2024 07:05"),
             "2024-03-01 07:05:00"
         );
         for text in ["30.02.2024", "123", "2024-03-01", "x"] {
-            assert_eq!(forms.plain_date(text), text);
+            assert_eq!(notation.plain_date(text), text);
         }
     }
 }
