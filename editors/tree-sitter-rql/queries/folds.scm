@@ -1,0 +1,13 @@
+; What an editor can fold away.
+[
+  (statement)
+  (subquery)
+  (cte)
+  (case)
+  (block)
+  (form_action)
+  (table_elements)
+  (template)
+  (comment)
+  (native_text)
+] @fold
