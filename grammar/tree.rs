@@ -104,7 +104,7 @@ macro_rules! templated {
         })*
     };
 }
-templated!(SelectItem GroupItem OrderItem Assignment InsertColumn);
+templated!(SelectItem GroupItem OrderItem Assignment InsertColumn RowItem);
 
 impl Tok {
     /// Which of two the token is.

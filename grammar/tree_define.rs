@@ -120,16 +120,47 @@ impl Tree {
         materialized: bool,
         body: ViewBody,
     ) -> StmtKind {
+        let query = match flags.recursive && !body.columns.is_empty() {
+            true => self.recursive_view(name, body.columns, body.query),
+            false => body.query,
+        };
         let object = CreateObject::View(self.ast.push(CreateView {
             materialized,
             recursive: flags.recursive,
             columns: body.columns,
             options: body.options,
-            query: body.query,
+            query,
             check_option: body.check_option,
             with_data: body.with_data,
         }));
         self.create(flags, if_not_exists, Some(name), object)
+    }
+
+    /// `CREATE RECURSIVE VIEW v (n) AS query` shows `WITH RECURSIVE v (n) AS (query) TABLE v`.
+    fn recursive_view(&mut self, name: Name, columns: List<Ident>, query: Id<Query>) -> Id<Query> {
+        let span = self.ast[query].span;
+        let Some(&name) = self.ast[name.parts].last() else {
+            return query;
+        };
+        let body = self.ast.push(Stmt {
+            kind: StmtKind::Query(query),
+            span,
+        });
+        let ctes = self.ast.push_list([Cte {
+            name,
+            columns,
+            materialized: None,
+            body,
+            span,
+        }]);
+        let with = self.with(true, ctes, span.start, span.end);
+        let parts = self.ast.push_list([name]);
+        self.ast.push(Query {
+            with: Some(with),
+            body: Body::Table(Name { parts }),
+            clauses: List::EMPTY,
+            span,
+        })
     }
 
     pub(crate) fn create_index(

@@ -17,7 +17,7 @@ pub(crate) fn clause(kind: ClauseKind, l: u32, r: u32) -> Clause {
     }
 }
 
-pub(crate) fn row(items: List<Id<Expr>>, word: bool, l: u32, r: u32) -> Row {
+pub(crate) fn row(items: List<RowItem>, word: bool, l: u32, r: u32) -> Row {
     Row {
         items,
         word,

@@ -489,3 +489,18 @@ pub struct Drop {
     /// `CASCADE` (true) or `RESTRICT` (false).
     pub cascade: Option<bool>,
 }
+
+impl crate::Ast {
+    /// The query of a view as it was written: a recursive one stands in the WITH that it means.
+    #[must_use]
+    pub fn view_query(&self, view: &CreateView) -> Id<Query> {
+        let with = self[view.query].with.filter(|_| view.recursive);
+        let only = with.and_then(|with| self[self[with].ctes].first());
+        match only.map(|cte| self[cte.body].kind) {
+            Some(crate::StmtKind::Query(query)) if self[query].span == self[view.query].span => {
+                query
+            }
+            _ => view.query,
+        }
+    }
+}

@@ -65,6 +65,8 @@ arena::pools! {
     set_operations: SetOperation,
     set_items: SetItem,
     rows: Row,
+    row_items: RowItem,
+    row_templates: Template<RowItem>,
     selects: Select,
     select_items: SelectItem,
     select_templates: Template<SelectItem>,

@@ -94,11 +94,20 @@ pub enum SetOp {
     Except,
 }
 
+/// A value in a row of VALUES.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RowItem {
+    /// One value.
+    Value(Id<Expr>),
+    /// Values under a condition.
+    Template(Id<Template<RowItem>>),
+}
+
 /// A row of VALUES.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
     /// Its values.
-    pub items: List<Id<Expr>>,
+    pub items: List<RowItem>,
     /// Written `ROW (…)`.
     pub word: bool,
     /// Its parentheses and what they hold.

@@ -167,16 +167,16 @@ fn truncate(ast: &Ast, truncate: Truncate, env: &Env<'_>, span: Span) -> Res {
     if let [only] = statements.as_slice() {
         return Ok(verbatim(only, span));
     }
-    if !mysql && env.dialect != Dialect::Sqlite {
-        let help = "one TRUNCATE for each table, in a transaction";
-        return refuse("TRUNCATE of several tables", env.dialect, span, help);
-    }
-    Ok(together(&statements, span))
+    Ok(together(&statements, env.dialect, span))
 }
 
 /// Statements that stand or fall as one.
-fn together(statements: &[String], span: Span) -> Compiled {
-    let mut sql = "SAVEPOINT emptied;\n".to_owned();
+fn together(statements: &[String], dialect: Dialect, span: Span) -> Compiled {
+    let (begin, end) = match dialect {
+        Dialect::Duckdb => ("BEGIN", "COMMIT"),
+        _ => ("SAVEPOINT emptied", "RELEASE emptied"),
+    };
+    let mut sql = format!("{begin};\n");
     let mut steps = Vec::new();
     for statement in statements {
         let start = sql.len();
@@ -187,7 +187,7 @@ fn together(statements: &[String], span: Span) -> Compiled {
         });
         sql.push_str(";\n");
     }
-    sql.push_str("RELEASE emptied");
+    sql.push_str(end);
     Compiled {
         steps,
         ..verbatim(&sql, span)
@@ -250,6 +250,10 @@ fn emptied<'c>(
 
 /// SQLite keeps the last number of each table in a table of its own.
 fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec<Diagnostic>> {
+    if env.dialect == Dialect::Duckdb {
+        // No sequence is a column's own there.
+        return Ok(Vec::new());
+    }
     if env.dialect != Dialect::Sqlite || all.is_empty() {
         let help = "DELETE FROM empties a table, and its numbers go on";
         return refuse("RESTART IDENTITY", env.dialect, span, help).map(|_| Vec::new());

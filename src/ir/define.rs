@@ -31,24 +31,7 @@ pub enum Define {
         temporary: bool,
     },
     /// `CREATE INDEX`.
-    Index {
-        /// Its name.
-        name: String,
-        /// It was written; otherwise it is the one that PostgreSQL gives.
-        named: bool,
-        /// The table.
-        table: ObjectName,
-        /// The table's columns, as the scalars see them.
-        row: Vec<ColumnId>,
-        /// What is indexed, with DESC.
-        keys: Vec<(ScalarId, bool)>,
-        /// UNIQUE.
-        unique: bool,
-        /// IF NOT EXISTS.
-        if_not_exists: bool,
-        /// WHERE.
-        predicate: Option<ScalarId>,
-    },
+    Index(Box<NewIndex>),
     /// `CREATE SCHEMA`.
     Schema {
         /// Its name.
@@ -79,8 +62,23 @@ pub enum Define {
         if_exists: bool,
         /// CASCADE.
         cascade: bool,
+        /// What the catalog shows to depend on them, in words; `None` where it does not know.
+        dependents: Option<Vec<String>>,
         /// All are temporary tables that the catalog knows.
         temporary: bool,
+    },
+    /// `ALTER VIEW`, `ALTER INDEX`, `ALTER SEQUENCE` … RENAME TO.
+    Rename {
+        /// Of what kind.
+        kind: ObjectKind,
+        /// What.
+        name: ObjectName,
+        /// The table of an index, where the catalog knows one that has it.
+        of: Option<ObjectName>,
+        /// Its new name.
+        to: String,
+        /// IF EXISTS.
+        if_exists: bool,
     },
     /// `ALTER TABLE`.
     Alter {
@@ -91,6 +89,40 @@ pub enum Define {
         /// The changes, in the order written.
         changes: Vec<Alter>,
     },
+}
+
+/// An index to be made.
+#[derive(Clone, Debug)]
+pub struct NewIndex {
+    /// Its name.
+    pub name: String,
+    /// It was written; otherwise it is the one that PostgreSQL gives.
+    pub named: bool,
+    /// The table.
+    pub table: ObjectName,
+    /// The table's columns, as the scalars see them.
+    pub row: Vec<ColumnId>,
+    /// What is indexed, with DESC.
+    pub keys: Vec<(ScalarId, bool)>,
+    /// UNIQUE.
+    pub unique: bool,
+    /// IF NOT EXISTS.
+    pub if_not_exists: bool,
+    /// WHERE.
+    pub predicate: Option<ScalarId>,
+    /// What matters for speed alone.
+    pub kept: IndexKept,
+}
+
+/// How an index is kept: no answer depends on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexKept {
+    /// USING.
+    pub method: Option<String>,
+    /// INCLUDE.
+    pub include: Vec<String>,
+    /// CONCURRENTLY.
+    pub concurrently: bool,
 }
 
 /// A change of a table.
@@ -159,12 +191,23 @@ pub struct NewTable {
     pub temporary: bool,
     /// IF NOT EXISTS.
     pub if_not_exists: bool,
+    /// SQLite's WITHOUT ROWID and STRICT, and where they were written.
+    pub options: Vec<(TableOption, Span)>,
     /// Its columns.
     pub columns: Vec<NewColumn>,
     /// The constraints of the table.
     pub constraints: Vec<Constraint>,
     /// AS.
     pub query: Option<MadeOf>,
+}
+
+/// What SQLite knows of how a table is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableOption {
+    /// Its rows are kept by their key and have no number.
+    WithoutRowid,
+    /// SQLite itself holds values to their types.
+    Strict,
 }
 
 /// The query whose rows a new table gets.
@@ -180,6 +223,8 @@ pub struct MadeOf {
     pub columns: Vec<ColumnId>,
     /// The query's rows as these columns take them.
     pub rows: RelId,
+    /// WITH NO DATA: the table has the columns and no rows.
+    pub empty: bool,
 }
 
 /// A column to be made.
@@ -246,7 +291,7 @@ impl Define {
     pub fn row(&self) -> Vec<ColumnId> {
         match self {
             Self::Table(table) => table.columns.iter().map(|c| c.id).collect(),
-            Self::Index { row, .. } => row.clone(),
+            Self::Index(index) => index.row.clone(),
             Self::Alter { row, .. } => row.clone(),
             _ => Vec::new(),
         }
@@ -268,11 +313,9 @@ impl Define {
                 table.columns.iter().for_each(|c| c.each_scalar(visit));
                 table.constraints.iter().for_each(|c| c.each_scalar(visit));
             }
-            Self::Index {
-                keys, predicate, ..
-            } => {
-                keys.iter().for_each(|key| visit(key.0));
-                predicate.iter().for_each(|&s| visit(s));
+            Self::Index(index) => {
+                index.keys.iter().for_each(|key| visit(key.0));
+                index.predicate.iter().for_each(|&s| visit(s));
             }
             Self::Alter { changes, .. } => changes.iter().for_each(|c| c.each_scalar(visit)),
             _ => {}

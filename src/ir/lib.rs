@@ -36,7 +36,8 @@ pub use catalog::{Catalog, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{
-    Alter, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
+    Alter, Constraint, ConstraintKind, Define, IndexKept, MadeOf, NewColumn, NewIndex, NewTable,
+    ObjectName, TableOption,
 };
 pub use definition::{Definition, DefinitionKind};
 pub use function::{Agg, Func};

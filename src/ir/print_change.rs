@@ -82,9 +82,9 @@ impl Printer<'_> {
                 )
             }
             Define::View { name, .. } => format!("create view {}", name.name),
-            Define::Index { table, keys, .. } => {
-                let keys: Vec<_> = keys.iter().map(|key| key.0).collect();
-                format!("create index on {} ({})", table.name, self.all(&keys))
+            Define::Index(index) => {
+                let keys: Vec<_> = index.keys.iter().map(|key| key.0).collect();
+                format!("create index on {} ({})", index.table.name, self.all(&keys))
             }
             Define::Schema { name, .. } => format!("create schema {name}"),
             Define::Sequence { name, .. } => format!("create sequence {}", name.name),
@@ -92,6 +92,7 @@ impl Printer<'_> {
                 let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()
             }
+            Define::Rename { name, to, .. } => format!("rename {} to {to}", name.name),
             Define::Alter { table, changes, .. } => {
                 let changes: Vec<_> = changes.iter().map(|c| self.alter(c)).collect();
                 format!("alter table {}: {}", table.name, changes.join("; "))

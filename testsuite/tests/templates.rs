@@ -228,7 +228,46 @@ impl Writer {
         pieces
     }
 
+    /// INSERT with columns and values that stand under the same conditions, or not quite.
+    fn insert(&mut self) -> Vec<Piece> {
+        let mut columns = vec![Piece::Text("INSERT INTO emp (id".into())];
+        let mut rows = vec![Piece::Text(") VALUES (1".into())];
+        for (column, value) in [
+            ("name", "'x'"),
+            ("dept", ":t1"),
+            ("pay", ":n1"),
+            ("boss", "NULL"),
+        ] {
+            let (name, given) = (format!(", {column}"), format!(", {value}"));
+            if self.chance(40) {
+                columns.push(Piece::Text(name));
+                rows.push(Piece::Text(given));
+                continue;
+            }
+            let condition = self.rng.below(self.conditions);
+            let unless = self.chance(20);
+            let same = self.chance(90);
+            for (pieces, text, unless) in [
+                (&mut columns, name, unless),
+                (&mut rows, given, unless == same),
+            ] {
+                pieces.push(Piece::If {
+                    condition,
+                    unless,
+                    then: vec![Piece::Text(text)],
+                    otherwise: None,
+                });
+            }
+        }
+        columns.extend(rows);
+        columns.push(Piece::Text(")".into()));
+        columns
+    }
+
     fn statement(&mut self) -> Vec<Piece> {
+        if self.chance(10) {
+            return self.insert();
+        }
         let mut pieces = vec![Piece::Text("SELECT ".into())];
         let grouped = self.chance(30);
         if grouped {

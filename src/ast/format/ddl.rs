@@ -177,6 +177,7 @@ impl Printer<'_> {
     }
 
     fn create_view(&mut self, view: &CreateView) {
+        let ast = self.ast;
         if !view.columns.is_empty() {
             self.space();
             self.idents(view.columns);
@@ -191,7 +192,7 @@ impl Printer<'_> {
         self.word("AS");
         self.at(self.ast[view.query].span.start);
         self.line();
-        self.query(view.query);
+        self.query(ast.view_query(view));
         match view.check_option {
             None => {}
             Some(CheckOption::Plain) => self.word("WITH CHECK OPTION"),

@@ -3,7 +3,7 @@
 use super::{Printer, end_tag};
 use crate::{
     Body, ChartKind, Clause, ClauseKind, Cte, Direction, GroupBy, GroupItem, Id, List, OrderItem,
-    Quantifier, Query, Select, SelectItem, SetItem, SetOp, Template, With,
+    Quantifier, Query, RowItem, Select, SelectItem, SetItem, SetOp, Template, With,
 };
 
 impl<'a> Printer<'a> {
@@ -51,6 +51,21 @@ impl<'a> Printer<'a> {
         });
     }
 
+    fn row_values(&mut self, items: List<RowItem>) {
+        let ast = self.ast;
+        let template = |item: &RowItem| match *item {
+            RowItem::Template(id) => Some(ast[id]),
+            RowItem::Value(_) => None,
+        };
+        self.bracketed("(", ")", |p| {
+            p.templated(items, template, &mut |p, item| {
+                if let RowItem::Value(value) = *item {
+                    p.expr(value);
+                }
+            });
+        });
+    }
+
     fn body(&mut self, body: Body) {
         let ast = self.ast;
         match body {
@@ -65,7 +80,7 @@ impl<'a> Printer<'a> {
                         if row.items.is_empty() {
                             p.text("()");
                         } else {
-                            p.expr_parens(row.items);
+                            p.row_values(row.items);
                         }
                     });
                 });

@@ -7,7 +7,7 @@ use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
     ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName, RelId,
-    ScalarId, ScalarKind, Type,
+    ScalarId, ScalarKind, TableOption, Type,
 };
 
 impl Emitter<'_> {
@@ -21,49 +21,7 @@ impl Emitter<'_> {
                 replace,
                 temporary,
             } => self.new_view(name, (columns, *query), (*replace, *temporary), span),
-            Define::Index {
-                name,
-                named,
-                table,
-                row,
-                keys,
-                unique,
-                if_not_exists,
-                predicate,
-            } => {
-                self.bare_row(row);
-                self.push(if *unique {
-                    "CREATE UNIQUE INDEX "
-                } else {
-                    "CREATE INDEX "
-                });
-                self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
-                if *named || self.dialect != Dialect::Postgresql {
-                    self.name(name);
-                }
-                self.push(" ON ");
-                self.object(table);
-                self.push(" (");
-                for (at, &(key, descending)) in keys.iter().enumerate() {
-                    self.push(if at == 0 { "" } else { ", " });
-                    let column = matches!(self.ir.scalar(key).kind, ScalarKind::Column(_));
-                    if self.is_mysql() {
-                        self.mysql_index_key(key, *unique)?;
-                    } else {
-                        self.bracket(!column, |this| this.scalar(key, this.natural(key), 0))?;
-                    }
-                    self.push(if descending { " DESC" } else { "" });
-                }
-                self.push(")");
-                if let Some(predicate) = *predicate {
-                    if self.dialect == Dialect::Duckdb || self.is_mysql() {
-                        return Err(self.no(span, "an index of some rows", "leave WHERE out"));
-                    }
-                    self.push(" WHERE ");
-                    self.scalar(predicate, Rep::Plain, 0)?;
-                }
-                Ok(())
-            }
+            Define::Index(index) => self.new_index(index, span),
             Define::Schema {
                 name,
                 if_not_exists,
@@ -110,18 +68,30 @@ impl Emitter<'_> {
                 of,
                 if_exists,
                 cascade,
+                dependents,
                 temporary,
-            } if self.is_mysql() => {
-                let kind = (*kind, *temporary);
-                self.mysql_drop(kind, names, of.as_ref(), (*if_exists, *cascade), span)
+            } => {
+                // PostgreSQL alone takes along what depends on it.
+                let alone = dependents.as_ref().is_some_and(Vec::is_empty);
+                let relation = matches!(kind, ObjectKind::Table | ObjectKind::View);
+                let own = self.dialect == Dialect::Postgresql;
+                if !own && relation && *cascade && !alone {
+                    return Err(self.no_cascade(dependents.as_deref(), span));
+                }
+                let cascade = *cascade && (own || !relation);
+                if self.is_mysql() {
+                    let kind = (*kind, *temporary);
+                    return self.mysql_drop(kind, names, of.as_ref(), (*if_exists, cascade), span);
+                }
+                self.drop_object(*kind, names, *if_exists, cascade, span)
             }
-            Define::Drop {
+            Define::Rename {
                 kind,
-                names,
+                name,
+                of,
+                to,
                 if_exists,
-                cascade,
-                ..
-            } => self.drop_object(*kind, names, *if_exists, *cascade, span),
+            } => self.rename(*kind, (name, of.as_ref()), to, *if_exists, span),
             Define::Alter {
                 table,
                 row,
@@ -146,7 +116,7 @@ impl Emitter<'_> {
     }
 
     /// The columns of the table stand by their names alone.
-    fn bare_row(&mut self, row: &[ColumnId]) {
+    pub(super) fn bare_row(&mut self, row: &[ColumnId]) {
         self.blocks[self.current] = 0;
         self.define_row(row, "");
     }
@@ -197,7 +167,9 @@ impl Emitter<'_> {
                 self.push(")");
             }
             self.push(" AS ");
-            return self.query(made.query, &made.names, how).map(|_| ());
+            self.query(made.query, &made.names, how)?;
+            self.push(if made.empty { " WITH NO DATA" } else { "" });
+            return Ok(());
         }
         let key: Vec<ColumnId> = self.primary_key(table);
         self.push(" (");
@@ -210,6 +182,22 @@ impl Emitter<'_> {
             self.constraint(constraint)?;
         }
         self.push(")");
+        self.table_options(table)
+    }
+
+    /// How the rows are kept, which SQLite alone lets a statement say.
+    pub(super) fn table_options(&mut self, table: &NewTable) -> Res {
+        for (at, &(option, span)) in table.options.iter().enumerate() {
+            let words = match option {
+                TableOption::WithoutRowid => "WITHOUT ROWID",
+                TableOption::Strict => "STRICT",
+            };
+            if self.dialect != Dialect::Sqlite {
+                return Err(self.no(span, words, "it is SQLite's; elsewhere it is left out"));
+            }
+            self.push(if at == 0 { " " } else { ", " });
+            self.push(words);
+        }
         Ok(())
     }
 
@@ -291,6 +279,10 @@ impl Emitter<'_> {
         }
         self.push(")");
         self.end_step(create);
+        if made.empty {
+            self.push(end);
+            return Ok(());
+        }
         let mut insert = Step::from(self.out.len());
         insert.counts = true;
         self.push("INSERT INTO ");
@@ -470,56 +462,5 @@ impl Emitter<'_> {
             self.names(columns);
             self.push(")");
         }
-    }
-
-    fn drop_object(
-        &mut self,
-        kind: ObjectKind,
-        names: &[ObjectName],
-        if_exists: bool,
-        cascade: bool,
-        span: Span,
-    ) -> Res {
-        let sqlite = self.dialect == Dialect::Sqlite;
-        let word = match kind {
-            ObjectKind::Table => "TABLE",
-            ObjectKind::View => "VIEW",
-            ObjectKind::Index => "INDEX",
-            ObjectKind::MaterializedView if !sqlite => "MATERIALIZED VIEW",
-            ObjectKind::Schema if !sqlite => "SCHEMA",
-            ObjectKind::Sequence if !sqlite => "SEQUENCE",
-            _ => return Err(self.no(span, "this DROP", "SQLite has tables, views and indexes")),
-        };
-        if sqlite && cascade {
-            let help = "one DROP for each, what depends on it first";
-            return Err(self.no(span, "DROP … CASCADE", help));
-        }
-        if self.dialect == Dialect::Duckdb && names.len() > 1 {
-            let help = "one DROP for each, what depends on it first";
-            return Err(self.no(span, "DROP of several", help));
-        }
-        if sqlite && names.len() > 1 {
-            // Those that refer to each other go together.
-            self.push("SAVEPOINT dropped;\n");
-            let step = Step::from(self.out.len());
-            self.push("PRAGMA defer_foreign_keys = ON");
-            self.end_step(step);
-            for name in names {
-                let step = Step::from(self.out.len());
-                self.drop_object(kind, core::slice::from_ref(name), if_exists, false, span)?;
-                self.end_step(step);
-            }
-            self.push("RELEASE dropped");
-            return Ok(());
-        }
-        self.push("DROP ");
-        self.push(word);
-        self.push(if if_exists { " IF EXISTS " } else { " " });
-        for (at, name) in names.iter().enumerate() {
-            self.push(if at == 0 { "" } else { ", " });
-            self.object(name);
-        }
-        self.push(if cascade { " CASCADE" } else { "" });
-        Ok(())
     }
 }

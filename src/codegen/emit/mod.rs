@@ -15,6 +15,7 @@ mod inserted;
 mod literal;
 mod merge;
 mod mysql;
+mod object;
 mod placed;
 mod scalar;
 mod sqlite;

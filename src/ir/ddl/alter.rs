@@ -7,6 +7,9 @@ use rql_diagnostics::{Diagnostic, codes};
 
 impl Ddl<'_> {
     pub(super) fn alter(&self, alter: ast::AlterTable) -> Res<Vec<Change>> {
+        if alter.object == ast::ObjectKind::Index {
+            return Ok(self.renamed_index(alter));
+        }
         if !is_relation(alter.object) {
             return Ok(Vec::new());
         }
@@ -35,6 +38,27 @@ impl Ddl<'_> {
         table.follow(old, &new);
         changes.push(Change::Add(table));
         Ok(changes)
+    }
+
+    fn renamed_index(&self, alter: ast::AlterTable) -> Vec<Change> {
+        let &[AlterAction::Rename(to)] = &self.ast[alter.actions] else {
+            return Vec::new();
+        };
+        let (from, to) = (self.last(alter.name), self.last(to));
+        let catalog = self.env.catalog;
+        let mut tables = catalog.tables().iter();
+        let Some(table) = tables.find(|table| self.has_index(table, &from)) else {
+            return Vec::new();
+        };
+        let mut table = table.clone();
+        let indexes = table.indexes.iter_mut().map(|index| &mut index.name);
+        let keys = table.keys.iter_mut().filter_map(|key| key.name.as_mut());
+        for name in indexes.chain(keys) {
+            if catalog.matches(&from, name) {
+                name.clone_from(&to);
+            }
+        }
+        vec![Change::Add(table)]
     }
 
     fn action(&self, table: &mut Table, action: &AlterAction) -> Res<()> {

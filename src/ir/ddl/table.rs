@@ -27,7 +27,14 @@ impl Ddl<'_> {
                 TableElement::Column(column) => self.column(&mut table, ast[column])?,
                 TableElement::Like { table: other, .. } => {
                     if let Some(other) = self.existing(other, false)? {
-                        table.columns.extend(other.columns.iter().cloned());
+                        let copied = other.columns.iter().map(|column| TableColumn {
+                            name: column.name.clone(),
+                            declared: column.ty.to_string(),
+                            ty: column.ty,
+                            nullable: column.nullable,
+                            ..TableColumn::default()
+                        });
+                        table.columns.extend(copied);
                     }
                 }
                 TableElement::Constraint(_) => {}
@@ -40,6 +47,11 @@ impl Ddl<'_> {
             }
         }
         table.keys.sort_by_key(|key| !key.primary);
+        let mut options = ast[create.options].iter();
+        table.without_rowid = options.any(|option| {
+            let word = ast.text(option.name.span);
+            word.eq_ignore_ascii_case("rowid")
+        });
         self.refer(&mut table);
         Ok(table)
     }

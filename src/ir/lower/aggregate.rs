@@ -30,11 +30,11 @@ impl<'a> Lowerer<'a> {
         &mut self,
         row: &'static Function<Agg>,
         call: ast::Call,
+        args: &[ast::Arg],
         span: Span,
     ) -> Res<Aggregated> {
         let ast = self.ast;
         let name = row.func.name();
-        let args = &ast[call.args];
         let star = matches!(args, [arg] if matches!(ast[arg.value].kind, ExprKind::Star(_)));
         let distinct = call.quantifier == ast::Quantifier::Distinct;
         if row.func == Agg::Count && (args.is_empty() || star && distinct) {
@@ -156,9 +156,97 @@ impl<'a> Lowerer<'a> {
         call: ast::Call,
         span: Span,
     ) -> Res<ScalarId> {
+        let args = &self.ast[call.args];
+        if let ([arg], Agg::PercentileCont | Agg::PercentileDisc) = (args, row.func)
+            && let Some(shares) = self.listed(arg.value)
+        {
+            return self.percentiles(row, call, *arg, shares, span);
+        }
+        self.one_aggregate(row, call, args, span)
+    }
+
+    /// The elements of an array that is written out.
+    fn listed(&self, expr: ast::Id<ast::Expr>) -> Option<&'a [ast::Id<ast::Expr>]> {
+        match self.ast[expr].kind {
+            ExprKind::Array { items, .. } => Some(&self.ast[items]),
+            ExprKind::Paren(inner) => self.listed(inner),
+            _ => None,
+        }
+    }
+
+    /// Percentiles at several shares are an array of them; of no values, NULL.
+    fn percentiles(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        arg: ast::Arg,
+        shares: &[ast::Id<ast::Expr>],
+        span: Span,
+    ) -> Res<ScalarId> {
+        let mut items = Vec::new();
+        for &value in shares {
+            items.push(match self.ast[value].kind {
+                ExprKind::Null => None,
+                _ => Some(self.one_aggregate(row, call, &[ast::Arg { value, ..arg }], span)?),
+            });
+        }
+        let Some(first) = items.iter().copied().flatten().next() else {
+            let label = "ARRAY[0.25, 0.5, 0.75] gives the quartiles";
+            return error(codes::TYPE_MISMATCH, span, "no share is given", label);
+        };
+        let null = ScalarKind::Literal(Literal::Null);
+        let none = self.add(null, Type::Unknown, true, span);
+        let items = items.into_iter().map(|item| item.unwrap_or(none)).collect();
+        let array = ScalarKind::Array(items);
+        let ty = self.ty(first).array();
+        let array = self.add(array, ty, false, span);
+        let counted = self.counted_values(call, span)?;
+        let zero = self.whole(0, span);
+        let some = self.compare(Func::Gt, counted, zero, span)?;
+        let kind = ScalarKind::Case {
+            branches: vec![(some, array)],
+            otherwise: None,
+        };
+        Ok(self.add(kind, ty, true, span))
+    }
+
+    /// How many values that are not NULL stand in WITHIN GROUP.
+    fn counted_values(&mut self, call: ast::Call, span: Span) -> Res<ScalarId> {
+        let refs: Vec<usize> = self.scopes.iter().map(|s| s.outer_refs.len()).collect();
+        let (keys, filter) = self.within(Place::Aggregate, |this| {
+            let mut keys = Vec::new();
+            this.each(&this.ast[call.within_group], &mut |this, item| {
+                keys.push(this.sort_key(item)?.scalar);
+                Ok(())
+            })?;
+            let filter = call.filter.map(|f| this.condition(f)).transpose()?;
+            Ok((keys, filter))
+        })?;
+        let depth = self.level(keys.iter().copied().chain(filter));
+        if let (Some(scope), Some(&before)) = (self.scopes.get_mut(depth), refs.get(depth)) {
+            scope.outer_refs.truncate(before);
+        }
+        let kind = ScalarKind::Aggregate {
+            func: Agg::Count,
+            distinct: false,
+            args: keys,
+            order: Vec::new(),
+            filter,
+        };
+        let count = self.add(kind, Type::BigInt, false, span);
+        Ok(self.aggregate_column(depth, count, "count"))
+    }
+
+    fn one_aggregate(
+        &mut self,
+        row: &'static Function<Agg>,
+        call: ast::Call,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Res<ScalarId> {
         let refs: Vec<usize> = self.scopes.iter().map(|s| s.outer_refs.len()).collect();
         let given = self.within(Place::Aggregate, |this| {
-            this.aggregated_values(row, call, span)
+            this.aggregated_values(row, call, args, span)
         })?;
         let scalars = given.scalars();
         let depth = self.level(scalars.iter().copied());

@@ -11,6 +11,19 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 impl<'a> Lowerer<'a> {
     pub(super) fn alter(&mut self, alter: ast::AlterTable, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
+        if let (&[AlterAction::Rename(to)], true) =
+            (&ast[alter.actions], alter.object != ObjectKind::Table)
+        {
+            let name = self.object_name(alter.name);
+            let define = Define::Rename {
+                kind: alter.object,
+                of: self.indexed(&name.name),
+                name,
+                to: self.object_name(to).name,
+                if_exists: alter.if_exists,
+            };
+            return Ok(self.define(define, span));
+        }
         if alter.object != ObjectKind::Table {
             return not_yet(span, "this ALTER");
         }

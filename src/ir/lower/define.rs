@@ -7,7 +7,7 @@ use crate::{RelId, RelKind, Type};
 use rql_ast::{
     self as ast, ConstraintKind as Kind, CreateObject, Id, RefAction, Span, TableElement,
 };
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn define(&mut self, define: Define, span: Span) -> (RelId, Output) {
@@ -27,7 +27,7 @@ impl<'a> Lowerer<'a> {
             }
             (CreateObject::View(view), Some(name)) => {
                 let view = ast[view];
-                if view.materialized || view.recursive || view.check_option.is_some() {
+                if view.materialized || view.check_option.is_some() {
                     return not_yet(span, "this kind of view");
                 }
                 let (query, output) = self.query(view.query)?;
@@ -107,18 +107,19 @@ impl<'a> Lowerer<'a> {
         for element in &ast[table.elements] {
             match element {
                 TableElement::Column(column) => defs.push(ast[*column]),
-                TableElement::Constraint(_) => {}
-                TableElement::Like { .. } => return not_yet(span, "LIKE in CREATE TABLE"),
+                TableElement::Constraint(_) | TableElement::Like { .. } => {}
             }
         }
-        if let Some(option) = ast[table.options].first() {
-            return not_yet(option.span, "an option of CREATE TABLE");
+        let mut options = Vec::new();
+        for option in &ast[table.options] {
+            let read = self.table_option(option)?;
+            // WITHOUT and ROWID are two words of one option.
+            if !options.iter().any(|&(known, _)| known == read) {
+                options.push((read, option.span));
+            }
         }
         let query = match table.query {
             Some(query) => {
-                if table.with_data == Some(false) {
-                    return not_yet(span, "WITH NO DATA");
-                }
                 let (query, output) = self.nested(query)?;
                 let mut names: Vec<_> = output.iter().map(|c| c.1.clone()).collect();
                 let given = &ast[table.columns];
@@ -146,6 +147,7 @@ impl<'a> Lowerer<'a> {
                     renamed: !given.is_empty(),
                     columns,
                     rows,
+                    empty: table.with_data == Some(false),
                 })
             }
             None => None,
@@ -158,6 +160,7 @@ impl<'a> Lowerer<'a> {
             name,
             temporary: false,
             if_not_exists: false,
+            options,
             columns,
             constraints,
             query,
@@ -172,7 +175,21 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Res<(Vec<NewColumn>, Vec<Constraint>)> {
         let ast = self.ast;
+        let mut columns = Vec::new();
         let mut named: Vec<Named<'a>> = Vec::new();
+        for element in &ast[table.elements] {
+            if let TableElement::Like { table, options } = *element {
+                self.columns_like(table, options, &mut columns, span)?;
+            }
+        }
+        for column in &columns {
+            let name = self.ir.column(column.id).name.clone();
+            named.push(Named {
+                id: column.id,
+                name: name.into(),
+            });
+        }
+        let copied = named.len();
         for def in defs {
             let column = ast.name(def.name);
             let mut known = named.iter();
@@ -191,8 +208,7 @@ impl<'a> Lowerer<'a> {
         }
         self.show(name.name.clone().into(), &named, span)?;
         self.scope().names.clone_from(&named);
-        let mut columns = Vec::new();
-        for (def, named) in defs.iter().zip(&named) {
+        for (def, named) in defs.iter().zip(&named[copied..]) {
             columns.push(self.new_column(def, named.id)?);
         }
         let mut constraints = Vec::new();
@@ -216,6 +232,65 @@ impl<'a> Lowerer<'a> {
             }
         }
         Ok((columns, constraints))
+    }
+
+    /// `LIKE t`: its columns with their types, and which must not be NULL.
+    fn columns_like(
+        &mut self,
+        name: ast::Name,
+        options: ast::List<ast::Ident>,
+        columns: &mut Vec<NewColumn>,
+        span: Span,
+    ) -> Res<()> {
+        let ast = self.ast;
+        let mut words = ast[options].iter();
+        if let Some(word) = words.find(|w| ast.text(w.span).eq_ignore_ascii_case("including")) {
+            return Err(Box::new(
+                Diagnostic::error(codes::NOT_PORTABLE, "LIKE … INCLUDING")
+                    .label(word.span, "LIKE alone is understood here")
+                    .help("LIKE copies names, types and NOT NULL; write out what else the table needs"),
+            ));
+        }
+        let ObjectName {
+            schema,
+            name: written,
+        } = self.object_name(name);
+        let Some(other) = self.env.catalog.find(schema.as_deref(), &written) else {
+            return Err(Box::new(self.unknown_table(&written, name)));
+        };
+        for column in &other.columns {
+            // A serial number does not go along, its type does.
+            let ty = column.ty;
+            columns.push(NewColumn {
+                id: self.ir.add_column(&column.name, ty, true),
+                ty,
+                not_null: !column.nullable,
+                default: None,
+                generated: None,
+                identity: None,
+                constraints: Vec::new(),
+                span,
+            });
+        }
+        Ok(())
+    }
+
+    /// What stands behind the columns of a table.
+    fn table_option(&self, option: &ast::Attribute) -> Res<TableOption> {
+        let text = self.ast.text(option.span).to_ascii_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words.as_slice() {
+            ["without", "rowid"] | ["without"] | ["rowid"] => Ok(TableOption::WithoutRowid),
+            ["strict"] => Ok(TableOption::Strict),
+            ["on", "commit", ..] => Err(Box::new(
+                Diagnostic::error(codes::NOT_EXECUTABLE_YET, "ON COMMIT is not executed yet")
+                    .label(option.span, "the table would outlive the transaction")
+                    .help(
+                        "a temporary table goes with the session; DROP TABLE takes it away before",
+                    ),
+            )),
+            _ => not_yet(option.span, "an option of CREATE TABLE"),
+        }
     }
 
     pub(super) fn column_type(&mut self, def: &ast::ColumnDef) -> Res<Type> {
@@ -361,9 +436,16 @@ impl<'a> Lowerer<'a> {
         if_not_exists: bool,
         span: Span,
     ) -> Res<Define> {
-        if index.method.is_some() || !index.include.is_empty() || !index.options.is_empty() {
-            return not_yet(span, "this kind of index");
+        let ast = self.ast;
+        if let Some(option) = ast[index.options].first() {
+            return not_yet(option.span, "an option of an index");
         }
+        let text = |&name: &ast::Ident| ast.name(name).into_owned();
+        let kept = IndexKept {
+            method: index.method.as_ref().map(text),
+            include: ast[index.include].iter().map(text).collect(),
+            concurrently: index.concurrently,
+        };
         self.scopes.push(Scope::default());
         let done = self.index_parts(index, span);
         self.scopes.pop();
@@ -371,7 +453,7 @@ impl<'a> Lowerer<'a> {
         let named = name.is_some();
         let catalog = self.env.catalog;
         let own = || crate::ddl::index_name(self.ast, &table.name, &index, catalog);
-        Ok(Define::Index {
+        Ok(Define::Index(Box::new(NewIndex {
             name: name.map_or_else(own, |name| name.name),
             named,
             table,
@@ -380,7 +462,8 @@ impl<'a> Lowerer<'a> {
             unique: index.unique,
             if_not_exists,
             predicate,
-        })
+            kept,
+        })))
     }
 
     #[allow(clippy::type_complexity, reason = "the parts of an index")]
@@ -424,12 +507,14 @@ impl<'a> Lowerer<'a> {
     pub(super) fn drop(&mut self, drop: ast::Drop, span: Span) -> Res<(RelId, Output)> {
         let names = self.ast[drop.names].iter();
         let names: Vec<_> = names.map(|&name| self.object_name(name)).collect();
+        let names = self.referring_first(names);
         let temporary = |name: &ObjectName| {
             let found = self.env.catalog.find(name.schema.as_deref(), &name.name);
             found.is_some_and(|table| table.temporary)
         };
         let define = Define::Drop {
             kind: drop.object,
+            dependents: self.dependents(&names),
             temporary: names.iter().all(temporary),
             of: names.first().and_then(|name| self.indexed(&name.name)),
             names,
@@ -444,8 +529,51 @@ impl<'a> Lowerer<'a> {
 }
 
 impl Lowerer<'_> {
+    /// The views and tables that need one of these, which are not among them.
+    fn dependents(&self, names: &[ObjectName]) -> Option<Vec<String>> {
+        let catalog = self.env.catalog;
+        if catalog.is_open() {
+            return None;
+        }
+        let dropped = |name: &str| names.iter().any(|n| catalog.matches(&n.name, name));
+        let mentions = |text: &str| {
+            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            words.any(|word| names.iter().any(|n| word.eq_ignore_ascii_case(&n.name)))
+        };
+        let mut found = Vec::new();
+        for table in catalog
+            .tables()
+            .iter()
+            .filter(|table| !dropped(&table.name))
+        {
+            let reads = table.definition.as_deref().is_some_and(mentions);
+            let refers = table.foreign_keys.iter().any(|key| dropped(&key.table));
+            if reads || refers {
+                found.push(format!("the {} {}", table.kind.name(), table.qualified()));
+            }
+        }
+        Some(found)
+    }
+
+    /// What refers to another of them goes before it.
+    fn referring_first(&self, mut names: Vec<ObjectName>) -> Vec<ObjectName> {
+        let catalog = self.env.catalog;
+        let refers = |from: &ObjectName, to: &ObjectName| {
+            let found = catalog.find(from.schema.as_deref(), &from.name);
+            let mut keys = found.into_iter().flat_map(|table| &table.foreign_keys);
+            keys.any(|key| from != to && catalog.matches(&to.name, &key.table))
+        };
+        let mut ordered = Vec::new();
+        while !names.is_empty() {
+            let needed = |name: &ObjectName| names.iter().any(|other| refers(other, name));
+            let free = names.iter().position(|name| !needed(name)).unwrap_or(0);
+            ordered.push(names.remove(free));
+        }
+        ordered
+    }
+
     /// The one table that has an index of a name.
-    fn indexed(&self, name: &str) -> Option<ObjectName> {
+    pub(super) fn indexed(&self, name: &str) -> Option<ObjectName> {
         let catalog = self.env.catalog;
         let has = |table: &&crate::Table| {
             let mut names = table.indexes.iter().map(|index| index.name.as_str());

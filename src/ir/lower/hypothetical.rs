@@ -139,7 +139,7 @@ impl<'a> Lowerer<'a> {
         self.add(ScalarKind::Call { func, args }, Type::Boolean, false, span)
     }
 
-    fn whole(&mut self, value: i64, span: Span) -> ScalarId {
+    pub(super) fn whole(&mut self, value: i64, span: Span) -> ScalarId {
         let kind = ScalarKind::Literal(Literal::Integer(value));
         self.add(kind, Type::BigInt, false, span)
     }

@@ -181,21 +181,30 @@ impl<'a> Lowerer<'a> {
         columns: &mut Vec<ColumnId>,
         span: Span,
     ) -> Res<RelId> {
-        let ast = self.ast;
-        let width = rows.first().map_or(0, |row| row.items.len());
+        let mut width = 0;
+        let mut given = Vec::new();
+        for row in rows {
+            let values = self.row_values(row)?;
+            width = if given.is_empty() {
+                values.len()
+            } else {
+                width
+            };
+            given.push((values, row.span));
+        }
         let first = rows.first().map_or(span, |row| row.span);
         self.first_columns(changed, width, columns, first)?;
         let mut lowered = Vec::new();
-        for row in rows {
-            if row.items.len() != width {
+        for (values, span) in given {
+            if values.len() != width {
                 let message = "the rows of VALUES have different lengths";
                 let label = "not like the first row";
-                return error(codes::TYPE_MISMATCH, row.span, message, label);
+                return error(codes::TYPE_MISMATCH, span, message, label);
             }
             self.scopes.push(Scope::default());
             let items = self.within(Place::Values, |this| {
                 let mut items = Vec::new();
-                for (at, &expr) in ast[row.items].iter().enumerate() {
+                for (at, &expr) in values.iter().enumerate() {
                     items.push(match columns.get(at) {
                         Some(&column) => this.assigned_expr(expr, column)?,
                         None => {

@@ -379,11 +379,16 @@ impl<'a> Lowerer<'a> {
     }
 
     fn values(&mut self, rows: &'a [ast::Row], span: Span) -> Res<(RelId, Output)> {
-        let ast = self.ast;
-        let width = rows.first().map_or(0, |row| row.items.len());
+        let mut width = 0;
         let mut lowered: Vec<Vec<ScalarId>> = Vec::new();
         for row in rows {
-            if row.items.len() != width {
+            let values = self.row_values(row)?;
+            width = if lowered.is_empty() {
+                values.len()
+            } else {
+                width
+            };
+            if values.len() != width {
                 let message = "the rows of VALUES have different lengths";
                 return error(
                     codes::TYPE_MISMATCH,
@@ -393,7 +398,7 @@ impl<'a> Lowerer<'a> {
                 );
             }
             self.scopes.push(Scope::default());
-            let items = self.within(Place::Values, |this| this.exprs(&ast[row.items]));
+            let items = self.within(Place::Values, |this| this.exprs(&values));
             self.scopes.pop();
             lowered.push(items?);
         }

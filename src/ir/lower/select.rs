@@ -1,10 +1,11 @@
 //! Query blocks: SELECT with its clauses.
 
 use super::scope::Place;
+use super::table_function::{SetReturning, beside};
 use super::{Lowerer, Output, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, ClauseKind, ExprKind, Id, SelectItem, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes};
 
 /// ORDER BY, LIMIT and OFFSET, which stand behind a query's body.
 #[derive(Default)]
@@ -86,8 +87,9 @@ impl<'a> Lowerer<'a> {
         let grouped = clauses.group.is_some() || having.is_some() || aggregated;
         let mut sets_of_rows = core::mem::take(&mut self.scope().sets);
         let above_groups = grouped || !windows.is_empty() || qualify.is_some();
-        if !above_groups && let Some(rows) = sets_of_rows.pop() {
-            rel = self.rows_below_filter(rel, rows);
+        if !above_groups {
+            let sets = core::mem::take(&mut sets_of_rows);
+            rel = self.rows_below_filter(rel, sets);
         }
         if clauses.group.is_some() || having.is_some() || aggregated {
             if clauses.group.is_none() {
@@ -115,23 +117,20 @@ impl<'a> Lowerer<'a> {
         if let Some(predicate) = qualify {
             rel = self.filter(rel, predicate, span);
         }
-        for rows in sets_of_rows {
-            rel = rows.beside(&mut self.ir, rel);
-        }
+        rel = beside(&mut self.ir, rel, sets_of_rows);
         self.projected(rel, select, columns, visible, on, keys, tail)
     }
 
-    /// The rows of a function beside those of FROM, below WHERE, which does not see them.
-    fn rows_below_filter(
-        &mut self,
-        rel: RelId,
-        rows: super::table_function::SetReturning,
-    ) -> RelId {
+    /// The rows of functions beside those of FROM, below WHERE, which does not see them.
+    fn rows_below_filter(&mut self, rel: RelId, sets: Vec<SetReturning>) -> RelId {
+        if sets.is_empty() {
+            return rel;
+        }
         let Rel { kind, span } = self.ir.rel(rel).clone();
         let RelKind::Filter { input, predicate } = kind else {
-            return rows.beside(&mut self.ir, rel);
+            return beside(&mut self.ir, rel, sets);
         };
-        let input = rows.beside(&mut self.ir, input);
+        let input = beside(&mut self.ir, input, sets);
         self.filter(input, predicate, span)
     }
 
@@ -287,7 +286,14 @@ impl<'a> Lowerer<'a> {
                 ClauseKind::Having(having) => found.having = Some(having),
                 ClauseKind::Window(windows) => found.windows = &ast[windows],
                 ClauseKind::Qualify(qualify) => found.qualify = Some(qualify),
-                ClauseKind::Into { .. } => return not_yet(clause.span, "SELECT INTO"),
+                ClauseKind::Into { table, .. } => {
+                    let table = ast.text(ast.name_span(table));
+                    return Err(Box::new(
+                        Diagnostic::error(codes::NOT_PORTABLE, "SELECT INTO is PostgreSQL's")
+                            .label(clause.span, "elsewhere INTO sets a variable")
+                            .help(format!("CREATE TABLE {table} AS SELECT … makes the table")),
+                    ));
+                }
                 _ => return not_yet(clause.span, "this clause"),
             }
         }

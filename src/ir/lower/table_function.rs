@@ -213,19 +213,19 @@ impl<'a> Lowerer<'a> {
                 "it stands in FROM",
             );
         };
-        if !self.scope().sets.is_empty() {
-            let message = "two functions that give rows in one SELECT list";
-            return refused(
-                message,
-                "one of them in FROM says how their rows go together",
-            );
-        }
         let column = self.ir.add_column(name, ty, true);
+        let column_name = name.to_owned();
+        let alike = self.scope().sets.iter().filter(|s| s.column_name == name);
+        let alias = match alike.count() {
+            0 => column_name.clone(),
+            more => format!("{name}{}", more + 1),
+        };
         self.scope().sets.push(SetReturning {
             func,
             args,
             column,
-            name: name.to_owned(),
+            column_name,
+            alias,
             span,
         });
         Ok(Some(self.reference(column, span)))
@@ -242,39 +242,144 @@ pub(super) struct SetReturning {
     pub(super) func: TableFunc,
     pub(super) args: Vec<ScalarId>,
     pub(super) column: ColumnId,
-    pub(super) name: String,
+    pub(super) column_name: String,
+    pub(super) alias: String,
     pub(super) span: Span,
 }
 
+/// The rows, each with those that the functions give for it. Several functions go in step, and NULL stands where
+/// one has no more rows (PostgreSQL manual, 38.5.9): rows are numbered as far as the longest goes.
+pub(super) fn beside(ir: &mut Ir, left: RelId, sets: Vec<SetReturning>) -> RelId {
+    let alone = sets.len() == 1;
+    let Some(first) = sets.first() else {
+        return left;
+    };
+    let span = first.span;
+    if alone {
+        let right = first.rows(ir, first.args.clone(), (first.column, None));
+        return joined(ir, (JoinKind::Cross, None), left, right, span);
+    }
+    let counts = sets.iter().map(|set| set.count(ir)).collect();
+    let most = scalar(ir, Func::Greatest, counts, Type::BigInt, span);
+    let kind = ScalarKind::Literal(Literal::Integer(1));
+    let one = ir.add_scalar(Scalar {
+        kind,
+        ty: Type::BigInt,
+        nullable: false,
+        span,
+    });
+    let step = ir.add_column("step", Type::BigInt, false);
+    let steps = SetReturning {
+        func: TableFunc::GenerateSeries,
+        args: Vec::new(),
+        column: step,
+        column_name: "step".to_owned(),
+        alias: "steps".to_owned(),
+        span,
+    };
+    let right = steps.rows(ir, vec![one, most], (step, None));
+    let mut rel = joined(ir, (JoinKind::Cross, None), left, right, span);
+    for set in sets {
+        let place = ir.add_column("ordinality", Type::BigInt, true);
+        let right = set.rows(ir, set.args.clone(), (set.column, Some(place)));
+        let sides = vec![ir.reference(place, span), ir.reference(step, span)];
+        let on = scalar(ir, Func::Eq, sides, Type::Boolean, span);
+        rel = joined(ir, (JoinKind::Left, Some(on)), rel, right, span);
+    }
+    rel
+}
+
+fn scalar(ir: &mut Ir, func: Func, args: Vec<ScalarId>, ty: Type, span: Span) -> ScalarId {
+    let nullable = args.iter().any(|&arg| ir.scalar(arg).nullable);
+    ir.add_scalar(Scalar {
+        kind: ScalarKind::Call { func, args },
+        ty,
+        nullable,
+        span,
+    })
+}
+
+fn joined(
+    ir: &mut Ir,
+    (kind, on): (JoinKind, Option<ScalarId>),
+    left: RelId,
+    right: RelId,
+    span: Span,
+) -> RelId {
+    if matches!(ir.rel(left).kind, RelKind::OneRow) {
+        return right;
+    }
+    let join = RelKind::Join {
+        kind,
+        left,
+        right,
+        on,
+        merged: Vec::new(),
+        lateral: true,
+    };
+    ir.add_rel(join, span)
+}
+
 impl SetReturning {
-    /// The rows, each with those that the function gives for it.
-    pub(super) fn beside(self, ir: &mut Ir, left: RelId) -> RelId {
-        let Self {
-            func,
-            args,
-            column,
-            name,
-            span,
-        } = self;
+    /// Its rows as a relation, perhaps with their numbers.
+    fn rows(
+        &self,
+        ir: &mut Ir,
+        args: Vec<ScalarId>,
+        (column, place): (ColumnId, Option<ColumnId>),
+    ) -> RelId {
+        let mut columns = vec![(column, self.column_name.clone())];
+        columns.extend(place.map(|place| (place, "ordinality".to_owned())));
         let kind = RelKind::TableFunction {
-            func,
+            func: self.func.clone(),
             args,
-            alias: name.clone(),
-            columns: vec![(column, name)],
-            ordinality: false,
+            alias: self.alias.clone(),
+            columns,
+            ordinality: place.is_some(),
         };
-        let right = ir.add_rel(kind, span);
-        if matches!(ir.rel(left).kind, RelKind::OneRow) {
-            return right;
-        }
-        let join = RelKind::Join {
-            kind: JoinKind::Cross,
-            left,
-            right,
-            on: None,
-            merged: Vec::new(),
-            lateral: true,
+        ir.add_rel(kind, self.span)
+    }
+
+    /// How many rows it gives.
+    fn count(&self, ir: &mut Ir) -> ScalarId {
+        let span = self.span;
+        let args = self.args.iter().map(|&arg| ir.remapped(arg, &[], &[]));
+        let args = args.collect();
+        let ty = ir.column(self.column).ty;
+        let column = ir.add_column(&self.column_name, ty, true);
+        let input = self.rows(ir, args, (column, None));
+        let kind = ScalarKind::Aggregate {
+            func: Agg::Count,
+            distinct: false,
+            args: Vec::new(),
+            order: Vec::new(),
+            filter: None,
         };
-        ir.add_rel(join, span)
+        let ty = Type::BigInt;
+        let nullable = false;
+        let count = ir.add_scalar(Scalar {
+            kind,
+            ty,
+            nullable,
+            span,
+        });
+        let counted = ir.add_column("count", ty, nullable);
+        let kind = RelKind::Aggregate {
+            input,
+            groups: Vec::new(),
+            sets: None,
+            dependent: Vec::new(),
+            aggregates: vec![(counted, count)],
+        };
+        let input = ir.add_rel(kind, span);
+        let column = ir.add_column("count", ty, nullable);
+        let value = ir.reference(counted, span);
+        let query = ir.add_rel(RelKind::project(input, vec![(column, value)]), span);
+        ir.add_scalar(Scalar {
+            kind: ScalarKind::Subquery { query, column },
+            ty,
+            nullable,
+            span,
+        })
     }
 }

@@ -34,7 +34,7 @@ macro_rules! templated {
         }
     )*};
 }
-templated! { SelectItem GroupItem OrderItem Join InsertColumn Assignment }
+templated! { SelectItem GroupItem OrderItem Join InsertColumn RowItem Assignment }
 
 impl Templated for ast::Clause {
     fn template(&self) -> Option<Id<Template<Self>>> {
@@ -255,6 +255,19 @@ impl<'a> Lowerer<'a> {
             Ok(())
         })?;
         Ok(all)
+    }
+
+    /// The values of a row of VALUES.
+    pub(super) fn row_values(&mut self, row: &ast::Row) -> Res<Vec<Id<ast::Expr>>> {
+        let ast = self.ast;
+        let mut values = Vec::new();
+        self.each(&ast[row.items], &mut |_, item| {
+            if let ast::RowItem::Value(value) = *item {
+                values.push(value);
+            }
+            Ok(())
+        })?;
+        Ok(values)
     }
 
     /// A condition of WHERE and its kin under a template; what is not chosen vanishes.

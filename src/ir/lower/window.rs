@@ -133,7 +133,7 @@ impl<'a> Lowerer<'a> {
             return error(codes::TYPE_MISMATCH, span, message, label);
         }
         self.within(Place::Window, |this| {
-            this.aggregated_values(row, call, span)
+            this.aggregated_values(row, call, &this.ast[call.args], span)
         })
     }
 

@@ -6,6 +6,15 @@ use rql_ast::Span;
 /// A WITH query numbers the rows of each partition; the frame of a row are those of its rows whose numbers,
 /// groups of peers or keys lie within the bounds, and a query for each row aggregates them.
 pub(super) fn rows(ir: &mut Ir, rel: RelId) -> bool {
+    apart(ir, rel, needed)
+}
+
+/// The same where a frame is measured by months, which are of no one length.
+pub(super) fn months(ir: &mut Ir, rel: RelId) -> bool {
+    apart(ir, rel, by_months)
+}
+
+fn apart(ir: &mut Ir, rel: RelId, needed: fn(&Ir, ScalarId) -> bool) -> bool {
     let Rel {
         kind: RelKind::Window { input, items },
         span,
@@ -101,6 +110,18 @@ fn needed(ir: &Ir, id: ScalarId) -> bool {
             offset(bound).is_some() && (of_interval || order.iter().any(apart))
         });
     aggregate || measured || frame.exclude != FrameExclude::NoOthers
+}
+
+fn by_months(ir: &Ir, id: ScalarId) -> bool {
+    let ScalarKind::Window {
+        frame: Some(frame), ..
+    } = &ir.scalar(id).kind
+    else {
+        return false;
+    };
+    let months = |x: ScalarId| matches!(ir.scalar(x).kind, ScalarKind::Literal(Literal::Interval { months, .. }) if months != 0);
+    let mut bounds = [frame.start, frame.end].into_iter().filter_map(offset);
+    frame.unit == FrameUnit::Range && bounds.any(months)
 }
 
 /// True where the bounds and the place in the frame are written.

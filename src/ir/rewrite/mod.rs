@@ -61,6 +61,8 @@ pub struct Capabilities {
     pub groups_frames: bool,
     /// EXCLUDE, and every aggregate over a frame.
     pub every_frame: bool,
+    /// RANGE by an offset of months.
+    pub month_frames: bool,
     /// Arrays and intervals that are no texts.
     pub arrays: bool,
     /// Constants of a query in FROM keep apart from those of the query around it.
@@ -88,6 +90,7 @@ impl Capabilities {
         nested_with: true,
         groups_frames: true,
         every_frame: true,
+        month_frames: true,
         arrays: true,
         constants: true,
     };
@@ -122,6 +125,7 @@ impl Capabilities {
         nested_with: true,
         groups_frames: true,
         every_frame: true,
+        month_frames: false,
         arrays: true,
         constants: true,
     };
@@ -210,6 +214,12 @@ pub const PASSES: &[Pass] = &[
         about: "EXCLUDE, and an aggregate that has no window, become a query of the numbered rows for each row",
         needed: |can| !can.every_frame,
         rewrite: framed::rows,
+    },
+    Pass {
+        name: "framed-months",
+        about: "a frame of months becomes a query of the numbered rows for each row",
+        needed: |can| !can.month_frames && can.every_frame,
+        rewrite: framed::months,
     },
     Pass {
         name: "groups-frames",

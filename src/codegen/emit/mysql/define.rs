@@ -47,7 +47,7 @@ impl Emitter<'_> {
             self.constraint(constraint)?;
         }
         self.push(")");
-        Ok(())
+        self.table_options(table)
     }
 
     /// The columns are declared, for the database would give them other types and forbid NULL where the
@@ -75,6 +75,10 @@ impl Emitter<'_> {
             self.push(&text);
             // Else a moment would change with each change of its row.
             self.push(if ty == Type::TimestampTz { " NULL" } else { "" });
+        }
+        if made.empty {
+            self.push(")");
+            return Ok(());
         }
         self.push(") AS ");
         self.query(made.query, &made.names, Use::Named).map(|_| ())
