@@ -23,7 +23,7 @@ fi
 command -v node >/dev/null || { echo "tree-sitter: node is not on the PATH"; exit 75; }
 
 grammar=$PWD/editors/tree-sitter-rql
-(cd "$grammar" && "$tool" generate && "$tool" build -o rql.so)
+(cd "$grammar" && "$tool" generate --abi 14 && "$tool" build -o rql.so)
 [ "${1:-}" != --only ] || exit 0
 
 (cd "$grammar" && "$tool" test)

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A command: its arguments are the address of a document and a range, and where it says so a dialect.
+/// A command: its arguments are the address of a document and a range, and what it asks for beyond: a dialect for
+/// SQL, a format for rows.
 pub(crate) struct Command {
     pub(crate) name: &'static str,
     title: &'static str,
@@ -24,7 +25,8 @@ pub(crate) struct Command {
 struct Place {
     uri: Uri,
     range: Range,
-    dialect: Option<Dialect>,
+    /// The third argument.
+    beyond: Option<String>,
 }
 
 pub(crate) static COMMANDS: &[Command] = &[
@@ -93,7 +95,7 @@ pub(crate) fn execute(context: &Context, params: ExecuteCommandParams) -> Answer
     Answer(run())
 }
 
-/// The arguments of a command: a document, a range in it (or a position as a range), a dialect.
+/// The arguments of a command: a document, a range in it (or a position as a range), and what it asks for beyond.
 fn place(context: &Context, arguments: Vec<Value>) -> Result<Place, String> {
     let mut arguments = arguments.into_iter();
     let uri = arguments
@@ -102,8 +104,8 @@ fn place(context: &Context, arguments: Vec<Value>) -> Result<Place, String> {
     let range = arguments
         .next()
         .and_then(|it| serde_json::from_value(it).ok());
-    let dialect = match arguments.next() {
-        Some(Value::String(name)) => Some(name.parse::<Dialect>()?),
+    let beyond = match arguments.next() {
+        Some(Value::String(name)) => Some(name),
         _ => None,
     };
     let uri = match uri {
@@ -119,7 +121,7 @@ fn place(context: &Context, arguments: Vec<Value>) -> Result<Place, String> {
     Ok(Place {
         uri,
         range: range.unwrap_or_default(),
-        dialect,
+        beyond,
     })
 }
 
@@ -129,7 +131,10 @@ fn stage(context: &Context, place: &Place, stage: Stage) -> Result<Value, String
         .document(&place.uri)
         .ok_or("the document is not open")?;
     let span = document.span(place.range);
-    let text = document.snapshot.explain(span, stage, place.dialect)?;
+    let dialect = place.beyond.as_deref().map(str::parse::<Dialect>);
+    let text = document
+        .snapshot
+        .explain(span, stage, dialect.transpose()?)?;
     Ok(Value::String(text))
 }
 
@@ -169,7 +174,7 @@ fn run_statement(context: &Context, place: &Place) -> Result<Value, String> {
     let database = configuration.connections.place(&wanted).map_err(failed)?;
     let mut session = Session::begin(database, configuration, None).map_err(failed)?;
     let written = Written::default();
-    let format = sinks::FORMATS.first().ok_or("there are no formats")?;
+    let format = format(place.beyond.as_deref())?;
     let mut output = Output::new(
         format,
         sinks::Options::default(),
@@ -190,6 +195,18 @@ fn run_statement(context: &Context, place: &Place) -> Result<Value, String> {
     match ran {
         Ok(()) => Ok(Value::String(text)),
         Err(failure) => Err(text + &words(failure)),
+    }
+}
+
+/// The format of that name; the first where none is named.
+fn format(name: Option<&str>) -> Result<&'static sinks::Format, String> {
+    match name {
+        Some(name) => sinks::Format::named(name)
+            .filter(|format| !format.is_binary())
+            .ok_or_else(|| format!("{name} is no format that an editor can show")),
+        None => sinks::FORMATS
+            .first()
+            .ok_or_else(|| "there are no formats".to_owned()),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Run by `scripts/tree-sitter.sh`, which makes the parser and says where it is; without it nothing is claimed.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
 use noctra_testsuite::corpora;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

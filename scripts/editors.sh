@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Tests what lies in editors/ with what this machine has: the extension for VS Code (types, view, colours), the mode for
+# Emacs, the plugin for Neovim against a built rqlc. What is not installed is said and left out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+vscode() {
+  command -v npm >/dev/null || { echo "NOT RUN: vscode: npm is not on the PATH"; return; }
+  cd editors/vscode
+  npm ci --ignore-scripts --no-audit --no-fund --silent
+  npm test --silent
+}
+
+emacs_mode() {
+  command -v emacs >/dev/null || { echo "NOT RUN: emacs is not on the PATH"; return; }
+  emacs -Q --batch -L editors/emacs -l editors/emacs/test.el
+}
+
+neovim() {
+  local rqlc=${CARGO_TARGET_DIR:-target}/debug/rqlc
+  command -v nvim >/dev/null || { echo "NOT RUN: nvim is not on the PATH"; return; }
+  [ -x "$rqlc" ] || { echo "NOT RUN: neovim: there is no $rqlc"; return; }
+  editors/neovim/test.sh "$rqlc"
+}
+
+(vscode)
+emacs_mode
+neovim
