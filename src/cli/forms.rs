@@ -1,7 +1,8 @@
-//! `noctra form convert IN OUT`: the other spelling of a form.
+//! `noctra form convert IN OUT`: the other spelling of a form; `noctra form replay FILE`: a recorded session at one.
 
 use noctra_repl::report::{self, Style};
-use noctra_runtime::{read_forms, read_source};
+use noctra_runtime::sinks::{Format, Options};
+use noctra_runtime::{Output, Session, Target, WholeFile, read_forms, read_source};
 use rql_diagnostics::Severity;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -11,7 +12,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 noctra form convert IN OUT
   writes the forms of IN, a file of TOML (.toml) or RQL (.rql), as the ending of OUT says;
-  OUT may be - for standard output, in the spelling that IN is not";
+  OUT may be - for standard output, in the spelling that IN is not
+noctra form replay FILE [DATABASE] [--update]
+  does the steps of FILE at a form, and says where what is seen is not what was recorded; DATABASE is a file, a URL or
+  demo, an empty one in memory where none is named; --update writes what is seen into FILE";
 
 /// Does what a command line beginning with `form` says; `None` where it begins otherwise.
 pub(crate) fn command(arguments: &[OsString], style: Style) -> Option<ExitCode> {
@@ -21,11 +25,19 @@ pub(crate) fn command(arguments: &[OsString], style: Style) -> Option<ExitCode> 
         .collect();
     Some(match words.as_slice() {
         ["form", "convert", from, to] => convert(Path::new(from), to, style),
-        ["form", "--help" | "-h"] | ["form", "convert", "--help" | "-h"] => {
+        ["form", "replay", file] => replayed(Path::new(file), None, false, style),
+        ["form", "replay", file, "--update"] => replayed(Path::new(file), None, true, style),
+        ["form", "replay", file, database] if !file.starts_with('-') => {
+            replayed(Path::new(file), Some(database), false, style)
+        }
+        ["form", "replay", file, database, "--update"] => {
+            replayed(Path::new(file), Some(database), true, style)
+        }
+        ["form", "--help" | "-h"] | ["form", "convert" | "replay", "--help" | "-h"] => {
             println!("{USAGE}");
             ExitCode::SUCCESS
         }
-        ["form"] | ["form", "convert", ..] => {
+        ["form"] | ["form", "convert" | "replay", ..] => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
         }
@@ -80,10 +92,59 @@ fn convert(from: &Path, to: &str, style: Style) -> ExitCode {
     };
     let done = match to {
         "-" => io::stdout().lock().write_all(written.as_bytes()),
-        to => std::fs::write(to, written),
+        to => write_whole(Path::new(to), &written),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(format!("{to}: {error}")),
+    }
+}
+
+fn write_whole(file: &Path, text: &str) -> io::Result<()> {
+    let whole = WholeFile::create(file)?;
+    whole.writer()?.write_all(text.as_bytes())?;
+    whole.keep()
+}
+
+/// Does the recorded steps, and compares.
+fn replayed(file: &Path, database: Option<&str>, update: bool, style: Style) -> ExitCode {
+    let failed = |message: String| {
+        eprintln!("noctra: {message}");
+        ExitCode::FAILURE
+    };
+    let source = match read_source(file) {
+        Ok(source) => source,
+        Err(why) => return failed(format!("{}: {why}", file.display())),
+    };
+    let target = Target::parse(database.unwrap_or("sqlite::memory:"));
+    let mut session = match target.and_then(Session::open) {
+        Ok(session) => session,
+        Err(error) => return failed(error.to_string()),
+    };
+    let Some(format) = Format::named("csv") else {
+        return failed("there is no format csv".into());
+    };
+    let (seen, wrong) = match noctra_records::replay(&mut session, &source.text, format) {
+        Ok(done) => done,
+        Err(failure) => {
+            let sink = || Box::new(io::sink());
+            let mut out = Output::new(format, Options::default(), sink(), Box::new(io::stderr()));
+            out.draw = report::draw(style);
+            out.failure(&failure, &source);
+            return ExitCode::FAILURE;
+        }
+    };
+    if update {
+        return match write_whole(file, &seen) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(format!("{}: {error}", file.display())),
+        };
+    }
+    for mismatch in &wrong {
+        eprintln!("{}:{}: {}", source.name, mismatch.line, mismatch.message);
+    }
+    match wrong.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
 }

@@ -19,12 +19,13 @@ mod kind;
 mod mask;
 mod model;
 mod piece;
+mod related;
 mod table;
 mod validate;
 mod write;
 
 pub use block::from_block;
-pub use check::{check, condition, pairs, used};
+pub use check::{check, condition, used};
 pub use event::Event;
 pub use example::{Case, Example, Part};
 pub use fdl::{action_type, from_toml};
@@ -35,6 +36,7 @@ pub use model::{
     Translation, Verb, View,
 };
 pub use piece::Piece;
+pub use related::pairs;
 pub use table::{field_name, filled_in, find, for_table, record, search};
 pub use validate::{Problem, Values, validate};
 pub use write::{to_block, to_toml};

@@ -345,3 +345,123 @@ fn a_form_is_checked_like_a_script() {
     );
     assert_eq!(noctra(&["form", "convert"], "").code, Some(2));
 }
+
+#[test]
+fn a_bound_form_finds_rows_by_example() {
+    let count = |with: &str, condition: &str| {
+        let ran = demo(&format!("FORM EXECUTE employees WITH {with}"));
+        assert_eq!(ran.err, "", "{with}");
+        let all = demo(&format!(
+            "SELECT * FROM employees WHERE {condition} ORDER BY id"
+        ));
+        assert_eq!(ran.out, all.out, "{with}");
+    };
+    count(
+        "salary = '>=100000', dept = 'IT|HR'",
+        "salary >= 100000 AND dept IN ('IT', 'HR')",
+    );
+    count("name = 'C*'", "name LIKE 'C%'");
+    count("id = '1001..1005'", "id BETWEEN 1001 AND 1005");
+    count("id = 1001", "id = 1001");
+    count("id = '>>'", "id = (SELECT max(id) FROM employees)");
+    count("dept = '='", "dept IS NULL");
+    let ran = demo("FORM EXECUTE employees WITH id = 'x', salary = '>'");
+    assert_eq!(
+        refused(&ran),
+        [
+            "Id: must be a whole number, not x",
+            "Salary: must have a value after >"
+        ]
+    );
+    assert!(
+        ran.err.contains("field id, rule type bigint")
+            || ran.err.contains("field id, rule type integer"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn triggers_run_with_what_they_are_about_or_not_at_all() {
+    let form = "CREATE TABLE log (what TEXT, id INTEGER, note TEXT CHECK (note <> 'bad'));
+        FORM staff FOR employees (
+          ACTION stamp BEFORE (INSERT) AS SELECT upper(:name) AS name,
+          ACTION logged AFTER (INSERT, UPDATE) AS INSERT INTO log VALUES ('row', :id, :name),
+          ACTION done AFTER (COMMIT) AS INSERT INTO log VALUES ('commit', :id, NULL)
+        );";
+    let ran = demo(&format!(
+        "{form} FORM EXECUTE staff ACTION insert WITH id = 9999, name = 'Ann', dept = 'HR', salary = 5;
+         SELECT name FROM employees WHERE id = 9999; SELECT * FROM log ORDER BY what;"
+    ));
+    assert_eq!(ran.err, "inserted\n");
+    assert_eq!(
+        ran.out,
+        "name\nANN\nwhat,id,note\ncommit,9999,\nrow,9999,ANN\n"
+    );
+    // The row is not kept where what belongs to it cannot be.
+    let ran = demo(&format!(
+        "{form} SET on_error = continue;
+         FORM EXECUTE staff ACTION update WITH id = 1001, name = 'bad';
+         SELECT name FROM employees WHERE id = 1001; SELECT count(*) FROM log;"
+    ));
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.out, "name\nJohn Smith\ncount\n0\n");
+    let ran = demo("FORM f (FIELD a TEXT, ACTION x BEFORE (INSRT) AS SELECT 1)");
+    assert_eq!(refused(&ran), ["there is no event insrt"]);
+    assert!(ran.err.contains("did you mean insert?"), "{}", ran.err);
+}
+
+#[test]
+fn masks_views_and_languages_work_without_a_screen() {
+    let files = folder(&[(
+        "part.toml",
+        "name = 'part'\ntitle = 'Part'\n[fields.code]\nlabel = 'Code'\ntype = 'text'\nrequired = true\nmask = '!!-999'\n\
+         [actions.show]\nsql = 'SELECT :code AS code'\n\
+         [views.dear]\nsql = 'SELECT id, name, salary FROM employees WHERE salary > 110000 ORDER BY id'\n\
+         columns = ['id']\n\
+         [i18n.de]\ntitle = 'Teil'\nfields = { code = 'Kennung' }\nmessages = { code = 'fehlt' }\n",
+    )]);
+    let file = files.path().join("part.toml").display().to_string();
+    let execute = |with: &str| demo(&format!("{with} FORM EXECUTE '{file}'"));
+    let ran = demo(&format!("FORM EXECUTE '{file}' WITH code = 'AB-123'"));
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("code\nAB-123\n", ""));
+    let ran = demo(&format!("FORM EXECUTE '{file}' WITH code = 'AB-12'"));
+    assert_eq!(refused(&ran), ["Code: must look like !!-999"]);
+    assert!(ran.err.contains("field code, rule mask"), "{}", ran.err);
+    assert_eq!(refused(&execute("")), ["Code: must have a value"]);
+    assert_eq!(refused(&execute("SET language = de;")), ["Kennung: fehlt"]);
+    let ran = demo(&format!("FORM EXECUTE '{file}' ACTION dear"));
+    let wanted = demo("SELECT id FROM employees WHERE salary > 110000 ORDER BY id");
+    assert_eq!((ran.out, ran.err.as_str()), (wanted.out, ""));
+    // A mask is for texts; a view shows what its query gives.
+    let ran = demo("FORM f (FIELD n INTEGER MASK '99', ACTION x AS SELECT :n)");
+    assert_eq!(refused(&ran), ["a mask is for texts"]);
+}
+
+#[test]
+fn a_recorded_session_is_a_test() {
+    let files = folder(&[
+        (
+            "good.steps",
+            "run CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)\nform t\ntype 1\nnext\ntype Ann\nF10\nsee\n\
+             | [NORMAL] t - record 1 of 1 - Q\n|   Id: [1]\n| > Name: [Ann]\n| * 1 change is kept\n",
+        ),
+        (
+            "bad.steps",
+            "form employees\nF7\nsee\n| [QUERY] employees\nfeild id\n",
+        ),
+    ]);
+    let path = |name: &str| files.path().join(name).display().to_string();
+    let ran = noctra(&["form", "replay", &path("good.steps")], "");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let ran = noctra(&["form", "replay", &path("bad.steps"), "demo"], "");
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.err.contains("bad.steps:3: after \"see\": recorded | [QUERY] employees, seen | [ENTER QUERY] employees\n")
+            && ran.err.contains("bad.steps:5: no step feild id: did you mean field?\n"),
+        "{}",
+        ran.err
+    );
+    let ran = noctra(&["form", "replay", &path("good.steps"), "--update"], "");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}

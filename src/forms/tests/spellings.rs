@@ -354,6 +354,11 @@ fn arbitrary(numbers: &mut Numbers) -> String {
         for key in ["width", "rows", "page"] {
             out.push_str(&format!("{key} = {}\n", numbers.below(90)));
         }
+        for key in ["on_change", "on_enter", "on_exit"] {
+            if numbers.below(2) == 0 {
+                out.push_str(&format!("{key} = 'run'\n"));
+            }
+        }
         let literal =
             |numbers: &mut Numbers| format!("{{ expr = {} }}", toml_text(numbers.of(LITERALS)));
         out.push_str(&format!("default = {}\n", literal(numbers)));
@@ -382,6 +387,14 @@ fn arbitrary(numbers: &mut Numbers) -> String {
     ));
     for key in ["label", "help", "confirm", "on_success", "on_error"] {
         text(&mut out, key, numbers);
+    }
+    let events = [
+        "[]",
+        "['insert']",
+        "['query', 'update', 'delete', 'commit']",
+    ];
+    for key in ["before", "after"] {
+        out.push_str(&format!("{key} = {}\n", numbers.of(&events)));
     }
     let sql = numbers.of(&[
         "SELECT 1",

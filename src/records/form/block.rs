@@ -186,6 +186,14 @@ impl Block {
         };
     }
 
+    /// The field of a column gets a value, where there is one.
+    pub(super) fn put_column(&mut self, column: usize, value: &Value) {
+        let field = self.columns.iter().position(|known| *known == Some(column));
+        if let Some(at) = field {
+            self.put(at, value);
+        }
+    }
+
     /// Judges fields, and marks those that are not sound.
     pub(super) fn judge(
         &mut self,
@@ -248,8 +256,8 @@ impl Block {
         Ok(true)
     }
 
-    /// Puts what was edited into the record; where there is none, a new one begins.
-    pub(super) fn store(&mut self, session: &mut Session) -> Result<(), Stop> {
+    /// Puts what was edited into the record; where there is none, a new one begins with a row's values.
+    pub(super) fn store(&mut self, session: &mut Session, begin: Row) -> Result<(), Stop> {
         if !self.pending || self.set.is_none() {
             return Ok(());
         }
@@ -259,7 +267,7 @@ impl Block {
             return Ok(());
         };
         if record.is_none() {
-            set.insert(session, Row::new())?;
+            set.insert(session, begin)?;
         }
         for (at, column) in self.columns.iter().enumerate() {
             let Some(column) = *column else { continue };

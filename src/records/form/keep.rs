@@ -55,8 +55,7 @@ impl FormSession {
         if !self.is_sound(session)? {
             return Ok(());
         }
-        let block = self.block();
-        block.store(session)?;
+        self.store(session)?;
         let all = self.changes();
         if all.is_empty() {
             self.say("there is nothing to keep", false);

@@ -15,7 +15,7 @@ pub use list::ValueList;
 pub use replay::{Mismatch, replay};
 pub use screen::{BlockView, FieldView, Screen};
 
-use crate::{Choice, Conflict};
+use crate::{Case, Choice, Conflict};
 use block::Block;
 use noctra_runtime::{Failure, Output, Session};
 use rql_forms::Body;
@@ -80,6 +80,8 @@ pub enum Act {
     Answer(char),
     /// Whose value of a field stays where somebody else has changed it, too.
     Side(String, Choice),
+    /// How texts compare when rows are looked for.
+    Case(Case),
     /// Leaves the form.
     Close,
 }
@@ -310,6 +312,10 @@ impl FormSession {
             Act::Commit => self.commit(session, out),
             Act::Rollback => self.rollback(session),
             Act::Action(name) => self.run(session, name, out),
+            Act::Case(case) => {
+                self.block().criteria.case = *case;
+                Ok(())
+            }
             Act::Close => self.close(),
             Act::Take(_) | Act::Answer(_) | Act::Side(..) => Ok(()),
         }

@@ -69,11 +69,26 @@ impl FormSession {
             self.trigger(session, &action.text, out)?;
         }
         if touched {
-            let block = self.block();
-            block.compute(session)?;
-            block.store(session)?;
+            self.block().compute(session)?;
+            self.store(session)?;
         }
         Ok(())
+    }
+
+    /// Puts what was edited into the record; a new one belongs to what the first block shows.
+    pub(super) fn store(&mut self, session: &mut Session) -> Result<(), Stop> {
+        let block = self.block();
+        if !block.pending || block.set.is_none() {
+            return Ok(());
+        }
+        let mut row: Row = vec![None; block.width()];
+        if block.record(session)?.is_none() {
+            for (column, value) in self.links(session)? {
+                self.block().put_column(column, &value);
+                row[column] = Some(value);
+            }
+        }
+        self.block().store(session, row)
     }
 
     fn say_problem(&mut self, at: usize) {
@@ -326,15 +341,12 @@ impl FormSession {
         if let Some(set) = &mut block.set {
             set.insert(session, row)?;
         }
-        for at in 0..block.cells.len() {
-            let linked = linked.iter().find(|link| Some(link.0) == block.columns[at]);
-            if let Some((_, value)) = linked {
-                block.put(at, value);
-            }
+        for (column, value) in &linked {
+            block.put_column(*column, value);
         }
         // The defaults are the record's, whether or not somebody goes through them.
         block.pending = block.cells.iter().any(|cell| cell.text.is_some());
-        block.store(session)?;
+        block.store(session, Row::new())?;
         block.focus = block.order.first().copied().unwrap_or(0);
         if self.at == 0 {
             self.mode = Mode::Normal;
@@ -460,8 +472,11 @@ impl FormSession {
 
     /// The criteria that stand in the fields; where one cannot be read, its field says so.
     fn criteria(&mut self) -> Option<Criteria> {
-        let entering = self.mode == Mode::EnterQuery;
+        let (entering, again) = (self.mode == Mode::EnterQuery, self.mode == Mode::Query);
         let block = self.block();
+        if again {
+            return Some(block.criteria.clone());
+        }
         let target = Arc::clone(block.target.as_ref()?);
         let mut criteria = Criteria {
             case: block.criteria.case,

@@ -16,7 +16,7 @@
 //! will be; the lines that begin with `|` below it, and below an action that gives rows, are what was seen then.
 
 use super::{Act, FormSession};
-use crate::Choice;
+use crate::{Case, Choice};
 use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Failure, Output, Session};
 use std::cell::RefCell;
@@ -55,6 +55,8 @@ const STEPS: &[(&str, &str, Act)] = &[
     ("duplicate record", "f4", Act::DuplicateRecord),
     ("commit", "f10", Act::Commit),
     ("rollback", "", Act::Rollback),
+    ("ignore case", "", Act::Case(Case::Ignored)),
+    ("exact case", "", Act::Case(Case::Exact)),
     ("close", "end", Act::Close),
 ];
 

@@ -207,14 +207,14 @@ impl fmt::Display for Screen {
         writeln!(f)?;
         for field in block.fields.iter().filter(|field| !field.hidden) {
             let cursor = if field.focus { '>' } else { ' ' };
-            write!(f, "{cursor} {}: ", field.label)?;
+            write!(f, "{cursor} {}:", field.label)?;
             match (&field.text, &field.shown, field.kind) {
                 (None, ..) => {}
                 (Some(text), _, Kind::Password) => {
-                    write!(f, "{}", "*".repeat(text.chars().count()))?
+                    write!(f, " {}", "*".repeat(text.chars().count()))?
                 }
-                (_, Some(shown), _) => write!(f, "[{}]", shown.trim_end())?,
-                (Some(text), None, _) => write!(f, "[{text}]")?,
+                (_, Some(shown), _) => write!(f, " [{}]", shown.trim_end())?,
+                (Some(text), None, _) => write!(f, " [{text}]")?,
             }
             if let Some(problem) = &field.problem {
                 write!(f, "  ! {problem}")?;

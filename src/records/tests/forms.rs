@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{open, run};
+use common::{open, run, world};
 use noctra_records::{Act, FormSession, replay};
 use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Output, Session};
@@ -115,5 +115,68 @@ fn a_conflict_is_shown_field_by_field() {
     match noctra_test_servers::Postgres::start() {
         Ok(server) => conflict(open(&server.url()), open(&server.url())),
         Err(reason) => println!("NOT RUN: {reason}"),
+    }
+}
+
+#[test]
+fn a_table_has_a_form_on_every_backend() {
+    let mut world = world();
+    for (name, mut session) in std::mem::take(&mut world.sessions) {
+        run(
+            &mut session,
+            "CREATE TABLE parts (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL, price DECIMAL(8,2) DEFAULT 9.50, \
+             sold BOOLEAN, since DATE); \
+             INSERT INTO parts VALUES (1, 'Anvil', 100, TRUE, DATE '2020-01-01'), (2, 'Bolt', 0.05, NULL, NULL);",
+        );
+        let mut clerk = Clerk::at(session, "parts");
+        let text = |text: &str| Act::Text(text.into());
+        let field = |name: &str| Act::Field(name.into());
+        // What is left out the database fills in.
+        let seen = clerk.does(&[text("3"), Act::Next, text("Clamp"), Act::Commit]);
+        assert!(
+            seen.contains("* 1 change is kept") && seen.contains("Price: [9.50]"),
+            "{name}: {seen}"
+        );
+        let seen = clerk.does(&[
+            Act::EnterQuery,
+            field("price"),
+            text("<10"),
+            field("name"),
+            text("B*|C*"),
+            Act::Execute,
+            Act::LastRecord,
+        ]);
+        assert!(
+            seen.contains("[QUERY] parts - record 2 of 2 - Q") && seen.contains("[Clamp]"),
+            "{name}: {seen}"
+        );
+        let seen = clerk.does(&[
+            field("sold"),
+            text("yes"),
+            field("since"),
+            text("2024-02-30"),
+            Act::Commit,
+        ]);
+        assert!(
+            seen.contains("! Since: must be a date like 2024-01-31, not 2024-02-30"),
+            "{name}: {seen}"
+        );
+        let seen = clerk.does(&[text("2024-02-29"), Act::Commit]);
+        assert!(
+            seen.contains("Sold: [true]")
+                && seen.contains("Since: [2024-02-29]")
+                && seen.contains("is kept"),
+            "{name}: {seen}"
+        );
+        let seen = clerk.does(&[Act::Field("sold".into()), Act::Null, Act::Commit]);
+        assert!(
+            seen.contains("Sold:\n") && seen.contains("is kept"),
+            "{name}: {seen}"
+        );
+        let seen = clerk.does(&[Act::Delete, Act::Answer('y'), Act::Commit]);
+        assert!(
+            seen.contains("record 1 of 1") && seen.contains("[Bolt]"),
+            "{name}: {seen}"
+        );
     }
 }

@@ -161,6 +161,12 @@ impl Session {
                 (None, None, None) => {}
             }
         }
+        for field in form.fields.iter().filter(|field| is_given(field)) {
+            let action = field.on_change.as_ref();
+            if let Some(action) = action.and_then(|name| form.action(&name.text)) {
+                self.follow(loaded, action, &is_given, out)?;
+            }
+        }
         let needed = |field: &Field| needs.contains(&field.name.text);
         let mut held = Held {
             session: self,

@@ -5,7 +5,7 @@ use crate::Value;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use rql_forms::{Action, Body, Event, action_type};
+use rql_forms::{Action, Body, Event, Field, action_type};
 
 impl Session {
     /// Runs an action of a trigger. A query gives its first row's columns to the fields of their names.
@@ -71,7 +71,7 @@ impl Session {
         })
     }
 
-    /// Runs what a form does before or after something; the fields are the session's variables.
+    /// Runs what a form does before or after something.
     fn fire(
         &mut self,
         loaded: &Loaded,
@@ -80,19 +80,31 @@ impl Session {
         out: &mut Output,
     ) -> Result<(), Failure> {
         for action in loaded.form.at(event, before) {
-            let fields = loaded.form.fields.iter();
-            let held = fields.filter_map(|field| {
-                let name = &field.name.text;
-                Some((name.clone(), self.variables.get(name)?.value.clone()))
-            });
-            let held: Fields = held.collect();
-            let mut fields = held.clone();
-            self.run_trigger(loaded, action, &mut fields, out)?;
-            for field in &loaded.form.fields {
-                let value = fields.get(&field.name.text);
-                if value != held.get(&field.name.text) {
-                    self.hold(field, value.cloned().unwrap_or(Value::Null));
-                }
+            self.follow(loaded, action, &|_| false, out)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the action of a trigger where the fields are the session's variables; those that are `fixed` stay.
+    pub(super) fn follow(
+        &mut self,
+        loaded: &Loaded,
+        action: &Action,
+        fixed: &dyn Fn(&Field) -> bool,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let fields = loaded.form.fields.iter();
+        let held = fields.filter_map(|field| {
+            let name = &field.name.text;
+            Some((name.clone(), self.variables.get(name)?.value.clone()))
+        });
+        let held: Fields = held.collect();
+        let mut fields = held.clone();
+        self.run_trigger(loaded, action, &mut fields, out)?;
+        for field in loaded.form.fields.iter().filter(|field| !fixed(field)) {
+            let value = fields.get(&field.name.text);
+            if value != held.get(&field.name.text) {
+                self.hold(field, value.cloned().unwrap_or(Value::Null));
             }
         }
         Ok(())
