@@ -41,6 +41,9 @@ pub fn check(form: &Form, env: &Env<'_>) -> Vec<Diagnostic> {
         }
         checked.detail(detail);
     }
+    if checked.wrong.is_empty() {
+        checked.wrong = crate::trigger::check(form, env);
+    }
     checked.wrong
 }
 

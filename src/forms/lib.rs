@@ -21,6 +21,7 @@ mod model;
 mod piece;
 mod related;
 mod table;
+mod trigger;
 mod validate;
 mod write;
 

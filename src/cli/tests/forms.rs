@@ -406,6 +406,15 @@ fn triggers_run_with_what_they_are_about_or_not_at_all() {
     ));
     assert_eq!(ran.code, Some(1));
     assert_eq!(ran.out, "name\nJohn Smith\ncount\n0\n");
+    let ran = demo(
+        "FORM f (FIELD city TEXT, FIELD dept TEXT ON CHANGE fill,
+           ACTION fill AS SELECT city AS citty FROM departments WHERE name = :dept)",
+    );
+    assert_eq!(
+        refused(&ran),
+        ["the trigger fill gives citty, which is no field"]
+    );
+    assert!(ran.err.contains("did you mean city?"), "{}", ran.err);
     let ran = demo("FORM f (FIELD a TEXT, ACTION x BEFORE (INSRT) AS SELECT 1)");
     assert_eq!(refused(&ran), ["there is no event insrt"]);
     assert!(ran.err.contains("did you mean insert?"), "{}", ran.err);

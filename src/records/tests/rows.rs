@@ -11,7 +11,7 @@ use common::{open, run, target, text, texts, world};
 use noctra_records::{
     Choice, Committed, Count, Criteria, Editable, RecordSet, Status, commit, details, shown,
 };
-use noctra_runtime::{Session, Value};
+use noctra_runtime::{Session, Transaction, Value};
 
 const TABLES: &str = "\
 CREATE TABLE dept (name VARCHAR(10) PRIMARY KEY, title TEXT NOT NULL);
@@ -162,6 +162,31 @@ fn rows_are_changed_added_and_taken_away(name: &str, session: &mut Session) {
         set.rollback();
         assert!(!set.is_dirty());
     }
+}
+
+fn changes_are_a_part_of_the_transaction_that_is_open(name: &str, session: &mut Session) {
+    tables(session);
+    let staff = target(session, "staff");
+    let mut set = RecordSet::new(staff, &Criteria::default(), Vec::new()).expect("a set");
+    set.first(session).expect("the first");
+    run(session, "BEGIN;");
+    set.set(session, 2, text("NOWHERE")).expect("set");
+    set.commit(session).expect_err("a foreign key");
+    if session.dialect() == rql::Dialect::Duckdb {
+        // It has no savepoints: the whole transaction has failed, and says so.
+        assert_eq!(session.transaction(), Transaction::Failed);
+    } else {
+        assert_eq!(session.transaction(), Transaction::Open, "{name}");
+        set.rollback();
+        set.set(session, 1, text("Eve")).expect("set");
+        let done = set
+            .commit(session)
+            .unwrap_or_else(|(_, error)| panic!("{name}: {error}"));
+        assert!(matches!(done, Committed::Done(_)), "{name}");
+        assert_eq!(found(session, "name", "Eve"), "Eve", "{name}");
+    }
+    run(session, "ROLLBACK;");
+    assert_eq!(found(session, "name", "Ada|Eve"), "Ada", "{name}");
 }
 
 /// Two sessions on one database.
@@ -322,6 +347,7 @@ fn every_backend_alike() {
         for scenario in [
             query_by_example,
             rows_are_changed_added_and_taken_away,
+            changes_are_a_part_of_the_transaction_that_is_open,
             details_follow_their_master,
             the_result_of_a_query_says_what_of_it_can_be_edited,
         ] {
