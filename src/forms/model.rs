@@ -304,6 +304,18 @@ impl Form {
         })
     }
 
+    /// The actions that a person takes: those that no event runs, or that have a label or a key of their own.
+    pub fn buttons(&self) -> impl Iterator<Item = &Action> {
+        let named = |action: &Action| {
+            let mut events = self.fields.iter().flat_map(Field::events);
+            events.any(|(_, run)| run.as_ref().is_some_and(|run| *run == action.name))
+        };
+        self.actions.iter().filter(move |action| {
+            let shown = action.label.is_some() || action.key.is_some();
+            shown || !(action.is_trigger() || named(action))
+        })
+    }
+
     /// The form with its texts in a language, where it has them.
     #[must_use]
     pub fn in_language(mut self, language: &str) -> Self {
