@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests what lies in editors/ with what this machine has: the extension for VS Code (types, view, colours), the mode for
-# Emacs, the plugin for Neovim against a built rqlc. What is not installed is said and left out.
+# Emacs, the plugin for Neovim and the profiles of four clients against a built rqlc. What is not installed is said and left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,6 +23,17 @@ neovim() {
   editors/neovim/test.sh "$rqlc"
 }
 
+clients() {
+  local rqlc=${CARGO_TARGET_DIR:-$PWD/target}/debug/rqlc venv=${NOCTRA_CACHE:-$HOME/.cache/noctra}/clients
+  [ -x "$rqlc" ] || { echo "NOT RUN: clients: there is no $rqlc"; return; }
+  if [ ! -x "$venv/bin/pytest" ]; then
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q -r editors/clients/requirements.txt ||
+      { echo "NOT RUN: clients: pytest could not be installed"; return; }
+  fi
+  RQLC=$rqlc "$venv/bin/pytest" -q -p no:cacheprovider editors/clients
+}
+
 (vscode)
 emacs_mode
 neovim
+clients
