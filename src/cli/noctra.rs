@@ -17,8 +17,8 @@ use noctra_repl::report::{self, Style};
 use noctra_repl::{Manner, Repl, progress};
 use noctra_runtime::sinks::{Format, Options, Several};
 use noctra_runtime::{
-    AskPassword, Configuration, Failure, Misconfigured, Output, SETTINGS, Session, Source, as_json,
-    results,
+    Access, AskPassword, Configuration, Failure, Limits, Misconfigured, Output, SETTINGS, Session,
+    Settings, Source, as_json, results, unread,
 };
 use rql_diagnostics::{Diagnostic, RenderOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
@@ -83,8 +83,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
             "{name} is no text for a terminal; --output FILE.{name} takes it"
         )));
     }
+    let to = allowed(arguments, &settings)?;
     let scripts = scripts(arguments)?;
     let machine = format.is_json() && scripts.is_some();
+    let made = place.target.file().filter(|file| !file.exists());
+    let made = made.filter(|_| scripts.is_none()).map(Path::to_owned);
     let mut session = Session::begin(place, configuration, password()).map_err(failed)?;
     for remark in session.take_remarks() {
         match machine {
@@ -92,12 +95,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
             false => eprintln!("{remark}"),
         }
     }
+    if let Some(file) = made {
+        eprintln!("{} was not there: it is a new database", file.display());
+    }
     for (name, value) in variables {
         session.set_text(&name, value);
     }
     interrupt(&session, scripts.is_some())?;
-    let file = arguments
-        .output
+    let file = to
         .as_deref()
         .map(noctra_runtime::WholeFile::create)
         .transpose()
@@ -156,6 +161,20 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     }
 }
 
+/// The file for results, where the limits let it be written and the script be read.
+fn allowed(arguments: &Arguments, settings: &Settings) -> Result<Option<PathBuf>, Stop> {
+    let limits = Limits::of(settings);
+    let file = |path: &Path, access| {
+        let real = limits.file(path, access);
+        real.map_err(|message| failed(format!("{message}; --allow-path DIRECTORY allows more")))
+    };
+    if let Some(script) = arguments.script() {
+        file(script, Access::Read)?;
+    }
+    let to = arguments.output.as_deref();
+    to.map(|to| file(to, Access::Write)).transpose()
+}
+
 /// The configuration; what is wrong in a file of it is shown there.
 fn configured(arguments: &Arguments) -> Result<Configuration, Stop> {
     let loaded = Configuration::load(&arguments.files(), std::env::vars());
@@ -208,11 +227,19 @@ fn run_script(session: &mut Session, output: &mut Output, script: &Script) -> En
 fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
     let mut scripts = Vec::new();
     if let Some(file) = arguments.script() {
-        let bytes = std::fs::read(file)
-            .map_err(|error| Stop::Failed(format!("cannot read {}: {error}", file.display())))?;
+        let bytes = std::fs::read(file);
+        let name = file.display();
+        let bytes =
+            bytes.map_err(|error| failed(format!("cannot read {name}: {}", unread(&error))))?;
         scripts.push(script(file.display().to_string(), bytes, Some(file)));
     }
     for (at, text) in arguments.commands.iter().enumerate() {
+        if noctra_repl::is_command(text) {
+            let word = text.split_whitespace().next().unwrap_or("");
+            return Err(Stop::Usage(format!(
+                "{word} is a command of the prompt; -c takes statements: SHOW TABLES and DESCRIBE t say what there is"
+            )));
+        }
         let name = if at == 0 {
             "-c".to_owned()
         } else {

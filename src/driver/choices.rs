@@ -4,7 +4,7 @@ use crate::compile::text;
 use crate::{Compiled, Dialect};
 use rql_ast::Span;
 use rql_diagnostics::Diagnostic;
-use rql_ir::{Condition, Guard, Ir, Lowered, Param, answers, verify};
+use rql_ir::{Condition, Effect, Guard, Ir, Lowered, Param, answers, verify};
 use std::collections::BTreeMap;
 
 /// A statement whose text depends on what its templates ask.
@@ -13,16 +13,18 @@ pub struct Choices {
     lowered: Lowered,
     dialect: Dialect,
     span: Span,
+    effect: Effect,
     /// The texts made so far.
     known: BTreeMap<Vec<bool>, Compiled>,
 }
 
 impl Choices {
-    pub(crate) fn new(lowered: Lowered, dialect: Dialect, span: Span) -> Self {
+    pub(crate) fn new(lowered: Lowered, dialect: Dialect, span: Span, effect: Effect) -> Self {
         Self {
             lowered,
             dialect,
             span,
+            effect,
             known: BTreeMap::new(),
         }
     }
@@ -117,6 +119,12 @@ impl Choices {
         out
     }
 
+    /// True where the text for some answers has been made.
+    #[must_use]
+    pub fn knows(&self, answers: &[bool]) -> bool {
+        self.known.contains_key(answers)
+    }
+
     /// The text for some answers; made once.
     ///
     /// # Errors
@@ -137,7 +145,7 @@ impl Choices {
             warnings: self.lowered.warnings.clone(),
             others: Vec::new(),
         };
-        text(lowered, self.dialect, self.span)
+        text(lowered, self.dialect, self.span, self.effect)
     }
 
     /// Makes sure that the dialect can say every piece: each stands in the text for some answers that are

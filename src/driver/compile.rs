@@ -9,8 +9,8 @@ use rql_codegen::{
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
-    Catalog, Change, Lowered, Origin, Type, lower_expr, lower_query, lower_statement, rewrite,
-    verify,
+    Catalog, Change, Effect, Lowered, Origin, Type, lower_expr, lower_query, lower_statement,
+    rewrite, verify,
 };
 
 /// What a statement is compiled against.
@@ -35,6 +35,8 @@ pub struct Compiled {
     pub columns: Vec<OutColumn>,
     /// True for a query.
     pub returns_rows: bool,
+    /// What it may do beside giving rows.
+    pub effect: Effect,
     /// How its running aggregates can be added up while rows pass, where they can.
     pub accumulation: Option<Box<Accumulation>>,
     /// Where they cannot, since they stand inside of it: tables that they are added up into first.
@@ -220,8 +222,11 @@ fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
 }
 
 fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
+    let shapes = core::iter::once(&lowered.ir).chain(&lowered.others);
+    let effects = shapes.map(|ir| ir.effect(env.catalog));
+    let effect = effects.max().unwrap_or_default();
     if !lowered.ir.conditions.is_empty() {
-        let mut choices = Choices::new(lowered, env.dialect, span);
+        let mut choices = Choices::new(lowered, env.dialect, span, effect);
         choices.check()?;
         let none = choices.answers(&mut |_| false);
         let text = choices.compile(&none)?;
@@ -230,7 +235,7 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
             ..text
         });
     }
-    text(lowered, env.dialect, span)
+    text(lowered, env.dialect, span, effect)
 }
 
 /// The text of an algebra without templates.
@@ -238,6 +243,7 @@ pub(crate) fn text(
     lowered: Lowered,
     dialect: Dialect,
     span: Span,
+    effect: Effect,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let Lowered {
         mut ir, warnings, ..
@@ -266,6 +272,7 @@ pub(crate) fn text(
         params,
         columns,
         returns_rows: true,
+        effect,
         accumulation: accumulation.map(Box::new),
         staged: staged.map(Box::new),
         warnings,
@@ -285,6 +292,7 @@ pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
         params: Vec::new(),
         columns: Vec::new(),
         returns_rows: false,
+        effect: Effect::Changes,
         accumulation: None,
         staged: None,
         warnings: Vec::new(),

@@ -14,6 +14,7 @@ mod change;
 mod ddl;
 mod define;
 mod definition;
+mod effect;
 pub mod function;
 mod implied;
 mod ir;
@@ -40,6 +41,7 @@ pub use define::{
     ObjectName, TableOption,
 };
 pub use definition::{Definition, DefinitionKind};
+pub use effect::Effect;
 pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
 pub use lower::{

@@ -213,6 +213,11 @@ pub(crate) fn known() -> &'static [Command] {
 pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
     let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
     let word = word.trim_end_matches(';');
+    // Of no table, psql's describes all by listing them.
+    let word = match (word, arguments.trim()) {
+        ("\\d", "" | ";") => "\\dt",
+        _ => word,
+    };
     let known = COMMANDS.iter().find(|known| known.command.is(word));
     let done = match known {
         Some(known) => (known.run)(repl, arguments.trim().trim_end_matches(';').trim_end()),
@@ -224,7 +229,60 @@ pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
     })
 }
 
+/// True for a text that is a command of the prompt.
+#[must_use]
+pub fn is_command(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or("");
+    word.starts_with(['.', '\\']) && COMMANDS.iter().any(|known| known.command.is(word))
+}
+
+/// What does here what a command of psql does there.
+const PSQL: &[(&str, &str)] = &[
+    ("!", "another terminal runs programs"),
+    (
+        "c",
+        "USE 'place'; goes there, CONNECT 'place' AS name; opens it beside",
+    ),
+    (
+        "connect",
+        "USE 'place'; goes there, CONNECT 'place' AS name; opens it beside",
+    ),
+    (
+        "copy",
+        "IMPORT 'file' INTO t; and EXPORT t TO 'file'; do that",
+    ),
+    ("dn", "SHOW SCHEMAS; lists them"),
+    ("echo", "PRINT 'text'; does that"),
+    ("f", ".mode csv and --option delimiter=… do that"),
+    ("g", "a ; ends and runs a statement"),
+    ("gexec", "FOR row IN (query) LOOP … END LOOP; does that"),
+    ("gset", "LET name = (SELECT …); keeps a value"),
+    ("gx", ".expand on, and a ; to run"),
+    ("h", ".help WORD says more about a statement"),
+    ("p", ".history shows what has run"),
+    (
+        "prompt",
+        "a parameter without a value, as :name, is asked for",
+    ),
+    (
+        "pset",
+        ".mode, .expand, .pager and SET null_text = '…'; do that",
+    ),
+    ("r", "Ctrl-C leaves what is typed"),
+    ("set", "LET name = value; and :name is that value"),
+    ("unset", "UNSET name; forgets it"),
+    (
+        "w",
+        ".edit opens the last statement in $EDITOR, which saves it",
+    ),
+];
+
 pub(crate) fn unknown(word: &str) -> String {
+    let psql = word.strip_prefix('\\');
+    let there = psql.and_then(|name| PSQL.iter().find(|(known, _)| *known == name));
+    if let Some((_, instead)) = there {
+        return format!("there is no {word}; {instead}");
+    }
     let name = word.get(1..).unwrap_or("");
     match did_you_mean(name, COMMANDS.iter().map(|known| known.command.name)) {
         Some(near) => format!("there is no {word}; did you mean .{near}?"),

@@ -2,7 +2,7 @@
 
 use crate::Repl;
 use noctra_runtime::sinks::{Format, Options};
-use noctra_runtime::{Confirm, Output, Source, sweeps};
+use noctra_runtime::{Confirm, Lent, Output, Source, sweeps};
 use rql::{File, Parameter, Type};
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -72,47 +72,45 @@ impl Repl {
         core::str::from_utf8(&text).ok()?.trim().parse().ok()
     }
 
-    /// Gives the parameters that have no value one; false where the person would rather not. The names are
-    /// those to take away again.
-    pub(crate) fn bind(&mut self, text: &str, given: &[String]) -> Option<Vec<String>> {
-        let mut bound = Vec::new();
+    /// Gives the parameters of a text the values that are given, in their order, and asks for those that have none
+    /// then; `None` where the person would rather not. What comes back is to be released behind the statement.
+    pub(crate) fn bind(&mut self, text: &str, given: &[String]) -> Option<Vec<Lent>> {
+        let mut lent = Vec::new();
         let mut given = given.iter();
-        for Parameter { name, ty, .. } in self.unbound(text) {
+        for Parameter { name, ty, .. } in self.parameters(text) {
             let value = match given.next() {
                 Some(value) => value.clone(),
+                None if self.session.has_value(&name) => continue,
                 // The session says what is missing.
                 None if !self.asks => break,
                 None => {
-                    let ty = if ty == Type::Unknown {
-                        String::new()
-                    } else {
-                        format!(" ({ty})")
+                    let ty = match ty {
+                        Type::Unknown => String::new(),
+                        ty => format!(" ({ty})"),
                     };
-                    match self.ask(&format!("{name}{ty}: ")) {
-                        Some(value) => value,
-                        None => {
-                            self.release(&bound);
-                            self.say("not run");
-                            return None;
-                        }
-                    }
+                    let Some(value) = self.ask(&format!("{name}{ty}: ")) else {
+                        self.release(lent);
+                        self.say("not run");
+                        return None;
+                    };
+                    value
                 }
             };
-            self.session.set_text(&name, value);
-            bound.push(name);
+            lent.push(self.session.lend_text(&name, value));
         }
-        Some(bound)
+        Some(lent)
     }
 
     /// Takes the values away that were given for one statement.
-    pub(crate) fn release(&mut self, names: &[String]) {
-        for name in names {
-            self.session.drop_value(name);
+    pub(crate) fn release(&mut self, lent: Vec<Lent>) {
+        // A name that was lent twice has its first value again.
+        for one in lent.into_iter().rev() {
+            self.session.take_back(one);
         }
     }
 
-    /// The parameters of a text that have no value.
-    fn unbound(&mut self, text: &str) -> Vec<Parameter> {
+    /// The parameters of a text that it does not give a value itself.
+    fn parameters(&mut self, text: &str) -> Vec<Parameter> {
         let param = |token: &rql_lexer::Token| {
             matches!(
                 token.kind,
@@ -137,12 +135,7 @@ impl Repl {
             includes: &includes,
         };
         let program = rql::program(&parse.ast, &mut catalog, options);
-        let known = self.session.variables();
-        let is_known =
-            |parameter: &Parameter| known.iter().any(|(name, ..)| *name == parameter.name);
-        let free = |parameter: &Parameter| {
-            parameter.default.is_none() && !parameter.perhaps_set && !is_known(parameter)
-        };
+        let free = |parameter: &Parameter| parameter.default.is_none() && !parameter.perhaps_set;
         program.parameters.into_iter().filter(free).collect()
     }
 }

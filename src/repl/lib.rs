@@ -27,7 +27,7 @@ mod search;
 mod store;
 mod theme;
 
-pub use dot::{COMMANDS, DotCommand};
+pub use dot::{COMMANDS, DotCommand, is_command};
 pub use help::KEYS;
 pub use theme::{THEMES, Theme};
 
@@ -290,7 +290,7 @@ impl Repl {
             entry.milliseconds = Some(start.elapsed().as_secs_f64() * 1_000.0);
             entry.rows = self.output.counted;
             entry.error = done.err();
-            self.release(&bound);
+            self.release(bound);
         } else {
             entry.error = Some("not run".to_owned());
         }

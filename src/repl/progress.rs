@@ -63,6 +63,9 @@ impl Meter for Line {
         });
         let rate = rows as f64 / time.as_secs_f64();
         bar.set_message(format!("{rows} rows, {rate:.0}/s"));
+        if whole > 0 {
+            bar.set_length(whole);
+        }
         // A spinner turns with each.
         bar.set_position(if whole == 0 { rows } else { done });
     }

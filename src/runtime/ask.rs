@@ -2,6 +2,7 @@
 
 use crate::arguments::type_of;
 use crate::connection::connect;
+use crate::session::Variable;
 use crate::show::SUBJECTS;
 use crate::{Error, Failure, Output, Session, Source, Target};
 use rql::{Catalog, Dialect, Type};
@@ -9,6 +10,13 @@ use std::sync::Arc;
 
 /// Reads a catalog on a connection of its own.
 pub type ReadCatalog = Box<dyn FnOnce() -> Result<Catalog, Error> + Send>;
+
+/// A variable that has another value for a while.
+#[derive(Debug)]
+pub struct Lent {
+    name: String,
+    before: Option<Variable>,
+}
 
 impl Session {
     /// What the connection holds, where that has been read already.
@@ -81,9 +89,28 @@ impl Session {
         done
     }
 
-    /// Takes a variable's value away.
-    pub fn drop_value(&mut self, name: &str) {
-        self.variables.remove(name);
+    /// True where a variable has a value.
+    #[must_use]
+    pub fn has_value(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
+    /// Gives a variable a text for a while, as [`Session::set_text`] does.
+    pub fn lend_text(&mut self, name: &str, text: String) -> Lent {
+        let before = self.variables.get(name).cloned();
+        self.set_text(name, text);
+        Lent {
+            name: name.to_owned(),
+            before,
+        }
+    }
+
+    /// The while is over: the variable has the value from before, or none.
+    pub fn take_back(&mut self, lent: Lent) {
+        match lent.before {
+            Some(before) => self.variables.insert(lent.name, before),
+            None => self.variables.remove(&lent.name),
+        };
     }
 
     /// What SHOW shows.

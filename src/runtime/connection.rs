@@ -1,6 +1,7 @@
 //! What every backend offers: one trait, one place that knows them all.
 
 use crate::backends;
+use crate::cache::Usage;
 use crate::limits::Bounds;
 use crate::load::{Load, Loading};
 use crate::stop::Stop;
@@ -119,6 +120,14 @@ pub trait Connection {
         let _ = bounds;
         Ok(())
     }
+
+    /// How often a statement that a server has prepared was of use again; `None` where nobody counts.
+    fn prepared(&self) -> Option<Usage> {
+        None
+    }
+
+    /// Forgets what is prepared.
+    fn forget_prepared(&mut self) {}
 
     /// True where the server has gone, or has ended the connection: nothing runs here any more.
     fn is_lost(&self) -> bool {

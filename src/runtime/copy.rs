@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::load::{self, Load, Loading, fitted};
 use crate::output::Output;
 use crate::prepare::{self, Origin, Prepared};
-use crate::progress::{LOOK, Meter};
+use crate::progress::{LOOK, Meter, tell};
 use crate::session::Session;
 use crate::show::table;
 use crate::{Column, Error, ValueRef};
@@ -26,6 +26,8 @@ struct Way<'a> {
     table: &'a Table,
     /// For each column of the rows the table's.
     taken: &'a [usize],
+    /// How many rows there are, about; 0 where nobody knows.
+    expected: u64,
 }
 
 impl Session {
@@ -181,10 +183,15 @@ impl Session {
             let help = format!("USE {}, and COMMIT or ROLLBACK first", into.name);
             return Err(error.help(help).into());
         }
+        let expected = match out.meters {
+            Some(_) => self.expected(ast, source),
+            None => 0,
+        };
         let way = Way {
             prepared: &prepared,
             table: &table,
             taken: &taken,
+            expected,
         };
         let meter = out.meter("copying");
         let count = into.take(&table, asked, |into| {
@@ -249,7 +256,12 @@ impl Session {
     ) -> Result<u64, Failure> {
         let at = |error| Failure::at(error, asked.place);
         let dialect = target.connection.dialect();
-        let Way { table, taken, .. } = way;
+        let Way {
+            table,
+            taken,
+            expected,
+            ..
+        } = *way;
         let into: Vec<&TableColumn> = taken.iter().map(|&at| &table.columns[at]).collect();
         let names = into.iter().map(|column| column.name.clone()).collect();
         let load = Load::new(dialect, table, into);
@@ -261,6 +273,7 @@ impl Session {
             dialect,
             problem: None,
             read: 0,
+            expected,
             meter,
         };
         let done = self.stream(way.prepared, &mut feed, ast, asked.span);
@@ -319,6 +332,7 @@ struct Feed<'c> {
     /// What went wrong on the other side.
     problem: Option<Error>,
     read: u64,
+    expected: u64,
     meter: Box<dyn Meter>,
 }
 
@@ -326,7 +340,7 @@ impl Feed<'_> {
     fn put(&mut self, row: &[ValueRef<'_>]) -> Result<(), Error> {
         self.read += 1;
         if self.read.is_multiple_of(LOOK) {
-            self.meter.at(self.read, 0, 0);
+            tell(&mut *self.meter, self.read, self.expected);
         }
         let mut values = Vec::with_capacity(row.len());
         let places = self.types.iter().zip(&mut self.rooms).zip(&self.names);

@@ -225,7 +225,7 @@ impl Destination<'_> {
         let catalog = self.known.catalog(self.connection).map_err(at)?;
         let (prepared, changes) = load::compiled(text, dialect, catalog, &Variables::new())
             .map_err(|failure| failure.moved_to(asked.place))?;
-        catalog.apply(changes);
+        self.known.change(|catalog| catalog.apply(changes));
         execute(self.connection, &prepared.sql).map_err(at)
     }
 }

@@ -32,10 +32,15 @@ impl Session {
         let start = Instant::now();
         let options = to.options.clone();
         let mut sink = to.format.sink(&mut to, &options);
+        let expected = match out.meters {
+            Some(_) => self.expected(ast, source),
+            None => 0,
+        };
         let mut metered = Metered {
             rows: sink.as_mut(),
             meter: out.meter("exporting"),
             count: 0,
+            expected,
         };
         let done = self.stream(&prepared, &mut metered, ast, span);
         drop(metered);

@@ -33,14 +33,14 @@ fn beside_file(file: Option<&Path>, wanted: &str) -> PathBuf {
 /// # Errors
 /// Why it cannot be read, in words that follow its name.
 pub fn read(path: &Path) -> Result<Source, String> {
-    let bytes = std::fs::read(path).map_err(|error| words(&error))?;
+    let bytes = std::fs::read(path).map_err(|error| unread(&error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
         format!("line {line} is not UTF-8")
     })?;
     // One file has one path, by whichever way it is named.
-    let canonical = path.canonicalize().map_err(|error| words(&error))?;
+    let canonical = path.canonicalize().map_err(|error| unread(&error))?;
     Ok(Source {
         name: path.display().to_string(),
         text: text.into(),
@@ -48,8 +48,9 @@ pub fn read(path: &Path) -> Result<Source, String> {
     })
 }
 
-/// What the system says, without its number.
-fn words(error: &io::Error) -> String {
+/// Why a file is not read: what the system says, without its number.
+#[must_use]
+pub fn unread(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),

@@ -6,14 +6,31 @@
 
 use crate::Error;
 use crate::connection::Connection;
-use rql::{Catalog, Change};
+use rql::{Catalog, Change, Definition};
 use rql_ast::{Ast, StmtKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A catalog as it is at a time. No two that differ have the same number, on any connection.
+#[derive(Clone, Debug)]
+struct Version {
+    catalog: Catalog,
+    number: u64,
+}
+
+impl Version {
+    fn new(catalog: Catalog) -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed);
+        Self { catalog, number }
+    }
+}
 
 /// The catalog, and what it was at the points to which a transaction can go back.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// `None` where it must be read.
-    catalog: Option<Catalog>,
+    now: Option<Version>,
     /// The oldest first: where the transaction began, then its savepoints.
     saved: Vec<Point>,
 }
@@ -22,25 +39,61 @@ pub(crate) struct Known {
 struct Point {
     /// The savepoint; `None` where the transaction began.
     name: Option<String>,
-    catalog: Option<Catalog>,
+    then: Option<Version>,
 }
 
 impl Known {
     /// What the connection holds, where it is known.
     pub(crate) fn peek(&self) -> Option<&Catalog> {
-        self.catalog.as_ref()
+        self.now.as_ref().map(|version| &version.catalog)
+    }
+
+    /// The number of the catalog as it is now, where it is known.
+    pub(crate) fn version(&self) -> Option<u64> {
+        self.now.as_ref().map(|version| version.number)
     }
 
     /// What the connection holds.
-    pub(crate) fn catalog(
+    pub(crate) fn catalog(&mut self, connection: &mut dyn Connection) -> Result<&Catalog, Error> {
+        Ok(&self.read(connection)?.catalog)
+    }
+
+    /// The same with the LET relations and macros of the session.
+    pub(crate) fn with(
         &mut self,
         connection: &mut dyn Connection,
-    ) -> Result<&mut Catalog, Error> {
-        let catalog = match self.catalog.take() {
-            Some(catalog) => catalog,
-            None => connection.catalog()?,
+        definitions: &[Arc<Definition>],
+    ) -> Result<(&Catalog, u64), Error> {
+        let version = self.read(connection)?;
+        // Those that the catalog has are kept by it, so no other stands where one of them is.
+        let before = version.catalog.definitions();
+        let same = before.len() == definitions.len()
+            && before
+                .iter()
+                .zip(definitions)
+                .all(|(a, b)| Arc::ptr_eq(a, b));
+        if !same {
+            let mut catalog = std::mem::take(&mut version.catalog);
+            catalog.set_definitions(definitions.to_vec());
+            *version = Version::new(catalog);
+        }
+        Ok((&version.catalog, version.number))
+    }
+
+    /// What is known changes as `change` says; what is not is read when it is needed.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Catalog)) {
+        if let Some(Version { mut catalog, .. }) = self.now.take() {
+            change(&mut catalog);
+            self.now = Some(Version::new(catalog));
+        }
+    }
+
+    fn read(&mut self, connection: &mut dyn Connection) -> Result<&mut Version, Error> {
+        let version = match self.now.take() {
+            Some(version) => version,
+            None => Version::new(connection.catalog()?),
         };
-        Ok(self.catalog.insert(catalog))
+        Ok(self.now.insert(version))
     }
 
     /// Follows a statement that has run.
@@ -64,11 +117,11 @@ impl Known {
             // It may have begun or ended a transaction, too.
             StmtKind::Native(_) | StmtKind::Backend(_) => *self = Self::default(),
             // The search path says which tables have no schema.
-            StmtKind::Set(_) => self.catalog = None,
-            _ => match (changes, &mut self.catalog) {
-                (Some(changes), Some(catalog)) if exact(ast, kind) => catalog.apply(changes),
-                (Some(_), _) => self.catalog = None,
-                (None, _) => {}
+            StmtKind::Set(_) => self.now = None,
+            _ => match changes {
+                Some(changes) if exact(ast, kind) => self.change(|known| known.apply(changes)),
+                Some(_) => self.now = None,
+                None => {}
             },
         }
         let ended = matches!(kind, StmtKind::Commit { .. } | StmtKind::Rollback { .. });
@@ -82,19 +135,19 @@ impl Known {
     pub(crate) fn rollback(&mut self) {
         // What is not known to have been saved must be read again.
         let first = self.saved.drain(..).next();
-        self.catalog = first
+        self.now = first
             .filter(|point| point.name.is_none())
-            .and_then(|point| point.catalog);
+            .and_then(|point| point.then);
     }
 
     fn save(&mut self, name: Option<String>) {
-        let catalog = self.catalog.clone();
-        self.saved.push(Point { name, catalog });
+        let then = self.now.clone();
+        self.saved.push(Point { name, then });
     }
 
     fn go_back(&mut self, name: &str) {
         let found = self.point(name);
-        self.catalog = found.and_then(|at| self.saved[at].catalog.clone());
+        self.now = found.and_then(|at| self.saved[at].then.clone());
         // The savepoint itself stays.
         self.saved
             .truncate(found.map_or(self.saved.len(), |at| at + 1));

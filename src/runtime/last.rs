@@ -114,11 +114,11 @@ impl Session {
     pub(crate) fn drop_table(&mut self, name: &str, span: Span) {
         // In a failed transaction it goes with the transaction.
         let _ = self.writing(span, |this| this.own(&format!("DROP TABLE {name}"), span));
-        if let Ok(catalog) = self.catalog()
-            && let Some(table) = catalog.find(None, name).cloned()
-        {
-            catalog.remove(&table);
-        }
+        self.known.change(|catalog| {
+            if let Some(table) = catalog.find(None, name).cloned() {
+                catalog.remove(&table);
+            }
+        });
     }
 
     /// What is the session's own may be written where the user's data may not.
@@ -181,8 +181,7 @@ impl Session {
     fn own(&mut self, text: &str, span: Span) -> Result<(), Failure> {
         let (prepared, changes) = self.compiled(text).map_err(|_| lost(span))?;
         self.run_own(&prepared, span)?;
-        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
-        catalog.apply(changes);
+        self.known.change(|catalog| catalog.apply(changes));
         Ok(())
     }
 

@@ -194,6 +194,7 @@ pub(crate) fn compiled(
     let on = Against {
         dialect,
         catalog,
+        memory: None,
         variables,
         running: Strategy::default(),
         semantics: Semantics::default(),

@@ -1,6 +1,7 @@
 //! From a statement to what its backend runs: the one place that calls the compiler.
 
 use crate::arguments;
+use crate::cache::{Compiling, Key, Piece, Statements};
 use crate::connection::Query;
 use crate::failure::{Failure, backend, is_division_by_zero};
 use crate::native;
@@ -8,9 +9,10 @@ use crate::session::{Variable, Variables};
 use crate::settings::{Semantics, Strategy};
 use crate::templates;
 use crate::{Column, Error, Kind, Value};
-use rql::{Accumulation, Catalog, Change, Compiled, Dialect, Encoding, Env, Type};
+use rql::{Accumulation, Catalog, Change, Compiled, Dialect, Effect, Encoding, Env, Type};
 use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, ParamName, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes};
+use std::cell::RefCell;
 
 /// A statement ready to run, and how its text maps back to the source.
 #[derive(Debug, Default)]
@@ -49,6 +51,14 @@ impl Prepared {
             (Some((plan, _)), _) => &plan.columns,
             (None, Origin::Compiled(compiled)) => &compiled.columns,
             _ => &[],
+        }
+    }
+
+    /// What it may do beside giving rows.
+    pub(crate) fn effect(&self) -> Effect {
+        match &self.origin {
+            Origin::Compiled(compiled) => compiled.effect,
+            _ => Effect::Changes,
         }
     }
 
@@ -162,6 +172,8 @@ fn is_run_time(error: &crate::BackendError) -> bool {
 pub(crate) struct Against<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) catalog: &'a Catalog,
+    /// What is compiled already, and the number of the catalog; none where nothing is kept.
+    pub(crate) memory: Option<(&'a RefCell<Statements>, u64)>,
     pub(crate) variables: &'a Variables,
     pub(crate) running: Strategy,
     pub(crate) semantics: Semantics,
@@ -195,7 +207,7 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
             Ok(prepared)
         }
         kind if on.semantics == Semantics::Native && native::concerns(kind) => {
-            let checked = on.compiled(|env| rql::compile(ast, id, env));
+            let checked = on.compiled(None, |env| rql::compile(ast, id, env));
             native::statement(ast, id, checked, on)
         }
         kind => {
@@ -206,8 +218,10 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
                 return Err(diagnostic.label(*at, "a name must stand here").into());
             }
             let filled = filled(ast, span, on.variables)?;
+            let piece = rows.then_some(Piece::Statement);
+            let key = piece.and_then(|piece| on.key(piece, ast, span));
             let ast = filled.as_ref().unwrap_or(ast);
-            on.compiled(|env| rql::compile(ast, id, env))
+            on.compiled(key, |env| rql::compile(ast, id, env))
         }
     }
 }
@@ -219,8 +233,9 @@ pub(crate) fn query(
     on: Against<'_>,
 ) -> Result<Prepared, Failure> {
     let filled = filled(ast, ast[id].span, on.variables)?;
+    let key = on.key(Piece::Query, ast, ast[id].span);
     let ast = filled.as_ref().unwrap_or(ast);
-    on.compiled(|env| rql::compile_query(ast, id, env))
+    on.compiled(key, |env| rql::compile_query(ast, id, env))
 }
 
 fn reads_or_changes_rows(kind: StmtKind) -> bool {
@@ -272,25 +287,44 @@ pub(crate) fn changes(
 
 /// Prepares a query of one row that gives an expression's value.
 pub(crate) fn expression(ast: &Ast, id: Id<Expr>, on: Against<'_>) -> Result<Prepared, Failure> {
-    on.compiled(|env| rql::compile_expr(ast, id, env))
+    let key = on.key(Piece::Expression, ast, ast[id].span);
+    on.compiled(key, |env| rql::compile_expr(ast, id, env))
 }
 
 impl Against<'_> {
+    /// By what a piece of a text is known again.
+    fn key(self, piece: Piece, ast: &Ast, span: Span) -> Option<Key> {
+        let (_, version) = self.memory?;
+        let filled = ast.placeholders(span).into_iter();
+        let filled = filled.map(|(name, _)| {
+            let value = self.variables.get(name);
+            let value = value.map(|variable| variable.value.as_ref().to_string());
+            (name.to_owned(), value.unwrap_or_default())
+        });
+        Key::new(piece, ast.text(span), span, filled.collect(), version)
+    }
+
     fn compiled(
         self,
+        key: Option<Key>,
         compile: impl Fn(&Env<'_>) -> Result<Compiled, Vec<Diagnostic>>,
     ) -> Result<Prepared, Failure> {
-        let types = |name: &str| self.variables.get(name).map(arguments::type_of);
-        let env = Env {
-            catalog: self.catalog,
-            dialect: self.dialect,
-            variables: &types,
+        let with = Compiling {
+            types: &|name| self.variables.get(name).map(arguments::type_of),
+            compile: &|variables| {
+                compile(&Env {
+                    catalog: self.catalog,
+                    dialect: self.dialect,
+                    variables,
+                })
+            },
+            answer: &mut |asked| templates::answer(asked, self.variables),
         };
-        let mut compiled = compile(&env).map_err(Failure::Diagnostics)?;
-        if let Some(mut choices) = compiled.choices.take() {
-            let answers = choices.answers(&mut |asked| templates::answer(asked, self.variables));
-            compiled = choices.compile(&answers).map_err(Failure::Diagnostics)?;
-        }
+        let compiled = match (self.memory, key) {
+            (Some((memory, _)), Some(key)) => memory.borrow_mut().compiled(key, with),
+            _ => with.make(),
+        };
+        let mut compiled = compiled.map_err(Failure::Diagnostics)?;
         if self.standalone {
             let rebuilt = compiled.rebuilt.is_some();
             let bare = compiled

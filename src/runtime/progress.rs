@@ -27,6 +27,16 @@ pub(crate) struct Metered<'r> {
     pub(crate) rows: &'r mut dyn Rows,
     pub(crate) meter: Box<dyn Meter>,
     pub(crate) count: u64,
+    /// How many are to come, about; 0 where nobody knows.
+    pub(crate) expected: u64,
+}
+
+/// So many rows of about so many.
+pub(crate) fn tell(meter: &mut dyn Meter, count: u64, expected: u64) {
+    match expected {
+        0 => meter.at(count, 0, 0),
+        expected => meter.at(count, count, expected.max(count)),
+    }
 }
 
 impl Rows for Metered<'_> {
@@ -37,7 +47,7 @@ impl Rows for Metered<'_> {
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
         self.count += 1;
         if self.count.is_multiple_of(LOOK) {
-            self.meter.at(self.count, 0, 0);
+            tell(&mut *self.meter, self.count, self.expected);
         }
         self.rows.row(row)
     }

@@ -119,9 +119,8 @@ impl Session {
             return Ok(Vec::new());
         };
         let dialect = self.connection.dialect();
-        let catalog = self.known.catalog(&mut *self.connection);
-        let catalog = catalog.map_err(|error: Error| Failure::at(error, stmt.span))?;
-        catalog.set_definitions(self.definitions.clone());
+        let known = self.known.with(&mut *self.connection, &self.definitions);
+        let (catalog, _) = known.map_err(|error: Error| Failure::at(error, stmt.span))?;
         let variables = |name: &str| self.variables.get(name).map(arguments::type_of);
         let env = Env {
             catalog,

@@ -18,7 +18,7 @@ use crate::stop::{First, Held, Stoppable, Timer};
 use crate::store::Kept;
 use crate::templates;
 use crate::{Error, Source};
-use rql::Dialect;
+use rql::{Dialect, Effect};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes};
 use std::sync::Arc;
@@ -154,6 +154,7 @@ impl Session {
         if open && done.is_err() && !ends_transaction(stmt.kind) {
             self.stand_in();
         }
+        self.follow_results(stmt.kind);
         self.told |= guard::tells_server(ast, stmt.kind);
         self.remember_temporary();
         if self.connection.is_lost() {
@@ -332,7 +333,7 @@ impl Session {
             count: 0,
             cut: false,
         };
-        let outcome = self.stream(&prepared, &mut first, ast, stmt.span);
+        let outcome = self.rows_of(&prepared, &mut first, ast, stmt);
         let (count, cut) = (first.count, first.cut);
         let outcome = if cut { Outcome::Rows(count) } else { outcome? };
         result.finish()?;
@@ -382,6 +383,9 @@ impl Session {
                 Err(rows) => rows,
             },
         };
+        if prepared.effect() == Effect::Changes {
+            self.results.forget();
+        }
         let stop = self.stop.clone();
         let timer = Timer::start(
             self.settings.timeout,
@@ -454,12 +458,12 @@ impl Session {
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
-        let catalog = self.known.catalog(&mut *self.connection);
-        let catalog = catalog.map_err(|error| Failure::at(error, span))?;
-        catalog.set_definitions(self.definitions.clone());
+        let known = self.known.with(&mut *self.connection, &self.definitions);
+        let (catalog, version) = known.map_err(|error| Failure::at(error, span))?;
         with(Against {
             dialect,
             catalog,
+            memory: Some((&self.statements, version)),
             variables: &self.variables,
             running: self.settings.running,
             semantics: self.settings.semantics,

@@ -1,5 +1,6 @@
 //! A session: a connection, its catalog, variables and settings; what it runs is in `run`.
 
+use crate::cache::{Results, Statements};
 use crate::config::Configuration;
 use crate::connection::{CancelHandle, Connection};
 use crate::connections::{MAIN, Parked};
@@ -16,6 +17,7 @@ use crate::source::Running;
 use crate::stop::Stop;
 use crate::{Error, Target, Value};
 use rql::{Catalog, Definition, Dialect, Table};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,6 +76,10 @@ pub struct Session {
     pub(crate) known: Known,
     /// An error has happened inside the open transaction.
     pub(crate) failed: bool,
+    /// Statements that are compiled already.
+    pub(crate) statements: RefCell<Statements>,
+    /// Results that are kept for the same query.
+    pub(crate) results: Results,
     /// The connection has gone, and with it this.
     pub(crate) lost: Option<Lost>,
     /// Statements of the backend's own may have told the server's session something.
@@ -181,6 +187,8 @@ impl Session {
             sources: Vec::new(),
             known: Known::default(),
             failed: false,
+            statements: RefCell::default(),
+            results: Results::default(),
             lost: None,
             told: false,
             temporary: Vec::new(),
@@ -335,7 +343,7 @@ impl Session {
     ///
     /// # Errors
     /// Where the database cannot be asked.
-    pub fn catalog(&mut self) -> Result<&mut Catalog, Error> {
+    pub fn catalog(&mut self) -> Result<&Catalog, Error> {
         self.known.catalog(&mut *self.connection)
     }
 }

@@ -7,7 +7,7 @@ use crate::prepare;
 use crate::session::Session;
 use crate::settings::{SETTINGS, Setting};
 use crate::sinks::Collect;
-use crate::{Column, Kind, ValueRef};
+use crate::{Column, Kind, Value, ValueRef};
 use rql::{Dialect, IndexKey, Table};
 use rql_ast::{Ast, Id, Name, Show, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
@@ -28,6 +28,7 @@ pub(crate) const SUBJECTS: &[&str] = &[
     "functions",
     "forms",
     "settings",
+    "cache",
 ];
 
 fn is_mysql(dialect: Dialect) -> bool {
@@ -91,6 +92,7 @@ impl Session {
                     rows.collect(),
                 )
             }
+            ["cache"] => self.show_cache(keep, out),
             ["functions"] => {
                 let dialect = self.connection.dialect();
                 let rows = functions(dialect, keep);
@@ -112,7 +114,7 @@ impl Session {
                     _ => "main",
                 };
                 let catalog = self.catalog().map_err(|error| Failure::at(error, span));
-                let named = |catalog: &mut rql::Catalog| catalog.schemas().to_vec();
+                let named = |catalog: &rql::Catalog| catalog.schemas().to_vec();
                 catalog.map(named).and_then(|mut names| {
                     names.push(own.to_owned());
                     names.sort();
@@ -347,18 +349,27 @@ pub(crate) fn table(
     names: &[&str],
     rows: Vec<Vec<Option<String>>>,
 ) -> Result<(), Failure> {
-    let start = Instant::now();
     let columns: Vec<Column> = names
         .iter()
         .map(|&name| Column::new(name, Kind::Text))
         .collect();
+    let cell = |cell: Option<String>| cell.map_or(Value::Null, Value::Text);
+    let rows = rows.into_iter();
+    let rows = rows.map(|row| row.into_iter().map(cell).collect());
+    values(out, &columns, rows.collect())
+}
+
+/// The same with columns of any type.
+pub(crate) fn values(
+    out: &mut Output,
+    columns: &[Column],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), Failure> {
+    let start = Instant::now();
     let mut result = out.result();
-    result.begin(&columns)?;
+    result.begin(columns)?;
     for row in &rows {
-        let cells: Vec<ValueRef<'_>> = row
-            .iter()
-            .map(|cell| cell.as_deref().map_or(ValueRef::Null, ValueRef::Text))
-            .collect();
+        let cells: Vec<ValueRef<'_>> = row.iter().map(Value::as_ref).collect();
         result.row(&cells)?;
     }
     result.finish()?;

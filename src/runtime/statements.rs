@@ -75,6 +75,10 @@ impl Session {
         let ([name], None) = (&ast[set.name], set.scope) else {
             return None;
         };
+        if let ("cache", []) = (&*ast.name(*name), &ast[set.values]) {
+            self.reset_cache();
+            return Some(Ok(()));
+        }
         let Some(setting) = Setting::named(&ast.name(*name)) else {
             return Some(Err(unknown_setting(&ast.name(*name), name.span).into()));
         };

@@ -18,6 +18,8 @@ pub(crate) struct Store {
     pub(crate) rows: u64,
     held: Vec<u8>,
     file: Option<File>,
+    /// How many bytes are in the file.
+    spilled: u64,
 }
 
 impl Store {
@@ -27,8 +29,14 @@ impl Store {
             none => none.insert(tempfile::tempfile()?),
         };
         file.write_all(&self.held)?;
+        self.spilled += self.held.len() as u64;
         self.held.clear();
         Ok(())
+    }
+
+    /// How many bytes the rows take.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.spilled + self.held.len() as u64
     }
 
     /// Gives the rows, first to last, until `each` says no.
@@ -93,7 +101,8 @@ impl Rows for Kept<'_> {
     }
 }
 
-fn write(out: &mut Vec<u8>, value: &ValueRef<'_>) {
+/// Puts a value behind others, with what it is and where it ends.
+pub(crate) fn write(out: &mut Vec<u8>, value: &ValueRef<'_>) {
     let mut put = |tag: u8, bytes: &[u8]| {
         out.push(tag);
         out.extend_from_slice(bytes);

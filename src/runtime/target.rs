@@ -61,6 +61,15 @@ impl Target {
 }
 
 impl Target {
+    /// The file of a database, where it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(file) | Self::Duckdb(file) => Some(file),
+            _ => None,
+        }
+    }
+
     /// The backend, as far as the name says.
     pub(crate) fn backend(&self) -> &'static str {
         match self {

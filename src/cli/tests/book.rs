@@ -12,23 +12,25 @@
 )]
 
 mod common;
+#[path = "common/prompt.rs"]
+mod prompt;
 
-use noctra_repl::report::{self, Style};
-use noctra_repl::{COMMANDS, Manner, Next, Repl};
-use noctra_runtime::sinks::{FORMATS, Options};
-use noctra_runtime::{Output, Session, Target};
+use noctra_repl::COMMANDS;
 use noctra_test_servers::{MariaDb, Postgres};
-use std::cell::RefCell;
+use prompt::{Prompt, after_prompt, continued, without_time};
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
 /// What a page says that its servers are.
 const POSTGRES: &str = "postgres://localhost/shop";
 const MARIADB: &str = "mariadb://ann@localhost/shop";
+
+/// Where a page's prompt keeps its history: in the page's folder.
+fn history() -> Option<PathBuf> {
+    Some(".history.sqlite".into())
+}
 
 fn docs() -> PathBuf {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
@@ -102,95 +104,6 @@ fn every_statement_of_the_book_runs_on_the_demo_database() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// A screen that data and remarks go to.
-#[derive(Clone, Default)]
-struct Screen(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A prompt that a page has started.
-struct Prompt {
-    repl: Repl,
-    screen: Screen,
-}
-
-impl Prompt {
-    fn open(command: &str) -> Self {
-        let target = match command.strip_prefix("noctra").map(str::trim) {
-            Some("") => Target::SqliteMemory,
-            Some("--demo") => Target::Demo,
-            Some(place) => Target::parse(place).expect("a place"),
-            None => panic!("{command} starts no prompt"),
-        };
-        let screen = Screen::default();
-        let options = Options {
-            width: Some(80),
-            ..Options::default()
-        };
-        let (data, remarks) = (Box::new(screen.clone()), Box::new(screen.clone()));
-        let mut output = Output::new(&FORMATS[0], options, data, remarks);
-        output.timing = true;
-        output.chatty = true;
-        output.draw = report::draw(Style::default());
-        let mut session = Session::open(target).expect("a session");
-        session.keep_results();
-        let manner = Manner {
-            history: Some(PathBuf::from(".history.sqlite")),
-            ..Manner::default()
-        };
-        let repl = Repl::new(session, output, manner);
-        Self { repl, screen }
-    }
-
-    /// The input behind its prompt, and what came; `None` for what has left.
-    fn run(&mut self, input: &str) -> (String, bool) {
-        let prompt = self.repl.prompt();
-        let more = format!("\n{:>width$}", "...> ", width = prompt.chars().count());
-        let mut text = format!("{prompt}{}\n", input.replace('\n', &more));
-        let next = self.repl.input(input);
-        let came = String::from_utf8(std::mem::take(&mut *self.screen.0.borrow_mut()));
-        for line in came.expect("a text").lines() {
-            text += &without_time(line);
-            text += "\n";
-        }
-        (text, next == Next::Exit)
-    }
-}
-
-/// `(2 rows, 1.5 ms)` with a time that is always the same.
-fn without_time(line: &str) -> String {
-    let inner = line
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(" ms)"));
-    match inner.and_then(|inner| inner.rsplit_once(", ")) {
-        Some((rows, time)) if time.parse::<f64>().is_ok() => format!("({rows}, 0.4 ms)"),
-        _ => line.to_owned(),
-    }
-}
-
-/// What stands behind a prompt.
-fn after_prompt(line: &str) -> Option<&str> {
-    let (prompt, input) = line
-        .split_once("> ")
-        .or_else(|| Some((line.strip_suffix('>')?, "")))?;
-    prompt.starts_with("noctra").then_some(input)
-}
-
-/// What stands behind the sign of a continued line.
-fn continued(line: &str) -> Option<&str> {
-    let rest = line.trim_start().strip_prefix("...>")?;
-    Some(rest.strip_prefix(' ').unwrap_or(rest))
-}
-
 /// The servers that pages speak of, where they can be started.
 struct Servers {
     postgres: Option<Postgres>,
@@ -219,7 +132,7 @@ impl Servers {
             mariadb: MariaDb::start()
                 .map_err(|why| println!("NOT RUN: {why}"))
                 .ok(),
-            duckdb: noctra_runtime::connect(&Target::DuckdbMemory).is_ok(),
+            duckdb: noctra_runtime::connect(&noctra_runtime::Target::DuckdbMemory).is_ok(),
         }
     }
 }
@@ -283,7 +196,7 @@ fn played(
                 .get(at)
                 .is_some_and(|next| after_prompt(next).is_some())
             {
-                *prompt = Some(Prompt::open(command));
+                *prompt = Some(Prompt::open(command, history()));
             } else {
                 let placed = servers.placed(&whole)?;
                 out += &shell(&placed, folder);
@@ -405,7 +318,7 @@ fn whoever_comes_from_another_shell_can_type_what_the_table_says() {
             ("old.db", ""),
         ]);
         std::env::set_current_dir(folder.path()).expect("the folder");
-        let mut prompt = Prompt::open("noctra --demo");
+        let mut prompt = Prompt::open("noctra --demo", history());
         for row in text.lines().filter(|line| line.starts_with("| ")) {
             let cell = row
                 .trim_end_matches(" |")

@@ -59,12 +59,12 @@ fn behaviour_17_long_work_shows_how_far_it_is() {
     for (text, working, done) in [
         (
             format!("EXPORT many TO '{}';", place("m.csv")),
-            "exporting",
+            "exporting █",
             "(300,000 rows exported",
         ),
         (
             "COPY many TO o.many CREATE;".to_owned(),
-            "copying",
+            "copying █",
             "(300,000 rows copied",
         ),
         (

@@ -16,6 +16,14 @@ fn behaviour_05_cut_columns_are_told_with_the_way_to_see_them() {
     let state = tempfile::tempdir().expect("a folder");
     let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
     let long = "SELECT 1 AS id, repeat('long ', 40) AS a, repeat('text ', 40) AS b";
+    // Of one row nothing is cut: it is turned, a line for each value.
+    terminal.run(&format!("{long};"), DEMO);
+    let screen = terminal.screen();
+    assert!(
+        screen.contains("── row 1 ──") && !screen.contains('…'),
+        "{screen}"
+    );
+    let long = &format!("{long} FROM generate_series(1, 6) AS g(i)");
     terminal.run(&format!("{long};"), DEMO);
     let screen = terminal.screen();
     assert!(screen.contains("…"), "{screen}");
@@ -26,7 +34,10 @@ fn behaviour_05_cut_columns_are_told_with_the_way_to_see_them() {
     // The way that is named shows all.
     let ran = noctra(&["--demo", "--format", "csv", "-c", long], "");
     let (a, b) = ("long ".repeat(40), "text ".repeat(40));
-    assert_eq!(ran.out, format!("id,a,b\n1,{a},{b}\n"));
+    assert_eq!(
+        ran.out,
+        format!("id,a,b\n{}", format!("1,{a},{b}\n").repeat(6))
+    );
 }
 
 #[test]

@@ -164,6 +164,27 @@ fn files_are_read_and_written_where_that_is_allowed() {
     }
     let ran = bounded(place.path(), &allowed, "NATIVE VACUUM; PRINT 'done'");
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("done\n", ""));
+    // What the command line itself names is no exception.
+    for (flags, named) in [
+        (&["--output", "x.csv"][..], "x.csv may not be written"),
+        (&["secret.rql"], "secret.rql may not be read"),
+        (&["in/../secret.rql"], "secret.rql may not be read"),
+    ] {
+        let flags = [&allowed[..], flags].concat();
+        let ran = bounded(place.path(), &flags, "SELECT 1 AS one");
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{flags:?}");
+        assert!(ran.err.contains(named), "{flags:?}: {}", ran.err);
+        assert!(
+            ran.err.contains("allow_path is in"),
+            "{flags:?}: {}",
+            ran.err
+        );
+    }
+    assert!(!place.path().join("x.csv").exists());
+    let flags = [&allowed[..], &["in/ok.rql", "--output", "in/d.csv"]].concat();
+    let ran = bounded(place.path(), &flags, "SELECT 1 AS one");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(place.path().join("in/d.csv").is_file());
     // The person's own database is where the person says; another flag allows more.
     let more = ["--allow-path", "in", "--allow-path", ".", "--db", "x.db"];
     let ran = bounded(place.path(), &more, "INCLUDE 'secret.rql'");

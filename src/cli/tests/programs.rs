@@ -111,6 +111,19 @@ fn exit_codes_are_those_of_the_manual() {
 }
 
 #[test]
+fn a_command_of_the_prompt_is_told_what_runs_in_a_script() {
+    for command in ["\\d employees", ".tables", " .mode csv"] {
+        let ran = noctra(&["--demo", "-c", command], "");
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{command}");
+        assert!(ran.err.contains("SHOW TABLES"), "{command}: {}", ran.err);
+    }
+    let ran = noctra(&["no_such.rql"], "");
+    assert_eq!(ran.code, Some(1));
+    let said = "cannot read no_such.rql: there is no such file";
+    assert!(ran.err.contains(said), "{}", ran.err);
+}
+
+#[test]
 fn a_script_stops_at_its_first_error_and_points_there() {
     let ran = noctra(
         &["--demo"],

@@ -429,6 +429,18 @@ fn favourites_take_their_values_in_order() {
     terminal.send(".fav someone SALES 1002\r");
     terminal.shows("Mary Johnson");
     terminal.ends(DEMO);
+    // Values that are given go before those of variables, and only here.
+    terminal.send("LET id = 1001; LET dept = 'SALES';\r");
+    terminal.ends(DEMO);
+    terminal.send("\x0c");
+    terminal.until("an empty screen", |screen| screen.lines().count() == 1);
+    terminal.send(".fav someone SALES 1003\r");
+    terminal.shows("(1 row");
+    assert!(!terminal.screen().contains("John Smith"));
+    terminal.ends(DEMO);
+    terminal.send(".fav someone\r");
+    terminal.shows("John Smith");
+    terminal.ends(DEMO);
     terminal.send(".fav nobody\r");
     terminal.shows("there is no favourite nobody");
     terminal.ends(DEMO);
@@ -556,12 +568,17 @@ fn commands_of_psql_and_mistakes() {
     terminal.send("\\dt emp*\r");
     terminal.shows("employees,table");
     terminal.ends(DEMO);
+    terminal.send("\\d\r");
+    terminal.shows("products,table");
+    terminal.ends(DEMO);
     terminal.send("\\d departments\r");
     terminal.shows("budget,");
     terminal.ends(DEMO);
     for (line, answer) in [
         (".mdoe", "did you mean .mode?"),
         (r"\zz", ".help lists the commands"),
+        (r"\c shop", "USE 'place'; goes there"),
+        (r"\echo hello", "PRINT 'text'; does that"),
         (".mode bxo", "did you mean box?"),
         ("SELEC 1;", "did you mean SELECT"),
         (".timing perhaps", ".timing takes on or off"),

@@ -5,41 +5,13 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
 mod common;
+#[path = "common/prompt.rs"]
+mod prompt;
 
 use common::{noctra, rqlc};
-use noctra_repl::report::{self, Style};
-use noctra_repl::{Manner, Next, Repl};
-use noctra_runtime::sinks::{FORMATS, Options};
-use noctra_runtime::{Output, Session, Target};
-use std::cell::RefCell;
+use prompt::{Prompt, after_prompt, continued};
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
-use std::rc::Rc;
-
-const MORE: &str = "   ...> ";
-
-/// A screen that data and remarks go to.
-#[derive(Clone, Default)]
-struct Screen(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Screen {
-    fn take(&self) -> String {
-        let bytes = std::mem::take(&mut *self.0.borrow_mut());
-        String::from_utf8(bytes).expect("the output is UTF-8")
-    }
-}
 
 /// What the prompt of a transcript takes, an input of several lines as one.
 fn typed(text: &str) -> Vec<String> {
@@ -47,7 +19,7 @@ fn typed(text: &str) -> Vec<String> {
     for line in text.lines() {
         if let Some(input) = after_prompt(line) {
             inputs.push(input.to_owned());
-        } else if let (Some(more), Some(input)) = (line.strip_prefix(MORE), inputs.last_mut()) {
+        } else if let (Some(more), Some(input)) = (continued(line), inputs.last_mut()) {
             input.push('\n');
             input.push_str(more);
         }
@@ -55,54 +27,18 @@ fn typed(text: &str) -> Vec<String> {
     inputs
 }
 
-/// What stands behind `noctra> `, or behind a prompt that says more.
-fn after_prompt(line: &str) -> Option<&str> {
-    let (prompt, input) = line.split_once("> ")?;
-    let words = prompt.strip_prefix("noctra")?;
-    let plain = |c: char| c.is_ascii_lowercase() || " *!-".contains(c);
-    words.chars().all(plain).then_some(input)
-}
-
-/// The session with what came back; times are left out.
+/// The session with what came back; times are always the same.
 fn played(inputs: &[String]) -> String {
-    let screen = Screen::default();
-    let session = Session::open(Target::SqliteMemory).expect("a session");
-    let options = Options {
-        width: Some(80),
-        ..Options::default()
-    };
-    let (data, remarks) = (Box::new(screen.clone()), Box::new(screen.clone()));
-    let mut output = Output::new(&FORMATS[0], options, data, remarks);
-    output.timing = true;
-    output.chatty = true;
-    output.draw = report::draw(Style::default());
-    let mut repl = Repl::new(session, output, Manner::default());
+    let mut prompt = Prompt::open("noctra", None);
     let mut text = String::new();
     for input in inputs {
-        text.push_str(&repl.prompt());
-        text.push_str(&input.replace('\n', &format!("\n{MORE}")));
-        text.push('\n');
-        let next = repl.input(input);
-        for line in screen.take().lines() {
-            text.push_str(&without_time(line));
-            text.push('\n');
-        }
-        if next == Next::Exit {
+        let (came, left) = prompt.run(input);
+        text += &came;
+        if left {
             break;
         }
     }
     text
-}
-
-/// `(2 rows, 1.5 ms)` as `(2 rows, … ms)`.
-fn without_time(line: &str) -> String {
-    let time = line
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(" ms)"));
-    match time.and_then(|rest| rest.rsplit_once(", ")) {
-        Some((rows, time)) if time.parse::<f64>().is_ok() => format!("({rows}, … ms)"),
-        _ => line.to_owned(),
-    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::postgres_values::{Cell, Raw, TextParam, read};
 use super::tls::{Mode, NO_TLS_THERE, Protection};
 use super::tls_rustls;
 use super::{is_lost, lost, transaction_after};
+use crate::cache::Usage;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::load::{Load, Loading};
 use crate::stop::Stop;
@@ -288,6 +289,14 @@ impl Connection for Postgres {
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "on" } else { "off" };
         self.batch(&format!("SET default_transaction_read_only = {on}"))
+    }
+
+    fn prepared(&self) -> Option<Usage> {
+        Some(self.statements.usage())
+    }
+
+    fn forget_prepared(&mut self) {
+        self.statements = Statements::default();
     }
 
     fn is_lost(&self) -> bool {

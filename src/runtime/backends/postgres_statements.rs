@@ -1,5 +1,6 @@
 //! Statements that the server has prepared already: the most recent ones of a connection.
 
+use crate::cache::Usage;
 use crate::{BackendError, Error};
 use postgres::{Client, Statement};
 
@@ -13,6 +14,8 @@ const LONGEST: usize = 1 << 14;
 #[derive(Default)]
 pub(super) struct Statements {
     recent: Vec<(Box<str>, Statement)>,
+    hits: u64,
+    misses: u64,
 }
 
 impl Statements {
@@ -27,8 +30,10 @@ impl Statements {
             let found = self.recent.remove(at);
             let statement = found.1.clone();
             self.recent.push(found);
+            self.hits += 1;
             return Ok(statement);
         }
+        self.misses += 1;
         let statement = client.prepare(sql)?;
         if sql.len() <= LONGEST {
             if self.recent.len() == KEPT {
@@ -37,6 +42,16 @@ impl Statements {
             self.recent.push((sql.into(), statement.clone()));
         }
         Ok(statement)
+    }
+
+    /// Of what use they have been; the server holds them, the bytes are those of the texts.
+    pub(super) fn usage(&self) -> Usage {
+        Usage {
+            hits: self.hits,
+            misses: self.misses,
+            entries: self.recent.len(),
+            bytes: self.recent.iter().map(|(text, _)| text.len() as u64).sum(),
+        }
     }
 
     /// Another statement has run: one that may change what others mean makes them unknown.

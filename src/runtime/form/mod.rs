@@ -96,9 +96,8 @@ impl Session {
     /// Asks something of what the connection holds and the variables are.
     fn against<T>(&mut self, span: Span, ask: impl FnOnce(&Env<'_>) -> T) -> Result<T, Failure> {
         let dialect = self.connection.dialect();
-        let catalog = self.known.catalog(&mut *self.connection);
-        let catalog = catalog.map_err(|error| Failure::at(error, span))?;
-        catalog.set_definitions(self.definitions.clone());
+        let known = self.known.with(&mut *self.connection, &self.definitions);
+        let (catalog, _) = known.map_err(|error| Failure::at(error, span))?;
         let variables = |name: &str| self.variables.get(name).map(arguments::type_of);
         Ok(ask(&Env {
             catalog,

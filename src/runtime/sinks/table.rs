@@ -5,6 +5,9 @@
 //! the held ones their columns get some room. A later cell that is wider still is whole, and is told of
 //! in the end; only where there is a terminal's width to keep are cells cut.
 //!
+//! Where a line cannot fit however its cells are cut, or would be cut in few rows, the rows are turned: a line
+//! for each value, so that nothing is cut.
+//!
 //! Widths are those of terminals (Unicode's East Asian Width, by `unicode-width`); numbers stand at the
 //! right; a line break, a tab or another control character is shown by its picture, so a row is a line.
 
@@ -65,6 +68,9 @@ const HELD_TEXT: usize = 1 << 18;
 /// More room for the numbers that follow the held rows: a million has three digits more than the last of them.
 const ROOM: usize = 3;
 
+/// Rows that would be cut are turned where they then take no more lines than this.
+const TURNED: usize = 20;
+
 pub(super) struct Table<'w> {
     lines: Lines<'w>,
     style: &'static Style,
@@ -82,6 +88,8 @@ pub(super) struct Table<'w> {
     /// The head is drawn, and the widths are as they are.
     drawn: bool,
     narrowed: usize,
+    /// Where the rows are turned: how many are drawn.
+    turned: Option<u64>,
     /// Cells that were wider than their column.
     wide: u64,
     buffer: String,
@@ -105,18 +113,45 @@ impl<'w> Table<'w> {
             rows: 0,
             drawn: false,
             narrowed: 0,
+            turned: None,
             wide: 0,
             buffer: String::new(),
         }
     }
 
+    /// How wide a line is.
+    fn line(&self) -> usize {
+        self.widths.iter().map(|width| width + 3).sum::<usize>() + 1
+    }
+
+    /// True where the rows are better turned than cut.
+    fn turns(&self, more_follow: bool) -> bool {
+        let lines = self.rows * (self.widths.len() + 1);
+        let few = !more_follow && lines <= TURNED;
+        self.limit.is_some_and(|limit| self.line() > limit) || (self.narrowed > 0 && few)
+    }
+
+    /// Draws the line of a value of a turned row, and before the first of them the row's head.
+    fn turned(&mut self, row: u64, at: usize, text: &str) -> io::Result<()> {
+        let line = &mut self.lines.text;
+        let rule = self.style.horizontal.repeat(2);
+        if at == 0 {
+            line.push_str(&format!("{rule} row {row} {rule}\n"));
+        }
+        line.push_str(&self.names[at]);
+        line.push(' ');
+        line.push_str(self.style.vertical);
+        line.push(' ');
+        line.push_str(text);
+        self.lines.end()
+    }
+
     /// Narrows the widest columns until a line fits; gives how many columns were narrowed.
     fn fit(&mut self) -> usize {
         let Some(limit) = self.limit else { return 0 };
-        let total = |widths: &[usize]| widths.iter().map(|width| width + 3).sum::<usize>() + 1;
         let before = self.widths.clone();
-        while total(&self.widths) > limit {
-            let over = total(&self.widths) - limit;
+        while self.line() > limit {
+            let over = self.line() - limit;
             let widest = self.widths.iter().copied().max().unwrap_or(0);
             if widest <= NARROW {
                 break;
@@ -166,6 +201,31 @@ impl<'w> Table<'w> {
             numbers.for_each(|(width, &number)| *width += if number { ROOM } else { 0 });
         }
         self.narrowed = self.fit();
+        if self.turns(more_follow) {
+            self.turned = Some(0);
+            let widest = self.names.iter().map(|name| name.width()).max();
+            for name in &mut self.names {
+                let own = name.as_str().width();
+                spaces(name, widest.unwrap_or(own) - own);
+            }
+        } else {
+            self.head()?;
+        }
+        let arena = core::mem::take(&mut self.arena);
+        let cells = core::mem::take(&mut self.cells);
+        let mut start = 0;
+        for row in cells.chunks(self.widths.len().max(1)) {
+            for (at, held) in row.iter().enumerate() {
+                let end = held.end as usize;
+                self.cell(at, &arena[start..end], held.shown)?;
+                start = end;
+            }
+            self.end_row()?;
+        }
+        Ok(())
+    }
+
+    fn head(&mut self) -> io::Result<()> {
         self.rule(0)?;
         if self.header {
             for at in 0..self.names.len() {
@@ -181,21 +241,13 @@ impl<'w> Table<'w> {
             self.end_row()?;
             self.rule(1)?;
         }
-        let arena = core::mem::take(&mut self.arena);
-        let cells = core::mem::take(&mut self.cells);
-        let mut start = 0;
-        for row in cells.chunks(self.widths.len().max(1)) {
-            for (at, held) in row.iter().enumerate() {
-                let end = held.end as usize;
-                self.cell(at, &arena[start..end], held.shown);
-                start = end;
-            }
-            self.end_row()?;
-        }
         Ok(())
     }
 
-    fn cell(&mut self, at: usize, text: &str, shown: Shown) {
+    fn cell(&mut self, at: usize, text: &str, shown: Shown) -> io::Result<()> {
+        if let Some(row) = self.turned {
+            return self.turned(row + 1, at, text);
+        }
         let line = &mut self.lines.text;
         let width = self.widths[at];
         let own = shown.width as usize;
@@ -207,9 +259,14 @@ impl<'w> Table<'w> {
             self.wide += u64::from(own > width && self.narrowed == 0);
             cell(line, self.style, text, shown, width, faint);
         }
+        Ok(())
     }
 
     fn end_row(&mut self) -> io::Result<()> {
+        if let Some(row) = &mut self.turned {
+            *row += 1;
+            return Ok(());
+        }
         self.lines.text.push_str(self.style.vertical);
         self.lines.end()
     }
@@ -265,7 +322,7 @@ impl Rows for Table<'_> {
                 &self.notation,
                 self.numbers[at],
             );
-            self.cell(at, &buffer, shown);
+            self.cell(at, &buffer, shown)?;
         }
         self.buffer = buffer;
         self.end_row()
@@ -276,6 +333,9 @@ impl Sink for Table<'_> {
     fn finish(&mut self) -> io::Result<()> {
         if !self.drawn {
             self.draw(false)?;
+        }
+        if self.turned.is_some() {
+            return self.lines.finish();
         }
         self.rule(2)?;
         let line = &mut self.lines.text;

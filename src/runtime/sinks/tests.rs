@@ -108,21 +108,48 @@ fn what_is_cut_is_said() {
         ..Options::default()
     };
     let columns = [column("id", Kind::Integer), column("text", Kind::Text)];
-    let rows: [&[ValueRef<'_>]; 1] = [&[
+    let row: &[ValueRef<'_>] = &[
         ValueRef::Integer(1),
         ValueRef::Text("a long text that does not fit"),
-    ]];
+    ];
+    let line = "│  1 │ a long tex… │\n".repeat(7);
     assert_eq!(
-        shown("box", &options, &columns, &rows),
-        "\
+        shown("box", &options, &columns, &[row; 7]),
+        format!(
+            "\
 ┌────┬─────────────┐
 │ id │ text        │
 ├────┼─────────────┤
-│  1 │ a long tex… │
-└────┴─────────────┘
+{line}└────┴─────────────┘
 1 column cut to fit the terminal; --format csv shows all
 "
+        )
     );
+}
+
+#[test]
+fn few_rows_that_would_be_cut_and_any_that_cannot_fit_are_turned() {
+    let options = Options {
+        width: Some(20),
+        ..Options::default()
+    };
+    let columns = [column("id", Kind::Integer), column("text", Kind::Text)];
+    let row: &[ValueRef<'_>] = &[ValueRef::Integer(1), ValueRef::Text("a text that is long")];
+    assert_eq!(
+        shown("box", &options, &columns, &[row]),
+        "\
+── row 1 ──
+id   │ 1
+text │ a text that is long
+"
+    );
+    // Three columns of eight need 34.
+    let columns = ["a", "b", "c"].map(|name| column(name, Kind::Text));
+    let row: &[ValueRef<'_>] = &[ValueRef::Text("12345678"); 3];
+    let rows = vec![row; 5_000];
+    let text = shown("ascii", &options, &columns, &rows);
+    assert!(text.starts_with("-- row 1 --\na | 12345678\nb | 12345678\n"));
+    assert!(text.ends_with("-- row 5000 --\na | 12345678\nb | 12345678\nc | 12345678\n"));
 }
 
 /// A name and a number with what a markup language reads as its own.

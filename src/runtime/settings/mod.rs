@@ -1,6 +1,11 @@
 //! What a session is told by files, the environment, the command line and SET: one entry of [`SETTINGS`] for
 //! each setting, and with each value where it came from.
 
+mod table;
+
+pub use table::SETTINGS;
+pub(crate) use table::{shown_size, shown_timeout};
+
 use crate::limits::Confirm;
 use crate::output::Output;
 use crate::sinks::{FORMATS, Format};
@@ -9,10 +14,6 @@ use rql_diagnostics::did_you_mean;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-const OFF: &str = "off";
-const ON: &str = "on";
-const SWITCH: &[&str] = &[OFF, ON];
 
 /// The values of a session's settings.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,12 @@ pub struct Settings {
     pub pager: Option<String>,
     /// Changes are refused.
     pub read_only: bool,
+    /// Results are kept for the same query.
+    pub result_cache: bool,
+    /// How many bytes of them.
+    result_cache_size: Option<u64>,
+    /// And how long.
+    result_cache_ttl: Option<Duration>,
     /// How running aggregates are computed.
     pub running: Strategy,
     /// Whose answers are given.
@@ -138,6 +145,16 @@ impl Settings {
 }
 
 impl Settings {
+    /// How many bytes of results are kept.
+    pub(crate) fn result_cache_size(&self) -> u64 {
+        self.result_cache_size.unwrap_or(16 << 20)
+    }
+
+    /// How long a result is kept.
+    pub(crate) fn result_cache_ttl(&self) -> Duration {
+        self.result_cache_ttl.unwrap_or(Duration::from_secs(60))
+    }
+
     /// Writes results as a setting says that somebody has set.
     pub fn present(&self, setting: &Setting, out: &mut Output) {
         match setting.name {
@@ -244,311 +261,6 @@ impl Setting {
     }
 }
 
-/// Reads a word in the place of a value.
-macro_rules! word {
-    ($field:ident: $($word:literal => $value:expr),*) => {
-        |settings, value| {
-            settings.$field = match value.to_ascii_lowercase().as_str() {
-                $($word => $value,)*
-                _ => return false,
-            };
-            true
-        }
-    };
-}
-
-/// The value that `off` takes away, where the rest reads as one.
-fn limit<T>(field: &mut Option<T>, value: &str, read: impl FnOnce(&str) -> Option<T>) -> bool {
-    if value.eq_ignore_ascii_case(OFF) {
-        *field = None;
-        return true;
-    }
-    match read(value) {
-        Some(read) => {
-            *field = Some(read);
-            true
-        }
-        None => false,
-    }
-}
-
-fn shown<T>(field: Option<&T>, show: impl FnOnce(&T) -> String) -> String {
-    field.map_or(OFF.to_owned(), show)
-}
-
-fn switch(value: bool) -> String {
-    SWITCH[usize::from(value)].to_owned()
-}
-
-fn is_on(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "on" | "true" => Some(true),
-        "off" | "false" => Some(false),
-        _ => None,
-    }
-}
-
-/// Units of memory as PostgreSQL writes them, each 1,024 of the one before.
-const UNITS: [(&str, u32); 4] = [("GB", 30), ("MB", 20), ("kB", 10), ("", 0)];
-
-/// A number of bytes, with a unit or without.
-pub(crate) fn size(text: &str) -> Option<u64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit());
-    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
-    let unit = unit.trim();
-    let (_, shift) = UNITS
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(unit))?;
-    let bytes = number.parse::<u64>().ok()?.checked_mul(1 << shift)?;
-    (bytes > 0).then_some(bytes)
-}
-
-/// The same in the largest unit that says it exactly.
-pub(crate) fn shown_size(bytes: u64) -> String {
-    let exact = |(_, shift): &&(&str, u32)| bytes.is_multiple_of(1 << shift);
-    let (name, shift) = UNITS.iter().find(exact).unwrap_or(&("", 0));
-    format!("{}{name}", bytes >> shift)
-}
-
-fn directories(text: &str) -> Option<Vec<PathBuf>> {
-    let all: Vec<PathBuf> = std::env::split_paths(text)
-        .filter(|path| !path.as_os_str().is_empty())
-        .collect();
-    (!all.is_empty()).then_some(all)
-}
-
-fn shown_paths(paths: &[PathBuf]) -> String {
-    let joined = std::env::join_paths(paths).unwrap_or_default();
-    joined.to_string_lossy().into_owned()
-}
-
-/// Seconds a statement may run, as people write them.
-pub(crate) fn shown_timeout(settings: &Settings) -> String {
-    shown(settings.timeout.as_ref(), |limit| {
-        limit.as_secs_f64().to_string()
-    })
-}
-
-fn text(value: &str) -> Option<String> {
-    Some(value.to_owned())
-}
-
-/// Every setting, in the order of their names.
-pub static SETTINGS: &[Setting] = &[
-    Setting {
-        name: "allow_path",
-        values: &[OFF, "directories"],
-        about: "files are read and written in these directories only",
-        set: |settings, value| limit(&mut settings.allow_path, value, directories),
-        get: |settings| shown(settings.allow_path.as_ref(), |all| shown_paths(all)),
-        loosens: Some(|old, new| old.allow_path.is_some() && old.allow_path != new.allow_path),
-    },
-    Setting {
-        name: "confirm",
-        values: &["terminal", "always", "never"],
-        about: "where changes of all rows, DROP and TRUNCATE are asked about; with always scripts refuse them",
-        set: word!(confirm: "terminal" => Confirm::Terminal, "always" => Confirm::Always, "never" => Confirm::Never),
-        get: |settings| format!("{:?}", settings.confirm).to_lowercase(),
-        loosens: None,
-    },
-    Setting {
-        name: "format",
-        values: &["auto", "a format"],
-        about: "how results are written",
-        set: |settings, value| {
-            settings.format = match value.to_ascii_lowercase().as_str() {
-                "auto" => None,
-                name => match Format::named(name) {
-                    Some(format) => Some(format),
-                    None => return false,
-                },
-            };
-            true
-        },
-        get: |settings| {
-            settings
-                .format
-                .map_or("auto", |format| format.name)
-                .to_owned()
-        },
-        loosens: None,
-    },
-    Setting {
-        name: "header",
-        values: &[ON, OFF],
-        about: "results begin with the names of their columns",
-        set: |settings, value| {
-            settings.no_header = match is_on(value) {
-                Some(on) => !on,
-                None => return false,
-            };
-            true
-        },
-        get: |settings| switch(!settings.no_header),
-        loosens: None,
-    },
-    Setting {
-        name: "keys",
-        values: &["emacs", "vi"],
-        about: "the keys of the prompt's line",
-        set: word!(keys: "emacs" => text("emacs"), "vi" => text("vi")),
-        get: |settings| settings.keys.as_deref().unwrap_or("emacs").to_owned(),
-        loosens: None,
-    },
-    Setting {
-        name: "language",
-        values: &[OFF, "a language"],
-        about: "the language of forms that have their texts in several, as de",
-        set: |settings, value| {
-            limit(&mut settings.language, value, |value| {
-                let letter = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-                let word = !value.is_empty() && value.chars().all(letter);
-                word.then(|| value.to_owned())
-            })
-        },
-        get: |settings| shown(settings.language.as_ref(), String::clone),
-        loosens: None,
-    },
-    Setting {
-        name: "log",
-        values: &[OFF, "a file"],
-        about: "the file that says what has run, a line of JSON for each statement",
-        set: |settings, value| limit(&mut settings.log, value, |file| Some(file.into())),
-        get: |settings| shown(settings.log.as_ref(), |file| file.display().to_string()),
-        loosens: Some(|old, new| old.log.is_some() && old.log != new.log),
-    },
-    Setting {
-        name: "max_memory",
-        values: &[OFF, "a size"],
-        about: "rows held at once, and what SQLite and DuckDB may take, as 64MB",
-        set: |settings, value| limit(&mut settings.max_memory, value, size),
-        get: |settings| shown(settings.max_memory.as_ref(), |&bytes| shown_size(bytes)),
-        loosens: None,
-    },
-    Setting {
-        name: "max_query",
-        values: &[OFF, "a size"],
-        about: "the length of a statement, at most",
-        set: |settings, value| limit(&mut settings.max_query, value, size),
-        get: |settings| shown(settings.max_query.as_ref(), |&bytes| shown_size(bytes)),
-        loosens: None,
-    },
-    Setting {
-        name: "max_rows",
-        values: &[OFF, "a number"],
-        about: "rows of a query, at most",
-        set: |settings, value| limit(&mut settings.max_rows, value, |rows| rows.parse().ok()),
-        get: |settings| shown(settings.max_rows.as_ref(), u64::to_string),
-        loosens: None,
-    },
-    Setting {
-        name: "null_text",
-        values: &["auto", "a text"],
-        about: "what stands for NULL",
-        set: |settings, value| {
-            settings.null = (value != "auto").then(|| value.to_owned());
-            true
-        },
-        get: |settings| settings.null.clone().unwrap_or_else(|| "auto".to_owned()),
-        loosens: None,
-    },
-    Setting {
-        name: "on_error",
-        values: &["stop", "continue"],
-        about: "after an error, a script …",
-        set: word!(on_error: "stop" => OnError::Stop, "continue" => OnError::Continue),
-        get: |settings| format!("{:?}", settings.on_error).to_lowercase(),
-        loosens: None,
-    },
-    Setting {
-        name: "pager",
-        values: &["auto", OFF, "a command"],
-        about: "what pages results that do not fit the prompt's screen; auto is $PAGER",
-        set: |settings, value| {
-            settings.pager = match value {
-                "auto" => None,
-                OFF => Some(String::new()),
-                command => Some(command.to_owned()),
-            };
-            true
-        },
-        get: |settings| match settings.pager.as_deref() {
-            None => "auto".to_owned(),
-            Some("") => OFF.to_owned(),
-            Some(command) => command.to_owned(),
-        },
-        loosens: None,
-    },
-    Setting {
-        name: "read_only",
-        values: SWITCH,
-        about: "nothing is changed",
-        set: |settings, value| {
-            settings.read_only = match is_on(value) {
-                Some(on) => on,
-                None => return false,
-            };
-            true
-        },
-        get: |settings| switch(settings.read_only),
-        loosens: Some(|old, new| old.read_only && !new.read_only),
-    },
-    Setting {
-        name: "running",
-        values: &["auto", "window", "manual"],
-        about: "how RUNSUM and its kin run",
-        set: word!(running: "auto" => Strategy::Auto, "window" => Strategy::Window, "manual" => Strategy::Manual),
-        get: |settings| format!("{:?}", settings.running).to_lowercase(),
-        loosens: None,
-    },
-    Setting {
-        name: "semantics",
-        values: &["postgresql", "native"],
-        about: "whose answers are given",
-        set: word!(semantics: "postgresql" => Semantics::Postgresql, "native" => Semantics::Native),
-        get: |settings| format!("{:?}", settings.semantics).to_lowercase(),
-        loosens: None,
-    },
-    Setting {
-        name: "theme",
-        values: &["dark", "light", "calm", "plain"],
-        about: "the prompt's colours",
-        set: word!(theme: "dark" => text("dark"), "light" => text("light"), "calm" => text("calm"), "plain" => text("plain")),
-        get: |settings| settings.theme.as_deref().unwrap_or("dark").to_owned(),
-        loosens: None,
-    },
-    Setting {
-        name: "timeout",
-        values: &[OFF, "a number"],
-        about: "seconds for a statement",
-        set: |settings, value| {
-            limit(&mut settings.timeout, value, |seconds| {
-                let limit = Duration::try_from_secs_f64(seconds.parse().ok()?).ok()?;
-                (!limit.is_zero()).then_some(limit)
-            })
-        },
-        get: shown_timeout,
-        loosens: None,
-    },
-    Setting {
-        name: "timing",
-        values: &["auto", ON, OFF],
-        about: "the time stands below results; auto is on at a terminal",
-        set: |settings, value| {
-            settings.timing = match value.to_ascii_lowercase().as_str() {
-                "auto" => None,
-                other => match is_on(other) {
-                    Some(on) => Some(on),
-                    None => return false,
-                },
-            };
-            true
-        },
-        get: |settings| settings.timing.map_or("auto".to_owned(), switch),
-        loosens: None,
-    },
-];
-
 /// What is said where a setting takes no such value: `a format` and its like are named.
 pub(crate) fn refusal(setting: &Setting, value: &str, refused: &Refused) -> String {
     match refused {
@@ -594,7 +306,8 @@ pub(crate) fn from(folder: Option<&Path>, path: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::{Origin, Refused, SETTINGS, Setting, Settings, shown_size, size};
+    use super::table::size;
+    use super::{Origin, Refused, SETTINGS, Setting, Settings, shown_size};
 
     #[test]
     fn the_first_value_is_the_default_and_every_default_is_taken() {

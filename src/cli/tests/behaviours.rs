@@ -1,0 +1,273 @@
+//! Behaviours of a day's work that are no other file's matter; docs/behaviours.md says where each of the twenty is
+//! tested, and the last test here holds that page to the tests.
+#![cfg(unix)]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
+mod common;
+#[path = "common/terminal.rs"]
+mod terminal;
+
+use common::{folder, noctra};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use terminal::Terminal;
+
+/// A query whose rows come one after the other, and that never ends by itself.
+const ENDLESS: &str = "SELECT i FROM generate_series(1, 9000000000000000000) AS g(i)";
+
+/// One that gives nothing before it ends, which it does not either.
+const LONG: &str = "SELECT MAX(i) AS m FROM generate_series(1, 9000000000000000000) AS g(i)";
+
+#[test]
+fn behaviour_04_first_rows_appear_before_the_query_ends() {
+    for format in ["csv", "jsonl", "tsv", "expanded"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_noctra"))
+            .args(["--format", format, "-c", ENDLESS])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("noctra runs");
+        let mut rows = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        // They are here, and the query still runs.
+        let first: Vec<String> = rows.by_ref().take(5).map_while(Result::ok).collect();
+        assert_eq!(first.len(), 5, "{format}: {first:?}");
+        assert_eq!(child.try_wait().expect("its state"), None, "{format}");
+        // Who reads no more ends it, and that is no error.
+        drop(rows);
+        let ended = child.wait().expect("it ends");
+        assert_eq!(ended.code(), Some(0), "{format}");
+    }
+}
+
+#[test]
+fn behaviour_04_no_count_runs_before_the_rows() {
+    let place = folder(&[]);
+    let log = place.path().join("log.jsonl").display().to_string();
+    let ran = noctra(
+        &[
+            "--demo",
+            "--log",
+            &log,
+            "-c",
+            "SELECT name FROM departments",
+        ],
+        "",
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(
+        fs::read_to_string(&log).expect("the log").lines().count(),
+        1
+    );
+}
+
+#[test]
+fn behaviour_08_the_shortest_sensible_display_wins() {
+    let state = folder(&[]);
+    let pager = "sed s/^/paged:/";
+    let environment = [("PAGER", pager), ("NO_COLOR", "1")];
+    let mut terminal = Terminal::wide(60, state.path(), &["--demo"], &environment);
+    let prompt = "noctra demo>";
+    terminal.ends(prompt);
+    // It fits: it is printed.
+    terminal.send("SELECT name, title FROM departments WHERE name = 'IT';\r");
+    terminal.shows("(1 row");
+    assert!(terminal.screen().contains('│') && !terminal.screen().contains("paged:"));
+    // Longer than the screen: the pager gets it.
+    terminal.ends(prompt);
+    terminal.send("SELECT id FROM employees;\r");
+    terminal.shows("(164 rows");
+    assert!(terminal.screen().contains("paged:│ 4034 │"));
+    // Few rows that are wider than the screen: a line for each value.
+    terminal.ends(prompt);
+    terminal.send("\x0c");
+    terminal.until("an empty screen", |screen| screen.lines().count() == 1);
+    terminal.send("SELECT *, name AS again, dept AS once_more FROM employees WHERE id = 1001;\r");
+    terminal.shows("(1 row");
+    let screen = terminal.screen();
+    let both = |line: &str| line.contains("once_more") && line.contains("SALES");
+    assert!(
+        screen.lines().any(both) && !screen.contains('┌'),
+        "{screen}"
+    );
+}
+
+#[test]
+fn behaviour_11_errors_point_into_the_file_across_includes_even_from_the_backend() {
+    let text =
+        "PRINT 'd';\n\nSELECT name,\n  CAST(name AS INTEGER) AS n\nFROM (VALUES ('x')) AS v(name);";
+    let place = folder(&[
+        ("main.rql", "PRINT 'm';\n  INCLUDE 'lib/c.rql';"),
+        ("lib/c.rql", "INCLUDE 'd.rql';"),
+        ("lib/d.rql", text),
+        ("name.rql", "SELECT title,\n  nmae\nFROM departments;"),
+    ]);
+    let at = |file: &str| place.path().join(file).display().to_string();
+    let server = common::demo_server();
+    let databases = ["demo".to_owned()].into_iter();
+    for database in databases.chain(server.iter().map(|server| server.url())) {
+        // Only the backend finds it: the place in its text is mapped back, and the SQLSTATE stands with it.
+        let ran = noctra(&["--db", &database, &at("main.rql")], "");
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(1), "m\nd\n"),
+            "{}",
+            ran.err
+        );
+        for part in [
+            "lib/d.rql:4:3",
+            "CAST(name AS INTEGER) AS n",
+            "^^^^^^^^",
+            "SQLSTATE 22P02",
+            "included at",
+            "lib/c.rql:1:9",
+            "main.rql:2:11",
+        ] {
+            assert!(ran.err.contains(part), "{database} {part}: {}", ran.err);
+        }
+        // A mistake of the writer comes with what was meant.
+        let ran = noctra(&["--db", &database, &at("name.rql")], "");
+        for part in ["name.rql:2:3", "nmae", "^^", "did you mean name?"] {
+            assert!(ran.err.contains(part), "{database} {part}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn behaviour_12_scripts_stop_at_the_first_error_and_say_how_it_ended() {
+    let place = folder(&[
+        ("bad.rql", "PRINT 1;\nSELECT nope;\nPRINT 2;"),
+        ("good.rql", "PRINT 1;"),
+    ]);
+    let at = |file: &str| place.path().join(file).display().to_string();
+    let (bad, good) = (at("bad.rql"), at("good.rql"));
+    let missing = at("missing.rql");
+    for (arguments, code, out) in [
+        (&[good.as_str()][..], 0, "1\n"),
+        (&[&bad], 1, "1\n"),
+        (&[&bad, "--on-error", "continue"], 1, "1\n2\n"),
+        (&["--on-error", "continue", &good], 0, "1\n"),
+        (&["--timeout", "0.05", "-c", LONG], 1, ""),
+        (&[&missing], 1, ""),
+        (&["--no-such-flag"], 2, ""),
+        (&["--timeout", "soon", &good], 2, ""),
+        (&["-c", "SELEC 1"], 1, ""),
+        (
+            &["-c", "PRINT 1", "-c", "SELECT 1 / 0", "-c", "PRINT 3"],
+            1,
+            "1\n",
+        ),
+    ] {
+        let ran = noctra(arguments, "");
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (Some(code), out),
+            "{arguments:?}: {}",
+            ran.err
+        );
+        assert_eq!(ran.err.is_empty(), code == 0, "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn behaviour_12_a_script_that_is_piped_into_head_ends_well() {
+    let mut child = Command::new("sh")
+        .args([
+            "-c",
+            "\"$0\" --demo -c 'SELECT name FROM employees' --format csv; echo \"code $?\" >&2",
+        ])
+        .arg(env!("CARGO_BIN_EXE_noctra"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a shell");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    let mut err = child.stderr.take().expect("a pipe");
+    err.read_to_string(&mut said).expect("a text");
+    assert_eq!(said, "code 0\n");
+    child.wait().expect("it ends");
+}
+
+#[test]
+fn behaviour_19_every_table_has_a_form_with_nothing_written() {
+    let tables = common::csv("demo", "SHOW TABLES");
+    let names: Vec<&str> = tables
+        .out
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next())
+        .collect();
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        let ran = common::csv("demo", &format!("DESCRIBE FORM {name}"));
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{name}");
+        assert!(ran.out.lines().count() > 1, "{name}: {}", ran.out);
+    }
+}
+
+/// The tests of a behaviour in the sources, by their names.
+fn tests() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut found = BTreeSet::new();
+    for file in fs::read_dir(folder).expect("the tests") {
+        let path = file.expect("a file").path();
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        for line in text.lines() {
+            let test = line.strip_prefix("fn behaviour_");
+            let test = test.and_then(|rest| rest.strip_suffix("() {"));
+            found.extend(test.map(|test| format!("`{name}` `behaviour_{test}`")));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_page_of_behaviours_names_every_test() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/behaviours.md");
+    let text = fs::read_to_string(&page).expect("the page");
+    let found = tests();
+    for number in 1..=20 {
+        let tested = found
+            .iter()
+            .any(|test| test.contains(&format!("`behaviour_{number:02}_")));
+        assert!(tested, "behaviour {number} has no test");
+    }
+    let mut wanted = String::new();
+    for line in text.lines() {
+        let number = line
+            .strip_prefix("| ")
+            .and_then(|rest| rest.split(' ').next());
+        let number = number.and_then(|number| number.parse::<u32>().ok());
+        let Some(number) = number else {
+            wanted += line;
+            wanted += "\n";
+            continue;
+        };
+        let own = found
+            .iter()
+            .filter(|test| test.contains(&format!("`behaviour_{number:02}_")));
+        let own: Vec<&str> = own.map(String::as_str).collect();
+        let said = line.split(" | ").nth(1).expect("what it is");
+        wanted += &format!("| {number} | {said} | {} |\n", own.join("<br>"));
+    }
+    if std::env::var_os("UPDATE_TRANSCRIPTS").is_some() {
+        fs::write(&page, wanted).expect("it can be written");
+        return;
+    }
+    assert_eq!(
+        text, wanted,
+        "UPDATE_TRANSCRIPTS=1 cargo test -p noctra --test behaviours writes it anew"
+    );
+}
