@@ -4,6 +4,7 @@ Run by scripts/editors.sh; RQLC names the program. Those of the complaints about
 to show are here by number; docs/editors-complaints.md lists where each of the 22 has its test.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -116,6 +117,22 @@ async def test_columns_tables_and_functions_are_completed(editor):
     answer = await editor.client.text_document_completion_async(types.CompletionParams(**editor.at(uri, 0, 7)))
     labels = {item.label for item in getattr(answer, "items", answer)}
     assert {"id", "name", "born"} <= labels
+
+
+async def test_a_command_is_told_the_dialect_or_the_format(editor):
+    uri = editor.open("LET n = 20;\nSELECT :n + 1 AS answer;\n")
+    here = {"start": {"line": 1, "character": 3}, "end": {"line": 1, "character": 3}}
+
+    async def run(command, *beyond):
+        params = types.ExecuteCommandParams(command=command, arguments=[uri, here, *beyond])
+        return await editor.client.workspace_execute_command_async(params)
+
+    assert json.loads(await run("rql.run", "json")) == [{"answer": 21}]
+    assert "answer" in await run("rql.run")
+    assert "AS answer" in await run("rql.showSql", "mariadb")
+    for command, beyond in (("rql.run", "xlsx"), ("rql.showSql", "cobol")):
+        with pytest.raises(Exception, match=beyond):
+            await run(command, beyond)
 
 
 async def test_complaint_10_saving_runs_no_code_actions(editor):
