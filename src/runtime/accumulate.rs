@@ -1,7 +1,7 @@
 //! Running aggregates while rows pass from a backend to a sink, in memory bounded by the number of
 //! partitions.
 
-use crate::decimal::Decimal;
+use crate::value::decimal::Decimal;
 use crate::value::emptied;
 use crate::{BackendError, Column, Rows, Value, ValueRef};
 use core::cmp::Ordering;

@@ -2,9 +2,9 @@
 
 use crate::backends;
 use crate::cache::Usage;
-use crate::limits::Bounds;
-use crate::load::{Load, Loading};
-use crate::stop::Stop;
+use crate::config::limits::Bounds;
+use crate::session::stop::Stop;
+use crate::transfer::load::{Load, Loading};
 use crate::{Column, Error, Target, Value, ValueRef};
 use rql::{Catalog, Dialect};
 use std::fmt;

@@ -1,9 +1,9 @@
 //! Where a session's results and remarks go.
 
 use crate::connection::Rows;
-use crate::progress::{Meter, Meters, Unseen};
-use crate::redirect::Redirection;
 use crate::sinks::{Format, Options, Several, Sink};
+use crate::transfer::progress::{Meter, Meters, Unseen};
+use crate::transfer::redirect::Redirection;
 use crate::{Column, Failure, Source, ValueRef};
 use rql_diagnostics::Diagnostic;
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! Rows of values into Arrow's columns.
 
 use crate::Value;
-use crate::arguments::read;
+use crate::value::arguments::read;
 use arrow_array::types::IntervalMonthDayNano;
 use arrow_array::{self as arrow, Array as _, ArrayRef, RecordBatch};
 use arrow_buffer::{NullBuffer, OffsetBuffer};

@@ -5,10 +5,10 @@ use super::duckdb_load::Batches;
 use super::killer::Killer;
 use super::transaction_after;
 use crate::arrow::rows::{kind, parameters, push};
+use crate::config::limits::Bounds;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
-use crate::limits::Bounds;
-use crate::load::{Load, Loading};
-use crate::stop::Stop;
+use crate::session::stop::Stop;
+use crate::transfer::load::{Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
@@ -78,7 +78,7 @@ impl Duckdb {
 
     pub(super) fn statement(&mut self) -> Result<ManagedStatement, Error> {
         let statement = self.connection.new_statement();
-        statement.map_err(|error| crate::load::problem(error.message))
+        statement.map_err(|error| crate::transfer::load::problem(error.message))
     }
 
     fn execute(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {

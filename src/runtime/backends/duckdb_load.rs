@@ -6,8 +6,8 @@
 use super::duckdb::Duckdb;
 use crate::arrow::columns::batch;
 use crate::connection::{Connection as _, Query};
-use crate::load::{Insert, Load, Loading, keep, problem};
 use crate::sinks::Collect;
+use crate::transfer::load::{Insert, Load, Loading, keep, problem};
 use crate::{Error, Outcome, Value, ValueRef};
 use adbc_core::options::{IngestMode, OptionStatement};
 use adbc_core::{Optionable as _, Statement as _};

@@ -1,6 +1,6 @@
 //! Values of MySQL's protocol, binary and text, there and back.
 
-use crate::time::{DAY, civil, days_from_civil};
+use crate::value::time::{DAY, civil, days_from_civil};
 use crate::{BackendError, Column, Date, Decimal, Error, Kind, Time, Timestamp, Value, ValueRef};
 use mysql::Value as Wire;
 use mysql::consts::{ColumnFlags, ColumnType};

@@ -10,7 +10,7 @@ pub(crate) use statements::{Compiling, Key, Piece, Statements};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::show::values;
+use crate::session::show::values;
 use crate::{Column, Kind, Value};
 
 /// How often a cache has had what was wanted, and what it holds.

@@ -2,13 +2,13 @@
 //! has changed nothing. What others change is not seen before `result_cache_ttl` is over.
 
 use super::Usage;
+use crate::config::settings::Settings;
 use crate::connection::{Outcome, Rows};
 use crate::failure::Failure;
-use crate::prepare::Prepared;
 use crate::session::Session;
-use crate::settings::Settings;
-use crate::stop::Stoppable;
-use crate::store::{self, Store};
+use crate::session::prepare::Prepared;
+use crate::session::stop::Stoppable;
+use crate::value::store::{self, Store};
 use crate::{Column, Value, ValueRef};
 use rql::Effect;
 use rql_ast::{Ast, Stmt, StmtKind};

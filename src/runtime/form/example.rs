@@ -3,9 +3,9 @@
 use super::Loaded;
 use crate::Value;
 use crate::failure::Failure;
-use crate::fit::sought;
 use crate::output::Output;
 use crate::session::{Session, Variable};
+use crate::value::fit::sought;
 use rql::Table;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};

@@ -9,14 +9,14 @@ mod values;
 
 pub use at::Fields;
 
-use crate::arguments;
+use crate::config::limits::{Access, Limits};
 use crate::failure::Failure;
-use crate::files;
-use crate::limits::{Access, Limits};
 use crate::output::Output;
 use crate::session::Session;
-use crate::show::table;
-use crate::source::Source;
+use crate::session::show::table;
+use crate::session::source::Source;
+use crate::transfer::files;
+use crate::value::arguments;
 use rql::Env;
 use rql_ast::{Ast, Id, Name, Span, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes, did_you_mean};

@@ -2,8 +2,8 @@
 
 use crate::Value;
 use crate::failure::Failure;
-use crate::fit::fit;
 use crate::session::{Session, Variable};
+use crate::value::fit::fit;
 use rql::Type;
 use rql_forms::{Field, Form, Piece, Values};
 

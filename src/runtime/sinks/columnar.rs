@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::arrow::columns::{arrays, data_type};
-use crate::load::fitted;
+use crate::transfer::load::fitted;
 use crate::value::{owned, unique};
 use crate::{Column, Rows, Value, ValueRef};
 use arrow_array::RecordBatch;

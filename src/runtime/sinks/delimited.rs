@@ -5,7 +5,8 @@
 
 use super::lines::Lines;
 use super::{Notation, Options, Sink};
-use crate::{Column, Rows, ValueRef, text};
+use crate::value::text;
+use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
 /// Values separated by one character (RFC 4180, with `\n`). Unless told otherwise NULL is nothing

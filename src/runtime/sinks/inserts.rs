@@ -2,7 +2,8 @@
 
 use super::lines::Lines;
 use super::{Options, Sink};
-use crate::{Column, Rows, ValueRef, text};
+use crate::value::text;
+use crate::{Column, Rows, ValueRef};
 use rql::Dialect;
 use std::io::{self, Write};
 

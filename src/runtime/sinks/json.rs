@@ -2,7 +2,8 @@
 
 use super::lines::Lines;
 use super::{Options, Sink};
-use crate::{Column, Rows, ValueRef, text};
+use crate::value::text;
+use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
 /// Objects, in an array or one a line.

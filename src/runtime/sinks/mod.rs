@@ -17,8 +17,8 @@ mod tests;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub use crate::notation::Notation;
-pub use crate::options::{Told, set_written as set_option, told as options};
+pub use crate::transfer::options::{Told, set_written as set_option, told as options};
+pub use crate::value::notation::Notation;
 use crate::{Column, Rows, Value, ValueRef};
 use std::io::{self, Write};
 use std::path::Path;

@@ -5,8 +5,9 @@
 //! emptiness.
 
 use super::{Options, Sink};
-use crate::time::DAY;
-use crate::{Column, Decimal, Rows, ValueRef, text};
+use crate::value::text;
+use crate::value::time::DAY;
+use crate::{Column, Decimal, Rows, ValueRef};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::io::{self, Seek as _, Write};
 

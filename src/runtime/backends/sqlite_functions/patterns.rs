@@ -1,7 +1,7 @@
 //! `to_char`, `to_date` and `to_timestamp`: PostgreSQL's template patterns (its manual, 9.8).
 
 use super::{Given, Row, text};
-use crate::time::days_from_civil;
+use crate::value::time::days_from_civil;
 use crate::{Decimal, Timestamp};
 use rql::templates::{Piece, Sign, form, pieces};
 
@@ -406,7 +406,7 @@ pub(crate) fn read(value: &str, template: &str) -> Result<Timestamp, String> {
         Some(_) => return Err(range()),
         None => {
             let days = days_from_civil(year, month, day);
-            let back = crate::time::civil(days);
+            let back = crate::value::time::civil(days);
             if !(1..=12).contains(&month) || back != (year, month, day) {
                 return Err(range());
             }

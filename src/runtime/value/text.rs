@@ -1,0 +1,159 @@
+//! The text forms of values, appended to a buffer: what every sink writes a million times.
+//!
+//! [`ValueRef`]'s `Display` is the form in full; what is here gives the same text, quickly where the
+//! value is one of the many.
+
+use crate::value::time::{DAY, civil};
+use crate::{Decimal, ValueRef};
+use core::fmt::Write;
+
+/// Appends a value's text form.
+pub(crate) fn push(out: &mut String, value: &ValueRef<'_>) {
+    let done = match *value {
+        ValueRef::Text(text) | ValueRef::Json(text) | ValueRef::Numeric(text) => {
+            out.push_str(text);
+            true
+        }
+        ValueRef::Integer(value) => {
+            out.push_str(itoa::Buffer::new().format(value));
+            true
+        }
+        ValueRef::Decimal(value) => decimal(out, value),
+        ValueRef::Date(value) => day(out, value.0.into()),
+        ValueRef::Timestamp(value) => moment(out, value.0),
+        ValueRef::TimestampTz(value) => {
+            let done = moment(out, value.0);
+            out.push_str(if done { "+00" } else { "" });
+            done
+        }
+        _ => false,
+    };
+    if !done {
+        // Writing to a string does not fail.
+        let _ = write!(out, "{value}");
+    }
+}
+
+/// A decimal of at most nineteen digits; false where it has more.
+fn decimal(out: &mut String, value: Decimal) -> bool {
+    let Ok(units) = u64::try_from(value.units().unsigned_abs()) else {
+        return false;
+    };
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(units);
+    let scale = usize::from(value.scale());
+    if value.units() < 0 {
+        out.push('-');
+    }
+    if scale == 0 {
+        out.push_str(digits);
+    } else if digits.len() > scale {
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        out.push_str(whole);
+        out.push('.');
+        out.push_str(fraction);
+    } else {
+        out.push_str("0.");
+        out.extend(core::iter::repeat_n('0', scale - digits.len()));
+        out.push_str(digits);
+    }
+    true
+}
+
+/// A day of the years 0001 to 9999; false outside.
+fn day(out: &mut String, days: i64) -> bool {
+    let (year, month, day) = civil(days);
+    if !(1..=9_999).contains(&year) {
+        return false;
+    }
+    let mut text = *b"0000-00-00";
+    two(&mut text, 0, year / 100);
+    two(&mut text, 2, year % 100);
+    two(&mut text, 5, month);
+    two(&mut text, 8, day);
+    out.push_str(core::str::from_utf8(&text).unwrap_or_default());
+    true
+}
+
+/// A day and a time of whole seconds; false for other ones.
+fn moment(out: &mut String, micros: i64) -> bool {
+    let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+    if rest % 1_000_000 != 0 || !day(out, days) {
+        return false;
+    }
+    let seconds = rest / 1_000_000;
+    let mut text = *b" 00:00:00";
+    two(&mut text, 1, seconds / 3_600);
+    two(&mut text, 4, seconds / 60 % 60);
+    two(&mut text, 7, seconds % 60);
+    out.push_str(core::str::from_utf8(&text).unwrap_or_default());
+    true
+}
+
+/// Two digits of a number below a hundred.
+fn two(text: &mut [u8], at: usize, value: i64) {
+    // Both are below ten.
+    text[at] = b'0' + (value / 10) as u8;
+    text[at + 1] = b'0' + (value % 10) as u8;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::push;
+    use crate::{Date, Decimal, Timestamp, ValueRef};
+
+    #[test]
+    fn quick_and_full_forms_are_the_same() {
+        let decimals = [
+            (0, 0),
+            (0, 2),
+            (5, 2),
+            (-5, 2),
+            (100, 2),
+            (-123_456, 3),
+            (7, 38),
+            (i128::from(u64::MAX), 4),
+            (i128::from(u64::MAX) + 1, 4),
+            (i128::MIN + 1, 10),
+        ];
+        let decimals = decimals.map(|(units, scale)| Decimal::new(units, scale));
+        let mut values: Vec<ValueRef<'_>> = decimals
+            .into_iter()
+            .flatten()
+            .map(ValueRef::Decimal)
+            .collect();
+        for number in [0, -1, i64::MAX, i64::MIN] {
+            values.push(ValueRef::Integer(number));
+        }
+        let days = [
+            0,
+            -1,
+            11_016,
+            -719_162,
+            -719_163,
+            2_932_896,
+            2_932_897,
+            i32::MAX,
+            i32::MIN,
+        ];
+        for days in days {
+            values.push(ValueRef::Date(Date(days)));
+            let micros = i64::from(days).saturating_mul(86_400_000_000);
+            for more in [0, 1, 59_000_000, 86_399_999_999, 3_723_500_000] {
+                let at = Timestamp(micros.saturating_add(more));
+                values.extend([ValueRef::Timestamp(at), ValueRef::TimestampTz(at)]);
+            }
+        }
+        for end in [i64::MAX, i64::MIN] {
+            values.push(ValueRef::Timestamp(Timestamp(end)));
+        }
+        for double in [0.0, -0.0, 0.1, 1e-4, 9.9e-5, 1e15, 999_999_999_999_999.9] {
+            values.push(ValueRef::Double(double));
+        }
+        for value in values {
+            let mut text = String::new();
+            push(&mut text, &value);
+            assert_eq!(text, value.to_string());
+        }
+    }
+}
