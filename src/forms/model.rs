@@ -284,12 +284,13 @@ impl Form {
         self.actions.iter().find(|action| action.name.text == name)
     }
 
-    /// The action that is meant where none is named: the one that says so, or the first that runs something.
+    /// The action that is meant where none is named: the one that says so, or the first for a person that runs
+    /// something.
     #[must_use]
     pub fn default_action(&self) -> Option<&Action> {
         let runs = |action: &&Action| matches!(action.body, Body::Run(_));
         let marked = self.actions.iter().find(|action| action.default);
-        marked.or_else(|| self.actions.iter().find(runs))
+        marked.or_else(|| self.buttons().find(runs))
     }
 
     /// The actions that run before or after something, in their order.

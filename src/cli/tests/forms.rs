@@ -398,6 +398,21 @@ fn triggers_run_with_what_they_are_about_or_not_at_all() {
         ran.out,
         "name\nANN\nwhat,id,note\ncommit,9999,\nrow,9999,ANN\n"
     );
+    // An action of another name does something of its own, and a trigger is not what runs by default.
+    let ran = demo(&format!(
+        "{form} DESCRIBE FORM staff;
+         FORM note (FIELD n INTEGER ON CHANGE twice, FIELD m INTEGER, ACTION twice AS SELECT :n * 2 AS m,
+           ACTION show AS SELECT :n AS n, :m AS m);
+         FORM EXECUTE note WITH n = 4;"
+    ));
+    assert_eq!(ran.err, "");
+    assert!(
+        ran.out
+            .contains("action,logged,insert,logged,\"after insert, update\",")
+            && ran.out.ends_with("n,m\n4,8\n"),
+        "{}",
+        ran.out
+    );
     // The row is not kept where what belongs to it cannot be.
     let ran = demo(&format!(
         "{form} SET on_error = continue;

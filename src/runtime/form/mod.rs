@@ -20,7 +20,7 @@ use crate::value::arguments;
 use rql::Env;
 use rql_ast::{Ast, Id, Name, Span, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes, did_you_mean};
-use rql_forms::{Body, Form, Piece};
+use rql_forms::{Action, Body, Form, Piece};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -236,7 +236,7 @@ impl Session {
                 Body::Run(piece) => rql_forms::action_type(piece),
             };
             let label = action.label.as_deref().unwrap_or(&action.name.text);
-            let mark = if action.default { "default" } else { "" };
+            let mark = &mark(action);
             let cells = ["action", &action.name.text, ty, label, mark];
             let cells = cells.map(|cell| Some(cell.to_owned())).into_iter();
             cells.chain([action.key.clone()]).collect()
@@ -274,6 +274,22 @@ pub fn read_forms(source: &Source) -> Vec<(Form, Vec<Diagnostic>)> {
         forms.push((Form::default(), parse.diagnostics));
     }
     forms
+}
+
+/// What an action is: `default`, `before insert`, `after update, commit`.
+fn mark(action: &Action) -> String {
+    let events = [("before", &action.before), ("after", &action.after)];
+    let events = events.into_iter().filter(|(_, events)| !events.is_empty());
+    let events = events.map(|(word, events)| {
+        let names: Vec<&str> = events.iter().map(|event| event.name()).collect();
+        format!("{word} {}", names.join(", "))
+    });
+    let default = action.default.then(|| "default".to_owned());
+    default
+        .into_iter()
+        .chain(events)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// `3 fields and the actions search, clear`.

@@ -47,8 +47,11 @@ impl Session {
         run: impl FnOnce(&mut Self, &mut Output) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let form = &loaded.form;
+        // What is called otherwise than the table's own action does something of its own.
         let event = match &action.body {
-            Body::Run(piece) if form.table.is_some() => Event::named(action_type(piece)),
+            Body::Run(piece) if form.table.is_some() => {
+                Event::named(action_type(piece)).filter(|event| event.name() == action.name.text)
+            }
             _ => None,
         };
         let (Some(event), true) = (event, form.actions.iter().any(Action::is_trigger)) else {
