@@ -12,6 +12,9 @@ pub struct ObjectName {
     pub name: String,
 }
 
+/// A setting of a sequence: its words, and its value where it has one.
+pub type SequenceSetting = (&'static str, Option<String>);
+
 /// A change of the schema.
 #[derive(Clone, Debug)]
 pub enum Define {
@@ -47,8 +50,17 @@ pub enum Define {
         temporary: bool,
         /// IF NOT EXISTS.
         if_not_exists: bool,
-        /// Words of its options with their values.
-        options: Vec<(&'static str, Option<String>)>,
+        /// What it was told.
+        options: Vec<SequenceSetting>,
+    },
+    /// `ALTER SEQUENCE`.
+    AlterSequence {
+        /// Its name.
+        name: ObjectName,
+        /// IF EXISTS.
+        if_exists: bool,
+        /// What becomes different.
+        options: Vec<SequenceSetting>,
     },
     /// `DROP`.
     Drop {
@@ -242,6 +254,8 @@ pub struct NewColumn {
     pub generated: Option<ScalarId>,
     /// The backend numbers it: ALWAYS (true) or BY DEFAULT.
     pub identity: Option<bool>,
+    /// From where and by which steps.
+    pub numbers: Vec<SequenceSetting>,
     /// Its constraints.
     pub constraints: Vec<Constraint>,
     /// Where it was written.

@@ -88,6 +88,7 @@ impl Printer<'_> {
             }
             Define::Schema { name, .. } => format!("create schema {name}"),
             Define::Sequence { name, .. } => format!("create sequence {}", name.name),
+            Define::AlterSequence { name, .. } => format!("alter sequence {}", name.name),
             Define::Drop { kind, names, .. } => {
                 let names: Vec<_> = names.iter().map(|n| n.name.as_str()).collect();
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()

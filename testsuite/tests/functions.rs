@@ -152,6 +152,11 @@ fn same(entry: &Entry, given: &[String]) -> bool {
 
 fn differing(dialect: Dialect, session: &mut Session) -> Vec<String> {
     let mut wrong = Vec::new();
+    if matches!(dialect, Dialect::Duckdb | Dialect::Postgresql) {
+        // The one that the examples count by.
+        let made = common::run_csv(session, "CREATE SEQUENCE ticket");
+        assert!(made.is_ok(), "{dialect}: {made:?}");
+    }
     for entry in entries() {
         if let Cell::Refuse(_) = dialect.cell(&entry.cells) {
             continue;

@@ -251,6 +251,10 @@ impl<'a> Emitter<'a> {
                     self.push(" = ");
                     self.scalar(*value, self.natural(*value), 0)?;
                 }
+                Assign::Row { span, .. } if self.dialect == Dialect::Duckdb => {
+                    let help = "SET a = (SELECT …), b = (SELECT …) has a query for each column";
+                    return Err(self.no(*span, "SET of several columns by one query", help));
+                }
                 Assign::Row { columns, query, .. } => {
                     self.push("(");
                     self.column_names(columns);
@@ -341,9 +345,10 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// SQLite's RETURNING sees the row that changes and nothing else.
+    /// The RETURNING of SQLite and DuckDB sees the row that changes and nothing else.
     fn own_only(&self, target: &Target, from: Option<RelId>, returning: &[Item]) -> Res {
-        let Some(from) = from.filter(|_| self.dialect == Dialect::Sqlite) else {
+        let alone = matches!(self.dialect, Dialect::Sqlite | Dialect::Duckdb);
+        let Some(from) = from.filter(|_| alone) else {
             return Ok(());
         };
         let others = self.ir.columns_of(from);

@@ -514,7 +514,7 @@ impl Emitter<'_> {
                 pieces.fold(1, |all, more| many.min(all + more))
             }
             ScalarKind::Call { func, args } => match func {
-                Func::Random | Func::GenRandomUuid | Func::ClockTimestamp => many,
+                Func::Random | Func::GenRandomUuid | Func::ClockTimestamp | Func::Nextval => many,
                 _ => {
                     let pieces = args.iter().map(|&arg| self.pieces_of(arg));
                     pieces.fold(1, |all, more| many.min(all + more))

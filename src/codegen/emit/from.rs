@@ -344,11 +344,11 @@ impl Emitter<'_> {
                 }
                 self.from(*input, false)?;
                 self.push(&format!(" TABLESAMPLE {} (", method.to_uppercase()));
-                self.scalar(*percent, Rep::Plain, 0)?;
+                self.sampled(*percent, " PERCENT")?;
                 self.push(")");
                 if let Some(seed) = seed {
                     self.push(" REPEATABLE (");
-                    self.scalar(*seed, Rep::Plain, 0)?;
+                    self.sampled(*seed, "")?;
                     self.push(")");
                 }
             }

@@ -24,6 +24,14 @@ impl<'a> Lowerer<'a> {
             };
             return Ok(self.define(define, span));
         }
+        if let &[AlterAction::Sequence(options)] = &ast[alter.actions] {
+            let define = Define::AlterSequence {
+                name: self.object_name(alter.name),
+                if_exists: alter.if_exists,
+                options: self.sequence_options(options)?,
+            };
+            return Ok(self.define(define, span));
+        }
         if alter.object != ObjectKind::Table {
             return not_yet(span, "this ALTER");
         }

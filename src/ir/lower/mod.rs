@@ -19,6 +19,7 @@ mod insert;
 mod join;
 mod merge;
 mod moment;
+mod new_table;
 mod operator;
 mod order;
 mod overlap;

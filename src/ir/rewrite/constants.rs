@@ -97,7 +97,11 @@ fn is_constant(ir: &Ir, id: ScalarId) -> bool {
             ScalarKind::Case { .. } | ScalarKind::Array(_) | ScalarKind::InList { .. } => true,
             ScalarKind::Call { func, .. } => !matches!(
                 func,
-                Func::Random | Func::ClockTimestamp | Func::GenRandomUuid
+                Func::Random
+                    | Func::ClockTimestamp
+                    | Func::GenRandomUuid
+                    | Func::Nextval
+                    | Func::Setval
             ),
             _ => false,
         };

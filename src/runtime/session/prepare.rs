@@ -98,7 +98,16 @@ impl Prepared {
         if spans.is_empty() || spans.len() > MOST_PLACES {
             spans = vec![whole];
         }
-        backend(&error, &spans).into()
+        let told = backend(&error, &spans);
+        let statements = ast.all::<Stmt>().iter();
+        let own = |stmt: &Stmt| stmt.span == whole && matches!(stmt.kind, StmtKind::Backend(_));
+        match statements.into_iter().any(own) {
+            true => {
+                let note = "RQL has no statement that begins so: it was sent as it is";
+                told.note(note).into()
+            }
+            false => told.into(),
+        }
     }
 
     /// The place in the source of a byte of the text.

@@ -1,5 +1,6 @@
-//! Values cut into equal steps.
+//! Values cut into equal steps, and numbers that must be written.
 
+use crate::Dialect;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind};
 
@@ -72,6 +73,20 @@ impl Emitter<'_> {
     pub(in crate::emit) fn written_bounds(&self, low: ScalarId, high: ScalarId) -> Option<bool> {
         let (low, high) = (self.written_value(low)?, self.written_value(high)?);
         (low != high && low.is_finite() && high.is_finite()).then_some(low < high)
+    }
+
+    /// A number of TABLESAMPLE, which DuckDB takes as a bare one only, with its unit.
+    pub(in crate::emit) fn sampled(&mut self, id: ScalarId, unit: &str) -> Res {
+        if self.dialect != Dialect::Duckdb {
+            return self.scalar(id, Rep::Plain, 0);
+        }
+        let Some(value) = self.written_value(id) else {
+            let span = self.ir.scalar(id).span;
+            let help = "a written number is compiled";
+            return Err(self.no(span, "TABLESAMPLE by a value that is computed", help));
+        };
+        self.push(&format!("{value}{unit}"));
+        Ok(())
     }
 
     fn written_value(&self, id: ScalarId) -> Option<f64> {

@@ -154,6 +154,7 @@ impl Emitter<'_> {
             (false, _) => "",
         });
         if let Some(always) = column.identity {
+            self.counts_by_one(column)?;
             let is_key = |c: &Constraint| {
                 matches!(
                     c.kind,

@@ -96,7 +96,7 @@ functions! {
         ArrayUpper ArrayLower ArrayNdims ArrayDims Cardinality ArrayPosition ArrayPositions
         ArrayAppend ArrayPrepend ArrayCat ArrayRemove ArrayReplace TrimArray ArrayToString
         StringToArray RegexpSplitToArray ArrayContains ArrayContained ArrayOverlap GenRandomUuid
-        Version
+        Version Nextval Currval Lastval Setval
     }
     logic::LOGIC_ROWS, logic::CONDITIONAL_ROWS, number::NUMBER_ROWS, text::TEXT_ROWS, pattern::PATTERN_ROWS, moment::MOMENT_ROWS,
     moment::INTERVAL_ROWS, document::DOCUMENT_ROWS, array::ARRAY_ROWS, system::SYSTEM_ROWS
