@@ -115,9 +115,10 @@ impl Emitter<'_> {
         }
     }
 
-    /// Elsewhere than on PostgreSQL the numbers of rows begin at one, by steps of one.
+    /// Elsewhere than on PostgreSQL the numbers of rows begin at one, by steps of one; DuckDB has none.
     pub(super) fn counts_by_one(&self, column: &NewColumn) -> Res {
-        if self.dialect == Dialect::Postgresql || column.numbers.is_empty() {
+        let own = matches!(self.dialect, Dialect::Postgresql | Dialect::Duckdb);
+        if own || column.numbers.is_empty() {
             return Ok(());
         }
         let help =
