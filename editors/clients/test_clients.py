@@ -119,6 +119,24 @@ async def test_columns_tables_and_functions_are_completed(editor):
     assert {"id", "name", "born"} <= labels
 
 
+async def test_a_function_brings_its_parentheses_where_the_client_can_stand_between_them(editor):
+    uri = editor.open("SELECT roun FROM people;\nSELECT roun(1) FROM people;\n")
+
+    async def inserted(line):
+        answer = await editor.client.text_document_completion_async(types.CompletionParams(**editor.at(uri, line, 11)))
+        item = next(item for item in getattr(answer, "items", answer) if item.label == "round")
+        return item.text_edit.new_text, item.insert_text_format
+
+    text = editor.profile.text_document
+    completion = text and text.completion and text.completion.completion_item
+    if completion and completion.snippet_support:
+        assert await inserted(0) == ("round($0)", types.InsertTextFormat.Snippet)
+    else:
+        assert await inserted(0) == ("round(", None)
+    # What is there already is not written again.
+    assert await inserted(1) == ("round", None)
+
+
 async def test_a_command_is_told_the_dialect_or_the_format(editor):
     uri = editor.open("LET n = 20;\nSELECT :n + 1 AS answer;\n")
     here = {"start": {"line": 1, "character": 3}, "end": {"line": 1, "character": 3}}

@@ -1,7 +1,7 @@
 //! What `rql-ide` calls things, and what the protocol calls them.
 
 use crate::documents::Document;
-use lsp_types::{CompletionItemKind, DocumentSymbol, SymbolKind};
+use lsp_types::{CompletionItemKind, DocumentSymbol, InsertTextFormat, SymbolKind};
 use rql_ide::{Kind, Symbol};
 
 pub(crate) fn completion_kind(kind: Kind) -> CompletionItemKind {
@@ -21,6 +21,34 @@ pub(crate) fn completion_kind(kind: Kind) -> CompletionItemKind {
         Kind::Keyword | Kind::Command => K::Keyword,
         Kind::Path => K::File,
     }
+}
+
+/// What a candidate puts into the text, where `rest` comes behind it: a call gets both its parentheses and the cursor
+/// between them where the client can do that, and none where one is there.
+pub(crate) fn inserted(
+    mut insert: String,
+    rest: &str,
+    snippets: bool,
+) -> (String, Option<InsertTextFormat>) {
+    if !insert.ends_with('(') {
+        return (insert, None);
+    }
+    if rest.starts_with('(') {
+        insert.pop();
+        return (insert, None);
+    }
+    if !snippets {
+        return (insert, None);
+    }
+    let mut snippet = String::with_capacity(insert.len() + 3);
+    for sign in insert.chars() {
+        if matches!(sign, '$' | '}' | '\\') {
+            snippet.push('\\');
+        }
+        snippet.push(sign);
+    }
+    snippet.push_str("$0)");
+    (snippet, Some(InsertTextFormat::Snippet))
 }
 
 pub(crate) fn symbol_kind(kind: rql_ide::SymbolKind) -> SymbolKind {

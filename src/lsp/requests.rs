@@ -176,23 +176,28 @@ pub(crate) fn completion(
     let found = document.snapshot.complete(at);
     let span = Span::new(found.from, at.max(found.from));
     let typed = span.text(document.text());
+    let rest = document.text().get(span.end as usize..).unwrap_or("");
     let items = found.items.into_iter().take(MOST).enumerate();
-    let items = items.map(|(place, item)| CompletionItem {
-        // The order is ours: by clause and likelihood, not by letters.
-        sort_text: Some(format!("{place:04}")),
-        // What is typed has chosen the candidates already, and not only by their first letters.
-        filter_text: Some(match typed.is_empty() {
-            true => item.label.clone(),
-            false => typed.to_owned(),
-        }),
-        kind: Some(convert::completion_kind(item.kind)),
-        detail: (!item.detail.is_empty()).then_some(item.detail),
-        data: (!item.about.is_empty()).then(|| item.about.into()),
-        text_edit: Some(CompletionItemTextEdit::TextEdit(
-            document.edit(span, item.insert),
-        )),
-        label: item.label,
-        ..CompletionItem::default()
+    let items = items.map(|(place, item)| {
+        let (insert, format) = convert::inserted(item.insert, rest, context.client.snippets);
+        CompletionItem {
+            // The order is ours: by clause and likelihood, not by letters.
+            sort_text: Some(format!("{place:04}")),
+            // What is typed has chosen the candidates already, and not only by their first letters.
+            filter_text: Some(match typed.is_empty() {
+                true => item.label.clone(),
+                false => typed.to_owned(),
+            }),
+            kind: Some(convert::completion_kind(item.kind)),
+            detail: (!item.detail.is_empty()).then_some(item.detail),
+            data: (!item.about.is_empty()).then(|| item.about.into()),
+            text_edit: Some(CompletionItemTextEdit::TextEdit(
+                document.edit(span, insert),
+            )),
+            insert_text_format: format,
+            label: item.label,
+            ..CompletionItem::default()
+        }
     });
     let list = CompletionList {
         // What is typed next may bring others, which would be too many now.

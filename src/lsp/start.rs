@@ -16,6 +16,8 @@ pub(crate) struct Client {
     pub(crate) refreshes_hints: bool,
     pub(crate) refreshes_tokens: bool,
     pub(crate) markdown: bool,
+    /// A candidate may say where the cursor goes.
+    pub(crate) snippets: bool,
     pub(crate) related: bool,
     /// It asks again before it renames.
     pub(crate) prepares_rename: bool,
@@ -55,6 +57,15 @@ impl Client {
                 .unwrap_or(false),
             refreshes_tokens: workspace
                 .and_then(|it| it.semantic_tokens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            snippets: text
+                .and_then(|text| {
+                    text.completion
+                        .as_ref()?
+                        .completion_item
+                        .as_ref()?
+                        .snippet_support
+                })
                 .unwrap_or(false),
             markdown: formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             related: related.unwrap_or(pulls),
