@@ -14,6 +14,7 @@ use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Column, Output, Query, Rows, Session, Source, Target, ValueRef, connect};
 use noctra_test_servers::{MariaDb, Postgres};
 use processes::{Side, best_of, binary, measured, mebibytes, milliseconds, side, yes};
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -86,7 +87,7 @@ fn main() {
             Err(reason) => println!("NOT RUN: {reason}"),
         }
     }
-    stream(&backends, &size);
+    stream(&backends, &size, &binary(folder.path()));
     println!("\nWhat is read before the first query; under a second.");
     for backend in &backends {
         introspect(backend, &size);
@@ -228,8 +229,8 @@ fn said(session: &mut Session, text: &str) -> bool {
     session.run_script(&source, &mut out).is_ok()
 }
 
-fn stream(backends: &[Backend], size: &Size) {
-    let noctra = binary().display().to_string();
+fn stream(backends: &[Backend], size: &Size, noctra: &Path) {
+    let noctra = noctra.display().to_string();
     println!("{} rows of five columns to CSV.", size.rows);
     println!(
         "{:<12} {:<16} {:>11} {:>11} {:>12}  noctra's wall time to this",
@@ -260,7 +261,15 @@ fn stream(backends: &[Backend], size: &Size) {
             let peak = mebibytes(now.peak);
             let said = match at {
                 0 => format!("≤ {} MiB {}", backend.peak, yes(peak <= backend.peak)),
-                _ => format!("{:.2}", best[0].wall.as_secs_f64() / now.wall.as_secs_f64()),
+                _ => {
+                    let share = best[0].wall.as_secs_f64() / now.wall.as_secs_f64();
+                    // What people have used for it until now.
+                    let met = match side.name {
+                        "psql" => format!(" (≤ 1) {}", yes(share <= 1.0)),
+                        _ => String::new(),
+                    };
+                    format!("{share:.2}{met}")
+                }
             };
             println!(
                 "{:<12} {:<16} {:>8.1} ms {:>8.1} ms {peak:>8.1} MiB  {said}",
@@ -329,6 +338,8 @@ fn endings(backend: &Backend, size: &Size) {
     type Ends<'e> = &'e dyn Fn(&mut Session) -> Duration;
     for (way, ended_by) in [("a cancel", &cancel as Ends<'_>), ("a time limit", &limit)] {
         let mut session = session(backend);
+        // The catalog is read before the first statement, and that of two thousand tables takes its time.
+        assert!(said(&mut session, "SELECT 1"));
         let mut times: Vec<Duration> = (0..size.runs * 3)
             .map(|_| {
                 let time = ended_by(&mut session);

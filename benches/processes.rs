@@ -4,7 +4,7 @@
 //! (`wait4`).
 #![allow(unreachable_pub, reason = "each bench uses its part")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use wait4::Wait4;
@@ -92,8 +92,9 @@ pub fn measured() -> bool {
     true
 }
 
-/// Builds `noctra` as this bench was built, and says where it is.
-pub fn binary() -> PathBuf {
+/// Builds `noctra` as this bench was built, and copies it to a folder as an install does: the system maps a file in
+/// larger pieces where it was written at once than where a linker wrote it.
+pub fn binary(folder: &Path) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.args(["build", "--quiet", "-p", "noctra", "--bin", "noctra"]);
@@ -104,7 +105,10 @@ pub fn binary() -> PathBuf {
     assert!(built.is_ok_and(|status| status.success()), "noctra builds");
     // target/release/deps/runtime-…
     let own = std::env::current_exe().expect("a path");
-    own.ancestors().nth(2).expect("a folder").join("noctra")
+    let built = own.ancestors().nth(2).expect("a folder").join("noctra");
+    let copy = folder.join("noctra");
+    std::fs::copy(built, &copy).expect("the copy is made");
+    copy
 }
 
 pub fn mebibytes(bytes: u64) -> f64 {

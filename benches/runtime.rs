@@ -10,8 +10,9 @@ mod processes;
 use noctra_runtime::sinks::{Format, Options};
 use noctra_runtime::{Output, Session, Source, Target};
 use processes::{Side, best_of, binary, measured, mebibytes, milliseconds, side, yes};
+use std::io::Read as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -59,7 +60,7 @@ fn main() {
     made.expect("the database is made");
     let bench = Bench {
         runs: if quick { 5 } else { 15 },
-        noctra: binary().display().to_string(),
+        noctra: binary(folder.path()).display().to_string(),
         own: arguments[0].clone(),
         db: db.display().to_string(),
     };
@@ -69,6 +70,9 @@ fn main() {
     }
     bench.results();
     bench.running();
+    bench.long();
+    bench.first_row();
+    render(&db, bench.runs);
     cancel(&db, bench.runs);
 }
 
@@ -150,6 +154,38 @@ impl Bench {
         }
     }
 
+    /// Memory does not grow with the rows.
+    fn long(&self) {
+        println!("\nTen million rows of five columns to csv; noctra must stay below 16 MiB.");
+        head();
+        let ten = "CROSS JOIN (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10)) AS t";
+        let rows = format!("{COLUMNS} {ten}");
+        let sides = [self.noctra("csv", &rows), self.sqlite3("-csv", &rows)];
+        self.line("ten times each row", Goal::AtMost(1.0), &sides);
+    }
+
+    /// A query whose four rows are a million steps of work apart: each is seen when it is there.
+    fn first_row(&self) {
+        let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000) \
+                    SELECT i FROM n WHERE i % 1000000 = 0";
+        let start = Instant::now();
+        let mut command = Command::new(&self.noctra);
+        command.args(["--format", "csv", "--no-header", "-c", slow]);
+        let mut running = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut out = running.stdout.take().expect("a pipe");
+        out.read_exact(&mut [0]).expect("a first row");
+        let first = start.elapsed();
+        std::io::copy(&mut out, &mut std::io::sink()).expect("the other rows");
+        let all = start.elapsed();
+        assert!(running.wait().expect("it ends").success());
+        println!(
+            "\nThe first of four rows is there after {:.0} of {:.0} ms  {}",
+            milliseconds(first),
+            milliseconds(all),
+            yes(first < all / 2)
+        );
+    }
+
     fn line(&self, name: &str, goal: Goal, sides: &[Side]) {
         let best = best_of(self.runs, sides);
         for (at, (side, now)) in sides.iter().zip(&best).enumerate() {
@@ -185,6 +221,32 @@ fn head() {
     );
 }
 
+/// From the text of a query to the box of its hundred rows.
+fn render(db: &Path, runs: usize) {
+    let mut session = Session::open(Target::Sqlite(db.to_owned())).expect("the database opens");
+    let text = format!("{COLUMNS} LIMIT 100");
+    let source = std::sync::Arc::new(Source::new("bench", text.as_str()));
+    let mut times: Vec<Duration> = (0..runs * 20)
+        .map(|_| {
+            let format = Format::named("box").expect("the box");
+            let nothing = || Box::new(std::io::sink());
+            let mut out = Output::new(format, Options::default(), nothing(), nothing());
+            let start = Instant::now();
+            let done = session.run_script(&source, &mut out);
+            let time = start.elapsed();
+            assert!(done.is_ok(), "the query runs");
+            time
+        })
+        .collect();
+    times.sort();
+    let median = times[times.len() / 2];
+    println!(
+        "A hundred rows compiled, run and drawn: median {:.3} ms (< 1 ms)  {}",
+        milliseconds(median),
+        yes(median < Duration::from_millis(1))
+    );
+}
+
 /// From the call of the cancel handle to the end of the statement.
 fn cancel(db: &Path, runs: usize) {
     let mut times: Vec<Duration> = (0..runs)
@@ -214,5 +276,5 @@ fn cancel(db: &Path, runs: usize) {
     times.sort();
     let median = milliseconds(times[times.len() / 2]);
     let worst = milliseconds(times[times.len() - 1]);
-    println!("\nCancelling a cross join: median {median:.2} ms, worst {worst:.2} ms");
+    println!("Cancelling a cross join: median {median:.2} ms, worst {worst:.2} ms");
 }

@@ -2,7 +2,7 @@
 //! partitions.
 
 use crate::value::decimal::Decimal;
-use crate::value::emptied;
+use crate::value::with_room;
 use crate::{BackendError, Column, Rows, Value, ValueRef};
 use core::cmp::Ordering;
 use foldhash::fast::RandomState;
@@ -21,8 +21,6 @@ pub(crate) struct Accumulator<'p, 'r> {
     running: Vec<States>,
     /// The number of the row before, where the numbers must ascend.
     last: Option<i64>,
-    /// Room for a row.
-    out: Vec<ValueRef<'static>>,
     /// What went wrong, and which running aggregate it was.
     pub(crate) problem: Option<(BackendError, Span)>,
 }
@@ -51,7 +49,6 @@ impl<'p, 'r> Accumulator<'p, 'r> {
             partitions,
             running,
             last: None,
-            out: Vec::new(),
             problem: None,
         }
     }
@@ -103,23 +100,22 @@ impl Rows for Accumulator<'_, '_> {
                 return Err(self.fail(message, "22003", running.span));
             }
         }
-        let mut out = emptied(core::mem::take(&mut self.out));
-        for source in &self.plan.sources {
-            out.push(match *source {
-                // By itself: a copy of what is just written makes the processor wait.
-                Source::Feed(at) => match row.get(at) {
-                    Some(ValueRef::Integer(value)) => ValueRef::Integer(*value),
-                    other => other.copied().unwrap_or(ValueRef::Null),
-                },
-                Source::Running(at) => {
-                    let states = &self.running[at];
-                    states.all[self.partitions[states.within].now].value()
+        with_room(self.plan.sources.len(), |out| {
+            for (cell, source) in out.iter_mut().zip(&self.plan.sources) {
+                match *source {
+                    // By itself: a copy of what is just written makes the processor wait.
+                    Source::Feed(at) => match row.get(at) {
+                        Some(ValueRef::Integer(value)) => *cell = ValueRef::Integer(*value),
+                        other => *cell = other.copied().unwrap_or(ValueRef::Null),
+                    },
+                    Source::Running(at) => {
+                        let states = &self.running[at];
+                        *cell = states.all[self.partitions[states.within].now].value();
+                    }
                 }
-            });
-        }
-        let done = self.rows.row(&out);
-        self.out = emptied(out);
-        done
+            }
+            self.rows.row(out)
+        })
     }
 }
 
@@ -235,7 +231,7 @@ impl States {
             None => &ValueRef::Boolean(true),
             Some(at) => row.get(at).unwrap_or(&ValueRef::Null),
         };
-        if *value == ValueRef::Null {
+        if matches!(value, ValueRef::Null) {
             return Ok(());
         }
         self.all[partition].add(value)

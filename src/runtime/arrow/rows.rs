@@ -1,6 +1,7 @@
 //! Rows out of Arrow's columns, and parameters into them.
 
 use super::columns::column;
+use crate::value::with_room;
 use crate::{BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value};
 use crate::{Rows, ValueRef};
 use arrow_array::cast::AsArray;
@@ -19,15 +20,18 @@ pub(crate) fn push(
     columns: &[Column],
     rows: &mut dyn Rows,
 ) -> Result<(), Error> {
+    let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());
     for row in 0..batch.num_rows() {
-        let cells = batch
-            .columns()
-            .iter()
-            .zip(columns)
-            .map(|(array, column)| read(array.as_ref(), row, column.kind));
-        let cells: Vec<Cell<'_>> = cells.collect::<Result<_, Error>>()?;
-        let values: Vec<ValueRef<'_>> = cells.iter().map(Cell::as_ref).collect();
-        rows.row(&values)?;
+        cells.clear();
+        for (array, column) in batch.columns().iter().zip(columns) {
+            cells.push(read(array.as_ref(), row, column.kind)?);
+        }
+        with_room(cells.len(), |values| {
+            for (place, cell) in values.iter_mut().zip(&cells) {
+                *place = cell.as_ref();
+            }
+            rows.row(values)
+        })?;
     }
     Ok(())
 }

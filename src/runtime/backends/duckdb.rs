@@ -2,6 +2,7 @@
 //! linked.
 
 use super::duckdb_load::Batches;
+use super::duckdb_pool::{BOUNDS, Bound, LONG};
 use super::killer::Killer;
 use super::transaction_after;
 use crate::arrow::rows::{kind, parameters, push};
@@ -12,7 +13,7 @@ use crate::transfer::load::{Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
 use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
-use adbc_driver_manager::{ManagedConnection, ManagedDriver, ManagedStatement};
+use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver, ManagedStatement};
 use arrow_array::{Array as _, RecordBatchReader};
 use rql::{Catalog, Dialect};
 use rql_lexer::TokenKind;
@@ -21,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// A DuckDB database: a file, or one in memory.
 pub(crate) struct Duckdb {
+    database: ManagedDatabase,
     connection: ManagedConnection,
     in_transaction: bool,
     killer: Arc<Killer>,
@@ -28,6 +30,8 @@ pub(crate) struct Duckdb {
     file: Option<PathBuf>,
     /// Changes are refused: by DuckDB for a file, by us for a database in memory.
     read_only: bool,
+    /// Somebody has said how much memory it may take.
+    is_bounded: bool,
     /// What the session is told when it is opened, and opened again.
     told: String,
 }
@@ -44,14 +48,16 @@ static DRIVER: Mutex<Option<ManagedDriver>> = Mutex::new(None);
 impl Duckdb {
     /// Opens a file, which is made where it does not exist; without one a database in memory.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, Error> {
-        let connection = connection(file, false)?;
+        let (database, connection) = opened(file, false)?;
         let mut duckdb = Self {
             killer: killer(&connection),
+            database,
             connection,
             stop: Stop::default(),
             in_transaction: false,
             file: file.map(Path::to_owned),
             read_only: false,
+            is_bounded: false,
             told: SESSION.to_owned(),
         };
         duckdb.tell()?;
@@ -89,6 +95,9 @@ impl Duckdb {
                 ..BackendError::default()
             }));
         }
+        self.is_bounded |= words(query.sql)
+            .take(3)
+            .any(|word| BOUNDS.contains(&word.as_str()));
         let running = self.killer.begin();
         let fail = |message: &str| match running.is_cancelled() {
             true => Error::Cancelled,
@@ -132,11 +141,14 @@ impl Duckdb {
             &own
         };
         rows.begin(columns)?;
-        let mut count = 0;
+        let (mut count, mut bound) = (0, None);
         for batch in reader {
             let batch = batch.map_err(|error| fail(&error.to_string()))?;
             push(&batch, columns, rows)?;
             count += batch.num_rows() as u64;
+            if count >= LONG && bound.is_none() && !self.is_bounded {
+                bound = Some(Bound::set(&self.database));
+            }
             // Between two batches the driver has nothing to interrupt.
             if running.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -171,7 +183,10 @@ fn killer(connection: &ManagedConnection) -> Arc<Killer> {
     })
 }
 
-fn connection(file: Option<&Path>, read_only: bool) -> Result<ManagedConnection, Error> {
+fn opened(
+    file: Option<&Path>,
+    read_only: bool,
+) -> Result<(ManagedDatabase, ManagedConnection), Error> {
     let failed = |error: adbc_core::error::Error| Error::Connect(error.message);
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     let driver = match driver.as_mut() {
@@ -186,7 +201,8 @@ fn connection(file: Option<&Path>, read_only: bool) -> Result<ManagedConnection,
         (name, OptionValue::String(value))
     });
     let database = driver.new_database_with_opts(options).map_err(failed)?;
-    database.new_connection().map_err(failed)
+    let connection = database.new_connection().map_err(failed)?;
+    Ok((database, connection))
 }
 
 /// The places where the library may lie, the first that is there.
@@ -266,8 +282,8 @@ impl Connection for Duckdb {
         let first = on && !self.read_only;
         if let (Some(file), true) = (&self.file, first) {
             // The file is let go before it is opened again.
-            self.connection = connection(None, false)?;
-            self.connection = connection(Some(file), true)?;
+            (self.database, self.connection) = opened(None, false)?;
+            (self.database, self.connection) = opened(Some(file), true)?;
             self.killer = killer(&self.connection);
             self.tell()?;
         }

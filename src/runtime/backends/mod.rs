@@ -8,6 +8,8 @@ pub(crate) mod duckdb;
 mod duckdb_catalog;
 #[cfg(feature = "duckdb")]
 mod duckdb_load;
+#[cfg(feature = "duckdb")]
+mod duckdb_pool;
 mod killer;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;

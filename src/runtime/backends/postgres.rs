@@ -13,6 +13,7 @@ use crate::cache::Usage;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
+use crate::value::with_room;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use core::fmt::Write as _;
 use postgres::config::SslMode;
@@ -21,7 +22,7 @@ use postgres::types::{ToSql, Type};
 use postgres::{Client, Config, Row, Statement, Transaction};
 use rql::{Catalog, Dialect};
 use std::io::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 /// A connection to a PostgreSQL server.
@@ -35,7 +36,10 @@ pub(crate) struct Postgres {
     stop: Stop,
 }
 
-/// Rows fetched at a time.
+/// Rows fetched at a time at first: few, so that those of a slow query are seen early.
+const FIRST: [i32; 3] = [32, 256, 1024];
+
+/// Rows fetched at a time from then on.
 const BATCH: i32 = 4096;
 
 /// How long a cancel may be on its way to a server that ends nothing.
@@ -210,30 +214,58 @@ fn pull(
     let portal = transaction.bind(statement, params).map_err(fail)?;
     rows.begin(query.columns)?;
     let mut count = 0;
-    loop {
-        let batch = transaction.query_portal(&portal, BATCH).map_err(fail)?;
-        for row in &batch {
-            push(row, rows)?;
-        }
+    let mut shown = |batch: Vec<Row>| -> Result<(), Error> {
+        push(&batch, rows)?;
         count += batch.len() as u64;
         // A cancel that came between two batches has found nothing to end on the server.
-        if running.is_cancelled() {
-            return Err(io::Error::other("the statement is to end").into());
+        match running.is_cancelled() {
+            true => Err(io::Error::other("the statement is to end").into()),
+            false => Ok(()),
         }
-        if batch.len() < BATCH as usize {
+    };
+    for size in FIRST {
+        let batch = transaction.query_portal(&portal, size).map_err(fail)?;
+        let last = batch.len() < size as usize;
+        shown(batch)?;
+        if last {
             return Ok(count);
         }
     }
+    // The rest comes while what came before it is shown: the server does not wait for us, nor we for it.
+    std::thread::scope(|scope| {
+        let (give, take) = mpsc::sync_channel(1);
+        scope.spawn(move || {
+            loop {
+                let batch = transaction.query_portal(&portal, BATCH);
+                let more = matches!(&batch, Ok(rows) if rows.len() == BATCH as usize);
+                // Nobody takes it where the rows before it were the last that were wanted.
+                if give.send(batch).is_err() || !more {
+                    return;
+                }
+            }
+        });
+        take.into_iter()
+            .try_for_each(|batch| shown(batch.map_err(fail)?))
+    })?;
+    Ok(count)
 }
 
-fn push(row: &Row, rows: &mut dyn Rows) -> Result<(), Error> {
-    let cells = row.columns().iter().enumerate().map(|(at, column)| {
-        let raw: Raw<'_> = row.try_get(at).map_err(|error| backend(&error, ""))?;
-        read(raw, column.type_())
-    });
-    let cells: Vec<Cell<'_>> = cells.collect::<Result<_, Error>>()?;
-    let values: Vec<ValueRef<'_>> = cells.iter().map(Cell::as_ref).collect();
-    Ok(rows.row(&values)?)
+fn push(batch: &[Row], rows: &mut dyn Rows) -> Result<(), Error> {
+    let mut cells: Vec<Cell<'_>> = Vec::new();
+    for row in batch {
+        cells.clear();
+        for (at, column) in row.columns().iter().enumerate() {
+            let raw: Raw<'_> = row.try_get(at).map_err(|error| backend(&error, ""))?;
+            cells.push(read(raw, column.type_())?);
+        }
+        with_room(cells.len(), |values| {
+            for (place, cell) in values.iter_mut().zip(&cells) {
+                *place = cell.as_ref();
+            }
+            rows.row(values)
+        })?;
+    }
+    Ok(())
 }
 
 fn own_column(column: &postgres::Column) -> Column {

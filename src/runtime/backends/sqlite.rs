@@ -8,7 +8,7 @@ use crate::config::limits::{Bounds, inside};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
 use crate::transfer::load::{Insert, Load, Loading, keep};
-use crate::value::emptied;
+use crate::value::with_room;
 use crate::{BackendError, Column, Error, Kind, ValueRef};
 use rql::{Catalog, Dialect, Type};
 use rusqlite::config::DbConfig;
@@ -193,15 +193,14 @@ impl Sqlite {
         rows.begin(columns)?;
         let mut count = 0;
         let mut result = statement.raw_query();
-        let mut kept: Vec<ValueRef<'_>> = Vec::with_capacity(columns.len());
         while let Some(row) = result.next().map_err(|error| backend(&error))? {
-            let mut cells = emptied(kept);
-            for (at, column) in columns.iter().enumerate() {
-                let cell = row.get_ref(at).map_err(|error| backend(&error))?;
-                cells.push(read(cell, column)?);
-            }
-            rows.row(&cells)?;
-            kept = emptied(cells);
+            with_room(columns.len(), |cells| -> Result<(), Error> {
+                for (at, (place, column)) in cells.iter_mut().zip(columns).enumerate() {
+                    let cell = row.get_ref(at).map_err(|error| backend(&error))?;
+                    *place = read(cell, column)?;
+                }
+                Ok(rows.row(cells)?)
+            })?;
             count += 1;
         }
         Ok(Outcome::Rows(count))

@@ -3,7 +3,7 @@
 
 use super::sqlite_values::read;
 use crate::connection::Rows;
-use crate::value::emptied;
+use crate::value::with_room;
 use crate::{Column, Error, Kind, ValueRef};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{Null, ValueRef as Cell};
@@ -41,8 +41,6 @@ pub(super) fn register(db: &rusqlite::Connection) -> rusqlite::Result<()> {
 pub(super) struct Feed<'r> {
     rows: &'r mut dyn Rows,
     columns: &'r [Column],
-    /// Room for a row.
-    cells: Vec<ValueRef<'static>>,
     pub(super) count: u64,
     /// What went wrong on our side of it.
     pub(super) failed: Option<Error>,
@@ -53,7 +51,6 @@ impl<'r> Feed<'r> {
         Self {
             rows,
             columns,
-            cells: Vec::with_capacity(columns.len()),
             count: 0,
             failed: None,
         }
@@ -86,21 +83,21 @@ trait Take {
 
 impl Take for Feed<'_> {
     fn take(&mut self, row: &Context<'_>) -> Result<(), Error> {
-        let mut cells = emptied(core::mem::take(&mut self.cells));
-        for (at, column) in self.columns.iter().enumerate() {
-            // The usual ones go in by themselves: a copy of what is just written makes the processor wait.
-            match (row.get_raw(at), column.kind) {
-                (Cell::Integer(value), Kind::Integer | Kind::Any) => {
-                    cells.push(ValueRef::Integer(value));
+        with_room(self.columns.len(), |cells| {
+            for (at, (place, column)) in cells.iter_mut().zip(self.columns).enumerate() {
+                // The usual ones go in by themselves: a copy of what is just written makes the processor wait.
+                match (row.get_raw(at), column.kind) {
+                    (Cell::Integer(value), Kind::Integer | Kind::Any) => {
+                        *place = ValueRef::Integer(value);
+                    }
+                    (Cell::Null, _) => *place = ValueRef::Null,
+                    (cell, _) => *place = read(cell, column)?,
                 }
-                (Cell::Null, _) => cells.push(ValueRef::Null),
-                (cell, _) => cells.push(read(cell, column)?),
             }
-        }
-        self.rows.row(&cells)?;
-        self.cells = emptied(cells);
-        self.count += 1;
-        Ok(())
+            self.rows.row(cells)?;
+            self.count += 1;
+            Ok(())
+        })
     }
 
     fn fail(&mut self, error: Error) {
@@ -112,14 +109,14 @@ struct Taken;
 
 impl Aggregate<u64, Null> for Taken {
     fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<u64> {
-        Ok(0)
-    }
-
-    fn step(&self, context: &mut Context<'_>, _: &mut u64) -> rusqlite::Result<()> {
         if !FEED.is_set() {
             let message = "noctra_rows takes the rows of Noctra's own queries only";
             return Err(rusqlite::Error::UserFunctionError(message.into()));
         }
+        Ok(0)
+    }
+
+    fn step(&self, context: &mut Context<'_>, _: &mut u64) -> rusqlite::Result<()> {
         FEED.with(|feed| {
             feed.0.take(context).map_err(|error| {
                 feed.0.fail(error);

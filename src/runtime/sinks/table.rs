@@ -2,7 +2,7 @@
 //!
 //! The first rows are held, their cells in one text arena, and give the columns their widths; what comes
 //! after them is drawn as it comes, so that memory stays flat. Numbers tend to grow, so where rows follow
-//! the held ones their columns get some room. A later cell that is wider still is whole, and is told of
+//! the held ones their columns get some room. On a terminal rows that come slowly are not held for long. A later cell that is wider still is whole, and is told of
 //! in the end; only where there is a terminal's width to keep are cells cut.
 //!
 //! Where a line cannot fit however its cells are cut, or would be cut in few rows, the rows are turned: a line
@@ -11,10 +11,11 @@
 //! Widths are those of terminals (Unicode's East Asian Width, by `unicode-width`); numbers stand at the
 //! right; a line break, a tab or another control character is shown by its picture, so a row is a line.
 
-use super::lines::Lines;
+use super::lines::{Lines, Pace};
 use super::{Notation, Options, Sink};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
+use std::time::{Duration, Instant};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -63,6 +64,8 @@ pub(super) struct Shown {
 const NARROW: usize = 8;
 /// Rows that are held for their widths, at most.
 const HELD: usize = 4_000;
+/// How long the first row is held before somebody who waits for it, at most.
+const HELD_FOR: Duration = Duration::from_secs(1);
 /// The text that is held, at most.
 const HELD_TEXT: usize = 1 << 18;
 /// More room for the numbers that follow the held rows: a million has three digits more than the last of them.
@@ -85,6 +88,8 @@ pub(super) struct Table<'w> {
     arena: String,
     cells: Vec<Cell>,
     rows: usize,
+    /// How long the first row is held already, on a terminal.
+    waits: Option<Pace>,
     /// The head is drawn, and the widths are as they are.
     drawn: bool,
     narrowed: usize,
@@ -111,6 +116,7 @@ impl<'w> Table<'w> {
             arena: String::new(),
             cells: Vec::new(),
             rows: 0,
+            waits: None,
             drawn: false,
             narrowed: 0,
             turned: None,
@@ -271,6 +277,13 @@ impl<'w> Table<'w> {
         self.lines.end()
     }
 
+    /// True where somebody has been waiting for the first row too long. What no terminal shows is drawn the same at
+    /// any speed.
+    fn keeps_waiting(&mut self) -> bool {
+        let wait = || Pace::new(HELD_FOR);
+        self.limit.is_some() && self.waits.get_or_insert_with(wait).is_due(Instant::now)
+    }
+
     /// Keeps the cells of a row until the widths are known.
     fn hold(&mut self, row: &[ValueRef<'_>]) {
         for ((value, widest), &number) in row.iter().zip(&mut self.widths).zip(&self.numbers) {
@@ -306,7 +319,7 @@ impl Rows for Table<'_> {
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
         if !self.drawn {
-            if self.rows < HELD && self.arena.len() < HELD_TEXT {
+            if self.rows < HELD && self.arena.len() < HELD_TEXT && !self.keeps_waiting() {
                 self.hold(row);
                 return Ok(());
             }

@@ -77,6 +77,7 @@ fn a_real_duckdb() {
     errors_keep_their_place(db);
     changes_are_counted(db);
     a_running_statement_is_cancelled(db);
+    a_long_result_leaves_the_limit_of_memory_as_it_was(db);
     files_are_tables();
 }
 
@@ -174,6 +175,27 @@ fn a_running_statement_is_cancelled(db: &mut dyn Connection) {
     assert!(matches!(done, Err(Error::Cancelled)), "{done:?}");
     let _ = run(db, "ROLLBACK", &[]);
     assert!(matches!(run(db, "SELECT 1", &[]), Ok(rows) if rows.len() == 1));
+}
+
+fn a_long_result_leaves_the_limit_of_memory_as_it_was(db: &mut dyn Connection) {
+    let limit = |db: &mut dyn Connection| {
+        let rows = run(db, "SELECT current_setting('memory_limit')", &[]);
+        format!("{:?}", rows.unwrap_or_default())
+    };
+    for set in [
+        "RESET memory_limit",
+        "SET memory_limit = '3GiB'",
+        "SET memory_limit = '100MiB'",
+    ] {
+        assert!(set.is_empty() || run(db, set, &[]).is_ok());
+        let before = limit(db);
+        let sql = "SELECT i, sum(i) OVER (ORDER BY i) FROM range(1, 700001) AS r(i)";
+        let rows = run(db, sql, &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(rows.len(), 700_000);
+        let last = rows.last().map(|row| row[1].as_ref().to_string());
+        assert_eq!(last.as_deref(), Some("245000350000"));
+        assert_eq!(limit(db), before, "{set}");
+    }
 }
 
 fn files_are_tables() {

@@ -6,6 +6,7 @@ use noctra_runtime::{
     Connection, Decimal, Error, Outcome, Query, Rows, Target, Value, ValueRef, connect,
 };
 use noctra_test_servers::Postgres;
+use std::io;
 
 fn run(db: &mut dyn Connection, sql: &str, params: &[Value]) -> Result<Vec<Vec<String>>, Error> {
     let mut rows = Collect::default();
@@ -59,6 +60,11 @@ fn a_real_server() {
     errors_keep_their_code_and_place(db);
     a_result_streams_in_and_outside_transactions(db);
     a_running_statement_is_cancelled(db);
+    rows_that_nobody_takes_leave_the_session_usable(db);
+    let target = Target::parse(&server.url());
+    let other = target.and_then(|target| connect(&target));
+    let mut other = other.unwrap_or_else(|error| panic!("{error}"));
+    rows_come_before_the_last_is_computed(db, other.as_mut());
 }
 
 fn decimals_divide_as_the_server_divides(db: &mut dyn Connection) {
@@ -140,6 +146,10 @@ fn a_result_streams_in_and_outside_transactions(db: &mut dyn Connection) {
                         _ => 0,
                     }
                 );
+                if rows.len() == 10_000 {
+                    let ascending = (1..).zip(&rows).all(|(i, row)| row[0] == i.to_string());
+                    assert!(ascending, "in the server's order");
+                }
             }
         }
         assert!(!db.in_transaction());
@@ -162,33 +172,97 @@ fn a_result_streams_in_and_outside_transactions(db: &mut dyn Connection) {
     assert_eq!(columns, [("date", false), ("numeric(10,2)", true)]);
 }
 
-/// Cancels from another thread once the first row is there.
-struct CancelAtFirstRow(Option<noctra_runtime::CancelHandle>);
+/// Does something when a row comes; counts them.
+struct At<'a> {
+    row: usize,
+    act: &'a mut dyn FnMut() -> io::Result<()>,
+    count: usize,
+}
 
-impl Rows for CancelAtFirstRow {
-    fn begin(&mut self, _: &[noctra_runtime::Column]) -> std::io::Result<()> {
+impl Rows for At<'_> {
+    fn begin(&mut self, _: &[noctra_runtime::Column]) -> io::Result<()> {
         Ok(())
     }
 
-    fn row(&mut self, _: &[ValueRef<'_>]) -> std::io::Result<()> {
-        if let Some(handle) = self.0.take() {
-            let _ = std::thread::spawn(move || handle.cancel()).join();
+    fn row(&mut self, _: &[ValueRef<'_>]) -> io::Result<()> {
+        self.count += 1;
+        if self.count == self.row {
+            return (self.act)();
         }
         Ok(())
     }
 }
 
+fn run_until(
+    db: &mut dyn Connection,
+    sql: &str,
+    row: usize,
+    act: &mut dyn FnMut() -> io::Result<()>,
+) -> (Result<Outcome, Error>, usize) {
+    let mut rows = At { row, act, count: 0 };
+    let query = Query {
+        sql,
+        params: &[],
+        columns: &[],
+    };
+    let done = db.run(query, &mut rows);
+    (done, rows.count)
+}
+
+/// Rows of the first batches, and of those that come ahead of who shows them.
+const EARLY_AND_LATE: [usize; 3] = [1, 40, 50_000];
+
 fn a_running_statement_is_cancelled(db: &mut dyn Connection) {
-    let mut rows = CancelAtFirstRow(Some(db.cancel_handle()));
-    let sql = "SELECT i FROM generate_series(1, 1000000) i";
-    let done = db.run(
-        Query {
-            sql,
-            params: &[],
-            columns: &[],
-        },
-        &mut rows,
-    );
-    assert!(matches!(done, Err(Error::Cancelled)), "{done:?}");
-    assert_eq!(run(db, "SELECT 1", &[]).unwrap_or_default(), [["1"]]);
+    let handle = db.cancel_handle();
+    for row in EARLY_AND_LATE {
+        let sql = "SELECT i FROM generate_series(1, 1000000) i";
+        let (done, _) = run_until(db, sql, row, &mut || {
+            let handle = handle.clone();
+            let _ = std::thread::spawn(move || handle.cancel()).join();
+            Ok(())
+        });
+        assert!(matches!(done, Err(Error::Cancelled)), "{done:?}");
+        assert_eq!(run(db, "SELECT 1", &[]).unwrap_or_default(), [["1"]]);
+    }
+}
+
+fn rows_that_nobody_takes_leave_the_session_usable(db: &mut dyn Connection) {
+    for begin in [false, true] {
+        for row in EARLY_AND_LATE {
+            if begin {
+                assert!(run(db, "BEGIN", &[]).is_ok());
+            }
+            let sql = "SELECT i FROM generate_series(1, 100000) i";
+            let mut full = || Err(io::Error::other("full"));
+            let (done, count) = run_until(db, sql, row, &mut full);
+            assert!(matches!(done, Err(Error::Sink(_))), "{done:?}");
+            assert_eq!(count, row, "none comes after it");
+            assert_eq!(run(db, "SELECT 1", &[]).unwrap_or_default(), [["1"]]);
+            assert_eq!(db.in_transaction(), begin);
+            if begin {
+                assert!(run(db, "ROLLBACK", &[]).is_ok());
+            }
+        }
+    }
+}
+
+fn rows_come_before_the_last_is_computed(db: &mut dyn Connection, other: &mut dyn Connection) {
+    assert!(run(db, "CREATE SEQUENCE computed", &[]).is_ok());
+    let sql = "SELECT nextval('computed') FROM generate_series(1, 100000)";
+    for (row, at_most) in [(1, 100), (50_000, 80_000)] {
+        assert!(run(db, "SELECT setval('computed', 1, false)", &[]).is_ok());
+        let mut computed = String::new();
+        let (done, count) = run_until(db, sql, row, &mut || {
+            let last = run(other, "SELECT last_value FROM computed", &[]);
+            computed = last.unwrap_or_default().concat().concat();
+            Ok(())
+        });
+        assert!(matches!(done, Ok(Outcome::Rows(100_000))), "{done:?}");
+        assert_eq!(count, 100_000);
+        let computed = computed.parse::<usize>();
+        assert!(
+            matches!(computed, Ok(computed) if computed <= at_most),
+            "at row {row} {computed:?} are computed"
+        );
+    }
 }

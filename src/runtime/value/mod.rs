@@ -382,11 +382,17 @@ pub(crate) fn uuid(text: &str) -> Option<[u8; 16]> {
     Some(u128::from_str_radix(&digits, 16).ok()?.to_be_bytes())
 }
 
-/// The same room for the next row, whose values live elsewhere: collecting in place keeps the
-/// allocation.
-pub(crate) fn emptied<'b>(mut cells: Vec<ValueRef<'_>>) -> Vec<ValueRef<'b>> {
-    cells.clear();
-    cells.into_iter().map(|_| ValueRef::Null).collect()
+/// Rows of so many cells have their room on the stack.
+const FEW: usize = 8;
+
+/// Room for the cells of a row while it is made and passed on; a list that outlived it could not hold what is borrowed
+/// for one row only.
+pub(crate) fn with_room<'v, R>(cells: usize, run: impl FnOnce(&mut [ValueRef<'v>]) -> R) -> R {
+    let mut few = [ValueRef::Null; FEW];
+    match few.get_mut(..cells) {
+        Some(room) => run(room),
+        None => run(&mut vec![ValueRef::Null; cells]),
+    }
 }
 
 /// Writes an element of an array as PostgreSQL does: in quotes where it would be read as something else.
