@@ -24,6 +24,10 @@ pub(crate) fn command(arguments: &[OsString], style: Style) -> Option<ExitCode> 
         .map(|word| word.to_str().unwrap_or(""))
         .collect();
     Some(match words.as_slice() {
+        ["form", "--help" | "-h"] | ["form", "convert" | "replay", "--help" | "-h"] => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
         ["form", "convert", from, to] => convert(Path::new(from), to, style),
         ["form", "replay", file] => replayed(Path::new(file), None, false, style),
         ["form", "replay", file, "--update"] => replayed(Path::new(file), None, true, style),
@@ -32,10 +36,6 @@ pub(crate) fn command(arguments: &[OsString], style: Style) -> Option<ExitCode> 
         }
         ["form", "replay", file, database, "--update"] => {
             replayed(Path::new(file), Some(database), true, style)
-        }
-        ["form", "--help" | "-h"] | ["form", "convert" | "replay", "--help" | "-h"] => {
-            println!("{USAGE}");
-            ExitCode::SUCCESS
         }
         ["form"] | ["form", "convert" | "replay", ..] => {
             eprintln!("{USAGE}");

@@ -10,6 +10,16 @@
 //! `session` runs statements, on `backends`; `value` is what a cell is; [`sinks`] write results, `transfer` moves
 //! rows and files; `config` is what was said before anything runs; `cache` remembers.
 #![deny(missing_docs)]
+// What only some backends and formats need stands idle without them.
+#![cfg_attr(
+    not(all(
+        feature = "mysql",
+        feature = "parquet",
+        feature = "tls",
+        feature = "xlsx"
+    )),
+    allow(dead_code)
+)]
 
 mod accumulate;
 #[cfg(feature = "arrow")]

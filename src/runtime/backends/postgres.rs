@@ -51,6 +51,8 @@ SET intervalstyle = 'postgres'; SET standard_conforming_strings = on; SET client
 
 impl Postgres {
     /// Connects by a URL.
+    // The connector of a build without TLS is one that copies.
+    #[cfg_attr(not(feature = "tls"), allow(clippy::clone_on_copy))]
     pub(crate) fn connect(url: &str) -> Result<Self, Error> {
         let (url, wanted) = Protection::take(url)?;
         // Neither message repeats the URL, which may hold a password.
