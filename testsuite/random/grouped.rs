@@ -41,8 +41,11 @@ impl Generator<'_> {
         all.retain(|call| {
             let agg = call.function.func;
             let name = format!("aggregate {agg:?}");
-            let ordered =
-                agg.within_group() || matches!(agg, Agg::StringAgg | Agg::ArrayAgg | Agg::JsonAgg);
+            let ordered = agg.within_group()
+                || matches!(
+                    agg,
+                    Agg::StringAgg | Agg::ArrayAgg | Agg::JsonAgg | Agg::JsonObjectAgg
+                );
             let open = exact && open_digits(agg, ty);
             !(open || self.off(&name) || window && ordered)
         });
@@ -113,7 +116,9 @@ impl Generator<'_> {
             // A name that is NULL is an error, which is not one where nobody looks at the document.
             Agg::JsonObjectAgg => {
                 let (key, by) = (self.column(Type::Integer, true)?, value(self, 1));
-                (format!("{name}(coalesce(‹1›, 0), ‹2›)‹0›"), vec![key, by])
+                let text =
+                    format!("{name}(coalesce(‹1›, 0), ‹2› ORDER BY coalesce(‹1›, 0), ‹2›)‹0›");
+                (text, vec![key, by])
             }
             _ => {
                 let args: Vec<Expr> = (0..call.signature.params.len())

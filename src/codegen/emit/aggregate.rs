@@ -193,7 +193,7 @@ impl Emitter<'_> {
         let scales = args
             .iter()
             .filter(|id| decimal(id))
-            .map(|&id| self.scale_of(id));
+            .map(|&id| self.duckdb_scale(id));
         let both = self.dialect == Dialect::Duckdb && args.get(2).is_some_and(decimal);
         let wide = scales.collect::<Option<Vec<_>>>().filter(|_| both);
         let wide = wide.and_then(|scales| scales.into_iter().max());

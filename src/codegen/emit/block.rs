@@ -396,17 +396,21 @@ impl<'a> Emitter<'a> {
         let listed = core::mem::replace(&mut self.listed, listed);
         let compared = block.distinct || !block.sort.is_empty();
         let compared = core::mem::replace(&mut self.compared, compared);
-        let mut counted = false;
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
             Some(items) => {
                 self.widening = self.anchors.contains(&root);
                 let items = &items[..names.len().min(items.len())];
-                counted = self.is_ungrouped(block, items)?;
+                self.counting = self.is_ungrouped(block, items, how);
                 self.items(items, names, how)?
             }
             None => {
-                let columns = self.needed(root);
+                // Who has a name for each counts their places.
+                let all = self.ir.columns_of(root);
+                let columns = match all.len() == names.len() {
+                    true => all,
+                    false => self.needed(root),
+                };
                 self.all_columns(&columns, names, how)?
             }
         };
@@ -418,11 +422,7 @@ impl<'a> Emitter<'a> {
         // There a bare name may be one of the SELECT list.
         let aliases = self.listed.clone();
         let aliases = core::mem::replace(&mut self.aliases, aliases);
-        let word = match counted {
-            true => " HAVING COUNT(*) >= 0 AND ",
-            false => " HAVING ",
-        };
-        let having = self.conjunction(word, &block.having);
+        let having = self.conjunction(" HAVING ", &block.having);
         self.aliases = aliases;
         having?;
         self.listed = listed;
@@ -432,26 +432,27 @@ impl<'a> Emitter<'a> {
     }
 
     /// HAVING makes all rows one group, on SQLite only where the SELECT list has an aggregate, on MariaDB
-    /// where it or HAVING has one: true where it needs one more.
-    fn is_ungrouped(&self, block: &Block<'a>, items: &[Item]) -> Res<bool> {
-        let (Some(group), Some(&predicate)) = (&block.group, block.having.first()) else {
-            return Ok(false);
+    /// where it or HAVING has one: true where the list needs one more. Inside an expression the list itself must
+    /// have it: there MariaDB computes the second row's query wrongly, and DuckDB has no row where none is grouped.
+    fn is_ungrouped(&self, block: &Block<'a>, items: &[Item], how: Use) -> bool {
+        let lists_alone = match self.dialect {
+            crate::Dialect::Sqlite => true,
+            crate::Dialect::Postgresql => return false,
+            _ => how == Use::Value,
+        };
+        let Some(group) = block.group.as_ref().filter(|_| !block.having.is_empty()) else {
+            return false;
         };
         let ir = self.ir;
-        let sqlite = self.dialect == crate::Dialect::Sqlite;
-        let mut says = !group.keys.is_empty() || !sqlite && !self.is_mysql();
-        let having = block.having.iter().filter(|_| !sqlite);
+        let mut says = !group.keys.is_empty();
+        let having = block.having.iter().filter(|_| !lists_alone);
         for &seen in items.iter().map(|item| &item.1).chain(having) {
             ir.walk(seen, &mut |scalar| {
                 let of = |id| group.aggregates.iter().any(|made| made.0 == id);
                 says |= matches!(scalar.kind, ScalarKind::Column(id) if of(id));
             });
         }
-        if says || self.is_mysql() {
-            return Ok(!says);
-        }
-        let span = ir.scalar(predicate).span;
-        Err(self.refuse(span, "HAVING without an aggregate in the SELECT list"))
+        !says
     }
 
     fn conjunction(&mut self, word: &str, predicates: &[ScalarId]) -> Res {
@@ -467,6 +468,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn items(&mut self, items: &[Item], names: &[String], how: Use) -> Res<Vec<Rep>> {
         let mut reps = Vec::new();
         let anchor = core::mem::take(&mut self.widening);
+        let counting = core::mem::take(&mut self.counting);
         for (at, &(column, scalar)) in items.iter().enumerate() {
             if at > 0 {
                 self.push(", ");
@@ -477,6 +479,12 @@ impl<'a> Emitter<'a> {
                 rep = self.computed(self.ir.column(column).ty);
             }
             let start = self.out.len();
+            let counting = counting && at == 0;
+            self.push(if counting {
+                "CASE WHEN COUNT(*) >= 0 THEN "
+            } else {
+                ""
+            });
             if how == Use::Result && self.shows_text(self.ir.scalar(scalar).ty) {
                 self.array_text(scalar)?;
             } else if anchor {
@@ -493,6 +501,7 @@ impl<'a> Emitter<'a> {
                 }
                 self.as_stored = false;
             }
+            self.push(if counting { " END" } else { "" });
             reps.push(rep);
             let name = names.get(at).map_or("", String::as_str);
             if !self.is_named(scalar, &self.out[start..], name, how) {
@@ -504,6 +513,7 @@ impl<'a> Emitter<'a> {
             // A row without columns is nothing that every database can say.
             self.push(match self.dialect {
                 crate::Dialect::Postgresql => "",
+                _ if counting => "COUNT(*)",
                 _ => "NULL",
             });
         }

@@ -97,12 +97,7 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { " ORDER BY " } else { ", " });
             if self.is_mysql() && self.nulls_apart(key) {
                 // Inside an expression the alias of an aggregate means nothing.
-                self.in_full(key.scalar, block, names)?;
-                self.push(if key.nulls_first {
-                    " IS NULL DESC, "
-                } else {
-                    " IS NULL, "
-                });
+                self.in_full(block, names, |this| this.null_key(key))?;
             }
             let written = self.target(key.scalar, block, names, how)?;
             if !written && self.natural(key.scalar) == Rep::Numeric {
@@ -156,16 +151,22 @@ impl<'a> Emitter<'a> {
                 return Ok(true);
             }
         }
-        self.in_full(key, block, names).map(|()| true)
+        self.in_full(block, names, |this| this.sortable(key))
+            .map(|()| true)
     }
 
     /// A key that is no name of the SELECT list: a bare name would be the alias, so what stands in FROM is
     /// said in full.
-    fn in_full(&mut self, key: ScalarId, block: &Block<'a>, names: &[String]) -> Res {
+    fn in_full(
+        &mut self,
+        block: &Block<'a>,
+        names: &[String],
+        write: impl FnOnce(&mut Self) -> Res,
+    ) -> Res {
         let aliases = self.aliases_of(block, names);
         let listed = core::mem::replace(&mut self.listed, aliases.clone());
         let before = core::mem::replace(&mut self.aliases, aliases);
-        let done = self.sortable(key);
+        let done = write(self);
         self.aliases = before;
         self.listed = listed;
         done
@@ -183,8 +184,23 @@ impl<'a> Emitter<'a> {
         names.zip(seen.map(|item| self.base(item.1))).collect()
     }
 
+    /// What stands before a key on MariaDB, where NULLs have a place of their own: whether it is one.
+    pub(super) fn null_key(&mut self, key: &SortKey) -> Res {
+        self.sortable_above(key.scalar, 5)?;
+        self.push(match key.nulls_first {
+            true => " IS NULL DESC, ",
+            false => " IS NULL, ",
+        });
+        Ok(())
+    }
+
     /// A scalar in a form that sorts as its values do.
     pub(super) fn sortable(&mut self, key: ScalarId) -> Res {
+        self.sortable_above(key, 0)
+    }
+
+    /// The same as an operand.
+    fn sortable_above(&mut self, key: ScalarId, above: u8) -> Res {
         // A number there would be a place in the SELECT list, another constant a name of it.
         if self.is_mysql() && self.is_constant(key) {
             self.push("NULL");
@@ -198,20 +214,15 @@ impl<'a> Emitter<'a> {
         let interval =
             self.is_mysql() && matches!(ty, rql_ir::Type::Interval | rql_ir::Type::Array(_));
         if rep == Rep::Numeric || interval || self.needs_key(ty) {
-            return self.comparable(key, rep, 0);
+            return self.comparable(key, rep, above);
         }
-        self.scalar(key, rep, 0)
+        self.scalar(key, rep, above)
     }
 
     /// A key of an order, by its value.
     pub(super) fn key(&mut self, key: SortKey) -> Res {
         if self.is_mysql() && self.nulls_apart(&key) {
-            self.sortable(key.scalar)?;
-            self.push(if key.nulls_first {
-                " IS NULL DESC, "
-            } else {
-                " IS NULL, "
-            });
+            self.null_key(&key)?;
         }
         match &self.ir.scalar(key.scalar).kind {
             // DuckDB takes a constant for a mistake.

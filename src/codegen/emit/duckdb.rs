@@ -8,6 +8,7 @@ mod json;
 mod pattern;
 mod re2;
 mod regex;
+mod scale;
 mod shown;
 mod steps;
 mod text;

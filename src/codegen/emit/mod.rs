@@ -191,6 +191,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         marks: Vec::new(),
         anchors: Vec::new(),
         widening: false,
+        counting: false,
+        lone_null: None,
         scales: Vec::new(),
         as_stored: false,
         compared: false,
@@ -399,6 +401,10 @@ struct Emitter<'a> {
     anchors: Vec<rql_ir::RelId>,
     /// The next SELECT list is that of one.
     widening: bool,
+    /// The next SELECT list needs an aggregate.
+    counting: bool,
+    /// A NULL that is all of a query inside an expression.
+    lone_null: Option<ScalarId>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.
     scales: Vec<(ColumnId, u8)>,
     /// The next column is shown and nothing more, so that its collation does not matter.

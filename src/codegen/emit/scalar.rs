@@ -79,6 +79,10 @@ impl Emitter<'_> {
         let ir = self.ir;
         let scalar = ir.scalar(id);
         let rep = self.natural(id);
+        if self.lone_null == Some(id) {
+            self.push("CAST(NULL AS CHAR)");
+            return Ok(());
+        }
         match &scalar.kind {
             ScalarKind::Column(column) => match self.definition(*column) {
                 Some(&Def::Inline(inner)) => self.scalar(inner, rep, above),
@@ -250,55 +254,6 @@ impl Emitter<'_> {
         }
         self.push(" END");
         Ok(())
-    }
-
-    /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB,
-    /// as would one of many digits before the point; `scale` is what all need.
-    pub(super) fn beside_others(&mut self, id: ScalarId, rep: Rep, scale: Option<u8>) -> Res {
-        let mut inner = id;
-        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
-            inner = operand;
-        }
-        let ty = self.ir.scalar(id).ty;
-        let open = matches!(self.ir.scalar(inner).kind, ScalarKind::Param(_)) && ty.is_decimal();
-        let constant = matches!(self.ir.scalar(inner).kind, ScalarKind::Literal(_));
-        let scale = match scale.filter(|_| !constant && ty.is_decimal()) {
-            None if self.dialect == Dialect::Duckdb && open => Some(18),
-            scale => scale,
-        };
-        match scale {
-            Some(scale) => self.wrapped("CAST(", &[id], &format!(" AS decimal(38, {scale}))")),
-            None => self.scalar(id, rep, 0),
-        }
-    }
-
-    /// The digits that values of one type need in DuckDB, where it would give them fewer.
-    pub(super) fn shared_scale(&self, values: &[ScalarId]) -> Option<u8> {
-        let values = values.iter().map(|&id| self.before_widening(id));
-        let null =
-            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
-        let types: Vec<_> = values.filter(|id| !null(id)).collect();
-        let types: Vec<_> = types.iter().map(|&id| self.ir.scalar(id).ty).collect();
-        self.common_scale(&types)
-    }
-
-    /// The same of the types of values.
-    pub(super) fn common_scale(&self, types: &[Type]) -> Option<u8> {
-        let scale = |ty: &Type| match ty {
-            ty if ty.is_integer() => Some(0),
-            ty => ty.scale(),
-        };
-        let scales: Vec<u8> = types.iter().map(scale).collect::<Option<_>>()?;
-        let most = scales.iter().copied().max()?;
-        let open = |ty: &Type| matches!(ty, Type::Decimal { precision, .. } if precision.is_none_or(|p| p > 18));
-        let differ = scales.iter().any(|scale| *scale != most);
-        (self.dialect == Dialect::Duckdb && differ && types.iter().any(open)).then_some(most)
-    }
-
-    /// The digits that a column needs beside those that it stands in one with.
-    pub(super) fn given_scale(&self, column: ColumnId) -> Option<u8> {
-        let given = self.scales.iter().find(|given| given.0 == column);
-        given.map(|given| given.1)
     }
 
     /// A row, between what opens and closes it.
@@ -516,10 +471,32 @@ impl Emitter<'_> {
             self.push("))");
         } else {
             self.push("(");
+            self.lone_null = self.null_of(query, column);
             self.query(query, &names, Use::Value)?;
             self.push(")");
         }
         Ok(())
+    }
+
+    /// The NULL that a query gives for a column: MariaDB does not run one that is nothing else, and so finds no
+    /// second row.
+    fn null_of(&self, query: RelId, column: ColumnId) -> Option<ScalarId> {
+        match &self.ir.rel(query).kind {
+            RelKind::Project { items, .. } => {
+                let item = items.iter().find(|item| item.0 == column)?.1;
+                let mut value = item;
+                while let ScalarKind::Cast { operand, .. } = self.ir.scalar(value).kind {
+                    value = operand;
+                }
+                let kind = &self.ir.scalar(value).kind;
+                let null = matches!(kind, ScalarKind::Literal(Literal::Null));
+                (null && self.is_mysql()).then_some(item)
+            }
+            RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::Distinct { input } => self.null_of(*input, column),
+            _ => None,
+        }
     }
 
     /// The names of columns.

@@ -73,26 +73,7 @@ pub(super) fn inside(ir: &mut Ir, rel: RelId) -> bool {
     else {
         return false;
     };
-    let mut roots = Vec::new();
-    for at in 0..ir.scalars.len() {
-        ir.queries_in(ScalarId::at(at), &mut roots);
-    }
-    roots.extend(ir.rels.iter().filter_map(|rel| match rel.kind {
-        RelKind::Join {
-            lateral: true,
-            right,
-            ..
-        } => Some(right),
-        _ => None,
-    }));
-    let mut found = false;
-    for root in roots {
-        ir.each_below(root, &mut |below| found |= below == rel);
-    }
-    if !found {
-        return false;
-    }
-    join(ir, rel)
+    ir.is_inside(rel) && join(ir, rel)
 }
 
 /// A WITH query of a side's rows.

@@ -51,6 +51,8 @@ pub struct Capabilities {
     pub merge: bool,
     /// Numbers of rows, by which the steps of a MERGE find them.
     pub row_numbers: bool,
+    /// A GROUPING SETS that has the empty set, inside an expression or LATERAL.
+    pub grouping_sets_inside: bool,
     /// FULL JOIN.
     pub full_join: bool,
     /// FULL JOIN beside a condition on columns of the query around.
@@ -75,6 +77,7 @@ impl Capabilities {
         qualify: false,
         distinct_on: true,
         grouping_sets: true,
+        grouping_sets_inside: true,
         lateral: true,
         samples: true,
         decimals: true,
@@ -101,6 +104,7 @@ impl Capabilities {
         with_ties: false,
         merge: false,
         correlated_full_join: false,
+        grouping_sets_inside: false,
         nested_with: false,
         ..Self::POSTGRESQL
     };
@@ -110,6 +114,7 @@ impl Capabilities {
         qualify: false,
         distinct_on: false,
         grouping_sets: false,
+        grouping_sets_inside: false,
         lateral: false,
         samples: false,
         decimals: false,
@@ -208,6 +213,12 @@ pub const PASSES: &[Pass] = &[
         about: "ROLLUP, CUBE and GROUPING SETS become one aggregation for each set, over rows read once",
         needed: |can| !can.grouping_sets,
         rewrite: grouping::sets,
+    },
+    Pass {
+        name: "grouping-sets-inside",
+        about: "GROUPING SETS with the empty set, in a query inside an expression or LATERAL, become one aggregation for each set",
+        needed: |can| !can.grouping_sets_inside,
+        rewrite: grouping::inside,
     },
     Pass {
         name: "framed-rows",
@@ -472,6 +483,27 @@ impl Ir {
             *alias = name;
         }
         (rel, columns)
+    }
+
+    /// True for an operator of a query inside an expression, or of LATERAL.
+    fn is_inside(&self, rel: RelId) -> bool {
+        let mut roots = Vec::new();
+        for at in 0..self.scalars.len() {
+            self.queries_in(ScalarId::at(at), &mut roots);
+        }
+        roots.extend(self.rels.iter().filter_map(|rel| match rel.kind {
+            RelKind::Join {
+                lateral: true,
+                right,
+                ..
+            } => Some(right),
+            _ => None,
+        }));
+        let mut found = false;
+        for root in roots {
+            self.each_below(root, &mut |below| found |= below == rel);
+        }
+        found
     }
 
     /// The rows below a sort with its keys, or a relation that is not sorted.

@@ -73,11 +73,24 @@ impl Emitter<'_> {
             .and_then(|all| all.into_iter().max());
         self.only_if(scale.is_some_and(|scale| scale <= 9), id, Func::IntDiv)?;
         let factor = 10_u64.pow(u32::from(scale.unwrap_or(0)));
-        self.push("CAST(CAST((");
+        let (open, close) = match factor {
+            1 => ("CAST(".to_owned(), " AS hugeint)".to_owned()),
+            // In their own digits the units may have no place.
+            _ => {
+                let digits = scale.unwrap_or(0);
+                let close = format!(" AS decimal(38, {digits})) * {factor} AS hugeint)");
+                ("CAST(CAST(".to_owned(), close)
+            }
+        };
+        self.push("CAST(");
+        self.push(&open);
         self.scalar(args[0], Rep::Plain, 0)?;
-        self.push(&format!(") * {factor} AS hugeint) // CAST(("));
+        self.push(&close);
+        self.push(" // ");
+        self.push(&open);
         self.not_zero(args[1])?;
-        self.push(&format!(") * {factor} AS hugeint) AS decimal(38, 0))"));
+        self.push(&close);
+        self.push(" AS decimal(38, 0))");
         Ok(())
     }
 

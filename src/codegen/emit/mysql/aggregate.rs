@@ -266,11 +266,7 @@ impl Emitter<'_> {
     /// A key of an order in GROUP_CONCAT, which sorts NULLs among the numbers.
     pub(super) fn concat_key(&mut self, key: &SortKey) -> Res {
         if self.ir.scalar(key.scalar).nullable {
-            self.sortable(key.scalar)?;
-            self.push(match key.nulls_first {
-                true => " IS NULL DESC, ",
-                false => " IS NULL, ",
-            });
+            self.null_key(key)?;
         }
         self.sortable(key.scalar)?;
         self.push(if key.descending { " DESC" } else { "" });

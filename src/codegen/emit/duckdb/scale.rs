@@ -1,0 +1,125 @@
+//! Decimals that stand in one place with others: DuckDB gives them one type, and where one has many digits before
+//! the point it takes those behind it from the others.
+
+use super::super::{Def, Emitter, Rep, Res};
+use crate::Dialect;
+use rql_ir::{Agg, ColumnId, Func, Literal, ScalarId, ScalarKind, Type};
+
+impl Emitter<'_> {
+    /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB,
+    /// as would one of many digits before the point; `scale` is what all need.
+    pub(in crate::emit) fn beside_others(
+        &mut self,
+        id: ScalarId,
+        rep: Rep,
+        scale: Option<u8>,
+    ) -> Res {
+        let mut inner = id;
+        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
+            inner = operand;
+        }
+        let ty = self.ir.scalar(id).ty;
+        let open = matches!(self.ir.scalar(inner).kind, ScalarKind::Param(_)) && ty.is_decimal();
+        let constant = matches!(self.ir.scalar(inner).kind, ScalarKind::Literal(_));
+        let scale = match scale.filter(|_| !constant && ty.is_decimal()) {
+            None if self.dialect == Dialect::Duckdb && open => Some(18),
+            scale => scale,
+        };
+        match scale {
+            Some(scale) => self.wrapped("CAST(", &[id], &format!(" AS decimal(38, {scale}))")),
+            None => self.scalar(id, rep, 0),
+        }
+    }
+
+    /// The digits that values of one type need in DuckDB, where it would give them fewer.
+    pub(in crate::emit) fn shared_scale(&self, values: &[ScalarId]) -> Option<u8> {
+        let values = values.iter().map(|&id| self.before_widening(id));
+        let null =
+            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
+        let values: Vec<_> = values.filter(|id| !null(id)).collect();
+        let types = values.iter().map(|&id| self.ir.scalar(id).ty);
+        let scales = values.iter().map(|&id| self.duckdb_scale(id));
+        self.scale_of_all(types.zip(scales))
+    }
+
+    /// The same of the types of values.
+    pub(in crate::emit) fn common_scale(&self, types: &[Type]) -> Option<u8> {
+        self.scale_of_all(types.iter().map(|&ty| (ty, own_scale(ty))))
+    }
+
+    fn scale_of_all(&self, values: impl Iterator<Item = (Type, Option<u8>)>) -> Option<u8> {
+        let all: Vec<(Type, u8)> = values
+            .map(|(ty, scale)| Some((ty, scale?)))
+            .collect::<Option<_>>()?;
+        let most = all.iter().map(|value| value.1).max()?;
+        let open = |ty: &Type| matches!(ty, Type::Decimal { precision, .. } if precision.is_none_or(|p| p > 18));
+        let differ = all.iter().any(|value| value.1 != most);
+        let wide = all.iter().any(|(ty, _)| open(ty));
+        (self.dialect == Dialect::Duckdb && differ && wide).then_some(most)
+    }
+
+    /// The digits behind the point that a value has in DuckDB, where PostgreSQL's type says none.
+    pub(in crate::emit) fn duckdb_scale(&self, id: ScalarId) -> Option<u8> {
+        let scalar = self.ir.scalar(id);
+        let known = own_scale(scalar.ty);
+        if known.is_some() {
+            return known;
+        }
+        let of = |id: &ScalarId| self.duckdb_scale(self.before_widening(*id));
+        let most = |ids: &[ScalarId]| {
+            ids.iter()
+                .map(of)
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .max()
+        };
+        match &scalar.kind {
+            ScalarKind::Column(column) => match self.definition(*column)? {
+                Def::Inline(inner) => self.duckdb_scale(*inner),
+                _ => None,
+            },
+            ScalarKind::Cast { operand, .. } => of(operand),
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let values = branches.iter().map(|branch| branch.1);
+                most(&values.chain(*otherwise).collect::<Vec<_>>())
+            }
+            ScalarKind::Aggregate {
+                func: Agg::Sum | Agg::Min | Agg::Max,
+                args,
+                ..
+            } => most(args),
+            ScalarKind::Call { func, args } => match func {
+                Func::Mul => args.iter().map(of).sum(),
+                Func::Add
+                | Func::Sub
+                | Func::Mod
+                | Func::Coalesce
+                | Func::Greatest
+                | Func::Least => most(args),
+                // Where a number of digits is written, the type has it.
+                Func::Neg | Func::Abs | Func::Round | Func::Trunc | Func::Nullif => {
+                    of(args.first()?)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The digits that a column needs beside those that it stands in one with.
+    pub(in crate::emit) fn given_scale(&self, column: ColumnId) -> Option<u8> {
+        let given = self.scales.iter().find(|given| given.0 == column);
+        given.map(|given| given.1)
+    }
+}
+
+/// Digits behind the point that a type says.
+fn own_scale(ty: Type) -> Option<u8> {
+    match ty.is_integer() {
+        true => Some(0),
+        false => ty.scale(),
+    }
+}
