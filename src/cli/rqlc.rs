@@ -371,7 +371,7 @@ fn ended(compiled: &Compiled, bare: bool) -> String {
     if !bare {
         return format!("{};\n", compiled.sql);
     }
-    let sql = match compiled.clone().standalone() {
+    let sql = match compiled.clone().standalone(&noctra_runtime::folded) {
         Ok(compiled) => compiled.sql,
         Err(wrong) => return format!("-- refused, {}: {}\n", wrong.code, wrong.message),
     };
@@ -389,7 +389,7 @@ fn only_bare(program: &mut Program) {
         let Outcome::Sql(compiled) = &part.outcome else {
             continue;
         };
-        let wrong = match compiled.clone().standalone() {
+        let wrong = match compiled.clone().standalone(&noctra_runtime::folded) {
             Ok(compiled) => {
                 part.outcome = Outcome::Sql(Box::new(compiled));
                 continue;

@@ -3,7 +3,7 @@
 mod bare;
 mod text;
 
-pub use bare::{Bare, bare, says};
+pub use bare::{Bare, Fold, bare, says};
 pub use text::{called, plain, setup};
 
 /// A function that the runtime registers on every SQLite connection. All but

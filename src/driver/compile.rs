@@ -65,11 +65,12 @@ impl Compiled {
     }
 
     /// The text for any SQLite, without a session and its functions; one for another database stays as it is.
+    /// `fold` says what calls of constants give.
     ///
     /// # Errors
     /// Where a bare SQLite has no way to give PostgreSQL's answer.
-    pub fn standalone(mut self) -> Result<Self, Box<Diagnostic>> {
-        let bare = match sqlite::bare(&self.sql) {
+    pub fn standalone(mut self, fold: &sqlite::Fold<'_>) -> Result<Self, Box<Diagnostic>> {
+        let bare = match sqlite::bare(&self.sql, fold) {
             Ok(bare) => bare,
             Err(calls) => return Err(Box::new(self.session_only(&calls))),
         };

@@ -28,6 +28,7 @@ mod backends;
 mod cache;
 mod config;
 mod connection;
+mod constants;
 mod demo;
 mod error;
 mod failure;
@@ -49,6 +50,7 @@ pub use config::settings::{
 pub use config::target::Target;
 pub use config::{Configuration, Misconfigured, Owner};
 pub use connection::{CancelHandle, Connection, Outcome, Query, Rows, connect};
+mod constants;
 pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;

@@ -29,8 +29,12 @@ impl Emitter<'_> {
             _ if self.is_mysql() => self.mysql_aggregate(id, call, aggregate_name(call.agg)),
             Cell::Rewrite if self.dialect == Dialect::Postgresql => self.any_value(call),
             Cell::Rewrite if self.dialect == Dialect::Duckdb => self.duckdb_aggregate(id, call),
+            Cell::Rewrite if is_carried(call.agg) => {
+                self.carrying(|this| this.sqlite_aggregate(id, call))
+            }
             Cell::Rewrite => self.sqlite_aggregate(id, call),
-            Cell::Runtime(name) | Cell::Named(name) => self.written(name, call, Rep::Plain),
+            Cell::Runtime(name) => self.carrying(|this| this.written(name, call, Rep::Plain)),
+            Cell::Named(name) => self.written(name, call, Rep::Plain),
             Cell::Native => {
                 let rep = match *call.args {
                     [arg] if call.agg == Agg::Count && !call.distinct => self.natural(arg),
@@ -52,6 +56,14 @@ impl Emitter<'_> {
                 self.written(aggregate_name(call.agg), call, rep)
             }
         }
+    }
+
+    /// Writes an aggregate that a bare SQLite has from an array of its values.
+    fn carrying(&mut self, write: impl FnOnce(&mut Self) -> Res) -> Res {
+        let before = core::mem::replace(&mut self.carried, true);
+        let done = write(self);
+        self.carried = before;
+        done
     }
 
     /// `any_value` came with PostgreSQL 16.
@@ -293,4 +305,13 @@ impl Emitter<'_> {
         self.push(word);
         Ok(())
     }
+}
+
+/// True for aggregates that SQLite lacks and whose values are taken together.
+fn is_carried(agg: Agg) -> bool {
+    agg.within_group()
+        || matches!(
+            agg,
+            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop | Agg::ArrayAgg
+        )
 }

@@ -104,6 +104,7 @@ impl<'a> Emitter<'a> {
             });
             self.change_in_with(cte.rel)?;
             self.mysql_closed(cte.rel)?;
+            self.duckdb_closed(cte.rel)?;
             self.query(cte.rel, &names, Use::Named)?;
             self.push(")");
         }
@@ -411,12 +412,14 @@ impl<'a> Emitter<'a> {
                     true => all,
                     false => self.needed(root),
                 };
+                self.counting = columns.is_empty() && self.is_ungrouped(block, &[], how);
                 self.all_columns(&columns, names, how)?
             }
         };
         self.write_from(body)?;
         self.conjunction(" WHERE ", &block.filter)?;
         if let Some(group) = &block.group {
+            self.duckdb_sets(group.sets, root)?;
             self.group_by(group, block, names)?;
         }
         // There a bare name may be one of the SELECT list.
@@ -548,7 +551,8 @@ impl<'a> Emitter<'a> {
     fn all_columns(&mut self, columns: &[ColumnId], names: &[String], how: Use) -> Res<Vec<Rep>> {
         if columns.is_empty() && self.dialect != crate::Dialect::Postgresql {
             // Rows without columns are nothing that others can say.
-            self.push("NULL");
+            let counting = core::mem::take(&mut self.counting);
+            self.push(if counting { "COUNT(*)" } else { "NULL" });
         }
         let mut reps = Vec::new();
         for (at, &column) in columns.iter().enumerate() {

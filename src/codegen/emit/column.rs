@@ -5,6 +5,11 @@ use crate::Dialect;
 use rql_ir::function::Shape;
 use rql_ir::{ColumnId, Func, ScalarId, ScalarKind};
 
+/// The columns of SQLite's `json_each`, for which it would take a bare name beside one.
+pub(crate) const JSON_COLUMNS: &[&str] = &[
+    "key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json", "root",
+];
+
 impl Emitter<'_> {
     /// How a column stands where nothing else is asked for.
     pub(super) fn column_rep(&self, column: ColumnId) -> Rep {
@@ -84,7 +89,10 @@ impl Emitter<'_> {
                     && self.ir.column(column).collated
                     && !core::mem::take(&mut self.as_stored);
                 self.push(if collated { "CONVERT(" } else { "" });
-                let full = qualified || self.needs_qualifier(column, block, (&qualifier, &name));
+                let taken =
+                    self.carried && JSON_COLUMNS.contains(&name.to_ascii_lowercase().as_str());
+                let full =
+                    qualified || taken || self.needs_qualifier(column, block, (&qualifier, &name));
                 if full && !qualifier.is_empty() {
                     self.name(&qualifier);
                     self.push(".");

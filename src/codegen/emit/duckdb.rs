@@ -15,8 +15,9 @@ mod text;
 
 use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
+use crate::Dialect;
 use crate::cells::aggregate_name;
-use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
 use shown::{part_of, text_of};
 
 /// How many pieces of an expression may be written twice.
@@ -34,6 +35,30 @@ pub(super) const RESERVED: &[&str] = &[
 ];
 
 impl Emitter<'_> {
+    /// Refuses GROUPING SETS that have the set of all rows, where they read a row of the query around them: DuckDB
+    /// has no row for that set then, where there are none.
+    pub(super) fn duckdb_sets(&self, sets: Option<&[Vec<usize>]>, query: RelId) -> Res {
+        let whole = sets.is_some_and(|sets| sets.iter().any(Vec::is_empty));
+        if self.dialect != Dialect::Duckdb || !whole || rql_ir::rewrite::is_closed(self.ir, query) {
+            return Ok(());
+        }
+        let what = "GROUPING SETS with the empty set, of rows that depend on the query around";
+        Err(self.refuse(self.ir.rel(query).span, what))
+    }
+
+    /// Refuses a WITH query with LATERAL that reads a row of the query around it: DuckDB ends with an error of its own.
+    pub(super) fn duckdb_closed(&self, rel: RelId) -> Res {
+        let mut lateral = false;
+        self.ir.each_below(rel, &mut |below| {
+            lateral |= matches!(self.ir.rel(below).kind, RelKind::Join { lateral: true, .. });
+        });
+        if self.dialect != Dialect::Duckdb || !lateral || rql_ir::rewrite::is_closed(self.ir, rel) {
+            return Ok(());
+        }
+        let what = "a WITH query with LATERAL that reads a row of the query around it";
+        Err(self.refuse(self.ir.rel(rel).span, what))
+    }
+
     pub(super) fn duckdb_call(
         &mut self,
         id: ScalarId,

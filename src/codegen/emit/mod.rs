@@ -24,6 +24,7 @@ pub use mysql::{NUMBERED_ALWAYS, STRICT};
 
 use crate::ways::{instead_of, way_out};
 use crate::{Dialect, SpanMap};
+pub(crate) use column::JSON_COLUMNS;
 use core::ops::Range;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
@@ -193,6 +194,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         widening: false,
         counting: false,
         lone_null: None,
+        carried: false,
         scales: Vec::new(),
         as_stored: false,
         compared: false,
@@ -403,6 +405,8 @@ struct Emitter<'a> {
     widening: bool,
     /// The next SELECT list needs an aggregate.
     counting: bool,
+    /// What is written stands in an aggregate that a bare SQLite has from `json_each`.
+    carried: bool,
     /// A NULL that is all of a query inside an expression.
     lone_null: Option<ScalarId>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.

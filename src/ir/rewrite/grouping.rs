@@ -60,18 +60,6 @@ pub(super) fn sets(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
-/// The same where it is inside an expression or LATERAL, and one set is that of all rows: there DuckDB has no row
-/// for it where there are none.
-pub(super) fn inside(ir: &mut Ir, rel: RelId) -> bool {
-    let whole = match &ir.rel(rel).kind {
-        RelKind::Aggregate {
-            sets: Some(sets), ..
-        } => sets.iter().any(Vec::is_empty),
-        _ => false,
-    };
-    whole && ir.is_inside(rel) && self::sets(ir, rel)
-}
-
 impl Grouped {
     /// The columns of the whole.
     fn columns(&self) -> Vec<ColumnId> {

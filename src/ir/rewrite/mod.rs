@@ -51,8 +51,6 @@ pub struct Capabilities {
     pub merge: bool,
     /// Numbers of rows, by which the steps of a MERGE find them.
     pub row_numbers: bool,
-    /// A GROUPING SETS that has the empty set, inside an expression or LATERAL.
-    pub grouping_sets_inside: bool,
     /// FULL JOIN.
     pub full_join: bool,
     /// FULL JOIN beside a condition on columns of the query around.
@@ -77,7 +75,6 @@ impl Capabilities {
         qualify: false,
         distinct_on: true,
         grouping_sets: true,
-        grouping_sets_inside: true,
         lateral: true,
         samples: true,
         decimals: true,
@@ -104,7 +101,6 @@ impl Capabilities {
         with_ties: false,
         merge: false,
         correlated_full_join: false,
-        grouping_sets_inside: false,
         nested_with: false,
         ..Self::POSTGRESQL
     };
@@ -114,7 +110,6 @@ impl Capabilities {
         qualify: false,
         distinct_on: false,
         grouping_sets: false,
-        grouping_sets_inside: false,
         lateral: false,
         samples: false,
         decimals: false,
@@ -213,12 +208,6 @@ pub const PASSES: &[Pass] = &[
         about: "ROLLUP, CUBE and GROUPING SETS become one aggregation for each set, over rows read once",
         needed: |can| !can.grouping_sets,
         rewrite: grouping::sets,
-    },
-    Pass {
-        name: "grouping-sets-inside",
-        about: "GROUPING SETS with the empty set, in a query inside an expression or LATERAL, become one aggregation for each set",
-        needed: |can| !can.grouping_sets_inside,
-        rewrite: grouping::inside,
     },
     Pass {
         name: "framed-rows",

@@ -337,7 +337,7 @@ impl Against<'_> {
         if self.standalone {
             let rebuilt = compiled.rebuilt.is_some();
             let bare = compiled
-                .standalone()
+                .standalone(&crate::folded)
                 .map_err(|wrong| Failure::Diagnostics(vec![*wrong]));
             compiled = bare?;
             if rebuilt {

@@ -172,7 +172,14 @@ impl Emitter<'_> {
         }
         match func {
             Func::Abs => self.in_its_type(id, 20, |this, _| this.wrapped("ABS(", args, ")")),
-            Func::Round => self.wrapped("ROUND(", args, ")"),
+            Func::Round => match self.unwritten_digits(args) {
+                // Beside others, what has no more digits than its operand is cut to them.
+                Some(scale) => self.placed(
+                    &format!("ROUND(CAST({{0}} AS DECIMAL(65,{scale})), {{1}})"),
+                    args,
+                ),
+                None => self.wrapped("ROUND(", args, ")"),
+            },
             Func::Trunc => self.wrapped(
                 "TRUNCATE(",
                 args,
@@ -356,6 +363,14 @@ impl Emitter<'_> {
             ),
         };
         self.in_its_type(id, 20, |this, _| this.placed(&text, args))
+    }
+
+    /// The digits of a decimal that is rounded to a number of them which is not written.
+    fn unwritten_digits(&self, args: &[ScalarId]) -> Option<u8> {
+        let &[value, digits] = args else { return None };
+        let decimal = self.ir.scalar(value).ty.is_decimal();
+        let written = self.written_number(digits).is_some();
+        self.scale_of(value).filter(|_| decimal && !written)
     }
 
     /// A conversion to an integer of fewer than 64 bits, or of 64.

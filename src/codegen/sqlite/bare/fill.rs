@@ -1,6 +1,7 @@
 //! Arguments in the place of a template's marks.
 
 use super::call::outside_quotes;
+use crate::emit::JSON_COLUMNS;
 use crate::sqlite::FUNCTIONS;
 
 /// Where an expression stands.
@@ -8,6 +9,8 @@ use crate::sqlite::FUNCTIONS;
 pub(crate) enum Place {
     /// In a statement that may hold queries everywhere.
     Query,
+    /// In one with windows, in which SQLite takes no aggregate into a query inside.
+    Windows,
     /// In a definition, where a CHECK, an index or a default takes none.
     Definition,
 }
@@ -17,22 +20,26 @@ impl Place {
         let first = sql.split_whitespace().next().unwrap_or_default();
         match first {
             "CREATE" | "ALTER" => Self::Definition,
+            _ if sql.contains(" OVER ") => Self::Windows,
             _ => Self::Query,
         }
     }
 }
 
 /// A template with its arguments: `$1` is the first, `$fail('words')` an error, `$$` a dollar. What it names more than once, and is more than a name or a constant, is
-/// computed once in a query of its own; where that would part an aggregate from its rows it is written again, and
-/// a template with a query cannot be used.
+/// computed once in a query of its own. That would part an aggregate from its rows: it is written again, or, where the
+/// template has a query, goes into it as JSON, which keeps integers and texts.
 pub(super) fn fill(template: &str, args: &[&str], place: Place) -> Option<String> {
     let times = |at: usize| template.matches(&format!("${}", at + 1)).count();
     let all = 0..args.len();
     let once = |at: usize| times(at) < 2 || is_atom(args[at]);
     let parted = args.iter().any(|arg| has_aggregate(arg));
     let queries = template.contains("SELECT");
-    if queries && (parted || place == Place::Definition) {
+    if queries && place == Place::Definition {
         return None;
+    }
+    if queries && parted {
+        return carried(template, args, place);
     }
     // The names of a query inside would hide those of an argument.
     let constant = args.iter().all(|arg| is_constant(arg));
@@ -40,6 +47,49 @@ pub(super) fn fill(template: &str, args: &[&str], place: Place) -> Option<String
         true => constant,
         false => parted || place == Place::Definition || all.clone().all(once),
     };
+    let out = placed(template, |at| {
+        let arg = args.get(at)?;
+        Some(match direct || is_constant(arg) {
+            true if is_atom(arg) || is_call(arg) => (*arg).to_owned(),
+            true => format!("({arg})"),
+            false => name(at),
+        })
+    })?;
+    if direct {
+        return Some(enclosed(out));
+    }
+    let bound = all.filter(|&at| !is_constant(args[at]) && times(at) > 0);
+    let bound: Vec<String> = bound
+        .map(|at| format!("{} AS {}", args[at], name(at)))
+        .collect();
+    Some(format!("(SELECT {out} FROM (SELECT {}))", bound.join(", ")))
+}
+
+/// A template with a query, and arguments that are aggregates of the query around: SQLite takes them into the FROM of
+/// a query that is itself one of an aggregate. Of one row `max` changes nothing.
+fn carried(template: &str, args: &[&str], place: Place) -> Option<String> {
+    let given: Vec<&&str> = args.iter().filter(|arg| !is_constant(arg)).collect();
+    let within = |arg: &&&str| arg.contains(" OVER ") || !is_carried(arg);
+    if place != Place::Query || given.iter().any(within) {
+        return None;
+    }
+    let out = placed(template, |at| {
+        let arg = args.get(at)?;
+        if is_constant(arg) {
+            return Some((*arg).to_owned());
+        }
+        let before = args[..at].iter().filter(|arg| !is_constant(arg)).count();
+        Some(format!("(_all.value ->> {before})"))
+    })?;
+    let given: Vec<&str> = given.into_iter().copied().collect();
+    Some(format!(
+        "(SELECT max({out}) FROM json_each(json_array(json_array({}))) AS _all)",
+        given.join(", ")
+    ))
+}
+
+/// A template with what stands in its places.
+fn placed(template: &str, mut of: impl FnMut(usize) -> Option<String>) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;
     while let Some(mark) = rest.find('$') {
@@ -56,27 +106,11 @@ pub(super) fn fill(template: &str, args: &[&str], place: Place) -> Option<String
             continue;
         }
         let at = usize::from(rest.as_bytes().get(mark + 1)?.checked_sub(b'1')?);
-        let arg = args.get(at)?;
-        match direct || is_constant(arg) {
-            true if is_atom(arg) || is_call(arg) => out.push_str(arg),
-            true => {
-                out.push('(');
-                out.push_str(arg);
-                out.push(')');
-            }
-            false => out.push_str(&name(at)),
-        }
+        out.push_str(&of(at)?);
         rest = &rest[mark + 2..];
     }
     out.push_str(rest);
-    if direct {
-        return Some(enclosed(out));
-    }
-    let bound = all.filter(|&at| !is_constant(args[at]) && times(at) > 0);
-    let bound: Vec<String> = bound
-        .map(|at| format!("{} AS {}", args[at], name(at)))
-        .collect();
-    Some(format!("(SELECT {out} FROM (SELECT {}))", bound.join(", ")))
+    Some(out)
 }
 
 /// The name of an argument that is computed once.
@@ -142,6 +176,41 @@ fn is_call(arg: &str) -> bool {
         }
     }
     word && closes == 1
+}
+
+/// Words that are no names.
+const WORDS: &[&str] = &[
+    "CAST", "AS", "INTEGER", "REAL", "TEXT", "BLOB", "NULL", "TRUE", "FALSE", "X", "CASE", "WHEN",
+    "THEN", "ELSE", "END", "AND", "OR", "NOT", "IS", "IN", "DISTINCT", "ORDER", "BY", "DESC",
+    "NULLS", "FIRST", "LAST", "FILTER", "WHERE",
+];
+
+/// True where `json_each` takes aggregates of the query around: they have columns in them, and none that it would
+/// take for one of its own.
+pub(super) fn is_carried(arg: &str) -> bool {
+    let plain: String = arg.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    if plain.to_ascii_uppercase().contains("COUNT(*)") || plain.contains("SELECT") {
+        return false;
+    }
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let (mut rest, mut before, mut found) = (plain.as_str(), ' ', false);
+    while let Some(start) = rest.find(word) {
+        before = rest[..start].chars().next_back().unwrap_or(before);
+        let len = rest[start..]
+            .find(|c| !word(c))
+            .unwrap_or(rest.len() - start);
+        let (name, behind) = rest[start..].split_at(len);
+        let number = name.starts_with(|c: char| c.is_ascii_digit());
+        if !number && !behind.starts_with('(') && !WORDS.contains(&name) {
+            let whole = before != '.' && !behind.starts_with('.');
+            if whole && JSON_COLUMNS.contains(&name.to_ascii_lowercase().as_str()) {
+                return false;
+            }
+            found = true;
+        }
+        rest = behind;
+    }
+    found
 }
 
 const AGGREGATES: &[&str] = &[

@@ -5,8 +5,10 @@
 //! is refused. Outer calls go first, so that a row may look at what its arguments are: units of a known scale
 //! stay units through a whole expression.
 
+mod aggregate;
 mod array;
 mod call;
+mod constant;
 mod document;
 mod fill;
 mod interval;
@@ -15,6 +17,7 @@ mod moment;
 mod number;
 mod numeric;
 mod pattern;
+mod root;
 mod template;
 mod text;
 
@@ -47,6 +50,8 @@ const TABLES: &[&[Row]] = &[
     pattern::ROWS,
     document::ROWS,
     array::ROWS,
+    aggregate::ROWS,
+    root::ROWS,
 ];
 
 /// True where a bare SQLite has words for some calls of a function of the session.
@@ -98,12 +103,20 @@ impl Bare {
 /// No expression grows beyond this; a person could not read it, and SQLite would refuse some day.
 const MOST: usize = 50_000;
 
-/// A text for a session as one for any SQLite.
+/// What a call of functions of the session with nothing but constants gives, as a literal; `None` where it fails, or
+/// nobody can say.
+pub type Fold<'f> = dyn Fn(&str) -> Option<String> + 'f;
+
+/// A text for a session as one for any SQLite. What is constant and has no other words is folded.
 ///
 /// # Errors
 /// The functions that a bare SQLite has no words for, each with its place.
-pub fn bare(sql: &str) -> Result<Bare, Vec<(String, usize)>> {
-    let place = Place::of(sql);
+pub fn bare(sql: &str, fold: &Fold<'_>) -> Result<Bare, Vec<(String, usize)>> {
+    let mut writer = Writer {
+        place: Place::of(sql),
+        fold,
+        refused: Vec::new(),
+    };
     let mut out = String::with_capacity(sql.len());
     let (mut moved, mut refused) = (Vec::new(), Vec::new());
     let mut end = 0;
@@ -116,8 +129,8 @@ pub fn bare(sql: &str) -> Result<Bare, Vec<(String, usize)>> {
         };
         out.push_str(&sql[end..at]);
         let start = out.len();
-        let mut inner = Vec::new();
-        out.push_str(&said(&call, place, &mut inner));
+        out.push_str(&writer.said(&call));
+        let inner = core::mem::take(&mut writer.refused);
         refused.extend(inner.into_iter().map(|name| (name, at)));
         moved.push((at..call.end, start..out.len()));
         end = call.end;
@@ -129,49 +142,83 @@ pub fn bare(sql: &str) -> Result<Bare, Vec<(String, usize)>> {
     }
 }
 
-/// A call in SQLite's words, with those in its arguments; what has none goes to `refused`.
-fn said(call: &Call<'_>, place: Place, refused: &mut Vec<String>) -> String {
-    let rows = TABLES.iter().flat_map(|rows| rows.iter());
-    let mut ways = rows.filter(|row| {
-        row.0 == call.name && (row.1 < 0 || usize::try_from(row.1) == Ok(call.args.len()))
-    });
-    let text = ways.find_map(|(_, _, way)| match way {
-        Way::Sql(template) => fill(template, &call.args, place),
-        Way::By(write) => write(&Call {
-            place,
-            ..call.clone()
-        }),
-    });
-    let text = text.filter(|text| text.len() < MOST);
-    match text {
-        Some(text) => within(&text, place, refused),
-        None => {
-            // What its arguments lack is said with it.
-            let known = FUNCTIONS.iter().any(|function| function.name == call.name);
-            debug_assert!(known, "{} is no function of the session", call.name);
-            refused.push(call.name.to_owned());
-            for arg in &call.args {
-                within(arg, place, refused);
-            }
-            String::new()
-        }
-    }
+/// What writes the calls of one text.
+struct Writer<'f> {
+    place: Place,
+    fold: &'f Fold<'f>,
+    /// The functions without words.
+    refused: Vec<String>,
 }
 
-/// A text with the calls in it in SQLite's words.
-fn within(text: &str, place: Place, refused: &mut Vec<String>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut end = 0;
-    for (name, at) in called(text) {
-        if at < end || out.len() > MOST {
-            continue;
+impl Writer<'_> {
+    /// A call in SQLite's words, with those in its arguments.
+    fn said(&mut self, call: &Call<'_>) -> String {
+        if let Some(text) = self.by_row(call) {
+            return self.within(&text);
         }
-        if let Some(call) = Call::at(text, name, at) {
-            out.push_str(&text[end..at]);
-            out.push_str(&said(&call, place, refused));
-            end = call.end;
+        let whole = format!("{}({}){}", call.name, call.rest(0), call.tail());
+        if let Some(value) = constant::folded(&whole, self.fold) {
+            return value;
         }
+        // A row may know what to do with a constant in the place of a call.
+        let args: Vec<Option<String>> = call
+            .args
+            .iter()
+            .map(|arg| constant::folded(arg, self.fold))
+            .collect();
+        if args.iter().any(Option::is_some) {
+            let given = call.args.iter().zip(&args);
+            let args = given.map(|(arg, value)| value.as_deref().unwrap_or(arg));
+            let again = Call {
+                args: args.collect(),
+                ..call.clone()
+            };
+            if let Some(text) = self.by_row(&again) {
+                return self.within(&text);
+            }
+        }
+        // What its arguments lack is said with it.
+        let known = FUNCTIONS.iter().any(|function| function.name == call.name);
+        debug_assert!(known, "{} is no function of the session", call.name);
+        self.refused.push(call.name.to_owned());
+        for arg in &call.args {
+            self.within(arg);
+        }
+        String::new()
     }
-    out.push_str(&text[end..]);
-    out
+
+    /// A call by the first row that can say it; its arguments are as they were.
+    fn by_row(&self, call: &Call<'_>) -> Option<String> {
+        let rows = TABLES.iter().flat_map(|rows| rows.iter());
+        let mut ways = rows.filter(|row| {
+            row.0 == call.name && (row.1 < 0 || usize::try_from(row.1) == Ok(call.args.len()))
+        });
+        let call = Call {
+            place: self.place,
+            ..call.clone()
+        };
+        let text = ways.find_map(|(_, _, way)| match way {
+            Way::Sql(template) => fill(template, &call.args, call.place),
+            Way::By(write) => write(&call),
+        });
+        text.filter(|text| text.len() < MOST)
+    }
+
+    /// A text with the calls in it in SQLite's words.
+    fn within(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut end = 0;
+        for (name, at) in called(text) {
+            if at < end || out.len() > MOST {
+                continue;
+            }
+            if let Some(call) = Call::at(text, name, at) {
+                out.push_str(&text[end..at]);
+                out.push_str(&self.said(&call));
+                end = call.end;
+            }
+        }
+        out.push_str(&text[end..]);
+        out
+    }
 }

@@ -32,6 +32,7 @@ pub(super) const ROWS: &[Row] = &[
     ("rql_num_sum", 1, By(in_units)),
     ("rql_num_min", 1, By(in_units)),
     ("rql_num_max", 1, By(in_units)),
+    ("rql_factorial", 1, By(in_units)),
     (
         "rql_scale",
         1,
