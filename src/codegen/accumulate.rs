@@ -8,7 +8,7 @@ use crate::{Dialect, Emitted, OutColumn, emit, in_order};
 use rql_ast::Span;
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
-    Agg, ColumnId, Ir, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type, WindowFunc,
+    Agg, ColumnId, Func, Ir, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type, WindowFunc,
     rewrite,
 };
 
@@ -272,6 +272,16 @@ fn order(ir: &Ir, top: &Top) -> Option<Vec<SortKey>> {
     begins.then_some(first)
 }
 
+/// True for a literal, with a sign or a type.
+fn is_constant(ir: &Ir, scalar: ScalarId) -> bool {
+    match &ir.scalar(scalar).kind {
+        ScalarKind::Literal(_) => true,
+        ScalarKind::Cast { operand, .. } => is_constant(ir, *operand),
+        ScalarKind::Call { func, args } => *func == Func::Neg && is_constant(ir, args[0]),
+        _ => false,
+    }
+}
+
 /// The feed as it is made.
 struct Feed {
     ir: Ir,
@@ -314,7 +324,7 @@ impl Feed {
         let mut keys = Vec::new();
         for key in order {
             // A constant orders nothing, and is a mistake in ORDER BY to PostgreSQL.
-            if matches!(self.ir.scalar(key.scalar).kind, ScalarKind::Literal(_)) {
+            if is_constant(&self.ir, key.scalar) {
                 continue;
             }
             let at = self

@@ -55,6 +55,8 @@ pub struct Compiled {
     pub steps: Vec<Step>,
     /// Where there is no text, since a session must read what the database has.
     pub rebuilt: Option<Rebuilt>,
+    /// The first window function in the text.
+    pub windows: Option<Span>,
 }
 
 impl Compiled {
@@ -82,6 +84,34 @@ impl Compiled {
         self.accumulation = None;
         self.staged = None;
         Ok(self)
+    }
+
+    /// The statement for a database without window functions, as MySQL 5.7 is: its running aggregates are added up
+    /// while rows pass.
+    ///
+    /// # Errors
+    /// Where something else than them is a window function.
+    pub fn without_windows(self) -> Result<Self, Box<Diagnostic>> {
+        let manual = match (&self.accumulation, &self.staged) {
+            (Some(plan), _) => plan.feed.windows,
+            (None, Some(staged)) => {
+                let feeds = staged.stages.iter().map(|stage| &stage.plan.feed);
+                let mut texts = feeds.chain([&staged.query]);
+                texts.find_map(|text| text.windows)
+            }
+            (None, None) => self.windows,
+        };
+        let Some(span) = manual.filter(|_| self.windows.is_some()) else {
+            return Ok(self);
+        };
+        let message =
+            "a database without window functions cannot run this with PostgreSQL's answer";
+        let label = "this is one, or is written with one";
+        Err(Box::new(
+            Diagnostic::error(codes::NOT_PORTABLE, message)
+                .label(span, label)
+                .help("RUNSUM and its kin run there, where the query's order is theirs"),
+        ))
     }
 
     /// What is wrong with a text for a bare SQLite that calls these functions of a session.
@@ -265,10 +295,11 @@ pub(crate) fn text(
         mut sites,
         steps,
         rebuilt,
+        windows,
     } = emit(&ir, dialect).map_err(|error| vec![*error])?;
     sites.sort_by_key(|site| site.end - site.start);
     sites.dedup();
-    Ok(Compiled {
+    let compiled = Compiled {
         sql,
         params,
         columns,
@@ -283,7 +314,12 @@ pub(crate) fn text(
         choices: None,
         steps,
         rebuilt,
-    })
+        windows,
+    };
+    match dialect.traits().can.windows {
+        true => Ok(compiled),
+        false => compiled.without_windows().map_err(|error| vec![*error]),
+    }
 }
 
 /// A statement that every backend reads as it is.
@@ -303,5 +339,6 @@ pub(crate) fn verbatim(sql: &str, span: Span) -> Compiled {
         choices: None,
         steps: Vec::new(),
         rebuilt: None,
+        windows: None,
     }
 }

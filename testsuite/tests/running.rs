@@ -220,10 +220,19 @@ fn both_strategies_give_the_same_rows() {
     // SQLite would rather read this than the table, and gives its rows in another order.
     let index = "NATIVE CREATE INDEX covers ON r (i, p, t, b, d, f, day)";
     assert_eq!(rows(&mut sessions[0], index), "");
+    let (mut without, mut refused) = (0, 0);
     for _ in 0..tries {
         let text = query(&mut rng);
         let mut answers = Vec::new();
         for session in &mut sessions {
+            // As a database has it that knows no window functions: the answer, or a refusal.
+            let alone = rows(session, &format!("SET running = windowless; {text}"));
+            let windows = rows(session, &format!("SET running = window; {text}"));
+            match alone.contains("without window functions") {
+                true => refused += 1,
+                false if alike(&alone, &windows) => without += 1,
+                false => panic!("{text}\n{alone}\n{windows}"),
+            }
             for strategy in ["window", "manual"] {
                 answers.push(rows(session, &format!("SET running = {strategy}; {text}")));
             }
@@ -242,6 +251,36 @@ fn both_strategies_give_the_same_rows() {
         }
     }
     println!("{tries} queries, {} answers each", sessions.len() * 2);
+    println!("without windows: {without} equal, {refused} refused");
+    assert!(
+        without > refused,
+        "without windows: {without} equal, {refused} refused"
+    );
+}
+
+/// What is no running aggregate, or is written with a window function, is refused where there are none.
+#[test]
+fn other_window_functions_are_refused_without_them() {
+    let mut session = Session::open(Target::SqliteMemory).expect("SQLite");
+    let set = "SET running = windowless; ";
+    let values = "FROM (VALUES (1, 10), (2, 20), (3, 30)) AS v (i, n)";
+    let refused = [
+        format!("SELECT rank() OVER (ORDER BY i) AS r {values}"),
+        format!("SELECT sum(n) OVER (ORDER BY i ROWS 1 PRECEDING) AS s {values}"),
+        format!("SELECT DISTINCT ON (i) i, n {values} ORDER BY i, n"),
+        format!("SELECT RUNSUM(n) OVER (ORDER BY i) AS s, rank() OVER (ORDER BY i) AS r {values}"),
+    ];
+    for text in refused {
+        let said = rows(&mut session, &format!("{set}{text}"));
+        assert!(said.contains("without window functions"), "{text}\n{said}");
+    }
+    let sums = format!("SELECT i, RUNSUM(n) OVER (ORDER BY i) AS s {values}");
+    let nested = format!("SELECT s FROM ({sums}) AS q WHERE s > 10 ORDER BY s");
+    assert_eq!(
+        rows(&mut session, &format!("{set}{sums}")),
+        "i,s\n1,10\n2,30\n3,60\n"
+    );
+    assert_eq!(rows(&mut session, &format!("{set}{nested}")), "s\n30\n60\n");
 }
 
 /// Rows of a table come by its key without a sort, though an index has all that is asked for; and where

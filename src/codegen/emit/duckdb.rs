@@ -504,8 +504,9 @@ impl Emitter<'_> {
             self.push(", 'NaN'::double)");
             return Ok(());
         }
-        // A sum has 128 bits there.
-        let whole = call.agg == Agg::Sum && self.ir.scalar(id).ty.is_integer();
+        // A sum has 128 bits there, a number of pairs no sign.
+        let whole =
+            matches!(call.agg, Agg::Sum | Agg::RegrCount) && self.ir.scalar(id).ty.is_integer();
         self.push(if whole { "CAST(" } else { "" });
         self.written(aggregate_name(call.agg), call, Rep::Plain)?;
         self.push(if whole { " AS bigint)" } else { "" });

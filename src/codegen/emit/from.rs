@@ -543,12 +543,8 @@ impl Emitter<'_> {
             return Ok(Vec::new());
         };
         for ((&column, &left), &right) in columns.iter().zip(&sides.0).zip(&sides.1) {
-            let types = [left, right].map(|id| match self.made_of(id) {
-                Some(made) => ir.scalar(self.before_widening(made)).ty,
-                None => ir.column(id).ty,
-            });
             let given = self.given_scale(column);
-            let scale = given.or_else(|| self.common_scale(&types));
+            let scale = given.or_else(|| self.scale_of_both(left, right));
             if let Some(scale) = scale {
                 self.scales.extend([(left, scale), (right, scale)]);
             }

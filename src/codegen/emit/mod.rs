@@ -85,6 +85,8 @@ pub struct Emitted {
     pub steps: Vec<Step>,
     /// Where there is no text, since the statement needs what only the database knows.
     pub rebuilt: Option<Rebuilt>,
+    /// The first window function in the text.
+    pub windows: Option<Span>,
 }
 
 /// A table that is built again, with another declaration.
@@ -192,6 +194,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         marks: Vec::new(),
         anchors: Vec::new(),
         widening: false,
+        windows: None,
         counting: false,
         lone_null: None,
         carried: false,
@@ -239,6 +242,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         sites: emitter.sites,
         steps: emitter.steps,
         rebuilt: emitter.rebuilt,
+        windows: emitter.windows,
     })
 }
 
@@ -403,6 +407,8 @@ struct Emitter<'a> {
     anchors: Vec<rql_ir::RelId>,
     /// The next SELECT list is that of one.
     widening: bool,
+    /// The first window function that was written.
+    windows: Option<Span>,
     /// The next SELECT list needs an aggregate.
     counting: bool,
     /// What is written stands in an aggregate that a bare SQLite has from `json_each`.

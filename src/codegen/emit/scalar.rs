@@ -211,7 +211,10 @@ impl Emitter<'_> {
             ScalarKind::Guarded { .. } => Err(self.refuse(scalar.span, "this expression")),
             ScalarKind::Window {
                 func, args, filter, ..
-            } => self.window(id, *func, args, *filter),
+            } => {
+                self.windows.get_or_insert(scalar.span);
+                self.window(id, *func, args, *filter)
+            }
         }
     }
 
@@ -422,6 +425,7 @@ impl Emitter<'_> {
         self.bracket(above > level, |this| {
             this.scalar(operand, Rep::Plain, level + 1)?;
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
+            this.lone_null = this.null_of(query, column);
             match this.is_mysql() {
                 true => this.mysql_set(query, &[column])?,
                 false => this

@@ -25,6 +25,8 @@ use crate::*;
 /// Which operators a target has. What it lacks is rewritten, or refused where there is no way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
+    /// Window functions; without them running aggregates are added up while rows pass, and others are refused.
+    pub windows: bool,
     /// QUALIFY; without it a filter over windows becomes a query around them.
     pub qualify: bool,
     /// DISTINCT ON.
@@ -72,6 +74,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// What PostgreSQL has.
     pub const POSTGRESQL: Self = Self {
+        windows: true,
         qualify: false,
         distinct_on: true,
         grouping_sets: true,
@@ -107,6 +110,7 @@ impl Capabilities {
 
     /// What every database but MariaDB has.
     pub const LEAST: Self = Self {
+        windows: true,
         qualify: false,
         distinct_on: false,
         grouping_sets: false,

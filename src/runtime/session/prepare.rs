@@ -350,10 +350,16 @@ impl Against<'_> {
                     .into());
             }
         }
+        if self.running == Strategy::Windowless {
+            let without = compiled.without_windows();
+            compiled = without.map_err(|wrong| Failure::Diagnostics(vec![*wrong]))?;
+        }
         let plan = compiled.accumulation.take();
         let plan = plan.filter(|plan| self.running.adds_up(self.dialect, plan));
         let staged = compiled.staged.take();
-        let Some(staged) = staged.filter(|_| self.running == Strategy::Manual) else {
+        let Some(staged) =
+            staged.filter(|_| matches!(self.running, Strategy::Manual | Strategy::Windowless))
+        else {
             return self.prepared(compiled, plan);
         };
         let stages = staged.stages.into_iter().map(|stage| {

@@ -42,9 +42,16 @@ impl Emitter<'_> {
         self.scale_of_all(types.zip(scales))
     }
 
-    /// The same of the types of values.
-    pub(in crate::emit) fn common_scale(&self, types: &[Type]) -> Option<u8> {
-        self.scale_of_all(types.iter().map(|&ty| (ty, own_scale(ty))))
+    /// The same of two columns.
+    pub(in crate::emit) fn scale_of_both(&self, left: ColumnId, right: ColumnId) -> Option<u8> {
+        let both = [left, right].map(|id| match self.made_of(id) {
+            Some(made) => {
+                let made = self.before_widening(made);
+                (self.ir.scalar(made).ty, self.duckdb_scale(made))
+            }
+            None => (self.ir.column(id).ty, own_scale(self.ir.column(id).ty)),
+        });
+        self.scale_of_all(both.into_iter())
     }
 
     fn scale_of_all(&self, values: impl Iterator<Item = (Type, Option<u8>)>) -> Option<u8> {
@@ -100,6 +107,7 @@ impl Emitter<'_> {
                 | Func::Greatest
                 | Func::Least => most(args),
                 // Where a number of digits is written, the type has it.
+                Func::IntDiv => Some(0),
                 Func::Neg | Func::Abs | Func::Round | Func::Trunc | Func::Nullif => {
                     of(args.first()?)
                 }

@@ -139,7 +139,7 @@ rows! { STATISTICAL_ROWS: Agg, Statistical {
         "mean of y, the first argument, where both are there",
         "regr_avgy(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "4.666666666666667";
     RegrCount ["regr_count"] Never [sig(&[F8, F8], INT8)],
-        Call("regr_count") [R("rql_regr_count"), N, N, U, W, U],
+        Call("regr_count") [R("rql_regr_count"), W, N, U, W, U],
         "number of pairs", "regr_count(y, x) FROM (VALUES (1, 2), (2, NULL), (4, 9)) AS t(x, y)" = "2";
     RegrIntercept ["regr_intercept"] Sometimes pairs!(),
         Call("regr_intercept") [R("rql_regr_intercept"), W, N, U, X, U],

@@ -121,6 +121,12 @@ fn nth(
         };
         at = behind_match(value, whole);
     }
+    // A pattern without groups is one itself.
+    let group = if read.captures_len() == 1 && group == 1 {
+        0
+    } else {
+        group
+    };
     let found = found.and_then(|captures| captures.get(group));
     Ok(found.map(|m| (m.start(), m.end())))
 }

@@ -201,6 +201,8 @@ pub enum Strategy {
     Window,
     /// While the rows pass, where the query allows it.
     Manual,
+    /// The same, and where the query does not allow it, it is refused: as a database without window functions has it.
+    Windowless,
 }
 
 impl Strategy {
@@ -208,7 +210,7 @@ impl Strategy {
     pub(crate) fn adds_up(self, dialect: Dialect, plan: &Accumulation) -> bool {
         match self {
             Self::Window => false,
-            Self::Manual => true,
+            Self::Manual | Self::Windowless => true,
             Self::Auto => plan.is_faster(dialect),
         }
     }

@@ -303,9 +303,9 @@ pub static SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "running",
-        values: &["auto", "window", "manual"],
+        values: &["auto", "window", "manual", "windowless"],
         about: "how RUNSUM and its kin run",
-        set: word!(running: "auto" => Strategy::Auto, "window" => Strategy::Window, "manual" => Strategy::Manual),
+        set: word!(running: "auto" => Strategy::Auto, "window" => Strategy::Window, "manual" => Strategy::Manual, "windowless" => Strategy::Windowless),
         get: |settings| format!("{:?}", settings.running).to_lowercase(),
         loosens: None,
     },
