@@ -447,7 +447,8 @@ impl<'a> Emitter<'a> {
             return false;
         };
         let ir = self.ir;
-        let mut says = !group.keys.is_empty();
+        let null = items.iter().any(|item| self.lone_null == Some(item.1));
+        let mut says = !group.keys.is_empty() && !null;
         let having = block.having.iter().filter(|_| !lists_alone);
         for &seen in items.iter().map(|item| &item.1).chain(having) {
             ir.walk(seen, &mut |scalar| {

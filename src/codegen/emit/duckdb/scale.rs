@@ -1,7 +1,7 @@
 //! Decimals that stand in one place with others: DuckDB gives them one type, and where one has many digits before
 //! the point it takes those behind it from the others.
 
-use super::super::{Def, Emitter, Rep, Res};
+use super::super::{Emitter, Rep, Res};
 use crate::Dialect;
 use rql_ir::{Agg, ColumnId, Func, Literal, ScalarId, ScalarKind, Type};
 
@@ -81,10 +81,7 @@ impl Emitter<'_> {
                 .max()
         };
         match &scalar.kind {
-            ScalarKind::Column(column) => match self.definition(*column)? {
-                Def::Inline(inner) => self.duckdb_scale(*inner),
-                _ => None,
-            },
+            ScalarKind::Column(column) => self.duckdb_scale(self.made_of(*column)?),
             ScalarKind::Cast { operand, .. } => of(operand),
             ScalarKind::Case {
                 branches,

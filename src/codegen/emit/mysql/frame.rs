@@ -62,13 +62,8 @@ impl Emitter<'_> {
             self.whole_partition(id)?;
             self.push(" THEN ");
         }
-        if self.is_constant(args[0]) {
-            // Of a constant it is NULL there, beside other windows.
-            self.value(args[0], 0)?;
-        } else {
-            self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
-            self.mysql_over(Some(id))?;
-        }
+        self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
+        self.mysql_over(Some(id))?;
         self.wrapped(" ELSE ", &[default], " END")
     }
 
