@@ -50,7 +50,7 @@ pub use config::settings::{
 pub use config::target::Target;
 pub use config::{Configuration, Misconfigured, Owner};
 pub use connection::{CancelHandle, Connection, Outcome, Query, Rows, connect};
-mod constants;
+pub use constants::folded;
 pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;
