@@ -14,6 +14,7 @@ pub(crate) fn pages() -> Vec<Page> {
     vec![
         page("statements", statements()),
         page("commands", commands()),
+        page("window-keys", window_keys()),
         page("settings", settings()),
         page("formats", formats()),
         page("errors", errors()),
@@ -72,6 +73,15 @@ fn commands() -> String {
         let _ = writeln!(out, "| {key} | {} |", cell(about));
     }
     out
+}
+
+fn window_keys() -> String {
+    format!(
+        "# Keys of the window manager\n\n{MADE}What they do in each mode of [the window manager](../window.md), and what \
+         `screen_keys` calls that. Behind the first key stands one that every terminal has; Ctrl+P finds all of it by \
+         its words.\n{}",
+        noctra_tui::manual()
+    )
 }
 
 fn settings() -> String {

@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// What stands for NULL.
     #[arg(long, value_name = "TEXT")]
     null: Option<String>,
+    /// Open the window manager on the whole screen.
+    #[arg(long)]
+    pub(crate) tui: bool,
     /// Change nothing: what would is refused.
     #[arg(long)]
     read_only: bool,

@@ -85,6 +85,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
     }
     let to = allowed(arguments, &settings)?;
     let scripts = scripts(arguments)?;
+    if arguments.tui && scripts.is_some() {
+        return Err(Stop::Usage(
+            "--tui opens a window, which takes no script".to_owned(),
+        ));
+    }
     let machine = format.is_json() && scripts.is_some();
     let made = place.target.file().filter(|file| !file.exists());
     let made = made.filter(|_| scripts.is_none()).map(Path::to_owned);
@@ -127,8 +132,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Stop> {
             history: history(),
             color: color_wanted() && !dumb,
             asks: true,
+            window: window(),
         };
         let mut repl = Repl::new(session, output, manner);
+        if arguments.tui {
+            repl.window().map_err(Stop::Failed)?;
+            repl.leave();
+            return Ok(ExitCode::SUCCESS);
+        }
         repl.run().map_err(Stop::Failed)?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -300,6 +311,14 @@ fn output(
     output.chatty = interactive;
     output.unicode = terminal || file.is_some();
     Ok(output)
+}
+
+/// What opens on the whole screen.
+fn window() -> Option<noctra_repl::Window> {
+    #[cfg(feature = "tui")]
+    return Some(noctra_tui::open);
+    #[cfg(not(feature = "tui"))]
+    None
 }
 
 fn style(json: bool) -> Style {

@@ -7,7 +7,7 @@ use noctra_runtime::sinks::FORMATS;
 
 pub(crate) static AROUND: Around = Around {
     groups: &[
-        ("What runs", &["commands", "variables"]),
+        ("What runs", &["commands", "variables", "tui"]),
         ("Where it runs", &["db", "demo", "read_only"]),
         (
             "How results are written",
@@ -32,6 +32,7 @@ pub(crate) static AROUND: Around = Around {
         "variables",
         "db",
         "demo",
+        "tui",
         "read_only",
         "format",
         "output",

@@ -1,6 +1,6 @@
 //! Dot-commands: one table.
 
-use crate::{Next, Repl, acts, favourites, help};
+use crate::{Next, Repl, acts, favourites, help, window};
 use rql_diagnostics::did_you_mean;
 use rql_ide::{Argument, Command};
 use std::sync::LazyLock;
@@ -189,6 +189,11 @@ pub static COMMANDS: &[DotCommand] = &[
         ],
         Argument::Words(&["save", "drop"]),
         favourites::fav,
+    ),
+    command(
+        ["tui", "", "", "the window manager, on the whole screen"],
+        Argument::None,
+        window::tui,
     ),
     command(
         ["theme", "", "[NAME]", "colours"],

@@ -26,10 +26,14 @@ pub mod report;
 mod search;
 mod store;
 mod theme;
+mod window;
 
 pub use dot::{COMMANDS, DotCommand, is_command};
 pub use help::KEYS;
+pub use place::{place_name, surroundings};
+pub use store::now;
 pub use theme::{THEMES, Theme};
+pub use window::{Ran, Room, Window};
 
 use editor::LineEditor;
 use history::{Entries, Past};
@@ -61,6 +65,7 @@ pub struct Repl {
     keys: EditMode,
     color: bool,
     asks: bool,
+    window: Option<Window>,
     /// The line editor is to be made again, with other keys.
     rebind: bool,
     /// The last statement that ran.
@@ -82,6 +87,8 @@ pub struct Manner {
     pub color: bool,
     /// There is a person to ask.
     pub asks: bool,
+    /// What opens on the whole screen.
+    pub window: Option<Window>,
 }
 
 /// What to do after an input.
@@ -111,6 +118,7 @@ impl Repl {
             history,
             color,
             asks,
+            window,
         } = manner;
         // A history that cannot be kept is no reason not to work.
         let store = history.and_then(|path| Store::open(&path).ok());
@@ -142,6 +150,7 @@ impl Repl {
             keys,
             color,
             asks,
+            window,
             rebind: false,
             last: None,
             draft: None,
@@ -242,6 +251,13 @@ impl Repl {
             }
         }
         Ok(None)
+    }
+
+    /// Ends the session of somebody who has said so already.
+    pub fn leave(&mut self) {
+        if self.session.transaction() != Transaction::None {
+            self.say("the open transaction is rolled back");
+        }
     }
 
     /// An open transaction is not left without a word.

@@ -29,10 +29,7 @@ impl Repl {
 
     /// The name that a person has given the connection, or a short one of where it leads.
     fn named_place(&self) -> Option<String> {
-        match self.session.profile() {
-            Some(profile) => Some(profile.name.clone()),
-            None => label(self.session.target()),
-        }
+        place_name(&self.session)
     }
 
     /// Lets completion know what the session knows now; what it does not know yet, a thread reads.
@@ -58,7 +55,16 @@ impl Repl {
         {
             read_in_background(&self.live, moved, read);
         }
-        self.live.set_world(world(&self.session, catalog));
+        self.live.set_world(surroundings(&self.session, catalog));
+    }
+}
+
+/// The name that a person has given a session's connection, or a short one of where it leads.
+#[must_use]
+pub fn place_name(session: &Session) -> Option<String> {
+    match session.profile() {
+        Some(profile) => Some(profile.name.clone()),
+        None => label(session.target()),
     }
 }
 
@@ -72,7 +78,9 @@ fn read_in_background(live: &Arc<Live>, moved: bool, read: noctra_runtime::ReadC
     let _ = thread.spawn(move || live.end_reading(turn, read().ok()));
 }
 
-fn world(session: &Session, catalog: rql::Catalog) -> World {
+/// What an editor knows of a session, over what its connection holds.
+#[must_use]
+pub fn surroundings(session: &Session, catalog: rql::Catalog) -> World {
     let entry = |name: &str, about: &str, values: &[&str]| Entry {
         name: name.to_owned(),
         about: about.to_owned(),

@@ -162,7 +162,9 @@ fn own(path: &Path) {
 }
 
 /// Milliseconds since 1970.
-pub(crate) fn now() -> i64 {
+/// The time, in milliseconds since 1970.
+#[must_use]
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

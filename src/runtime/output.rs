@@ -4,6 +4,7 @@ use crate::connection::Rows;
 use crate::sinks::{Format, Options, Several, Sink};
 use crate::transfer::progress::{Meter, Meters, Unseen};
 use crate::transfer::redirect::Redirection;
+use crate::value::store::Store;
 use crate::{Column, Failure, Source, ValueRef};
 use rql_diagnostics::Diagnostic;
 use std::cell::Cell;
@@ -14,6 +15,10 @@ use std::time::Duration;
 
 /// Writes what was wrong in a text. What cannot be written is lost: there is nowhere else to say it.
 pub type Draw = Box<dyn Fn(&[Diagnostic], &Source, &mut dyn Write)>;
+
+/// Takes a result in the place of its text, with the first row or when it has none: the others come into it
+/// while it is looked at, also by other threads.
+pub type Show = Box<dyn FnMut(Store)>;
 
 /// Results and remarks: data to one stream, narration to another.
 pub struct Output {
@@ -39,6 +44,8 @@ pub struct Output {
     pub meters: Option<Meters>,
     /// How errors and warnings are drawn on the narration.
     pub draw: Draw,
+    /// Shows results, unless they go to a file.
+    pub show: Option<Show>,
     /// Where results go.
     pub data: Box<dyn Write>,
     /// Where remarks go.
@@ -87,6 +94,7 @@ impl Output {
             machine: false,
             meters: None,
             draw: Box::new(plain),
+            show: None,
             data,
             narration,
             redirection: None,
@@ -96,7 +104,8 @@ impl Output {
 
     /// A sink for one result, which writes nothing where no rows are begun.
     pub(crate) fn result(&mut self) -> OneResult<'_> {
-        let screen = self.screen && self.redirection.is_none();
+        let redirected = self.redirection.is_some();
+        let screen = self.screen && !redirected;
         let (format, course, mut options, to): (_, _, _, &mut dyn Write) =
             match &mut self.redirection {
                 Some(file) => {
@@ -116,7 +125,10 @@ impl Output {
         if format.several != Several::List {
             options.listed = None;
         }
+        let show = self.show.as_mut().filter(|_| !redirected);
         OneResult {
+            shown: show.map(|show| (Store::default(), show)),
+            told: false,
             sink: format.sink(to, &options),
             format,
             screen,
@@ -215,7 +227,9 @@ impl Output {
     /// `(2 rows, 12.3 ms)` under a table.
     pub(crate) fn footer(&mut self, count: u64, thing: &str, time: Duration) -> io::Result<()> {
         self.counted = Some(self.counted.unwrap_or(0) + count);
-        if !self.format.for_people || self.redirection.is_some() {
+        // Whoever shows a result counts its rows.
+        let shown = self.show.is_some() && thing == "row";
+        if !self.format.for_people || self.redirection.is_some() || shown {
             return Ok(());
         }
         let (noun, rest) = thing.split_once(' ').unwrap_or((thing, ""));
@@ -289,6 +303,10 @@ fn plain(all: &[Diagnostic], source: &Source, to: &mut dyn Write) {
 /// One result on its way.
 pub(crate) struct OneResult<'o> {
     sink: Box<dyn Sink + 'o>,
+    /// Where the rows are shown, and by whom.
+    shown: Option<(Store, &'o mut Show)>,
+    /// Whoever shows them has been told.
+    told: bool,
     format: &'static Format,
     screen: bool,
     begun: bool,
@@ -297,11 +315,14 @@ pub(crate) struct OneResult<'o> {
 
 impl Drop for OneResult<'_> {
     fn drop(&mut self) {
+        if let Some((store, _)) = &self.shown {
+            store.end();
+        }
         if !self.begun {
             return;
         }
         self.course.half.set(true);
-        if self.format.several == Several::List {
+        if self.format.several == Several::List && self.shown.is_none() {
             // Whoever reads the document reads as far as it came; what is wrong is said elsewhere.
             let _ = self.sink.finish();
         }
@@ -311,10 +332,26 @@ impl Drop for OneResult<'_> {
 impl OneResult<'_> {
     pub(crate) fn finish(mut self) -> io::Result<()> {
         if self.begun {
-            self.sink.finish()?;
-            self.begun = false;
+            self.tell();
         }
+        if self.begun && self.shown.is_none() {
+            self.sink.finish()?;
+        }
+        self.begun = false;
         Ok(())
+    }
+
+    /// Says that there is something to show: the first row, or that there are none.
+    fn tell(&mut self) {
+        if let (Some((store, show)), false) = (&mut self.shown, self.told) {
+            show(store.clone());
+            self.told = true;
+        }
+    }
+
+    /// The rows, where they are shown.
+    pub(crate) fn store(&self) -> Option<Store> {
+        self.shown.as_ref().map(|(store, _)| store.clone())
     }
 }
 
@@ -334,11 +371,18 @@ impl Rows for OneResult<'_> {
         }
         self.course.begun.set(before + 1);
         self.begun = true;
-        self.sink.begin(columns)
+        match &mut self.shown {
+            Some((store, _)) => store.begin(columns),
+            None => self.sink.begin(columns),
+        }
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        self.sink.row(row)
+        self.tell();
+        match &mut self.shown {
+            Some((store, _)) => store.row(row),
+            None => self.sink.row(row),
+        }
     }
 }
 

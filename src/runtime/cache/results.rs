@@ -170,8 +170,8 @@ impl Session {
 }
 
 fn again(store: &mut Store, rows: &mut dyn Rows) -> io::Result<Outcome> {
-    rows.begin(&store.columns.clone())?;
-    let count = store.rows;
+    rows.begin(&store.columns())?;
+    let count = store.progress().rows;
     let mut done = Ok(());
     store.each(&mut |row| {
         let cells: Vec<ValueRef<'_>> = row.iter().map(Value::as_ref).collect();

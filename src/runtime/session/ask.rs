@@ -3,9 +3,12 @@
 use crate::connection::connect;
 use crate::session::Variable;
 use crate::session::show::SUBJECTS;
+use crate::sinks::{FORMATS, Options};
 use crate::value::arguments::type_of;
-use crate::{Error, Failure, Output, Session, Source, Target};
-use rql::{Catalog, Dialect, Type};
+use crate::{AskPassword, Error, Failure, Output, Session, Source, Store, Sweep, Target, Value};
+use rql::{Catalog, Dialect, File, Parameter, Type};
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Reads a catalog on a connection of its own.
@@ -111,6 +114,71 @@ impl Session {
             Some(before) => self.variables.insert(lent.name, before),
             None => self.variables.remove(&lent.name),
         };
+    }
+
+    /// Lets another one ask for passwords; gives back who did.
+    pub fn ask_with(&mut self, ask: Option<AskPassword>) -> Option<AskPassword> {
+        std::mem::replace(&mut self.ask, ask)
+    }
+
+    /// How many rows there are of what a statement takes away; `None` where that cannot be said.
+    pub fn count_rows(&mut self, sweep: &Sweep) -> Option<u64> {
+        let (name, schema) = sweep.path.split_last().filter(|_| sweep.table)?;
+        // A name that finds nothing would end the person's transaction.
+        self.catalog()
+            .ok()?
+            .find(schema.last().map(String::as_str), name)?;
+        let text = format!("SELECT count(*) FROM {};", sweep.name);
+        let rows = self.ask_rows("count", &text).ok()?;
+        match rows.read(0, 1).ok()?.first()?.first()? {
+            Value::Integer(count) => u64::try_from(*count).ok(),
+            _ => None,
+        }
+    }
+
+    /// Runs a query of the front end's own, which leaves `last` as it is, and gives its rows.
+    ///
+    /// # Errors
+    /// What failed, with places in `text`.
+    pub fn ask_rows(&mut self, name: &str, text: &str) -> Result<Store, Failure> {
+        let rows = Rc::new(RefCell::new(Store::default()));
+        let shown = Rc::clone(&rows);
+        let nowhere = || Box::new(std::io::sink());
+        let mut output = Output::new(&FORMATS[0], Options::default(), nowhere(), nowhere());
+        output.show = Some(Box::new(move |store| *shown.borrow_mut() = store));
+        let source = Arc::new(Source::new(name, text));
+        self.run_apart(&source, &mut output)?;
+        Ok(rows.take())
+    }
+
+    /// The parameters of a text that it does not give a value itself.
+    pub fn parameters(&mut self, text: &str) -> Vec<Parameter> {
+        let param = |token: &rql_lexer::Token| {
+            matches!(
+                token.kind,
+                rql_lexer::TokenKind::Param | rql_lexer::TokenKind::Placeholder
+            )
+        };
+        if !rql_lexer::lex(text).tokens.iter().any(param) {
+            return Vec::new();
+        }
+        let parse = rql_grammar::parse(text);
+        let definitions = self.definitions();
+        let (true, Ok(catalog)) = (parse.is_ok(), self.catalog()) else {
+            return Vec::new();
+        };
+        let mut catalog = catalog.clone();
+        catalog.set_definitions(definitions);
+        let includes = |_: Option<&str>, _: &str| -> Result<File, String> { Err(String::new()) };
+        let options = rql::Options {
+            dialect: self.dialect(),
+            uses: &|_| None,
+            file: "",
+            includes: &includes,
+        };
+        let program = rql::program(&parse.ast, &mut catalog, options);
+        let free = |parameter: &Parameter| parameter.default.is_none() && !parameter.perhaps_set;
+        program.parameters.into_iter().filter(free).collect()
     }
 
     /// What SHOW shows.

@@ -48,8 +48,8 @@ impl Last {
             Some(ty) if *ty != Type::Unknown => *ty,
             _ => of_kind(column.kind),
         };
-        let columns = self.store.columns.iter().enumerate();
-        let mut types: Vec<Type> = columns.map(known).collect();
+        let columns = self.store.columns();
+        let mut types: Vec<Type> = columns.iter().enumerate().map(known).collect();
         let unknown: Vec<usize> = (0..types.len())
             .filter(|&at| types[at] == Type::Unknown)
             .collect();
@@ -73,8 +73,8 @@ impl Last {
 
     /// The columns' names as a table may have them.
     fn names(&self) -> Vec<String> {
-        let columns = self.store.columns.iter();
-        unique(columns.map(|column| column.name.as_str()))
+        let columns = self.store.columns();
+        unique(columns.iter().map(|column| column.name.as_str()))
     }
 }
 

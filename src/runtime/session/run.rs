@@ -16,7 +16,7 @@ use crate::session::templates;
 use crate::session::{Session, Transaction, lock};
 use crate::sinks::Collect;
 use crate::value::padded::Padded;
-use crate::value::store::Kept;
+use crate::value::store::{Kept, Store};
 use crate::{Error, Source};
 use rql::{Dialect, Effect};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
@@ -322,10 +322,15 @@ impl Session {
         let start = Instant::now();
         let mut result = out.result();
         let limit = self.settings.max_rows;
+        let shown = result.store();
         let mut last = self.keeps.then(Last::default);
         let mut kept = Kept {
             rows: &mut result,
-            store: last.as_mut().map(|last| &mut last.store),
+            // What is shown is kept already.
+            store: last
+                .as_mut()
+                .filter(|_| shown.is_none())
+                .map(|last| &mut last.store),
         };
         let mut first = First {
             rows: &mut kept,
@@ -335,7 +340,11 @@ impl Session {
         };
         let outcome = self.rows_of(&prepared, &mut first, ast, stmt);
         let (count, cut) = (first.count, first.cut);
-        let outcome = if cut { Outcome::Rows(count) } else { outcome? };
+        let enough = shown.as_ref().is_some_and(Store::is_cut) && !self.stop.is_asked();
+        let outcome = match cut || enough {
+            true => Outcome::Rows(count),
+            false => outcome?,
+        };
         result.finish()?;
         let time = start.elapsed();
         if cut {
@@ -348,6 +357,7 @@ impl Session {
         if let (Some(mut last), Outcome::Rows(_)) = (last, outcome) {
             let columns = prepared.described().iter();
             last.types = columns.map(|column| column.ty).collect();
+            last.store = shown.unwrap_or(last.store);
             self.last = Some(last);
         }
         match outcome {

@@ -1,58 +1,207 @@
 //! A result that is kept: in memory up to a bound, beyond it in a temporary file without a name, which
-//! ends with the store.
+//! ends with the store. Any thread may read while rows still come, and says how many it wants.
 
 use crate::value::Value;
 use crate::{Column, Date, Decimal, Interval, Rows, Time, Timestamp, ValueRef};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What is held in memory before it goes to the file.
 const HELD: usize = 1 << 20;
+/// Of so many rows one has its place written down.
+const STRIDE: u64 = 64;
 
-/// Rows, one after the other, each value with what it is.
+/// Rows, one after the other, each value with what it is. Clones are the same rows.
+#[derive(Clone, Debug, Default)]
+pub struct Store(Arc<Shared>);
+
 #[derive(Debug, Default)]
-pub(crate) struct Store {
-    /// The columns, as the result had them.
-    pub(crate) columns: Vec<Column>,
-    /// How many rows there are.
-    pub(crate) rows: u64,
-    held: Vec<u8>,
-    file: Option<File>,
-    /// How many bytes are in the file.
-    spilled: u64,
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
 }
 
-impl Store {
+#[derive(Debug, Default)]
+struct State {
+    columns: Arc<[Column]>,
+    rows: u64,
+    /// The bytes that are not in the file yet, the file and its length.
+    held: Vec<u8>,
+    file: Option<File>,
+    filed: u64,
+    /// Where each row of a number that STRIDE divides begins.
+    marks: Vec<u64>,
+    /// Whoever gives the rows waits behind so many; without a number it never does.
+    wanted: Option<u64>,
+    /// No more rows are wanted.
+    enough: bool,
+    waiting: bool,
+    ended: bool,
+}
+
+/// How far the rows have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// How many there are.
+    pub rows: u64,
+    /// No more come.
+    pub ended: bool,
+    /// They are not all: more were not wanted.
+    pub cut: bool,
+    /// More come when they are wanted.
+    pub waiting: bool,
+}
+
+impl State {
     fn spill(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile()?),
         };
+        file.seek(SeekFrom::Start(self.filed))?;
         file.write_all(&self.held)?;
-        self.spilled += self.held.len() as u64;
+        self.filed += self.held.len() as u64;
         self.held.clear();
         Ok(())
     }
 
+    fn push(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
+        if self.rows.is_multiple_of(STRIDE) {
+            self.marks.push(self.filed + self.held.len() as u64);
+        }
+        for value in row {
+            write(&mut self.held, value);
+        }
+        self.rows += 1;
+        if self.held.len() < HELD {
+            return Ok(());
+        }
+        self.spill()
+    }
+
+    /// The bytes from a place on.
+    fn bytes(&self, from: u64) -> io::Result<Box<dyn Read + '_>> {
+        let skipped = usize::try_from(from.saturating_sub(self.filed)).unwrap_or(usize::MAX);
+        let held = self.held.get(skipped..).unwrap_or(&[]);
+        match &self.file {
+            Some(file) if from < self.filed => {
+                let mut file = file;
+                file.seek(SeekFrom::Start(from))?;
+                let filed = file.take(self.filed - from);
+                Ok(Box::new(
+                    BufReader::with_capacity(1 << 16, filed).chain(held),
+                ))
+            }
+            _ => Ok(Box::new(held)),
+        }
+    }
+
+    fn read(&self, from: u64, count: usize) -> io::Result<Vec<Vec<Value>>> {
+        let most = usize::try_from(self.rows.saturating_sub(from)).unwrap_or(usize::MAX);
+        let count = count.min(most);
+        let near = usize::try_from(from / STRIDE).unwrap_or(usize::MAX);
+        let (Some(&mark), true) = (self.marks.get(near), count > 0) else {
+            return Ok(Vec::new());
+        };
+        let mut bytes = self.bytes(mark)?;
+        let mut row = || {
+            let values = (0..self.columns.len()).map(|_| read(&mut bytes));
+            values.collect::<io::Result<Vec<Value>>>()
+        };
+        for _ in 0..from % STRIDE {
+            row()?;
+        }
+        (0..count).map(|_| row()).collect()
+    }
+}
+
+impl Store {
+    /// A value is whole even where a thread that held it has panicked.
+    fn state(&self) -> MutexGuard<'_, State> {
+        let state = self.0.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'s>(&self, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        let state = self.0.changed.wait(state);
+        state.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The columns, as the result had them.
+    #[must_use]
+    pub fn columns(&self) -> Arc<[Column]> {
+        Arc::clone(&self.state().columns)
+    }
+
+    /// How far the rows have come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let state = self.state();
+        Progress {
+            rows: state.rows,
+            ended: state.ended,
+            cut: state.enough,
+            waiting: state.waiting,
+        }
+    }
+
+    /// Some rows, as far as they have come.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn read(&self, from: u64, count: usize) -> io::Result<Vec<Vec<Value>>> {
+        self.state().read(from, count)
+    }
+
+    /// Whoever gives the rows waits behind so many until more are wanted; `None`: it goes on.
+    pub fn want(&self, rows: Option<u64>) {
+        let mut state = self.state();
+        state.wanted = rows;
+        self.0.changed.notify_all();
+    }
+
+    /// No more rows are wanted; true where whoever gives them waits, and so ends without an error.
+    pub fn enough(&self) -> bool {
+        let mut state = self.state();
+        state.enough |= !state.ended;
+        self.0.changed.notify_all();
+        state.waiting
+    }
+
+    /// Waits until there is such a row, or no more come; true where there is one.
+    #[must_use]
+    pub fn reaches(&self, row: u64) -> bool {
+        let mut state = self.state();
+        while state.rows <= row && !state.ended {
+            state = self.wait(state);
+        }
+        state.rows > row
+    }
+
     /// How many bytes the rows take.
     pub(crate) fn bytes(&self) -> u64 {
-        self.spilled + self.held.len() as u64
+        let state = self.state();
+        state.filed + state.held.len() as u64
+    }
+
+    /// No more rows come.
+    pub(crate) fn end(&self) {
+        self.state().ended = true;
+        self.0.changed.notify_all();
+    }
+
+    /// True where it was cut off: there were more rows than wanted.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.state().enough
     }
 
     /// Gives the rows, first to last, until `each` says no.
     pub(crate) fn each(&mut self, each: &mut dyn FnMut(Vec<Value>) -> bool) -> io::Result<()> {
-        let nothing = io::empty();
-        let mut from: Box<dyn Read + '_> = match &mut self.file {
-            Some(file) => {
-                file.seek(SeekFrom::Start(0))?;
-                Box::new(BufReader::with_capacity(1 << 16, file))
-            }
-            None => Box::new(nothing),
-        };
-        let mut held = self.held.as_slice();
-        let mut from = from.as_mut().chain(&mut held);
-        for _ in 0..self.rows {
-            let row = (0..self.columns.len()).map(|_| read(&mut from));
+        let state = self.state();
+        let mut from = state.bytes(0)?;
+        for _ in 0..state.rows {
+            let row = (0..state.columns.len()).map(|_| read(&mut from));
             if !each(row.collect::<io::Result<_>>()?) {
                 break;
             }
@@ -63,19 +212,26 @@ impl Store {
 
 impl Rows for Store {
     fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
-        self.columns = columns.to_vec();
+        self.state().columns = columns.into();
         Ok(())
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        for value in row {
-            write(&mut self.held, value);
+        let mut state = self.state();
+        state.push(row)?;
+        if state.rows == 1 {
+            self.0.changed.notify_all();
         }
-        self.rows += 1;
-        if self.held.len() < HELD {
-            return Ok(());
+        while state.wanted.is_some_and(|wanted| wanted <= state.rows) && !state.enough {
+            state.waiting = true;
+            self.0.changed.notify_all();
+            state = self.wait(state);
         }
-        self.spill()
+        state.waiting = false;
+        match state.enough {
+            false => Ok(()),
+            true => Err(io::Error::other("no more rows are wanted")),
+        }
     }
 }
 
@@ -227,7 +383,7 @@ mod tests {
             let mut store = Store::default();
             store.begin(&vec![column.clone(); row.len()])?;
             (0..rows).try_for_each(|_| store.row(&row))?;
-            assert_eq!(store.file.is_some(), rows > 1);
+            assert_eq!(store.state().file.is_some(), rows > 1);
             for _twice in 0..2 {
                 let mut count = 0;
                 store.each(&mut |back: Vec<Value>| {
@@ -236,7 +392,37 @@ mod tests {
                 })?;
                 assert_eq!(count, rows);
             }
+            let rows = rows.try_into().unwrap_or(u64::MAX);
+            for from in [0, 1, 63, 64, 65, 700, 999, 1_000] {
+                let some = store.read(from, 3)?;
+                assert_eq!(some.len() as u64, rows.saturating_sub(from).min(3));
+                let same = |values: &Vec<Value>| values.iter().map(Value::as_ref).eq(row);
+                assert!(some.iter().all(same));
+            }
         }
         Ok(())
+    }
+
+    #[test]
+    fn rows_come_as_far_as_they_are_wanted() {
+        let store = Store::default();
+        store.want(Some(2));
+        let mut to = store.clone();
+        let giver = std::thread::spawn(move || {
+            let given = (0..10).map(|value| to.row(&[ValueRef::Integer(value)]).is_ok());
+            let given = given.take_while(|taken| *taken).count();
+            to.end();
+            given
+        });
+        assert!(store.reaches(1));
+        store.want(Some(5));
+        assert!(store.reaches(4));
+        while !store.progress().waiting {
+            std::thread::yield_now();
+        }
+        assert!(store.enough());
+        assert_eq!(giver.join().ok(), Some(4));
+        let progress = store.progress();
+        assert!(progress.ended && progress.cut && progress.rows == 5);
     }
 }

@@ -57,7 +57,9 @@ impl Terminal {
 
     /// Any program.
     pub fn program(columns: u16, mut command: Command) -> Self {
-        command.env("TERM", "xterm-256color");
+        if command.get_envs().all(|(name, _)| name != "TERM") {
+            command.env("TERM", "xterm-256color");
+        }
         let mut process = UnixProcess::spawn_command(command).expect("a terminal");
         process.set_window_size(columns, 24).expect("a size");
         let input = process.get_raw_handle().expect("the terminal's other side");
@@ -89,6 +91,12 @@ impl Terminal {
         self.input
             .write_all(keys.as_bytes())
             .expect("the terminal takes input");
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.parser.screen_mut().set_size(size(rows), size(columns));
+        self.process.set_window_size(columns, rows).expect("a size");
     }
 
     /// The lines of the screen, without what is blank behind them.

@@ -54,6 +54,10 @@ pub struct Settings {
     result_cache_ttl: Option<Duration>,
     /// How running aggregates are computed.
     pub running: Strategy,
+    /// Other keys for the window manager: `action=keys, …`.
+    pub screen_keys: Option<String>,
+    /// The window manager's colours and lines.
+    pub screen_theme: Option<String>,
     /// Whose answers are given.
     pub semantics: Semantics,
     /// The prompt's colours.

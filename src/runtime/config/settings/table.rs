@@ -310,6 +310,25 @@ pub static SETTINGS: &[Setting] = &[
         loosens: None,
     },
     Setting {
+        name: "screen_keys",
+        values: &[OFF, "a list"],
+        about: "other keys for the window manager, as action=keys, …",
+        set: |settings, value| limit(&mut settings.screen_keys, value, text),
+        get: |settings| shown(settings.screen_keys.as_ref(), Clone::clone),
+        loosens: None,
+    },
+    Setting {
+        name: "screen_theme",
+        values: &["classic", "modern", "mono", "ascii"],
+        about: "the window manager's colours and lines",
+        set: word!(screen_theme: "classic" => text("classic"), "modern" => text("modern"), "mono" => text("mono"), "ascii" => text("ascii")),
+        get: |settings| {
+            let theme = settings.screen_theme.as_deref();
+            theme.unwrap_or("classic").to_owned()
+        },
+        loosens: None,
+    },
+    Setting {
         name: "semantics",
         values: &["postgresql", "native"],
         about: "whose answers are given",

@@ -1,0 +1,377 @@
+//! What a person can do: one table. The footer, F1, the palette, the keys and their documentation are made
+//! from it, so they cannot disagree.
+
+use crate::key::Key;
+use std::fmt::Write as _;
+
+/// Where the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Writing statements.
+    Command,
+    /// Looking at a result.
+    Result,
+    /// Filling in a form.
+    Form,
+    /// Answering a question.
+    Dialog,
+    /// Looking at a result that is text.
+    Text,
+    /// Choosing from a list.
+    List,
+    /// Reading a page.
+    Page,
+    /// Typing one line.
+    Line,
+}
+
+/// Every mode, with what it is called.
+pub const MODES: [(Mode, &str); 8] = [
+    (Mode::Command, "Command"),
+    (Mode::Result, "Result"),
+    (Mode::Text, "Text"),
+    (Mode::Form, "Form"),
+    (Mode::Dialog, "Dialog"),
+    (Mode::List, "List"),
+    (Mode::Page, "Page"),
+    (Mode::Line, "Line"),
+];
+
+macro_rules! actions {
+    ($($name:ident = $id:literal),* $(,)?) => {
+        /// Something that a person can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Action {
+            $(#[doc = concat!("`", $id, "`")] $name),*
+        }
+
+        impl Action {
+            /// What a configuration calls it.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id),* }
+            }
+        }
+    };
+}
+
+actions! {
+    Help = "help", Run = "run", RunAll = "run-all", Cancel = "cancel", Palette = "palette",
+    Redraw = "redraw", Suspend = "suspend", End = "end", Back = "back", Load = "load", Save = "save",
+    Explain = "explain", Previous = "previous", Next = "next", Complete = "complete",
+    Overwrite = "overwrite", Undo = "undo", Cut = "cut", Clear = "clear", Results = "results",
+    Tables = "tables", Theme = "theme", Up = "up", Down = "down", Left = "left", Right = "right",
+    PageUp = "page-up", PageDown = "page-down", First = "first", Last = "last", LineStart = "line-start",
+    View = "view", Sort = "sort", Filter = "filter", Find = "find", FindNext = "find-next",
+    Chart = "chart", Export = "export", Hide = "hide", ShowAll = "show-all", Wider = "wider",
+    Narrower = "narrower", Freeze = "freeze", Mark = "mark", Statement = "statement",
+    OtherResult = "other-result", Choose = "choose", NextItem = "next-item",
+    PreviousItem = "previous-item",
+}
+
+/// An action in a mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What it does.
+    pub action: Action,
+    /// Where.
+    pub modes: &'static [Mode],
+    /// Its keys, the first one first; one of them every terminal has.
+    pub keys: &'static str,
+    /// The place in the footer, and what stands there. Who share a place stand side by side, under one word
+    /// where it is the same.
+    pub footer: Option<(u8, &'static str)>,
+    /// What people read of it.
+    pub title: &'static str,
+}
+
+const fn row(
+    action: Action,
+    modes: &'static [Mode],
+    keys: &'static str,
+    footer: Option<(u8, &'static str)>,
+    title: &'static str,
+) -> Row {
+    Row {
+        action,
+        modes,
+        keys,
+        footer,
+        title,
+    }
+}
+
+use Action as A;
+use Mode::{Command, Dialog, Form, Line, List, Page, Result, Text};
+
+const WORKING: &[Mode] = &[Command, Result, Text, Form];
+
+/// Every action, in the order in which help shows them.
+#[rustfmt::skip]
+pub static ACTIONS: &[Row] = &[
+    row(A::Run, &[Command], "F5 Alt+5", Some((0, "Execute")), "run the statement at the cursor"),
+    row(A::RunAll, &[Command], "Alt+A", None, "run all statements, from the first to the last"),
+    row(A::View, &[Result], "Enter", Some((0, "View cell")), "the whole of the cell"),
+    row(A::Choose, &[Dialog, List, Line], "Enter", Some((0, "Choose")), "take it"),
+    row(A::Help, &[Command, Result, Text, Dialog, List, Line], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
+    row(A::Cancel, &[Command, Text], "F8 Alt+8 Ctrl+C", Some((2, "Cancel")), "end what runs"),
+    row(A::Cancel, &[Result], "F8 Alt+8 Ctrl+C", Some((2, "Cancel fetch")), "end what runs, keep the rows that came"),
+    row(A::Back, &[Dialog, List, Line], "Esc Ctrl+G", Some((2, "Back")), "leave it as it was"),
+    row(A::Back, &[Page], "Esc Enter q Ctrl+G", Some((0, "Close")), "go back"),
+    row(A::End, &[Command], "End Ctrl+E", Some((3, "Exit")), "go to the end of the line; there, leave"),
+    row(A::End, &[Result, Text, Dialog, List, Line, Page], "End Ctrl+E", Some((3, "Exit")), "leave, after a question"),
+    row(A::Previous, &[Command], "PgUp Alt+P", Some((4, "Prev query")), "the statement before in the history"),
+    row(A::Next, &[Command], "PgDn Alt+N", Some((5, "Next query")), "the statement behind in the history"),
+    row(A::Overwrite, &[Command], "Insert Alt+I", Some((6, "Ins/Ovr")), "type between or over"),
+    row(A::Palette, &[Command], "Ctrl+P", Some((7, "All commands")), "find anything that can be done"),
+    row(A::Palette, &[Result, Text], "Ctrl+P", None, "find anything that can be done"),
+    row(A::Load, &[Command], "Alt+R Ctrl+O", Some((8, "Load file")), "read a file in the place of the text"),
+    row(A::Save, &[Command], "Alt+W Ctrl+S", Some((9, "Save file")), "write the text to a file"),
+    row(A::Redraw, &[Command, Result, Text], "Ctrl+L", Some((10, "Redraw")), "draw the whole screen again"),
+    row(A::Redraw, &[Dialog], "Ctrl+L", Some((6, "Redraw")), "draw the whole screen again"),
+    row(A::Redraw, &[Form, List, Line, Page], "Ctrl+L", None, "draw the whole screen again"),
+    row(A::Complete, &[Command], "Tab", Some((11, "Complete")), "what may stand at the cursor"),
+    row(A::Explain, &[Command], "Alt+E", None, "explain what is wrong"),
+    row(A::Results, &[Command], "Alt+L", None, "go to the last result"),
+    row(A::Tables, &[Command, Result, Text], "Alt+T", None, "the tables, their columns and keys"),
+    row(A::Theme, &[Command, Result, Text], "Alt+C", None, "choose the colours"),
+    row(A::Undo, &[Command, Line, List], "Ctrl+U", None, "take the last change back"),
+    row(A::Cut, &[Command], "Ctrl+K", None, "cut to the end of the line"),
+    row(A::Clear, &[Command], "Ctrl+N", None, "begin a new text"),
+    row(A::LineStart, &[Command], "Home Ctrl+A", None, "go to the beginning of the line"),
+    row(A::PageUp, &[Result, Text, Page], "PgUp Ctrl+B", Some((4, "Page")), "a page up"),
+    row(A::PageDown, &[Result, Text, Page], "PgDn Ctrl+F", Some((4, "Page")), "a page down"),
+    row(A::Up, &[Text, Page], "Up k", Some((5, "Line")), "a line up"),
+    row(A::Down, &[Text, Page], "Down j", Some((5, "Line")), "a line down"),
+    row(A::Left, &[Result], "Left h", Some((5, "Column")), "a column to the left"),
+    row(A::Right, &[Result], "Right l", Some((5, "Column")), "a column to the right"),
+    row(A::Sort, &[Result], "F6 Alt+6", Some((6, "Sort")), "sort by the column: up, down, as it was"),
+    row(A::Filter, &[Result], "F7 Alt+7", Some((7, "Filter")), "only rows of which something is true"),
+    row(A::Find, &[Result], "/ Ctrl+S", Some((7, "Find")), "find a text in the rows"),
+    row(A::FindNext, &[Result], "n", None, "find it again"),
+    row(A::Export, &[Result], "Alt+W", Some((8, "Export")), "write the rows to a file"),
+    row(A::Chart, &[Result], "F9 Alt+9", Some((9, "Chart")), "draw the numbers of the column"),
+    row(A::Back, &[Result, Text], "Esc q Ctrl+G", Some((11, "Back to query")), "back to the text"),
+    row(A::Up, &[Result], "Up k", None, "a row up"),
+    row(A::Down, &[Result], "Down j", None, "a row down"),
+    row(A::First, &[Result, Text, Page], "Home g", None, "the first row"),
+    row(A::Last, &[Result, Text, Page], "G Alt+G", None, "the last row, once all have come"),
+    row(A::Mark, &[Result], "v", None, "begin a selection, whose numbers are summed; end it"),
+    row(A::Hide, &[Result], "-", None, "hide the column"),
+    row(A::ShowAll, &[Result], "+", None, "show every column again"),
+    row(A::Narrower, &[Result], "<", None, "a narrower column"),
+    row(A::Wider, &[Result], ">", None, "a wider column"),
+    row(A::Freeze, &[Result], "f", None, "keep the columns up to this one in sight; let them go"),
+    row(A::Statement, &[Result], "s", None, "show the statement behind these rows"),
+    row(A::OtherResult, &[Result, Text], "Tab", None, "the result before, and round"),
+    row(A::Run, &[Result], "F5 Alt+5", None, "run the statement again"),
+    row(A::NextItem, &[Dialog], "Tab Right Down", Some((4, "Next button")), "the next one"),
+    row(A::PreviousItem, &[Dialog], "Shift+Tab Left Up", Some((5, "Previous")), "the one before"),
+    row(A::NextItem, &[List], "Down Ctrl+N", Some((4, "Next")), "the next one"),
+    row(A::PreviousItem, &[List], "Up Alt+P", Some((5, "Previous")), "the one before"),
+    row(A::Complete, &[List], "Tab", Some((6, "Complete")), "take the chosen one into the line"),
+    row(A::PageDown, &[List], "PgDn Ctrl+F", None, "a page down"),
+    row(A::PageUp, &[List], "PgUp Ctrl+B", None, "a page up"),
+    row(A::Suspend, WORKING, "Ctrl+Z", None, "back to the shell for a while; fg comes back"),
+];
+
+/// Which keys do what: those of the table, or the person's own in their place.
+#[derive(Clone, Debug)]
+pub struct Keys(Vec<(&'static Row, Vec<Key>)>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        let named = |row: &'static Row| (row, row.keys.split(' ').filter_map(Key::named).collect());
+        Self(ACTIONS.iter().map(named).collect())
+    }
+}
+
+impl Keys {
+    /// Gives actions other keys: `run=F2 Ctrl+R, filter=f`.
+    ///
+    /// # Errors
+    /// What is wrong with that.
+    pub fn remap(&mut self, text: &str) -> std::result::Result<(), String> {
+        for piece in text
+            .split([',', ';'])
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+        {
+            let (id, keys) = piece
+                .split_once('=')
+                .ok_or_else(|| format!("screen_keys: {piece} is not written as action=keys"))?;
+            let known = |row: &Row| row.action.id() == id.trim();
+            if !ACTIONS.iter().any(known) {
+                let ids = ACTIONS.iter().map(|row| row.action.id());
+                return Err(match rql_diagnostics::did_you_mean(id.trim(), ids) {
+                    Some(near) => format!(
+                        "screen_keys: there is no {}; did you mean {near}?",
+                        id.trim()
+                    ),
+                    None => format!("screen_keys: there is no {}", id.trim()),
+                });
+            }
+            let read = |word: &str| {
+                Key::named(word).ok_or_else(|| format!("screen_keys: {word} is no key"))
+            };
+            let keys: Vec<Key> = keys
+                .split_whitespace()
+                .map(read)
+                .collect::<std::result::Result<_, _>>()?;
+            // What is taken does nothing else any more.
+            for (row, own) in &mut self.0 {
+                match known(row) {
+                    true => own.clone_from(&keys),
+                    false => own.retain(|key| !keys.contains(key)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a key does.
+    #[must_use]
+    pub fn action(&self, mode: Mode, key: Key) -> Option<Action> {
+        let found = self.of(mode).find(|(_, keys)| keys.contains(&key));
+        found.map(|(row, _)| row.action)
+    }
+
+    /// What can be done, with its keys.
+    pub fn of(&self, mode: Mode) -> impl Iterator<Item = (&'static Row, &[Key])> {
+        let all = self
+            .0
+            .iter()
+            .filter(move |(row, _)| row.modes.contains(&mode));
+        all.map(|(row, keys)| (*row, keys.as_slice()))
+    }
+
+    /// The first key of an action.
+    #[must_use]
+    pub fn first(&self, mode: Mode, action: Action) -> Option<Key> {
+        let found = self.of(mode).find(|(row, _)| row.action == action);
+        found.and_then(|(_, keys)| keys.first().copied())
+    }
+
+    /// The cells of the footer.
+    #[must_use]
+    pub fn footer(&self, mode: Mode) -> Vec<String> {
+        let mut cells = vec![String::new(); 12];
+        for place in 0..12_u8 {
+            let here = |row: &Row| {
+                row.footer
+                    .filter(|(at, _)| *at == place)
+                    .map(|(_, label)| label)
+            };
+            let mut parts: Vec<(String, &str)> = Vec::new();
+            for (row, keys) in self.of(mode) {
+                let (Some(label), Some(key)) = (here(row), keys.first()) else {
+                    continue;
+                };
+                match parts.last_mut() {
+                    Some((keys, last)) if *last == label => {
+                        let _ = write!(keys, "/{key}");
+                    }
+                    _ => parts.push((key.to_string(), label)),
+                }
+            }
+            let words: Vec<String> = parts
+                .iter()
+                .map(|(keys, label)| format!("{keys}:{label}"))
+                .collect();
+            cells[usize::from(place)] = words.join("  ");
+        }
+        cells
+    }
+}
+
+/// The keys as a page of the manual.
+#[must_use]
+pub fn manual() -> String {
+    let keys = Keys::default();
+    let mut page = String::new();
+    for (mode, name) in MODES {
+        let _ = write!(
+            page,
+            "\n## {name}\n\n| keys | does | is called |\n| --- | --- | --- |\n"
+        );
+        for (row, own) in keys.of(mode) {
+            let own: Vec<String> = own.iter().map(|key| format!("`{key}`")).collect();
+            let _ = writeln!(
+                page,
+                "| {} | {} | `{}` |",
+                own.join(" "),
+                row.title,
+                row.action.id()
+            );
+        }
+    }
+    page
+}
+
+/// The modes in which people work, for lists of all that can be done.
+#[must_use]
+pub fn is_working(mode: Mode) -> bool {
+    WORKING.contains(&mode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACTIONS, Action, Keys, MODES, Mode};
+    use crate::key::{Code, Key};
+
+    fn everywhere(key: &Key) -> bool {
+        let plain = matches!(
+            key.code,
+            Code::Char(_) | Code::Enter | Code::Esc | Code::Tab
+        );
+        let arrow = matches!(key.code, Code::Up | Code::Down | Code::Left | Code::Right);
+        plain || arrow
+    }
+
+    #[test]
+    fn every_action_has_a_key_that_every_terminal_has() {
+        let keys = Keys::default();
+        for (mode, _) in MODES {
+            for (row, own) in keys.of(mode) {
+                assert_eq!(own.len(), row.keys.split(' ').count(), "{}", row.keys);
+                assert!(
+                    own.iter().any(everywhere),
+                    "{} in {mode:?}",
+                    row.action.id()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_does_two_things() {
+        let keys = Keys::default();
+        for (mode, _) in MODES {
+            let all: Vec<Key> = keys.of(mode).flat_map(|(_, own)| own.to_vec()).collect();
+            for key in &all {
+                let same = all.iter().filter(|other| *other == key).count();
+                assert_eq!(same, 1, "{key} in {mode:?}");
+            }
+        }
+        assert!(ACTIONS.iter().all(|row| !row.title.is_empty()));
+    }
+
+    #[test]
+    fn keys_can_be_others() {
+        let mut keys = Keys::default();
+        keys.remap("run=F2, filter = f")
+            .expect("these are actions and keys");
+        let f2 = Key::from(Code::F(2));
+        assert_eq!(keys.action(Mode::Command, f2), Some(Action::Run));
+        assert_eq!(keys.action(Mode::Command, Key::from(Code::F(5))), None);
+        assert_eq!(keys.footer(Mode::Command)[0], "F2:Execute");
+        assert_eq!(
+            keys.remap("runn=F2").expect_err("there is no such action"),
+            "screen_keys: there is no runn; did you mean run?"
+        );
+        assert_eq!(
+            keys.remap("run=F99").expect_err("there is no such key"),
+            "screen_keys: F99 is no key"
+        );
+    }
+}

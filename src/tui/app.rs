@@ -1,0 +1,410 @@
+//! The window as a value: events change it and give effects, a frame is drawn from it. It never waits and
+//! touches nothing outside but the rows that lie in their stores.
+
+use crate::action::{Action, Keys, Mode};
+use crate::command::Command;
+use crate::curses::Input;
+use crate::dialog::{Body, Dialog};
+use crate::grid::Grid;
+use crate::helper::{Heard, Task};
+use crate::key::{Code, Key};
+use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
+use crate::worker::{Place, Run, Told};
+use ratatui::layout::Size;
+use rql_ide::World;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// What happens to a window.
+#[derive(Debug)]
+pub enum Event {
+    /// Something was typed.
+    Input(Input),
+    /// The terminal has another size.
+    Resized(Size),
+    /// The worker says something.
+    Told(Told),
+    /// A helper has done its task.
+    Heard(Heard),
+    /// Some time has gone by while something runs.
+    Tick,
+}
+
+/// What a window wants done outside of it.
+#[derive(Debug)]
+pub enum Effect {
+    /// A text is to run.
+    Run(Run),
+    /// What runs is to end.
+    Cancel,
+    /// Something is to be done beside the worker.
+    Help(Task),
+    /// The window is left.
+    Leave,
+    /// The process stops for a while.
+    Suspend,
+    /// All of the screen is drawn again.
+    Redraw,
+}
+
+/// A text that runs, or will.
+#[derive(Debug)]
+pub(crate) struct Busy {
+    pub(crate) run: Run,
+    /// The result whose rows are asked for in another way.
+    pub(crate) refines: Option<usize>,
+    /// Rows have begun to come.
+    pub(crate) began: bool,
+    /// How many ticks it has run.
+    pub(crate) ticks: usize,
+}
+
+/// A result.
+#[derive(Debug)]
+pub(crate) enum Shown {
+    /// Rows.
+    Grid(Box<Grid>),
+    /// Text, and its first line in sight.
+    Text(Vec<String>, usize),
+}
+
+/// So many results are kept.
+const KEPT: usize = 12;
+
+/// The window.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) size: Size,
+    unicode: bool,
+    /// The statements run in a terminal of so many colours.
+    pub(crate) theme: &'static Theme,
+    pub(crate) keys: Keys,
+    pub(crate) world: Arc<World>,
+    pub(crate) place: Place,
+    pub(crate) command: Command,
+    /// The results, with their numbers.
+    pub(crate) results: Vec<(usize, Shown)>,
+    pub(crate) current: usize,
+    pub(crate) mode: Mode,
+    pub(crate) dialogs: Vec<Dialog>,
+    pub(crate) busy: Option<Busy>,
+    pub(crate) queue: VecDeque<Busy>,
+    pub(crate) message: Option<(Role, String)>,
+    /// How many statements have given a result.
+    pub(crate) count: usize,
+    pub(crate) ticks: usize,
+    /// What was looked for last.
+    pub(crate) needle: String,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl App {
+    /// A window of a size.
+    #[must_use]
+    pub fn new(size: Size, unicode: bool, history: Vec<String>) -> Self {
+        Self {
+            size,
+            unicode,
+            theme: &THEMES[0],
+            keys: Keys::default(),
+            world: Arc::default(),
+            place: Place::default(),
+            command: Command::new(history),
+            results: Vec::new(),
+            current: 0,
+            mode: Mode::Command,
+            dialogs: Vec::new(),
+            busy: None,
+            queue: VecDeque::new(),
+            message: None,
+            count: 0,
+            ticks: 0,
+            needle: String::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes a theme and keys as they are configured; what is wrong with them is said.
+    pub fn configure(&mut self, theme: Option<&str>, keys: Option<&str>) {
+        if let Some(theme) = theme.and_then(Theme::named) {
+            self.theme = theme;
+        }
+        if let Some(Err(wrong)) = keys.map(|keys| self.keys.remap(keys)) {
+            self.say(Role::Warning, wrong);
+        }
+    }
+
+    /// Changes the window by what has happened; gives what is to be done.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let version = self.command.version;
+        match event {
+            Event::Input(Input::Key(key)) => self.key(key),
+            Event::Input(Input::Paste(text)) => self.paste(&text),
+            Event::Resized(size) => self.size = size,
+            Event::Told(told) => self.told(told),
+            Event::Heard(heard) => self.heard(heard),
+            Event::Tick => {
+                self.ticks += 1;
+                if let Some(busy) = &mut self.busy {
+                    busy.ticks += 1;
+                }
+            }
+        }
+        if self.command.version != version {
+            let text = self.command.text.as_str().to_owned();
+            let (version, world) = (self.command.version, Arc::clone(&self.world));
+            self.effects.push(Effect::Help(Task::Check {
+                version,
+                text,
+                world,
+            }));
+        }
+        core::mem::take(&mut self.effects)
+    }
+
+    /// Makes the window fit for drawing: the rows in sight are read.
+    pub fn settle(&mut self) {
+        let (width, height) = self.main();
+        self.command.color(&self.world);
+        let gutter = self.line_gutter();
+        let below = self.command.wrong.len().min(3);
+        self.command
+            .settle(width.saturating_sub(gutter), height.saturating_sub(below));
+        let read = match self.results.get_mut(self.current) {
+            // Names, a line, and what is said of the rows.
+            Some((_, Shown::Grid(grid))) => grid.settle(width, height.saturating_sub(3)),
+            _ => Ok(()),
+        };
+        if let Err(error) = read {
+            self.say(Role::Error, format!("the rows cannot be read: {error}"));
+        }
+    }
+
+    /// The width and the height between the header and the message.
+    pub(crate) fn main(&self) -> (usize, usize) {
+        let (width, height) = (usize::from(self.size.width), usize::from(self.size.height));
+        (width, height.saturating_sub(3 + self.footer_lines()))
+    }
+
+    /// How many lines the keys have.
+    pub(crate) fn footer_lines(&self) -> usize {
+        if self.size.height < 24 { 1 } else { 3 }
+    }
+
+    /// How wide the numbers of the lines are.
+    pub(crate) fn line_gutter(&self) -> usize {
+        let lines = self.command.text.as_str().matches('\n').count() + 1;
+        lines.to_string().len().max(2) + 2
+    }
+
+    pub(crate) fn signs(&self) -> &'static Signs {
+        if self.unicode && !self.theme.ascii {
+            &UNICODE
+        } else {
+            &ASCII
+        }
+    }
+
+    /// The mode that keys are for.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match self.dialogs.last().map(|dialog| &dialog.body) {
+            None => match self.results.get(self.current) {
+                Some((_, Shown::Text(..))) if self.mode == Mode::Result => Mode::Text,
+                _ => self.mode,
+            },
+            Some(Body::Ask { .. }) => Mode::Dialog,
+            Some(Body::List { .. }) => Mode::List,
+            Some(Body::Page { .. }) => Mode::Page,
+            Some(Body::Line { .. }) => Mode::Line,
+        }
+    }
+
+    /// True while something goes on that the window should follow.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        let counting = |grid: &Grid| !grid.progress.ended && !grid.progress.waiting;
+        match (&self.busy, self.grid()) {
+            (None, _) => false,
+            (Some(busy), Some(grid)) if busy.began => counting(grid),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn say(&mut self, role: Role, text: impl Into<String>) {
+        self.message = Some((role, text.into()));
+    }
+
+    pub(crate) fn grid(&self) -> Option<&Grid> {
+        match self.results.get(self.current) {
+            Some((_, Shown::Grid(grid))) => Some(grid),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn grid_mut(&mut self) -> Option<&mut Grid> {
+        match self.results.get_mut(self.current) {
+            Some((_, Shown::Grid(grid))) => Some(grid),
+            _ => None,
+        }
+    }
+
+    /// A new result, which is looked at.
+    pub(crate) fn show(&mut self, shown: Shown) {
+        if self.results.len() == KEPT {
+            self.results.remove(0);
+        }
+        self.count += 1;
+        self.results.push((self.count, shown));
+        self.current = self.results.len() - 1;
+        self.mode = Mode::Result;
+    }
+
+    fn paste(&mut self, text: &str) {
+        let text = text.replace("\r\n", "\n");
+        match self.dialogs.last_mut() {
+            Some(dialog) => {
+                if let Some(line) = dialog.text() {
+                    line.insert(&text.replace('\n', " "));
+                    dialog.typed();
+                }
+            }
+            None if self.mode == Mode::Command => {
+                self.command.popup = None;
+                self.command.text.insert(&text);
+                self.command.changed();
+            }
+            None => {}
+        }
+    }
+
+    fn key(&mut self, key: Key) {
+        if self.popup_key(key) {
+            return;
+        }
+        let mode = self.mode();
+        let typing = matches!(mode, Mode::Command | Mode::Line | Mode::List);
+        // A letter is text where there is text.
+        let action = match key.typed() {
+            Some(_) if typing => None,
+            _ => self.keys.action(mode, key),
+        };
+        match action {
+            Some(action) => self.act(action),
+            None => self.edit(key),
+        }
+    }
+
+    /// Keys for the candidates, while there are some; true where that is all that they do.
+    fn popup_key(&mut self, key: Key) -> bool {
+        let (None, Some(popup)) = (self.dialogs.last(), &mut self.command.popup) else {
+            return false;
+        };
+        let last = popup.completion.items.len().saturating_sub(1);
+        match key.code {
+            Code::Down | Code::Tab if !key.shift => popup.chosen = (popup.chosen + 1).min(last),
+            Code::Up | Code::Tab => popup.chosen = popup.chosen.saturating_sub(1),
+            Code::PageDown => popup.chosen = (popup.chosen + 6).min(last),
+            Code::PageUp => popup.chosen = popup.chosen.saturating_sub(6),
+            Code::Enter => self.command.take(),
+            Code::Esc => self.command.popup = None,
+            _ if key.typed().is_some() || key.code == Code::Backspace => {
+                self.edit(key);
+                let world = Arc::clone(&self.world);
+                if self.command.popup.is_some() {
+                    self.command.complete(&world);
+                }
+            }
+            _ => {
+                self.command.popup = None;
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What a key does to a text.
+    fn edit(&mut self, key: Key) {
+        if let Some(dialog) = self.dialogs.last_mut() {
+            if let (Body::Ask { .. }, Some(letter)) = (&dialog.body, key.typed()) {
+                if let Some(button) = dialog.button(letter) {
+                    self.answered(crate::dialog::Answer::Button(button));
+                }
+                return;
+            }
+            if let Some(text) = dialog.text()
+                && edit_text(text, key)
+            {
+                dialog.typed();
+            }
+            return;
+        }
+        if self.mode != Mode::Command {
+            return;
+        }
+        let text = &mut self.command.text;
+        match key.code {
+            Code::Up => text.move_lines(-1),
+            Code::Down => text.move_lines(1),
+            Code::Enter => {
+                text.type_char('\n');
+                self.command.changed();
+            }
+            _ => {
+                if edit_text(text, key) {
+                    self.command.changed();
+                }
+            }
+        }
+        self.message = None;
+    }
+
+    /// Does what an action says.
+    pub(crate) fn act(&mut self, action: Action) {
+        if !matches!(action, Action::Redraw | Action::Help) {
+            self.message = None;
+        }
+        match (action, self.mode()) {
+            (Action::Help, mode) => self.help(mode),
+            (Action::Redraw, _) => self.effects.push(Effect::Redraw),
+            (Action::Suspend, _) => self.effects.push(Effect::Suspend),
+            (Action::Cancel, _) => self.cancel(),
+            (Action::Palette, _) => self.palette(),
+            (Action::Theme, _) => self.choose_theme(),
+            (Action::Tables, _) => self.tables(),
+            (Action::End, mode) => self.end(mode),
+            (action, Mode::Command) => self.act_on_text(action),
+            (action, Mode::Result | Mode::Text | Mode::Form) => self.act_on_result(action),
+            (action, _) => self.act_on_dialog(action),
+        }
+    }
+
+    /// Every grid lets go of the rows that have not come.
+    pub(crate) fn release(&mut self) {
+        for (_, shown) in &self.results {
+            if let Shown::Grid(grid) = shown {
+                grid.store.enough();
+            }
+        }
+    }
+}
+
+/// What a key does to a text in one line or many; true where it has changed.
+pub(crate) fn edit_text(text: &mut crate::text::Text, key: Key) -> bool {
+    let before = text.as_str().len();
+    match (key.code, key.typed()) {
+        (_, Some(c)) => {
+            text.type_char(c);
+            return true;
+        }
+        (Code::Backspace, _) => text.backspace(),
+        (Code::Delete, _) => text.delete(),
+        (Code::Char('d'), _) if key.ctrl => text.delete(),
+        (Code::Left, _) => text.left(),
+        (Code::Right, _) => text.right(),
+        (Code::Home, _) => text.go(text.line_start()),
+        (Code::End, _) => text.go(text.line_end()),
+        _ => {}
+    }
+    text.as_str().len() != before
+}

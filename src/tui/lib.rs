@@ -1,0 +1,216 @@
+//! The Noctra Window Manager: RQL on the whole of a terminal.
+//!
+//! Knows: a session, what `rql-ide` says of a text, a terminal through ncurses. Must never know: a dialect, a
+//! connection, how a form or a change of rows is judged.
+//!
+//! Shape: three threads. The one that calls [`open`] owns the session and runs statements ([`worker`]); one
+//! does what takes time beside it ([`helper`]); one has the terminal ([`curses`]) and never waits for either.
+//! What it shows is a value, [`App`]: events change it and give effects, [`view`] draws it. What a person can
+//! do is one table, [`action`].
+#![deny(missing_docs)]
+
+pub mod action;
+mod acts;
+pub mod app;
+mod cell;
+mod chart;
+mod command;
+pub mod curses;
+mod dialog;
+mod grid;
+pub mod helper;
+pub mod key;
+mod palette;
+mod text;
+mod theme;
+pub mod view;
+pub mod worker;
+
+pub use action::manual;
+pub use app::{App, Effect, Event};
+pub use theme::{THEMES, Theme};
+
+use curses::{Screen, Waker, wake_pipe};
+use helper::{Heard, Task};
+use noctra_repl::Room;
+use noctra_runtime::CancelHandle;
+use ratatui::Terminal;
+use ratatui::backend::Backend as _;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+use worker::{Job, Tell, Told, work};
+
+/// So many ticks are a second.
+const TICKS: usize = 10;
+const TICK: Duration = Duration::from_millis(100);
+
+/// Opens a window on a session, until the person leaves it.
+///
+/// # Errors
+/// Where the terminal does not do for one.
+pub fn open(mut room: Room<'_>) -> Result<(), String> {
+    let settings = room.session.settings();
+    let look = (settings.screen_theme.clone(), settings.screen_keys.clone());
+    let history = std::mem::take(&mut room.history);
+    let cancel = room.session.cancel_handle();
+    let failed = |error: io::Error| error.to_string();
+    let (pipe, waker) = wake_pipe().map_err(failed)?;
+    let (news, heard) = channel();
+    let (jobs, wanted) = channel();
+    let tell = telling(news.clone(), waker.another().map_err(failed)?);
+    let help = Help {
+        news,
+        waker: waker.another().map_err(failed)?,
+    };
+    std::thread::scope(|scope| {
+        let window = scope.spawn(move || -> io::Result<Option<i32>> {
+            let screen = Screen::open(pipe, waker)?;
+            let mut window = Window {
+                app: App::new(screen.size()?, screen.is_unicode(), history),
+                terminal: Terminal::new(screen)?,
+                heard,
+                jobs,
+                helper: help.start(),
+                cancel,
+            };
+            window.app.configure(look.0.as_deref(), look.1.as_deref());
+            window.run()
+        });
+        work(&mut room, &wanted, &tell);
+        match window.join() {
+            Ok(Ok(None)) => Ok(()),
+            Ok(Ok(Some(signal))) => curses::end_by(signal),
+            Ok(Err(error)) => Err(failed(error)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// What comes to the window from the other threads.
+#[derive(Debug)]
+enum News {
+    Told(Told),
+    Heard(Heard),
+}
+
+fn telling(news: Sender<News>, waker: Waker) -> Tell {
+    Arc::new(move |told| {
+        // A window that has gone hears nothing.
+        let _ = news.send(News::Told(told));
+        waker.wake();
+    })
+}
+
+/// How the helper is reached.
+struct Help {
+    news: Sender<News>,
+    waker: Waker,
+}
+
+impl Help {
+    /// Starts it; it ends with the window, or with the program in the middle of a task.
+    fn start(self) -> Sender<Task> {
+        let (tasks, wanted) = channel();
+        let thread = std::thread::Builder::new().name("helper".into());
+        // Without the thread nothing is found, summed or written, and nothing is said of the text.
+        let _ = thread.spawn(move || {
+            helper::help(&wanted, &|heard| {
+                let _ = self.news.send(News::Heard(heard));
+                self.waker.wake();
+            });
+        });
+        tasks
+    }
+}
+
+/// The window on its thread.
+struct Window {
+    app: App,
+    terminal: Terminal<Screen>,
+    heard: Receiver<News>,
+    jobs: Sender<Job>,
+    helper: Sender<Task>,
+    cancel: CancelHandle,
+}
+
+impl Window {
+    /// Runs until it is left, or until a signal ends the process.
+    fn run(&mut self) -> io::Result<Option<i32>> {
+        loop {
+            self.app.settle();
+            let app = &self.app;
+            self.terminal.draw(|frame| view::draw(app, frame))?;
+            let time = self.app.is_moving().then_some(TICK);
+            let woken = self.terminal.backend_mut().wait(time)?;
+            if woken.hangup || woken.end.is_some() {
+                self.stop();
+                return Ok(woken.end);
+            }
+            if woken.suspend {
+                self.suspend()?;
+            }
+            let mut events = Vec::new();
+            if woken.resized {
+                // What a terminal has cut off it does not bring back.
+                self.terminal.clear()?;
+                events.push(Event::Resized(self.terminal.backend().size()?));
+            }
+            while let Some(input) = self.terminal.backend_mut().input() {
+                events.push(Event::Input(input));
+            }
+            events.extend(self.heard.try_iter().map(|news| match news {
+                News::Told(told) => Event::Told(told),
+                News::Heard(heard) => Event::Heard(heard),
+            }));
+            if events.is_empty() {
+                events.push(Event::Tick);
+            }
+            for event in events {
+                self.app.settle();
+                for effect in self.app.update(event) {
+                    if self.does(effect)? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does what the window wants; true where that is to leave.
+    fn does(&mut self, effect: Effect) -> io::Result<bool> {
+        match effect {
+            Effect::Run(run) => {
+                // Without a worker the window is about to end.
+                let _ = self.jobs.send(Job::Run(run));
+            }
+            Effect::Help(task) => {
+                let _ = self.helper.send(task);
+            }
+            Effect::Cancel => {
+                self.cancel.cancel();
+            }
+            Effect::Redraw => self.terminal.clear()?,
+            Effect::Suspend => self.suspend()?,
+            Effect::Leave => {
+                self.stop();
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Nothing runs on for nobody.
+    fn stop(&mut self) {
+        self.app.release();
+        if self.app.is_moving() {
+            self.cancel.cancel();
+        }
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().suspend();
+        self.terminal.clear()
+    }
+}

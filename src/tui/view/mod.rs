@@ -1,0 +1,260 @@
+//! Draws a window into a frame: fixed zones, and dialogs in front of them.
+
+mod command;
+mod dialog;
+mod result;
+
+use crate::action::Mode;
+use crate::app::{App, Shown};
+use crate::cell::{fitted, grouped};
+use crate::dialog::Body;
+use crate::text::Text;
+use crate::theme::Role;
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Smaller than this nothing can be seen.
+const LEAST: (u16, u16) = (40, 10);
+
+/// A place to draw on, in one theme.
+pub(crate) struct Canvas<'b> {
+    buffer: &'b mut Buffer,
+    app: &'b App,
+    /// Where the cursor stands.
+    cursor: Option<Position>,
+}
+
+impl Canvas<'_> {
+    fn style(&self, role: Role) -> Style {
+        self.app.theme.style(role)
+    }
+
+    /// Writes a text, cut at a width; gives the column behind it.
+    fn put(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
+        let style = self.style(role);
+        let area = self.buffer.area;
+        if y >= area.bottom() || x >= area.right() {
+            return x;
+        }
+        self.buffer.set_stringn(x, y, text, width.into(), style).0
+    }
+
+    /// Fills a line.
+    fn fill(&mut self, x: u16, y: u16, width: u16, with: &str, role: Role) {
+        self.put(x, y, width, &with.repeat(usize::from(width)), role);
+    }
+
+    /// Draws a text that is typed, with its end or its cursor in sight.
+    fn field(&mut self, x: u16, y: u16, width: u16, text: &Text, secret: bool) {
+        let signs = self.app.signs();
+        let shown = |part: &str| match secret {
+            true => signs.secret.repeat(part.chars().count()),
+            false => crate::cell::escaped(part),
+        };
+        let before = shown(&text.as_str()[..text.at()]);
+        let whole = before.clone() + &shown(&text.as_str()[text.at()..]);
+        let room = usize::from(width).saturating_sub(1);
+        let skip = before.width().saturating_sub(room);
+        let mut skipped = 0;
+        let behind = whole.char_indices().find(|(_, c)| {
+            let far = skipped >= skip;
+            skipped += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            far
+        });
+        let rest = behind.map_or("", |(at, _)| &whole[at..]);
+        self.put(
+            x,
+            y,
+            width,
+            &fitted(rest, usize::from(width), false, signs),
+            Role::Field,
+        );
+        let column = before.width().saturating_sub(skip).min(room);
+        self.cursor = Some(Position::new(x + u16::try_from(column).unwrap_or(0), y));
+    }
+}
+
+/// Draws a window.
+pub fn draw(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let mut canvas = Canvas {
+        buffer: frame.buffer_mut(),
+        app,
+        cursor: None,
+    };
+    let base = app.theme.style(Role::Base);
+    canvas.buffer.set_style(area, base);
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let notice = format!(
+            "{}x{} is too small, {}x{} does",
+            area.width, area.height, LEAST.0, LEAST.1
+        );
+        canvas.put(0, 0, area.width, &notice, Role::Warning);
+        return;
+    }
+    let (_, height) = app.main();
+    let main = Rect::new(0, 1, area.width, u16::try_from(height).unwrap_or(0));
+    header(&mut canvas, area.width);
+    match app.mode {
+        Mode::Result => result::draw(&mut canvas, main),
+        _ => command::draw(&mut canvas, main),
+    }
+    message(&mut canvas, main.bottom(), area.width);
+    footer(&mut canvas, main.bottom() + 1, area.width);
+    if !app.dialogs.is_empty() {
+        canvas.cursor = None;
+    }
+    for one in &app.dialogs {
+        dialog::draw(&mut canvas, one, main);
+    }
+    if let Some(cursor) = canvas.cursor.filter(|at| area.contains(*at)) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// The first line: the mode, what it is on, and where.
+fn header(canvas: &mut Canvas<'_>, width: u16) {
+    let app = canvas.app;
+    let line = app.signs().lines[0];
+    let mode = match app.mode() {
+        Mode::Dialog | Mode::List | Mode::Line | Mode::Page => "DIALOG",
+        Mode::Result | Mode::Text => "RESULT",
+        Mode::Form => "FORM",
+        Mode::Command => "COMMAND",
+    };
+    let mut state = vec![
+        format!("Noctra {}", env!("CARGO_PKG_VERSION")),
+        app.place.name.clone(),
+    ];
+    state.extend(Some(app.place.state.clone()).filter(|state| !state.is_empty()));
+    state.extend(
+        app.place
+            .transaction
+            .map(|state| format!("transaction {state}")),
+    );
+    let (left, right) = match (app.mode, app.results.get(app.current)) {
+        (_, _) if !app.dialogs.is_empty() => {
+            let waits = match app.mode {
+                Mode::Result => "RESULT waits",
+                _ => "COMMAND waits",
+            };
+            (state, vec![waits.to_owned()])
+        }
+        (Mode::Result, Some((number, shown))) => result::header(app, *number, shown),
+        _ => (state, command::header(app)),
+    };
+    canvas.fill(0, 0, width, line, Role::Frame);
+    let between = format!(" {line} ");
+    let right = right.join(&format!(" {}{} ", line, line));
+    let right_width = u16::try_from(right.width()).unwrap_or(0) + 4;
+    let x = canvas.put(2, 0, width - 2, "( ", Role::Frame);
+    let x = canvas.put(x, 0, 8, mode, Role::Title);
+    let x = canvas.put(x, 0, 3, " ) ", Role::Frame);
+    let room = width.saturating_sub(x + right_width + 1);
+    let text = left.join(&between);
+    let text = match text.width() > usize::from(room) {
+        true => fitted(&text, usize::from(room), false, app.signs()),
+        false => text,
+    };
+    let x = canvas.put(x, 0, room, &text, Role::Base);
+    canvas.put(x, 0, 1, " ", Role::Frame);
+    if right_width > 4 && right_width < width.saturating_sub(x) {
+        let x = width - right_width;
+        let x = canvas.put(x, 0, width, " ", Role::Frame);
+        let x = canvas.put(x, 0, width - x, &right, Role::Base);
+        canvas.put(x, 0, 1, " ", Role::Frame);
+    }
+}
+
+/// The line that says how things are.
+fn message(canvas: &mut Canvas<'_>, y: u16, width: u16) {
+    let app = canvas.app;
+    let (role, text) = said(app);
+    canvas.put(1, y, width - 1, &text, role);
+}
+
+fn said(app: &App) -> (Role, String) {
+    let signs = app.signs();
+    let spin = signs.spinner[app.ticks % signs.spinner.len()];
+    if let Some(Body::Ask { buttons, .. }) = app.dialogs.last().map(|dialog| &dialog.body) {
+        let first = |label: &&str| label.chars().next().unwrap_or(' ').to_string();
+        let letters: Vec<String> = buttons.iter().map(first).collect();
+        let letters = letters.join(", ");
+        return (
+            Role::Base,
+            format!("The default is the harmless answer.  {letters} choose directly."),
+        );
+    }
+    if let Some((role, text)) = &app.message {
+        let sign = match role {
+            Role::Error => format!("{} ", signs.wrong),
+            Role::Good => format!("{} ", signs.right),
+            _ => String::new(),
+        };
+        return (*role, sign + text);
+    }
+    if let Some(busy) = app
+        .busy
+        .as_ref()
+        .filter(|busy| !busy.began && app.dialogs.is_empty())
+    {
+        let key = app.key_of(crate::action::Action::Cancel);
+        let seconds = busy.ticks / crate::TICKS;
+        let time = if seconds > 0 {
+            format!(" {seconds} s")
+        } else {
+            String::new()
+        };
+        return (Role::Base, format!("{spin} running…{time}  {key} cancels"));
+    }
+    match (app.mode, app.results.get(app.current)) {
+        (Mode::Result, Some((_, Shown::Grid(grid)))) => {
+            (Role::Base, result::counted(app, grid, spin))
+        }
+        (Mode::Result, Some((_, Shown::Text(lines, _)))) => {
+            (Role::Base, format!("{} lines", grouped(lines.len() as u64)))
+        }
+        (Mode::Command, _) => command::wrong(app),
+        _ => (Role::Base, String::new()),
+    }
+}
+
+/// The keys of the mode.
+fn footer(canvas: &mut Canvas<'_>, y: u16, width: u16) {
+    let app = canvas.app;
+    canvas.fill(0, y, width, app.signs().lines[0], Role::Frame);
+    let cells = app.keys.footer(app.mode());
+    for line in 0..app.footer_lines() {
+        let y = y + 1 + u16::try_from(line).unwrap_or(0);
+        for (at, cell) in cells.iter().skip(line * 4).take(4).enumerate() {
+            let own = width / 4;
+            let x = 1 + u16::try_from(at).unwrap_or(0) * own;
+            // The last one may go to the edge.
+            let room = if at == 3 {
+                width.saturating_sub(x)
+            } else {
+                own.saturating_sub(1)
+            };
+            key(canvas, x, y, room, cell);
+        }
+    }
+}
+
+/// A cell of the footer: keys in front of a colon look like keys.
+fn key(canvas: &mut Canvas<'_>, mut x: u16, y: u16, width: u16, cell: &str) {
+    let right = x + width;
+    for (at, part) in cell.split("  ").enumerate() {
+        let (keys, label) = part.split_once(':').unwrap_or(("", part));
+        if at > 0 {
+            x = canvas.put(x, y, right.saturating_sub(x), "  ", Role::Base);
+        }
+        x = canvas.put(x, y, right.saturating_sub(x), keys, Role::Key);
+        if !keys.is_empty() {
+            x = canvas.put(x, y, right.saturating_sub(x), ":", Role::Base);
+        }
+        x = canvas.put(x, y, right.saturating_sub(x), label, Role::Base);
+    }
+}

@@ -1,0 +1,290 @@
+//! The thread that owns the session: it runs statements one after the other, and asks what must be asked
+//! before one runs. What it has to say goes to the window as [`Told`].
+
+use crate::grid::PREFETCH;
+use noctra_repl::{Ran, Room, place_name, surroundings};
+use noctra_runtime::sinks::{FORMATS, Options};
+use noctra_runtime::{
+    AskPassword, Confirm, Failure, Output, Session, Source, Store, Transaction, holds_secret,
+    sweeps,
+};
+use rql::Type;
+use rql_ast::StmtKind;
+use rql_diagnostics::Diagnostic;
+use rql_ide::World;
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+/// What the window asks for.
+#[derive(Debug)]
+pub enum Job {
+    /// A statement, or some.
+    Run(Run),
+}
+
+/// A text to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// The text.
+    pub text: String,
+    /// Where it stands in the text of the window.
+    pub offset: usize,
+    /// It is the window's own: `last` stays, and so does the history.
+    pub apart: bool,
+    /// How wide drawings are.
+    pub width: usize,
+}
+
+/// What the worker says.
+#[derive(Debug)]
+pub enum Told {
+    /// Rows begin to come.
+    Began(Store),
+    /// Something must be answered first.
+    Asked(Question, Sender<Option<String>>),
+    /// The text has run.
+    Done(Box<Done>),
+    /// Where the session stands now.
+    Place(Place),
+    /// What is known there.
+    World(Arc<World>),
+}
+
+/// What must be answered before a text runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether all rows are meant.
+    Sweep(String),
+    /// The value of a parameter, by its name and type.
+    Value(String, String),
+    /// A password, for this.
+    Password(String),
+}
+
+/// How a text went.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// What ran.
+    pub run: Run,
+    /// What is wrong, or should be known, and the text that it is said of where that is another one.
+    pub wrong: Vec<(Diagnostic, Option<String>)>,
+    /// It has not run to its end.
+    pub failed: bool,
+    /// It was not run, or was ended.
+    pub cancelled: bool,
+    /// What it wrote that is no rows.
+    pub text: String,
+    /// What was said in passing.
+    pub remarks: String,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// Where a session stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The connection, as a person knows it.
+    pub name: String,
+    /// What makes the session special.
+    pub state: String,
+    /// `open` or `failed`, where there is a transaction.
+    pub transaction: Option<&'static str>,
+}
+
+/// Tells the window.
+pub type Tell = Arc<dyn Fn(Told) + Send + Sync>;
+
+/// More than so much text is not kept.
+const MOST: usize = 1 << 20;
+
+/// Bytes that are kept for the window.
+#[derive(Clone, Default)]
+struct Kept(Rc<RefCell<Vec<u8>>>);
+
+impl Kept {
+    fn take(&self) -> String {
+        String::from_utf8_lossy(&self.0.take()).into_owned()
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut kept = self.0.borrow_mut();
+        let room = MOST.saturating_sub(kept.len());
+        kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Works until the window has gone.
+pub fn work(room: &mut Room<'_>, jobs: &Receiver<Job>, tell: &Tell) {
+    room.session.keep_results();
+    let asks = Arc::clone(tell);
+    let ask: AskPassword = Arc::new(move |what| ask(Question::Password(what.to_owned()), &asks));
+    let before = room.session.ask_with(Some(ask));
+    room.session.rearm();
+    look_around(room.session, tell);
+    while let Ok(Job::Run(run)) = jobs.recv() {
+        let mut done = Done::default();
+        let began = noctra_repl::now();
+        if is_meant(room.session, &run.text, tell) {
+            run_bound(room.session, &run, &mut done, tell);
+        } else {
+            done.cancelled = true;
+            done.remarks = "not run".to_owned();
+        }
+        done.run = run;
+        if !done.run.apart && !holds_secret(&done.run.text) {
+            keep(room, &done, began);
+        }
+        // A cancel that comes from now on is meant for what comes.
+        room.session.rearm();
+        tell(Told::Done(Box::new(done)));
+        look_around(room.session, tell);
+    }
+    room.session.ask_with(before);
+}
+
+fn keep(room: &mut Room<'_>, done: &Done, began: i64) {
+    let error = done.wrong.first().map(|(wrong, _)| wrong.message.clone());
+    (room.keep)(Ran {
+        statement: done.run.text.trim().to_owned(),
+        began,
+        milliseconds: done.time.as_secs_f64() * 1_000.0,
+        error: error.filter(|_| done.failed),
+    });
+}
+
+/// Says where the session stands, and what is known there.
+fn look_around(session: &mut Session, tell: &Tell) {
+    let transaction = match session.transaction() {
+        Transaction::None => None,
+        Transaction::Open => Some("open"),
+        Transaction::Failed => Some("failed"),
+    };
+    tell(Told::Place(Place {
+        name: place_name(session).unwrap_or_else(|| "memory".to_owned()),
+        state: session.state().join(" "),
+        transaction,
+    }));
+    let definitions = session.definitions();
+    // Without a catalog there is only less to complete.
+    let mut catalog = session
+        .catalog()
+        .map(|known| known.clone())
+        .unwrap_or_default();
+    catalog.set_definitions(definitions);
+    tell(Told::World(Arc::new(surroundings(session, catalog))));
+}
+
+/// Waits for an answer.
+fn ask(question: Question, tell: &Tell) -> Option<String> {
+    let (answer, answered) = channel();
+    tell(Told::Asked(question, answer));
+    answered.recv().ok().flatten()
+}
+
+/// True where nothing in a text changes all rows of a table, or that is what is meant.
+fn is_meant(session: &mut Session, text: &str, tell: &Tell) -> bool {
+    if session.confirm() == Confirm::Never {
+        return true;
+    }
+    sweeps(&rql_grammar::parse(text).ast).iter().all(|sweep| {
+        let count = session.count_rows(sweep);
+        sweep
+            .told(count)
+            .is_none_or(|told| ask(Question::Sweep(told), tell).is_some())
+    })
+}
+
+/// Asks for the values of a text's parameters, runs it, and takes the values away again.
+fn run_bound(session: &mut Session, run: &Run, done: &mut Done, tell: &Tell) {
+    let mut lent = Vec::new();
+    for parameter in session.parameters(&run.text) {
+        if session.has_value(&parameter.name) {
+            continue;
+        }
+        let ty = match parameter.ty {
+            Type::Unknown => String::new(),
+            ty => ty.to_string(),
+        };
+        match ask(Question::Value(parameter.name.clone(), ty), tell) {
+            Some(value) => lent.push(session.lend_text(&parameter.name, value)),
+            None => {
+                done.cancelled = true;
+                break;
+            }
+        }
+    }
+    if !done.cancelled {
+        execute(session, run, done, tell);
+    }
+    for one in lent.into_iter().rev() {
+        session.take_back(one);
+    }
+}
+
+fn execute(session: &mut Session, run: &Run, done: &mut Done, tell: &Tell) {
+    let (data, remarks) = (Kept::default(), Kept::default());
+    let wrong = Rc::new(RefCell::new(Vec::new()));
+    let options = Options {
+        width: Some(run.width),
+        ..Options::default()
+    };
+    let mut output = Output::new(
+        &FORMATS[0],
+        options,
+        Box::new(data.clone()),
+        Box::new(remarks.clone()),
+    );
+    output.chatty = true;
+    let found = Rc::clone(&wrong);
+    output.draw = Box::new(move |all, source, _| {
+        let other = (source.name != NAME).then(|| source.name.clone());
+        let all = all.iter().map(|one| (one.clone(), other.clone()));
+        found.borrow_mut().extend(all);
+    });
+    let show = Arc::clone(tell);
+    output.show = Some(Box::new(move |store| {
+        store.want(Some(PREFETCH));
+        show(Told::Began(store));
+    }));
+    let source = Arc::new(Source::new(NAME, run.text.as_str()));
+    let start = Instant::now();
+    let ended = match run.apart {
+        true => session.run_apart(&source, &mut output),
+        false => session.run_source(&source, &mut output),
+    };
+    done.time = start.elapsed();
+    if let Err(failure) = &ended {
+        done.failed = true;
+        done.cancelled = matches!(failure, Failure::Cancelled);
+        output.failure(failure, &source);
+    }
+    if let Err(error) = session.revive(&mut output) {
+        done.remarks = error.to_string();
+    }
+    drop(output);
+    done.text = data.take();
+    done.remarks.push_str(&remarks.take());
+    done.wrong = wrong.take();
+}
+
+/// How the window's text is called.
+const NAME: &str = "input";
+
+/// True where a text is one query, which can stand inside of another.
+#[must_use]
+pub fn nests(text: &str) -> bool {
+    let parse = rql_grammar::parse(text);
+    let mut all = parse.ast.statements.ids().map(|id| parse.ast[id].kind);
+    matches!((all.next(), all.next()), (Some(StmtKind::Query(_)), None))
+}
