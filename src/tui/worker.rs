@@ -177,10 +177,7 @@ fn look_around(session: &mut Session, tell: &Tell) {
     }));
     let definitions = session.definitions();
     // Without a catalog there is only less to complete.
-    let mut catalog = session
-        .catalog()
-        .map(|known| known.clone())
-        .unwrap_or_default();
+    let mut catalog = session.catalog().cloned().unwrap_or_default();
     catalog.set_definitions(definitions);
     tell(Told::World(Arc::new(surroundings(session, catalog))));
 }
