@@ -60,6 +60,10 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
     let (news, heard) = channel();
     let (jobs, wanted) = channel();
     let tell = telling(news.clone(), waker.another().map_err(failed)?);
+    let gone = Gone {
+        news: news.clone(),
+        waker: waker.another().map_err(failed)?,
+    };
     let help = Help {
         news,
         waker: waker.another().map_err(failed)?,
@@ -78,6 +82,8 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
             window.app.configure(look.0.as_deref(), look.1.as_deref());
             window.run()
         });
+        // Dropped by a panic too, which would else wait for a window that nobody leaves.
+        let _gone = gone;
         work(&mut room, &wanted, &tell);
         match window.join() {
             Ok(Ok(None)) => Ok(()),
@@ -93,6 +99,22 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
 enum News {
     Told(Told),
     Heard(Heard),
+    /// Nothing runs statements any more.
+    Gone,
+}
+
+/// Tells the window when the worker has gone.
+struct Gone {
+    news: Sender<News>,
+    waker: Waker,
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        // A window that has gone hears nothing.
+        let _ = self.news.send(News::Gone);
+        self.waker.wake();
+    }
 }
 
 fn telling(news: Sender<News>, waker: Waker) -> Tell {
@@ -160,10 +182,13 @@ impl Window {
             while let Some(input) = self.terminal.backend_mut().input() {
                 events.push(Event::Input(input));
             }
-            events.extend(self.heard.try_iter().map(|news| match news {
-                News::Told(told) => Event::Told(told),
-                News::Heard(heard) => Event::Heard(heard),
-            }));
+            while let Ok(news) = self.heard.try_recv() {
+                match news {
+                    News::Told(told) => events.push(Event::Told(told)),
+                    News::Heard(heard) => events.push(Event::Heard(heard)),
+                    News::Gone => return Ok(None),
+                }
+            }
             if events.is_empty() {
                 events.push(Event::Tick);
             }
