@@ -2,6 +2,7 @@
 
 use crate::dot::{COMMANDS, unknown};
 use crate::{Next, Repl};
+use noctra_runtime::SETTINGS;
 use noctra_runtime::sinks::FORMATS;
 use rql_ide::{Command, STATEMENTS, Statement};
 
@@ -70,7 +71,11 @@ const TOPICS: &[Topic] = &[
         name: "settings",
         about: "what SET changes",
         tell: |repl| {
-            repl.apart(".help settings", "SHOW SETTINGS;");
+            listed(
+                repl,
+                SETTINGS.iter().map(|setting| (setting.name, setting.about)),
+            );
+            repl.say("SHOW SETTINGS tells what each is, what it can be, and from where it is so.");
         },
     },
 ];

@@ -166,6 +166,7 @@ impl App {
     pub fn settle(&mut self) {
         let (width, height) = self.main();
         self.command.color(&self.world);
+        self.command.remark();
         let gutter = self.line_gutter();
         let below = self.command.wrong.len().min(3);
         self.command
@@ -223,10 +224,9 @@ impl App {
     /// True while something goes on that the window should follow.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        let counting = |grid: &Grid| !grid.progress.ended && !grid.progress.waiting;
         match (&self.busy, self.grid()) {
             (None, _) => false,
-            (Some(busy), Some(grid)) if busy.began => counting(grid),
+            (Some(busy), Some(grid)) if busy.began => !grid.progress.waiting,
             _ => true,
         }
     }

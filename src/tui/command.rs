@@ -34,8 +34,12 @@ pub(crate) struct Command {
     pub(crate) text: Text,
     /// The first line and the first column in sight.
     pub(crate) scroll: (usize, usize),
-    /// What is wrong, in the order of the text.
+    /// What is shown to be wrong, in the order of the text.
     pub(crate) wrong: Vec<Wrong>,
+    /// All that is wrong with it, and whether it was being typed.
+    judged: (Vec<Wrong>, bool),
+    /// Where the cursor stood when it was last decided what of that is shown.
+    remarked: Option<usize>,
     /// Candidates, while they are asked for.
     pub(crate) popup: Option<Popup>,
     /// The file that it was read from.
@@ -67,7 +71,9 @@ impl Command {
     /// The text has changed: what was known of it is not true any more.
     pub(crate) fn changed(&mut self) {
         self.version += 1;
-        self.wrong.clear();
+        self.judged.0.clear();
+        self.remarked = None;
+        self.remark();
     }
 
     /// Colours the text where that has not been done.
@@ -125,11 +131,10 @@ impl Command {
         self.past = self.history.len();
     }
 
-    /// Says what is wrong; what is still being typed is not wrong yet.
+    /// Takes what is wrong.
     pub(crate) fn judge(&mut self, all: Vec<Diagnostic>, offset: usize, typing: bool) {
         let text = self.text.as_str();
         let end = text.trim_end().len();
-        let at = self.text.at();
         let place = |one: &Diagnostic| {
             let span = one.primary_span()?;
             let start = (span.start as usize + offset).min(text.len());
@@ -142,12 +147,23 @@ impl Command {
                 diagnostic,
             })
             .collect();
-        if typing {
-            let unfinished = |w: &Wrong| w.place.start >= end || (w.place.end == at && at == end);
-            wrong.retain(|w| !unfinished(w));
-        }
         wrong.sort_by_key(|w| w.place.start);
-        self.wrong = wrong;
+        self.judged = (wrong, typing);
+        self.remarked = None;
+        self.remark();
+    }
+
+    /// Shows what is wrong; what is still being typed, with the cursor behind it, is not wrong yet.
+    pub(crate) fn remark(&mut self) {
+        let at = self.text.at();
+        if self.remarked.replace(at) == Some(at) {
+            return;
+        }
+        let end = self.text.as_str().trim_end().len();
+        let (judged, typing) = &self.judged;
+        let unfinished = |w: &Wrong| w.place.start >= end || (w.place.end == at && at == end);
+        let shown = judged.iter().filter(|w| !(*typing && unfinished(w)));
+        self.wrong = shown.cloned().collect();
     }
 
     /// The remark at the cursor, else the first error, else the first.

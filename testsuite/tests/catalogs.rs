@@ -301,7 +301,7 @@ fn in_transaction(statements: &[&str]) -> bool {
 }
 
 fn describe_session(session: &mut Session) -> String {
-    let catalog = session.catalog().map(|catalog| describe_all(catalog));
+    let catalog = session.catalog().map(describe_all);
     catalog.unwrap_or_else(|error| panic!("{error}"))
 }
 

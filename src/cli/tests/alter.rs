@@ -280,7 +280,7 @@ SELECT * FROM depot.t; DROP SEQUENCE ticket; DROP SCHEMA depot CASCADE;";
     assert_eq!(ran.out, "a\n100\nb,c\n105,105\na\n1\n");
     for (statement, way) in [
         ("CREATE SCHEMA x", "AS name"),
-        ("CREATE SEQUENCE s", "BIGSERIAL"),
+        ("CREATE SEQUENCE s", "AS IDENTITY"),
     ] {
         let ran = run("sqlite::memory:", statement);
         assert_eq!(ran.code, Some(1));

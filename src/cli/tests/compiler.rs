@@ -161,7 +161,7 @@ fn compile_writes_each_statement_for_each_dialect() {
     assert_eq!(
         ran.out,
         "-- line 1: SELECT mode() WITHIN GROUP (ORDER BY id) FROM emp\n\
-         -- sqlite\nSELECT rql_mode(id, 0) FROM emp;\n\
+         -- sqlite\nSELECT rql_mode(emp.id, 0) FROM emp;\n\
          -- duckdb, postgresql\nSELECT mode() WITHIN GROUP (ORDER BY id) FROM emp;\n\
          -- mariadb: refused, RQL0503: mode cannot be compiled for mariadb with PostgreSQL's answer\n"
     );

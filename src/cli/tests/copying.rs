@@ -52,7 +52,7 @@ fn behaviour_17_copy_says_what_it_would_do_and_maps_types() {
 fn behaviour_17_long_work_shows_how_far_it_is() {
     let state = tempfile::tempdir().expect("a folder");
     let place = |name: &str| state.path().join(name).display().to_string();
-    let from = made(state.path(), 300_000);
+    let from = made(state.path(), 900_000);
     let mut terminal = Terminal::noctra(state.path(), &[&from], &[]);
     let prompt = "noctra from.db>";
     terminal.run(&format!("CONNECT '{}' AS o;", place("to.db")), prompt);
@@ -60,17 +60,17 @@ fn behaviour_17_long_work_shows_how_far_it_is() {
         (
             format!("EXPORT many TO '{}';", place("m.csv")),
             "exporting █",
-            "(300,000 rows exported",
+            "(900,000 rows exported",
         ),
         (
             "COPY many TO o.many CREATE;".to_owned(),
             "copying █",
-            "(300,000 rows copied",
+            "(900,000 rows copied",
         ),
         (
             format!("IMPORT '{}' INTO again CREATE;", place("m.csv")),
             "% ",
-            "(300,000 rows imported",
+            "(900,000 rows imported",
         ),
     ] {
         terminal.ends(prompt);

@@ -22,7 +22,7 @@ pub struct Usage {
     pub misses: u64,
     /// What is there.
     pub entries: usize,
-    /// About how much memory that takes; where a server holds it, its texts.
+    /// How long that is, in bytes: texts, as they are written and as they are sent, and rows.
     pub bytes: u64,
 }
 

@@ -227,7 +227,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "on_error",
         values: &["stop", "continue"],
-        about: "after an error, a script …",
+        about: "whether a script goes on after an error",
         set: word!(on_error: "stop" => OnError::Stop, "continue" => OnError::Continue),
         get: |settings| format!("{:?}", settings.on_error).to_lowercase(),
         loosens: None,
