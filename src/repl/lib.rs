@@ -33,7 +33,7 @@ pub use help::KEYS;
 pub use place::{place_name, surroundings};
 pub use store::now;
 pub use theme::{THEMES, Theme};
-pub use window::{Ran, Room, Window};
+pub use window::{Opened, Ran, Room, Window, opened};
 
 use editor::LineEditor;
 use history::{Entries, Past};
@@ -284,6 +284,13 @@ impl Repl {
             let entry = self.entry(trimmed);
             self.keep(entry);
             return dot::run(self, trimmed);
+        }
+        // A person fills in a form on the screen.
+        if self.opens(trimmed) {
+            if let Err(why) = self.window_on(Some(trimmed.to_owned())) {
+                self.say(&why);
+            }
+            return Next::Continue;
         }
         self.statement(trimmed, &[]);
         Next::Continue

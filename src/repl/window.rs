@@ -4,6 +4,7 @@ use crate::live::locked;
 use crate::store::Entry;
 use crate::{Next, Repl};
 use noctra_runtime::{Session, holds_secret};
+use rql_ast::{Assignment, ExprKind, StmtKind};
 
 /// Opens a window on a session, until the person leaves it.
 pub type Window = fn(Room<'_>) -> Result<(), String>;
@@ -16,6 +17,8 @@ pub struct Room<'r> {
     pub history: Vec<String>,
     /// Remembers what has run.
     pub keep: &'r mut dyn FnMut(Ran),
+    /// What runs first; the window is left where the form that it opens is.
+    pub begin: Option<String>,
 }
 
 impl std::fmt::Debug for Room<'_> {
@@ -45,6 +48,19 @@ impl Repl {
     /// # Errors
     /// Where there is none, or the terminal does not do for one.
     pub fn window(&mut self) -> Result<(), String> {
+        self.window_on(None)
+    }
+
+    /// True where a text opens a form on the screen: a terminal is there, and so is the form. What is wrong with it
+    /// is said as of any statement.
+    pub(crate) fn opens(&mut self, text: &str) -> bool {
+        let screen = self.asks && self.window.is_some();
+        let opened = screen.then(|| opened(text)).flatten();
+        opened.is_some_and(|opened| self.session.find_form(&opened.form).is_ok())
+    }
+
+    /// The same for a statement that opens a form.
+    pub(crate) fn window_on(&mut self, begin: Option<String>) -> Result<(), String> {
         let window = self.window.ok_or("this build has no window")?;
         let connection = self.place();
         let Self {
@@ -79,8 +95,62 @@ impl Repl {
             session,
             history,
             keep: &mut keep,
+            begin,
         })
     }
+}
+
+/// A form that a text opens on a screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Its name, or its file.
+    pub form: String,
+    /// The fields that have a value from the beginning.
+    pub values: Vec<(String, String)>,
+}
+
+/// The form that a text opens: one FORM EXECUTE that names no action, with values as they are written.
+#[must_use]
+pub fn opened(text: &str) -> Option<Opened> {
+    let parse = rql_grammar::parse(text);
+    let ast = &parse.ast;
+    let mut all = ast.statements.ids();
+    let (Some(id), None, true) = (all.next(), all.next(), parse.is_ok()) else {
+        return None;
+    };
+    let StmtKind::FormExecute(id) = ast[id].kind else {
+        return None;
+    };
+    let execute = ast[id];
+    let form = ast[execute.form];
+    let form = match form.kind {
+        ExprKind::String => ast.string(form.span).into_owned(),
+        ExprKind::Column(name) => ast.dotted(name),
+        _ => return None,
+    };
+    let value = |assignment: &Assignment| {
+        let Assignment::Assign { target, value } = *assignment else {
+            return None;
+        };
+        let text = match ast[value].kind {
+            ExprKind::Null => String::new(),
+            ExprKind::Bool(_) => ast.text(ast[value].span).to_lowercase(),
+            ExprKind::Number => ast.text(ast[value].span).to_owned(),
+            ExprKind::String => ast.string(ast[value].span).into_owned(),
+            ExprKind::Typed { value, .. } => ast.string(value).into_owned(),
+            ExprKind::Prefix { operand, .. } if ast[operand].kind == ExprKind::Number => {
+                ast.text(ast[value].span).to_owned()
+            }
+            _ => return None,
+        };
+        Some((ast.text(ast[target].span).to_owned(), text))
+    };
+    let values = ast[execute.values]
+        .iter()
+        .map(value)
+        .collect::<Option<_>>()?;
+    let opened = Opened { form, values };
+    execute.action.is_none().then_some(opened)
 }
 
 /// `.tui`

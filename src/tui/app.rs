@@ -5,11 +5,13 @@ use crate::action::{Action, Keys, Mode};
 use crate::command::Command;
 use crate::curses::Input;
 use crate::dialog::{Body, Dialog};
+use crate::form::Form;
 use crate::grid::Grid;
 use crate::helper::{Heard, Task};
 use crate::key::{Code, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
 use crate::worker::{Place, Run, Told};
+use noctra_records::Act;
 use ratatui::layout::Size;
 use rql_ide::World;
 use std::collections::VecDeque;
@@ -35,6 +37,8 @@ pub enum Event {
 pub enum Effect {
     /// A text is to run.
     Run(Run),
+    /// Something is done at the form; what that gives is shown as for a text.
+    Form(Run, Vec<Act>),
     /// What runs is to end.
     Cancel,
     /// Something is to be done beside the worker.
@@ -53,6 +57,8 @@ pub(crate) struct Busy {
     pub(crate) run: Run,
     /// The result whose rows are asked for in another way.
     pub(crate) refines: Option<usize>,
+    /// It concerns a form.
+    pub(crate) form: bool,
     /// Rows have begun to come.
     pub(crate) began: bool,
     /// How many ticks it has run.
@@ -86,6 +92,12 @@ pub struct App {
     pub(crate) results: Vec<(usize, Shown)>,
     pub(crate) current: usize,
     pub(crate) mode: Mode,
+    /// The form that is open.
+    pub(crate) form: Option<Form>,
+    /// The window is there for one form.
+    pub(crate) alone: bool,
+    /// What was typed while the form was at work.
+    ahead: VecDeque<Input>,
     pub(crate) dialogs: Vec<Dialog>,
     pub(crate) busy: Option<Busy>,
     pub(crate) queue: VecDeque<Busy>,
@@ -113,6 +125,9 @@ impl App {
             results: Vec::new(),
             current: 0,
             mode: Mode::Command,
+            form: None,
+            alone: false,
+            ahead: VecDeque::new(),
             dialogs: Vec::new(),
             busy: None,
             queue: VecDeque::new(),
@@ -138,8 +153,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let version = self.command.version;
         match event {
-            Event::Input(Input::Key(key)) => self.key(key),
-            Event::Input(Input::Paste(text)) => self.paste(&text),
+            Event::Input(input) => self.input(input),
             Event::Resized(size) => self.size = size,
             Event::Told(told) => self.told(told),
             Event::Heard(heard) => self.heard(heard),
@@ -149,6 +163,11 @@ impl App {
                     busy.ticks += 1;
                 }
             }
+        }
+        while !self.form_works()
+            && let Some(input) = self.ahead.pop_front()
+        {
+            self.input(input);
         }
         if self.command.version != version {
             let text = self.command.text.as_str().to_owned();
@@ -260,6 +279,22 @@ impl App {
         self.mode = Mode::Result;
     }
 
+    /// What is typed while the form works waits for it, but for the key that ends the work.
+    fn input(&mut self, input: Input) {
+        let waits = self.form_works() && self.dialogs.is_empty();
+        match input {
+            Input::Key(key)
+                if waits && self.keys.action(self.mode(), key) == Some(Action::Cancel) =>
+            {
+                self.ahead.clear();
+                self.key(key);
+            }
+            input if waits => self.ahead.push_back(input),
+            Input::Key(key) => self.key(key),
+            Input::Paste(text) => self.paste(&text),
+        }
+    }
+
     fn paste(&mut self, text: &str) {
         let text = text.replace("\r\n", "\n");
         match self.dialogs.last_mut() {
@@ -269,6 +304,7 @@ impl App {
                     dialog.typed();
                 }
             }
+            None if self.mode == Mode::Form => self.paste_form(&text),
             None if self.mode == Mode::Command => {
                 self.command.popup = None;
                 self.command.text.insert(&text);
@@ -283,7 +319,10 @@ impl App {
             return;
         }
         let mode = self.mode();
-        let typing = matches!(mode, Mode::Command | Mode::Line | Mode::List);
+        if mode == Mode::Form && self.form_key(key) {
+            return;
+        }
+        let typing = matches!(mode, Mode::Command | Mode::Form | Mode::Line | Mode::List);
         // A letter is text where there is text.
         let action = match key.typed() {
             Some(_) if typing => None,
@@ -327,8 +366,9 @@ impl App {
     fn edit(&mut self, key: Key) {
         if let Some(dialog) = self.dialogs.last_mut() {
             if let (Body::Ask { .. }, Some(letter)) = (&dialog.body, key.typed()) {
-                if let Some(button) = dialog.button(letter) {
-                    self.answered(crate::dialog::Answer::Button(button));
+                match dialog.button(letter) {
+                    Some(button) => self.answered(crate::dialog::Answer::Button(button)),
+                    None => self.change_side(letter),
                 }
                 return;
             }
@@ -337,6 +377,10 @@ impl App {
             {
                 dialog.typed();
             }
+            return;
+        }
+        if self.mode == Mode::Form {
+            self.edit_form(key);
             return;
         }
         if self.mode != Mode::Command {
@@ -368,13 +412,15 @@ impl App {
             (Action::Help, mode) => self.help(mode),
             (Action::Redraw, _) => self.effects.push(Effect::Redraw),
             (Action::Suspend, _) => self.effects.push(Effect::Suspend),
-            (Action::Cancel, _) => self.cancel(),
+            (Action::Cancel, mode) if mode != Mode::Form || self.busy.is_some() => self.cancel(),
             (Action::Palette, _) => self.palette(),
             (Action::Theme, _) => self.choose_theme(),
             (Action::Tables, _) => self.tables(),
             (Action::End, mode) => self.end(mode),
+            (Action::OpenForm, _) => self.choose_form(),
             (action, Mode::Command) => self.act_on_text(action),
-            (action, Mode::Result | Mode::Text | Mode::Form) => self.act_on_result(action),
+            (action, Mode::Form) => self.act_on_form(action),
+            (action, Mode::Result | Mode::Text) => self.act_on_result(action),
             (action, _) => self.act_on_dialog(action),
         }
     }

@@ -96,6 +96,12 @@ pub(crate) enum Purpose {
     Theme,
     /// A table whose rows are shown.
     Tables,
+    /// A question of the form.
+    Form,
+    /// A value for the field of the form.
+    Values,
+    /// A form that is opened.
+    Open,
 }
 
 /// What was answered.

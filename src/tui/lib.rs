@@ -17,6 +17,7 @@ mod chart;
 mod command;
 pub mod curses;
 mod dialog;
+mod form;
 mod grid;
 pub mod helper;
 pub mod key;
@@ -28,6 +29,7 @@ pub mod worker;
 
 pub use action::manual;
 pub use app::{App, Effect, Event};
+pub use form::{Button, FormView};
 pub use theme::{THEMES, Theme};
 
 use curses::{Screen, Waker, wake_pipe};
@@ -54,6 +56,7 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
     let settings = room.session.settings();
     let look = (settings.screen_theme.clone(), settings.screen_keys.clone());
     let history = std::mem::take(&mut room.history);
+    let begin = room.begin.take();
     let cancel = room.session.cancel_handle();
     let failed = |error: io::Error| error.to_string();
     let (pipe, waker) = wake_pipe().map_err(failed)?;
@@ -80,7 +83,7 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
                 cancel,
             };
             window.app.configure(look.0.as_deref(), look.1.as_deref());
-            window.run()
+            window.run(begin)
         });
         // Dropped by a panic too, which would else wait for a window that nobody leaves.
         let _gone = gone;
@@ -159,7 +162,14 @@ struct Window {
 
 impl Window {
     /// Runs until it is left, or until a signal ends the process.
-    fn run(&mut self) -> io::Result<Option<i32>> {
+    fn run(&mut self, begin: Option<String>) -> io::Result<Option<i32>> {
+        for effect in begin
+            .map(|text| self.app.begin(&text))
+            .into_iter()
+            .flatten()
+        {
+            self.does(effect)?;
+        }
         loop {
             self.app.settle();
             let app = &self.app;
@@ -209,6 +219,9 @@ impl Window {
             Effect::Run(run) => {
                 // Without a worker the window is about to end.
                 let _ = self.jobs.send(Job::Run(run));
+            }
+            Effect::Form(run, acts) => {
+                let _ = self.jobs.send(Job::Form(run, acts));
             }
             Effect::Help(task) => {
                 let _ = self.helper.send(task);

@@ -321,6 +321,12 @@ impl FormSession {
         }
     }
 
+    /// What was said of the last act.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        self.message.as_ref()
+    }
+
     /// True when the form has been left.
     #[must_use]
     pub fn is_closed(&self) -> bool {

@@ -67,6 +67,8 @@ pub struct FieldView {
     pub text: Option<String>,
     /// Its text as its format has it, where it has one.
     pub shown: Option<String>,
+    /// What each of its characters must be.
+    pub mask: Option<String>,
     /// Characters that are shown.
     pub width: u32,
     /// Lines that are shown.
@@ -166,6 +168,7 @@ impl FormSession {
             ty: field.written.text.clone(),
             text: cell.text.clone(),
             shown: cell.shown.clone(),
+            mask: field.mask.clone(),
             width: width(field),
             lines: field.rows.unwrap_or(1),
             page: field.page.unwrap_or(1),

@@ -2,7 +2,10 @@
 
 mod command;
 mod dialog;
+mod form;
 mod result;
+
+pub(crate) use form::about;
 
 use crate::action::Mode;
 use crate::app::{App, Shown};
@@ -100,6 +103,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
     header(&mut canvas, area.width);
     match app.mode {
         Mode::Result => result::draw(&mut canvas, main),
+        Mode::Form if app.form.is_some() => {
+            if let Some(open) = &app.form {
+                form::draw(&mut canvas, main, open);
+            }
+        }
         _ => command::draw(&mut canvas, main),
     }
     message(&mut canvas, main.bottom(), area.width);
@@ -139,11 +147,15 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
         (_, _) if !app.dialogs.is_empty() => {
             let waits = match app.mode {
                 Mode::Result => "RESULT waits",
+                Mode::Form => "FORM waits",
                 _ => "COMMAND waits",
             };
             (state, vec![waits.to_owned()])
         }
         (Mode::Result, Some((number, shown))) => result::header(app, *number, shown),
+        (Mode::Form, _) if app.form.is_some() => {
+            app.form.as_ref().map(form::header).unwrap_or_default()
+        }
         _ => (state, command::header(app)),
     };
     canvas.fill(0, 0, width, line, Role::Frame);
@@ -200,6 +212,8 @@ fn said(app: &App) -> (Role, String) {
         .busy
         .as_ref()
         .filter(|busy| !busy.began && app.dialogs.is_empty())
+        // What a form does at once is nothing to be told of.
+        .filter(|busy| !busy.form || busy.ticks > 0)
     {
         let key = app.key_of(crate::action::Action::Cancel);
         let seconds = busy.ticks / crate::TICKS;
@@ -218,6 +232,10 @@ fn said(app: &App) -> (Role, String) {
             (Role::Base, format!("{} lines", grouped(lines.len() as u64)))
         }
         (Mode::Command, _) => command::wrong(app),
+        (Mode::Form, _) => match &app.form {
+            Some(open) => form::said(app, open),
+            None => (Role::Base, String::new()),
+        },
         _ => (Role::Base, String::new()),
     }
 }

@@ -55,6 +55,7 @@ impl Desk {
                 session: &mut session,
                 history: Vec::new(),
                 keep: &mut |_| {},
+                begin: None,
             };
             work(&mut room, &wanted, &tell);
         });
@@ -76,15 +77,18 @@ impl Desk {
         self.app.settle();
         for effect in self.app.update(event) {
             match effect {
-                Effect::Run(run) => {
-                    let jobs = self.jobs.as_ref().expect("a worker");
-                    jobs.send(Job::Run(run)).expect("a worker");
-                }
+                Effect::Run(run) => self.work(Job::Run(run)),
+                Effect::Form(run, acts) => self.work(Job::Form(run, acts)),
                 Effect::Help(task) => self.helped(task),
                 Effect::Leave => self.left = true,
                 Effect::Cancel | Effect::Suspend | Effect::Redraw => {}
             }
         }
+    }
+
+    fn work(&mut self, job: Job) {
+        let jobs = self.jobs.as_ref().expect("a worker");
+        jobs.send(job).expect("a worker");
     }
 
     fn helped(&mut self, task: Task) {

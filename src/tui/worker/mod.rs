@@ -1,8 +1,12 @@
 //! The thread that owns the session: it runs statements one after the other, and asks what must be asked
 //! before one runs. What it has to say goes to the window as [`Told`].
 
+mod form;
+
+use crate::form::FormView;
 use crate::grid::PREFETCH;
-use noctra_repl::{Ran, Room, place_name, surroundings};
+use noctra_records::Act;
+use noctra_repl::{Ran, Room, opened, place_name, surroundings};
 use noctra_runtime::sinks::{FORMATS, Options};
 use noctra_runtime::{
     AskPassword, Confirm, Failure, Output, Session, Source, Store, Transaction, holds_secret,
@@ -24,6 +28,8 @@ use std::time::{Duration, Instant};
 pub enum Job {
     /// A statement, or some.
     Run(Run),
+    /// What somebody does at the form that is open.
+    Form(Run, Vec<Act>),
 }
 
 /// A text to run.
@@ -48,6 +54,8 @@ pub enum Told {
     Asked(Question, Sender<Option<String>>),
     /// The text has run.
     Done(Box<Done>),
+    /// The form as it is now.
+    Form(Box<FormView>),
     /// Where the session stands now.
     Place(Place),
     /// What is known there.
@@ -132,16 +140,31 @@ pub fn work(room: &mut Room<'_>, jobs: &Receiver<Job>, tell: &Tell) {
     let before = room.session.ask_with(Some(ask));
     room.session.rearm();
     look_around(room.session, tell);
-    while let Ok(Job::Run(run)) = jobs.recv() {
+    let mut form = None;
+    while let Ok(job) = jobs.recv() {
         let mut done = Done::default();
         let began = noctra_repl::now();
-        if is_meant(room.session, &run.text, tell) {
-            run_bound(room.session, &run, &mut done, tell);
-        } else {
-            done.cancelled = true;
-            done.remarks = "not run".to_owned();
+        match job {
+            Job::Run(run) => {
+                match opened(&run.text) {
+                    Some(opened) => {
+                        form::open(room.session, &opened, &mut form, &run, &mut done, tell)
+                    }
+                    None if is_meant(room.session, &run.text, tell) => {
+                        run_bound(room.session, &run, &mut done, tell);
+                    }
+                    None => {
+                        done.cancelled = true;
+                        done.remarks = "not run".to_owned();
+                    }
+                }
+                done.run = run;
+            }
+            Job::Form(run, acts) => {
+                form::act(room.session, &acts, &mut form, &run, &mut done, tell);
+                done.run = run;
+            }
         }
-        done.run = run;
         if !done.run.apart && !holds_secret(&done.run.text) {
             keep(room, &done, began);
         }
@@ -230,6 +253,23 @@ fn run_bound(session: &mut Session, run: &Run, done: &mut Done, tell: &Tell) {
 }
 
 fn execute(session: &mut Session, run: &Run, done: &mut Done, tell: &Tell) {
+    let source = Arc::new(Source::new(NAME, run.text.as_str()));
+    with_output(session, run, done, tell, |session, output| {
+        match run.apart {
+            true => session.run_apart(&source, output),
+            false => session.run_source(&source, output),
+        }
+    });
+}
+
+/// Does something whose rows and remarks go to the window.
+fn with_output(
+    session: &mut Session,
+    run: &Run,
+    done: &mut Done,
+    tell: &Tell,
+    does: impl FnOnce(&mut Session, &mut Output) -> Result<(), Failure>,
+) {
     let (data, remarks) = (Kept::default(), Kept::default());
     let wrong = Rc::new(RefCell::new(Vec::new()));
     let options = Options {
@@ -256,10 +296,7 @@ fn execute(session: &mut Session, run: &Run, done: &mut Done, tell: &Tell) {
     }));
     let source = Arc::new(Source::new(NAME, run.text.as_str()));
     let start = Instant::now();
-    let ended = match run.apart {
-        true => session.run_apart(&source, &mut output),
-        false => session.run_source(&source, &mut output),
-    };
+    let ended = does(session, &mut output);
     done.time = start.elapsed();
     if let Err(failure) = &ended {
         done.failed = true;

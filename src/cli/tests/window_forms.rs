@@ -1,0 +1,145 @@
+//! Forms in a real terminal.
+#![cfg(target_os = "linux")]
+#![allow(clippy::expect_used, reason = "a test that cannot go on")]
+
+#[path = "common/terminal.rs"]
+mod terminal;
+
+use noctra_test_servers::Postgres;
+use terminal::Terminal;
+
+const F5: &str = "\x1b[15~";
+const F6: &str = "\x1b[17~";
+const F10: &str = "\x1b[21~";
+const ESC: &str = "\x1b";
+const BACKSPACE: &str = "\x7f";
+
+const STAFF: &str = "CREATE TABLE staff (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL, \
+                     salary DECIMAL(10,2), hired DATE);";
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// A prompt on a database.
+fn prompt(state: &std::path::Path, target: &str) -> Terminal {
+    let mut terminal = Terminal::wide(80, state, &["--db", target], &[]);
+    terminal.until("the prompt", |screen| screen.ends_with('>'));
+    terminal
+}
+
+/// Types another text into the field that one is in.
+fn over(terminal: &mut Terminal, old: &str, new: &str) {
+    terminal.send(&BACKSPACE.repeat(old.chars().count()));
+    terminal.send(new);
+}
+
+#[test]
+fn employees_are_searched() {
+    let state = folder();
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../rql-examples/forms/employee_search.toml"
+    );
+    let mut terminal = Terminal::wide(80, state.path(), &["--demo"], &[]);
+    terminal.ends("noctra demo>");
+    terminal.send(&format!("FORM LOAD '{file}';\r"));
+    terminal.until("the prompt", |screen| {
+        screen.contains("LOAD") && screen.ends_with("noctra demo>")
+    });
+    terminal.send("FORM EXECUTE employee_search;\r");
+    terminal.shows("( FORM ) Employee Search");
+    terminal.shows("Department:  [SALES     ▼]");
+    // The name, the department as it is, and then the button.
+    terminal.send("\tCarla\t\t\r");
+    terminal.shows("( RESULT )");
+    terminal.shows("│ SALES │");
+    terminal.send(ESC);
+    terminal.shows("( FORM )");
+    terminal.shows("[Carla ");
+    // A number that is none is said at its field, and nothing is looked for.
+    terminal.send("\t123456");
+    terminal.send(F5);
+    terminal.shows("✗ must have one to five digits");
+    over(&mut terminal, "123456", "1001");
+    terminal.send("\t");
+    terminal.until("no error", |screen| !screen.contains('✗'));
+    terminal.send(ESC);
+    terminal.ends("noctra demo>");
+    terminal.run("SELECT 'as ' || 'before' AS b;", "noctra demo>");
+    terminal.shows("as before");
+}
+
+#[test]
+fn a_row_is_added_after_three_errors() {
+    let state = folder();
+    let target = format!("sqlite:{}", state.path().join("staff.db").display());
+    let mut terminal = prompt(state.path(), &target);
+    terminal.send(&format!("{STAFF}\r"));
+    terminal.send("FORM EXECUTE staff;\r");
+    terminal.shows("( FORM ) staff");
+    terminal.send(F6);
+    terminal.send("one\tAda\t75000,00\tsoon\t");
+    terminal.shows("✗ must be a date");
+    terminal.send(F10);
+    terminal.shows("(3 fields are not sound)");
+    for error in ["a whole number", "a number,", "a date"] {
+        terminal.shows(error);
+    }
+    // The first of them has the cursor.
+    over(&mut terminal, "one", "7");
+    terminal.send("\t\t");
+    over(&mut terminal, "75000,00", "75000.00");
+    terminal.send("\t");
+    over(&mut terminal, "soon", "2024-03-01");
+    terminal.send(F10);
+    terminal.shows("1 change is kept");
+    assert!(!terminal.screen().contains('✗'), "{}", terminal.screen());
+    terminal.send(ESC);
+    terminal.until("the prompt", |screen| screen.ends_with('>'));
+    terminal.send("SELECT * FROM staff;\r");
+    terminal.shows("75000.00");
+    terminal.shows("2024-03-01");
+}
+
+#[test]
+fn two_change_the_same_row() {
+    let server = Postgres::start();
+    let file = folder();
+    let mut targets = vec![format!("sqlite:{}", file.path().join("staff.db").display())];
+    targets.extend(server.as_ref().ok().map(Postgres::url));
+    for target in targets {
+        let state = folder();
+        let mut mine = prompt(state.path(), &target);
+        mine.send(&format!("{STAFF}\r"));
+        mine.send("INSERT INTO staff VALUES (7, 'Ada', 75000, DATE '2024-03-01');\r");
+        mine.shows("1 row");
+        mine.send("FORM EXECUTE staff WITH id = 7;\r");
+        mine.shows("QUERY ── record 1 of 1 ── Q");
+        let other = folder();
+        let mut theirs = prompt(other.path(), &target);
+        theirs.send("FORM EXECUTE staff WITH id = 7;\r");
+        theirs.shows("QUERY ── record 1 of 1 ── Q");
+        theirs.send("\t\t");
+        over(&mut theirs, "75000.00", "80000.00");
+        theirs.send(F10);
+        theirs.shows("1 change is kept");
+        mine.send("\t");
+        over(&mut mine, "Ada", "Eva");
+        mine.send("\t");
+        over(&mut mine, "75000.00", "76000.00");
+        mine.send(F10);
+        mine.shows("Changed by somebody else");
+        mine.shows("salary  75000.00  76000.00  80000.00  theirs");
+        mine.send("1");
+        mine.shows("salary  75000.00  76000.00  80000.00  mine");
+        mine.send("a");
+        mine.shows("F10 keeps them");
+        mine.send(F10);
+        mine.shows("1 change is kept");
+        mine.shows("[76000.00");
+        mine.shows("[Eva");
+        mine.send(ESC);
+        mine.until("the prompt", |screen| screen.ends_with('>'));
+    }
+}

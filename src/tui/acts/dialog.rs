@@ -1,0 +1,168 @@
+//! What actions do at a dialog, and what becomes of its answer.
+
+use crate::action::{Action, is_working};
+use crate::app::{App, Effect};
+use crate::cell::grouped;
+use crate::dialog::{Answer, Dialog, Purpose};
+use crate::helper::Task;
+use crate::text::Text;
+use crate::theme::{Role, THEMES};
+use noctra_records::Act;
+use std::path::{Path, PathBuf};
+
+impl App {
+    pub(crate) fn act_on_dialog(&mut self, action: Action) {
+        let page = isize::try_from(self.main().1.saturating_sub(6))
+            .unwrap_or(1)
+            .max(1);
+        let Some(dialog) = self.dialogs.last_mut() else {
+            return;
+        };
+        match action {
+            Action::NextItem | Action::Down => dialog.step(1),
+            Action::PreviousItem | Action::Up => dialog.step(-1),
+            Action::First => dialog.step(isize::MIN),
+            Action::Last => dialog.step(isize::MAX),
+            Action::PageDown => dialog.step(page),
+            Action::PageUp => dialog.step(-page),
+            Action::Complete => dialog.complete(),
+            Action::Undo => {
+                if let Some(text) = dialog.text() {
+                    text.undo();
+                }
+            }
+            Action::Back => self.answered(Answer::None),
+            Action::Choose => {
+                if let Some(answer) = dialog.answer() {
+                    self.answered(answer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what an answer is for; the focus goes back to where it was.
+    pub(crate) fn answered(&mut self, answer: Answer) {
+        let Some(dialog) = self.dialogs.pop() else {
+            return;
+        };
+        match (dialog.purpose, answer) {
+            (Purpose::Answer(to), answer) => {
+                let answer = match answer {
+                    Answer::Button(0) => Some(String::new()),
+                    Answer::Text(text) => Some(text),
+                    Answer::Button(_) | Answer::None => None,
+                };
+                // A worker that has gone needs none.
+                let _ = to.send(answer);
+            }
+            (Purpose::Form, answer) => self.form_answered(&answer),
+            (Purpose::Values, Answer::Text(number)) => {
+                self.at_form(number.parse().map_or(Act::Cancel, Act::Take));
+            }
+            (Purpose::Values, _) => self.at_form(Act::Cancel),
+            (Purpose::Leave, Answer::Button(0)) => {
+                self.release();
+                self.effects.push(Effect::Leave);
+            }
+            (Purpose::Overwrite(path, rows), Answer::Button(0)) => self.write(&path, rows),
+            (purpose, Answer::Text(text)) => self.chosen(purpose, text),
+            _ => {}
+        }
+    }
+
+    fn chosen(&mut self, purpose: Purpose, text: String) {
+        match purpose {
+            Purpose::Palette => {
+                let here = self.mode();
+                let found = self.keys.of(here).find(|(row, _)| row.action.id() == text);
+                if let Some(action) = found.map(|(row, _)| row.action) {
+                    debug_assert!(is_working(here), "a palette opens where people work");
+                    self.act(action);
+                }
+            }
+            Purpose::Load => self.load(Path::new(&text)),
+            Purpose::Save | Purpose::Export => {
+                let rows = matches!(purpose, Purpose::Export);
+                let path = PathBuf::from(text);
+                if path.exists() && self.command.file.as_ref() != Some(&path) {
+                    let lines = vec![format!("{} is there already.", path.display())];
+                    let buttons = vec!["Write over", "Keep"];
+                    let purpose = Purpose::Overwrite(path, rows);
+                    self.dialogs
+                        .push(Dialog::ask("Confirm", lines, buttons, 1, purpose));
+                } else {
+                    self.write(&path, rows);
+                }
+            }
+            Purpose::Filter => {
+                let sort = self.grid().and_then(|grid| grid.query.sort);
+                let filter = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+                self.refine(sort, filter);
+            }
+            Purpose::Find => {
+                self.needle = text;
+                self.find(false);
+            }
+            Purpose::Chart => self.chart(&text),
+            Purpose::Theme => {
+                if let Some(theme) = THEMES.iter().find(|theme| theme.name == text) {
+                    self.theme = theme;
+                }
+            }
+            Purpose::Tables => {
+                let run = self.run(&format!("SELECT * FROM {text};"), 0, false);
+                self.submit(run, None);
+            }
+            Purpose::Open => {
+                let run = self.run(&format!("FORM EXECUTE {text};"), 0, false);
+                self.submit(run, None);
+            }
+            Purpose::Form | Purpose::Values => {}
+            Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
+        }
+    }
+
+    fn load(&mut self, path: &Path) {
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let lines = text.lines().count();
+                self.command.text.replace(text);
+                self.command.text.go(0);
+                self.command.file = Some(path.to_owned());
+                self.command.changed();
+                let name = path.display();
+                self.say(
+                    Role::Good,
+                    format!("{} lines of {name}", grouped(lines as u64)),
+                );
+            }
+            Err(error) => self.say(
+                Role::Error,
+                format!("cannot read {}: {error}", path.display()),
+            ),
+        }
+    }
+
+    /// Writes the rows of the grid to a file, or the text.
+    fn write(&mut self, path: &Path, rows: bool) {
+        let path = path.to_owned();
+        let task = match (rows, self.grid()) {
+            (true, Some(grid)) => {
+                grid.store.want(None);
+                Task::Export {
+                    store: grid.store.clone(),
+                    path,
+                }
+            }
+            _ => {
+                self.command.file = Some(path.clone());
+                Task::Save {
+                    text: Text::as_str(&self.command.text).to_owned(),
+                    path,
+                }
+            }
+        };
+        self.effects.push(Effect::Help(task));
+    }
+}

@@ -1,0 +1,247 @@
+//! What news change: the worker's and the helpers'.
+
+use crate::action::Action;
+use crate::action::Mode;
+use crate::app::{App, Busy, Effect, Shown};
+use crate::dialog::{Body, Dialog, Purpose};
+use crate::form::Form;
+use crate::grid::{Grid, Query};
+use crate::helper::Heard;
+use crate::theme::Role;
+use crate::worker::{Done, Question, Run, Told, nests};
+use noctra_runtime::Store;
+use std::sync::mpsc::Sender;
+
+impl App {
+    /// What the worker has said.
+    pub(crate) fn told(&mut self, told: Told) {
+        match told {
+            Told::Began(store) => self.began(store),
+            Told::Asked(question, answer) => self.asked(question, answer),
+            Told::Done(done) => self.done(*done),
+            Told::Form(view) => self.formed(*view),
+            Told::Place(place) => self.place = place,
+            Told::World(world) => {
+                self.world = world;
+                self.command.changed();
+            }
+        }
+    }
+
+    /// What a helper has done.
+    pub(crate) fn heard(&mut self, heard: Heard) {
+        match heard {
+            Heard::Checked(version, all) => {
+                if version == self.command.version {
+                    self.command.judge(all, 0, true);
+                }
+            }
+            Heard::Found(Some(place)) => {
+                if let Some(grid) = self.grid_mut() {
+                    grid.go_to(place);
+                }
+            }
+            Heard::Found(None) => {
+                let needle = self.needle.clone();
+                self.say(Role::Warning, format!("no {needle} behind the cursor"));
+            }
+            Heard::Summed(sum) => {
+                if let Some(grid) = self.grid_mut() {
+                    grid.sum = Some(sum);
+                }
+            }
+            Heard::Written(Ok(said)) => self.say(Role::Good, said),
+            Heard::Written(Err(wrong)) => self.say(Role::Error, wrong),
+        }
+    }
+
+    fn began(&mut self, store: Store) {
+        let Some(busy) = &mut self.busy else {
+            store.enough();
+            return;
+        };
+        busy.began = true;
+        let text = busy.run.text.clone();
+        let refined = busy.refines.and_then(|at| self.results.get_mut(at));
+        if let Some((_, Shown::Grid(grid))) = refined {
+            let mut query = grid.query.clone();
+            (query.sort, query.filter) = (grid.wanted.0, grid.wanted.1.clone());
+            let mut new = Grid::new(store, query);
+            new.look_like(grid);
+            **grid = new;
+            return;
+        }
+        let query = Query {
+            nests: nests(&text),
+            text,
+            ..Query::default()
+        };
+        self.show(Shown::Grid(Box::new(Grid::new(store, query))));
+    }
+
+    fn asked(&mut self, question: Question, answer: Sender<Option<String>>) {
+        let purpose = Purpose::Answer(answer);
+        self.dialogs.push(match question {
+            Question::Sweep(told) => Dialog::ask(
+                "Confirm",
+                vec![format!("{told}.")],
+                vec!["Go on", "Keep"],
+                1,
+                purpose,
+            ),
+            Question::Value(name, ty) => {
+                let hint = if ty.is_empty() {
+                    name
+                } else {
+                    format!("{name} ({ty})")
+                };
+                Dialog::line("Parameter", "", &hint, purpose)
+            }
+            Question::Password(what) => {
+                let mut dialog = Dialog::line("Password", "", &what, purpose);
+                if let Body::Line { secret, .. } = &mut dialog.body {
+                    *secret = true;
+                }
+                dialog
+            }
+        });
+    }
+
+    fn done(&mut self, done: Done) {
+        let busy = self.busy.take();
+        self.busy = self.queue.pop_front();
+        let refines = busy.as_ref().is_some_and(|busy| busy.refines.is_some());
+        let began = busy.is_some_and(|busy| busy.began);
+        if let Some(grid) = self.grid_mut().filter(|_| began) {
+            grid.time = Some(done.time);
+        }
+        if !done.run.apart {
+            self.command.ran(done.run.text.trim());
+        }
+        // A window for a form that did not open is one like any other.
+        self.alone &= self.form.is_some() || !done.failed;
+        self.tell_done(&done, refines, began);
+    }
+
+    fn tell_done(&mut self, done: &Done, refines: bool, began: bool) {
+        if self.form.as_ref().is_some_and(Form::has_message) {
+            return;
+        }
+        let remarks = done.remarks.trim();
+        if let Some((wrong, other)) = done.wrong.first() {
+            let place = other
+                .as_ref()
+                .map_or(String::new(), |name| format!("{name}: "));
+            let role = if done.failed {
+                Role::Error
+            } else {
+                Role::Warning
+            };
+            self.say(role, format!("{} {place}{}", wrong.code, wrong.message));
+            if !refines && self.judge_done(done) {
+                return;
+            }
+        } else if done.cancelled {
+            let said = match (remarks, began) {
+                ("", true) => "cancelled, the rows that came stay",
+                ("" | "cancelled", _) => "cancelled",
+                (remarks, _) => remarks,
+            };
+            self.say(Role::Warning, said);
+        } else if done.failed {
+            self.say(Role::Error, remarks);
+        } else if !remarks.is_empty() {
+            self.say(Role::Good, remarks.replace('\n', " · "));
+        }
+        let text = done.text.trim_end();
+        match text.lines().count() {
+            0 if done.run.text.is_empty() || self.form.is_some() => {}
+            0 if remarks.is_empty() && !began && done.wrong.is_empty() && !done.cancelled => {
+                self.say(Role::Good, format!("done · {}", milliseconds(done.time)));
+            }
+            0 => {}
+            1 if !began => self.say(Role::Good, text),
+            _ => {
+                let lines = text.lines().map(str::to_owned).collect();
+                self.show(Shown::Text(lines, 0));
+            }
+        }
+    }
+
+    /// Puts what is wrong to its places in the text; true where that is where the person should look.
+    fn judge_done(&mut self, done: &Done) -> bool {
+        let own = done.wrong.iter().filter(|(_, other)| other.is_none());
+        let own: Vec<_> = own.map(|(one, _)| one.clone()).collect();
+        self.command.judge(own, done.run.offset, false);
+        if !done.failed {
+            return false;
+        }
+        if done.run.text.is_empty() {
+            return false;
+        }
+        self.mode = Mode::Command;
+        if let Some(at) = self.command.first_wrong().map(|wrong| wrong.place.start) {
+            self.command.text.go(at);
+            // The line below the text says more.
+            self.message = None;
+        }
+        true
+    }
+
+    /// Runs a text. What gives rows that nobody wants any more is ended; another one is not disturbed.
+    pub(crate) fn submit(&mut self, run: Run, refines: Option<usize>) {
+        if self.busy.as_ref().is_some_and(|busy| !busy.began) {
+            let key = self.key_of(Action::Cancel);
+            self.say(Role::Warning, format!("a statement runs; {key} ends it"));
+            return;
+        }
+        self.release();
+        self.effects.push(Effect::Run(run.clone()));
+        let busy = Busy {
+            form: noctra_repl::opened(&run.text).is_some(),
+            run,
+            refines,
+            began: false,
+            ticks: 0,
+        };
+        match self.busy {
+            None => self.busy = Some(busy),
+            Some(_) => self.queue.push_back(busy),
+        }
+    }
+
+    pub(crate) fn run(&self, text: &str, offset: usize, apart: bool) -> Run {
+        Run {
+            text: text.to_owned(),
+            offset,
+            apart,
+            width: usize::from(self.size.width).saturating_sub(2),
+        }
+    }
+
+    /// The key of an action where the person is working.
+    pub(crate) fn key_of(&self, action: Action) -> String {
+        let key = self.keys.first(self.mode, action);
+        key.map_or(action.id().to_owned(), |key| key.to_string())
+    }
+
+    pub(crate) fn cancel(&mut self) {
+        let Some(busy) = &self.busy else {
+            self.say(Role::Faint, "nothing runs");
+            return;
+        };
+        let waits = busy.began && self.grid().is_some_and(|grid| grid.store.enough());
+        if !waits {
+            self.effects.push(Effect::Cancel);
+        }
+    }
+}
+
+/// `38 ms`, `1.52 s`.
+pub(crate) fn milliseconds(time: std::time::Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds < 1.0 {
+        true => format!("{:.0} ms", seconds * 1_000.0),
+        false => format!("{seconds:.2} s"),
+    }
+}

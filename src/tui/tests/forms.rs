@@ -1,0 +1,139 @@
+//! Forms on the screen: the window over a real session, drawn into a buffer.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on"
+)]
+
+mod desk;
+
+use desk::Desk;
+
+/// A form of the examples.
+fn example(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rql-examples/forms");
+    format!("FORM EXECUTE '{folder}/{name}';")
+}
+
+/// A window with a form in front.
+fn opened(text: &str) -> Desk {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(text);
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.settle();
+    desk
+}
+
+/// What has come of keys, once the form has done what they say.
+fn after(desk: &mut Desk, keys: &str) -> String {
+    desk.press(keys);
+    desk.settle();
+    desk.screen()
+}
+
+#[test]
+fn employees_are_searched() {
+    let mut desk = opened(&example("employee_search.toml"));
+    insta::assert_snapshot!("search", desk.screen());
+    // What is typed while the form is at work waits for it.
+    desk.press("Tab");
+    desk.types("Carla");
+    desk.press("Tab Tab");
+    desk.settle();
+    insta::assert_snapshot!("search_button", desk.screen());
+    desk.press("Shift+Tab");
+    desk.settle();
+    for _ in 0.."SALES".len() {
+        desk.press("Backspace");
+    }
+    desk.types("HR");
+    desk.press("F5");
+    desk.until("( RESULT )");
+    desk.settle();
+    insta::assert_snapshot!("search_rows", desk.screen());
+    let screen = after(&mut desk, "F6");
+    assert!(screen.contains("as the form asked for them"), "{screen}");
+    let screen = after(&mut desk, "Esc");
+    assert!(screen.contains("[Carla"), "{screen}");
+    let screen = after(&mut desk, "Esc");
+    assert!(screen.contains("( COMMAND )"), "{screen}");
+}
+
+#[test]
+fn values_are_chosen_from_a_list() {
+    let mut desk = opened(&example("dispatch.rql"));
+    desk.press("F9");
+    desk.settle();
+    insta::assert_snapshot!("values", desk.screen());
+    desk.press("Down Enter Tab Tab Tab Tab");
+    for _ in 0.."2024-05-06".len() {
+        desk.press("Backspace");
+    }
+    desk.types("2024-05-06");
+    desk.press("Tab");
+    desk.settle();
+    insta::assert_snapshot!("filled", desk.screen());
+    desk.press("F1");
+    insta::assert_snapshot!("field_help", desk.screen());
+}
+
+#[test]
+fn what_is_wrong_stands_beside_the_fields() {
+    let mut desk = Desk::new(80, 24);
+    desk.run(
+        "CREATE TABLE staff (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL, \
+         salary DECIMAL(10,2) CHECK (salary >= 0), hired DATE, active BOOLEAN NOT NULL);",
+    );
+    desk.press("Ctrl+N");
+    desk.pastes("FORM EXECUTE staff;");
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.press("F6");
+    desk.types("one");
+    desk.press("Tab Tab");
+    desk.types("75000,00");
+    desk.press("Tab");
+    desk.types("soon");
+    desk.press("Tab Space");
+    desk.settle();
+    insta::assert_snapshot!("wrong_fields", desk.screen());
+    // All of them are judged when the record is kept; the first one has the cursor.
+    desk.press("F10");
+    desk.settle();
+    insta::assert_snapshot!("errors", desk.screen());
+}
+
+#[test]
+fn records_of_a_table() {
+    let mut desk = opened("FORM EXECUTE departments;");
+    insta::assert_snapshot!("table", desk.screen());
+    desk.press("F7");
+    desk.settle();
+    insta::assert_snapshot!("enter_query", desk.screen());
+    desk.press("F5");
+    desk.settle();
+    insta::assert_snapshot!("record", desk.screen());
+    let screen = after(&mut desk, "PgDn");
+    assert!(screen.contains("record 2"), "{screen}");
+}
+
+#[test]
+fn a_form_opens_with_the_rows_that_values_say() {
+    let mut desk = opened("FORM EXECUTE employees WITH dept = 'HR';");
+    let screen = desk.screen();
+    assert!(screen.contains("QUERY"), "{screen}");
+    assert!(screen.contains("[HR"), "{screen}");
+    desk.press("Tab");
+    desk.settle();
+    desk.types("x");
+    desk.press("Esc");
+    desk.settle();
+    insta::assert_snapshot!("unsaved", desk.screen());
+    // The harmless answer stays.
+    let screen = after(&mut desk, "Enter");
+    assert!(screen.contains("( FORM )"), "{screen}");
+    desk.press("End");
+    let screen = after(&mut desk, "End");
+    assert!(screen.contains("not kept"), "{screen}");
+}

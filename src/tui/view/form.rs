@@ -1,0 +1,398 @@
+//! A form in its box: a field a line, its buttons, and below them the rows that belong to the record shown.
+
+use super::Canvas;
+use crate::app::App;
+use crate::cell::fitted;
+use crate::form::Form;
+use crate::theme::{Role, Signs};
+use noctra_records::{BlockView, FieldView, Mode};
+use ratatui::layout::{Position, Rect};
+use rql_forms::Kind;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The narrowest box, inside.
+const LEAST: usize = 45;
+/// The rows of a block that are shown at once, at most.
+const ROWS: u64 = 8;
+
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// What stands in the header: at the left, and at the right.
+pub(super) fn header(form: &Form) -> (Vec<String>, Vec<String>) {
+    let screen = &form.view.screen;
+    let mut right = vec![screen.mode.name().to_owned()];
+    if let Some(block) = form.block() {
+        right.extend(Some(block.place.clone()).filter(|place| !place.is_empty()));
+        right.extend(block.status.map(|status| status.letter().to_string()));
+    }
+    right.extend(form.is_dirty().then(|| "modified".to_owned()));
+    (vec![screen.title.clone()], right)
+}
+
+/// What the message line says: what the form says, else what is to be known of the field.
+pub(super) fn said(app: &App, form: &Form) -> (Role, String) {
+    let screen = &form.view.screen;
+    let signs = app.signs();
+    let errors = match screen.errors {
+        0 => String::new(),
+        1 => format!("   {} 1 error", signs.wrong),
+        count => format!("   {} {count} errors", signs.wrong),
+    };
+    match (&screen.message, form.field()) {
+        (Some(message), _) if message.error => {
+            (Role::Error, format!("{} {}", signs.wrong, message.text))
+        }
+        (Some(message), _) => (Role::Good, format!("{} {}", signs.right, message.text)),
+        (None, Some(field)) if form.button.is_none() => (Role::Base, about(field) + &errors),
+        _ => (Role::Base, errors.trim_start().to_owned()),
+    }
+}
+
+/// What is to be known of a field, in a line.
+pub(crate) fn about(field: &FieldView) -> String {
+    let mut about = format!("{}: {}", field.label, field.ty.to_lowercase());
+    if let Some(mask) = &field.mask {
+        about.push_str(&format!(" as {mask}"));
+    }
+    if let Some(help) = &field.help {
+        about.push_str(&format!(", {help}"));
+    }
+    if field.required {
+        about.push_str("   * = required");
+    }
+    about
+}
+
+/// Where the fields of a block stand.
+struct Plan<'f> {
+    fields: Vec<&'f FieldView>,
+    /// The column of labels.
+    label: usize,
+}
+
+impl<'f> Plan<'f> {
+    /// The fields of the page that one is on.
+    fn new(block: &'f BlockView) -> Self {
+        let page = block.fields.iter().find(|field| field.focus);
+        let first = block.fields.iter().map(|field| field.page).min();
+        let page = page.map(|field| field.page).or(first).unwrap_or(1);
+        let on_page = |field: &&FieldView| !field.hidden && field.page == page;
+        let fields: Vec<&FieldView> = block.fields.iter().filter(on_page).collect();
+        let labels = fields.iter().map(|field| name(field).width());
+        let label = labels.max().unwrap_or(0) + 1;
+        Self { fields, label }
+    }
+
+    /// How wide they are, with what is wrong beside them or without.
+    fn width(&self, wrong: bool) -> usize {
+        let width = |field: &&FieldView| {
+            let problem = field.problem.as_ref().filter(|_| wrong);
+            let problem = problem.map_or(0, |problem| problem.width() + 4);
+            self.label + 4 + room(field) + usize::from(field.has_list) + problem
+        };
+        self.fields.iter().map(width).max().unwrap_or(0)
+    }
+
+    fn lines(&self) -> usize {
+        self.fields.iter().map(|field| height(field)).sum()
+    }
+}
+
+/// The characters of a field.
+fn room(field: &FieldView) -> usize {
+    match field.kind {
+        Kind::Boolean => 1,
+        _ => (field.width as usize).max(1),
+    }
+}
+
+/// The lines of a field.
+fn height(field: &FieldView) -> usize {
+    match field.kind {
+        Kind::TextArea => (field.lines as usize).max(3),
+        _ => (field.lines as usize).max(1),
+    }
+}
+
+/// Draws it.
+pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
+    let Some((first, details)) = form.view.screen.blocks.split_first() else {
+        return;
+    };
+    let plan = Plan::new(first);
+    let buttons = form.view.buttons.iter();
+    let buttons: usize = buttons.map(|button| button.label.width() + 6).sum();
+    let around = if buttons > 0 { 6 } else { 4 };
+    // The first block gives way to the others, down to some fields.
+    let others: u16 = details.iter().map(rows_of).sum();
+    let wanted = cells(plan.lines() + around);
+    let left = area.height.saturating_sub(others).max(area.height / 2);
+    let height = wanted.min(left.max(cells(around + 1))).min(area.height);
+    let most = usize::from(area.width).saturating_sub(2);
+    let wide = |wrong| plan.width(wrong).max(buttons + 2).max(LEAST).min(most);
+    let (inner, whole) = (wide(false), wide(true));
+    // What is wrong goes beside the fields, which stay where they are if they can.
+    let x = area.x + (area.width - cells(inner + 2)) / 2;
+    let x = x.min(area.right() - cells(whole + 2));
+    let outer = Rect::new(x, area.y, cells(whole + 2), height);
+    frame(canvas, outer, &first.label);
+    let lines = usize::from(height).saturating_sub(around);
+    fields(canvas, outer, &plan, lines, form);
+    if buttons > 0 {
+        button_row(canvas, outer, form);
+    }
+    let mut y = outer.bottom();
+    for (at, block) in details.iter().enumerate() {
+        let here = (at + 1 == form.view.screen.at).then_some(form);
+        let height = rows_of(block).min(area.bottom().saturating_sub(y));
+        rows(
+            canvas,
+            Rect::new(area.x, y, area.width, height),
+            block,
+            here,
+        );
+        y += height;
+    }
+}
+
+fn name(field: &FieldView) -> String {
+    let required = if field.required { " *" } else { "" };
+    format!("{}{required}:", field.label)
+}
+
+/// A box with a title of its own.
+fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str) {
+    super::dialog::frame(canvas, area, "", "", false);
+    let signs = canvas.app.signs();
+    let line = signs.lines[0];
+    let inner = usize::from(area.width.saturating_sub(2));
+    let title = fitted(title, title.width().min(inner), false, signs);
+    let x = area.x + 1 + cells((inner - title.width()) / 2);
+    canvas.put(x, area.y + 1, area.width, &title, Role::Title);
+    let (left, right) = match signs.lines[1] {
+        "│" => ("├", "┤"),
+        _ => ("+", "+"),
+    };
+    let rule = format!("{left}{}{right}", line.repeat(inner));
+    canvas.put(area.x, area.y + 2, area.width, &rule, Role::Frame);
+}
+
+/// The fields, those around the one that one is in where not all have room.
+fn fields(canvas: &mut Canvas<'_>, outer: Rect, plan: &Plan<'_>, lines: usize, form: &Form) {
+    let focus = plan.fields.iter().position(|field| field.focus);
+    let upto = |at: usize| plan.fields[..=at].iter().map(|field| height(field)).sum();
+    let needed: usize = focus.map_or(0, upto);
+    let mut skip = needed.saturating_sub(lines);
+    let mut left = lines;
+    let mut y = outer.y + 3;
+    for one in &plan.fields {
+        let own = height(one);
+        if skip > 0 {
+            skip = skip.saturating_sub(own);
+            continue;
+        }
+        if own.min(left) == 0 {
+            break;
+        }
+        let place = Rect::new(
+            outer.x + 2,
+            y,
+            outer.width.saturating_sub(3),
+            cells(own.min(left)),
+        );
+        field(canvas, place, plan.label, one, form);
+        y += place.height;
+        left -= usize::from(place.height);
+    }
+}
+
+/// The text of a field that nobody is in.
+fn shown(field: &FieldView, entering: bool, signs: &Signs) -> String {
+    match (&field.text, &field.shown, field.kind) {
+        (Some(text), _, Kind::Boolean) if !entering => match text.as_str() {
+            "true" => "x".to_owned(),
+            _ => " ".to_owned(),
+        },
+        (None, _, Kind::Boolean) if !entering => "-".to_owned(),
+        (Some(text), _, Kind::Password) => signs.secret.repeat(text.chars().count()),
+        (Some(_), Some(shown), _) => shown.trim_end().to_owned(),
+        (Some(text), None, Kind::TextArea) => text.clone(),
+        (Some(text), None, _) => crate::cell::escaped(text),
+        (None, ..) if !entering => field.mask.as_deref().map(blank).unwrap_or_default(),
+        (None, ..) => String::new(),
+    }
+}
+
+/// A mask that nothing has been written into.
+fn blank(mask: &str) -> String {
+    let mut characters = mask.chars();
+    let mut out = String::new();
+    while let Some(c) = characters.next() {
+        out.extend(match c {
+            '\\' => characters.next(),
+            '9' | '#' | 'A' | '!' | 'N' | 'X' => Some('_'),
+            other => Some(other),
+        });
+    }
+    out
+}
+
+fn field(canvas: &mut Canvas<'_>, place: Rect, label: usize, field: &FieldView, form: &Form) {
+    let signs = canvas.app.signs();
+    let entering = form.view.screen.mode == Mode::EnterQuery;
+    let here = field.focus && form.button.is_none() && form.view.screen.at == 0;
+    let role = if here { Role::Title } else { Role::Base };
+    let text = fitted(&name(field), label, false, signs);
+    canvas.put(place.x, place.y, place.width, &text, role);
+    let x = place.x + cells(label) + 1;
+    let list = cells(usize::from(field.has_list));
+    let left = place.right().saturating_sub(x + 1 + list);
+    let width = cells(room(field)).min(left);
+    for y in place.y..place.bottom() {
+        canvas.put(x - 1, y, 1, "[", Role::Frame);
+        canvas.put(x + width + list, y, 1, "]", Role::Frame);
+    }
+    let inside = Rect::new(x, place.y, width, place.height);
+    let role = if form.is_fixed(field) {
+        Role::Faint
+    } else {
+        Role::Field
+    };
+    match here {
+        true => typed(canvas, inside, field, form),
+        false => lines(canvas, inside, &shown(field, entering, signs), 0, role),
+    }
+    if list > 0 {
+        canvas.put(x + width, place.y, 1, signs.down, Role::Key);
+    }
+    if let Some(problem) = &field.problem {
+        let x = x + width + list + 1;
+        let room = place.right().saturating_sub(x);
+        let text = format!("  {} {problem}", signs.wrong);
+        let text = fitted(&text, text.width().min(room.into()), false, signs);
+        canvas.put(x, place.y, room, &text, Role::Error);
+    }
+}
+
+/// The field that one is in.
+fn typed(canvas: &mut Canvas<'_>, inside: Rect, field: &FieldView, form: &Form) {
+    if form.toggles() {
+        let text = match form.text.as_str() {
+            "true" => "x",
+            "" => "-",
+            _ => " ",
+        };
+        canvas.put(inside.x, inside.y, 1, text, Role::Field);
+        canvas.cursor = Some(Position::new(inside.x, inside.y));
+    } else if form.takes_lines() {
+        let top = (form.text.line() + 1).saturating_sub(inside.height.into());
+        lines(canvas, inside, form.text.as_str(), top, Role::Field);
+        let column = form
+            .text
+            .column()
+            .min(usize::from(inside.width).saturating_sub(1));
+        let y = inside.y + cells(form.text.line() - top);
+        canvas.cursor = Some(Position::new(inside.x + cells(column), y));
+    } else {
+        let secret = field.kind == Kind::Password;
+        canvas.field(inside.x, inside.y, inside.width, &form.text, secret);
+    }
+}
+
+/// A text in as many lines as there is room for.
+fn lines(canvas: &mut Canvas<'_>, inside: Rect, text: &str, top: usize, role: Role) {
+    let signs = canvas.app.signs();
+    let mut all = text.split('\n').skip(top);
+    for y in inside.y..inside.bottom() {
+        let line = crate::cell::escaped(all.next().unwrap_or(""));
+        let line = fitted(&line, inside.width.into(), false, signs);
+        canvas.put(inside.x, y, inside.width, &line, role);
+    }
+}
+
+fn button_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
+    let y = area.bottom().saturating_sub(2);
+    let mut x = area.x + 4;
+    for (at, button) in form.view.buttons.iter().enumerate() {
+        let role = match form.button == Some(at) {
+            true => Role::Chosen,
+            false => Role::Key,
+        };
+        let room = area.right().saturating_sub(x + 1);
+        x = canvas.put(x, y, room, &format!("[ {} ]", button.label), role) + 2;
+    }
+}
+
+/// The lines that the rows of a block take, with a title and the labels.
+fn rows_of(block: &BlockView) -> u16 {
+    cells(usize::try_from(block.height.clamp(1, ROWS)).unwrap_or(1) + 2)
+}
+
+/// The rows that belong to the record shown, a field a column.
+fn rows(canvas: &mut Canvas<'_>, area: Rect, block: &BlockView, here: Option<&Form>) {
+    if area.height < 3 {
+        return;
+    }
+    let line = canvas.app.signs().lines[0];
+    let role = if here.is_some() {
+        Role::Title
+    } else {
+        Role::Frame
+    };
+    canvas.fill(area.x, area.y, area.width, line, Role::Frame);
+    let title = format!("{line}{line} {} {line}{line} {} ", block.label, block.place);
+    canvas.put(area.x, area.y, area.width, &title, role);
+    let shown = usize::from(area.height) - 2;
+    let top = (block.row + 1).saturating_sub(shown);
+    let mut x = area.x + 2;
+    for (column, field) in block.fields.iter().enumerate() {
+        if field.hidden || x >= area.right() {
+            continue;
+        }
+        let texts = block.rows.iter();
+        let texts = texts.filter_map(|(_, row)| row.get(column)?.as_ref());
+        let widest = texts.map(|text| text.width()).max().unwrap_or(0);
+        let width = widest.max(field.label.width()).clamp(4, 24);
+        let room = cells(width).min(area.right() - x);
+        let place = Rect::new(x, area.y + 1, room, area.height - 1);
+        column_of(canvas, place, block, (column, top), here);
+        x += room + 2;
+    }
+    for (at, (status, _)) in block.rows.iter().skip(top).take(shown).enumerate() {
+        let y = area.y + 2 + cells(at);
+        canvas.put(area.x, y, 1, &status.letter().to_string(), Role::Faint);
+    }
+}
+
+/// One column of rows, with its label above.
+fn column_of(
+    canvas: &mut Canvas<'_>,
+    place: Rect,
+    block: &BlockView,
+    (column, top): (usize, usize),
+    here: Option<&Form>,
+) {
+    let signs = canvas.app.signs();
+    let width = usize::from(place.width);
+    let field = &block.fields[column];
+    let label = fitted(&field.label, width, false, signs);
+    canvas.put(place.x, place.y, place.width, &label, Role::Faint);
+    let rows = (place.y + 1..place.bottom()).zip(block.rows.iter().enumerate().skip(top));
+    for (y, (at, (_, row))) in rows {
+        let chosen = here.filter(|_| at == block.row);
+        match chosen.filter(|form| field.focus && form.button.is_none()) {
+            Some(form) => canvas.field(place.x, y, place.width, &form.text, false),
+            None => {
+                let text = row.get(column).and_then(Option::as_deref).unwrap_or("");
+                let text = fitted(&crate::cell::escaped(text), width, false, signs);
+                let role = match chosen {
+                    Some(_) => Role::Chosen,
+                    None => Role::Base,
+                };
+                canvas.put(place.x, y, place.width, &text, role);
+            }
+        }
+    }
+}
