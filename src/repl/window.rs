@@ -54,7 +54,8 @@ impl Repl {
     /// True where a text opens a form on the screen: a terminal is there, and so is the form. What is wrong with it
     /// is said as of any statement.
     pub(crate) fn opens(&mut self, text: &str) -> bool {
-        let screen = self.asks && self.window.is_some();
+        let addressed = std::env::var("TERM").is_ok_and(|term| !matches!(&*term, "" | "dumb"));
+        let screen = addressed && self.asks && self.window.is_some();
         let opened = screen.then(|| opened(text)).flatten();
         opened.is_some_and(|opened| self.session.find_form(&opened.form).is_ok())
     }
