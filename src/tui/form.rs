@@ -144,7 +144,7 @@ impl Form {
     /// The fields that one may be in.
     fn stops(&self) -> Vec<&FieldView> {
         let all = self.block().map_or(&[][..], |block| &block.fields);
-        all.iter().filter(|field| !field.hidden).collect()
+        all.iter().filter(|field| field.stop).collect()
     }
 
     /// What is typed comes before what is done.

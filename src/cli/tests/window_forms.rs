@@ -144,3 +144,33 @@ fn two_change_the_same_row() {
         mine.until("the prompt", |screen| screen.ends_with('>'));
     }
 }
+
+#[test]
+fn an_order_is_added_below_its_customer() {
+    let state = folder();
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../rql-examples/forms/customer_orders.rql"
+    );
+    let mut terminal = Terminal::wide(80, state.path(), &["--tui", "--demo"], &[]);
+    terminal.shows("All commands");
+    terminal.send(&format!("FORM EXECUTE '{file}';{F5}"));
+    terminal.shows("( FORM ) Orders of a Customer");
+    // A query by example, its record, and what belongs to it.
+    terminal.send("\x1b[18~2");
+    terminal.send(F5);
+    terminal.shows("── Orders ── record 1 of 7");
+    terminal.send("\x1bn");
+    terminal.shows("QUERY ── record 1 of 7 ── Q");
+    terminal.send(F6);
+    terminal.send("90001\t2025-02-03");
+    terminal.send(F10);
+    terminal.shows("1 change is kept");
+    terminal.shows("Q 90001  2            2025-02-03");
+    terminal.send(ESC);
+    terminal.shows("( COMMAND )");
+    terminal.send("\x0eSELECT customer_id, ordered FROM orders WHERE id = 90001;");
+    terminal.send(F5);
+    terminal.shows("( RESULT )");
+    terminal.shows("2025-02-03");
+}

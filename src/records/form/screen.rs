@@ -81,6 +81,8 @@ pub struct FieldView {
     pub readonly: bool,
     /// Nobody sees it.
     pub hidden: bool,
+    /// One may go there.
+    pub stop: bool,
     /// There is a list of its values.
     pub has_list: bool,
     /// One is in it.
@@ -175,6 +177,7 @@ impl FormSession {
             required: field.required(),
             readonly: field.readonly || field.is_computed(),
             hidden: field.hidden,
+            stop: block.order.contains(&place),
             has_list: field.lookup.is_some() || !field.choices.is_empty(),
             focus: here && block.focus == place,
             problem: cell.problem.as_ref().map(|problem| problem.message.clone()),

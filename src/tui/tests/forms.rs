@@ -8,6 +8,7 @@
 mod desk;
 
 use desk::Desk;
+use noctra_runtime::Target;
 
 /// A form of the examples.
 fn example(name: &str) -> String {
@@ -136,4 +137,72 @@ fn a_form_opens_with_the_rows_that_values_say() {
     desk.press("End");
     let screen = after(&mut desk, "End");
     assert!(screen.contains("not kept"), "{screen}");
+}
+
+#[test]
+fn orders_stand_below_their_customer() {
+    let mut desk = opened(&example("customer_orders.rql"));
+    desk.press("F7");
+    desk.types("2");
+    desk.press("F5");
+    desk.settle();
+    insta::assert_snapshot!("master", desk.screen());
+    desk.press("Alt+N Down");
+    desk.settle();
+    insta::assert_snapshot!("detail", desk.screen());
+    // A row of the customer's own: the key that it belongs by is filled in.
+    desk.press("F6");
+    desk.settle();
+    insta::assert_snapshot!("detail_new", desk.screen());
+    desk.types("90001");
+    // The key that it belongs by is not gone to.
+    desk.press("Tab");
+    desk.types("soon");
+    desk.press("Tab");
+    desk.settle();
+    insta::assert_snapshot!("detail_wrong", desk.screen());
+    desk.press("Shift+Tab Backspace Backspace Backspace Backspace");
+    desk.types("2025-02-03");
+    desk.press("F10");
+    desk.settle();
+    let screen = desk.screen();
+    assert!(screen.contains("1 change is kept"), "{screen}");
+    assert!(
+        screen.contains("Q 90001  2            2025-02-03"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn what_somebody_else_has_changed_is_shown_field_by_field() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = || Target::Sqlite(folder.path().join("staff.db"));
+    let mut mine = Desk::on(target(), 80, 24);
+    mine.run("CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT, city TEXT);");
+    mine.press("Ctrl+N");
+    mine.types("INSERT INTO staff VALUES (7, 'Ada', 'London');");
+    mine.press("F5");
+    mine.until("row changed");
+    mine.press("Ctrl+N");
+    mine.pastes("FORM EXECUTE staff WITH id = 7;");
+    mine.press("F5");
+    mine.until("record 1 of 1");
+    let mut theirs = Desk::on(target(), 80, 24);
+    theirs.types("UPDATE staff SET name = 'Eva', city = 'Lyon' WHERE id = 7;");
+    theirs.press("F5");
+    theirs.until("row changed");
+    mine.press("Tab");
+    mine.types(" L.");
+    mine.press("Tab");
+    mine.types(" N1");
+    mine.press("F10");
+    mine.settle();
+    insta::assert_snapshot!("conflict", mine.screen());
+    mine.types("2");
+    mine.settle();
+    mine.types("a");
+    mine.settle();
+    mine.press("F10");
+    mine.settle();
+    insta::assert_snapshot!("settled", mine.screen());
 }

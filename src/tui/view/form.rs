@@ -295,6 +295,13 @@ fn typed(canvas: &mut Canvas<'_>, inside: Rect, field: &FieldView, form: &Form) 
             .min(usize::from(inside.width).saturating_sub(1));
         let y = inside.y + cells(form.text.line() - top);
         canvas.cursor = Some(Position::new(inside.x + cells(column), y));
+    } else if field.kind != Kind::Password
+        && form.text.as_str().width() == usize::from(inside.width)
+    {
+        // A text that fills its field is seen whole, with the cursor behind it.
+        lines(canvas, inside, form.text.as_str(), 0, Role::Field);
+        let column = cells(form.text.column());
+        canvas.cursor = Some(Position::new(inside.x + column, inside.y));
     } else {
         let secret = field.kind == Kind::Password;
         canvas.field(inside.x, inside.y, inside.width, &form.text, secret);
@@ -354,11 +361,12 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, block: &BlockView, here: Option<&Fo
         let texts = block.rows.iter();
         let texts = texts.filter_map(|(_, row)| row.get(column)?.as_ref());
         let widest = texts.map(|text| text.width()).max().unwrap_or(0);
-        let width = widest.max(field.label.width()).clamp(4, 24);
+        // One more for a sign before the label, or for the cursor behind the text.
+        let width = widest.max(field.label.width()).clamp(4, 24) + 1;
         let room = cells(width).min(area.right() - x);
         let place = Rect::new(x, area.y + 1, room, area.height - 1);
         column_of(canvas, place, block, (column, top), here);
-        x += room + 2;
+        x += room + 1;
     }
     for (at, (status, _)) in block.rows.iter().skip(top).take(shown).enumerate() {
         let y = area.y + 2 + cells(at);
@@ -377,15 +385,24 @@ fn column_of(
     let signs = canvas.app.signs();
     let width = usize::from(place.width);
     let field = &block.fields[column];
-    let label = fitted(&field.label, width, false, signs);
-    canvas.put(place.x, place.y, place.width, &label, Role::Faint);
+    let (label, role) = match &field.problem {
+        Some(_) => (format!("{}{}", signs.wrong, field.label), Role::Error),
+        None => (field.label.clone(), Role::Faint),
+    };
+    let label = fitted(&label, width, false, signs);
+    canvas.put(place.x, place.y, place.width, &label, role);
     let rows = (place.y + 1..place.bottom()).zip(block.rows.iter().enumerate().skip(top));
     for (y, (at, (_, row))) in rows {
         let chosen = here.filter(|_| at == block.row);
         match chosen.filter(|form| field.focus && form.button.is_none()) {
             Some(form) => canvas.field(place.x, y, place.width, &form.text, false),
             None => {
-                let text = row.get(column).and_then(Option::as_deref).unwrap_or("");
+                // The record that is shown has what is typed, even where that is wrong.
+                let text = match at == block.row {
+                    true => field.text.as_deref(),
+                    false => row.get(column).and_then(Option::as_deref),
+                };
+                let text = text.unwrap_or("");
                 let text = fitted(&crate::cell::escaped(text), width, false, signs);
                 let role = match chosen {
                     Some(_) => Role::Chosen,
