@@ -9,6 +9,10 @@ mod desk;
 
 use desk::Desk;
 use noctra_runtime::Target;
+use noctra_tui::Event;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
 
 /// A form of the examples.
 fn example(name: &str) -> String {
@@ -205,4 +209,17 @@ fn what_somebody_else_has_changed_is_shown_field_by_field() {
     mine.press("F10");
     mine.settle();
     insta::assert_snapshot!("settled", mine.screen());
+}
+
+#[test]
+fn a_form_is_drawn_at_any_size() {
+    let mut desk = opened(&example("customer_orders.rql"));
+    desk.press("F7 F5");
+    desk.settle();
+    for (width, height) in [(132, 43), (60, 16), (40, 10), (10, 3), (80, 24)] {
+        desk.terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
+        desk.update(Event::Resized(Size::new(width, height)));
+        let screen = desk.screen();
+        assert!(height < 10 || screen.contains("Orders of a"), "{screen}");
+    }
 }
