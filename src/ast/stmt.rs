@@ -129,6 +129,25 @@ pub enum StmtKind {
     Template(Id<Template<Stmt>>),
 }
 
+impl StmtKind {
+    /// True for what becomes operators of the algebra: queries, changes of rows, and definitions. Whatever else there is
+    /// steers a session or a script.
+    #[must_use]
+    pub const fn is_relational(self) -> bool {
+        matches!(
+            self,
+            Self::Query(_)
+                | Self::Insert(_)
+                | Self::Update(_)
+                | Self::Delete(_)
+                | Self::Merge(_)
+                | Self::Create(_)
+                | Self::Alter(_)
+                | Self::Drop(_)
+        )
+    }
+}
+
 /// `INSERT INTO t (a, b) SELECT …`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Insert {

@@ -3,7 +3,7 @@
 use crate::cells::cells;
 use crate::{Compiled, Env, compile};
 use core::fmt::Write;
-use rql_ast::{Ast, Id, Stmt, StmtKind};
+use rql_ast::{Ast, Id, Stmt};
 use rql_codegen::{Dialect, Encoding};
 use rql_diagnostics::{Diagnostic, LineIndex};
 use rql_ir::{Ir, Lowered, ParamName, ScalarKind, lower_statement, print, rewrite};
@@ -63,19 +63,7 @@ pub fn explain(
         (Err(_), Stage::Cells) => return refused_cells(ast, stmt, env),
         (compiled, _) => compiled?,
     };
-    use StmtKind as S;
-    let algebra = matches!(
-        ast[stmt].kind,
-        S::Query(_)
-            | S::Insert(_)
-            | S::Update(_)
-            | S::Delete(_)
-            | S::Merge(_)
-            | S::Create(_)
-            | S::Alter(_)
-            | S::Drop(_)
-    );
-    if !algebra {
+    if !ast[stmt].kind.is_relational() {
         let why = match stage {
             Stage::Ir | Stage::Passes => "there is no algebra of this statement; its text is\n",
             Stage::Sql | Stage::Plan | Stage::Cells => "",

@@ -105,7 +105,9 @@ fn conditions(
                 Diagnostic::error(codes::FORM_INPUT, format!("{}: {message}", field.shown()))
                     .label(*at, "this value")
                     .note(format!("field {name}, rule {rule}"))
-                    .help("WHERE rows are looked for, a text is a criterion: >=5, a..b, A*, x|y, = for NULL"),
+                    .help(
+                        "a text that looks for rows is a criterion: >=5, a..b, A*, x|y, = for NULL",
+                    ),
             ),
         }
     }

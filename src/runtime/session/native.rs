@@ -8,22 +8,6 @@ use rql_diagnostics::{Diagnostic, codes};
 /// Functions that no backend has.
 const RUNNING: [&str; 5] = ["runsum", "runcount", "runavg", "runmin", "runmax"];
 
-/// True for the statements whose meaning a backend might not share.
-pub(crate) fn concerns(kind: StmtKind) -> bool {
-    use StmtKind as S;
-    matches!(
-        kind,
-        S::Query(_)
-            | S::Insert(_)
-            | S::Update(_)
-            | S::Delete(_)
-            | S::Merge(_)
-            | S::Create(_)
-            | S::Alter(_)
-            | S::Drop(_)
-    )
-}
-
 /// Prepares a statement as it is written, its parameters bound. What the compiler found wrong in names and types
 /// stands; that the backend answers otherwise is what was asked for.
 pub(crate) fn statement(

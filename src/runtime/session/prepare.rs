@@ -215,7 +215,7 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
             }
             Ok(prepared)
         }
-        kind if on.semantics == Semantics::Native && native::concerns(kind) => {
+        kind if on.semantics == Semantics::Native && kind.is_relational() => {
             let checked = on.compiled(None, |env| rql::compile(ast, id, env));
             native::statement(ast, id, checked, on)
         }
