@@ -241,7 +241,7 @@ fn sort_key(types: &[String], row: &str) -> Vec<String> {
     let cells = cells(row).into_iter().enumerate();
     let keys = cells.map(|(at, cell)| {
         let ty = types.get(at).map_or("", String::as_str);
-        let open = matches!(ty, "numeric" | "double precision" | "real" | OPEN | SPREAD);
+        let open = matches!(ty, "numeric" | "double precision" | "real" | OPEN);
         match cell.parse::<f64>() {
             // Zero has two signs.
             Ok(x) if open => format!("{:.5e}", x + 0.0),
@@ -254,10 +254,6 @@ fn sort_key(types: &[String], row: &str) -> Vec<String> {
 /// Stands for the type of decimals of which each engine computes so many digits as it likes.
 pub const OPEN: &str = "open numeric";
 
-/// Stands for the type of statistics of doubles: near 0 they are what rounding has left of larger sums, so that
-/// digits are counted from the point.
-pub const SPREAD: &str = "statistic";
-
 /// Numbers that PostgreSQL leaves open at their last digits: doubles, and quotients and averages of
 /// decimals, whose number of digits is not specified.
 fn close(ty: &str, expected: &str, given: &str) -> bool {
@@ -268,7 +264,6 @@ fn close(ty: &str, expected: &str, given: &str) -> bool {
     let near = |digits: f64| (x - y).abs() <= digits * x.abs().max(y.abs());
     match ty {
         "double precision" => near(1e-12),
-        SPREAD => near(1e-12) || (x - y).abs() <= 1e-12,
         "real" => near(1e-6),
         OPEN => {
             let digits = expected

@@ -10,7 +10,7 @@ mod common;
 
 use noctra_runtime::{Session, Target};
 use noctra_test_servers::{MariaDb, Postgres};
-use noctra_testsuite::conformance::{Answer, OPEN, SPREAD, same_rows};
+use noctra_testsuite::conformance::{Answer, OPEN, same_rows};
 use noctra_testsuite::fuzz::Rng;
 use noctra_testsuite::random::{self, OFF, Piece, Query, World};
 use postgres::{Client, NoTls};
@@ -100,7 +100,6 @@ impl Backend {
             (Answer::Rows(types, rows), Ok(given)) => {
                 let types = types.iter().enumerate().map(|(at, ty)| match ty.as_str() {
                     "numeric" if query.open.get(at) == Some(&true) => OPEN.to_owned(),
-                    "double precision" if query.open.get(at) == Some(&true) => SPREAD.to_owned(),
                     other => other.to_owned(),
                 });
                 let types: Vec<String> = types.collect();
