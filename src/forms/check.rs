@@ -153,6 +153,10 @@ impl Checked<'_> {
         for name in sections.flat_map(|section| &section.fields) {
             self.is_field(name);
         }
+        let places = form.layout.iter().flat_map(|layout| &layout.places);
+        for place in places {
+            self.is_field(&place.field);
+        }
         for translation in &form.i18n {
             match translation.part.as_str() {
                 "fields" | "help" | "messages" => self.is_field(&translation.name),

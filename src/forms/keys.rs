@@ -86,7 +86,9 @@ pub(crate) const DETAIL: Keys = &[("on", &[]), ("label", &["title"]), ("rows", &
 
 pub(crate) const VIEW: Keys = &[("label", &["title"]), ("sql", &["query"]), ("columns", &[])];
 
-pub(crate) const LAYOUT: Keys = &[("columns", &[]), ("sections", &[])];
+pub(crate) const LAYOUT: Keys = &[("columns", &[]), ("sections", &[]), ("places", &[])];
+
+pub(crate) const PLACE: Keys = &[("line", &["row"]), ("column", &[])];
 
 pub(crate) const SECTION: Keys = &[("title", &["label"]), ("columns", &[]), ("fields", &[])];
 

@@ -33,7 +33,7 @@ pub use fdl::{action_type, from_toml};
 pub use kind::{KINDS, Kind};
 pub use mask::masked;
 pub use model::{
-    Action, Body, Choice, Detail, Field, Form, Layout, Pagination, Rule, RuleKind, Section,
+    Action, Body, Choice, Detail, Field, Form, Layout, Pagination, Place, Rule, RuleKind, Section,
     Translation, Verb, View,
 };
 pub use piece::Piece;

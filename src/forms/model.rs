@@ -238,6 +238,20 @@ pub struct Layout {
     pub columns: Option<u32>,
     /// Groups of fields.
     pub sections: Vec<Section>,
+    /// Fields that have a place of their own.
+    pub places: Vec<Place>,
+}
+
+/// Where a field stands on its page, from 1: its label begins there. The values of fields whose labels begin in one
+/// column begin in one column, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The field.
+    pub field: Piece,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
 }
 
 /// A group of fields.
@@ -276,6 +290,14 @@ impl Form {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.text == name)
+    }
+
+    /// The line and the column of a field that has a place of its own.
+    #[must_use]
+    pub fn place(&self, field: &str) -> Option<(u32, u32)> {
+        let mut places = self.layout.iter().flat_map(|layout| &layout.places);
+        let place = places.find(|place| place.field.text == field)?;
+        Some((place.line, place.column))
     }
 
     /// The action of a name.

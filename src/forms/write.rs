@@ -463,6 +463,14 @@ fn layout(form: &Form, prefix: &str) -> String {
             .collect();
         let _ = writeln!(out, "fields = [{}]", fields.join(", "));
     }
+    if !layout.places.is_empty() {
+        let _ = write!(out, "\n[{prefix}{dot}places]\n");
+    }
+    for place in &layout.places {
+        let name = key(&place.field.text);
+        let (line, column) = (place.line, place.column);
+        let _ = writeln!(out, "{name} = {{ line = {line}, column = {column} }}");
+    }
     out
 }
 

@@ -6,7 +6,8 @@ mod value;
 use crate::block::{settle_type, trimmed};
 use crate::keys;
 use crate::model::{
-    Choice, Detail, Field, Form, Layout, Pagination, Rule, RuleKind, Section, Translation, View,
+    Choice, Detail, Field, Form, Layout, Pagination, Place, Rule, RuleKind, Section, Translation,
+    View,
 };
 use crate::{Kind, Piece};
 use rql_ast::Span;
@@ -55,6 +56,9 @@ pub(crate) fn part(inner: &Piece, part: &str, form: &mut Form) -> Vec<Diagnostic
     }
     inner.settle(reader.wrong)
 }
+
+/// The last line, and the last column, that a field may have a place at.
+const FARTHEST: u32 = 500;
 
 /// NULL is no bound.
 fn is_bound(piece: &Piece) -> bool {
@@ -395,6 +399,13 @@ impl Reader<'_> {
                 layout.columns = self.number(value);
                 continue;
             }
+            if key == "places" {
+                for (name, value) in self.named("places", value) {
+                    let place = self.place(name, value);
+                    layout.places.push(place);
+                }
+                continue;
+            }
             for item in self.list(value) {
                 let mut section = Section::default();
                 for (key, _, value) in self.table("a section", item, keys::SECTION) {
@@ -412,6 +423,28 @@ impl Reader<'_> {
             }
         }
         Some(layout)
+    }
+
+    fn place(&mut self, name: &Key<'_>, value: &Item<'_>) -> Place {
+        let mut place = Place {
+            field: self.name(name),
+            line: 1,
+            column: 1,
+        };
+        for (key, _, value) in self.table("a place", value, keys::PLACE) {
+            let Some(number) = self.number(value) else {
+                continue;
+            };
+            if !(1..=FARTHEST).contains(&number) {
+                let message = format!("a {key} is a number from 1 to {FARTHEST}");
+                self.error(message, span(value.span()), "not this one");
+            } else if key == "line" {
+                place.line = number;
+            } else {
+                place.column = number;
+            }
+        }
+        place
     }
 
     fn pagination(&mut self, value: &Item<'_>) -> Option<Pagination> {

@@ -220,6 +220,7 @@ WHERE salry > 0 {{#if id}} AND id = :id {{/if}}"""
 sql = "SELECT id FROM employees WHERE TRUE {{#if dpet}} AND dept = :dpet {{/if}} AND name = :boss"
 [layout]
 sections = [{ fields = ["id", "nam"] }]
+places = { depd = { line = 2, column = 9 } }
 "#;
     let (form, wrong) = from_toml(toml, "f");
     assert_eq!(wrong, []);
@@ -227,6 +228,7 @@ sections = [{ fields = ["id", "nam"] }]
         said(toml, &checked(&form)),
         [
             "nam: the form has no field nam did you mean name?",
+            "depd: the form has no field depd did you mean dept?",
             "\"many\": the default of id is text, the field is integer",
             "1: the choice of dept is integer, the field is text",
             "employes: no table employes did you mean employees?",
@@ -238,6 +240,26 @@ sections = [{ fields = ["id", "nam"] }]
             ":dpet: the form has no field dpet did you mean dept?",
         ]
     );
+}
+
+#[test]
+fn places_are_lines_and_columns() {
+    let toml = "[fields.id]\ntype = 'integer'\n[layout.places]\nid = { line = 0, colunm = 2 }\n";
+    let (_, wrong) = from_toml(toml, "f");
+    assert_eq!(
+        said(toml, &wrong),
+        [
+            "colunm: a place has no colunm did you mean column?",
+            "0: a line is a number from 1 to 500",
+        ]
+    );
+    let toml = "[fields.id]\ntype = 'integer'\n[layout.places]\nid = { line = 3, column = 40 }\n";
+    let (form, wrong) = from_toml(toml, "f");
+    assert_eq!(
+        (form.place("id"), form.place("name")),
+        (Some((3, 40)), None)
+    );
+    assert_eq!(wrong, []);
 }
 
 #[test]
@@ -411,9 +433,10 @@ fn arbitrary(numbers: &mut Numbers) -> String {
     ));
     out.push_str(&format!(
         "[views.v]\nsql = 'SELECT 1 AS a'\ncolumns = ['a']\n[details.lines]\non = 'lines.id = id'\nrows = 3\n\
-         [layout]\ncolumns = 2\n[[layout.sections]]\ntitle = {}\nfields = ['{}']\n[pagination]\npage_size = 20\n\
+         [layout]\ncolumns = 2\n[[layout.sections]]\ntitle = {}\nfields = ['{}']\n[layout.places]\n{} = {{ column = 40, line = 3 }}\n[pagination]\npage_size = 20\n\
          [i18n.de]\ntitle = {}\n[i18n.de.fields]\n{} = {}\n",
         toml_text(numbers.of(TEXTS)),
+        names[0],
         names[0],
         toml_text(numbers.of(TEXTS)),
         names[0],

@@ -75,6 +75,8 @@ pub struct FieldView {
     pub lines: u32,
     /// The page that it stands on.
     pub page: u32,
+    /// The line and the column on it, from 1, where its label begins.
+    pub at: Option<(u32, u32)>,
     /// There must be a value.
     pub required: bool,
     /// Nobody changes it.
@@ -161,7 +163,8 @@ impl FormSession {
                 rows = window.into_iter().map(texts).collect();
             }
         }
-        let fields = block.form().fields.iter().zip(&block.cells).enumerate();
+        let form = block.form();
+        let fields = form.fields.iter().zip(&block.cells).enumerate();
         let fields = fields.map(|(place, (field, cell))| FieldView {
             name: field.name.text.clone(),
             label: field.shown().to_owned(),
@@ -174,6 +177,7 @@ impl FormSession {
             width: width(field),
             lines: field.rows.unwrap_or(1),
             page: field.page.unwrap_or(1),
+            at: form.place(&field.name.text),
             required: field.required(),
             readonly: field.readonly || field.is_computed(),
             hidden: field.hidden,

@@ -66,6 +66,26 @@ fn employees_are_searched() {
 }
 
 #[test]
+fn fields_stand_where_their_places_say() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(
+        "FORM card LAYOUT $$ [places]\nid = { line = 1, column = 1 }\nname = { line = 2, column = 1 }\n\
+         hired = { line = 1, column = 34 }\nvip = { line = 2, column = 34 }\nnote = { line = 4, column = 5 } $$ (
+         FIELD id INTEGER LABEL 'No' WIDTH 5, FIELD name TEXT LABEL 'Full name' REQUIRED WIDTH 16,
+         FIELD hired DATE, FIELD vip BOOLEAN LABEL 'Important', FIELD note TEXTAREA WIDTH 30 ROWS 2,
+         FIELD rest TEXT LABEL 'Without a place', ACTION done AS CLOSE);",
+    );
+    desk.press("F5");
+    desk.until("has 6 fields");
+    desk.press("Ctrl+N");
+    desk.types("FORM EXECUTE card;");
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.settle();
+    insta::assert_snapshot!("places", desk.screen());
+}
+
+#[test]
 fn values_are_chosen_from_a_list() {
     let mut desk = opened(&example("dispatch.rql"));
     desk.press("F9");

@@ -66,37 +66,90 @@ pub(crate) fn about(field: &FieldView) -> String {
 }
 
 /// Where the fields of a block stand.
-struct Plan<'f> {
-    fields: Vec<&'f FieldView>,
-    /// The column of labels.
+struct Plan<'f>(Vec<Spot<'f>>);
+
+/// Where a field stands.
+struct Spot<'f> {
+    field: &'f FieldView,
+    /// The column and the line of its label.
+    x: usize,
+    y: usize,
+    /// How wide that is.
     label: usize,
 }
 
 impl<'f> Plan<'f> {
-    /// The fields of the page that one is on.
+    /// The fields of the page that one is on: those with a place there, the others below them.
     fn new(block: &'f BlockView) -> Self {
         let page = block.fields.iter().find(|field| field.focus);
         let first = block.fields.iter().map(|field| field.page).min();
         let page = page.map(|field| field.page).or(first).unwrap_or(1);
         let on_page = |field: &&FieldView| !field.hidden && field.page == page;
         let fields: Vec<&FieldView> = block.fields.iter().filter(on_page).collect();
-        let labels = fields.iter().map(|field| name(field).width());
-        let label = labels.max().unwrap_or(0) + 1;
-        Self { fields, label }
+        let placed = |field: &FieldView| {
+            let (line, column) = field.at?;
+            Some((line.max(1) as usize - 1, column.max(1) as usize - 1))
+        };
+        let below = fields
+            .iter()
+            .filter_map(|field| Some(placed(field)?.0 + height(field)));
+        let mut next = below.max().unwrap_or(0);
+        let spot = |field: &&'f FieldView| {
+            let (y, x) = placed(field).unwrap_or((next, 0));
+            next += if field.at.is_none() { height(field) } else { 0 };
+            let label = name(field).width() + 1;
+            Spot { field, x, y, label }
+        };
+        let mut spots: Vec<Spot<'f>> = fields.iter().map(spot).collect();
+        // Values whose labels begin in one column begin in one, too.
+        let widest: Vec<usize> = spots
+            .iter()
+            .map(|one| {
+                let group = |spot: &Spot<'_>| (spot.field.at.is_some(), spot.x);
+                let same = spots.iter().filter(|other| group(other) == group(one));
+                same.map(|other| other.label).max().unwrap_or(0)
+            })
+            .collect();
+        for (spot, widest) in spots.iter_mut().zip(widest) {
+            spot.label = widest;
+        }
+        Self(spots)
     }
 
     /// How wide they are, with what is wrong beside them or without.
     fn width(&self, wrong: bool) -> usize {
-        let width = |field: &&FieldView| {
-            let problem = field.problem.as_ref().filter(|_| wrong);
+        let width = |spot: &Spot<'_>| {
+            let problem = spot.field.problem.as_ref().filter(|_| wrong);
             let problem = problem.map_or(0, |problem| problem.width() + 4);
-            self.label + 4 + room(field) + usize::from(field.has_list) + problem
+            let list = usize::from(spot.field.has_list);
+            spot.x + spot.label + 4 + room(spot.field) + list + problem
         };
-        self.fields.iter().map(width).max().unwrap_or(0)
+        self.0.iter().map(width).max().unwrap_or(0)
     }
 
     fn lines(&self) -> usize {
-        self.fields.iter().map(|field| height(field)).sum()
+        let bottoms = self.0.iter().map(Spot::bottom);
+        bottoms.max().unwrap_or(0)
+    }
+
+    /// The first line that is shown where there is room for so many, with the field in sight that one is in.
+    fn top(&self, lines: usize) -> usize {
+        let focus = self.0.iter().find(|spot| spot.field.focus);
+        let least = focus.map_or(0, Spot::bottom).saturating_sub(lines);
+        let tops = self.0.iter().map(|spot| spot.y);
+        tops.filter(|y| *y >= least).min().unwrap_or(0)
+    }
+
+    /// Where the next field of the same line begins.
+    fn next(&self, spot: &Spot<'_>) -> Option<usize> {
+        let here = |other: &&Spot<'_>| other.y == spot.y && other.x > spot.x;
+        self.0.iter().filter(here).map(|other| other.x).min()
+    }
+}
+
+impl Spot<'_> {
+    fn bottom(&self) -> usize {
+        self.y + height(self.field)
     }
 }
 
@@ -181,30 +234,20 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str) {
 
 /// The fields, those around the one that one is in where not all have room.
 fn fields(canvas: &mut Canvas<'_>, outer: Rect, plan: &Plan<'_>, lines: usize, form: &Form) {
-    let focus = plan.fields.iter().position(|field| field.focus);
-    let upto = |at: usize| plan.fields[..=at].iter().map(|field| height(field)).sum();
-    let needed: usize = focus.map_or(0, upto);
-    let mut skip = needed.saturating_sub(lines);
-    let mut left = lines;
-    let mut y = outer.y + 3;
-    for one in &plan.fields {
-        let own = height(one);
-        if skip > 0 {
-            skip = skip.saturating_sub(own);
+    let top = plan.top(lines);
+    for spot in &plan.0 {
+        let Some(y) = spot.y.checked_sub(top).filter(|y| *y < lines) else {
             continue;
-        }
-        if own.min(left) == 0 {
-            break;
-        }
+        };
+        let room = usize::from(outer.width).saturating_sub(3 + spot.x);
+        let room = plan.next(spot).map_or(room, |next| room.min(next - spot.x));
         let place = Rect::new(
-            outer.x + 2,
-            y,
-            outer.width.saturating_sub(3),
-            cells(own.min(left)),
+            outer.x + 2 + cells(spot.x),
+            outer.y + 3 + cells(y),
+            cells(room),
+            cells(height(spot.field).min(lines - y)),
         );
-        field(canvas, place, plan.label, one, form);
-        y += place.height;
-        left -= usize::from(place.height);
+        field(canvas, place, spot.label, spot.field, form);
     }
 }
 
