@@ -23,10 +23,12 @@ pub enum Mode {
     Page,
     /// Typing one line.
     Line,
+    /// Looking at the catalog.
+    Tree,
 }
 
 /// Every mode, with what it is called.
-pub const MODES: [(Mode, &str); 8] = [
+pub const MODES: [(Mode, &str); 9] = [
     (Mode::Command, "Command"),
     (Mode::Result, "Result"),
     (Mode::Text, "Text"),
@@ -35,6 +37,7 @@ pub const MODES: [(Mode, &str); 8] = [
     (Mode::List, "List"),
     (Mode::Page, "Page"),
     (Mode::Line, "Line"),
+    (Mode::Tree, "Catalog"),
 ];
 
 macro_rules! actions {
@@ -72,6 +75,7 @@ actions! {
     EnterQuery = "enter-query", Count = "count", Commit = "commit", Rollback = "rollback",
     NextBlock = "next-block", PreviousBlock = "previous-block", Null = "null",
     FirstRecord = "first-record", LastRecord = "last-record", OpenForm = "open-form",
+    Describe = "describe",
 }
 
 /// An action in a mode.
@@ -107,7 +111,7 @@ const fn row(
 }
 
 use Action as A;
-use Mode::{Command, Dialog, Form, Line, List, Page, Result, Text};
+use Mode::{Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
 
 const WORKING: &[Mode] = &[Command, Result, Text, Form];
 
@@ -138,7 +142,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Complete, &[Command], "Tab", Some((11, "Complete")), "what may stand at the cursor"),
     row(A::Explain, &[Command], "Alt+E", None, "explain what is wrong"),
     row(A::Results, &[Command], "Alt+L", None, "go to the last result"),
-    row(A::Tables, &[Command, Result, Text], "Alt+T", None, "the tables, their columns and keys"),
+    row(A::Tables, &[Command, Result, Text], "Alt+T", None, "the catalog: tables, columns, keys, indexes"),
     row(A::Theme, &[Command, Result, Text], "Alt+C", None, "choose the colours"),
     row(A::Undo, &[Command, Line, List], "Ctrl+U", None, "take the last change back"),
     row(A::Cut, &[Command], "Ctrl+K", None, "cut to the end of the line"),
@@ -177,6 +181,22 @@ pub static ACTIONS: &[Row] = &[
     row(A::Complete, &[List], "Tab", Some((6, "Complete")), "take the chosen one into the line"),
     row(A::PageDown, &[List], "PgDn Ctrl+F", None, "a page down"),
     row(A::PageUp, &[List], "PgUp Ctrl+B", None, "a page up"),
+    row(A::Choose, &[Tree], "Enter", Some((0, "Into the text")), "put the name, or a key's condition, into the text"),
+    row(A::Help, &[Tree], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
+    row(A::Back, &[Tree], "Esc Ctrl+G", Some((2, "Back")), "leave it"),
+    row(A::End, &[Tree], "End Ctrl+E", Some((3, "Exit")), "leave, after a question"),
+    row(A::Right, &[Tree], "Right", Some((4, "Open")), "show what it has; then, go there"),
+    row(A::Left, &[Tree], "Left", Some((5, "Close")), "hide what it has; then, go to what it belongs to"),
+    row(A::ShowAll, &[Tree], "Alt+A", Some((6, "All")), "open every table, or close them"),
+    row(A::Run, &[Tree], "F5 Alt+5", Some((8, "Rows")), "the rows of the table"),
+    row(A::OpenForm, &[Tree], "Alt+F", Some((9, "Form")), "the form of the table"),
+    row(A::Describe, &[Tree], "Alt+D", Some((10, "Definition")), "what the table's columns are"),
+    row(A::NextItem, &[Tree], "Down Ctrl+N", None, "the next one"),
+    row(A::PreviousItem, &[Tree], "Up Alt+P", None, "the one before"),
+    row(A::PageDown, &[Tree], "PgDn Ctrl+F", None, "a page down"),
+    row(A::PageUp, &[Tree], "PgUp Ctrl+B", None, "a page up"),
+    row(A::Undo, &[Tree], "Ctrl+U", None, "take the last change back"),
+    row(A::Redraw, &[Tree], "Ctrl+L", Some((11, "Redraw")), "draw the whole screen again"),
     row(A::Run, &[Form], "F5 Alt+5", Some((0, "Execute")), "run the query, or what the form does"),
     row(A::Help, &[Form], "F1 Alt+1 F2 Alt+2", Some((1, "Help")), "say what can be done here"),
     row(A::Values, &[Form], "F9 Alt+9", Some((2, "List of values")), "the values that the field may have"),

@@ -237,6 +237,7 @@ impl App {
             Some(Body::List { .. }) => Mode::List,
             Some(Body::Page { .. }) => Mode::Page,
             Some(Body::Line { .. }) => Mode::Line,
+            Some(Body::Tree(_)) => Mode::Tree,
         }
     }
 
@@ -322,7 +323,10 @@ impl App {
         if mode == Mode::Form && self.form_key(key) {
             return;
         }
-        let typing = matches!(mode, Mode::Command | Mode::Form | Mode::Line | Mode::List);
+        let typing = matches!(
+            mode,
+            Mode::Command | Mode::Form | Mode::Line | Mode::List | Mode::Tree
+        );
         // A letter is text where there is text.
         let action = match key.typed() {
             Some(_) if typing => None,
@@ -417,6 +421,7 @@ impl App {
             (Action::Theme, _) => self.choose_theme(),
             (Action::Tables, _) => self.tables(),
             (Action::End, mode) => self.end(mode),
+            (action, Mode::Tree) => self.act_on_tree(action),
             (Action::OpenForm, _) => self.choose_form(),
             (action, Mode::Command) => self.act_on_text(action),
             (action, Mode::Form) => self.act_on_form(action),

@@ -1,6 +1,7 @@
 //! What stands in front of a mode until it is answered.
 
 use crate::text::Text;
+use crate::tree::Tree;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
@@ -54,6 +55,8 @@ pub(crate) enum Body {
         /// The first one in sight.
         top: usize,
     },
+    /// The catalog.
+    Tree(Tree),
 }
 
 /// One of a list.
@@ -94,8 +97,6 @@ pub(crate) enum Purpose {
     Chart,
     /// A theme.
     Theme,
-    /// A table whose rows are shown.
-    Tables,
     /// A question of the form.
     Form,
     /// A value for the field of the form.
@@ -191,23 +192,27 @@ impl Dialog {
     pub(crate) fn text(&mut self) -> Option<&mut Text> {
         match &mut self.body {
             Body::List { text, .. } | Body::Line { text, .. } => Some(text),
+            Body::Tree(tree) => Some(&mut tree.text),
             Body::Ask { .. } | Body::Page { .. } => None,
         }
     }
 
     /// What is typed has changed.
     pub(crate) fn typed(&mut self) {
-        if let Body::List {
-            text,
-            items,
-            chosen,
-            free,
-        } = &mut self.body
-        {
-            *chosen = 0;
-            if *free {
-                *items = files(text.as_str());
+        match &mut self.body {
+            Body::List {
+                text,
+                items,
+                chosen,
+                free,
+            } => {
+                *chosen = 0;
+                if *free {
+                    *items = files(text.as_str());
+                }
             }
+            Body::Tree(tree) => tree.typed(),
+            Body::Ask { .. } | Body::Line { .. } | Body::Page { .. } => {}
         }
     }
 
@@ -228,6 +233,7 @@ impl Dialog {
                     .saturating_add_signed(by)
                     .min(lines.len().saturating_sub(1));
             }
+            Body::Tree(tree) => tree.step(by),
             Body::Line { .. } => {}
         }
     }
@@ -285,7 +291,7 @@ impl Dialog {
         let item = self.chosen().cloned();
         Some(match &mut self.body {
             Body::Ask { focus, .. } => Answer::Button(*focus),
-            Body::Page { .. } => Answer::None,
+            Body::Page { .. } | Body::Tree(_) => Answer::None,
             Body::Line { text, .. } => Answer::Text(text.as_str().to_owned()),
             Body::List {
                 text, free, chosen, ..

@@ -24,6 +24,7 @@ pub mod key;
 mod palette;
 mod text;
 mod theme;
+mod tree;
 pub mod view;
 pub mod worker;
 

@@ -110,10 +110,6 @@ impl App {
                     self.theme = theme;
                 }
             }
-            Purpose::Tables => {
-                let run = self.run(&format!("SELECT * FROM {text};"), 0, false);
-                self.submit(run, None);
-            }
             Purpose::Open => {
                 let run = self.run(&format!("FORM EXECUTE {text};"), 0, false);
                 self.submit(run, None);

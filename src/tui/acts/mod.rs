@@ -4,6 +4,7 @@ mod dialog;
 mod form;
 mod news;
 mod result;
+mod tree;
 
 pub(crate) use news::milliseconds;
 
@@ -109,35 +110,6 @@ impl App {
         let items = items.collect();
         self.dialogs
             .push(Dialog::list("Theme", items, Purpose::Theme));
-    }
-
-    /// The tables with their columns; a chosen one's rows are shown.
-    pub(crate) fn tables(&mut self) {
-        let mut items = Vec::new();
-        for table in self.world.catalog.tables() {
-            let name = match &table.schema {
-                Some(schema) => format!("{schema}.{}", table.name),
-                None => table.name.clone(),
-            };
-            let names = self.world.catalog.name_match();
-            let own = rql_ide::spelled(&table.name, names);
-            let value = match &table.schema {
-                Some(schema) => format!("{}.{own}", rql_ide::spelled(schema, names)),
-                None => own,
-            };
-            items.push(Item {
-                label: name,
-                detail: format!("{} columns", table.columns.len()),
-                value: value.clone(),
-            });
-            items.extend(table.columns.iter().map(|column| Item {
-                label: format!("    {}", column.name),
-                detail: format!("{} · {}", column.ty, table.name),
-                value: value.clone(),
-            }));
-        }
-        self.dialogs
-            .push(Dialog::list("Tables", items, Purpose::Tables));
     }
 
     pub(crate) fn act_on_text(&mut self, action: Action) {

@@ -23,6 +23,11 @@ impl App {
             Told::Place(place) => self.place = place,
             Told::World(world) => {
                 self.world = world;
+                for dialog in &mut self.dialogs {
+                    if let Body::Tree(tree) = &mut dialog.body {
+                        tree.renew(&self.world.catalog);
+                    }
+                }
                 self.command.changed();
             }
         }

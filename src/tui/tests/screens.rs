@@ -105,16 +105,53 @@ fn lists_to_choose_from() {
     let mut desk = Desk::new(80, 24);
     desk.press("Ctrl+P");
     insta::assert_snapshot!("palette", desk.screen());
-    desk.types("table");
-    desk.press("Enter");
-    insta::assert_snapshot!("tables", desk.screen());
-    desk.types("departments");
-    desk.press("Enter");
-    desk.until("( RESULT )");
-    desk.press("Esc F1");
+    desk.types("catalog");
+    desk.press("Enter F1");
+    insta::assert_snapshot!("tree_help", desk.screen());
+    desk.press("Esc Esc F1");
     insta::assert_snapshot!("help", desk.screen());
     desk.press("Esc Alt+C");
     insta::assert_snapshot!("themes", desk.screen());
+}
+
+#[test]
+fn the_catalog_is_a_tree() {
+    let mut desk = Desk::new(80, 24);
+    desk.types("SELECT");
+    desk.press("Alt+T");
+    insta::assert_snapshot!("tree", desk.screen());
+    desk.types("orders");
+    desk.press("Right");
+    insta::assert_snapshot!("tree_found", desk.screen());
+    // Enter puts names into the text, apart from the word before.
+    desk.press("Down Enter");
+    desk.types(", ");
+    desk.press("Alt+T");
+    desk.types("references customers");
+    desk.press("Enter");
+    let screen = desk.screen();
+    assert!(screen.contains("SELECT id, customer_id"), "{screen}");
+    // Rows, a definition, a form.
+    desk.press("Alt+T");
+    desk.types("departments");
+    desk.press("F5");
+    desk.until("( RESULT )");
+    desk.settle();
+    assert!(desk.screen().contains("budget"), "{}", desk.screen());
+    desk.press("Alt+T");
+    desk.types("departments");
+    desk.press("Right Down Alt+D");
+    desk.until("query 2");
+    desk.settle();
+    assert!(
+        desk.screen().contains("not null│ primary key"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("Alt+T");
+    desk.types("departments");
+    desk.press("Alt+F");
+    desk.until("( FORM )");
 }
 
 #[test]

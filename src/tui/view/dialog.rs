@@ -60,7 +60,7 @@ pub(super) fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, note: &str
     );
 }
 
-fn middle(main: Rect, width: usize, height: usize) -> Rect {
+pub(super) fn middle(main: Rect, width: usize, height: usize) -> Rect {
     let width = cells(width).min(main.width.saturating_sub(2));
     let height = cells(height).min(main.height);
     let x = main.x + (main.width - width) / 2;
@@ -85,6 +85,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, dialog: &Dialog, main: Rect) {
             canvas.field(area.x + 2, area.y + 2, width, text, *secret);
         }
         Body::List { chosen, .. } => list(canvas, main, dialog, *chosen),
+        Body::Tree(tree) => super::tree::draw(canvas, main, &dialog.title, tree),
     }
 }
 
