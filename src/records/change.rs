@@ -75,6 +75,33 @@ impl Change {
         }
     }
 
+    /// True where both are updates of the same row.
+    pub(crate) fn is_of_row(&self, other: &Self) -> bool {
+        let (Self::Update { target, was, .. }, Self::Update { was: theirs, .. }) = (self, other)
+        else {
+            return false;
+        };
+        let same = |at: &usize| was.get(*at) == theirs.get(*at);
+        target == other.target() && target.key.as_ref().is_ok_and(|key| key.iter().all(same))
+    }
+
+    /// Gives the row what another update of it sets, too.
+    pub(crate) fn and(&mut self, other: &Self) {
+        let (Self::Update { was, now, .. }, Self::Update { was: read, .. }) = (&mut *self, other)
+        else {
+            return;
+        };
+        // What only the other one has read of the row.
+        for (at, read) in read.iter().enumerate() {
+            if was[at].is_none() {
+                (was[at], now[at]) = (read.clone(), read.clone());
+            }
+        }
+        for (at, value) in other.sets() {
+            now[at] = Some(value.clone());
+        }
+    }
+
     /// True for an update that changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

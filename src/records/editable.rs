@@ -1,7 +1,8 @@
 //! The result of a query whose cells can be edited.
 
 use crate::{Change, Error, ReadOnly, Row, Target};
-use noctra_runtime::{Session, Value};
+use noctra_runtime::{Session, Value, fit};
+use rql::{TableColumn, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ pub struct Editable {
     pub parts: Vec<Part>,
     /// Why the rest cannot be: for all, or for a table.
     pub reasons: Vec<ReadOnly>,
+    /// Columns of the result that a reason is about, with its place.
+    withheld: Vec<(usize, usize)>,
 }
 
 /// A table whose rows a result shows.
@@ -47,27 +50,50 @@ impl Editable {
                 part.columns.push((at, column));
             }
         }
-        let (mut parts, mut reasons) = (Vec::new(), Vec::new());
+        let (mut parts, mut reasons, mut withheld) = (Vec::new(), Vec::new(), Vec::new());
         for part in found.into_values() {
             match part.lacks() {
                 None => parts.push(part),
-                Some(why) => reasons.push(why),
+                Some(why) => {
+                    withheld.extend(part.columns.iter().map(|pair| (pair.0, reasons.len())));
+                    reasons.push(why);
+                }
             }
         }
         if parts.is_empty() && reasons.is_empty() {
             reasons.push(ReadOnly::Computed);
         }
-        Ok(Self { parts, reasons })
+        Ok(Self {
+            parts,
+            reasons,
+            withheld,
+        })
     }
 
-    /// The table and its column behind a column of the result; `None` where its cells are read only.
-    #[must_use]
-    pub fn column(&self, at: usize) -> Option<(&Part, usize)> {
-        self.parts.iter().find_map(|part| {
-            let (_, column) = part.columns.iter().find(|pair| pair.0 == at)?;
-            let known = &part.target.columns()[*column];
-            (!known.generated && !known.always).then_some((part, *column))
-        })
+    /// The column of a table that a cell shows; `row` is the row as it was read.
+    ///
+    /// # Errors
+    /// Why the cell cannot be edited.
+    pub fn cell(&self, row: &[Value], at: usize) -> Result<&TableColumn, ReadOnly> {
+        let place = |part: &Part| part.columns.iter().find(|pair| pair.0 == at).map(|p| p.1);
+        let found = self
+            .parts
+            .iter()
+            .find_map(|part| Some((part, place(part)?)));
+        let Some((part, column)) = found else {
+            let withheld = self.withheld.iter().find(|pair| pair.0 == at);
+            let why = withheld.and_then(|pair| self.reasons.get(pair.1));
+            let all = self.reasons.first().filter(|_| self.parts.is_empty());
+            return Err(why.or(all).cloned().unwrap_or(ReadOnly::Expression));
+        };
+        let known = &part.target.columns()[column];
+        if known.generated || known.always {
+            return Err(ReadOnly::Generated(known.name.clone()));
+        }
+        match part.row(row) {
+            Some(_) => Ok(known),
+            None => Err(ReadOnly::NoRow(part.target.table.name.clone())),
+        }
     }
 
     /// The change that a row's new values are, one for each table; `row` is the row as it was read.
@@ -86,6 +112,57 @@ impl Editable {
             (!change.is_empty()).then_some(change)
         });
         changes.collect()
+    }
+
+    /// The changes that edits of several rows are. What several rows of the result show of one row of a table is one
+    /// change; of two values for the same cell the later row has the last word.
+    #[must_use]
+    pub fn changes<'e, E>(&self, rows: impl IntoIterator<Item = (&'e [Value], E)>) -> Vec<Change>
+    where
+        E: IntoIterator<Item = (usize, Value)>,
+    {
+        let mut all: Vec<Change> = Vec::new();
+        for (row, edits) in rows {
+            let edits: Vec<(usize, Value)> = edits.into_iter().collect();
+            for change in self.update(row, &edits) {
+                match all.iter_mut().find(|known| known.is_of_row(&change)) {
+                    Some(known) => known.and(&change),
+                    None => all.push(change),
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The value that a column gets by what a person writes; NULL is no text.
+///
+/// # Errors
+/// Why it takes none such, in words that follow "must".
+pub fn entered(column: &TableColumn, text: Option<&str>, before: &Value) -> Result<Value, String> {
+    match text {
+        None if column.nullable => Ok(Value::Null),
+        None => Err("have a value".to_owned()),
+        // Where only the database knows the type, a number stays one.
+        Some(text) if column.ty == Type::Unknown => {
+            let number = match before {
+                Value::Integer(_) => fit(text, Type::BigInt).ok(),
+                Value::Double(_) => fit(text, Type::Double).ok(),
+                _ => None,
+            };
+            Ok(number.unwrap_or_else(|| Value::Text(text.to_owned())))
+        }
+        Some(text) => fit(text, column.ty),
+    }
+}
+
+/// The text of a value, as it is edited; NULL has none.
+#[must_use]
+pub fn editing(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Boolean(value) => Some(value.to_string()),
+        value => Some(value.as_ref().to_string()),
     }
 }
 

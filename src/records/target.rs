@@ -27,6 +27,12 @@ pub enum ReadOnly {
     KeyNotShown(String, Vec<String>),
     /// The result is computed: no row of it is a row of a table.
     Computed,
+    /// A column of the result is computed.
+    Expression,
+    /// The database computes this column.
+    Generated(String),
+    /// An outer join has found no row of this table.
+    NoRow(String),
 }
 
 impl fmt::Display for ReadOnly {
@@ -43,6 +49,9 @@ impl fmt::Display for ReadOnly {
                 write!(f, "the key of {name} ({columns}) is not in the result")
             }
             Self::Computed => f.write_str("no row of the result is a row of a table"),
+            Self::Expression => f.write_str("the column is computed by the query"),
+            Self::Generated(name) => write!(f, "{name} is computed by the database"),
+            Self::NoRow(name) => write!(f, "there is no row of {name} here"),
         }
     }
 }

@@ -25,10 +25,12 @@ pub enum Mode {
     Line,
     /// Looking at the catalog.
     Tree,
+    /// Editing a cell.
+    Cell,
 }
 
 /// Every mode, with what it is called.
-pub const MODES: [(Mode, &str); 9] = [
+pub const MODES: [(Mode, &str); 10] = [
     (Mode::Command, "Command"),
     (Mode::Result, "Result"),
     (Mode::Text, "Text"),
@@ -38,6 +40,7 @@ pub const MODES: [(Mode, &str); 9] = [
     (Mode::Page, "Page"),
     (Mode::Line, "Line"),
     (Mode::Tree, "Catalog"),
+    (Mode::Cell, "Cell"),
 ];
 
 macro_rules! actions {
@@ -76,6 +79,7 @@ actions! {
     NextBlock = "next-block", PreviousBlock = "previous-block", Null = "null",
     FirstRecord = "first-record", LastRecord = "last-record", OpenForm = "open-form",
     Describe = "describe",
+    Edit = "edit",
 }
 
 /// An action in a mode.
@@ -111,7 +115,7 @@ const fn row(
 }
 
 use Action as A;
-use Mode::{Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
+use Mode::{Cell, Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
 
 const WORKING: &[Mode] = &[Command, Result, Text, Form];
 
@@ -120,15 +124,16 @@ const WORKING: &[Mode] = &[Command, Result, Text, Form];
 pub static ACTIONS: &[Row] = &[
     row(A::Run, &[Command], "F5 Alt+5", Some((0, "Execute")), "run the statement at the cursor"),
     row(A::RunAll, &[Command], "Alt+A", None, "run all statements, from the first to the last"),
-    row(A::View, &[Result], "Enter", Some((0, "View cell")), "the whole of the cell"),
-    row(A::Choose, &[Dialog, List, Line], "Enter", Some((0, "Choose")), "take it"),
-    row(A::Help, &[Command, Result, Text, Dialog, List, Line], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
+    row(A::View, &[Result], "Enter", Some((0, "View")), "the whole of the cell"),
+    row(A::Edit, &[Result], "e F2 Alt+2", Some((0, "Edit")), "edit the cell"),
+    row(A::Choose, &[Dialog, List, Line, Cell], "Enter", Some((0, "Choose")), "take it"),
+    row(A::Help, &[Command, Result, Text, Dialog, List, Line, Cell], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
     row(A::Cancel, &[Command, Text], "F8 Alt+8 Ctrl+C", Some((2, "Cancel")), "end what runs"),
     row(A::Cancel, &[Result], "F8 Alt+8 Ctrl+C", Some((2, "Cancel fetch")), "end what runs, keep the rows that came"),
-    row(A::Back, &[Dialog, List, Line], "Esc Ctrl+G", Some((2, "Back")), "leave it as it was"),
+    row(A::Back, &[Dialog, List, Line, Cell], "Esc Ctrl+G", Some((2, "Back")), "leave it as it was"),
     row(A::Back, &[Page], "Esc Enter q Ctrl+G", Some((0, "Close")), "go back"),
     row(A::End, &[Command], "End Ctrl+E", Some((3, "Exit")), "go to the end of the line; there, leave"),
-    row(A::End, &[Result, Text, Dialog, List, Line, Page], "End Ctrl+E", Some((3, "Exit")), "leave, after a question"),
+    row(A::End, &[Result, Text, Dialog, List, Line, Cell, Page], "End Ctrl+E", Some((3, "Exit")), "leave, after a question"),
     row(A::Previous, &[Command], "PgUp Alt+P", Some((4, "Prev query")), "the statement before in the history"),
     row(A::Next, &[Command], "PgDn Alt+N", Some((5, "Next query")), "the statement behind in the history"),
     row(A::Overwrite, &[Command], "Insert Alt+I", Some((6, "Ins/Ovr")), "type between or over"),
@@ -138,13 +143,13 @@ pub static ACTIONS: &[Row] = &[
     row(A::Save, &[Command], "Alt+W Ctrl+S", Some((9, "Save file")), "write the text to a file"),
     row(A::Redraw, &[Command, Result, Text], "Ctrl+L", Some((10, "Redraw")), "draw the whole screen again"),
     row(A::Redraw, &[Dialog], "Ctrl+L", Some((6, "Redraw")), "draw the whole screen again"),
-    row(A::Redraw, &[Form, List, Line, Page], "Ctrl+L", None, "draw the whole screen again"),
+    row(A::Redraw, &[Form, List, Line, Cell, Page], "Ctrl+L", None, "draw the whole screen again"),
     row(A::Complete, &[Command], "Tab", Some((11, "Complete")), "what may stand at the cursor"),
     row(A::Explain, &[Command], "Alt+E", None, "explain what is wrong"),
     row(A::Results, &[Command], "Alt+L", None, "go to the last result"),
     row(A::Tables, &[Command, Result, Text], "Alt+T", None, "the catalog: tables, columns, keys, indexes"),
     row(A::Theme, &[Command, Result, Text], "Alt+C", None, "choose the colours"),
-    row(A::Undo, &[Command, Line, List], "Ctrl+U", None, "take the last change back"),
+    row(A::Undo, &[Command, Line, List, Cell], "Ctrl+U", None, "take the last change back"),
     row(A::Cut, &[Command], "Ctrl+K", None, "cut to the end of the line"),
     row(A::Clear, &[Command], "Ctrl+N", None, "begin a new text"),
     row(A::LineStart, &[Command], "Home Ctrl+A", None, "go to the beginning of the line"),
@@ -174,13 +179,20 @@ pub static ACTIONS: &[Row] = &[
     row(A::Statement, &[Result], "s", None, "show the statement behind these rows"),
     row(A::OtherResult, &[Result, Text], "Tab", None, "the result before, and round"),
     row(A::Run, &[Result], "F5 Alt+5", None, "run the statement again"),
+    row(A::Null, &[Result], "Alt+U", None, "the cell has no value"),
+    row(A::Undo, &[Result], "Ctrl+U", None, "the cell is as it was read"),
+    row(A::Commit, &[Result], "F10 Alt+0", None, "show what the edits are as statements, and run them"),
+    row(A::Rollback, &[Result], "Alt+Z", None, "drop all edits"),
+    row(A::NextField, &[Cell], "Tab", Some((4, "Next cell")), "take it, and edit the next cell of the row"),
+    row(A::PreviousField, &[Cell], "Shift+Tab Alt+Left", Some((5, "Previous")), "take it, and edit the cell before"),
+    row(A::Null, &[Cell], "Alt+U", Some((6, "NULL")), "no value, which is no empty text"),
     row(A::NextItem, &[Dialog], "Tab Right Down", Some((4, "Next button")), "the next one"),
     row(A::PreviousItem, &[Dialog], "Shift+Tab Left Up", Some((5, "Previous")), "the one before"),
     row(A::NextItem, &[List], "Down Ctrl+N", Some((4, "Next")), "the next one"),
     row(A::PreviousItem, &[List], "Up Alt+P", Some((5, "Previous")), "the one before"),
     row(A::Complete, &[List], "Tab", Some((6, "Complete")), "take the chosen one into the line"),
-    row(A::PageDown, &[List], "PgDn Ctrl+F", None, "a page down"),
-    row(A::PageUp, &[List], "PgUp Ctrl+B", None, "a page up"),
+    row(A::PageDown, &[List, Dialog], "PgDn Ctrl+F", None, "a page down"),
+    row(A::PageUp, &[List, Dialog], "PgUp Ctrl+B", None, "a page up"),
     row(A::Choose, &[Tree], "Enter", Some((0, "Into the text")), "put the name, or a key's condition, into the text"),
     row(A::Help, &[Tree], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
     row(A::Back, &[Tree], "Esc Ctrl+G", Some((2, "Back")), "leave it"),

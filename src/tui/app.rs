@@ -3,15 +3,14 @@
 
 use crate::action::{Action, Keys, Mode};
 use crate::command::Command;
-use crate::curses::Input;
 use crate::dialog::{Body, Dialog};
 use crate::form::Form;
 use crate::grid::Grid;
 use crate::helper::{Heard, Task};
-use crate::key::{Code, Key};
+use crate::key::{Code, Input, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
 use crate::worker::{Place, Run, Told};
-use noctra_records::Act;
+use noctra_records::{Act, Change};
 use ratatui::layout::Size;
 use rql_ide::World;
 use std::collections::VecDeque;
@@ -39,6 +38,8 @@ pub enum Effect {
     Run(Run),
     /// Something is done at the form; what that gives is shown as for a text.
     Form(Run, Vec<Act>),
+    /// Rows of a table are to be changed.
+    Keep(Run, Vec<Change>),
     /// What runs is to end.
     Cancel,
     /// Something is to be done beside the worker.
@@ -63,6 +64,19 @@ pub(crate) struct Busy {
     pub(crate) began: bool,
     /// How many ticks it has run.
     pub(crate) ticks: usize,
+}
+
+impl Busy {
+    /// Nothing but a text.
+    pub(crate) fn with(run: Run) -> Self {
+        Self {
+            run,
+            refines: None,
+            form: false,
+            began: false,
+            ticks: 0,
+        }
+    }
 }
 
 /// A result.
@@ -238,6 +252,7 @@ impl App {
             Some(Body::Page { .. }) => Mode::Page,
             Some(Body::Line { .. }) => Mode::Line,
             Some(Body::Tree(_)) => Mode::Tree,
+            Some(Body::Cell { .. }) => Mode::Cell,
         }
     }
 
@@ -272,7 +287,9 @@ impl App {
     /// A new result, which is looked at.
     pub(crate) fn show(&mut self, shown: Shown) {
         if self.results.len() == KEPT {
-            self.results.remove(0);
+            let edited = |shown: &Shown| matches!(shown, Shown::Grid(grid) if grid.edited() > 0);
+            let idle = self.results.iter().position(|(_, shown)| !edited(shown));
+            self.results.remove(idle.unwrap_or(0));
         }
         self.count += 1;
         self.results.push((self.count, shown));
@@ -325,7 +342,7 @@ impl App {
         }
         let typing = matches!(
             mode,
-            Mode::Command | Mode::Form | Mode::Line | Mode::List | Mode::Tree
+            Mode::Command | Mode::Form | Mode::Line | Mode::List | Mode::Tree | Mode::Cell
         );
         // A letter is text where there is text.
         let action = match key.typed() {

@@ -76,6 +76,10 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
             }
             for piece in word.graphemes(true) {
                 if out.width() + piece.width() > width {
+                    // A line does not begin with the space that has broken it.
+                    if piece == " " {
+                        continue;
+                    }
                     lines.push(core::mem::take(&mut out));
                 }
                 match piece.chars().any(char::is_control) {

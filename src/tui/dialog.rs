@@ -1,7 +1,9 @@
 //! What stands in front of a mode until it is answered.
 
+use crate::edit::Contest;
 use crate::text::Text;
 use crate::tree::Tree;
+use noctra_records::Change;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
@@ -27,6 +29,8 @@ pub(crate) enum Body {
         buttons: Vec<&'static str>,
         /// The chosen one; at first the harmless one.
         focus: usize,
+        /// The first line in sight, where there are many.
+        top: usize,
     },
     /// Some things of which one is chosen.
     List {
@@ -47,6 +51,15 @@ pub(crate) enum Body {
         hint: String,
         /// It is not shown.
         secret: bool,
+    },
+    /// The value of a cell.
+    Cell {
+        /// What is typed.
+        text: Text,
+        /// It is no text, but NULL.
+        null: bool,
+        /// What it takes.
+        hint: String,
     },
     /// Something to read.
     Page {
@@ -103,6 +116,10 @@ pub(crate) enum Purpose {
     Values,
     /// A form that is opened.
     Open,
+    /// Whether changes of rows are made.
+    Keep(Vec<Change>),
+    /// Whose values stay.
+    Contest(Contest),
 }
 
 /// What was answered.
@@ -133,6 +150,7 @@ impl Dialog {
                 lines,
                 buttons,
                 focus,
+                top: 0,
             },
             purpose,
         }
@@ -191,7 +209,9 @@ impl Dialog {
     /// What is typed into it.
     pub(crate) fn text(&mut self) -> Option<&mut Text> {
         match &mut self.body {
-            Body::List { text, .. } | Body::Line { text, .. } => Some(text),
+            Body::List { text, .. } | Body::Line { text, .. } | Body::Cell { text, .. } => {
+                Some(text)
+            }
             Body::Tree(tree) => Some(&mut tree.text),
             Body::Ask { .. } | Body::Page { .. } => None,
         }
@@ -212,6 +232,7 @@ impl Dialog {
                 }
             }
             Body::Tree(tree) => tree.typed(),
+            Body::Cell { null, .. } => *null = false,
             Body::Ask { .. } | Body::Line { .. } | Body::Page { .. } => {}
         }
     }
@@ -234,7 +255,18 @@ impl Dialog {
                     .min(lines.len().saturating_sub(1));
             }
             Body::Tree(tree) => tree.step(by),
-            Body::Line { .. } => {}
+            Body::Line { .. } | Body::Cell { .. } => {}
+        }
+    }
+
+    /// Some lines up or down in what is asked.
+    pub(crate) fn scroll(&mut self, by: isize) {
+        match &mut self.body {
+            Body::Ask { lines, top, .. } => {
+                let last = lines.len().saturating_sub(1);
+                *top = top.saturating_add_signed(by).min(last);
+            }
+            _ => self.step(by),
         }
     }
 
@@ -292,7 +324,9 @@ impl Dialog {
         Some(match &mut self.body {
             Body::Ask { focus, .. } => Answer::Button(*focus),
             Body::Page { .. } | Body::Tree(_) => Answer::None,
-            Body::Line { text, .. } => Answer::Text(text.as_str().to_owned()),
+            Body::Line { text, .. } | Body::Cell { text, .. } => {
+                Answer::Text(text.as_str().to_owned())
+            }
             Body::List {
                 text, free, chosen, ..
             } => match item {

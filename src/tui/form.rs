@@ -3,15 +3,14 @@
 
 use crate::action::Action;
 use crate::dialog::{Body, Dialog, Item, Purpose};
+use crate::edit;
 use crate::key::Key;
 use crate::text::Text;
 use noctra_records::{
-    Act, BlockView, Choice, Contested, Dialog as FormDialog, FieldView, Mode as FormMode, Screen,
-    ValueList,
+    Act, BlockView, Choice, Dialog as FormDialog, FieldView, Mode as FormMode, Screen, ValueList,
 };
 use noctra_runtime::Value;
 use rql_forms::Kind;
-use unicode_width::UnicodeWidthStr as _;
 
 /// What the worker shows of a form.
 #[derive(Clone, Debug)]
@@ -247,7 +246,10 @@ impl Form {
                 let asked = "Stay at the form, commit, or drop them?".to_owned();
                 ("Leave the form", vec![kept, asked])
             }
-            FormDialog::Conflicts(all) => ("Changed by somebody else", contested(all)),
+            FormDialog::Conflicts(all) => {
+                let rows = all.iter().map(|row| (&row.conflict, &row.fields[..]));
+                ("Changed by somebody else", edit::contested(rows))
+            }
         };
         let buttons = dialog.answers().iter().map(|(_, word)| *word).collect();
         Some(Dialog::ask(title, lines, buttons, 0, Purpose::Form))
@@ -267,62 +269,8 @@ impl Form {
         };
         let at = (digit.to_digit(10)? as usize).checked_sub(1)?;
         let (name, choice) = all.iter().flat_map(|row| &row.fields).nth(at)?;
-        let other = match choice {
-            Choice::Mine => Choice::Theirs,
-            Choice::Theirs => Choice::Mine,
-        };
-        Some((name.clone(), other))
+        Some((name.clone(), edit::other(*choice)))
     }
-}
-
-/// Rows that somebody else has changed, a field a line.
-fn contested(all: &[Contested]) -> Vec<String> {
-    let shown = |value: &Option<Value>| value.as_ref().map_or("-".to_owned(), Value::shown);
-    let mut lines = Vec::new();
-    let mut number = 0;
-    for row in all {
-        lines.push(match row.conflict.theirs {
-            Some(_) => "Since it was read, somebody else has changed this row.".to_owned(),
-            None => "Since it was read, somebody else has deleted this row.".to_owned(),
-        });
-        let mut table = vec![["", "field", "was", "mine", "theirs", "stays"].map(str::to_owned)];
-        for (field, (name, choice)) in row.conflict.fields.iter().zip(&row.fields) {
-            number += 1;
-            let stays = match choice {
-                Choice::Mine => "mine",
-                Choice::Theirs => "theirs",
-            };
-            table.push([
-                number.to_string(),
-                name.clone(),
-                shown(&field.was),
-                shown(&field.mine),
-                shown(&field.theirs),
-                stays.to_owned(),
-            ]);
-        }
-        lines.extend(aligned(&table));
-    }
-    lines.push("A digit changes whose value of the field stays.".to_owned());
-    lines
-}
-
-/// The widest that a value is shown beside others.
-const WIDEST: usize = 14;
-
-fn aligned<const N: usize>(table: &[[String; N]]) -> Vec<String> {
-    let signs = &crate::theme::UNICODE;
-    let width = |column: usize| {
-        let widths = table.iter().map(|row| row[column].width());
-        widths.max().unwrap_or(0).min(WIDEST)
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(&widths);
-        let cells = cells.map(|(text, width)| crate::cell::fitted(text, *width, false, signs));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    table.iter().map(line).collect()
 }
 
 fn values(label: &str, list: &ValueList) -> Dialog {

@@ -2,6 +2,7 @@
 //! a few behind them.
 
 use crate::cell;
+use crate::edit::Edits;
 use crate::theme::UNICODE;
 use noctra_runtime::{Column, Progress, Store, Value};
 use std::time::Duration;
@@ -99,18 +100,22 @@ pub(crate) struct Grid {
     pub(crate) sum: Option<String>,
     /// How long the statement took.
     pub(crate) time: Option<Duration>,
+    /// What is edited, where it can be; else why it cannot.
+    pub(crate) edits: Result<Edits, String>,
     /// The rows in sight.
     pub(crate) page: Vec<Vec<Value>>,
     page_at: u64,
     height: usize,
     measured: u64,
     to_last: bool,
+    /// The row to go to once it has come.
+    awaited: Option<u64>,
 }
 
 impl Grid {
     /// The rows of a statement.
     #[must_use]
-    pub(crate) fn new(store: Store, query: Query) -> Self {
+    pub(crate) fn new(store: Store, query: Query, edits: Result<Edits, String>) -> Self {
         let columns: Vec<GridColumn> = store.columns().iter().map(column).collect();
         Self {
             progress: store.progress(),
@@ -126,11 +131,13 @@ impl Grid {
             anchor: None,
             sum: None,
             time: None,
+            edits,
             page: Vec::new(),
             page_at: 0,
             height: 0,
             measured: 0,
             to_last: false,
+            awaited: None,
         }
     }
 
@@ -143,25 +150,29 @@ impl Grid {
             (self.col, self.left, self.frozen) = (other.col, other.left, other.frozen);
             self.measured = other.measured;
         }
+        // The same rows again are looked at from the same place.
+        if self.query == other.query {
+            (self.awaited, self.top) = (Some(other.row), other.top);
+        }
     }
 
     /// Some rows up or down.
     pub(crate) fn go(&mut self, rows: i64) {
-        self.to_last = false;
+        (self.to_last, self.awaited) = (false, None);
         self.row = self.row.saturating_add_signed(rows);
         self.clamp();
     }
 
     /// To a place.
     pub(crate) fn go_to(&mut self, (row, col): Place) {
-        self.to_last = false;
+        (self.to_last, self.awaited) = (false, None);
         (self.row, self.col) = (row, col);
         self.clamp();
     }
 
     /// To the last row, once all have come.
     pub(crate) fn go_last(&mut self) {
-        self.to_last = true;
+        (self.to_last, self.awaited) = (true, None);
         self.store.want(None);
         self.row = self.progress.rows.saturating_sub(1);
     }
@@ -248,11 +259,30 @@ impl Grid {
         })
     }
 
-    /// The value at the cursor.
+    /// The row of the cursor as it was read.
+    #[must_use]
+    pub(crate) fn read(&self) -> Option<&[Value]> {
+        let at = usize::try_from(self.row.checked_sub(self.page_at)?).ok()?;
+        self.page.get(at).map(Vec::as_slice)
+    }
+
+    /// The value at the cursor, as it is edited.
     #[must_use]
     pub(crate) fn value(&self) -> Option<&Value> {
-        let at = usize::try_from(self.row.checked_sub(self.page_at)?).ok()?;
-        self.page.get(at)?.get(self.col)
+        let read = self.read()?.get(self.col)?;
+        Some(self.edit((self.row, self.col)).unwrap_or(read))
+    }
+
+    /// The value that a cell was given.
+    #[must_use]
+    pub(crate) fn edit(&self, place: Place) -> Option<&Value> {
+        self.edits.as_ref().ok()?.value(place)
+    }
+
+    /// How many cells are edited.
+    #[must_use]
+    pub(crate) fn edited(&self) -> usize {
+        self.edits.as_ref().map_or(0, Edits::count)
     }
 
     /// Follows the rows and the window: what is drawn is what is here behind it.
@@ -265,6 +295,11 @@ impl Grid {
         if self.to_last {
             self.row = self.progress.rows.saturating_sub(1);
             self.to_last = !self.progress.ended;
+        } else if let Some(row) = self.awaited {
+            self.row = row;
+            self.store.want(Some(row + height as u64 + PREFETCH));
+            let came = row < self.progress.rows || self.progress.ended;
+            self.awaited = Some(row).filter(|_| !came);
         } else if !self.progress.ended {
             self.store.want(Some(self.row + height as u64 + PREFETCH));
         }

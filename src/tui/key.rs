@@ -15,6 +15,15 @@ pub struct Key {
     pub shift: bool,
 }
 
+/// What has come from the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// A text between the brackets of a paste.
+    Paste(String),
+}
+
 /// Which key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {

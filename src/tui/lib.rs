@@ -17,6 +17,7 @@ mod chart;
 mod command;
 pub mod curses;
 mod dialog;
+mod edit;
 mod form;
 mod grid;
 pub mod helper;
@@ -26,6 +27,7 @@ mod text;
 mod theme;
 mod tree;
 pub mod view;
+pub mod wake;
 pub mod worker;
 
 pub use action::manual;
@@ -33,7 +35,7 @@ pub use app::{App, Effect, Event};
 pub use form::{Button, FormView};
 pub use theme::{THEMES, Theme};
 
-use curses::{Screen, Waker, wake_pipe};
+use curses::Screen;
 use helper::{Heard, Task};
 use noctra_repl::Room;
 use noctra_runtime::CancelHandle;
@@ -43,6 +45,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
+use wake::{Waker, end_by, wake_pipe};
 use worker::{Job, Tell, Told, work};
 
 /// So many ticks are a second.
@@ -91,7 +94,7 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
         work(&mut room, &wanted, &tell);
         match window.join() {
             Ok(Ok(None)) => Ok(()),
-            Ok(Ok(Some(signal))) => curses::end_by(signal),
+            Ok(Ok(Some(signal))) => end_by(signal),
             Ok(Err(error)) => Err(failed(error)),
             Err(panic) => std::panic::resume_unwind(panic),
         }
@@ -223,6 +226,9 @@ impl Window {
             }
             Effect::Form(run, acts) => {
                 let _ = self.jobs.send(Job::Form(run, acts));
+            }
+            Effect::Keep(run, changes) => {
+                let _ = self.jobs.send(Job::Keep(run, changes));
             }
             Effect::Help(task) => {
                 let _ = self.helper.send(task);

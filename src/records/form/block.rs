@@ -181,7 +181,7 @@ impl Block {
     /// A field gets a value.
     pub(super) fn put(&mut self, at: usize, value: &Value) {
         self.cells[at] = Cell {
-            text: text_of(value),
+            text: crate::editing(value),
             ..Cell::default()
         };
     }
@@ -360,15 +360,6 @@ fn order(form: &Form) -> Vec<usize> {
     // A page is done before the next one begins.
     order.sort_by_key(|&at| form.fields[at].page.unwrap_or(1));
     order
-}
-
-/// The text of a value, as it is edited.
-pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::Boolean(value) => Some(value.to_string()),
-        value => Some(value.as_ref().to_string()),
-    }
 }
 
 fn value_of(field: &Field, cell: &Cell) -> Value {

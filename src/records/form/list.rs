@@ -1,6 +1,5 @@
 //! The values that a field may have, to choose from.
 
-use super::block::text_of;
 use super::{FormSession, Mode, Stop, said};
 use noctra_runtime::{Output, Session, Value};
 use rql::Type;
@@ -50,7 +49,7 @@ impl FormSession {
         let all = rows.len();
         let wanted = filter.to_lowercase();
         let has = |row: &Vec<Value>| {
-            let mut cells = row.iter().filter_map(text_of);
+            let mut cells = row.iter().filter_map(crate::editing);
             wanted.is_empty() || cells.any(|text| text.to_lowercase().contains(&wanted))
         };
         self.values = Some(ValueList {

@@ -384,7 +384,7 @@ impl FormSession {
         };
         let value = set.record(session, before)?;
         let value = value.and_then(|record| record.values.get(column).cloned().flatten());
-        let text = super::block::text_of(&value.unwrap_or(Value::Null));
+        let text = crate::editing(&value.unwrap_or(Value::Null));
         self.type_in(text.as_deref())
     }
 

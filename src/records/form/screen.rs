@@ -155,7 +155,7 @@ impl FormSession {
                     let columns = block.columns.iter();
                     let texts = columns.map(|column| {
                         let value = record.values.get((*column)?).cloned().flatten();
-                        value.and_then(|value| super::block::text_of(&value))
+                        value.and_then(|value| crate::editing(&value))
                     });
                     (record.status, texts.collect())
                 };

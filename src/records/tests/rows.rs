@@ -9,7 +9,8 @@ mod common;
 
 use common::{open, run, target, text, texts, world};
 use noctra_records::{
-    Choice, Committed, Count, Criteria, Editable, RecordSet, Status, commit, details, shown,
+    Choice, Committed, Count, Criteria, Editable, RecordSet, Status, commit, details, entered,
+    shown,
 };
 use noctra_runtime::{Session, Transaction, Value};
 
@@ -294,14 +295,6 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
         let query = "SELECT s.name AS who, upper(s.note) AS loud, d.title, s.id, s.pay FROM staff s LEFT JOIN dept d \
                      ON d.name = s.dept WHERE s.pay > 0 ORDER BY s.id";
         let editable = Editable::of(session, query).expect("a query");
-        let column = |at| {
-            editable
-                .column(at)
-                .map(|(part, at)| (part.target.table.name.clone(), at))
-        };
-        assert_eq!(column(0), Some(("staff".into(), 1)), "{name}");
-        assert_eq!(column(1), None);
-        assert_eq!(column(2), None);
         assert_eq!(
             editable
                 .reasons
@@ -314,6 +307,19 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
             .answer(&noctra_runtime::Request::new(query))
             .expect("rows")
             .rows;
+        let cell = |row: usize, at| {
+            let column = editable.cell(&rows[row], at);
+            column
+                .map(|column| column.name.clone())
+                .map_err(|why| why.to_string())
+        };
+        assert_eq!(cell(0, 0), Ok("name".to_owned()), "{name}");
+        assert_eq!(
+            cell(0, 1),
+            Err("the column is computed by the query".to_owned())
+        );
+        let hidden = "the key of dept (name) is not in the result";
+        assert_eq!(cell(0, 2), Err(hidden.to_owned()));
         let changes = editable.update(&rows[1], &[(0, Value::Text("Benjamin".into()))]);
         assert_eq!(
             shown(&changes[0].request().expect("a request")),
@@ -323,6 +329,32 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
         let done = commit(session, &changes).unwrap_or_else(|(_, error)| panic!("{name}: {error}"));
         assert!(matches!(done, Committed::Done(_)), "{name}");
         assert_eq!(found(session, "name", "Benjamin"), "Benjamin", "{name}");
+        // Rows of a join that show one row of a table are one change of it.
+        let query = "SELECT d.title, d.name, s.id FROM dept d LEFT JOIN staff s ON s.dept = d.name \
+                     ORDER BY d.name, s.id";
+        let editable = Editable::of(session, query).expect("a query");
+        let rows = session.answer(&noctra_runtime::Request::new(query));
+        let rows = rows.expect("rows").rows;
+        // Nobody is in EMPTY, and two are in IT.
+        assert_eq!(
+            editable
+                .cell(&rows[0], 2)
+                .map_err(|why| why.to_string())
+                .map(|_| ()),
+            Err("there is no row of staff here".to_owned())
+        );
+        let to = |text: &str| vec![(0, Value::Text(text.into()))];
+        let edits = [
+            (&rows[2][..], to("Machines")),
+            (&rows[3][..], to("Computers")),
+        ];
+        let changes = editable.changes(edits);
+        assert_eq!(changes.len(), 1, "{name}");
+        assert_eq!(
+            shown(&changes[0].request().expect("a request")),
+            "UPDATE dept SET title = :p1 WHERE name = :p2 AND title IS NOT DISTINCT FROM :p3;\n\
+             -- :p1 = \"Computers\", :p2 = \"IT\", :p3 = \"Information\""
+        );
         for (query, reason) in [
             (
                 "SELECT count(*) FROM staff",
@@ -340,6 +372,25 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
     }
 }
 
+fn what_is_entered_is_of_the_columns_type(name: &str, session: &mut Session) {
+    tables(session);
+    let staff = target(session, "staff");
+    let enter = |column: &str, text: Option<&str>| {
+        let at = staff.column(column).expect("a column");
+        entered(&staff.columns()[at], text, &Value::Null).map(|value| value.shown())
+    };
+    assert_eq!(enter("pay", Some("2.50")), Ok("2.50".to_owned()), "{name}");
+    assert_eq!(enter("pay", None), Ok("NULL".to_owned()), "{name}");
+    assert_eq!(enter("note", Some("")), Ok("\"\"".to_owned()), "{name}");
+    for (column, text, must) in [
+        ("pay", Some("2,50"), "be a number, not 2,50"),
+        ("born", Some("soon"), "be a date like 2024-01-31, not soon"),
+        ("name", None, "have a value"),
+    ] {
+        assert_eq!(enter(column, text), Err(must.to_owned()), "{name}");
+    }
+}
+
 #[test]
 fn every_backend_alike() {
     let mut world = world();
@@ -350,6 +401,7 @@ fn every_backend_alike() {
             changes_are_a_part_of_the_transaction_that_is_open,
             details_follow_their_master,
             the_result_of_a_query_says_what_of_it_can_be_edited,
+            what_is_entered_is_of_the_columns_type,
         ] {
             scenario(name, session);
             run(session, "DROP TABLE staff; DROP TABLE dept;");

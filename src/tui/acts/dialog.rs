@@ -3,7 +3,7 @@
 use crate::action::{Action, is_working};
 use crate::app::{App, Effect};
 use crate::cell::grouped;
-use crate::dialog::{Answer, Dialog, Purpose};
+use crate::dialog::{Answer, Body, Dialog, Purpose};
 use crate::helper::Task;
 use crate::text::Text;
 use crate::theme::{Role, THEMES};
@@ -18,13 +18,16 @@ impl App {
         let Some(dialog) = self.dialogs.last_mut() else {
             return;
         };
+        if matches!(dialog.body, Body::Cell { .. }) {
+            return self.act_on_cell(action);
+        }
         match action {
             Action::NextItem | Action::Down => dialog.step(1),
             Action::PreviousItem | Action::Up => dialog.step(-1),
             Action::First => dialog.step(isize::MIN),
             Action::Last => dialog.step(isize::MAX),
-            Action::PageDown => dialog.step(page),
-            Action::PageUp => dialog.step(-page),
+            Action::PageDown => dialog.scroll(page),
+            Action::PageUp => dialog.scroll(-page),
             Action::Complete => dialog.complete(),
             Action::Undo => {
                 if let Some(text) = dialog.text() {
@@ -65,6 +68,8 @@ impl App {
                 self.release();
                 self.effects.push(Effect::Leave);
             }
+            (Purpose::Keep(all), answer) => self.reviewed(all, &answer),
+            (Purpose::Contest(contest), answer) => self.contest_answered(contest, &answer),
             (Purpose::Overwrite(path, rows), Answer::Button(0)) => self.write(&path, rows),
             (purpose, Answer::Text(text)) => self.chosen(purpose, text),
             _ => {}
@@ -114,7 +119,7 @@ impl App {
                 let run = self.run(&format!("FORM EXECUTE {text};"), 0, false);
                 self.submit(run, None);
             }
-            Purpose::Form | Purpose::Values => {}
+            Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
             Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
         }
     }

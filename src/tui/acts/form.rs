@@ -50,27 +50,17 @@ impl App {
 
     /// Does something at the form, behind what has been typed.
     pub(crate) fn at_form(&mut self, act: Act) {
-        if self.busy.as_ref().is_some_and(|busy| !busy.began) {
-            let key = self.key_of(Action::Cancel);
-            self.say(Role::Warning, format!("a statement runs; {key} ends it"));
+        if self.is_occupied() {
             return;
         }
         let Some(form) = &mut self.form else { return };
         let acts = form.acts(act);
         let run = self.run("", 0, true);
-        self.release();
-        self.effects.push(Effect::Form(run.clone(), acts));
         let busy = Busy {
-            run,
-            refines: None,
             form: true,
-            began: false,
-            ticks: 0,
+            ..Busy::with(run.clone())
         };
-        match self.busy {
-            None => self.busy = Some(busy),
-            Some(_) => self.queue.push_back(busy),
-        }
+        self.work(busy, Effect::Form(run, acts));
     }
 
     /// The tables, to open the form of one.
@@ -100,6 +90,9 @@ impl App {
 
     /// A digit changes whose value of a contested field stays.
     pub(crate) fn change_side(&mut self, digit: char) {
+        if self.flip_side(digit) {
+            return;
+        }
         let side = self.form.as_ref().and_then(|form| form.side(digit));
         if let Some((field, choice)) = side {
             // It comes back with the choice.

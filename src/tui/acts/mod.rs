@@ -1,6 +1,7 @@
 //! What actions do in each mode, and what news change.
 
 mod dialog;
+mod edit;
 mod form;
 mod news;
 mod result;
@@ -47,6 +48,10 @@ impl App {
         }
         if self.busy.is_some() {
             lines.push("What runs is ended.".to_owned());
+        }
+        match self.edited() {
+            0 => {}
+            count => lines.push(format!("{} not kept.", crate::edit::counted(count, "edit"))),
         }
         if self.form.as_ref().is_some_and(Form::is_dirty) {
             lines.push("What was changed at the form is not kept.".to_owned());

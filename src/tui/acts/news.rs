@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::action::Mode;
 use crate::app::{App, Busy, Effect, Shown};
 use crate::dialog::{Body, Dialog, Purpose};
+use crate::edit::Edits;
 use crate::form::Form;
 use crate::grid::{Grid, Query};
 use crate::helper::Heard;
@@ -16,7 +17,8 @@ impl App {
     /// What the worker has said.
     pub(crate) fn told(&mut self, told: Told) {
         match told {
-            Told::Began(store) => self.began(store),
+            Told::Began(store, editable) => self.began(store, editable.map(Edits::new)),
+            Told::Kept(changes, kept) => self.kept(changes, kept),
             Told::Asked(question, answer) => self.asked(question, answer),
             Told::Done(done) => self.done(*done),
             Told::Form(view) => self.formed(*view),
@@ -60,7 +62,7 @@ impl App {
         }
     }
 
-    fn began(&mut self, store: Store) {
+    fn began(&mut self, store: Store, edits: Result<Edits, String>) {
         let Some(busy) = &mut self.busy else {
             store.enough();
             return;
@@ -71,7 +73,7 @@ impl App {
         if let Some((_, Shown::Grid(grid))) = refined {
             let mut query = grid.query.clone();
             (query.sort, query.filter) = (grid.wanted.0, grid.wanted.1.clone());
-            let mut new = Grid::new(store, query);
+            let mut new = Grid::new(store, query, edits);
             new.look_like(grid);
             **grid = new;
             return;
@@ -81,7 +83,7 @@ impl App {
             text,
             ..Query::default()
         };
-        self.show(Shown::Grid(Box::new(Grid::new(store, query))));
+        self.show(Shown::Grid(Box::new(Grid::new(store, query, edits))));
     }
 
     fn asked(&mut self, question: Question, answer: Sender<Option<String>>) {
@@ -195,20 +197,35 @@ impl App {
 
     /// Runs a text. What gives rows that nobody wants any more is ended; another one is not disturbed.
     pub(crate) fn submit(&mut self, run: Run, refines: Option<usize>) {
-        if self.busy.as_ref().is_some_and(|busy| !busy.began) {
-            let key = self.key_of(Action::Cancel);
-            self.say(Role::Warning, format!("a statement runs; {key} ends it"));
-            return;
+        if !self.is_occupied() {
+            self.enqueue(run, refines);
         }
-        self.release();
-        self.effects.push(Effect::Run(run.clone()));
+    }
+
+    /// The same, behind what runs.
+    pub(super) fn enqueue(&mut self, run: Run, refines: Option<usize>) {
         let busy = Busy {
             form: noctra_repl::opened(&run.text).is_some(),
-            run,
             refines,
-            began: false,
-            ticks: 0,
+            ..Busy::with(run.clone())
         };
+        self.work(busy, Effect::Run(run));
+    }
+
+    /// True where a statement runs that must end first, which is said.
+    pub(super) fn is_occupied(&mut self) -> bool {
+        let occupied = self.busy.as_ref().is_some_and(|busy| !busy.began);
+        if occupied {
+            let key = self.key_of(Action::Cancel);
+            self.say(Role::Warning, format!("a statement runs; {key} ends it"));
+        }
+        occupied
+    }
+
+    /// Gives the worker something to do.
+    pub(super) fn work(&mut self, busy: Busy, effect: Effect) {
+        self.release();
+        self.effects.push(effect);
         match self.busy {
             None => self.busy = Some(busy),
             Some(_) => self.queue.push_back(busy),

@@ -48,6 +48,10 @@ impl App {
     }
 
     fn act_on_grid(&mut self, action: Action) {
+        let asks_anew = matches!(action, Action::Run | Action::Sort | Action::Filter);
+        if asks_anew && self.has_edits() {
+            return;
+        }
         let Some(grid) = self.grid_mut() else { return };
         let page = grid.page_rows();
         match action {
@@ -60,6 +64,10 @@ impl App {
             Action::Last => grid.go_last(),
             Action::Left => grid.step(false),
             Action::Right => grid.step(true),
+            Action::Edit => self.edit_cell(),
+            Action::Null | Action::Undo | Action::Commit | Action::Rollback => {
+                self.act_on_edits(action);
+            }
             Action::Hide => grid.hide(),
             Action::ShowAll => grid.show_all(),
             Action::Narrower => grid.widen(-1),

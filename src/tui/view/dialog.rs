@@ -75,7 +75,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, dialog: &Dialog, main: Rect) {
             lines,
             buttons,
             focus,
-        } => ask(canvas, main, dialog, lines, buttons, *focus),
+            top,
+        } => ask(canvas, main, dialog, (lines, *top), buttons, *focus),
         Body::Page { lines, top } => page(canvas, main, dialog, lines, *top),
         Body::Line { text, hint, secret } => {
             let area = middle(main, 64, 4);
@@ -83,6 +84,22 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, dialog: &Dialog, main: Rect) {
             let width = area.width.saturating_sub(4);
             canvas.put(area.x + 2, area.y + 1, width, hint, Role::Faint);
             canvas.field(area.x + 2, area.y + 2, width, text, *secret);
+        }
+        Body::Cell { text, null, hint } => {
+            let area = middle(main, 64, 4);
+            let signs = canvas.app.signs();
+            let note = match (null, text.as_str().is_empty()) {
+                (true, _) => "NULL",
+                (false, true) => "empty text",
+                _ => "",
+            };
+            frame(canvas, area, &dialog.title, note, true);
+            let width = area.width.saturating_sub(4);
+            canvas.put(area.x + 2, area.y + 1, width, hint, Role::Faint);
+            canvas.field(area.x + 2, area.y + 2, width, text, false);
+            if *null {
+                canvas.put(area.x + 2, area.y + 2, width, signs.null, Role::Field);
+            }
         }
         Body::List { chosen, .. } => list(canvas, main, dialog, *chosen),
         Body::Tree(tree) => super::tree::draw(canvas, main, &dialog.title, tree),
@@ -93,7 +110,7 @@ fn ask(
     canvas: &mut Canvas<'_>,
     main: Rect,
     dialog: &Dialog,
-    lines: &[String],
+    (lines, top): (&[String], usize),
     buttons: &[&str],
     focus: usize,
 ) {
@@ -106,8 +123,15 @@ fn ask(
         .flat_map(|line| crate::cell::wrapped(line, room))
         .collect();
     let area = middle(main, widest.max(row).max(46).min(room) + 6, lines.len() + 6);
-    frame(canvas, area, &dialog.title, "", true);
-    for (y, line) in (area.y + 2..).zip(&lines) {
+    // What does not fit is a page further.
+    let shown = usize::from(area.height.saturating_sub(6));
+    let top = top.min(lines.len().saturating_sub(shown));
+    let note = match lines.len() > shown {
+        true => format!("{}-{} of {}", top + 1, top + shown, lines.len()),
+        false => String::new(),
+    };
+    frame(canvas, area, &dialog.title, &note, true);
+    for (y, line) in (area.y + 2..).zip(lines.iter().skip(top).take(shown)) {
         canvas.put(
             area.x + 3,
             y,

@@ -129,7 +129,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
     let app = canvas.app;
     let line = app.signs().lines[0];
     let mode = match app.mode() {
-        Mode::Dialog | Mode::List | Mode::Line | Mode::Page | Mode::Tree => "DIALOG",
+        Mode::Dialog | Mode::List | Mode::Line | Mode::Cell | Mode::Page | Mode::Tree => "DIALOG",
         Mode::Result | Mode::Text => "RESULT",
         Mode::Form => "FORM",
         Mode::Command => "COMMAND",

@@ -1,6 +1,7 @@
 //! Rows under a header that stays, or lines of text.
 
 use super::Canvas;
+use crate::action::Action;
 use crate::app::{App, Shown};
 use crate::cell::{fitted, grouped, shown};
 use crate::grid::Grid;
@@ -26,7 +27,11 @@ pub(super) fn header(app: &App, number: usize, shown: &Shown) -> (Vec<String>, V
                 (rows, false) => format!("row {} of {}+", grouped(grid.row + 1), grouped(rows)),
             };
             let column = format!("col {}/{}", grid.col + 1, grid.columns.len());
-            (left, vec![rows, column])
+            let mut right = vec![rows, column];
+            if grid.edited() > 0 {
+                right.push("modified".to_owned());
+            }
+            (left, right)
         }
     }
 }
@@ -43,7 +48,12 @@ pub(super) fn counted(app: &App, grid: &Grid, spin: &str) -> String {
         .time
         .map(|time| format!(" · {}", crate::acts::milliseconds(time)));
     let time = time.unwrap_or_default();
-    let key = app.key_of(crate::action::Action::Cancel);
+    let key = app.key_of(Action::Cancel);
+    if grid.edited() > 0 {
+        let edited = crate::edit::counted(grid.edited(), "edit");
+        let [keep, drop] = [Action::Commit, Action::Rollback].map(|action| app.key_of(action));
+        return format!("{edited} in {rows} {noun}: {keep} shows and keeps, {drop} drops them");
+    }
     match (
         grid.progress.ended,
         grid.progress.cut,
@@ -175,7 +185,8 @@ fn row(
     );
     let mut x = left + cells(gutter);
     for &(at, own) in sight {
-        let value = values.get(at).unwrap_or(&Value::Null);
+        let edited = grid.edit((number, at));
+        let value = edited.or(values.get(at)).unwrap_or(&Value::Null);
         let text = shown(value, signs);
         let right = grid.columns[at].number && *value != Value::Null;
         let role = match (
@@ -185,15 +196,17 @@ fn row(
         ) {
             (true, ..) => Role::Chosen,
             (_, true, _) => Role::Marked,
+            _ if edited.is_some() => Role::Warning,
             (.., Value::Null) => Role::Faint,
             _ => Role::Base,
         };
+        let mark = if edited.is_some() { "*" } else { " " };
         canvas.put(x, y, 1, signs.lines[1], Role::Frame);
         canvas.put(
             x + 1,
             y,
             cells(own + 1),
-            &format!(" {}", fitted(&text, own, right, signs)),
+            &format!("{mark}{}", fitted(&text, own, right, signs)),
             role,
         );
         x += cells(own + 2);

@@ -5,7 +5,7 @@ mod form;
 
 use crate::form::FormView;
 use crate::grid::PREFETCH;
-use noctra_records::Act;
+use noctra_records::{Act, Change, Committed, Editable, commit};
 use noctra_repl::{Ran, Room, opened, place_name, surroundings};
 use noctra_runtime::sinks::{FORMATS, Options};
 use noctra_runtime::{
@@ -30,6 +30,8 @@ pub enum Job {
     Run(Run),
     /// What somebody does at the form that is open.
     Form(Run, Vec<Act>),
+    /// Rows of a table are changed, all or none.
+    Keep(Run, Vec<Change>),
 }
 
 /// A text to run.
@@ -48,8 +50,10 @@ pub struct Run {
 /// What the worker says.
 #[derive(Debug)]
 pub enum Told {
-    /// Rows begin to come.
-    Began(Store),
+    /// Rows begin to come, and what of them can be edited; else why nothing can.
+    Began(Store, Result<Editable, String>),
+    /// Changes of rows were made, or not.
+    Kept(Vec<Change>, Result<Committed, String>),
     /// Something must be answered first.
     Asked(Question, Sender<Option<String>>),
     /// The text has run.
@@ -163,6 +167,16 @@ pub fn work(room: &mut Room<'_>, jobs: &Receiver<Job>, tell: &Tell) {
             Job::Form(run, acts) => {
                 form::act(room.session, &acts, &mut form, &run, &mut done, tell);
                 done.run = run;
+            }
+            Job::Keep(run, changes) => {
+                let start = Instant::now();
+                let kept = commit(room.session, &changes);
+                done.time = start.elapsed();
+                done.run = run;
+                tell(Told::Kept(
+                    changes,
+                    kept.map_err(|(_, why)| why.to_string()),
+                ));
             }
         }
         if !done.run.apart && !holds_secret(&done.run.text) {
@@ -290,9 +304,10 @@ fn with_output(
         found.borrow_mut().extend(all);
     });
     let show = Arc::clone(tell);
+    let editable = editable(session, &run.text);
     output.show = Some(Box::new(move |store| {
         store.want(Some(PREFETCH));
-        show(Told::Began(store));
+        show(Told::Began(store, editable.clone()));
     }));
     let source = Arc::new(Source::new(NAME, run.text.as_str()));
     let start = Instant::now();
@@ -310,6 +325,14 @@ fn with_output(
     done.text = data.take();
     done.remarks.push_str(&remarks.take());
     done.wrong = wrong.take();
+}
+
+/// What of the rows of a text can be edited; where the text is wrong, running it says why.
+fn editable(session: &mut Session, text: &str) -> Result<Editable, String> {
+    match nests(text) {
+        true => Editable::of(session, text).map_err(|why| why.to_string()),
+        false => Err("these are not the rows of one query".to_owned()),
+    }
 }
 
 /// How the window's text is called.
