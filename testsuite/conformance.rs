@@ -137,7 +137,7 @@ fn record(mut remarks: Vec<String>, lines: &[(usize, &str)]) -> Result<Case, Str
         [one] if one.starts_with("error ") => Answer::Error(one["error ".len()..].to_owned()),
         [types, rows @ ..] => Answer::Rows(
             types.split(',').map(str::to_owned).collect(),
-            rows.iter().map(|&row| row.to_owned()).collect(),
+            csv_records(&rows.join("\n")),
         ),
     };
     Ok(Case {
@@ -195,6 +195,24 @@ pub fn csv_line<'a>(cells: impl Iterator<Item = Option<&'a str>>) -> String {
         })
         .collect();
     cells.join(",")
+}
+
+/// The records of a text in CSV: its lines, and those together between which a value goes on.
+#[must_use]
+pub fn csv_records(text: &str) -> Vec<String> {
+    let mut records: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.split_terminator('\n') {
+        match records.last_mut() {
+            Some(last) if open => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => records.push(line.to_owned()),
+        }
+        open ^= line.matches('"').count() % 2 == 1;
+    }
+    records
 }
 
 /// The cells of a line of CSV; quoted ones keep their quotes, so that a text NULL is not a NULL.

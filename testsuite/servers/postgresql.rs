@@ -13,9 +13,9 @@ pub struct Postgres {
     certificate: Option<Certificate>,
 }
 
-/// The settings of a server that need not survive a crash.
+/// The settings of a server that need not survive a crash, and to which compiling a plan is never worth it.
 const OPTIONS: &str = "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
--c synchronous_commit=off -c shared_buffers=64MB -c max_connections=30";
+-c synchronous_commit=off -c shared_buffers=64MB -c max_connections=30 -c jit=off";
 
 impl Postgres {
     /// Starts a server and waits until it answers.

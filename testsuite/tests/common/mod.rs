@@ -3,7 +3,7 @@
 
 use noctra_runtime::sinks::Format;
 use noctra_runtime::{Failure, Output, Session};
-use noctra_testsuite::conformance::{Answer, csv_line};
+use noctra_testsuite::conformance::{Answer, csv_line, csv_records};
 use postgres::types::{Kind, Type};
 use postgres::{Client, SimpleQueryMessage};
 use rql::{Catalog, Compiled, Dialect, Env};
@@ -138,7 +138,10 @@ fn lines(
         other => format!("{other:?}"),
     })?;
     let text = String::from_utf8_lossy(&data.0.borrow()).into_owned();
-    Ok(text.lines().map(str::to_owned).collect())
+    Ok(match format.name {
+        "csv" => csv_records(&text),
+        _ => text.lines().map(str::to_owned).collect(),
+    })
 }
 
 /// What a PostgreSQL server answers to a text; the rows of a query, and that other statements went well.
