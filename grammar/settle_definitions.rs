@@ -107,7 +107,12 @@ impl Settler<'_> {
             (K::Start, K::With) if sequence => self.choice(2, Term::SeqOption, 1),
             (K::Start, _) if sequence => self.choice(1, Term::SeqOption, 1),
             (K::Restart, K::With) if sequence => self.choice(2, Term::SeqOption, 2),
-            (K::Restart, _) if sequence => self.choice(1, Term::SeqOption, 2),
+            (K::Restart, _)
+                if sequence && matches!(self.kind(1), Some(T::Number | T::Minus | T::Plus)) =>
+            {
+                self.choice(1, Term::SeqOption, 2);
+            }
+            (K::Restart, _) if sequence => self.choice(1, Term::SeqFlag, 2),
             (K::Increment, K::By) if sequence => self.choice(2, Term::SeqOption, 3),
             (K::Increment, _) if sequence => self.choice(1, Term::SeqOption, 3),
             (K::Minvalue, _) if sequence => self.choice(1, Term::SeqOption, 4),

@@ -2,6 +2,7 @@
 
 use crate::compile::{Compiled, Env, compile, verbatim};
 use rql_ast::{Ast, Explain, Id, Ident, List, Span, Stmt, StmtKind, Truncate};
+use rql_codegen::sqlite::SEQUENCES;
 use rql_codegen::{Dialect, Step, quoted};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use rql_ir::Table;
@@ -258,16 +259,29 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
         let help = "DELETE FROM empties a table, and its numbers go on";
         return refuse("RESTART IDENTITY", env.dialect, span, help).map(|_| Vec::new());
     }
+    let by_sequence = |column: &rql_ir::TableColumn| {
+        let default = column.default.as_deref();
+        column.identity && default.is_some_and(|text| text.starts_with("nextval("))
+    };
+    let sequences = all
+        .iter()
+        .filter(|table| table.columns.iter().any(by_sequence))
+        .map(|table| {
+            let name = table.name.replace('\'', "''");
+            format!(
+                "UPDATE {SEQUENCES} SET last = starts, called = 0, generation = abs(random()) WHERE owner = '{name}'"
+            )
+        });
     let counted = all
         .iter()
-        .filter(|table| table.columns.iter().any(|c| c.counted));
+        .filter(|table| table.columns.iter().any(|c| c.counted && !by_sequence(c)));
     let restarts = counted.map(|table| {
         let own = if table.temporary { "temp" } else { "main" };
         let schema = quoted(table.schema.as_deref().unwrap_or(own), env.dialect);
         let name = table.name.replace('\'', "''");
         format!("DELETE FROM {schema}.sqlite_sequence WHERE name = '{name}'")
     });
-    Ok(restarts.collect())
+    Ok(restarts.chain(sequences).collect())
 }
 
 /// ALTER TABLE IF EXISTS of a table that is not there; `None` where it is, or may be.

@@ -13,7 +13,16 @@ pub struct ObjectName {
 }
 
 /// A setting of a sequence: its words, and its value where it has one.
-pub type SequenceSetting = (&'static str, Option<String>);
+pub type SequenceSetting = (&'static str, Option<SettingValue>);
+
+/// What a sequence is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    /// A number, or the name of a type, as it is written.
+    Text(String),
+    /// The parts of the name of a column.
+    Name(Vec<String>),
+}
 
 /// A change of the schema.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use crate::{Catalog, Func, Ir, Literal, RelKind, Scalar, ScalarKind, TableFunc, 
 pub enum Effect {
     /// The same data give the same rows.
     Same,
-    /// The clock, chance or a view's query has a say.
+    /// The clock, chance, the session or a view's query has a say.
     Varies,
     /// It changes or locks something, or calls what only the backend knows.
     #[default]
@@ -26,6 +26,10 @@ impl Ir {
     fn of_scalar(&self, scalar: &Scalar) -> Effect {
         match &scalar.kind {
             ScalarKind::BackendCall { .. } => Effect::Changes,
+            ScalarKind::Call {
+                func: Func::Nextval | Func::Setval,
+                ..
+            } => Effect::Changes,
             ScalarKind::Call { func, .. } if asks_clock_or_chance(*func) => Effect::Varies,
             ScalarKind::Cast { operand, .. } if is_moment(scalar.ty) => {
                 let operand = &self.scalars[operand.index()];
@@ -56,6 +60,8 @@ fn asks_clock_or_chance(func: Func) -> bool {
             | Func::ClockTimestamp
             | Func::Random
             | Func::GenRandomUuid
+            | Func::Currval
+            | Func::Lastval
     )
 }
 

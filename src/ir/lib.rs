@@ -38,7 +38,7 @@ pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{
     Alter, Constraint, ConstraintKind, Define, IndexKept, MadeOf, NewColumn, NewIndex, NewTable,
-    ObjectName, SequenceSetting, TableOption,
+    ObjectName, SequenceSetting, SettingValue, TableOption,
 };
 pub use definition::{Definition, DefinitionKind};
 pub use effect::Effect;

@@ -202,6 +202,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         as_stored: false,
         compared: false,
         listed: Vec::new(),
+        making: String::new(),
     };
     if !dialect.traits().filled {
         return Err(emitter.refuse(Span::default(), "a statement"));
@@ -209,6 +210,9 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();
+        if dialect == Dialect::Sqlite {
+            emitter.counts_in_order(root)?;
+        }
         let reps = emitter.query(root, &names, Use::Result)?;
         for ((id, name), rep) in ir.output.iter().zip(reps) {
             let column = ir.column(*id);
@@ -423,6 +427,8 @@ struct Emitter<'a> {
     compared: bool,
     /// The names of the SELECT list around, as in `aliases`.
     listed: Vec<(String, Option<ColumnId>)>,
+    /// The table that is made, on SQLite.
+    making: String,
     /// Columns that something refers to.
     used: Vec<bool>,
     /// Queries in FROM that no alias of the source names.

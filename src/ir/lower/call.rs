@@ -50,6 +50,18 @@ impl<'a> Lowerer<'a> {
         self.plain_call(name, call, span)
     }
 
+    /// The text that names a sequence: PostgreSQL writes it as `'ticket'::regclass` in its dumps.
+    fn sequence_named(&self, id: Id<ast::Expr>) -> Id<ast::Expr> {
+        let ast = self.ast;
+        if let ExprKind::Cast(cast) = ast[id].kind {
+            let ty = ast.text(ast[ast[cast].ty].span).trim();
+            if ty.eq_ignore_ascii_case("regclass") {
+                return ast[cast].operand;
+            }
+        }
+        id
+    }
+
     /// A call of what is neither an aggregate nor over a window.
     fn plain_call(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
         use ArgLabel as L;
@@ -57,6 +69,13 @@ impl<'a> Lowerer<'a> {
         let labels: Vec<_> = args.iter().map(|arg| arg.label).collect();
         let value = |this: &mut Self, at: usize| this.expr(args[at].value);
         match (name, labels.as_slice()) {
+            ("nextval" | "currval" | "setval", [L::None, ..]) => {
+                let mut values = vec![self.expr(self.sequence_named(args[0].value))?];
+                for at in 1..args.len() {
+                    values.push(value(self, at)?);
+                }
+                return self.invoke(name, named(name), values, span);
+            }
             ("extract", _) => return self.extract(args, span),
             ("make_interval", _) => return self.make_interval(args, span),
             ("coalesce" | "greatest" | "least", _) => return self.same_typed(name, args, span),

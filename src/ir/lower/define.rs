@@ -79,10 +79,22 @@ impl<'a> Lowerer<'a> {
                 S::NoCycle => "NO CYCLE",
                 S::Restart if option.value.is_none() => "RESTART",
                 S::Restart => "RESTART WITH",
-                S::As | S::OwnedBy => return not_yet(option.span, "this option"),
+                // NOCACHE.
+                S::As if option.value.is_none() => continue,
+                S::As => "AS",
+                S::OwnedBy => "OWNED BY",
             };
-            let number = |id: Id<ast::Expr>| ast.text(ast[id].span).replace('_', "");
-            all.push((word, option.value.map(number)));
+            let value = |id: Id<ast::Expr>| match ast[id].kind {
+                ast::ExprKind::Column(name) if option.kind == S::OwnedBy => {
+                    let parts = ast[name.parts].iter();
+                    SettingValue::Name(parts.map(|&part| ast.name(part).into_owned()).collect())
+                }
+                ast::ExprKind::Column(_) => {
+                    SettingValue::Text(ast.text(ast[id].span).to_ascii_lowercase())
+                }
+                _ => SettingValue::Text(ast.text(ast[id].span).replace('_', "")),
+            };
+            all.push((word, option.value.map(value)));
         }
         Ok(all)
     }
@@ -319,7 +331,10 @@ impl<'a> Lowerer<'a> {
         };
         let define = Define::Drop {
             kind: drop.object,
-            dependents: self.dependents(&names),
+            dependents: match drop.object {
+                ast::ObjectKind::Sequence => Some(self.numbered_by(&names)),
+                _ => self.dependents(&names),
+            },
             temporary: names.iter().all(temporary),
             of: names.first().and_then(|name| self.indexed(&name.name)),
             names,
@@ -358,6 +373,25 @@ impl Lowerer<'_> {
             }
         }
         Some(found)
+    }
+
+    /// The columns that the catalog shows to take their numbers from one of these sequences.
+    fn numbered_by(&self, names: &[ObjectName]) -> Vec<String> {
+        let takes = |default: &str| {
+            let mut texts = default.split('\'').skip(1).step_by(2);
+            default.contains("nextval")
+                && texts.any(|text| {
+                    let last = text.rsplit('.').next().unwrap_or(text);
+                    names.iter().any(|n| n.name == last.trim_matches('"'))
+                })
+        };
+        let mut found = Vec::new();
+        for table in self.env.catalog.tables() {
+            let columns = table.columns.iter();
+            let columns = columns.filter(|c| c.default.as_deref().is_some_and(takes));
+            found.extend(columns.map(|c| format!("{}.{}", table.qualified(), c.name)));
+        }
+        found
     }
 
     /// What refers to another of them goes before it.

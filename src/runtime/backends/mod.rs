@@ -31,6 +31,7 @@ pub(crate) mod sqlite;
 mod sqlite_catalog;
 mod sqlite_feed;
 pub(crate) mod sqlite_functions;
+mod sqlite_sequences;
 pub(crate) mod sqlite_values;
 mod tls;
 #[cfg(feature = "tls")]

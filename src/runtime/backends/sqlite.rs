@@ -2,7 +2,8 @@
 
 use super::sqlite_catalog;
 use super::sqlite_feed::{self, Feed};
-use super::sqlite_functions::Written;
+use super::sqlite_functions::{Sequences, Written};
+use super::sqlite_sequences::{self, Concern};
 use super::sqlite_values::{bind, read};
 use crate::config::limits::{Bounds, inside};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
@@ -28,6 +29,8 @@ pub(crate) struct Sqlite {
     bare: bool,
     /// What an upsert that might meet a row twice has written.
     written: Written,
+    /// What sequences have given.
+    sequences: Sequences,
 }
 
 /// How long a statement waits for another process's lock.
@@ -99,6 +102,7 @@ impl Sqlite {
             registered: Cell::new(false),
             bare: true,
             written: Written::default(),
+            sequences: Sequences::default(),
         })
     }
 
@@ -118,12 +122,14 @@ impl Sqlite {
             registered: Cell::new(false),
             bare: false,
             written: Written::default(),
+            sequences: Sequences::default(),
         })
     }
 
     fn register(&self) -> rusqlite::Result<()> {
         if !self.registered.get() && !self.bare {
             super::sqlite_functions::register(&self.db, &self.written)?;
+            self.sequences.register(&self.db)?;
             self.registered.set(true);
         }
         Ok(())
@@ -205,6 +211,54 @@ impl Sqlite {
         }
         Ok(Outcome::Rows(count))
     }
+
+    /// Runs a statement, with an eye on the rows that it writes where it asks for them.
+    fn run_once(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        if !query.sql.contains(ONCE) {
+            let outcome = self.pass(query, rows);
+            return outcome.map_err(|error| numbered(error, query.sql));
+        }
+        let watched = self.written.watch(&mut self.db);
+        watched.map_err(|error| backend(&error))?;
+        let outcome = self.pass(query, rows);
+        let left = self.written.leave(&mut self.db);
+        left.map_err(|error| backend(&error))?;
+        outcome.map_err(|error| numbered(error, query.sql))
+    }
+
+    /// Runs what may count between reading the sequences and keeping them.
+    fn counting(
+        &mut self,
+        concern: Concern,
+        run: impl FnOnce(&mut Self) -> Result<Outcome, Error>,
+    ) -> Result<Outcome, Error> {
+        if concern == Concern::None || !sqlite_sequences::has(&self.db) {
+            return run(self);
+        }
+        let failed = |error| backend(&error);
+        match concern {
+            Concern::Looks => sqlite_sequences::read(&self.db, &self.sequences).map_err(failed)?,
+            Concern::Renames => {
+                let before = sqlite_sequences::tables(&self.db).map_err(failed)?;
+                let outcome = run(self)?;
+                sqlite_sequences::follow(&self.db, &before).map_err(failed)?;
+                return Ok(outcome);
+            }
+            _ => {
+                let counts = concern == Concern::Counts;
+                let own = sqlite_sequences::lock(&self.db, counts).map_err(failed)?;
+                let read = sqlite_sequences::read(&self.db, &self.sequences);
+                let outcome = read.map_err(failed).and_then(|()| run(self));
+                let kept = sqlite_sequences::keep(&self.db, &self.sequences, own);
+                if own && !self.db.is_autocommit() {
+                    // What is deferred does not hold, which is the statement's failure.
+                    let _ = self.db.execute_batch("ROLLBACK");
+                }
+                return outcome.and_then(|outcome| kept.map_err(failed).map(|()| outcome));
+            }
+        }
+        run(self)
+    }
 }
 
 /// Binds what the text has marks for: a step of several has the marks of the whole, as far as it needs them.
@@ -227,34 +281,41 @@ impl Connection for Sqlite {
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
-        if !query.sql.contains(ONCE) {
-            let outcome = self.pass(query, rows);
-            return outcome.map_err(|error| numbered(error, query.sql));
-        }
-        let watched = self.written.watch(&mut self.db);
-        watched.map_err(|error| backend(&error))?;
-        let outcome = self.pass(query, rows);
-        let left = self.written.leave(&mut self.db);
-        left.map_err(|error| backend(&error))?;
-        outcome.map_err(|error| numbered(error, query.sql))
+        let concern = match self.bare {
+            true => Concern::None,
+            false => Concern::of(query.sql),
+        };
+        let outcome = self.counting(concern, |this| this.run_once(query, rows));
+        let settled = sqlite_sequences::settle(&self.db, &self.sequences);
+        settled.map_err(|error| backend(&error)).and(outcome)
     }
+
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.provide(sql)
+        let done = self
+            .provide(sql)
             .and_then(|()| self.db.execute_batch(sql))
-            .map_err(|error| backend(&error))
+            .and_then(|()| sqlite_sequences::settle(&self.db, &self.sequences));
+        done.map_err(|error| backend(&error))
     }
 
     fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
+        let this: &'c Self = self;
         let insert = into.of_values(1)?;
-        let statement = self.prepare(&insert.sql);
+        let counts = !this.db.is_autocommit() && sqlite_sequences::has(&this.db);
+        if counts {
+            let read = sqlite_sequences::lock(&this.db, true)
+                .and_then(|_| sqlite_sequences::read(&this.db, &this.sequences));
+            read.map_err(|error| backend(&error))?;
+        }
+        let statement = this.prepare(&insert.sql);
         Ok(Box::new(Rowwise {
+            counted: counts.then_some((&this.db, &this.sequences)),
             statement: statement.map_err(|error| backend(&error))?,
             insert,
             types: into.types(),
             count: 0,
         }))
     }
-
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "ON" } else { "OFF" };
         self.batch(&format!("PRAGMA query_only = {on}"))
@@ -302,6 +363,8 @@ impl Connection for Sqlite {
 
 /// One INSERT, prepared once and run for each row: within a transaction nothing is faster.
 struct Rowwise<'c> {
+    /// What columns may count that are left out.
+    counted: Option<(&'c rusqlite::Connection, &'c Sequences)>,
     statement: rusqlite::Statement<'c>,
     insert: Insert,
     types: Vec<Type>,
@@ -323,6 +386,10 @@ impl Loading for Rowwise<'_> {
     }
 
     fn finish(self: Box<Self>) -> Result<u64, Error> {
+        if let Some((db, sequences)) = self.counted {
+            let kept = sqlite_sequences::keep(db, sequences, false);
+            kept.map_err(|error| backend(&error))?;
+        }
         Ok(self.count)
     }
 }
@@ -368,6 +435,8 @@ fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
         | ffi::SQLITE_CONSTRAINT_ROWID => "23505",
+        ffi::SQLITE_CONSTRAINT_CHECK if message(error).ends_with("MAXVALUE") => "22023",
+        ffi::SQLITE_CONSTRAINT_CHECK if message(error).ends_with("be zero") => "22023",
         ffi::SQLITE_CONSTRAINT_CHECK => "23514",
         ffi::SQLITE_READONLY => "25006",
         _ => {
@@ -381,6 +450,11 @@ fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
 /// Words of the session's functions, which are PostgreSQL's, and its code for them.
 const SQLSTATES: &[(&str, &str)] = &[
     ("division by zero", "22012"),
+    ("nextval: reached", "2200H"),
+    ("is not yet defined in this session", "55000"),
+    ("is out of bounds for sequence", "22003"),
+    ("already exists", "42P07"),
+    ("relation \"", "42P01"),
     ("value too long", "22001"),
     ("integer overflow", "22003"),
     ("integer out of range", "22003"),

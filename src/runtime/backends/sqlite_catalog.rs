@@ -13,7 +13,8 @@ type Result<T> = rusqlite::Result<T>;
 
 const TABLES: &str = "\
 SELECT l.name, l.type, l.wr FROM pragma_table_list l \
-WHERE l.schema = ?1 AND l.type <> 'shadow' AND substr(l.name, 1, 7) <> 'sqlite_' ORDER BY l.name";
+WHERE l.schema = ?1 AND l.type <> 'shadow' AND substr(l.name, 1, 7) <> 'sqlite_' \
+AND l.name <> 'rql_sequences' ORDER BY l.name";
 
 const TEXTS: &str = "SELECT type, name, sql FROM {}.sqlite_schema WHERE sql IS NOT NULL";
 
@@ -309,6 +310,21 @@ impl Reader<'_> {
 
 fn column(row: &Row<'_>) -> Result<TableColumn> {
     let declared: String = row.get(1)?;
+    let default: Option<String> = row.get(4)?;
+    let default = default.as_deref().unwrap_or_default();
+    if let Some((before, mark)) = default.split_once("/* GENERATED") {
+        // A sequence numbers it.
+        return Ok(TableColumn {
+            name: row.get(0)?,
+            ty: Type::from_declared(&declared),
+            declared,
+            default: Some(rql::sqlite::plain(before.trim())),
+            identity: true,
+            counted: true,
+            always: mark.contains("ALWAYS"),
+            ..TableColumn::default()
+        });
+    }
     Ok(TableColumn {
         name: row.get(0)?,
         ty: Type::from_declared(&declared),
@@ -339,8 +355,10 @@ fn declared(table: &mut Table, text: &str) {
     }
     table.checks.clone_from(&read.checks);
     for (column, read) in table.columns.iter_mut().zip(&read.columns) {
-        column.counted = read.counted;
-        column.always = read.counted && always;
+        if column.default.is_none() {
+            column.counted = read.counted;
+            column.always = read.counted && always;
+        }
     }
     for key in table.keys.iter_mut().filter(|key| key.name.is_none()) {
         let mut same = read.keys.iter();

@@ -169,6 +169,11 @@ impl Known {
 fn exact(ast: &Ast, kind: StmtKind) -> bool {
     match kind {
         StmtKind::Drop(id) => ast[id].cascade != Some(true),
+        // Who numbers its rows is read where it is kept.
+        StmtKind::Create(_) => !ast
+            .all::<rql_ast::SequenceOption>()
+            .iter()
+            .any(|option| option.kind != rql_ast::SequenceOptionKind::OwnedBy),
         _ => true,
     }
 }

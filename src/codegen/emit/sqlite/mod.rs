@@ -8,6 +8,7 @@ mod compare;
 mod frame;
 mod json;
 mod number;
+mod sequence;
 mod table_function;
 
 pub(super) use array::{form, is_array};

@@ -11,15 +11,15 @@ rows! { SYSTEM_ROWS: Func, System {
         Call("version") [X, N, N, U, N, U],
         "the server's name and version", "length(version()) > 0" = "t";
     Nextval ["nextval"] Strict [sig(&[T], INT8)],
-        Call("nextval") [X, N, N, U, X, U],
+        Call("nextval") [R("rql_nextval"), N, N, U, X, U],
         "the next number of a sequence, which no other gets", "nextval('ticket') > 0" = "t";
     Currval ["currval"] Strict [sig(&[T], INT8)],
-        Call("currval") [X, X, N, U, X, U],
+        Call("currval") [R("rql_currval"), X, N, U, X, U],
         "the number that nextval gave last in this session", "currval('ticket') > 0" = "t";
     Lastval ["lastval"] Never [sig(&[], INT8)],
-        Call("lastval") [X, X, N, U, X, U],
+        Call("lastval") [R("rql_lastval"), X, N, U, X, U],
         "the same, of whatever sequence it was", "lastval() > 0" = "t";
     Setval ["setval"] Strict [sig(&[T, I8], INT8), sig(&[T, I8, B], INT8)],
-        Call("setval") [X, X, N, U, X, U],
+        Call("setval") [R("rql_setval"), X, N, U, X, U],
         "lets a sequence go on behind a number, or with false at it", "setval('ticket', 41)" = "41";
 }}
