@@ -13,7 +13,7 @@ mod certificate;
 mod mariadb;
 mod postgresql;
 
-pub use certificate::NAME;
+pub use certificate::{KEYHOLDER, NAME};
 pub use mariadb::MariaDb;
 pub use postgresql::Postgres;
 

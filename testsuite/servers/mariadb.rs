@@ -44,9 +44,10 @@ const OPTIONS: [&str; 12] = [
 ];
 
 impl Certificate {
-    fn options(&self) -> [String; 2] {
+    fn options(&self) -> [String; 3] {
         let (certificate, key) = (&self.certificate, &self.key);
         [
+            format!("--ssl-ca={}", self.authority.display()),
             format!("--ssl-cert={certificate}"),
             format!("--ssl-key={key}"),
         ]
@@ -56,7 +57,7 @@ impl Certificate {
 /// What its database and its one user are made by.
 const SET_UP: &str = "CREATE DATABASE IF NOT EXISTS noctra;
 CREATE USER IF NOT EXISTS noctra@'127.0.0.1' IDENTIFIED BY 'noctra';
-GRANT ALL ON *.* TO noctra@'127.0.0.1';
+GRANT ALL ON *.* TO noctra@'127.0.0.1' WITH GRANT OPTION;
 ";
 
 impl MariaDb {

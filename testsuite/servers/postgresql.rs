@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, KEYHOLDER};
 use crate::{Home, on_free_port, search_path};
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,11 @@ impl Postgres {
             "--locale=C.UTF-8",
         ];
         server.call("initdb", &initdb)?;
+        if server.certificate.is_some() {
+            server
+                .home
+                .write("data/pg_hba.conf", &asks_a_certificate())?;
+        }
         server.port = on_free_port(|port| server.start_on_port(port, &data))?;
         Ok(server)
     }
@@ -92,8 +97,10 @@ impl Postgres {
         let mut options = format!("-p {port} -k {socket} {OPTIONS}");
         if let Some(own) = &self.certificate {
             options += &format!(
-                " -c ssl=on -c ssl_cert_file={} -c ssl_key_file={}",
-                own.certificate, own.key
+                " -c ssl=on -c ssl_cert_file={} -c ssl_key_file={} -c ssl_ca_file={}",
+                own.certificate,
+                own.key,
+                own.authority.display()
             );
         }
         let log = self.home.path("log");
@@ -117,6 +124,13 @@ impl Drop for Postgres {
             &["-D", &data, "-m", "immediate", "-w", "-s", "stop"],
         );
     }
+}
+
+/// Who may connect (PostgreSQL's manual, 21.1): [`KEYHOLDER`] by a certificate, every other as before.
+fn asks_a_certificate() -> String {
+    format!(
+        "hostssl all {KEYHOLDER} all cert\nhost all {KEYHOLDER} all reject\nhost all all all trust\nlocal all all trust\n"
+    )
 }
 
 /// The newest server on the machine: `POSTGRES_BIN`, Debian's directories, the path.

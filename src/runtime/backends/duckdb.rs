@@ -1,5 +1,4 @@
-//! DuckDB as an ADBC driver: its library is loaded when a database is first opened, and nothing is
-//! linked.
+//! DuckDB as an ADBC driver, whose library is loaded when a database is first opened, or linked.
 
 use super::duckdb_load::Batches;
 use super::duckdb_pool::{BOUNDS, Bound, LONG};
@@ -11,7 +10,7 @@ use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
 use crate::{BackendError, Column, Error, ValueRef};
-use adbc_core::options::{AdbcVersion, OptionDatabase, OptionValue};
+use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver, ManagedStatement};
 use arrow_array::{Array as _, RecordBatchReader};
@@ -191,7 +190,7 @@ fn opened(
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     let driver = match driver.as_mut() {
         Some(driver) => driver,
-        None => driver.insert(load()?),
+        None => driver.insert(super::duckdb_library::driver()?),
     };
     let path = file.map_or_else(|| ":memory:".to_owned(), |file| file.display().to_string());
     let mode = if read_only { "READ_ONLY" } else { "AUTOMATIC" };
@@ -203,49 +202,6 @@ fn opened(
     let database = driver.new_database_with_opts(options).map_err(failed)?;
     let connection = database.new_connection().map_err(failed)?;
     Ok((database, connection))
-}
-
-/// The places where the library may lie, the first that is there.
-fn library() -> Option<PathBuf> {
-    let name = libloading_name();
-    if let Some(given) = std::env::var_os("NOCTRA_DUCKDB_LIBRARY") {
-        return Some(given.into());
-    }
-    let program = std::env::current_exe().ok();
-    let beside = program.as_deref().and_then(Path::parent);
-    let user = std::env::var_os("XDG_DATA_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")));
-    let places = [
-        beside.map(|folder| folder.join(name)),
-        beside.map(|folder| folder.join("../lib").join(name)),
-        user.map(|folder| folder.join("noctra/lib").join(name)),
-        Some(Path::new("/usr/local/lib").join(name)),
-        Some(Path::new("/usr/lib").join(name)),
-    ];
-    places.into_iter().flatten().find(|path| path.is_file())
-}
-
-fn libloading_name() -> &'static str {
-    match std::env::consts::OS {
-        "macos" => "libduckdb.dylib",
-        "windows" => "duckdb.dll",
-        _ => "libduckdb.so",
-    }
-}
-
-fn load() -> Result<ManagedDriver, Error> {
-    let library = library().ok_or_else(|| {
-        Error::Connect(format!(
-            "DuckDB's library ({}) is not on this machine; scripts/setup.sh --duckdb fetches it, \
-             NOCTRA_DUCKDB_LIBRARY names one",
-            libloading_name()
-        ))
-    })?;
-    let entry = Some(&b"duckdb_adbc_init"[..]);
-    ManagedDriver::load_dynamic_from_filename(&library, entry, AdbcVersion::V110)
-        .or_else(|_| ManagedDriver::load_dynamic_from_filename(&library, entry, AdbcVersion::V100))
-        .map_err(|error| Error::Connect(format!("{}: {}", library.display(), error.message)))
 }
 
 impl Connection for Duckdb {

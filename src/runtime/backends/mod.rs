@@ -6,6 +6,11 @@ use crate::{BackendError, Error};
 pub(crate) mod duckdb;
 #[cfg(feature = "duckdb")]
 mod duckdb_catalog;
+#[cfg(all(feature = "duckdb", not(feature = "duckdb-linked")))]
+mod duckdb_library;
+#[cfg(feature = "duckdb-linked")]
+#[path = "duckdb_linked.rs"]
+mod duckdb_library;
 #[cfg(feature = "duckdb")]
 mod duckdb_load;
 #[cfg(feature = "duckdb")]

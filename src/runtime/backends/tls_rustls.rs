@@ -1,6 +1,6 @@
 //! TLS by rustls: what a certificate must be, and why one is not accepted.
 
-use super::tls::{Authorities, Mode, NO_AUTHORITY, Protection};
+use super::tls::{Authorities, Identity, Mode, NO_AUTHORITY, Protection};
 use crate::Error;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -10,7 +10,7 @@ use rustls::crypto::{
     verify_tls13_signature as verify_tls13,
 };
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
@@ -34,16 +34,39 @@ pub(super) fn connector(wanted: &Protection) -> Result<Connector, Error> {
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Connect(words(&error)))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let config = match wanted.identity.clone().or_else(usual_identity) {
+        None => config.with_no_client_auth(),
+        Some(identity) => {
+            let (chain, key) = (of_file(&identity.certificate)?, key_of(&identity.key)?);
+            let shown = config.with_client_auth_cert(chain, key);
+            shown.map_err(|error| Error::Connect(format!("sslcert and sslkey: {error}")))?
+        }
+    };
     Ok(Connector::new(config))
 }
 
-/// Where libpq looks for authorities when none are named.
-fn usual_file() -> Option<PathBuf> {
+/// Where libpq looks for what is not named.
+fn usual_file(name: &str) -> Option<PathBuf> {
     let home = std::env::var_os("HOME")?;
-    let file = PathBuf::from(home).join(".postgresql/root.crt");
+    let file = PathBuf::from(home).join(".postgresql").join(name);
     file.is_file().then_some(file)
+}
+
+fn usual_identity() -> Option<Identity> {
+    Some(Identity {
+        certificate: usual_file("postgresql.crt")?,
+        key: usual_file("postgresql.key")?,
+    })
+}
+
+fn key_of(file: &PathBuf) -> Result<PrivateKeyDer<'static>, Error> {
+    PrivateKeyDer::from_pem_file(file).map_err(|error| {
+        let file = file.display();
+        Error::Connect(format!(
+            "{file} cannot be read as a private key without a password: {error}"
+        ))
+    })
 }
 
 /// Who is asked about a certificate; nobody where whoever answers is right.
@@ -55,7 +78,7 @@ fn authorities(
         (_, Mode::Disable | Mode::Prefer) => return Ok(None),
         (Authorities::File(file), _) => of_file(file)?,
         (Authorities::System, _) => rustls_native_certs::load_native_certs().certs,
-        (Authorities::Unsaid, mode) => match usual_file() {
+        (Authorities::Unsaid, mode) => match usual_file("root.crt") {
             Some(file) => of_file(&file)?,
             None if mode == Mode::Require => return Ok(None),
             None => {

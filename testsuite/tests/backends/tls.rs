@@ -4,7 +4,8 @@
 use crate::endings::{LONG, run_until};
 use crate::servers::{Backend, open, refusal, rows, servers};
 use noctra_runtime::{Failure, Session, Target};
-use noctra_test_servers::{MariaDb, NAME, Postgres};
+use noctra_test_servers::{KEYHOLDER, MariaDb, NAME, Postgres};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// A server with a certificate, as the tests see it.
@@ -110,6 +111,53 @@ fn a_connection_is_protected_as_far_as_it_is_asked() {
             let url = format!("{named}?sslmode=verify-full&sslrootcert={}", own.display());
             assert!(is_protected(&mut open(&url), server.backend));
         }
+    }
+}
+
+#[test]
+fn a_server_that_asks_for_a_certificate_gets_ours() {
+    for server in protected() {
+        let (make, expected) = match server.backend {
+            Backend::Mariadb => (
+                format!(
+                    "NATIVE CREATE USER {KEYHOLDER}@'127.0.0.1' IDENTIFIED BY 'noctra' REQUIRE X509;
+                     NATIVE GRANT ALL ON noctra.* TO {KEYHOLDER}@'127.0.0.1'"
+                ),
+                "Access denied",
+            ),
+            _ => (
+                format!("NATIVE CREATE ROLE {KEYHOLDER} LOGIN"),
+                "requires a valid client certificate",
+            ),
+        };
+        rows(&mut open(&server.unnamed), &make);
+        let url = server
+            .unnamed
+            .replace("//noctra", &format!("//{KEYHOLDER}"));
+        let (certificate, key) = (
+            server.authority.with_file_name("client.crt"),
+            server.authority.with_file_name("client.key"),
+        );
+        let without = refused(&format!("{url}?sslmode=require"));
+        assert!(without.contains(expected), "{without}");
+        for names in [["sslcert", "sslkey"], ["ssl-cert", "ssl-key"]] {
+            let [first, second] = names;
+            let (certificate, key) = (certificate.display(), key.display());
+            let shown = format!("{url}?sslmode=require&{first}={certificate}&{second}={key}");
+            assert!(is_protected(&mut open(&shown), server.backend), "{shown}");
+        }
+        // What others may read is no secret.
+        let copy = tempfile::tempdir().expect("a directory");
+        let open_key = copy.path().join("client.key");
+        std::fs::write(&open_key, std::fs::read(&key).expect("the key")).expect("a copy");
+        let readable = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(&open_key, readable).expect("a mode");
+        let said = refused(&format!(
+            "{url}?sslcert={}&sslkey={}",
+            certificate.display(),
+            open_key.display()
+        ));
+        assert!(said.starts_with("sslkey: others may read"), "{said}");
     }
 }
 
