@@ -27,10 +27,12 @@ pub enum Mode {
     Tree,
     /// Editing a cell.
     Cell,
+    /// Building a query.
+    Build,
 }
 
 /// Every mode, with what it is called.
-pub const MODES: [(Mode, &str); 10] = [
+pub const MODES: [(Mode, &str); 11] = [
     (Mode::Command, "Command"),
     (Mode::Result, "Result"),
     (Mode::Text, "Text"),
@@ -41,6 +43,7 @@ pub const MODES: [(Mode, &str); 10] = [
     (Mode::Line, "Line"),
     (Mode::Tree, "Catalog"),
     (Mode::Cell, "Cell"),
+    (Mode::Build, "Builder"),
 ];
 
 macro_rules! actions {
@@ -78,8 +81,10 @@ actions! {
     EnterQuery = "enter-query", Count = "count", Commit = "commit", Rollback = "rollback",
     NextBlock = "next-block", PreviousBlock = "previous-block", Null = "null",
     FirstRecord = "first-record", LastRecord = "last-record", OpenForm = "open-form",
-    Describe = "describe",
-    Edit = "edit",
+    Describe = "describe", Build = "build", Take = "take", Toggle = "toggle", Remove = "remove",
+    Earlier = "earlier", Later = "later", AddTable = "add-table", AddColumn = "add-column",
+    AddFilter = "add-filter", AddGroup = "add-group", AddSort = "add-sort", Distinct = "distinct",
+    Limit = "limit", Edit = "edit",
 }
 
 /// An action in a mode.
@@ -115,15 +120,16 @@ const fn row(
 }
 
 use Action as A;
-use Mode::{Cell, Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
+use Mode::{Build, Cell, Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
 
-const WORKING: &[Mode] = &[Command, Result, Text, Form];
+const WORKING: &[Mode] = &[Command, Result, Text, Form, Build];
 
 /// Every action, in the order in which help shows them.
 #[rustfmt::skip]
 pub static ACTIONS: &[Row] = &[
     row(A::Run, &[Command], "F5 Alt+5", Some((0, "Execute")), "run the statement at the cursor"),
     row(A::RunAll, &[Command], "Alt+A", None, "run all statements, from the first to the last"),
+    row(A::Build, &[Command], "F3 Alt+3", None, "build the query by its parts"),
     row(A::View, &[Result], "Enter", Some((0, "View")), "the whole of the cell"),
     row(A::Edit, &[Result], "e F2 Alt+2", Some((0, "Edit")), "edit the cell"),
     row(A::Choose, &[Dialog, List, Line, Cell], "Enter", Some((0, "Choose")), "take it"),
@@ -147,12 +153,13 @@ pub static ACTIONS: &[Row] = &[
     row(A::Complete, &[Command], "Tab", Some((11, "Complete")), "what may stand at the cursor"),
     row(A::Explain, &[Command], "Alt+E", None, "explain what is wrong"),
     row(A::Results, &[Command], "Alt+L", None, "go to the last result"),
-    row(A::Tables, &[Command, Result, Text], "Alt+T", None, "the catalog: tables, columns, keys, indexes"),
-    row(A::Theme, &[Command, Result, Text], "Alt+C", None, "choose the colours"),
+    row(A::Tables, &[Command, Result, Text, Build], "Alt+T", None, "the catalog: tables, columns, keys, indexes"),
+    row(A::Theme, &[Command, Result, Text, Build], "Alt+C", None, "choose the colours"),
     row(A::Undo, &[Command, Line, List, Cell], "Ctrl+U", None, "take the last change back"),
     row(A::Cut, &[Command], "Ctrl+K", None, "cut to the end of the line"),
     row(A::Clear, &[Command], "Ctrl+N", None, "begin a new text"),
     row(A::LineStart, &[Command], "Home Ctrl+A", None, "go to the beginning of the line"),
+    row(A::Back, &[Command], "Esc Ctrl+G", None, "in the builder, back to its lines"),
     row(A::PageUp, &[Result, Text, Page], "PgUp Ctrl+B", Some((4, "Page")), "a page up"),
     row(A::PageDown, &[Result, Text, Page], "PgDn Ctrl+F", Some((4, "Page")), "a page down"),
     row(A::Up, &[Text, Page], "Up k", Some((5, "Line")), "a line up"),
@@ -193,6 +200,35 @@ pub static ACTIONS: &[Row] = &[
     row(A::Complete, &[List], "Tab", Some((6, "Complete")), "take the chosen one into the line"),
     row(A::PageDown, &[List, Dialog], "PgDn Ctrl+F", None, "a page down"),
     row(A::PageUp, &[List, Dialog], "PgUp Ctrl+B", None, "a page up"),
+    row(A::Run, &[Build], "F5 Alt+5", Some((0, "Execute")), "run the query"),
+    row(A::Help, &[Build], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
+    row(A::Build, &[Build], "F3 Alt+3 Tab", Some((2, "The text")), "edit the query as text; the same key comes back"),
+    row(A::Take, &[Build], "F10 Alt+0", Some((3, "Into my text")), "take the query into the text that was there before"),
+    row(A::Choose, &[Build], "Enter", Some((4, "Change")), "change the line; at a title, add"),
+    row(A::Toggle, &[Build], "Space", Some((5, "Next kind")), "the next kind of join, of aggregate, of order"),
+    row(A::Remove, &[Build], "Delete x", Some((6, "Take away")), "take the line away"),
+    row(A::Palette, &[Build], "Ctrl+P", Some((7, "All commands")), "find anything that can be done"),
+    row(A::AddTable, &[Build], "t", Some((8, "Table")), "add a table, joined by what foreign keys say"),
+    row(A::AddColumn, &[Build], "c", Some((8, "Column")), "show columns"),
+    row(A::AddFilter, &[Build], "f", Some((9, "Filter")), "say which rows, or groups"),
+    row(A::AddSort, &[Build], "s", Some((9, "Sort")), "sort by something"),
+    row(A::AddGroup, &[Build], "g", Some((10, "Group")), "group by a column"),
+    row(A::Limit, &[Build], "l", Some((10, "Limit")), "say how many rows at most"),
+    row(A::Back, &[Build], "Esc Ctrl+G", Some((11, "Back")), "leave the builder, after a question where something changed"),
+    row(A::End, &[Build], "End Ctrl+E", None, "leave, after a question"),
+    row(A::Cancel, &[Build], "F8 Alt+8 Ctrl+C", None, "end what runs"),
+    row(A::Distinct, &[Build], "d", None, "rows that are the same stand once, or not"),
+    row(A::Earlier, &[Build], "<", None, "put the line before the one above"),
+    row(A::Later, &[Build], ">", None, "put the line behind the one below"),
+    row(A::Up, &[Build], "Up k", None, "a line up"),
+    row(A::Down, &[Build], "Down j", None, "a line down"),
+    row(A::PageUp, &[Build], "PgUp Ctrl+B", None, "a page up"),
+    row(A::PageDown, &[Build], "PgDn Ctrl+F", None, "a page down"),
+    row(A::First, &[Build], "Home Alt+B", None, "the first line"),
+    row(A::Last, &[Build], "G Alt+G", None, "the last line"),
+    row(A::Undo, &[Build], "Ctrl+U u", None, "take the last change back"),
+    row(A::Results, &[Build], "Alt+L", None, "go to the last result"),
+    row(A::Redraw, &[Build], "Ctrl+L", None, "draw the whole screen again"),
     row(A::Choose, &[Tree], "Enter", Some((0, "Into the text")), "put the name, or a key's condition, into the text"),
     row(A::Help, &[Tree], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
     row(A::Back, &[Tree], "Esc Ctrl+G", Some((2, "Back")), "leave it"),

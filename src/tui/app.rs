@@ -2,6 +2,7 @@
 //! touches nothing outside but the rows that lie in their stores.
 
 use crate::action::{Action, Keys, Mode};
+use crate::builder::Builder;
 use crate::command::Command;
 use crate::dialog::{Body, Dialog};
 use crate::form::Form;
@@ -106,6 +107,8 @@ pub struct App {
     pub(crate) results: Vec<(usize, Shown)>,
     pub(crate) current: usize,
     pub(crate) mode: Mode,
+    /// The builder of queries, whose text is `command` while it is open.
+    pub(crate) builder: Option<Builder>,
     /// The form that is open.
     pub(crate) form: Option<Form>,
     /// The window is there for one form.
@@ -139,6 +142,7 @@ impl App {
             results: Vec::new(),
             current: 0,
             mode: Mode::Command,
+            builder: None,
             form: None,
             alone: false,
             ahead: VecDeque::new(),
@@ -183,6 +187,7 @@ impl App {
         {
             self.input(input);
         }
+        self.follow_text();
         if self.command.version != version {
             let text = self.command.text.as_str().to_owned();
             let (version, world) = (self.command.version, Arc::clone(&self.world));
@@ -197,7 +202,11 @@ impl App {
 
     /// Makes the window fit for drawing: the rows in sight are read.
     pub fn settle(&mut self) {
-        let (width, height) = self.main();
+        let (whole, height) = self.main();
+        let width = match self.builder {
+            Some(_) => usize::from(crate::view::builder_widths(self.size.width).1),
+            None => whole,
+        };
         self.command.color(&self.world);
         self.command.remark();
         let gutter = self.line_gutter();
@@ -206,7 +215,7 @@ impl App {
             .settle(width.saturating_sub(gutter), height.saturating_sub(below));
         let read = match self.results.get_mut(self.current) {
             // Names, a line, and what is said of the rows.
-            Some((_, Shown::Grid(grid))) => grid.settle(width, height.saturating_sub(3)),
+            Some((_, Shown::Grid(grid))) => grid.settle(whole, height.saturating_sub(3)),
             _ => Ok(()),
         };
         if let Err(error) = read {
@@ -441,6 +450,7 @@ impl App {
             (action, Mode::Tree) => self.act_on_tree(action),
             (Action::OpenForm, _) => self.choose_form(),
             (action, Mode::Command) => self.act_on_text(action),
+            (action, Mode::Build) => self.act_on_builder(action),
             (action, Mode::Form) => self.act_on_form(action),
             (action, Mode::Result | Mode::Text) => self.act_on_result(action),
             (action, _) => self.act_on_dialog(action),

@@ -76,6 +76,12 @@ impl Command {
         self.remark();
     }
 
+    /// The same where the text takes the place of another one: its versions come behind those.
+    pub(crate) fn changed_from(&mut self, version: u64) {
+        self.version = self.version.max(version);
+        self.changed();
+    }
+
     /// Colours the text where that has not been done.
     pub(crate) fn color(&mut self, world: &Arc<World>) {
         if self.colored != Some(self.version) {

@@ -1,5 +1,6 @@
 //! What stands in front of a mode until it is answered.
 
+use crate::builder::Pick;
 use crate::edit::Contest;
 use crate::text::Text;
 use crate::tree::Tree;
@@ -120,6 +121,10 @@ pub(crate) enum Purpose {
     Keep(Vec<Change>),
     /// Whose values stay.
     Contest(Contest),
+    /// A piece of the query that is built.
+    Build(Pick),
+    /// Whether what was built is taken.
+    LeaveBuilder,
 }
 
 /// What was answered.
@@ -235,6 +240,15 @@ impl Dialog {
             Body::Cell { null, .. } => *null = false,
             Body::Ask { .. } | Body::Line { .. } | Body::Page { .. } => {}
         }
+        let named = self.named();
+        if let Body::List {
+            chosen,
+            free: false,
+            ..
+        } = &mut self.body
+        {
+            *chosen = named;
+        }
     }
 
     /// The next one, or the one before, round at the ends of buttons.
@@ -292,6 +306,21 @@ impl Dialog {
             wanted.iter().all(|word| label.contains(word))
         };
         items.iter().filter(fits).collect()
+    }
+
+    /// The place of the item that is called as what is typed, else of the first that begins so, else the first.
+    fn named(&self) -> usize {
+        let Body::List { text, .. } = &self.body else {
+            return 0;
+        };
+        let wanted = text.as_str().trim().to_lowercase();
+        let labels = self.fitting().into_iter();
+        let labels: Vec<String> = labels
+            .map(|item| item.label.trim().to_lowercase())
+            .collect();
+        let called = labels.iter().position(|label| *label == wanted);
+        let begins = || labels.iter().position(|label| label.starts_with(&wanted));
+        called.or_else(begins).unwrap_or(0)
     }
 
     /// Takes the chosen item into what is typed.

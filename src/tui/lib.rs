@@ -12,6 +12,7 @@
 pub mod action;
 mod acts;
 pub mod app;
+mod builder;
 mod cell;
 mod chart;
 mod command;

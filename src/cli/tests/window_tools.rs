@@ -7,6 +7,8 @@ mod terminal;
 
 use terminal::Terminal;
 
+const F3: &str = "\x1bOR";
+const F10: &str = "\x1b[21~";
 const F5: &str = "\x1b[15~";
 const ESC: &str = "\x1b";
 const RIGHT: &str = "\x1bOC";
@@ -45,4 +47,51 @@ fn names_come_from_the_catalog() {
     terminal.shows("2024-");
     terminal.send(ESC);
     terminal.shows("( COMMAND )");
+}
+
+#[test]
+fn a_query_is_built_and_taken_into_the_text() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut terminal = window(state.path());
+    terminal.send(F3);
+    terminal.shows("( BUILDER )");
+    // The tables of the connection may still be on their way.
+    terminal.send("t");
+    terminal.shows("Add a table");
+    terminal.send("\x1b");
+    terminal.until("no dialog", |screen| !screen.contains("Add a table"));
+    terminal.send("t");
+    terminal.shows("▸customers");
+    terminal.send("\r");
+    terminal.shows("SELECT * FROM customers;");
+    terminal.send("torders\r");
+    terminal.shows("JOIN orders");
+    terminal.send("ccustomers.city\r");
+    terminal.send("orders.id\r");
+    terminal.shows("SELECT customers.city, orders.id");
+    terminal.send(ESC);
+    terminal.until("no dialog", |screen| !screen.contains("Show columns"));
+    terminal.send(" ");
+    terminal.shows("count(orders.id)");
+    terminal.shows("GROUP BY customers.city");
+    terminal.send(F5);
+    terminal.shows("( RESULT )");
+    terminal.shows("│   count");
+    terminal.send(ESC);
+    terminal.shows("( BUILDER )");
+    // In the text, what is typed changes the lines.
+    terminal.send("\t");
+    terminal.shows("goes back to the lines");
+    terminal.send("\x1bOB\x1b[4~");
+    terminal.send(" AS");
+    terminal.shows("FROM customers AS");
+    terminal.send(F3);
+    terminal.shows("edit or run the text");
+    terminal.send("\x15");
+    terminal.until("the query again", |screen| {
+        !screen.contains("edit or run the text")
+    });
+    terminal.send(F10);
+    terminal.shows("( COMMAND )");
+    terminal.shows("SELECT customers.city, count(orders.id)");
 }

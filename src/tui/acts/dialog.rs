@@ -64,6 +64,10 @@ impl App {
                 self.at_form(number.parse().map_or(Act::Cancel, Act::Take));
             }
             (Purpose::Values, _) => self.at_form(Act::Cancel),
+            (Purpose::Build(pick), answer) => self.built(pick, &answer),
+            (Purpose::LeaveBuilder, Answer::Button(button @ (0 | 1))) => {
+                self.leave_builder(button == 0);
+            }
             (Purpose::Leave, Answer::Button(0)) => {
                 self.release();
                 self.effects.push(Effect::Leave);
@@ -120,6 +124,7 @@ impl App {
                 self.submit(run, None);
             }
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
+            Purpose::Build(_) | Purpose::LeaveBuilder => {}
             Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
         }
     }

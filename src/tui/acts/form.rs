@@ -30,7 +30,7 @@ impl App {
         self.dialogs.retain(|dialog| !of_form(dialog));
         if view.closed {
             self.form = None;
-            self.mode = crate::action::Mode::Command;
+            self.mode = self.home();
             if self.alone {
                 self.release();
                 self.effects.push(Effect::Leave);

@@ -1,5 +1,6 @@
 //! What actions do in each mode, and what news change.
 
+mod builder;
 mod dialog;
 mod edit;
 mod form;
@@ -52,6 +53,9 @@ impl App {
         match self.edited() {
             0 => {}
             count => lines.push(format!("{} not kept.", crate::edit::counted(count, "edit"))),
+        }
+        if self.builder.is_some() {
+            lines.push("The query in the builder is not kept.".to_owned());
         }
         if self.form.as_ref().is_some_and(Form::is_dirty) {
             lines.push("What was changed at the form is not kept.".to_owned());
@@ -167,6 +171,8 @@ impl App {
                 self.say(Role::Faint, "there is no result yet");
             }
             Action::Results => self.mode = Mode::Result,
+            Action::Build => self.build(),
+            Action::Back => self.mode = self.home(),
             _ => {}
         }
     }

@@ -1,7 +1,6 @@
 //! What news change: the worker's and the helpers'.
 
 use crate::action::Action;
-use crate::action::Mode;
 use crate::app::{App, Busy, Effect, Shown};
 use crate::dialog::{Body, Dialog, Purpose};
 use crate::edit::Edits;
@@ -186,7 +185,7 @@ impl App {
         if done.run.text.is_empty() {
             return false;
         }
-        self.mode = Mode::Command;
+        self.mode = self.home();
         if let Some(at) = self.command.first_wrong().map(|wrong| wrong.place.start) {
             self.command.text.go(at);
             // The line below the text says more.

@@ -15,7 +15,7 @@ impl App {
             Action::Back => {
                 self.mode = match self.form {
                     Some(_) => Mode::Form,
-                    None => Mode::Command,
+                    None => self.home(),
                 };
                 return;
             }

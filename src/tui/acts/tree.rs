@@ -67,6 +67,7 @@ impl App {
 
     /// Puts a name into the text, apart from a word before it.
     fn write_name(&mut self, name: &str) {
+        // In the builder a name goes into its text.
         self.mode = Mode::Command;
         let text = &mut self.command.text;
         let before = text.as_str()[..text.at()].chars().next_back();

@@ -1,11 +1,13 @@
 //! Draws a window into a frame: fixed zones, and dialogs in front of them.
 
+mod builder;
 mod command;
 mod dialog;
 mod form;
 mod result;
 mod tree;
 
+pub(crate) use builder::widths as builder_widths;
 pub(crate) use form::about;
 
 use crate::action::Mode;
@@ -109,7 +111,10 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
                 form::draw(&mut canvas, main, open);
             }
         }
-        _ => command::draw(&mut canvas, main),
+        _ => match &app.builder {
+            Some(open) => builder::draw(&mut canvas, main, open),
+            None => command::draw(&mut canvas, main),
+        },
     }
     message(&mut canvas, main.bottom(), area.width);
     footer(&mut canvas, main.bottom() + 1, area.width);
@@ -132,6 +137,8 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
         Mode::Dialog | Mode::List | Mode::Line | Mode::Cell | Mode::Page | Mode::Tree => "DIALOG",
         Mode::Result | Mode::Text => "RESULT",
         Mode::Form => "FORM",
+        Mode::Build => "BUILDER",
+        Mode::Command if app.builder.is_some() => "BUILDER",
         Mode::Command => "COMMAND",
     };
     let mut state = vec![
@@ -149,6 +156,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
             let waits = match app.mode {
                 Mode::Result => "RESULT waits",
                 Mode::Form => "FORM waits",
+                Mode::Build => "BUILDER waits",
                 _ => "COMMAND waits",
             };
             (state, vec![waits.to_owned()])
@@ -157,6 +165,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
         (Mode::Form, _) if app.form.is_some() => {
             app.form.as_ref().map(form::header).unwrap_or_default()
         }
+        (Mode::Build, _) => (state, vec!["a query".to_owned()]),
         _ => (state, command::header(app)),
     };
     canvas.fill(0, 0, width, line, Role::Frame);
@@ -232,7 +241,10 @@ fn said(app: &App) -> (Role, String) {
         (Mode::Result, Some((_, Shown::Text(lines, _)))) => {
             (Role::Base, format!("{} lines", grouped(lines.len() as u64)))
         }
-        (Mode::Command, _) => command::wrong(app),
+        (Mode::Command | Mode::Build, _) => match &app.builder {
+            Some(open) => builder::said(app, open),
+            None => command::wrong(app),
+        },
         (Mode::Form, _) => match &app.form {
             Some(open) => form::said(app, open),
             None => (Role::Base, String::new()),
