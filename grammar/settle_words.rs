@@ -267,6 +267,12 @@ impl Settler<'_> {
             (K::Form, K::Load) if self.kind(2) == Some(T::String) => self.lead(2, Term::FormLoad),
             (K::Form, K::Execute) => self.lead(2, Term::FormExecute),
             (K::Execform, _) => self.lead(1, Term::FormExecute),
+            // The form of a table, with nothing written.
+            (K::Form, K::For) if self.names_form() => {
+                self.lead = K::Form;
+                self.flag(2, Term::FormExecute, true);
+                true
+            }
             (K::Form, _) if self.word_is(1, "design") => self.lead(2, Term::FormDesign),
             (K::Form, _) => self.lead(1, Term::Form),
             _ => false,

@@ -272,12 +272,14 @@ impl Tree {
 
     pub(crate) fn form_execute(
         &mut self,
+        word: Tok,
         form: Id<Expr>,
         action: Option<Ident>,
         values: Option<List<Assignment>>,
     ) -> StmtKind {
         let values = values.unwrap_or(List::EMPTY);
         StmtKind::FormExecute(self.ast.push(FormExecute {
+            of_table: word.flag(),
             form,
             action,
             values,

@@ -520,9 +520,11 @@ pub struct FormDetail {
     pub span: Span,
 }
 
-/// `FORM EXECUTE f ACTION a WITH x = 1`.
+/// `FORM EXECUTE f ACTION a WITH x = 1`, `FORM FOR t`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FormExecute {
+    /// What is named is a table, whose form needs nothing written.
+    pub of_table: bool,
     /// The form: a name (a column expression) or a string with its file.
     pub form: Id<Expr>,
     /// The action.

@@ -212,7 +212,7 @@ pub static STATEMENTS: &[Statement] = &[
         "RESET timeout;",
     ),
     row(
-        "FORM | FORM LOAD | FORM EXECUTE | FORM DESIGN",
+        "FORM | FORM FOR | FORM LOAD | FORM EXECUTE | FORM DESIGN",
         "a form over a table or a query",
         "FORM EXECUTE employee_search WITH dept = 'IT';",
     ),

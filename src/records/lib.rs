@@ -33,8 +33,8 @@ pub use criteria::{Criteria, Refused};
 pub use editable::{Editable, Part, editing, entered};
 pub use error::Error;
 pub use form::{
-    Act, BlockView, Contested, Dialog, FieldView, FormSession, Message, Mismatch, Mode, Screen,
-    ValueList, replay,
+    Act, BlockView, Contested, Dialog, FieldView, FormSession, GroupView, Message, Mismatch, Mode,
+    Screen, ValueList, replay,
 };
 pub use link::{Link, details, masters};
 pub use rql_forms::Case;

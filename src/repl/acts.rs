@@ -54,6 +54,18 @@ pub(crate) fn views(repl: &mut Repl, pattern: &str) -> Done {
     show(repl, ".views", &format!("SHOW VIEWS{};", like(pattern)))
 }
 
+/// A form that is loaded goes before one that a table of its name has.
+pub(crate) fn form(repl: &mut Repl, given: &str) -> Done {
+    if given.is_empty() {
+        return show(repl, ".form", "SHOW FORMS;");
+    }
+    let loaded = repl.session.forms();
+    let loaded = loaded.iter().any(|form| form.name.text == given);
+    let verb = if loaded { "EXECUTE" } else { "FOR" };
+    repl.rql_of_person(&format!("FORM {verb} {};", name(given)));
+    Ok(Next::Continue)
+}
+
 pub(crate) fn functions(repl: &mut Repl, pattern: &str) -> Done {
     show(
         repl,

@@ -71,6 +71,16 @@ pub static COMMANDS: &[DotCommand] = &[
         acts::indexes,
     ),
     command(
+        [
+            "form",
+            "",
+            "[NAME]",
+            "open the form of a table, or one that is loaded; list those",
+        ],
+        Argument::Table,
+        acts::form,
+    ),
+    command(
         ["functions", "df", "[PATTERN]", "list functions"],
         Argument::None,
         acts::functions,

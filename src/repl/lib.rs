@@ -285,15 +285,19 @@ impl Repl {
             self.keep(entry);
             return dot::run(self, trimmed);
         }
-        // A person fills in a form on the screen.
-        if self.opens(trimmed) {
-            if let Err(why) = self.window_on(Some(trimmed.to_owned())) {
+        self.rql_of_person(trimmed);
+        Next::Continue
+    }
+
+    /// Runs statements of the person; a form is filled in on the screen, where there is one.
+    pub(crate) fn rql_of_person(&mut self, text: &str) {
+        if self.opens(text) {
+            if let Err(why) = self.window_on(Some(text.to_owned())) {
                 self.say(&why);
             }
-            return Next::Continue;
+        } else {
+            self.statement(text, &[]);
         }
-        self.statement(trimmed, &[]);
-        Next::Continue
     }
 
     /// Runs a statement of the person: what must be asked first is asked, and it is remembered. Parameters

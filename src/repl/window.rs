@@ -3,8 +3,9 @@
 use crate::live::locked;
 use crate::store::Entry;
 use crate::{Next, Repl};
-use noctra_runtime::{Session, holds_secret};
+use noctra_runtime::{Failure, Loaded, Session, holds_secret};
 use rql_ast::{Assignment, ExprKind, StmtKind};
+use std::sync::Arc;
 
 /// Opens a window on a session, until the person leaves it.
 pub type Window = fn(Room<'_>) -> Result<(), String>;
@@ -57,7 +58,7 @@ impl Repl {
         let addressed = std::env::var("TERM").is_ok_and(|term| !matches!(&*term, "" | "dumb"));
         let screen = addressed && self.asks && self.window.is_some();
         let opened = screen.then(|| opened(text)).flatten();
-        opened.is_some_and(|opened| self.session.find_form(&opened.form).is_ok())
+        opened.is_some_and(|opened| opened.find(&mut self.session).is_ok())
     }
 
     /// The same for a statement that opens a form.
@@ -104,10 +105,25 @@ impl Repl {
 /// A form that a text opens on a screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// Its name, or its file.
+    /// Its name, or its file, or its table.
     pub form: String,
+    /// It is the form that a table has with nothing written.
+    pub of_table: bool,
     /// The fields that have a value from the beginning.
     pub values: Vec<(String, String)>,
+}
+
+impl Opened {
+    /// The form itself.
+    ///
+    /// # Errors
+    /// Where there is none, or it is not sound.
+    pub fn find(&self, session: &mut Session) -> Result<Arc<Loaded>, Failure> {
+        match self.of_table {
+            true => session.find_table_form(&self.form),
+            false => session.find_form(&self.form),
+        }
+    }
 }
 
 /// The form that a text opens: one FORM EXECUTE that names no action, with values as they are written.
@@ -150,7 +166,11 @@ pub fn opened(text: &str) -> Option<Opened> {
         .iter()
         .map(value)
         .collect::<Option<_>>()?;
-    let opened = Opened { form, values };
+    let opened = Opened {
+        form,
+        of_table: execute.of_table,
+        values,
+    };
     execute.action.is_none().then_some(opened)
 }
 

@@ -266,6 +266,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Delete, &[Form], "Shift+F6 Alt+D", None, "take the record away"),
     row(A::Cancel, &[Form], "F8 Alt+8 Ctrl+C", None, "end what runs; else take back what was typed"),
     row(A::Count, &[Form], "Alt+K", None, "count the records that would be found"),
+    row(A::Sort, &[Form], "Alt+S", None, "order the records by the field: up, down, as they were"),
     row(A::Rollback, &[Form], "Alt+Z", None, "drop all changes"),
     row(A::NextBlock, &[Form], "Alt+N", None, "to the rows that belong to this record"),
     row(A::PreviousBlock, &[Form], "Alt+P", None, "back to the record that they belong to"),
@@ -273,7 +274,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::FirstRecord, &[Form], "Alt+B", None, "the first record"),
     row(A::LastRecord, &[Form], "Alt+G", None, "the last record"),
     row(A::Undo, &[Form], "Ctrl+U", None, "take the last change of the field back"),
-    row(A::OpenForm, &[Command, Result, Text], "Alt+F", None, "the form of a table"),
+    row(A::OpenForm, &[Command, Result, Text], "Alt+F", None, "open a form that is loaded, or that of a table"),
     row(A::Suspend, WORKING, "Ctrl+Z", None, "back to the shell for a while; fg comes back"),
 ];
 

@@ -207,6 +207,7 @@ impl Form {
             Action::LastRecord => Act::LastRecord,
             Action::EnterQuery => Act::EnterQuery,
             Action::Count => Act::Count,
+            Action::Sort => Act::Sort,
             Action::Insert => Act::Insert,
             Action::Delete => Act::Delete,
             Action::DuplicateField => Act::DuplicateField,

@@ -104,7 +104,13 @@ fn done(task: Task) -> Heard {
             version,
             text,
             world,
-        } => Heard::Checked(version, Snapshot::new(&world, text).diagnostics()),
+        } => {
+            let wrong = match rql_ide::is_command(text.trim()) {
+                true => Vec::new(),
+                false => Snapshot::new(&world, text).diagnostics(),
+            };
+            Heard::Checked(version, wrong)
+        }
         Task::Find {
             store,
             needle,

@@ -243,7 +243,7 @@ FORM employee_search TITLE 'Employee Search' (
 
 FORM t_edit FOR employees;
 
-FORM LOAD 'f.toml'; FORM EXECUTE f ACTION search WITH id = 1, name = 'x'; EXECFORM 'f.toml' ACTION go WITH a = 1; SHOW FORMS; DESCRIBE FORM f; FORM DESIGN f;"#,
+FORM LOAD 'f.toml'; FORM EXECUTE f ACTION search WITH id = 1, name = 'x'; EXECFORM 'f.toml' ACTION go WITH a = 1; FORM FOR t; FORM FOR s.t ACTION query WITH a = 1; SHOW FORMS; DESCRIBE FORM f; FORM DESIGN f;"#,
     );
 }
 

@@ -171,7 +171,7 @@ module.exports = {
   form_load: ($) => seq(kw('FORM LOAD'), field('file', $._text)),
   form_execute: ($) =>
     prec.right(seq(
-      any('FORM EXECUTE', 'EXECFORM'), $._value, optional(seq(kw('ACTION'), $._ident)),
+      any('FORM EXECUTE', 'FORM FOR', 'EXECFORM'), $._value, optional(seq(kw('ACTION'), $._ident)),
       optional(seq(kw('WITH'), comma($.assignment))),
     )),
   form_design: ($) => seq(kw('FORM DESIGN'), $.name),

@@ -17,7 +17,12 @@ impl<'a> Printer<'a> {
             }
             StmtKind::FormExecute(id) => {
                 let execute = ast[id];
-                self.text("FORM EXECUTE ");
+                let word = if execute.of_table {
+                    "FORM FOR "
+                } else {
+                    "FORM EXECUTE "
+                };
+                self.text(word);
                 self.expr(execute.form);
                 if let Some(action) = execute.action {
                     self.word("ACTION ");

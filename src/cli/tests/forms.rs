@@ -30,6 +30,32 @@ fn refused(ran: &Ran) -> Vec<&str> {
 }
 
 #[test]
+fn the_form_of_a_table_needs_nothing_written() {
+    let ran = demo("FORM FOR employees WITH id = 1001;");
+    assert_eq!(ran.err, "");
+    assert_eq!(
+        ran.out,
+        "id,name,dept,salary\n1001,John Smith,SALES,75000.00\n"
+    );
+    // A form that is loaded under the table's name does not stand in its place.
+    let block = "FORM departments (FIELD x TEXT, ACTION go AS SELECT 'mine' AS whose);";
+    let ran = demo(&format!(
+        "{block} FORM EXECUTE departments; FORM FOR departments WITH name = 'HR';"
+    ));
+    let out: Vec<&str> = ran.out.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(
+        out[..3],
+        ["whose", "mine", "name,title,city,budget"],
+        "{}",
+        ran.err
+    );
+    let ran = demo("FORM FOR employes;");
+    assert_eq!(refused(&ran), ["no table employes"]);
+    let ran = demo("FORM FOR 'employees.toml';");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+}
+
+#[test]
 fn the_employee_search_of_the_roadmap() {
     let file = example("employee_search.toml");
     let ran = demo(&format!(

@@ -72,6 +72,24 @@ fn employees_are_searched() {
 }
 
 #[test]
+fn a_table_has_a_form_at_the_prompt() {
+    let state = folder();
+    let mut terminal = Terminal::wide(80, state.path(), &["--demo"], &[]);
+    for typed in [
+        "FORM FOR departments WITH name = 'HR';",
+        ".form departments",
+    ] {
+        terminal.ends("noctra demo>");
+        terminal.send(&format!("{typed}\r"));
+        terminal.shows("( FORM ) departments");
+        terminal.send(ESC);
+    }
+    terminal.ends("noctra demo>");
+    terminal.send(".form departmets\r");
+    terminal.shows("did you mean departments?");
+}
+
+#[test]
 fn a_row_is_added_after_three_errors() {
     let state = folder();
     let target = format!("sqlite:{}", state.path().join("staff.db").display());

@@ -30,6 +30,8 @@ pub(super) struct Block {
     pub(super) set: Option<RecordSet>,
     pub(super) cells: Vec<Cell>,
     pub(super) criteria: Criteria,
+    /// The column that the records are ordered by, and whether downwards.
+    pub(super) sorted: Option<(usize, bool)>,
     /// Column here, field of the first block.
     pub(super) links: Vec<(usize, usize)>,
     pub(super) label: String,
@@ -68,6 +70,7 @@ impl Block {
             set: target.clone().map(RecordSet::empty),
             cells: vec![Cell::default(); form.fields.len()],
             criteria: Criteria::default(),
+            sorted: None,
             links: Vec::new(),
             label: form.title.clone().unwrap_or_else(|| form.name.text.clone()),
             rows: page.max(1),
@@ -132,6 +135,12 @@ impl Block {
 
     pub(super) fn field(&self, at: usize) -> &Field {
         &self.form().fields[at]
+    }
+
+    /// How a column is called here.
+    pub(super) fn label_of(&self, column: usize) -> String {
+        let at = self.columns.iter().position(|known| *known == Some(column));
+        at.map_or_else(String::new, |at| self.field(at).shown().to_owned())
     }
 
     pub(super) fn is_dirty(&self) -> bool {

@@ -13,11 +13,11 @@ mod screen;
 
 pub use list::ValueList;
 pub use replay::{Mismatch, replay};
-pub use screen::{BlockView, FieldView, Screen};
+pub use screen::{BlockView, FieldView, GroupView, Screen};
 
 use crate::{Case, Choice, Conflict};
 use block::Block;
-use noctra_runtime::{Failure, Output, Session};
+use noctra_runtime::{Failure, Loaded, Output, Session};
 use rql_forms::Body;
 use std::sync::Arc;
 
@@ -80,6 +80,8 @@ pub enum Act {
     Answer(char),
     /// Whose value of a field stays where somebody else has changed it, too.
     Side(String, Choice),
+    /// The records stand in the order of the field: up, then down, then as the table has them.
+    Sort,
     /// How texts compare when rows are looked for.
     Case(Case),
     /// Leaves the form.
@@ -216,6 +218,14 @@ impl FormSession {
     /// Where there is none, it is not sound, or its defaults cannot be computed.
     pub fn open(session: &mut Session, name: &str) -> Result<Self, Failure> {
         let loaded = session.find_form(name)?;
+        Self::of(session, loaded)
+    }
+
+    /// Opens a form.
+    ///
+    /// # Errors
+    /// As [`FormSession::open`].
+    pub fn of(session: &mut Session, loaded: Arc<Loaded>) -> Result<Self, Failure> {
         let mut blocks = vec![Block::new(session, Arc::clone(&loaded))?];
         for detail in &loaded.form().details {
             blocks.push(Block::detail(session, detail, &blocks[0])?);
@@ -298,6 +308,7 @@ impl FormSession {
             Act::EnterQuery => self.enter_query(),
             Act::Execute => self.execute(session, out),
             Act::Count => self.count(session),
+            Act::Sort => self.sort(session, out),
             Act::Cancel => self.cancel(session),
             Act::NextRecord
             | Act::PreviousRecord

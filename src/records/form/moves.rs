@@ -291,7 +291,10 @@ impl FormSession {
                 continue;
             };
             let set = match stored {
-                true => RecordSet::new(target, &Criteria::default(), Vec::new()).ok(),
+                true => {
+                    let order = detail.sorted.into_iter().collect();
+                    RecordSet::new(target, &Criteria::default(), order).ok()
+                }
                 false => Some(RecordSet::empty(target)),
             };
             let linked = detail.linked(&master[0]);
@@ -532,7 +535,8 @@ impl FormSession {
         let Some(criteria) = self.criteria() else {
             return Ok(());
         };
-        let set = RecordSet::new(Arc::clone(&target), &criteria, Vec::new());
+        let order = self.block().sorted.into_iter().collect();
+        let set = RecordSet::new(Arc::clone(&target), &criteria, order);
         let mut set = match set {
             Ok(set) => set,
             Err(wrong) => return said(wrong.first().map_or(String::new(), ToString::to_string)),
@@ -550,6 +554,40 @@ impl FormSession {
         self.mode = Mode::Query;
         self.show(session)?;
         self.fire(session, Event::Query, false, out)
+    }
+
+    /// The records stand in the order of the field that one is in: up, then down, then as the table has them.
+    pub(super) fn sort(&mut self, session: &mut Session, out: &mut Output) -> Result<(), Stop> {
+        if self.mode != Mode::EnterQuery && self.is_dirty() {
+            return said("there are changes: keep them (F10) or drop them first");
+        }
+        let block = self.block();
+        let (label, focus) = (block.field(block.focus).shown().to_owned(), block.focus);
+        let Some((target, column)) = block.target.as_ref().zip(block.columns[focus]) else {
+            return said(format!("{label} is no column that records are ordered by"));
+        };
+        if !crate::set::orders(target.columns()[column].ty) {
+            return said(format!("values of {label} have no order"));
+        }
+        let (sorted, way) = match block.sorted {
+            Some((at, false)) if at == column => (Some((column, true)), "downwards"),
+            Some((at, true)) if at == column => (None, ""),
+            _ => (Some((column, false)), "upwards"),
+        };
+        block.sorted = sorted;
+        match (self.at, self.mode) {
+            (0, Mode::Query) => self.execute(session, out)?,
+            (0, _) => {}
+            _ => self.show_details(session)?,
+        }
+        if self.message.is_none() {
+            let said = match sorted {
+                Some(_) => format!("in the order of {label}, {way}"),
+                None => "in the order of the table".to_owned(),
+            };
+            self.say(said, false);
+        }
+        Ok(())
     }
 
     pub(super) fn count(&mut self, session: &mut Session) -> Result<(), Stop> {

@@ -44,6 +44,7 @@ const STEPS: &[(&str, &str, Act)] = &[
     ("enter query", "f7", Act::EnterQuery),
     ("execute", "f5", Act::Execute),
     ("count", "", Act::Count),
+    ("sort", "", Act::Sort),
     ("cancel", "esc", Act::Cancel),
     ("next record", "pgdn", Act::NextRecord),
     ("previous record", "pgup", Act::PreviousRecord),

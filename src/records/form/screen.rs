@@ -38,6 +38,10 @@ pub struct BlockView {
     pub place: String,
     /// What has become of the record shown.
     pub status: Option<Status>,
+    /// The label of the field that the records are ordered by, and whether downwards.
+    pub sorted: Option<(String, bool)>,
+    /// How the fields stand that have no place of their own.
+    pub groups: Vec<GroupView>,
     /// Why its rows cannot be changed.
     pub read_only: Option<String>,
     /// The fields of the record shown.
@@ -48,6 +52,44 @@ pub struct BlockView {
     pub rows: Vec<(Status, Vec<Option<String>>)>,
     /// Which of them it is.
     pub row: usize,
+}
+
+/// Fields that stand together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupView {
+    /// What stands above them.
+    pub title: Option<String>,
+    /// Side by side.
+    pub columns: u32,
+    /// Their positions.
+    pub fields: Vec<usize>,
+}
+
+/// The sections of the layout, and behind them the other fields.
+fn groups(form: &rql_forms::Form) -> Vec<GroupView> {
+    let position = |name: &str| form.fields.iter().position(|f| f.name.text == name);
+    let layout = form.layout.as_ref();
+    let all = layout.and_then(|layout| layout.columns);
+    let sections = layout.into_iter().flat_map(|layout| &layout.sections);
+    let mut groups: Vec<GroupView> = sections
+        .map(|section| GroupView {
+            title: section.title.clone(),
+            columns: section.columns.or(all).unwrap_or(1).max(1),
+            fields: section
+                .fields
+                .iter()
+                .filter_map(|name| position(&name.text))
+                .collect(),
+        })
+        .collect();
+    let placed = |at: &usize| groups.iter().any(|group| group.fields.contains(at));
+    let rest: Vec<usize> = (0..form.fields.len()).filter(|at| !placed(at)).collect();
+    groups.push(GroupView {
+        title: None,
+        columns: all.unwrap_or(1).max(1),
+        fields: rest,
+    });
+    groups
 }
 
 /// A field.
@@ -194,6 +236,10 @@ impl FormSession {
             label: block.label.clone(),
             place,
             status,
+            sorted: block
+                .sorted
+                .map(|(column, down)| (block.label_of(column), down)),
+            groups: groups(block.form()),
             read_only: why.map(ToString::to_string),
             fields: fields.collect(),
             height: block.rows,
@@ -213,6 +259,9 @@ impl fmt::Display for Screen {
         }
         if let Some(status) = block.status {
             write!(f, " - {}", status.letter())?;
+        }
+        if let Some((label, down)) = &block.sorted {
+            write!(f, " - by {label}{}", if *down { ", downwards" } else { "" })?;
         }
         writeln!(f)?;
         for field in block.fields.iter().filter(|field| !field.hidden) {

@@ -1,8 +1,8 @@
 //! The rows that somebody looks at and edits, page by page; `edit` has the editing.
 
 mod edit;
+mod page;
 
-use crate::commit::known;
 use crate::text::Writer;
 use crate::{Criteria, Error, Row, Target};
 use edit::Edit;
@@ -64,6 +64,11 @@ pub enum Count {
     AtLeast(u64),
     /// So many.
     Exactly(u64),
+}
+
+/// True where rows can be put into an order by values of a type.
+pub(crate) fn orders(ty: Type) -> bool {
+    !matches!(ty, Type::Json | Type::Blob | Type::Unknown | Type::Array(_))
 }
 
 /// The records that criteria select, with what has been edited.
@@ -203,43 +208,13 @@ impl RecordSet {
     pub fn query(&self) -> Request {
         let mut out = Writer::default();
         self.select(&mut out);
+        self.filter(&mut out);
+        self.in_order(&mut out, false);
         out.done()
     }
 
-    fn select(&self, out: &mut Writer) {
-        let all = 0..self.target.columns().len();
-        out.push("SELECT ");
-        out.columns(&self.target, all.clone());
-        out.push(&format!(" FROM {}", self.target.written()));
-        self.filter(out);
-        // Pages need an order in which no two rows are alike, or as many as can be told apart.
-        let orders =
-            |ty: Type| !matches!(ty, Type::Json | Type::Blob | Type::Unknown | Type::Array(_));
-        let key: Vec<usize> = match &self.target.key {
-            Ok(key) => key.clone(),
-            Err(_) => all
-                .filter(|&at| orders(self.target.columns()[at].ty))
-                .collect(),
-        };
-        let rest = key
-            .into_iter()
-            .filter(|at| self.order.iter().all(|known| known.0 != *at));
-        let order: Vec<(usize, bool)> = self
-            .order
-            .iter()
-            .copied()
-            .chain(rest.map(|at| (at, false)))
-            .collect();
-        if !order.is_empty() {
-            out.push(" ORDER BY ");
-            out.list(", ", order, |out, (at, down)| {
-                out.push(&self.target.column_written(at));
-                out.push(if down { " DESC" } else { "" });
-            });
-        }
-    }
-
-    fn filter(&self, out: &mut Writer) {
+    /// What is true of each row; gives the word that another condition begins with.
+    fn filter(&self, out: &mut Writer) -> &'static str {
         let mut word = " WHERE ";
         for condition in &self.conditions {
             out.push(word);
@@ -256,39 +231,7 @@ impl RecordSet {
                 word = " AND ";
             }
         }
-    }
-
-    /// The page with a row, read where it is not there.
-    fn page(&mut self, session: &mut Session, page: u64) -> Result<(), Error> {
-        self.used.retain(|&other| other != page);
-        self.used.push_back(page);
-        if self.pages.contains_key(&page) {
-            return Ok(());
-        }
-        let mut out = Writer::default();
-        self.select(&mut out);
-        out.push(&format!(" LIMIT {}", self.page_rows));
-        if page > 0 {
-            out.push(&format!(" OFFSET {}", page * self.page_rows));
-        }
-        let request = out.done();
-        let answer = session.answer(&request);
-        let answer = answer.map_err(|failure| Error::of(&request, failure))?;
-        let rows: Vec<Row> = answer.rows.into_iter().map(known).collect();
-        let end = page * self.page_rows + rows.len() as u64;
-        if !rows.is_empty() || page == 0 {
-            self.seen = self.seen.max(end);
-            if (rows.len() as u64) < self.page_rows {
-                self.count = Some(end);
-            }
-        }
-        self.pages.insert(page, rows);
-        while self.used.len() > PAGES {
-            if let Some(old) = self.used.pop_front() {
-                self.pages.remove(&old);
-            }
-        }
-        Ok(())
+        word
     }
 
     /// A record by its position; `None` behind the last one.

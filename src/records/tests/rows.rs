@@ -372,6 +372,81 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
     }
 }
 
+fn pages_join_in_any_order(name: &str, session: &mut Session) {
+    tables(session);
+    run(
+        session,
+        "CREATE TABLE parts (kind VARCHAR(10) NOT NULL, no INTEGER NOT NULL, size DOUBLE PRECISION NOT NULL, \
+         note TEXT, PRIMARY KEY (kind, no));",
+    );
+    let kinds = ["a", "B", "b", "É", "z"];
+    let rows = (0..120).map(|n| {
+        let note = if n % 3 == 0 {
+            "NULL".to_owned()
+        } else {
+            format!("'{}'", n % 4)
+        };
+        format!("('{}', {n}, {}, {note})", kinds[n % 5], (n * 7) % 11)
+    });
+    let rows: Vec<String> = rows.collect();
+    run(
+        session,
+        &format!("INSERT INTO parts VALUES {};", rows.join(", ")),
+    );
+    for (order, written) in [
+        (vec![], "kind, no"),
+        (vec![(0, true)], "kind DESC, no"),
+        (vec![(2, true), (1, false)], "size DESC, no, kind"),
+        (vec![(3, false)], "note, kind, no"),
+        (vec![(3, true)], "note DESC, kind, no"),
+    ] {
+        let query = format!("SELECT kind, no, size, note FROM parts ORDER BY {written}");
+        let request = noctra_runtime::Request::new(&query);
+        let wanted: Vec<String> = session
+            .answer(&request)
+            .expect("rows")
+            .rows
+            .iter()
+            .map(|r| r[1].shown())
+            .collect();
+        let parts = target(session, "parts");
+        let set = || {
+            RecordSet::new(parts.clone(), &Criteria::default(), order.clone())
+                .expect("a set")
+                .paged(7)
+        };
+        let number = |set: &mut RecordSet, session: &mut Session| {
+            let record = set.current(session).expect("a record").expect("a record");
+            texts(&record.values)[1].clone()
+        };
+        // Every page behind the one before, with more of them than are kept.
+        let mut forward = set();
+        let mut seen = vec![number(&mut forward, session)];
+        while forward.next(session).expect("the next") {
+            seen.push(number(&mut forward, session));
+        }
+        assert_eq!(seen, wanted, "{name}: {written}");
+        // From the end, each before the one behind it.
+        let mut backward = set();
+        assert!(backward.last(session).expect("the last"));
+        let mut seen = vec![number(&mut backward, session)];
+        while backward.previous(session).expect("the one before") {
+            seen.push(number(&mut backward, session));
+        }
+        seen.reverse();
+        assert_eq!(seen, wanted, "{name}: {written}");
+        // Somewhere, from either end.
+        for at in [119, 3, 50, 90] {
+            assert!(backward.go(session, at).expect("a record"));
+            assert_eq!(
+                number(&mut backward, session),
+                wanted[usize::try_from(at).expect("small")]
+            );
+        }
+    }
+    run(session, "DROP TABLE parts;");
+}
+
 fn what_is_entered_is_of_the_columns_type(name: &str, session: &mut Session) {
     tables(session);
     let staff = target(session, "staff");
@@ -402,6 +477,7 @@ fn every_backend_alike() {
             details_follow_their_master,
             the_result_of_a_query_says_what_of_it_can_be_edited,
             what_is_entered_is_of_the_columns_type,
+            pages_join_in_any_order,
         ] {
             scenario(name, session);
             run(session, "DROP TABLE staff; DROP TABLE dept;");

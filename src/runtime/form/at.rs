@@ -42,6 +42,15 @@ impl Session {
         Ok(self.localized(found))
     }
 
+    /// The form that a table has with nothing written.
+    ///
+    /// # Errors
+    /// Where there is no such table.
+    pub fn find_table_form(&mut self, name: &str) -> Result<Arc<Loaded>, Failure> {
+        let found = self.table_form(name, Span::default())?;
+        Ok(self.localized(found))
+    }
+
     /// Does something while the fields are what names behind `:` mean; afterwards the session's variables are as
     /// they were.
     pub(super) fn at_form<T>(

@@ -26,10 +26,13 @@ impl Session {
     ) -> Result<(), Failure> {
         let named = ast[execute.form];
         let loaded = match named.kind {
-            ExprKind::String => {
+            ExprKind::String if !execute.of_table => {
                 let wanted = ast.string(named.span).into_owned();
                 let mut all = self.forms_of(&wanted, named.span)?;
                 Arc::new(all.remove(0))
+            }
+            ExprKind::Column(name) if execute.of_table => {
+                self.table_form(&ast.dotted(name), named.span)?
             }
             ExprKind::Column(name) => self.form_named(&ast.dotted(name), named.span)?,
             _ => {

@@ -160,18 +160,8 @@ impl Session {
         if let Some(loaded) = known {
             return Ok(Arc::clone(loaded));
         }
-        let mut form = Form {
-            name: Piece::made(name, span),
-            table: Some(Piece::made(name, span)),
-            ..Form::default()
-        };
-        self.against(span, |env| rql_forms::for_table(&mut form, env))?;
-        if !form.fields.is_empty() {
-            let source = Arc::new(Source::new(
-                format!("form of {name}"),
-                rql_forms::to_block(&form),
-            ));
-            return Ok(Arc::new(Loaded { form, source }));
+        if let Some(loaded) = self.form_of(name, span)? {
+            return Ok(loaded);
         }
         let mut names: Vec<String> = self
             .forms()
@@ -187,6 +177,39 @@ impl Session {
             None => error.help("FORM LOAD 'file.toml'; loads one, SHOW FORMS; lists them"),
         }
         .into())
+    }
+
+    /// The form that a table has with nothing written.
+    fn table_form(&mut self, name: &str, span: Span) -> Result<Arc<Loaded>, Failure> {
+        if let Some(loaded) = self.form_of(name, span)? {
+            return Ok(loaded);
+        }
+        let tables = self.tables().map_err(|error| Failure::at(error, span))?;
+        let names = tables.iter().map(|table| table.name.as_str());
+        let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table {name}"))
+            .label(span, "there is no such table");
+        Err(match did_you_mean(name, names) {
+            Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
+            None => error.help("SHOW TABLES; lists them"),
+        }
+        .into())
+    }
+
+    fn form_of(&mut self, name: &str, span: Span) -> Result<Option<Arc<Loaded>>, Failure> {
+        let mut form = Form {
+            name: Piece::made(name, span),
+            table: Some(Piece::made(name, span)),
+            ..Form::default()
+        };
+        self.against(span, |env| rql_forms::for_table(&mut form, env))?;
+        if form.fields.is_empty() {
+            return Ok(None);
+        }
+        let source = Arc::new(Source::new(
+            format!("form of {name}"),
+            rql_forms::to_block(&form),
+        ));
+        Ok(Some(Arc::new(Loaded { form, source })))
     }
 
     /// The form in the session's language, where it has that.

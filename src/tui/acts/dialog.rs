@@ -120,7 +120,7 @@ impl App {
                 }
             }
             Purpose::Open => {
-                let run = self.run(&format!("FORM EXECUTE {text};"), 0, false);
+                let run = self.run(&format!("FORM {text};"), 0, false);
                 self.submit(run, None);
             }
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}

@@ -63,18 +63,23 @@ impl App {
         self.work(busy, Effect::Form(run, acts));
     }
 
-    /// The tables, to open the form of one.
+    /// The forms that are loaded and those of the tables, to open one.
     pub(crate) fn choose_form(&mut self) {
         let names = self.world.catalog.name_match();
-        let tables = self.world.catalog.tables().iter();
-        let items = tables.map(|table| Item {
-            label: table.name.clone(),
-            detail: format!("{} columns", table.columns.len()),
-            value: rql_ide::spelled(&table.name, names),
+        let forms = self.place.forms.iter().map(|(name, title)| Item {
+            label: name.clone(),
+            detail: title.clone(),
+            value: format!("EXECUTE {}", rql_ide::spelled(name, names)),
         });
-        let items = items.collect();
+        let tables = self.world.catalog.tables().iter();
+        let tables = tables.map(|table| Item {
+            label: table.name.clone(),
+            detail: "form of the table".to_owned(),
+            value: format!("FOR {}", rql_ide::spelled(&table.name, names)),
+        });
+        let items = forms.chain(tables).collect();
         self.dialogs
-            .push(Dialog::list("Form of a table", items, Purpose::Open));
+            .push(Dialog::list("Forms", items, Purpose::Open));
     }
 
     /// An answer to what the form asks.

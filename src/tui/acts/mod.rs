@@ -183,12 +183,37 @@ impl App {
             true => Some(0..text.len()),
             false => self.command.statement(),
         };
+        if rql_ide::is_command(text.trim()) {
+            return self.run_command();
+        }
         match place.filter(|place| !text[place.clone()].trim().is_empty()) {
             Some(place) => {
                 let run = self.run(&text[place.clone()], place.start, false);
                 self.submit(run, None);
             }
             None => self.say(Role::Faint, "there is nothing to run"),
+        }
+    }
+}
+
+impl App {
+    /// A command of the prompt: forms open here, too.
+    fn run_command(&mut self) {
+        let text = self.command.text.as_str().trim().trim_end_matches(';');
+        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        match (word, rest.trim()) {
+            (".form", "") => self.choose_form(),
+            (".form", name) => {
+                let loaded = self.place.forms.iter().any(|form| form.0 == name);
+                let verb = if loaded { "EXECUTE" } else { "FOR" };
+                let run = self.run(&format!("FORM {verb} {name};"), 0, false);
+                self.submit(run, None);
+            }
+            _ => {
+                let key = self.key_of(Action::Palette);
+                let said = format!("{word} is for the prompt; {key} finds what can be done here");
+                self.say(Role::Warning, said);
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ impl App {
                 return;
             }
             Action::Run => statement(&|table| format!("SELECT * FROM {table};")),
-            Action::OpenForm => statement(&|table| format!("FORM EXECUTE {table};")),
+            Action::OpenForm => statement(&|table| format!("FORM FOR {table};")),
             Action::Describe => statement(&|table| format!("DESCRIBE {table};")),
             _ => return,
         };

@@ -30,6 +30,21 @@ fn opened(text: &str) -> Desk {
     desk
 }
 
+/// A window with a form in front that is written before.
+fn opened_of(width: u16, form: &str, text: &str) -> Desk {
+    let mut desk = Desk::new(width, 24);
+    desk.pastes(form);
+    desk.press("F5");
+    desk.until("has ");
+    desk.settle();
+    desk.press("Ctrl+N");
+    desk.pastes(text);
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.settle();
+    desk
+}
+
 /// What has come of keys, once the form has done what they say.
 fn after(desk: &mut Desk, keys: &str) -> String {
     desk.press(keys);
@@ -83,6 +98,97 @@ fn fields_stand_where_their_places_say() {
     desk.until("( FORM )");
     desk.settle();
     insta::assert_snapshot!("places", desk.screen());
+}
+
+#[test]
+fn sections_and_columns_stand_as_the_layout_says() {
+    let mut desk = opened(&example("customer.toml"));
+    // The day is that of the test.
+    desk.press("Tab Tab Alt+U");
+    desk.settle();
+    insta::assert_snapshot!("sections", desk.screen());
+    // Three columns do not fit, two do; a text of lines pushes those below it down.
+    let mut desk = opened_of(
+        80,
+        "FORM wide LAYOUT $$ columns = 3 $$ (FIELD a TEXT WIDTH 20, FIELD b TEXT WIDTH 20, \
+         FIELD c TEXTAREA WIDTH 20, FIELD d TEXT WIDTH 20, FIELD e BOOLEAN, ACTION done AS CLOSE);",
+        "FORM EXECUTE wide;",
+    );
+    insta::assert_snapshot!("two_columns", desk.screen());
+    desk.terminal = Terminal::new(TestBackend::new(40, 10)).expect("a screen");
+    desk.update(Event::Resized(Size::new(40, 10)));
+    desk.press("Tab Tab");
+    desk.settle();
+    insta::assert_snapshot!("least", desk.screen());
+}
+
+#[test]
+fn views_have_buttons() {
+    let mut desk = opened(&example("products.toml"));
+    insta::assert_snapshot!("views", desk.screen());
+    desk.press("Shift+Tab Enter");
+    let screen = desk.until("( RESULT )");
+    assert!(screen.contains("row 1 of"), "{screen}");
+}
+
+#[test]
+fn records_stand_in_the_order_of_a_field() {
+    let mut desk = opened("FORM FOR departments;");
+    desk.press("F7 F5");
+    desk.settle();
+    let first = desk.screen();
+    desk.press("Tab Alt+S");
+    desk.settle();
+    desk.press("Alt+S");
+    desk.settle();
+    insta::assert_snapshot!("sorted", desk.screen());
+    desk.press("Alt+S");
+    desk.settle();
+    assert!(
+        desk.screen().contains("in the order of the table"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("Down Up");
+    desk.settle();
+    assert_eq!(desk.screen().lines().nth(5), first.lines().nth(5));
+}
+
+#[test]
+fn forms_are_listed() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes("FORM dated TITLE 'By day' (FIELD day DATE, ACTION done AS CLOSE);");
+    desk.press("F5");
+    desk.until("has 1 field");
+    desk.settle();
+    desk.press("Alt+F");
+    insta::assert_snapshot!("list_of_forms", desk.screen());
+    desk.press("Enter");
+    desk.until("( FORM ) By day");
+    desk.settle();
+    desk.press("Esc");
+    desk.settle();
+    // As at the prompt.
+    desk.press("Ctrl+N");
+    desk.types(".form employees");
+    assert!(!desk.screen().contains("RQL"), "{}", desk.screen());
+    desk.press("F5");
+    desk.until("( FORM ) employees");
+    desk.settle();
+    desk.press("Esc");
+    desk.settle();
+    desk.press("Ctrl+N");
+    desk.types(".timing on");
+    desk.press("F5");
+    assert!(
+        desk.screen().contains(".timing is for the prompt"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("Ctrl+N");
+    desk.types("FORM FOR employes;");
+    desk.press("F5");
+    desk.until("no table employes");
 }
 
 #[test]

@@ -1,4 +1,7 @@
-//! A form in its box: a field a line, its buttons, and below them the rows that belong to the record shown.
+//! A form in its box: its fields as they are planned, its buttons, and below them the rows that belong to the record
+//! shown.
+
+mod plan;
 
 use super::Canvas;
 use crate::app::App;
@@ -6,6 +9,7 @@ use crate::cell::fitted;
 use crate::form::Form;
 use crate::theme::{Role, Signs};
 use noctra_records::{BlockView, FieldView, Mode};
+use plan::{Plan, height, room};
 use ratatui::layout::{Position, Rect};
 use rql_forms::Kind;
 use unicode_width::UnicodeWidthStr as _;
@@ -20,12 +24,16 @@ fn cells(count: usize) -> u16 {
 }
 
 /// What stands in the header: at the left, and at the right.
-pub(super) fn header(form: &Form) -> (Vec<String>, Vec<String>) {
+pub(super) fn header(app: &App, form: &Form) -> (Vec<String>, Vec<String>) {
     let screen = &form.view.screen;
     let mut right = vec![screen.mode.name().to_owned()];
     if let Some(block) = form.block() {
         right.extend(Some(block.place.clone()).filter(|place| !place.is_empty()));
         right.extend(block.status.map(|status| status.letter().to_string()));
+        right.extend(block.sorted.as_ref().map(|(label, down)| {
+            let [up, low] = [app.signs().up, app.signs().down];
+            format!("{label} {}", if *down { low } else { up })
+        }));
     }
     right.extend(form.is_dirty().then(|| "modified".to_owned()));
     (vec![screen.title.clone()], right)
@@ -65,137 +73,55 @@ pub(crate) fn about(field: &FieldView) -> String {
     about
 }
 
-/// Where the fields of a block stand.
-struct Plan<'f>(Vec<Spot<'f>>);
-
-/// Where a field stands.
-struct Spot<'f> {
-    field: &'f FieldView,
-    /// The column and the line of its label.
-    x: usize,
-    y: usize,
-    /// How wide that is.
-    label: usize,
-}
-
-impl<'f> Plan<'f> {
-    /// The fields of the page that one is on: those with a place there, the others below them.
-    fn new(block: &'f BlockView) -> Self {
-        let page = block.fields.iter().find(|field| field.focus);
-        let first = block.fields.iter().map(|field| field.page).min();
-        let page = page.map(|field| field.page).or(first).unwrap_or(1);
-        let on_page = |field: &&FieldView| !field.hidden && field.page == page;
-        let fields: Vec<&FieldView> = block.fields.iter().filter(on_page).collect();
-        let placed = |field: &FieldView| {
-            let (line, column) = field.at?;
-            Some((line.max(1) as usize - 1, column.max(1) as usize - 1))
-        };
-        let below = fields
-            .iter()
-            .filter_map(|field| Some(placed(field)?.0 + height(field)));
-        let mut next = below.max().unwrap_or(0);
-        let spot = |field: &&'f FieldView| {
-            let (y, x) = placed(field).unwrap_or((next, 0));
-            next += if field.at.is_none() { height(field) } else { 0 };
-            let label = name(field).width() + 1;
-            Spot { field, x, y, label }
-        };
-        let mut spots: Vec<Spot<'f>> = fields.iter().map(spot).collect();
-        // Values whose labels begin in one column begin in one, too.
-        let widest: Vec<usize> = spots
-            .iter()
-            .map(|one| {
-                let group = |spot: &Spot<'_>| (spot.field.at.is_some(), spot.x);
-                let same = spots.iter().filter(|other| group(other) == group(one));
-                same.map(|other| other.label).max().unwrap_or(0)
-            })
-            .collect();
-        for (spot, widest) in spots.iter_mut().zip(widest) {
-            spot.label = widest;
-        }
-        Self(spots)
-    }
-
-    /// How wide they are, with what is wrong beside them or without.
-    fn width(&self, wrong: bool) -> usize {
-        let width = |spot: &Spot<'_>| {
-            let problem = spot.field.problem.as_ref().filter(|_| wrong);
-            let problem = problem.map_or(0, |problem| problem.width() + 4);
-            let list = usize::from(spot.field.has_list);
-            spot.x + spot.label + 4 + room(spot.field) + list + problem
-        };
-        self.0.iter().map(width).max().unwrap_or(0)
-    }
-
-    fn lines(&self) -> usize {
-        let bottoms = self.0.iter().map(Spot::bottom);
-        bottoms.max().unwrap_or(0)
-    }
-
-    /// The first line that is shown where there is room for so many, with the field in sight that one is in.
-    fn top(&self, lines: usize) -> usize {
-        let focus = self.0.iter().find(|spot| spot.field.focus);
-        let least = focus.map_or(0, Spot::bottom).saturating_sub(lines);
-        let tops = self.0.iter().map(|spot| spot.y);
-        tops.filter(|y| *y >= least).min().unwrap_or(0)
-    }
-
-    /// Where the next field of the same line begins.
-    fn next(&self, spot: &Spot<'_>) -> Option<usize> {
-        let here = |other: &&Spot<'_>| other.y == spot.y && other.x > spot.x;
-        self.0.iter().filter(here).map(|other| other.x).min()
-    }
-}
-
-impl Spot<'_> {
-    fn bottom(&self) -> usize {
-        self.y + height(self.field)
-    }
-}
-
-/// The characters of a field.
-fn room(field: &FieldView) -> usize {
-    match field.kind {
-        Kind::Boolean => 1,
-        _ => (field.width as usize).max(1),
-    }
-}
-
-/// The lines of a field.
-fn height(field: &FieldView) -> usize {
-    match field.kind {
-        Kind::TextArea => (field.lines as usize).max(3),
-        _ => (field.lines as usize).max(1),
-    }
-}
+/// A screen of fewer lines shows the block that one is in, and no line for looks.
+const TIGHT: u16 = 12;
 
 /// Draws it.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
     let Some((first, details)) = form.view.screen.blocks.split_first() else {
         return;
     };
-    let plan = Plan::new(first);
+    let tight = area.height < TIGHT;
+    let at = form.view.screen.at;
+    if let Some(block) = at.checked_sub(1).and_then(|at| details.get(at))
+        && tight
+    {
+        return rows(canvas, area, block, Some(form));
+    }
+    let most = usize::from(area.width).saturating_sub(2);
+    let plan = Plan::new(first, most);
     let buttons = form.view.buttons.iter();
     let buttons: usize = buttons.map(|button| button.label.width() + 6).sum();
-    let around = if buttons > 0 { 6 } else { 4 };
+    let wide = |wrong| plan.width(wrong).max(buttons + 2).max(LEAST).min(most);
+    let (inner, whole) = (wide(false), wide(true));
+    let button_rows = button_rows(form, inner);
+    let around = match (tight, button_rows.len()) {
+        (true, rows) => 2 + rows,
+        (false, 0) => 4,
+        (false, rows) => 5 + rows,
+    };
     // The first block gives way to the others, down to some fields.
-    let others: u16 = details.iter().map(rows_of).sum();
+    let others: u16 = match tight {
+        true => 0,
+        false => details.iter().map(rows_of).sum(),
+    };
     let wanted = cells(plan.lines() + around);
     let left = area.height.saturating_sub(others).max(area.height / 2);
     let height = wanted.min(left.max(cells(around + 1))).min(area.height);
-    let most = usize::from(area.width).saturating_sub(2);
-    let wide = |wrong| plan.width(wrong).max(buttons + 2).max(LEAST).min(most);
-    let (inner, whole) = (wide(false), wide(true));
     // What is wrong goes beside the fields, which stay where they are if they can.
     let x = area.x + (area.width - cells(inner + 2)) / 2;
     let x = x.min(area.right() - cells(whole + 2));
     let outer = Rect::new(x, area.y, cells(whole + 2), height);
-    frame(canvas, outer, &first.label);
+    frame(canvas, outer, &first.label, tight);
     let lines = usize::from(height).saturating_sub(around);
-    fields(canvas, outer, &plan, lines, form);
-    if buttons > 0 {
-        button_row(canvas, outer, form);
-    }
+    let inside = Rect::new(
+        outer.x + 2,
+        outer.y + if tight { 1 } else { 3 },
+        outer.width.saturating_sub(3),
+        cells(lines),
+    );
+    fields(canvas, inside, &plan, form);
+    button_row(canvas, outer, form, &button_rows);
     let mut y = outer.bottom();
     for (at, block) in details.iter().enumerate() {
         let here = (at + 1 == form.view.screen.at).then_some(form);
@@ -215,9 +141,12 @@ fn name(field: &FieldView) -> String {
     format!("{}{required}:", field.label)
 }
 
-/// A box with a title of its own.
-fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str) {
-    super::dialog::frame(canvas, area, "", "", false);
+/// A box with a title of its own, or in its line.
+fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str, tight: bool) {
+    super::dialog::frame(canvas, area, if tight { title } else { "" }, "", false);
+    if tight {
+        return;
+    }
     let signs = canvas.app.signs();
     let line = signs.lines[0];
     let inner = usize::from(area.width.saturating_sub(2));
@@ -233,17 +162,32 @@ fn frame(canvas: &mut Canvas<'_>, area: Rect, title: &str) {
 }
 
 /// The fields, those around the one that one is in where not all have room.
-fn fields(canvas: &mut Canvas<'_>, outer: Rect, plan: &Plan<'_>, lines: usize, form: &Form) {
+fn fields(canvas: &mut Canvas<'_>, inside: Rect, plan: &Plan<'_>, form: &Form) {
+    let lines = usize::from(inside.height);
     let top = plan.top(lines);
-    for spot in &plan.0 {
-        let Some(y) = spot.y.checked_sub(top).filter(|y| *y < lines) else {
-            continue;
-        };
-        let room = usize::from(outer.width).saturating_sub(3 + spot.x);
+    let in_sight = |y: usize| y.checked_sub(top).filter(|y| *y < lines);
+    for (y, title) in &plan.titles {
+        let Some(y) = in_sight(*y) else { continue };
+        let line = canvas.app.signs().lines[0];
+        let y = inside.y + cells(y);
+        canvas.fill(
+            inside.x,
+            y,
+            inside.width.saturating_sub(1),
+            line,
+            Role::Frame,
+        );
+        let title = format!(" {title} ");
+        let room = inside.width.saturating_sub(2);
+        canvas.put(inside.x + 1, y, room, &title, Role::Title);
+    }
+    for spot in &plan.spots {
+        let Some(y) = in_sight(spot.y) else { continue };
+        let room = usize::from(inside.width).saturating_sub(spot.x);
         let room = plan.next(spot).map_or(room, |next| room.min(next - spot.x));
         let place = Rect::new(
-            outer.x + 2 + cells(spot.x),
-            outer.y + 3 + cells(y),
+            inside.x + cells(spot.x),
+            inside.y + cells(y),
             cells(room),
             cells(height(spot.field).min(lines - y)),
         );
@@ -362,16 +306,41 @@ fn lines(canvas: &mut Canvas<'_>, inside: Rect, text: &str, top: usize, role: Ro
     }
 }
 
-fn button_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
-    let y = area.bottom().saturating_sub(2);
-    let mut x = area.x + 4;
+/// The buttons that stand in each line of a width, by their places.
+fn button_rows(form: &Form, width: usize) -> Vec<std::ops::Range<usize>> {
+    let mut rows: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut left = 0;
     for (at, button) in form.view.buttons.iter().enumerate() {
-        let role = match form.button == Some(at) {
-            true => Role::Chosen,
-            false => Role::Key,
-        };
-        let room = area.right().saturating_sub(x + 1);
-        x = canvas.put(x, y, room, &format!("[ {} ]", button.label), role) + 2;
+        let own = button.label.width() + 6;
+        match rows.last_mut() {
+            Some(row) if own <= left => {
+                row.end = at + 1;
+                left -= own;
+            }
+            _ => {
+                rows.push(at..at + 1);
+                left = width.saturating_sub(own + 2);
+            }
+        }
+    }
+    rows
+}
+
+fn button_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form, rows: &[std::ops::Range<usize>]) {
+    let top = area.bottom().saturating_sub(1 + cells(rows.len()));
+    for (y, row) in (top..).zip(rows) {
+        let mut x = area.x + 4;
+        for at in row.clone() {
+            let Some(button) = form.view.buttons.get(at) else {
+                continue;
+            };
+            let role = match form.button == Some(at) {
+                true => Role::Chosen,
+                false => Role::Key,
+            };
+            let room = area.right().saturating_sub(x + 1);
+            x = canvas.put(x, y, room, &format!("[ {} ]", button.label), role) + 2;
+        }
     }
 }
 

@@ -162,9 +162,11 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
             (state, vec![waits.to_owned()])
         }
         (Mode::Result, Some((number, shown))) => result::header(app, *number, shown),
-        (Mode::Form, _) if app.form.is_some() => {
-            app.form.as_ref().map(form::header).unwrap_or_default()
-        }
+        (Mode::Form, _) if app.form.is_some() => app
+            .form
+            .as_ref()
+            .map(|open| form::header(app, open))
+            .unwrap_or_default(),
         (Mode::Build, _) => (state, vec!["a query".to_owned()]),
         _ => (state, command::header(app)),
     };

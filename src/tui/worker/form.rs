@@ -19,7 +19,8 @@ pub(super) fn open(
 ) {
     *form = None;
     with_output(session, run, done, tell, |session, _| {
-        *form = Some(FormSession::open(session, &opened.form)?);
+        let loaded = opened.find(session)?;
+        *form = Some(FormSession::of(session, loaded)?);
         Ok(())
     });
     if let Some(open) = form {
@@ -82,7 +83,12 @@ pub(super) fn act(
                 .unwrap_or_else(|| action.name.text.clone()),
             key: action.key.as_deref().and_then(Key::named),
         };
-        form.buttons().map(button).collect()
+        let views = form.views.iter().map(|view| Button {
+            name: view.name.text.clone(),
+            label: view.label.clone().unwrap_or_else(|| view.name.text.clone()),
+            key: None,
+        });
+        form.buttons().map(button).chain(views).collect()
     });
     (Arc::as_ref(tell))(Told::Form(Box::new(FormView {
         screen,

@@ -105,6 +105,8 @@ pub struct Place {
     pub state: String,
     /// `open` or `failed`, where there is a transaction.
     pub transaction: Option<&'static str>,
+    /// The forms that are loaded, with what stands above them.
+    pub forms: Vec<(String, String)>,
 }
 
 /// Tells the window.
@@ -207,7 +209,14 @@ fn look_around(session: &mut Session, tell: &Tell) {
         Transaction::Open => Some("open"),
         Transaction::Failed => Some("failed"),
     };
+    let forms = session.forms().into_iter();
+    let forms = forms.map(|form| {
+        let title = form.title.clone().unwrap_or_default();
+        (form.name.text.clone(), title)
+    });
+    let forms = forms.collect();
     tell(Told::Place(Place {
+        forms,
         name: place_name(session).unwrap_or_else(|| "memory".to_owned()),
         state: session.state().join(" "),
         transaction,
