@@ -14,6 +14,11 @@ vscode() {
 emacs_mode() {
   command -v emacs >/dev/null || { echo "NOT RUN: emacs is not on the PATH"; return; }
   emacs -Q --batch -L editors/emacs -l editors/emacs/test.el
+  local rqlc=${CARGO_TARGET_DIR:-$PWD/target}/debug/rqlc status=0
+  [ -x "$rqlc" ] || { echo "NOT RUN: emacs with the server: there is no $rqlc"; return; }
+  # -q and not -Q, which would not find the Eglot of the system's packages.
+  RQLC=$rqlc emacs -q --batch -L editors/emacs -l editors/emacs/test-server.el || status=$?
+  [ $status = 75 ] || return $status
 }
 
 neovim() {

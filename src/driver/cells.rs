@@ -70,16 +70,6 @@ fn used(ir: &Ir) -> Vec<Used> {
     all
 }
 
-/// The piece of the text that a piece of the source became.
-fn written(compiled: &Compiled, span: Span) -> Option<&str> {
-    let entries = compiled.spans.entries().iter();
-    let own = entries.filter(|entry| entry.1 == span);
-    let widest = own.max_by_key(|entry| entry.0.end - entry.0.start)?;
-    compiled
-        .sql
-        .get(widest.0.start as usize..widest.0.end as usize)
-}
-
 /// A text on one line, of no more than so many characters.
 fn short(text: &str) -> String {
     const MOST: usize = 100;
@@ -112,7 +102,7 @@ pub(crate) fn cells(
             reason(dialect, entry)
         );
         let text = compiled
-            .and_then(|compiled| written(compiled, span))
+            .and_then(|compiled| compiled.written(span))
             .map(short);
         if let (Some(text), false) = (text, cell == Cell::Native)
             && text != source

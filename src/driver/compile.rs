@@ -66,6 +66,15 @@ impl Compiled {
         self.spans.source(offset)
     }
 
+    /// The piece of the text that a piece of the source became.
+    #[must_use]
+    pub fn written(&self, source: Span) -> Option<&str> {
+        let entries = self.spans.entries().iter();
+        let own = entries.filter(|entry| entry.1 == source);
+        let widest = own.max_by_key(|entry| entry.0.end - entry.0.start)?;
+        self.sql.get(widest.0.start as usize..widest.0.end as usize)
+    }
+
     /// The text for any SQLite, without a session and its functions; one for another database stays as it is.
     /// `fold` says what calls of constants give.
     ///

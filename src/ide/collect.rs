@@ -2,24 +2,28 @@
 //! the blocks around them, what is declared by the node that declares it.
 
 use crate::entity::{Entity, Use, use_of, without_mark};
-use crate::look::look;
+use crate::known::Before;
+use crate::look::{look_at, parts, within};
 use crate::role::{Role, role};
-use crate::world::Before;
+use crate::world::Reader;
 use rql_ast::{
     Ast, CreateObject, Cte, Expr, ExprKind, Id, Ident, JoinOn, Name, Over, ParamName, Query,
     Relation, RelationKind, Select, SelectItem, Span, Stmt, StmtKind, TableElement,
 };
 use rql_ir::{ColumnId, Ir, RelKind, ScalarKind};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 mod columns;
+mod forms;
 
 pub(crate) struct Collector<'a> {
     ast: &'a Ast,
     before: &'a Before,
-    ir: Ir,
-    /// The column at each expression that is one.
-    columns: HashMap<(u32, u32), ColumnId>,
+    /// The algebra of each part that the resolver looks at by itself.
+    irs: Vec<Ir>,
+    /// The column at each expression that is one, and the algebra that knows it.
+    columns: HashMap<(u32, u32), (usize, ColumnId)>,
     /// Relations with the block in which they can be named.
     scopes: Vec<(Span, Relation)>,
     done: Vec<Use>,
@@ -31,22 +35,20 @@ fn key(span: Span) -> (u32, u32) {
     (span.start, span.end)
 }
 
-fn within(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
 impl<'a> Collector<'a> {
-    pub(crate) fn new(ast: &'a Ast, before: &'a Before) -> Self {
-        let start = ast[ast.statements]
-            .first()
-            .map_or(0, |stmt| stmt.span.start);
-        let ir = look(ast, before, start).ir;
-        let scalars = ir.scalars.iter();
-        let columns = scalars.filter_map(|scalar| match scalar.kind {
-            ScalarKind::Column(id) => Some((key(scalar.span), id)),
-            _ => None,
-        });
-        let columns = columns.collect();
+    pub(crate) fn new(ast: &'a Ast, before: &'a Arc<Before>, reader: Option<&Reader>) -> Self {
+        let mut columns = HashMap::new();
+        let mut irs = Vec::new();
+        for (part, span) in parts(ast) {
+            let known = before.inside(ast, span.start, reader);
+            let ir = look_at(ast, &known, part, span.start).ir;
+            for scalar in &ir.scalars {
+                if let ScalarKind::Column(id) = scalar.kind {
+                    columns.insert(key(scalar.span), (irs.len(), id));
+                }
+            }
+            irs.push(ir);
+        }
         let mut blocks: Vec<Span> = ast.all::<Select>().iter().map(|it| it.span).collect();
         let changes = ast.all::<Stmt>().iter().filter(|stmt| {
             matches!(
@@ -69,7 +71,7 @@ impl<'a> Collector<'a> {
         Self {
             ast,
             before,
-            ir,
+            irs,
             columns,
             scopes,
             done: Vec::new(),
@@ -79,6 +81,7 @@ impl<'a> Collector<'a> {
 
     pub(crate) fn collect(mut self) -> Vec<Use> {
         self.declared();
+        self.forms();
         self.relations();
         self.values();
         self.parameters();
@@ -137,6 +140,7 @@ impl<'a> Collector<'a> {
                     }
                     self.macro_body(stmt.span, &params);
                 }
+                StmtKind::For(id) => self.row(&ast[id]),
                 StmtKind::Create(id) => {
                     let create = ast[id];
                     let Some(name) = create.name else { continue };
@@ -202,6 +206,33 @@ impl<'a> Collector<'a> {
             Some(definition) if definition.is_macro() => Entity::Macro(name.to_owned()),
             Some(_) => Entity::Relation(name.to_owned()),
             None => Entity::Variable(name.to_lowercase()),
+        }
+    }
+
+    /// The row of a FOR, which `:row` and `:row.column` in its body name.
+    fn row(&mut self, statement: &rql_ast::For) {
+        let ast = self.ast;
+        self.local(statement.row);
+        let row = ast.name(statement.row);
+        let bodies = ast[statement.body].iter();
+        let bodies: Vec<Span> = bodies.map(|stmt| stmt.span).collect();
+        for expr in ast.all::<Expr>() {
+            let inside = bodies.iter().any(|body| within(*body, expr.span));
+            if !inside || expr.kind != ExprKind::Param {
+                continue;
+            }
+            let ParamName::Name(name) = ast.param(expr.span) else {
+                continue;
+            };
+            let first = name.split('.').next().unwrap_or(name);
+            if first.eq_ignore_ascii_case(&row) {
+                let span = without_mark(ast.source(), expr.span);
+                let end = span.start + u32::try_from(first.len()).unwrap_or(0);
+                let span = Span::new(span.start, end);
+                self.add(use_of(Ident { span }, Entity::Local(statement.row.span)));
+                // The whole is no variable.
+                self.seen.insert(key(without_mark(ast.source(), expr.span)));
+            }
         }
     }
 
@@ -421,7 +452,12 @@ impl<'a> Collector<'a> {
 
     fn is_let(&self, name: &str) -> bool {
         let mut definitions = self.before.catalog.definitions().iter();
+        let ast = self.ast;
+        let mut own = ast.all::<rql_ast::Let>().iter();
         definitions.any(|it| !it.is_macro() && it.name == name)
+            || own.any(|it| {
+                matches!(it.value, rql_ast::LetValue::Relation(_)) && ast.name(it.name) == name
+            })
     }
 
     /// The relation of a name at a place.
@@ -448,6 +484,7 @@ impl<'a> Collector<'a> {
             if expr.kind != ExprKind::Param {
                 continue;
             }
+            // What a FOR or a form has named is known already.
             if let ParamName::Name(name) = ast.param(expr.span)
                 && !name.contains('.')
             {

@@ -1,15 +1,16 @@
 //! Completion: what may stand at the cursor, the likeliest first.
 
 mod commands;
+mod forms;
 mod items;
 mod joins;
 mod names;
 mod values;
 
+use crate::known::Before;
 use crate::look::look;
 use crate::role::{Role, is_path, role};
-use crate::world::Before;
-use crate::{Snapshot, Span, is_command};
+use crate::{Language, Snapshot, Span, is_command};
 use items::Items;
 use rql_grammar::{Cursor, Draft};
 use rql_ir::Sight;
@@ -70,6 +71,12 @@ pub enum Kind {
     Setting,
     /// A connection.
     Connection,
+    /// A form.
+    Form,
+    /// An action of a form.
+    Action,
+    /// A field of a form.
+    Field,
     /// A word of the language.
     Keyword,
     /// A command of the prompt.
@@ -97,6 +104,9 @@ impl Kind {
             Self::Type => "type",
             Self::Setting => "setting",
             Self::Connection => "connection",
+            Self::Form => "form",
+            Self::Action => "action",
+            Self::Field => "field",
             Self::Keyword => "keyword",
             Self::Command => "command",
             Self::Path => "path",
@@ -119,6 +129,12 @@ impl Snapshot {
     #[must_use]
     pub fn complete(&self, at: u32) -> Completion {
         let at = self.floor(at);
+        if self.language != Language::Rql && self.statement_at(at).is_empty() {
+            return Completion {
+                from: at,
+                items: Vec::new(),
+            };
+        }
         if is_command(self.text().trim_start()) {
             return commands::complete(self, at);
         }
@@ -137,12 +153,17 @@ impl Snapshot {
 
     pub(crate) fn complete_statement(&self, statement: Span, at: u32) -> Completion {
         let text = statement.text(&self.text);
-        let draft = rql_grammar::draft(text, at - statement.start);
+        let inner = at - statement.start;
+        let draft = match column_of_row(text, inner) {
+            // `:r.` is no parameter yet; `:r` is.
+            Some((point, whole)) => rql_grammar::draft(&whole, point),
+            None => rql_grammar::draft(text, inner),
+        };
         let from = draft.from + statement.start;
         let typed = self.text.get(from as usize..at as usize).unwrap_or("");
         let mut place = Place {
             snapshot: self,
-            before: self.before(statement.start),
+            before: self.known_at(statement, &draft.ast, inner),
             sight: Sight::default(),
             typed: typed.to_owned(),
             draft,
@@ -156,6 +177,20 @@ impl Snapshot {
             items: place.items(),
         }
     }
+}
+
+/// Where `:row.column` is being typed before a byte: its point, and the text with blanks behind `:row`.
+fn column_of_row(text: &str, at: u32) -> Option<(u32, String)> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let typed = text.get(..at as usize)?;
+    let row = typed.trim_end_matches(word).strip_suffix('.')?;
+    let name = row.trim_end_matches(word);
+    if name.len() == row.len() || !name.ends_with(':') || name.ends_with("::") {
+        return None;
+    }
+    let blank = " ".repeat(typed.len() - row.len());
+    let point = u32::try_from(row.len()).ok()?;
+    Some((point, format!("{row}{blank}{}", &text[at as usize..])))
 }
 
 impl Place<'_> {
@@ -217,6 +252,9 @@ impl Place<'_> {
             Role::Subject => self.subjects(items),
             Role::Connection => self.connections(items),
             Role::Index => self.indexes(items),
+            Role::Form => self.forms(items),
+            Role::Action(form) => self.form_actions(items, &form),
+            Role::Field(form) => self.form_fields(items, &form),
             Role::New => {}
         }
     }

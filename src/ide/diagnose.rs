@@ -1,6 +1,6 @@
 //! What is wrong with a text.
 
-use crate::Snapshot;
+use crate::{Language, Snapshot};
 use rql::{Diagnostic, Dialect, File, Options};
 use rql_diagnostics::Severity;
 
@@ -10,6 +10,9 @@ impl Snapshot {
     /// nothing reads files, INCLUDE says so.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        if self.language != Language::Rql {
+            return self.wrong_in_form();
+        }
         let parse = self.parse();
         let mut catalog = self.world.catalog.clone();
         let reader = self.reader.as_deref();
@@ -32,6 +35,7 @@ impl Snapshot {
         let mut all = parse.diagnostics.clone();
         all.extend(program.diagnostics);
         all.extend(self.of_included(&program.included));
+        all.extend(self.wrong_in_blocks());
         all.sort_by_key(|wrong| wrong.primary_span().map_or(u32::MAX, |span| span.start));
         all
     }

@@ -23,8 +23,24 @@ pub enum Entity {
     Variable(String),
     /// A macro.
     Macro(String),
+    /// A form.
+    Form(String),
+    /// A field of a form.
+    Field {
+        /// The form.
+        form: String,
+        /// The field.
+        name: String,
+    },
+    /// An action of a form.
+    Action {
+        /// The form.
+        form: String,
+        /// The action.
+        name: String,
+    },
     /// What is known in one statement only, by where it is declared: an alias, a WITH query, a name of a
-    /// SELECT list, a window, a parameter of a macro.
+    /// SELECT list, a window, a parameter of a macro, the row of a FOR.
     Local(Span),
 }
 
@@ -40,8 +56,11 @@ impl Entity {
         match self {
             Self::Table(name)
             | Self::Column { name, .. }
+            | Self::Field { name, .. }
+            | Self::Action { name, .. }
             | Self::Relation(name)
             | Self::Variable(name)
+            | Self::Form(name)
             | Self::Macro(name) => Some(name),
             Self::Local(_) => None,
         }
@@ -147,10 +166,12 @@ impl Snapshot {
             first && letters.all(|c| c.is_alphanumeric() || c == '_')
         };
         match entity {
-            Entity::Variable(_) if !word(name) => Err(format!(
-                "{name} is no name of a variable: those are letters, digits and _"
-            )),
-            Entity::Variable(_) => Ok(name.to_owned()),
+            Entity::Variable(_) | Entity::Field { .. } => match word(name) {
+                true => Ok(name.to_owned()),
+                false => Err(format!(
+                    "{name} cannot be bound as a parameter: letters, digits and _ can"
+                )),
+            },
             _ if name.starts_with('"') && name.ends_with('"') && name.len() > 2 => {
                 Ok(name.to_owned())
             }
@@ -184,7 +205,8 @@ impl Snapshot {
             // What could be read around the mistake is still known.
             (false, None) => &parse.ast,
         };
-        Collector::new(ast, &before).collect()
+        let reader = self.reader.as_deref();
+        Collector::new(ast, &before, reader).collect()
     }
 }
 

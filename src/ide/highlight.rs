@@ -1,6 +1,7 @@
 //! Colours: what each piece of a text is.
 
-use crate::{Snapshot, Span, is_command};
+use crate::entity::moved;
+use crate::{Language, Snapshot, Span, is_command};
 use rql_grammar::Mark;
 
 /// A piece of a text and what it is.
@@ -61,13 +62,19 @@ impl Snapshot {
                 class: if known { Class::Command } else { Class::Error },
             }];
         }
-        let marks = rql_grammar::marks(&self.text).into_iter();
-        marks
-            .map(|(span, mark)| Highlight {
-                span,
+        let colours = |piece: Span| {
+            let marks = rql_grammar::marks(piece.text(&self.text)).into_iter();
+            marks.map(move |(span, mark)| Highlight {
+                span: moved(span, piece.start),
                 class: class(mark),
             })
-            .collect()
+        };
+        if self.language != Language::Rql {
+            let pieces = self.outline().iter().map(|outline| outline.span);
+            return pieces.flat_map(colours).collect();
+        }
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        colours(Span::new(0, end)).collect()
     }
 }
 

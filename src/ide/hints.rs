@@ -47,8 +47,11 @@ impl Snapshot {
             return;
         }
         let ast = &parse.ast;
-        let before = self.before(statement.start);
         for expr in ast.all::<Expr>() {
+            if !matches!(expr.kind, ExprKind::Param | ExprKind::Star(_)) {
+                continue;
+            }
+            let before = self.known_at(statement, ast, expr.span.start);
             let at = statement.start + trimmed(ast, expr.span).end;
             match expr.kind {
                 ExprKind::Param => {

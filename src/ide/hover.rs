@@ -1,12 +1,16 @@
 //! What a name is.
 
+use crate::becomes::{becomes, one_line, whole};
 use crate::complete::Kind;
+use crate::entity::moved;
 use crate::functions;
+use crate::known::Before;
 use crate::look::{holds, look};
 use crate::role::{Role, role};
 use crate::{Snapshot, Span};
 use rql::Table;
-use rql_ast::{Ast, Ident};
+use rql_ast::{Ast, Expr, ExprKind, Ident, ParamName};
+use rql_grammar::Mark;
 use rql_ir::{ColumnId, Ir, RelKind, ScalarKind, Survey};
 
 /// What is known of the name under a cursor.
@@ -20,6 +24,8 @@ pub struct Hover {
     pub title: String,
     /// More about it, a line each.
     pub lines: Vec<String>,
+    /// What it becomes: dialects, and the text there or why there is none.
+    pub sql: Vec<(String, Result<String, String>)>,
 }
 
 impl Snapshot {
@@ -29,7 +35,6 @@ impl Snapshot {
         let at = self.floor(at);
         let statement = self.statement_at(at);
         let text = statement.text(&self.text);
-        let before = self.before(statement.start);
         let inner = at - statement.start;
         let parse = rql_grammar::parse(text);
         let draft;
@@ -41,64 +46,170 @@ impl Snapshot {
                 &draft.ast
             }
         };
-        let ident = smallest_name(ast, inner)?;
-        let survey = look(ast, &before, ident.span.start);
-        let mut hover = match role(ast, ident.span) {
-            Role::Value(_) | Role::Using => {
-                of_column(ast, ident, &survey).or_else(|| function(ast, ident, &before.catalog))
-            }
-            Role::Relation(_) => {
-                let sight = survey.sight.as_ref();
-                let name = ast.name(ident);
-                let mut queries = sight
-                    .map(|sight| sight.queries.as_slice())
-                    .unwrap_or(&[])
-                    .iter()
-                    .rev();
-                let query = queries.find(|query| before.catalog.matches(&name, &query.name));
-                match query {
-                    Some(query) => Some(Hover {
-                        span: ident.span,
-                        kind: Kind::Relation,
-                        title: format!("WITH {}", query.name),
-                        lines: query
-                            .columns
-                            .iter()
-                            .map(|c| format!("{}: {}", c.name, c.ty))
-                            .collect(),
-                    }),
-                    None => before
-                        .catalog
-                        .find(None, &name)
-                        .map(|table| of_table(ident, table)),
-                }
-            }
-            Role::Table(_) => {
-                let name = ast.name(ident);
-                before
-                    .catalog
-                    .find(None, &name)
-                    .map(|table| of_table(ident, table))
-            }
-            Role::ColumnOf(path) => {
-                let table = match path.as_slice() {
-                    [.., schema, table] => before.catalog.find(Some(schema), table),
-                    [table] => before.catalog.find(None, table),
-                    [] => None,
-                }?;
-                let name = ast.name(ident);
-                let column = table
-                    .columns
-                    .iter()
-                    .position(|c| before.catalog.matches(&name, &c.name));
-                column.map(|at| of_table_column(ident, table, at))
-            }
-            _ => None,
-        }?;
-        let moved = |place: u32| place + statement.start;
-        hover.span = Span::new(moved(hover.span.start), moved(hover.span.end));
+        let before = self.known_at(statement, ast, inner);
+        let found = named(ast, &before, inner);
+        let found = found.or_else(|| parameter(ast, &before, inner));
+        let mut hover = found
+            .or_else(|| operator(ast, &before, inner))
+            .or_else(|| word(ast, &before, inner))?;
+        hover.span = moved(hover.span, statement.start);
         Some(hover)
     }
+}
+
+/// What the name at a byte is.
+fn named(ast: &Ast, before: &Before, inner: u32) -> Option<Hover> {
+    let ident = smallest_name(ast, inner)?;
+    let survey = look(ast, before, ident.span.start);
+    match role(ast, ident.span) {
+        Role::Value(_) | Role::Using => {
+            of_column(ast, ident, &survey).or_else(|| function(ast, ident, before))
+        }
+        Role::Relation(_) => {
+            let sight = survey.sight.as_ref();
+            let name = ast.name(ident);
+            let mut queries = sight
+                .map(|sight| sight.queries.as_slice())
+                .unwrap_or(&[])
+                .iter()
+                .rev();
+            let query = queries.find(|query| before.catalog.matches(&name, &query.name));
+            match query {
+                Some(query) => Some(Hover {
+                    span: ident.span,
+                    kind: Kind::Relation,
+                    title: format!("WITH {}", query.name),
+                    lines: query
+                        .columns
+                        .iter()
+                        .map(|c| format!("{}: {}", c.name, c.ty))
+                        .collect(),
+                    sql: Vec::new(),
+                }),
+                None => before
+                    .catalog
+                    .find(None, &name)
+                    .map(|table| of_table(ident, table)),
+            }
+        }
+        Role::Table(_) => {
+            let name = ast.name(ident);
+            before
+                .catalog
+                .find(None, &name)
+                .map(|table| of_table(ident, table))
+        }
+        Role::ColumnOf(path) => {
+            let table = match path.as_slice() {
+                [.., schema, table] => before.catalog.find(Some(schema), table),
+                [table] => before.catalog.find(None, table),
+                [] => None,
+            }?;
+            let name = ast.name(ident);
+            let column = table
+                .columns
+                .iter()
+                .position(|c| before.catalog.matches(&name, &c.name));
+            column.map(|at| of_table_column(ident, table, at))
+        }
+        Role::Form => {
+            let form = before.form(&ast.name(ident))?;
+            let fields = form.fields.iter();
+            Some(Hover {
+                title: format!("form {}", form.name.text),
+                lines: fields
+                    .map(|it| format!("{}: {}", it.name.text, it.written.text))
+                    .collect(),
+                ..hover(ident.span, Kind::Form)
+            })
+        }
+        _ => None,
+    }
+}
+
+fn hover(span: Span, kind: Kind) -> Hover {
+    Hover {
+        span,
+        kind,
+        title: String::new(),
+        lines: Vec::new(),
+        sql: Vec::new(),
+    }
+}
+
+/// A parameter or variable, where its type is known.
+fn parameter(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+    let params = ast.all::<Expr>().iter();
+    let mut params = params.filter(|expr| expr.kind == ExprKind::Param);
+    let param = params.find(|expr| holds(expr.span, at))?;
+    let ParamName::Name(name) = ast.param(param.span) else {
+        return None;
+    };
+    let lower = name.to_lowercase();
+    let known = before.variables.iter().rev().find(|it| it.name == lower);
+    let wanted = look(ast, before, param.span.start).ir;
+    let wanted = wanted
+        .scalars
+        .iter()
+        .find(|scalar| scalar.span == param.span && matches!(scalar.kind, ScalarKind::Param(_)));
+    let ty = known.map(|it| it.ty).filter(|ty| *ty != rql::Type::Unknown);
+    let ty = ty.or(wanted.map(|it| it.ty)).unwrap_or_default();
+    if known.is_none() && ty == rql::Type::Unknown {
+        return None;
+    }
+    let what = if known.is_some() { "" } else { "parameter " };
+    let value = known.map(|it| it.value.clone()).unwrap_or_default();
+    Some(Hover {
+        title: match ty {
+            rql::Type::Unknown => format!("{what}:{name}"),
+            ty => format!("{what}:{name}: {ty}"),
+        },
+        lines: (!value.is_empty())
+            .then(|| format!("it is {value}"))
+            .into_iter()
+            .collect(),
+        ..hover(param.span, Kind::Variable)
+    })
+}
+
+/// A construct that is no name: what it becomes, where that is not what is written.
+fn operator(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+    let plain = |kind: ExprKind| {
+        matches!(
+            kind,
+            ExprKind::Column(_)
+                | ExprKind::Param
+                | ExprKind::Number
+                | ExprKind::String
+                | ExprKind::Paren(_)
+                | ExprKind::Subquery(_)
+        )
+    };
+    let all = ast.all::<Expr>().iter();
+    let around = all.filter(|expr| holds(expr.span, at));
+    let found = around.min_by_key(|expr| expr.span.end - expr.span.start)?;
+    if plain(found.kind) {
+        return None;
+    }
+    let sql = becomes(ast, before, found.span);
+    (!sql.is_empty()).then(|| Hover {
+        title: one_line(ast.text(found.span)),
+        sql,
+        ..hover(found.span, Kind::Keyword)
+    })
+}
+
+/// A word of the language outside of any value: the whole statement, as it is sent.
+fn word(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+    let marks = rql_grammar::marks(ast.source());
+    let is_word = |&&(span, mark): &&(Span, Mark)| holds(span, at) && mark == Mark::Keyword;
+    let &(span, _) = marks.iter().find(is_word)?;
+    let (dialect, text) = whole(ast, before, at)?;
+    Some(Hover {
+        title: ast.text(span).to_uppercase(),
+        sql: vec![(dialect, Ok(text))],
+        ..hover(span, Kind::Keyword)
+    })
 }
 
 fn smallest_name(ast: &Ast, at: u32) -> Option<Ident> {
@@ -152,6 +263,7 @@ fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
             kind: Kind::Relation,
             title,
             lines: lines.collect(),
+            sql: Vec::new(),
         });
     }
     let column = survey.ir.column(id);
@@ -174,6 +286,7 @@ fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
         kind: Kind::Column,
         title,
         lines,
+        sql: Vec::new(),
     })
 }
 
@@ -213,15 +326,24 @@ fn origin(ir: &Ir, mut id: ColumnId) -> Option<(String, String)> {
     None
 }
 
-fn function(ast: &Ast, ident: Ident, catalog: &rql::Catalog) -> Option<Hover> {
+fn function(ast: &Ast, ident: Ident, before: &Before) -> Option<Hover> {
     let name = ast.name(ident);
-    let macros = catalog.definitions().iter().rev();
+    let calls = ast.all::<Expr>().iter().filter(|expr| match expr.kind {
+        ExprKind::Call(id) => holds(ast.name_span(ast[id].name), ident.span.start),
+        _ => false,
+    });
+    let call = calls.min_by_key(|expr| expr.span.end - expr.span.start);
+    let sql = call
+        .map(|call| becomes(ast, before, call.span))
+        .unwrap_or_default();
+    let macros = before.catalog.definitions().iter().rev();
     if let Some(found) = macros.filter(|d| d.is_macro()).find(|d| d.name == name) {
         return Some(Hover {
             span: ident.span,
             kind: Kind::Macro,
             title: found.signature(),
             lines: vec![found.body().to_owned()],
+            sql,
         });
     }
     let known = functions::named(&name)?;
@@ -241,6 +363,7 @@ fn function(ast: &Ast, ident: Ident, catalog: &rql::Catalog) -> Option<Hover> {
             about => format!("{}: {about}", known.name),
         },
         lines,
+        sql,
     })
 }
 
@@ -264,6 +387,7 @@ fn of_table(ident: Ident, table: &Table) -> Hover {
         },
         title: format!("{} {}", table.kind.name(), table.qualified()),
         lines: lines.collect(),
+        sql: Vec::new(),
     }
 }
 
@@ -280,5 +404,6 @@ fn of_table_column(ident: Ident, table: &Table, at: usize) -> Hover {
         } else {
             vec![role]
         },
+        sql: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! What is kept from one snapshot of a text to the next.
 
-use crate::world::Before;
+use crate::known::Before;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many places are remembered at which somebody asks; more are asked for one after the other only.

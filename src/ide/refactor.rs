@@ -1,9 +1,12 @@
 //! What can be rewritten at a place without another meaning.
 
+mod forms;
+mod joins;
+
 use crate::entity::moved;
+use crate::known::Before;
 use crate::look::look;
-use crate::world::Before;
-use crate::{Change, Snapshot, Span, spelled};
+use crate::{Change, Language, Snapshot, Span, spelled};
 use rql_ast::{
     Ast, Body, Cte, Expr, ExprKind, Id, Query, Relation, RelationKind, Select, SelectItem, StmtKind,
 };
@@ -18,6 +21,8 @@ pub struct Action {
     pub kind: ActionKind,
     /// What it changes; none overlaps another.
     pub changes: Vec<Change>,
+    /// A file that it makes beside the text's own: its name, and what it says.
+    pub file: Option<(String, String)>,
 }
 
 /// The kinds of rewriting.
@@ -66,6 +71,10 @@ const RULES: &[(&str, ActionKind, Rule)] = &[
         ActionKind::Rewrite,
         not_exists,
     ),
+    ("Join with JOIN … ON", ActionKind::Rewrite, joins::with_join),
+    ("Join with commas", ActionKind::Rewrite, joins::with_commas),
+    ("Join with ON", ActionKind::Rewrite, joins::with_on),
+    ("Join with USING", ActionKind::Rewrite, joins::with_using),
     (
         "Make the literal a parameter",
         ActionKind::Extract,
@@ -77,6 +86,9 @@ impl Snapshot {
     /// The rewritings that a piece of the text offers.
     #[must_use]
     pub fn actions(&self, range: Span) -> Vec<Action> {
+        if self.language != Language::Rql {
+            return self.form_as_block().into_iter().collect();
+        }
         let Some(statement) = self.statement(range.start) else {
             return Vec::new();
         };
@@ -87,7 +99,7 @@ impl Snapshot {
         if !parse.is_ok() {
             return Vec::new();
         }
-        let before = self.before(statement.start);
+        let before = self.known_at(statement, &parse.ast, range.start - statement.start);
         let site = Site {
             snapshot: self,
             ast: &parse.ast,
@@ -104,9 +116,10 @@ impl Snapshot {
                 title,
                 kind,
                 changes,
+                file: None,
             })
         });
-        found.collect()
+        found.chain(self.form_as_file(range)).collect()
     }
 
     /// The columns that a star at a place stands for: each as it is shown, with its type, and as it is written.

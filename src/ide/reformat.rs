@@ -1,6 +1,6 @@
 //! Formatting.
 
-use crate::{Snapshot, Span};
+use crate::{Language, Snapshot, Span};
 use rql_ast::FormatOptions;
 
 /// One replacement of text.
@@ -17,7 +17,7 @@ impl Snapshot {
     #[must_use]
     pub fn format(&self) -> Option<Change> {
         let parse = self.parse();
-        if !parse.is_ok() {
+        if !parse.is_ok() || self.language != Language::Rql {
             return None;
         }
         let text = rql_ast::format(&parse.ast, &FormatOptions::default());
@@ -29,6 +29,9 @@ impl Snapshot {
     /// are left alone.
     #[must_use]
     pub fn format_range(&self, range: Span) -> Vec<Change> {
+        if self.language != Language::Rql {
+            return Vec::new();
+        }
         let touched = self
             .outline()
             .iter()
@@ -43,6 +46,17 @@ impl Snapshot {
             self.changed(outline.span, text.to_owned())
         });
         changes.collect()
+    }
+
+    /// What formats the statement whose semicolon stands before a byte; nothing where there is none.
+    #[must_use]
+    pub fn format_ended(&self, at: u32) -> Vec<Change> {
+        let typed = self.text.get(..at as usize).unwrap_or("");
+        let ended = self.outline().iter().find(|outline| {
+            outline.ended && self.after_semicolon(outline.span.end) == at && typed.ends_with(';')
+        });
+        let ended = ended.map(|outline| Span::new(outline.span.start, outline.span.end));
+        ended.map_or_else(Vec::new, |span| self.format_range(span))
     }
 
     /// The smallest replacement of a span by a text: what both begin and end with stays.

@@ -35,6 +35,12 @@ pub(crate) enum Role {
     Connection,
     /// An index.
     Index,
+    /// A form.
+    Form,
+    /// An action of this form.
+    Action(String),
+    /// A field of this form.
+    Field(String),
 }
 
 fn path(ast: &Ast, name: Name) -> Vec<String> {
@@ -110,7 +116,8 @@ impl Finder<'_> {
         let ast = self.ast;
         let named = |target: Target| match target {
             Target::Table(name) => before(ast, name, self.hole).map(Role::Relation),
-            _ => None,
+            Target::Form(name) => before(ast, name, self.hole).map(|_| Role::Form),
+            Target::Query(_) => None,
         };
         match kind {
             StmtKind::Show(id) => {
@@ -167,8 +174,26 @@ impl Finder<'_> {
                 })
             }
             StmtKind::Alter(id) => self.in_alter(ast[id]),
+            StmtKind::FormExecute(id) => self.in_execute(ast[id]),
+            StmtKind::FormDesign(name) => before(ast, name, self.hole).map(|_| Role::Form),
             _ => None,
         }
+    }
+
+    fn in_execute(&self, execute: rql_ast::FormExecute) -> Option<Role> {
+        let ast = self.ast;
+        if self.column(execute.form).is_some() {
+            return Some(Role::Form);
+        }
+        let form = match ast[execute.form].kind {
+            ExprKind::Column(name) => ast.dotted(name),
+            _ => String::new(),
+        };
+        if execute.action.is_some_and(|action| self.is(action)) {
+            return Some(Role::Action(form));
+        }
+        let targets = self.in_targets(execute.values);
+        targets.then_some(Role::Field(form))
     }
 
     fn in_alter(&self, alter: rql_ast::AlterTable) -> Option<Role> {

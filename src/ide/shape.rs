@@ -1,8 +1,9 @@
 //! How a text is built: what it defines, what can be folded, what lies around a place, the files that it names.
 
-use crate::{Snapshot, Span};
+use crate::{Language, Snapshot, Span};
 use rql_ast::{
-    Ast, Clause, Cte, Expr, FromItem, Ident, Query, Relation, Select, Stmt, StmtKind, TableElement,
+    Ast, Clause, Cte, Expr, FormItem, FromItem, Ident, Query, Relation, Select, Stmt, StmtKind,
+    TableElement,
 };
 
 /// Something that a text defines or does.
@@ -39,6 +40,10 @@ pub enum SymbolKind {
     Macro,
     /// A form.
     Form,
+    /// A field of a form.
+    Field,
+    /// An action of a form.
+    Action,
     /// Another statement.
     Statement,
 }
@@ -69,6 +74,9 @@ impl Snapshot {
     /// What the text defines and does, in its order.
     #[must_use]
     pub fn symbols(&self) -> Vec<Symbol> {
+        if self.language != Language::Rql {
+            return self.form_symbols();
+        }
         let ast = &self.parse().ast;
         ast[ast.statements]
             .iter()
@@ -180,7 +188,19 @@ impl Snapshot {
     /// Where statements stand that can be run, each without its semicolon.
     #[must_use]
     pub fn statements(&self) -> Vec<Span> {
+        if self.language != Language::Rql {
+            return Vec::new();
+        }
         self.outline().iter().map(|outline| outline.span).collect()
+    }
+
+    /// True where a byte begins a statement: nothing but blanks and comments stands between it and the one before.
+    #[must_use]
+    pub fn begins_statement(&self, at: u32) -> bool {
+        let at = self.floor(at);
+        let mut all = self.outline().iter();
+        let begun = all.any(|o| o.span.start < at && (at <= o.span.end || !o.ended));
+        self.language == Language::Rql && !begun
     }
 
     /// The statement at a byte, without its semicolon; between two it is the one before, on the same line, or
@@ -236,12 +256,21 @@ fn of(ast: &Ast, stmt: Stmt) -> Symbol {
         },
         StmtKind::Param(id) => named(SymbolKind::Variable, ast[id].name),
         StmtKind::Macro(id) => named(SymbolKind::Macro, ast[id].name),
-        StmtKind::Form(id) => symbol(
-            ast.dotted(ast[id].name),
-            SymbolKind::Form,
-            stmt.span,
-            ast.name_span(ast[id].name),
-        ),
+        StmtKind::Form(id) => {
+            let form = ast[id];
+            let name = ast.dotted(form.name);
+            let mut found = symbol(name, SymbolKind::Form, stmt.span, ast.name_span(form.name));
+            let part = |name: Ident, kind, span| {
+                Some(symbol(ast.name(name).into_owned(), kind, span, name.span))
+            };
+            let parts = ast[form.items].iter().filter_map(|item| match *item {
+                FormItem::Field(id) => part(ast[id].name, SymbolKind::Field, ast[id].span),
+                FormItem::Action(id) => part(ast[id].name, SymbolKind::Action, ast[id].span),
+                FormItem::Detail(_) | FormItem::Error(_) => None,
+            });
+            found.children = parts.collect();
+            found
+        }
         _ => {
             let mut found = unnamed(ast, stmt);
             let inside =

@@ -1,11 +1,12 @@
 //! What a text is looked at in.
 
-use crate::{Command, Memory};
+use crate::known::{Before, makes_names};
+use crate::{Command, Language, Memory};
 use core::fmt;
 use rql::{Catalog, Dialect, File, Type};
-use rql_ast::{Ast, LetValue, Span, StmtKind};
+use rql_ast::{Ast, Span};
+use rql_forms::Form;
 use rql_grammar::{Outline, Parse};
-use rql_ir::Definition;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
@@ -15,9 +16,6 @@ type Lister = dyn Fn(&str) -> Vec<String> + Send + Sync;
 /// Gives the file that INCLUDE names: by the name of the text in which it stands, `None` for the snapshot's
 /// own, and the file as it is written there.
 pub type Reader = dyn Fn(Option<&str>, &str) -> Result<File, String> + Send + Sync;
-
-/// How many texts may include one another.
-const NESTED: usize = 100;
 
 /// Tables, the names of a session, the commands of a prompt.
 #[derive(Clone, Default)]
@@ -38,6 +36,8 @@ pub struct World {
     pub commands: &'static [Command],
     /// The formats of results.
     pub formats: Vec<Entry>,
+    /// The forms that are loaded.
+    pub forms: Vec<Arc<Form>>,
     /// Lists files.
     pub files: Option<Arc<Lister>>,
 }
@@ -79,6 +79,7 @@ pub struct Snapshot {
     pub(crate) text: Arc<str>,
     pub(crate) reader: Option<Arc<Reader>>,
     pub(crate) memory: Arc<Memory>,
+    pub(crate) language: Language,
     outline: OnceLock<Arc<[Outline]>>,
     parse: OnceLock<Arc<Parse>>,
 }
@@ -92,20 +93,6 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// What is known where a statement stands: the world, and what the statements before it have made.
-#[derive(Debug)]
-pub(crate) struct Before {
-    pub(crate) catalog: Catalog,
-    pub(crate) variables: Vec<Variable>,
-}
-
-impl Before {
-    pub(crate) fn variable(&self, name: &str) -> Option<Type> {
-        let mut all = self.variables.iter().rev();
-        all.find(|variable| variable.name == name).map(|v| v.ty)
-    }
-}
-
 impl Snapshot {
     /// A text in a world.
     #[must_use]
@@ -115,6 +102,7 @@ impl Snapshot {
             text: text.into(),
             reader: None,
             memory: Arc::default(),
+            language: Language::Rql,
             outline: OnceLock::new(),
             parse: OnceLock::new(),
         }
@@ -134,6 +122,13 @@ impl Snapshot {
         self
     }
 
+    /// The same, written in another language than RQL.
+    #[must_use]
+    pub fn written_in(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -142,14 +137,25 @@ impl Snapshot {
 
     /// Where its statements stand.
     pub(crate) fn outline(&self) -> &[Outline] {
-        self.outline
-            .get_or_init(|| rql_grammar::outline(&self.text).into())
+        self.outline.get_or_init(|| match self.language {
+            Language::Rql => rql_grammar::outline(&self.text).into(),
+            Language::Form(_) => self.pieces().into(),
+            Language::Other => Arc::new([]),
+        })
+    }
+
+    /// The text as far as it is RQL.
+    fn rql(&self) -> Arc<str> {
+        match self.language {
+            Language::Rql => Arc::clone(&self.text),
+            Language::Form(_) | Language::Other => Arc::from(""),
+        }
     }
 
     /// The tree of the whole.
     pub(crate) fn parse(&self) -> &Parse {
         self.parse
-            .get_or_init(|| Arc::new(rql_grammar::parse_shared(Arc::clone(&self.text))))
+            .get_or_init(|| Arc::new(rql_grammar::parse_shared(self.rql())))
     }
 
     /// The piece of the text that holds one statement and the cursor: from the end of the statement before to
@@ -158,6 +164,10 @@ impl Snapshot {
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let at = at.min(end);
         let all = self.outline();
+        if self.language != Language::Rql {
+            let inside = all.iter().find(|o| o.span.start <= at && at <= o.span.end);
+            return inside.map_or(Span::new(at, at), |o| o.span);
+        }
         let own = all.iter().position(|o| {
             at <= o.span.end || (!o.ended && all.last().is_some_and(|last| last.span == o.span))
         });
@@ -192,112 +202,34 @@ impl Snapshot {
 
     /// What is known where the statement stands that begins behind a byte.
     pub(crate) fn before(&self, start: u32) -> Arc<Before> {
+        let is_form = self.language != Language::Rql;
         let outline = self.outline().iter();
         let texts = outline
-            .take_while(|o| o.span.end <= start)
+            .take_while(|o| o.span.end <= start && !is_form)
             .map(|o| o.span.text(&self.text));
         let earlier: Vec<&str> = texts.filter(|text| makes_names(text)).collect();
         let mut hasher = DefaultHasher::new();
-        earlier.hash(&mut hasher);
+        (&earlier, is_form.then_some(&self.text)).hash(&mut hasher);
         self.memory.before(hasher.finish(), || {
-            let mut known = Before {
-                catalog: self.world.catalog.clone(),
-                variables: self.world.variables.clone(),
-            };
+            let reader = self.reader.as_deref();
+            let mut known = Before::of(&self.world);
+            if let Some(form) = self.form() {
+                known.has_fields(&form);
+            }
             for text in earlier {
                 let parse = rql_grammar::parse(text);
                 if parse.is_ok() {
-                    let reader = self.reader.as_deref();
-                    learn(&Arc::new(parse.ast), &mut known, reader, &mut Vec::new());
+                    known.learn(&Arc::new(parse.ast), reader);
                 }
             }
             known
         })
     }
-}
 
-/// True where a statement's first word says that those behind it may know more.
-fn makes_names(text: &str) -> bool {
-    let word = text
-        .split(|c: char| !c.is_alphabetic())
-        .next()
-        .unwrap_or("");
-    const WORDS: &[&str] = &[
-        "create", "alter", "drop", "let", "macro", "param", "unset", "include",
-    ];
-    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// What a text makes known; `trail` are the texts that include it, the outermost first.
-fn learn(ast: &Arc<Ast>, known: &mut Before, reader: Option<&Reader>, trail: &mut Vec<String>) {
-    for id in ast.statements.ids() {
-        let stmt = ast[id];
-        if let Some(definition) = Definition::read(ast, &stmt) {
-            let mut all = known.catalog.definitions().to_vec();
-            let mut definition = definition;
-            definition.key = format!("let.{}", all.len() + 1);
-            definition.captured = all.iter().filter(|d| !d.is_macro()).cloned().collect();
-            all.push(Arc::new(definition));
-            known.catalog.set_definitions(all);
-            continue;
-        }
-        match stmt.kind {
-            StmtKind::Let(id) => {
-                let LetValue::Scalar(value) = ast[id].value else {
-                    continue;
-                };
-                let survey = {
-                    let variables = |name: &str| known.variable(name);
-                    let env = rql_ir::Env {
-                        catalog: &known.catalog,
-                        variables: &variables,
-                    };
-                    rql_ir::survey(ast, rql_ir::Part::Expr(value), env, 0)
-                };
-                let column = survey.ir.output.first().map(|column| column.0);
-                known.variables.push(Variable {
-                    name: ast.name(ast[id].name).into_owned(),
-                    ty: column.map_or(Type::Unknown, |column| survey.ir.column(column).ty),
-                    value: ast.text(ast[value].span).to_owned(),
-                });
-            }
-            StmtKind::Param(id) => known.variables.push(Variable {
-                name: ast.name(ast[id].name).into_owned(),
-                ty: ast[id].ty.map_or(Type::Unknown, |ty| {
-                    Type::from_declared(ast.text(ast[ty].span))
-                }),
-                value: String::new(),
-            }),
-            StmtKind::Unset(names) => {
-                for &name in &ast[names] {
-                    let name = ast.name(name);
-                    known.variables.retain(|variable| variable.name != name);
-                }
-            }
-            StmtKind::Include(file) => {
-                let wanted = ast.string(file);
-                let from = trail.last().map(String::as_str);
-                let read = reader.map(|reader| reader(from, &wanted));
-                let Some(Ok(file)) = read.filter(|_| trail.len() < NESTED) else {
-                    continue;
-                };
-                if !trail.contains(&file.name) {
-                    let parse = rql_grammar::parse(&file.text);
-                    trail.push(file.name);
-                    learn(&Arc::new(parse.ast), known, reader, trail);
-                    trail.pop();
-                }
-            }
-            _ => {
-                let variables = |_: &str| None;
-                let env = rql_ir::Env {
-                    catalog: &known.catalog,
-                    variables: &variables,
-                };
-                if let Ok(Some(changes)) = rql_ir::changes(ast, id, env) {
-                    known.catalog.apply(changes);
-                }
-            }
-        }
+    /// What is known at a place of a statement: what its text begins with, and what it says itself before the
+    /// place.
+    pub(crate) fn known_at(&self, statement: Span, ast: &Ast, at: u32) -> Arc<Before> {
+        let before = self.before(statement.start);
+        before.inside(ast, at, self.reader.as_deref())
     }
 }

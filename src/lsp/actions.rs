@@ -4,7 +4,9 @@ use crate::diagnostics;
 use crate::documents::Document;
 use crate::requests::Context;
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, TextEdit, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse, CreateFile, DocumentChange,
+    Edit, OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextDocumentIdentifier,
+    TextEdit, Uri, WorkspaceEdit,
 };
 use rql_ide::{ActionKind, Span};
 use std::collections::HashMap;
@@ -17,6 +19,48 @@ fn edit(document: &Document, edits: impl Iterator<Item = (Span, String)>) -> Wor
         changes: Some(HashMap::from([(document.uri.clone(), edits)])),
         ..WorkspaceEdit::default()
     }
+}
+
+/// An edit that makes a file beside the document's first; `None` where that is none.
+fn with_file(
+    document: &Document,
+    edits: impl Iterator<Item = (Span, String)>,
+    name: &str,
+    text: String,
+) -> Option<WorkspaceEdit> {
+    let own = document.uri.to_file_path().ok()?;
+    let file = Uri::from_file_path(own.with_file_name(name)).ok()?;
+    let change = |uri: &Uri, version, edits: Vec<TextEdit>| {
+        DocumentChange::TextDocumentEdit(TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier {
+                version,
+                text_document_identifier: TextDocumentIdentifier { uri: uri.clone() },
+            },
+            edits: edits.into_iter().map(Edit::TextEdit).collect(),
+        })
+    };
+    let start = TextEdit {
+        range: Range::default(),
+        new_text: text,
+    };
+    let edits = edits.map(|(span, text)| document.edit(span, text));
+    let edits: Vec<TextEdit> = edits.collect();
+    let mut changes = vec![
+        DocumentChange::CreateFile(CreateFile {
+            uri: file.clone(),
+            // What is there already stays as it is, and the edit fails.
+            options: None,
+            annotation_id: None,
+        }),
+        change(&file, None, vec![start]),
+    ];
+    if !edits.is_empty() {
+        changes.push(change(&document.uri, Some(document.version), edits));
+    }
+    Some(WorkspaceEdit {
+        document_changes: Some(changes),
+        ..WorkspaceEdit::default()
+    })
 }
 
 pub(crate) fn actions(
@@ -67,6 +111,9 @@ pub(crate) fn actions(
         }
     }
     for action in document.snapshot.actions(range) {
+        if action.file.is_some() && !context.client.makes_files {
+            continue;
+        }
         let kind = match action.kind {
             ActionKind::Rewrite => CodeActionKind::RefactorRewrite,
             ActionKind::Extract => CodeActionKind::RefactorExtract,
@@ -80,7 +127,13 @@ pub(crate) fn actions(
             all.push(CodeAction {
                 title: action.title.to_owned(),
                 kind: Some(kind),
-                edit: Some(edit(document, edits)),
+                edit: Some(match action.file {
+                    None => edit(document, edits),
+                    Some((name, text)) => match with_file(document, edits, &name, text) {
+                        Some(edit) => edit,
+                        None => continue,
+                    },
+                }),
                 ..CodeAction::default()
             });
         }

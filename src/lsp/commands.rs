@@ -46,6 +46,11 @@ pub(crate) static COMMANDS: &[Command] = &[
         run: |context, place| stage(context, place, Stage::Sql),
     },
     Command {
+        name: "rql.lineage",
+        title: "Show where the columns come from",
+        run: lineage,
+    },
+    Command {
         name: "rql.refresh",
         title: "Read the tables again",
         run: |context, _| {
@@ -136,6 +141,35 @@ fn stage(context: &Context, place: &Place, stage: Stage) -> Result<Value, String
         .snapshot
         .explain(span, stage, dialect.transpose()?)?;
     Ok(Value::String(text))
+}
+
+/// Where the columns of the query at a place come from: for people, or as JSON where that is asked for.
+fn lineage(context: &Context, place: &Place) -> Result<Value, String> {
+    let document = context
+        .document(&place.uri)
+        .ok_or("the document is not open")?;
+    let at = document.span(place.range).start;
+    let found = document.snapshot.lineage(at);
+    let lineage = found.ok_or("there is no query here")?;
+    if place.beyond.as_deref() != Some("json") {
+        return Ok(Value::String(lineage.to_string()));
+    }
+    let columns = lineage.columns.iter().map(|column| {
+        let origins = column.origins.iter().map(|origin| {
+            json!({ "table": origin.table, "column": origin.column, "through": origin.through })
+        });
+        json!({
+            "name": column.name,
+            "type": column.ty.to_string(),
+            "computed": column.computed,
+            "origins": origins.collect::<Vec<_>>(),
+        })
+    });
+    Ok(json!({
+        "columns": columns.collect::<Vec<_>>(),
+        "tables": lineage.tables,
+        "uses": lineage.uses,
+    }))
 }
 
 /// What is written so far; shared, since an output owns what it writes to.

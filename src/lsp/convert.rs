@@ -18,6 +18,9 @@ pub(crate) fn completion_kind(kind: Kind) -> CompletionItemKind {
         Kind::Function | Kind::Aggregate => K::Function,
         Kind::Type => K::TypeParameter,
         Kind::Setting => K::Property,
+        Kind::Form => K::Module,
+        Kind::Action => K::Event,
+        Kind::Field => K::Field,
         Kind::Keyword | Kind::Command => K::Keyword,
         Kind::Path => K::File,
     }
@@ -61,6 +64,8 @@ pub(crate) fn symbol_kind(kind: rql_ide::SymbolKind) -> SymbolKind {
         S::Variable => SymbolKind::Variable,
         S::Macro => SymbolKind::Function,
         S::Form => SymbolKind::Module,
+        S::Field => SymbolKind::Field,
+        S::Action => SymbolKind::Event,
         S::Statement => SymbolKind::Event,
     }
 }

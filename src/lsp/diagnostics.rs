@@ -3,16 +3,38 @@
 use crate::documents::Document;
 use crate::start::Client;
 use lsp_types::{
-    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, Message,
+    Code, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    Message,
 };
 use rql_diagnostics::Severity;
+use rql_ide::Unused;
 
 /// What a document's diagnostics say, in its order.
 pub(crate) fn diagnostics(document: &Document, client: &Client) -> Vec<Diagnostic> {
     let all = document.snapshot.diagnostics();
-    all.iter()
-        .map(|one| diagnostic(document, client, one))
-        .collect()
+    let all = all.iter().map(|one| diagnostic(document, client, one));
+    // Who cannot show them in another colour would take them for mistakes.
+    let unused = match client.tags {
+        true => document.snapshot.unused(),
+        false => Vec::new(),
+    };
+    let unused = unused.iter().map(|one| unnecessary(document, one));
+    all.chain(unused).collect()
+}
+
+/// A name that nothing uses.
+fn unnecessary(document: &Document, unused: &Unused) -> Diagnostic {
+    Diagnostic {
+        range: document.range(unused.span),
+        severity: Some(DiagnosticSeverity::Hint),
+        source: Some("rql".into()),
+        message: Message::String(format!("nothing uses the {} {}", unused.what, unused.name)),
+        tags: Some(vec![DiagnosticTag::Unnecessary]),
+        code: None,
+        related_information: None,
+        code_description: None,
+        data: None,
+    }
 }
 
 /// One of them: its primary label is its place, the others are related places.

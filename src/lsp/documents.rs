@@ -3,7 +3,7 @@
 use crate::position::{Encoding, Lines};
 use lsp_types::{Range, TextDocumentContentChangeEvent as Change, TextEdit, Uri};
 use rql::{Catalog, File};
-use rql_ide::{Memory, Reader, Snapshot, Span, World};
+use rql_ide::{Language, Memory, Reader, Snapshot, Span, World};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -65,11 +65,16 @@ pub(crate) struct Documents {
     epoch: u64,
 }
 
+/// Files of TOML that say something else, whatever keys they have.
+const NOT_FORMS: &[&str] = &["noctra.toml", "Cargo.toml", "pyproject.toml"];
+
+/// True where a text may read another: by INCLUDE, or by FORM LOAD.
 fn includes(text: &str) -> bool {
-    const WORD: &[u8] = b"include";
-    text.as_bytes()
-        .windows(WORD.len())
-        .any(|piece| piece.eq_ignore_ascii_case(WORD))
+    let has = |word: &[u8]| {
+        let mut pieces = text.as_bytes().windows(word.len());
+        pieces.any(|piece| piece.eq_ignore_ascii_case(word))
+    };
+    has(b"include") || has(b"form load")
 }
 
 /// Reads what a document includes: what is open as it is there, the rest from its files.
@@ -178,7 +183,14 @@ impl Documents {
     ) -> Document {
         let lines = Lines::new(&text, self.encoding);
         let file = uri.to_file_path().ok();
+        let name = file.as_deref().and_then(Path::file_name);
+        let name = name.and_then(|name| name.to_str()).unwrap_or("");
+        let language = match NOT_FORMS.contains(&name) {
+            true => Language::Other,
+            false => Language::of(name, &text),
+        };
         let snapshot = Snapshot::new(world, text)
+            .written_in(language)
             .reading(reader(file, Arc::clone(&self.open)))
             .remembering(&memory);
         Document {

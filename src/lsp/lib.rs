@@ -12,6 +12,7 @@
 
 mod actions;
 mod commands;
+mod completion;
 mod convert;
 mod diagnostics;
 mod documents;

@@ -95,7 +95,7 @@ impl Context {
     }
 
     /// A document and the byte of a position in it.
-    fn place(&self, at: &TextDocumentPositionParams) -> Option<(&Arc<Document>, u32)> {
+    pub(crate) fn place(&self, at: &TextDocumentPositionParams) -> Option<(&Arc<Document>, u32)> {
         let document = self.document(&at.text_document.uri)?;
         Some((document, document.offset(at.position)))
     }
@@ -163,114 +163,30 @@ pub(crate) fn diagnostic(
     }
 }
 
-// -- what can be typed -----------------------------------------------------------------------------
-
-/// As many candidates as anybody looks at.
-const MOST: usize = 200;
-
-pub(crate) fn completion(
-    context: &Context,
-    params: CompletionParams,
-) -> Option<CompletionResponse> {
-    let (document, at) = context.place(&params.text_document_position_params)?;
-    let found = document.snapshot.complete(at);
-    let span = Span::new(found.from, at.max(found.from));
-    let typed = span.text(document.text());
-    let rest = document.text().get(span.end as usize..).unwrap_or("");
-    let items = found.items.into_iter().take(MOST).enumerate();
-    let items = items.map(|(place, item)| {
-        let (insert, format) = convert::inserted(item.insert, rest, context.client.snippets);
-        CompletionItem {
-            // The order is ours: by clause and likelihood, not by letters.
-            sort_text: Some(format!("{place:04}")),
-            // What is typed has chosen the candidates already, and not only by their first letters.
-            filter_text: Some(match typed.is_empty() {
-                true => item.label.clone(),
-                false => typed.to_owned(),
-            }),
-            kind: Some(convert::completion_kind(item.kind)),
-            detail: (!item.detail.is_empty()).then_some(item.detail),
-            data: (!item.about.is_empty()).then(|| item.about.into()),
-            text_edit: Some(CompletionItemTextEdit::TextEdit(
-                document.edit(span, insert),
-            )),
-            insert_text_format: format,
-            label: item.label,
-            ..CompletionItem::default()
-        }
-    });
-    let list = CompletionList {
-        // What is typed next may bring others, which would be too many now.
-        is_incomplete: true,
-        items: items.collect(),
-        ..CompletionList::default()
-    };
-    Some(CompletionResponse::CompletionList(list))
-}
-
-pub(crate) fn completion_resolve(_: &Context, mut item: CompletionItem) -> CompletionItem {
-    if let Some(about) = item.data.take().as_ref().and_then(|data| data.as_str()) {
-        item.documentation = Some(Documentation::String(about.to_owned()));
-    }
-    item
-}
-
-pub(crate) fn signature(context: &Context, params: SignatureHelpParams) -> Option<SignatureHelp> {
-    let (document, at) = context.place(&params.text_document_position_params)?;
-    let help = document.snapshot.signature(at)?;
-    let active = u32::try_from(help.active).unwrap_or(u32::MAX);
-    let about = (!help.about.is_empty()).then(|| Documentation::String(help.about.clone()));
-    let signatures = help.ways.iter().map(|way| {
-        let mut label = format!("{}(", help.name);
-        let mut parameters = Vec::new();
-        for (at, argument) in way.iter().enumerate() {
-            if at > 0 {
-                label.push_str(", ");
-            }
-            // Offsets of labels count UTF-16, whatever positions count.
-            let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(0);
-            let start = units(&label);
-            label.push_str(argument);
-            parameters.push(ParameterInformation {
-                label: ParameterInformationLabel::Tuple((start, units(&label))),
-                documentation: None,
-            });
-        }
-        label.push(')');
-        let last = u32::try_from(parameters.len().saturating_sub(1)).unwrap_or(0);
-        SignatureInformation {
-            label,
-            documentation: about.clone(),
-            // Behind the last of a way that takes any number, the last is meant.
-            active_parameter: Some(ActiveParameter::Int(active.min(last))),
-            parameters: Some(parameters),
-        }
-    });
-    Some(SignatureHelp {
-        signatures: signatures.collect(),
-        active_signature: Some(0),
-        active_parameter: Some(ActiveParameter::Int(active)),
-    })
-}
-
 // -- what stands there -----------------------------------------------------------------------------
 
 pub(crate) fn hover(context: &Context, params: HoverParams) -> Option<Hover> {
     let (document, at) = context.place(&params.text_document_position_params)?;
     let hover = document.snapshot.hover(at)?;
-    let mut value = match context.client.markdown {
+    let markdown = context.client.markdown;
+    let mut value = match markdown {
         true => format!("```sql\n{}\n```", hover.title),
         false => hover.title,
     };
+    let gap = if markdown { "\n\n" } else { "\n" };
     for line in hover.lines {
-        value.push_str(if context.client.markdown {
-            "\n\n"
-        } else {
-            "\n"
-        });
+        value.push_str(gap);
         value.push_str(&line);
     }
-    let kind = match context.client.markdown {
+    for (dialects, text) in hover.sql {
+        value.push_str(gap);
+        value.push_str(&match (text, markdown) {
+            (Ok(text), true) => format!("{dialects}:\n```sql\n{text}\n```"),
+            (Ok(text), false) => format!("{dialects}: {text}"),
+            (Err(why), _) => format!("{dialects}: refused, {why}"),
+        });
+    }
+    let kind = match markdown {
         true => MarkupKind::Markdown,
         false => MarkupKind::PlainText,
     };
@@ -582,6 +498,20 @@ pub(crate) fn range_formatting(
 ) -> Option<Vec<TextEdit>> {
     let document = context.document(&params.text_document.uri)?;
     let changes = document.snapshot.format_range(document.span(params.range));
+    let edits = changes
+        .into_iter()
+        .map(|change| document.edit(change.span, change.text));
+    Some(edits.collect())
+}
+
+/// What was typed ends a statement, which is formatted.
+pub(crate) fn on_type_formatting(
+    context: &Context,
+    params: DocumentOnTypeFormattingParams,
+) -> Option<Vec<TextEdit>> {
+    let document = context.document(&params.text_document.uri)?;
+    let at = document.offset(params.position);
+    let changes = document.snapshot.format_ended(at);
     let edits = changes
         .into_iter()
         .map(|change| document.edit(change.span, change.text));

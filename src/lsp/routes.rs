@@ -2,7 +2,7 @@
 
 use crate::requests as r;
 use crate::requests::Context;
-use crate::{actions, commands};
+use crate::{actions, commands, completion as c};
 use lsp_server::ErrorCode;
 use lsp_types::*;
 use serde_json::Value;
@@ -49,10 +49,10 @@ impl<T> From<T> for Answer<T> {
 
 routes! {
     DocumentDiagnosticRequest => r::diagnostic,
-    CompletionRequest => r::completion,
-    CompletionResolveRequest => r::completion_resolve,
+    CompletionRequest => c::completion,
+    CompletionResolveRequest => c::completion_resolve,
     HoverRequest => r::hover,
-    SignatureHelpRequest => r::signature,
+    SignatureHelpRequest => c::signature,
     DefinitionRequest => r::definition,
     ReferencesRequest => r::references,
     DocumentHighlightRequest => r::highlight,
@@ -68,6 +68,7 @@ routes! {
     InlayHintRequest => r::hints,
     DocumentFormattingRequest => r::formatting,
     DocumentRangeFormattingRequest => r::range_formatting,
+    DocumentOnTypeFormattingRequest => r::on_type_formatting,
     DocumentLinkRequest => r::links,
     CodeActionRequest => actions::actions,
     CodeLensRequest => commands::lenses,

@@ -18,7 +18,13 @@ pub(crate) struct Client {
     pub(crate) markdown: bool,
     /// A candidate may say where the cursor goes.
     pub(crate) snippets: bool,
+    /// It has no snippets of its own.
+    pub(crate) offers_snippets: bool,
     pub(crate) related: bool,
+    /// It shows what nothing uses in another colour.
+    pub(crate) tags: bool,
+    /// An edit may make files.
+    pub(crate) makes_files: bool,
     /// It asks again before it renames.
     pub(crate) prepares_rename: bool,
     pub(crate) folders: Vec<PathBuf>,
@@ -36,6 +42,13 @@ impl Client {
         let rename = text.and_then(|text| text.rename.as_ref());
         let published = text.and_then(|text| text.publish_diagnostics.as_ref());
         let related = published.and_then(|it| it.diagnostics_capabilities.related_information);
+        let tags = published.and_then(|it| it.diagnostics_capabilities.tag_support.as_ref());
+        let edits = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let makes_files = edits.is_some_and(|edits| {
+            let kinds = edits.resource_operations.as_deref().unwrap_or_default();
+            kinds.contains(&ResourceOperationKind::Create)
+        });
+        let options = serde_json::to_value(&params.initialization_options).unwrap_or_default();
         let pulls = text.is_some_and(|text| text.diagnostic.is_some());
         let folders = match &params.workspace_folders_initialize_params.workspace_folders {
             Some(WorkspaceFolders::WorkspaceFolderList(all)) => {
@@ -68,6 +81,11 @@ impl Client {
                 })
                 .unwrap_or(false),
             markdown: formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            offers_snippets: options["snippets"] != false,
+            tags: tags.map_or(pulls, |tags| {
+                tags.value_set.contains(&DiagnosticTag::Unnecessary)
+            }),
+            makes_files,
             related: related.unwrap_or(pulls),
             prepares_rename: rename.and_then(|it| it.prepare_support).unwrap_or(false),
             folders: folders.filter_map(|uri| uri.to_file_path().ok()).collect(),
@@ -114,6 +132,10 @@ pub(crate) fn capabilities(client: &Client) -> ServerCapabilities {
         document_link_provider: Some(DocumentLinkOptions::default()),
         document_formatting_provider: Some(DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(DocumentRangeFormattingProvider::Bool(true)),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: ";".to_owned(),
+            more_trigger_character: None,
+        }),
         rename_provider: Some(match client.prepares_rename {
             true => RenameProvider::RenameOptions(RenameOptions {
                 prepare_provider: Some(true),

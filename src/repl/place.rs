@@ -107,6 +107,7 @@ pub fn surroundings(session: &Session, catalog: rql::Catalog) -> World {
             .iter()
             .map(|f| entry(f.name, f.about, &[]))
             .collect(),
+        forms: session.forms().into_iter().cloned().map(Arc::new).collect(),
         files: Some(Arc::new(list)),
     }
 }

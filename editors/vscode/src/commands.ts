@@ -18,6 +18,7 @@ export class Commands implements vscode.Disposable {
       this.view,
       command('rql.runHere', () => this.run(this.here())),
       command('rql.explainHere', () => this.text('rql.explain', this.here())),
+      command('rql.lineageHere', () => this.text('rql.lineage', this.here())),
       command('rql.showSqlHere', () => this.showSql(this.here())),
       command('rql.runFile', () => this.runFile()),
       command('rql.refreshTables', async () => void (await this.server.execute('rql.refresh', []))),

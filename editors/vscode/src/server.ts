@@ -28,9 +28,13 @@ export class Server {
     const settings = vscode.workspace.getConfiguration('rql');
     const command = this.program('rqlc');
     const args = serverArguments(settings.get('database', ''), settings.get('schema', ''));
-    const selector = settings.get<string[]>('languages', ['rql']).map((language) => ({ language }));
+    const languages = settings.get<string[]>('languages', ['rql']).map((language) => ({ language }));
+    // The server says nothing of TOML that is no form.
+    const forms = settings.get('forms', true) ? [{ scheme: 'file', pattern: '**/*.toml' }] : [];
     const options: LanguageClientOptions = {
-      documentSelector: selector,
+      documentSelector: [...languages, ...forms],
+      // The extension has the snippets, with or without the server.
+      initializationOptions: { snippets: false },
       outputChannel: this.log,
       middleware: {
         executeCommand: (name, places, next) => this.intercept?.(name, places) ?? next(name, places),

@@ -124,14 +124,15 @@ impl Collector<'_> {
 
     /// What a column is, through queries that only pass it on: the name in a list that gives it, or the column
     /// of a table.
-    fn origin(&self, mut id: ColumnId) -> Option<Entity> {
+    fn origin(&self, (part, mut id): (usize, ColumnId)) -> Option<Entity> {
+        let ir = self.irs.get(part)?;
         // Each step goes to another operator; a tree has no more steps than operators.
-        for _ in 0..=self.ir.rels.len() {
+        for _ in 0..=ir.rels.len() {
             let mut next = None;
-            for rel in &self.ir.rels {
+            for rel in &ir.rels {
                 match &rel.kind {
                     RelKind::Scan { table, columns, .. } if columns.contains(&id) => {
-                        let name = self.ir.column(id).name.clone();
+                        let name = ir.column(id).name.clone();
                         return match self.renamed_by(rel.span, columns, id) {
                             Some(entity) => Some(entity),
                             None => Some(Entity::Column {
@@ -147,7 +148,7 @@ impl Collector<'_> {
                         if let Some(entity) = self.renamed_by(rel.span, columns, id) {
                             return Some(entity);
                         }
-                        let cte = self.ir.ctes.get(cte.index())?;
+                        let cte = ir.ctes.get(cte.index())?;
                         if let Some(entity) = self.cte_column(&cte.name, rel.span, at) {
                             return Some(entity);
                         }
@@ -170,7 +171,7 @@ impl Collector<'_> {
                         let Some((_, scalar)) = items.iter().find(|item| item.0 == id) else {
                             continue;
                         };
-                        let scalar = self.ir.scalar(*scalar);
+                        let scalar = ir.scalar(*scalar);
                         if let Some(entity) = self.alias_of(scalar.span) {
                             return Some(entity);
                         }
@@ -185,7 +186,7 @@ impl Collector<'_> {
                     } => {
                         let mut items = groups.iter().chain(dependent);
                         if let Some((_, scalar)) = items.find(|item| item.0 == id)
-                            && let ScalarKind::Column(inner) = self.ir.scalar(*scalar).kind
+                            && let ScalarKind::Column(inner) = ir.scalar(*scalar).kind
                             && inner != id
                         {
                             next = Some(inner);

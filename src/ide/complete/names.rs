@@ -38,7 +38,7 @@ pub(crate) fn types(items: &mut Items<'_>) {
     }
 }
 
-fn item(name: &str, kind: Kind, detail: String) -> Item {
+pub(super) fn item(name: &str, kind: Kind, detail: String) -> Item {
     Item {
         label: name.to_owned(),
         insert: name.to_owned(),

@@ -9,6 +9,8 @@
 mod lsp;
 
 mod complaints;
+mod constructs;
+mod forms;
 mod names;
 mod protocol;
 mod text;
