@@ -4,6 +4,8 @@ use crate::collect::Collector;
 use crate::look::holds;
 use crate::{Snapshot, Span, spelled};
 use rql_ast::Ident;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -106,7 +108,7 @@ impl Snapshot {
         let statement = self.statement_at(at);
         let uses = self.uses(statement, Some(at - statement.start));
         let inner = at - statement.start;
-        let under = uses.into_iter().filter(|one| holds(one.span, inner));
+        let under = uses.iter().filter(|one| holds(one.span, inner));
         let found = under.min_by_key(|one| {
             (
                 one.span.end - one.span.start,
@@ -116,7 +118,7 @@ impl Snapshot {
         let span = moved(found.span, statement.start);
         Some(Found {
             name: rql_ast::fold_name(span.text(&self.text)).into_owned(),
-            entity: absolute(found.entity, statement.start),
+            entity: absolute(found.entity.clone(), statement.start),
             span,
         })
     }
@@ -137,8 +139,10 @@ impl Snapshot {
                 continue;
             }
             let start = outline.span.start;
-            let uses = self.uses(outline.span, None).into_iter();
-            let same = uses.filter(|one| absolute(one.entity.clone(), start) == *entity);
+            let uses = self.uses(outline.span, None);
+            let same = uses
+                .iter()
+                .filter(|one| is_same(&one.entity, start, entity));
             all.extend(same.map(|one| Occurrence {
                 span: moved(one.span, start),
                 declares: one.declares,
@@ -186,27 +190,35 @@ impl Snapshot {
         }
     }
 
-    /// The uses of names in a statement. One that cannot be read is mended around `at`; without it there is
-    /// nothing known of such a one.
-    fn uses(&self, statement: Span, at: Option<u32>) -> Vec<Use> {
+    /// The uses of names in a statement. One that cannot be read is mended around `at`; without it, what could be
+    /// read around the mistake is still known.
+    fn uses(&self, statement: Span, at: Option<u32>) -> Arc<[Use]> {
         let text = statement.text(&self.text);
+        let mut hasher = DefaultHasher::new();
+        (text, self.said_before(statement.start)).hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(known) = self.memory.uses(key) {
+            return known;
+        }
         let before = self.before(statement.start);
-        let parse = rql_grammar::parse(text);
-        let draft;
-        let ast = match (parse.is_ok(), at) {
-            (true, _) => &parse.ast,
-            (false, Some(at)) => {
-                draft = rql_grammar::draft(text, at);
-                if draft.hole.is_none() {
-                    return Vec::new();
-                }
-                &draft.ast
-            }
-            // What could be read around the mistake is still known.
-            (false, None) => &parse.ast,
-        };
         let reader = self.reader.as_deref();
-        Collector::new(ast, &before, reader).collect()
+        let parse = rql_grammar::parse(text);
+        match (parse.is_ok(), at) {
+            (false, Some(at)) => {
+                let draft = rql_grammar::draft(text, at);
+                match draft.hole {
+                    Some(_) => Collector::new(&draft.ast, &before, reader).collect().into(),
+                    None => Arc::new([]),
+                }
+            }
+            (is_ok, _) => {
+                let uses = Collector::new(&parse.ast, &before, reader).collect();
+                match is_ok {
+                    true => self.memory.keep_uses(key, uses),
+                    false => uses.into(),
+                }
+            }
+        }
     }
 }
 
@@ -218,6 +230,14 @@ fn absolute(entity: Entity, by: u32) -> Entity {
     match entity {
         Entity::Local(span) => Entity::Local(moved(span, by)),
         other => other,
+    }
+}
+
+/// True where an entity of a statement that begins at `start` is one of the text.
+fn is_same(own: &Entity, start: u32, other: &Entity) -> bool {
+    match (own, other) {
+        (Entity::Local(own), Entity::Local(other)) => moved(*own, start) == *other,
+        _ => own == other,
     }
 }
 

@@ -50,6 +50,13 @@ impl Snapshot {
     /// The pieces of the text that have a colour, in order.
     #[must_use]
     pub fn highlight(&self) -> Vec<Highlight> {
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.highlight_in(Span::new(0, end))
+    }
+
+    /// Those of the statements that touch a piece of the text, and of what stands between them.
+    #[must_use]
+    pub fn highlight_in(&self, piece: Span) -> Vec<Highlight> {
         let trimmed = self.text.trim_start();
         if is_command(trimmed) {
             let start = self.text.len() - trimmed.len();
@@ -73,8 +80,18 @@ impl Snapshot {
             let pieces = self.outline().iter().map(|outline| outline.span);
             return pieces.flat_map(colours).collect();
         }
-        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        colours(Span::new(0, end)).collect()
+        // Whole statements, since what a word is depends on those before it.
+        let all = self.outline();
+        let first = all.partition_point(|outline| outline.span.end < piece.start);
+        let before = first
+            .checked_sub(1)
+            .map_or(0, |before| all[before].span.end);
+        let behind = all[first..].partition_point(|outline| outline.span.start <= piece.end);
+        let end = match all.get(first + behind) {
+            Some(next) => next.span.start,
+            None => u32::try_from(self.text.len()).unwrap_or(u32::MAX),
+        };
+        colours(Span::new(before, end.max(before))).collect()
     }
 }
 

@@ -139,9 +139,15 @@ fn hover(span: Span, kind: Kind) -> Hover {
 
 /// A parameter or variable, where its type is known.
 fn parameter(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
-    let params = ast.all::<Expr>().iter();
-    let mut params = params.filter(|expr| expr.kind == ExprKind::Param);
-    let param = params.find(|expr| holds(expr.span, at))?;
+    let is_param = |expr: &&Expr| match expr.kind {
+        ExprKind::Param => true,
+        // The column of a row of FOR.
+        ExprKind::Field { base, .. } => ast[base].kind == ExprKind::Param,
+        _ => false,
+    };
+    let params = ast.all::<Expr>().iter().filter(is_param);
+    let around = params.filter(|expr| holds(expr.span, at));
+    let param = around.max_by_key(|expr| expr.span.end - expr.span.start)?;
     let ParamName::Name(name) = ast.param(param.span) else {
         return None;
     };

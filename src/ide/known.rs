@@ -123,8 +123,8 @@ impl Before {
     fn enter_one(&mut self, ast: &Arc<Ast>, stmt: Stmt, at: u32, reader: Option<&Reader>) {
         match stmt.kind {
             StmtKind::If(id) => {
-                let branches = ast[ast[id].branches].iter();
-                let inner = branches.filter(|branch| holds(branch.span, at)).next_back();
+                let mut branches = ast[ast[id].branches].iter();
+                let inner = branches.rfind(|branch| holds(branch.span, at));
                 match (inner, ast[id].otherwise) {
                     (Some(branch), _) => self.enter(ast, branch.body, at, reader),
                     (None, Some(otherwise)) => self.enter(ast, otherwise, at, reader),
@@ -144,7 +144,7 @@ impl Before {
                         .is_some_and(|first| first.span.start <= at)
                 };
                 let bodies = [Some(ast[id].then), ast[id].otherwise];
-                if let Some(body) = bodies.into_iter().flatten().filter(begins).next_back() {
+                if let Some(body) = bodies.into_iter().flatten().rfind(begins) {
                     self.enter(ast, body, at, reader);
                 }
             }

@@ -72,6 +72,15 @@ pub struct Entry {
     pub values: Vec<String>,
 }
 
+/// How many statements that make names are gone back over for what is known already.
+const NEAR: usize = 64;
+
+fn number(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// A text in a world.
 #[derive(Clone)]
 pub struct Snapshot {
@@ -81,6 +90,8 @@ pub struct Snapshot {
     pub(crate) memory: Arc<Memory>,
     pub(crate) language: Language,
     outline: OnceLock<Arc<[Outline]>>,
+    /// The statements that make names: where each stands, and a number for what it and those before it say.
+    makers: OnceLock<Arc<[(Span, u64)]>>,
     parse: OnceLock<Arc<Parse>>,
 }
 
@@ -104,6 +115,7 @@ impl Snapshot {
             memory: Arc::default(),
             language: Language::Rql,
             outline: OnceLock::new(),
+            makers: OnceLock::new(),
             parse: OnceLock::new(),
         }
     }
@@ -200,30 +212,65 @@ impl Snapshot {
         }
     }
 
+    fn makers(&self) -> &[(Span, u64)] {
+        self.makers.get_or_init(|| {
+            if self.language != Language::Rql {
+                return Arc::new([]);
+            }
+            let mut chain = 0;
+            let all = self.outline().iter().filter_map(|outline| {
+                let text = outline.span.text(&self.text);
+                makes_names(text).then(|| {
+                    chain = number(&(chain, text));
+                    (outline.span, chain)
+                })
+            });
+            all.collect()
+        })
+    }
+
+    /// A number for what is said before the statement that begins behind a byte.
+    pub(crate) fn said_before(&self, start: u32) -> u64 {
+        let makers = self.makers();
+        let count = makers.partition_point(|maker| maker.0.end <= start);
+        match (count.checked_sub(1), &self.language) {
+            (Some(last), _) => makers[last].1,
+            // All that stands in a form sees its fields.
+            (None, Language::Form(_)) => number(&self.text),
+            (None, _) => 0,
+        }
+    }
+
     /// What is known where the statement stands that begins behind a byte.
     pub(crate) fn before(&self, start: u32) -> Arc<Before> {
-        let is_form = self.language != Language::Rql;
-        let outline = self.outline().iter();
-        let texts = outline
-            .take_while(|o| o.span.end <= start && !is_form)
-            .map(|o| o.span.text(&self.text));
-        let earlier: Vec<&str> = texts.filter(|text| makes_names(text)).collect();
-        let mut hasher = DefaultHasher::new();
-        (&earlier, is_form.then_some(&self.text)).hash(&mut hasher);
-        self.memory.before(hasher.finish(), || {
-            let reader = self.reader.as_deref();
-            let mut known = Before::of(&self.world);
-            if let Some(form) = self.form() {
-                known.has_fields(&form);
-            }
-            for text in earlier {
-                let parse = rql_grammar::parse(text);
+        let makers = self.makers();
+        let count = makers.partition_point(|maker| maker.0.end <= start);
+        let makers = &makers[..count];
+        self.memory.before(self.said_before(start), |known| {
+            // Whoever asks for one statement after the other finds what was known before the last.
+            let near = makers.iter().enumerate().rev().skip(1).take(NEAR);
+            let near = near.filter_map(|(at, maker)| Some((at + 1, known(maker.1)?)));
+            let (done, mut known) = match near.into_iter().next() {
+                Some((done, known)) => (done, (*known).clone()),
+                None => (0, self.beginning()),
+            };
+            for (span, _) in &makers[done..] {
+                let parse = rql_grammar::parse(span.text(&self.text));
                 if parse.is_ok() {
-                    known.learn(&Arc::new(parse.ast), reader);
+                    known.learn(&Arc::new(parse.ast), self.reader.as_deref());
                 }
             }
             known
         })
+    }
+
+    /// What is known where the text begins.
+    fn beginning(&self) -> Before {
+        let mut known = Before::of(&self.world);
+        if let Some(form) = self.form() {
+            known.has_fields(&form);
+        }
+        known
     }
 
     /// What is known at a place of a statement: what its text begins with, and what it says itself before the

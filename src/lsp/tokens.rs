@@ -31,7 +31,11 @@ pub(crate) fn tokens(document: &Document, piece: Option<Span>) -> Vec<SemanticTo
     let text = document.text();
     let mut all = Vec::new();
     let (mut line, mut start) = (0, 0);
-    for highlight in document.snapshot.highlight() {
+    let highlights = match piece {
+        Some(piece) => document.snapshot.highlight_in(piece),
+        None => document.snapshot.highlight(),
+    };
+    for highlight in highlights {
         let touched =
             |piece: Span| highlight.span.start <= piece.end && piece.start <= highlight.span.end;
         if !piece.is_none_or(touched) {

@@ -89,6 +89,7 @@ pub(crate) fn world_of(catalog: Catalog) -> Arc<World> {
         subjects: vec!["tables".into(), "variables".into()],
         commands: COMMANDS,
         formats: vec![entry("box", &[]), entry("csv", &[])],
+        forms: Vec::new(),
         files: Some(Arc::new(|folder| match folder {
             "" => vec!["report.rql".into(), "data/".into(), ".hidden".into()],
             "data/" => vec!["sales.csv".into()],
