@@ -85,7 +85,8 @@ fn main() {
         );
         let line = lines / 2 / 5 * 5;
         let place = json!({ "line": line, "character": 10 });
-        let params = json!({ "textDocument": { "uri": uri }, "position": place });
+        let params = json!({ "textDocument": { "uri": uri }, "position": place,
+            "context": { "includeDeclaration": true, "triggerKind": 1 } });
         let time = |client: &mut Client,
                     name: &str,
                     aim: u128,
@@ -117,6 +118,15 @@ fn main() {
             &mut ask("textDocument/completion"),
         );
         time(&mut client, "hover", asked, &mut ask("textDocument/hover"));
+        // What an editor asks for by itself after each change, and what a person asks for and waits.
+        for method in [
+            "textDocument/semanticTokens/full",
+            "textDocument/documentSymbol",
+            "textDocument/codeLens",
+            "textDocument/references",
+        ] {
+            time(&mut client, method, changed * 4, &mut ask(method));
+        }
         let line = line + 3;
         time(
             &mut client,
@@ -148,9 +158,14 @@ fn main() {
             after_some = memory(&client);
         }
     }
+    let at_the_end = memory(&client);
+    let kept = if at_the_end <= after_some + after_some / 10 {
+        ""
+    } else {
+        "  MISSED"
+    };
     println!(
-        "{edits} edits: {after_some} kB after a tenth, {} kB at the end",
-        memory(&client)
+        "{edits} edits: {after_some} kB after a tenth, {at_the_end} kB at the end (aim: no tenth more){kept}"
     );
     assert!(client.end().success());
 }

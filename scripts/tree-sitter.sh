@@ -27,7 +27,7 @@ grammar=$PWD/editors/tree-sitter-rql
 [ "${1:-}" != --only ] || exit 0
 
 (cd "$grammar" && "$tool" test)
-for query in "$grammar"/queries/*.scm; do
+for query in "$grammar"/queries/*.scm editors/zed/languages/rql/*.scm; do
   "$tool" query --quiet --lib-path "$grammar/rql.so" --lang-name rql "$query" rql-examples/*.rql >/dev/null
 done
 NOCTRA_TREE_SITTER=$tool NOCTRA_TREE_SITTER_RQL=$grammar/rql.so \

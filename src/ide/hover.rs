@@ -180,6 +180,14 @@ fn parameter(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
 
 /// A construct that is no name: what it becomes, where that is not what is written.
 fn operator(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+    let source = ast.source().as_bytes();
+    let blank = |at: Option<usize>| {
+        at.and_then(|at| source.get(at))
+            .is_none_or(u8::is_ascii_whitespace)
+    };
+    if blank(Some(at as usize)) && blank((at as usize).checked_sub(1)) {
+        return None;
+    }
     let plain = |kind: ExprKind| {
         matches!(
             kind,

@@ -108,6 +108,36 @@ fn a_form_of_toml_is_looked_at_as_it_is_typed() {
 }
 
 #[test]
+fn whatever_is_cut_out_of_a_form_of_toml_every_request_is_answered() {
+    let mut work = Work::new(pulls());
+    let uri = work.uri("staff.toml");
+    for cut in (0..TOML.len()).step_by(5) {
+        let text = format!("{}{}", &TOML[..cut], TOML.get(cut + 3..).unwrap_or(""));
+        work.client.open(&uri, &text);
+        work.client.pulled(&uri);
+        let line = text[..cut.min(text.len())].matches('\n').count();
+        let place = json!({ "line": line, "character": 8 });
+        let range = json!({ "start": place, "end": place });
+        let params = json!({ "textDocument": { "uri": uri }, "position": place, "range": range,
+            "context": { "includeDeclaration": true, "diagnostics": [], "triggerKind": 1 } });
+        for method in [
+            "completion",
+            "hover",
+            "references",
+            "documentSymbol",
+            "semanticTokens/full",
+            "codeAction",
+            "inlayHint",
+            "foldingRange",
+        ] {
+            let method = format!("textDocument/{method}");
+            let done = work.client.request(&method, params.clone());
+            assert!(done.is_ok(), "{method}: {done:?}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn a_form_goes_into_its_other_spelling_and_back() {
     let mut capabilities = pulls();
     capabilities["workspace"]["workspaceEdit"] =

@@ -14,7 +14,9 @@ fn it_ends_as_it_is_asked_and_does_not_linger() {
 
 #[test]
 fn each_client_gets_diagnostics_its_way_and_positions_in_its_units() {
-    for (name, capabilities) in clients() {
+    let characters = json!({ "general": { "positionEncodings": ["utf-32"] } });
+    let all = clients().into_iter().chain([("one of UTF-32", characters)]);
+    for (name, capabilities) in all {
         let mut work = Work::new(capabilities);
         let uri = work.uri("emoji.rql");
         work.client.open(&uri, "SELECT '😀é', nam FROM employees;");
@@ -24,6 +26,7 @@ fn each_client_gets_diagnostics_its_way_and_positions_in_its_units() {
         let wanted = match encoding {
             Some("utf-8") => 17,
             Some("utf-16") => 14,
+            Some("utf-32") => 13,
             other => panic!("{name}: {other:?}"),
         };
         assert_eq!(all[0]["range"]["start"]["character"], wanted, "{name}");
@@ -192,6 +195,14 @@ fn whatever_is_typed_every_request_is_answered_and_the_text_is_the_same_on_both_
         "/*",
         "--",
         "MACRO m(a) AS ",
+        "FOR r IN (SELECT 1 AS a) LOOP ",
+        ":r.",
+        "IF true THEN ",
+        "END IF;",
+        "END LOOP;",
+        "FORM f (FIELD a INTEGER, ACTION b AS SELECT :a",
+        "FORM EXECUTE f WITH ",
+        "USING (id) ",
     ];
     let methods = [
         "textDocument/completion",
@@ -206,11 +217,27 @@ fn whatever_is_typed_every_request_is_answered_and_the_text_is_the_same_on_both_
         "textDocument/prepareRename",
         "textDocument/documentHighlight",
         "textDocument/diagnostic",
+        "textDocument/definition",
+        "textDocument/semanticTokens/range",
+        "textDocument/formatting",
+        "textDocument/rangeFormatting",
+        "textDocument/onTypeFormatting",
+        "textDocument/rename",
     ];
     let mut text = "SELECT e.name FROM employees e;\n".to_owned();
     work.client.open(&uri, &text);
-    let mut chance = Chance(7);
-    for _ in 0..120 {
+    // More of them, or others, by NOCTRA_LSP_FUZZ and NOCTRA_LSP_SEED.
+    let number = |name: &str, otherwise: u64| {
+        let said = std::env::var(name).ok();
+        said.and_then(|it| it.parse().ok()).unwrap_or(otherwise)
+    };
+    let mut chance = Chance(number("NOCTRA_LSP_SEED", 7));
+    for _ in 0..number("NOCTRA_LSP_FUZZ", 120) {
+        // What has grown long is begun anew, so that every step is as quick as the first.
+        if text.len() > 2_000 {
+            text = "SELECT e.name FROM employees e;\n".to_owned();
+            work.client.change(&uri, None, &text);
+        }
         // A place between two characters, as editors count.
         let lines: Vec<&str> = text.split('\n').collect();
         let line = chance.below(lines.len());
@@ -229,7 +256,8 @@ fn whatever_is_typed_every_request_is_answered_and_the_text_is_the_same_on_both_
         work.client.change(&uri, Some(range.clone()), piece);
         text = apply(&text, &[edit]);
         let params = json!({ "textDocument": { "uri": uri }, "position": start, "range": range,
-            "context": { "includeDeclaration": true, "diagnostics": [], "triggerKind": 1, "isRetrigger": false } });
+            "context": { "includeDeclaration": true, "diagnostics": [], "triggerKind": 1, "isRetrigger": false },
+            "options": { "tabSize": 2, "insertSpaces": true }, "ch": ";", "newName": "another" });
         let method = methods[chance.below(methods.len())];
         if let Err(error) = work.client.request(method, params.clone()) {
             assert!(
@@ -242,6 +270,10 @@ fn whatever_is_typed_every_request_is_answered_and_the_text_is_the_same_on_both_
         for method in ["textDocument/codeAction", "textDocument/inlayHint"] {
             let done = work.client.request(method, params.clone());
             assert!(done.is_ok(), "{method}: {done:?}\n{text}");
+        }
+        let lineage = json!({ "command": "rql.lineage", "arguments": [uri, range] });
+        if let Err(error) = work.client.request("workspace/executeCommand", lineage) {
+            assert_eq!(error["message"], "there is no query here", "{text}");
         }
     }
     let whole =
