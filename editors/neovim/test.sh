@@ -13,5 +13,6 @@ ln -s "$rqlc" "$scratch/bin/rqlc"
 [ ! -e ../tree-sitter-rql/rql.so ] || cp ../tree-sitter-rql/rql.so "$scratch/plugin/parser/rql.so"
 printf 'db = "sqlite::memory:"\n' >"$scratch/work/noctra.toml"
 printf 'CREATE TABLE people (id INTEGER, name TEXT, born DATE);\nSELECT naem FROM people;\n' >"$scratch/work/q.rql"
+printf '[fields.a]\ntype = "integer"\n[actions.b]\ndefalt = true\nsql = "SELECT 1"\n' >"$scratch/work/form.toml"
 PATH=$scratch/bin:$PATH RQL_TEST_FOLDER=$scratch/work XDG_DATA_HOME=$scratch/data XDG_STATE_HOME=$scratch/state \
   timeout 120 nvim --headless --clean --cmd "set rtp^=$PWD,$scratch/plugin" --cmd 'filetype plugin on' -c 'luafile test/editor.lua'

@@ -52,7 +52,9 @@ impl Snapshot {
     #[must_use]
     pub fn format_ended(&self, at: u32) -> Vec<Change> {
         let typed = self.text.get(..at as usize).unwrap_or("");
-        let ended = self.outline().iter().find(|outline| {
+        let all = self.outline();
+        let before = all[..all.partition_point(|o| o.span.end < at)].last();
+        let ended = before.filter(|outline| {
             outline.ended && self.after_semicolon(outline.span.end) == at && typed.ends_with(';')
         });
         let ended = ended.map(|outline| Span::new(outline.span.start, outline.span.end));

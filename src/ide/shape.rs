@@ -198,8 +198,9 @@ impl Snapshot {
     #[must_use]
     pub fn begins_statement(&self, at: u32) -> bool {
         let at = self.floor(at);
-        let mut all = self.outline().iter();
-        let begun = all.any(|o| o.span.start < at && (at <= o.span.end || !o.ended));
+        let all = self.outline();
+        let before = all[..all.partition_point(|o| o.span.start < at)].last();
+        let begun = before.is_some_and(|o| at <= o.span.end || !o.ended);
         self.language == Language::Rql && !begun
     }
 
@@ -208,14 +209,16 @@ impl Snapshot {
     #[must_use]
     pub fn statement(&self, at: u32) -> Option<Span> {
         let all = self.outline();
-        let inside = all.iter().find(|o| o.span.start <= at && at <= o.span.end);
-        let found = inside.or_else(|| {
-            let before = all.iter().rev().find(|o| o.span.end < at)?;
+        // The first that ends here or later.
+        let first = all.partition_point(|o| o.span.end < at);
+        let behind = all.get(first);
+        let found = behind.filter(|o| o.span.start <= at);
+        let found = found.or_else(|| {
+            let before = all.get(first.checked_sub(1)?)?;
             let between = self.text.get(before.span.end as usize..at as usize)?;
             (!between.contains('\n')).then_some(before)
         });
-        let found = found.or_else(|| all.iter().find(|o| o.span.start >= at));
-        found.or(all.last()).map(|outline| outline.span)
+        found.or(behind).or(all.last()).map(|outline| outline.span)
     }
 }
 

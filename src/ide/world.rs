@@ -180,9 +180,13 @@ impl Snapshot {
             let inside = all.iter().find(|o| o.span.start <= at && at <= o.span.end);
             return inside.map_or(Span::new(at, at), |o| o.span);
         }
-        let own = all.iter().position(|o| {
-            at <= o.span.end || (!o.ended && all.last().is_some_and(|last| last.span == o.span))
-        });
+        let first = all.partition_point(|o| o.span.end < at);
+        let last = all.len().checked_sub(1);
+        let own = match first < all.len() {
+            true => Some(first),
+            // What has no semicolon goes on to the end.
+            false => last.filter(|&last| !all[last].ended),
+        };
         let before = match own {
             Some(own) => own.checked_sub(1).map(|before| all[before].span.end),
             None => all.last().map(|last| last.span.end),

@@ -29,14 +29,14 @@ function M.attach(buffer)
   end
 end
 
--- The statements that the lines touch, their result in a window below.
-function M.run(first, last)
+-- What the server's command says of the statements that the lines touch, in a window below.
+local function show(command, first, last)
   local range = {
     start = { line = first - 1, character = 0 },
     ['end'] = { line = last - 1, character = first == last and 0 or #vim.fn.getline(last) },
   }
   local arguments = { vim.uri_from_bufnr(0), range }
-  vim.lsp.buf_request(0, 'workspace/executeCommand', { command = 'rql.run', arguments = arguments }, function(wrong, result)
+  vim.lsp.buf_request(0, 'workspace/executeCommand', { command = command, arguments = arguments }, function(wrong, result)
     local text = wrong and wrong.message or result
     vim.cmd('botright new')
     vim.bo.buftype = 'nofile'
@@ -45,6 +45,18 @@ function M.run(first, last)
   end)
 end
 
+-- Runs the statements that the lines touch.
+function M.run(first, last)
+  show('rql.run', first, last)
+end
+
+-- Says where the columns of the query at the cursor come from.
+function M.lineage()
+  local line = vim.fn.line('.')
+  show('rql.lineage', line, line)
+end
+
+vim.api.nvim_create_user_command('RqlLineage', M.lineage, {})
 vim.api.nvim_create_user_command('RqlRun', function(given)
   M.run(given.line1, given.line2)
 end, { range = true })

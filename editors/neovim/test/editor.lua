@@ -17,6 +17,13 @@ local function at(line, character)
   return { textDocument = vim.lsp.util.make_text_document_params(), position = { line = line, character = character } }
 end
 
+vim.cmd('edit ' .. vim.env.RQL_TEST_FOLDER .. '/form.toml')
+local formed = vim.wait(20000, function()
+  return #vim.diagnostic.get(0) > 0
+end)
+local in_form = vim.diagnostic.get(0)[1] or {}
+check('a form of TOML is looked at', formed and in_form.lnum == 3 and in_form.message:find('defalt') ~= nil, in_form)
+
 vim.cmd('edit ' .. vim.env.RQL_TEST_FOLDER .. '/q.rql')
 check('the kind of file', vim.bo.filetype == 'rql', vim.bo.filetype)
 
@@ -50,6 +57,13 @@ check('columns are completed', labels.name and labels.born, vim.tbl_keys(labels)
 
 local hover = ask('textDocument/hover', at(1, 14))
 check('hover tells of a table', hover and vim.inspect(hover):find('people') ~= nil, hover)
+
+vim.api.nvim_buf_set_lines(0, 1, 2, false, { 'SELECT name AS who FROM people;' })
+local lineage = ask('workspace/executeCommand', {
+  command = 'rql.lineage',
+  arguments = { vim.uri_from_bufnr(0), { start = { line = 1, character = 0 }, ['end'] = { line = 1, character = 0 } } },
+})
+check('columns are followed', tostring(lineage):find('= people.name') ~= nil, lineage)
 
 if pcall(vim.treesitter.get_parser, 0, 'rql') then
   vim.api.nvim_buf_set_lines(0, 0, -1, false, { 'SELECT a {{#if x}}, b {{/if}} FROM t -- end', 'CHART BAR;' })
