@@ -32,7 +32,6 @@ pub(crate) fn becomes(ast: &Ast, known: &Before, span: Span) -> Ways {
     else {
         return Vec::new();
     };
-    let source = one_line(ast.text(span));
     let mut ways: Vec<(Vec<&str>, Result<String, String>)> = Vec::new();
     for dialect in Dialect::ALL {
         let way = match compiled(ast, known, part, dialect) {
@@ -58,7 +57,10 @@ pub(crate) fn becomes(ast: &Ast, known: &Before, span: Span) -> Ways {
     }
     // What nobody takes is said by the diagnostics.
     let all_refuse = ways.iter().all(|way| way.1.is_err());
-    let as_written = ways.iter().all(|way| way.1.as_ref() == Ok(&source));
+    let bare = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    let source = bare(ast.text(span));
+    let as_written = |way: &Result<String, String>| way.as_ref().is_ok_and(|it| bare(it) == source);
+    let as_written = ways.iter().all(|way| as_written(&way.1));
     if all_refuse || as_written {
         return Vec::new();
     }

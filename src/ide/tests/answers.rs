@@ -55,7 +55,10 @@ fn hover_says_what_a_name_is() {
     assert_eq!(hover.span.text(snapshot.text()), "pay");
     assert_eq!(title("SELECT 1 | + 2;"), None);
     assert_eq!(title("SELECT :li|mit;"), Some(":limit: integer".into()));
-    assert_eq!(title("SELECT :no|body;"), None);
+    assert_eq!(
+        title("SELECT :no|body;"),
+        Some("parameter :nobody: text".into())
+    );
 }
 
 #[test]
