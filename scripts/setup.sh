@@ -5,7 +5,7 @@
 #   scripts/setup.sh          what building and running needs: a C compiler, the ncurses headers
 #   scripts/setup.sh --duckdb and DuckDB's library, which is loaded when a database of it is opened
 #   scripts/setup.sh --tests  and what the tests need: that, servers of PostgreSQL and MariaDB, the sqlite3
-#                             shell, Neovim
+#                             shell, Neovim, tmux
 #
 # Running it again does nothing. It asks for root rights (sudo) only when something is missing.
 set -euo pipefail
@@ -65,6 +65,7 @@ if [ "${1:-}" = --tests ]; then
   need mariadb-server any_file /usr/sbin/mariadbd "$(command -v mariadbd || echo /nowhere)"
   need sqlite3 command -v sqlite3
   need neovim command -v nvim
+  need tmux command -v tmux
 fi
 
 if ! command -v cargo >/dev/null; then

@@ -173,11 +173,14 @@ pub(crate) fn stop() {
     // SAFETY: what SIGTSTP does is put back as it was behind it.
     unsafe {
         let mut ours: libc::sigaction = core::mem::zeroed();
-        let mut default: libc::sigaction = core::mem::zeroed();
-        default.sa_sigaction = libc::SIG_DFL;
-        libc::sigaction(libc::SIGTSTP, &raw const default, &raw mut ours);
-        // To the whole job, as the terminal would.
+        let mut other: libc::sigaction = core::mem::zeroed();
+        other.sa_sigaction = libc::SIG_IGN;
+        libc::sigaction(libc::SIGTSTP, &raw const other, &raw mut ours);
+        // To the rest of the job, as the terminal would; another thread of ours might take it too late.
         libc::kill(0, libc::SIGTSTP);
+        other.sa_sigaction = libc::SIG_DFL;
+        libc::sigaction(libc::SIGTSTP, &raw const other, core::ptr::null_mut());
+        libc::raise(libc::SIGTSTP);
         libc::sigaction(libc::SIGTSTP, &raw const ours, core::ptr::null_mut());
     }
 }
