@@ -53,6 +53,12 @@ impl Entity {
         matches!(self, Self::Local(_))
     }
 
+    /// True for tables and their columns.
+    #[must_use]
+    pub const fn is_of_table(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Column { .. })
+    }
+
     /// The name by which texts may know it; `None` where the place says it.
     fn name(&self) -> Option<&str> {
         match self {

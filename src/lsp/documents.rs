@@ -6,7 +6,7 @@ use rql::{Catalog, File};
 use rql_ide::{Language, Memory, Reader, Snapshot, Span, World};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// A document as it is at one moment.
 #[derive(Debug)]
@@ -17,6 +17,9 @@ pub(crate) struct Document {
     pub(crate) snapshot: Snapshot,
     /// Counts worlds, so that an answer of another one is told from it.
     pub(crate) epoch: u64,
+    /// Where it is kept, by the path that no other file has.
+    pub(crate) path: Option<PathBuf>,
+    includes: OnceLock<Vec<PathBuf>>,
     memory: Arc<Memory>,
 }
 
@@ -44,6 +47,20 @@ impl Document {
         }
     }
 
+    /// The files that it includes.
+    pub(crate) fn includes(&self) -> &[PathBuf] {
+        self.includes.get_or_init(|| {
+            let folder = self.path.as_deref().and_then(Path::parent);
+            let Some(folder) = folder.filter(|_| includes(self.text())) else {
+                return Vec::new();
+            };
+            let links = self.snapshot.links().into_iter();
+            links
+                .filter_map(|(_, file)| folder.join(file).canonicalize().ok())
+                .collect()
+        })
+    }
+
     /// What tells this from every other state of the document.
     pub(crate) fn state(&self) -> String {
         format!("{}.{}", self.epoch, self.version)
@@ -62,7 +79,16 @@ pub(crate) struct Documents {
     pub(crate) world: Arc<World>,
     /// The file that makes the world's tables, where a file does, and what it says where it is not open.
     schema: Option<(PathBuf, Arc<Document>)>,
+    /// The files of the workspace, as they were when they were read.
+    closed: Arc<Vec<Arc<Document>>>,
     epoch: u64,
+}
+
+/// The path that no other file has; that of a file that is not kept yet is known by its folder.
+fn canonical(file: &Path) -> Option<PathBuf> {
+    let kept = || file.canonicalize().ok();
+    let meant = || Some(file.parent()?.canonicalize().ok()?.join(file.file_name()?));
+    kept().or_else(meant)
 }
 
 /// Files of TOML that say something else, whatever keys they have.
@@ -101,6 +127,7 @@ impl Documents {
             encoding,
             world,
             schema: None,
+            closed: Arc::default(),
             epoch: 0,
         }
     }
@@ -133,6 +160,38 @@ impl Documents {
         for uri in self.uris() {
             self.renew(&uri);
         }
+    }
+
+    /// The files of the workspace.
+    pub(crate) fn closed(&self) -> Arc<Vec<Arc<Document>>> {
+        Arc::clone(&self.closed)
+    }
+
+    /// Other files of the workspace; the world is known.
+    pub(crate) fn set_files(&mut self, files: Vec<(PathBuf, String)>) {
+        let documents = files.into_iter().filter_map(|(path, text)| {
+            let uri = Uri::from_file_path(&path).ok()?;
+            let document = self.document(uri, 0, text.into(), Arc::default(), &self.world);
+            Some(Arc::new(document))
+        });
+        self.closed = Arc::new(documents.collect());
+    }
+
+    /// What a file of the workspace says now, which nobody has open any more.
+    fn read_again(&mut self, path: &Path) {
+        let known = self
+            .closed
+            .iter()
+            .filter(|it| it.path.as_deref() != Some(path));
+        let mut closed: Vec<Arc<Document>> = known.cloned().collect();
+        let text = noctra_runtime::read_source(path).ok().map(|it| it.text);
+        let uri = Uri::from_file_path(path).ok();
+        let is_known = closed.len() < self.closed.len();
+        if let (Some(text), Some(uri), true) = (text, uri, is_known) {
+            let document = self.document(uri, 0, text, Arc::default(), &self.world);
+            closed.push(Arc::new(document));
+        }
+        self.closed = Arc::new(closed);
     }
 
     /// The file that makes the world's tables, where it is not open.
@@ -189,6 +248,7 @@ impl Documents {
             true => Language::Other,
             false => Language::of(name, &text),
         };
+        let path = file.as_deref().and_then(canonical);
         let snapshot = Snapshot::new(world, text)
             .written_in(language)
             .reading(reader(file, Arc::clone(&self.open)))
@@ -199,6 +259,8 @@ impl Documents {
             lines,
             snapshot,
             epoch: self.epoch,
+            path,
+            includes: OnceLock::new(),
             memory,
         }
     }
@@ -214,6 +276,8 @@ impl Documents {
         if let Some(path) = file.and_then(|file| file.canonicalize().ok()) {
             let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
             open.remove(&path);
+            drop(open);
+            self.read_again(&path);
         }
         self.renew_including(uri);
     }

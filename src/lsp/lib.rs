@@ -24,6 +24,7 @@ mod schema;
 mod server;
 mod start;
 mod tokens;
+mod workspace;
 
 pub use lsp_server::Connection;
 pub use schema::Origin;

@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Everything that an answer may depend on, as it was when its request came.
 pub(crate) struct Context {
     pub(crate) documents: HashMap<Uri, Arc<Document>>,
+    /// The files of the workspace; those that are open are in [`documents`](Self::documents) as they are there.
+    pub(crate) closed: Arc<Vec<Arc<Document>>>,
     /// The file that says which tables there are, where it is not open.
     pub(crate) schema: Option<Arc<Document>>,
     pub(crate) client: Arc<Client>,
@@ -100,15 +102,26 @@ impl Context {
         Some((document, document.offset(at.position)))
     }
 
-    /// Where something stands in all documents: in its own only, where it is known nowhere else.
+    /// Where something stands: in its own text only, where it is known nowhere else; in all texts, where the schema
+    /// says what it is; else in those that belong together.
     fn occurrences(
         &self,
         own: &Arc<Document>,
         entity: &Entity,
     ) -> Vec<(&Arc<Document>, Occurrence)> {
+        let of_schema = || match &self.schema {
+            Some(schema) => schema
+                .snapshot
+                .occurrences(entity)
+                .iter()
+                .any(|it| it.declares),
+            // Open, or in a database.
+            None => entity.is_of_table(),
+        };
         let mut documents: Vec<&Arc<Document>> = match entity.is_local() {
             true => self.documents.get(&own.uri).into_iter().collect(),
-            false => self.documents.values().chain(&self.schema).collect(),
+            false if of_schema() => self.everywhere().chain(&self.schema).collect(),
+            false => self.related(own),
         };
         documents.sort_by(|a, b| a.uri.cmp(&b.uri));
         let of = |document| {
@@ -272,7 +285,7 @@ fn is_ours(
     match all.iter().any(|(_, one)| one.declares) {
         true => Ok(()),
         false => Err(format!(
-            "{} is not defined in a document that is open, so it keeps its name",
+            "{} is not defined in a text of this workspace, so it keeps its name",
             found.name
         )),
     }
@@ -319,7 +332,7 @@ pub(crate) fn workspace_symbols(
     params: WorkspaceSymbolParams,
 ) -> Option<WorkspaceSymbolResponse> {
     let wanted = params.query.to_lowercase();
-    let all = context.documents.values().chain(&context.schema);
+    let all = context.everywhere().chain(&context.schema);
     let mut documents: Vec<&Arc<Document>> = all.collect();
     documents.sort_by(|a, b| a.uri.cmp(&b.uri));
     let mut all = Vec::new();

@@ -1,6 +1,7 @@
 //! Where the tables come from: a schema file, a database, the workspace's `noctra.toml`. Read by threads of
 //! their own, never inside a request.
 
+use crate::workspace;
 use noctra_runtime::{Configuration, Misconfigured, SETTINGS, Session, Target, sinks::FORMATS};
 use rql::{Catalog, Dialect};
 use rql_ide::{Entry, World};
@@ -28,6 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) watched: Vec<PathBuf>,
     /// The file of CREATE statements, where one says which tables there are.
     pub(crate) schema: Option<PathBuf>,
+    /// The files of RQL in the workspace.
+    pub(crate) files: Vec<(PathBuf, String)>,
 }
 
 /// The file in which a workspace says how it is made, where the command line names none.
@@ -112,6 +115,7 @@ pub(crate) fn load(origin: &Origin, folder: Option<&Path>) -> Loaded {
         trouble,
         watched,
         schema,
+        files: folder.map_or_else(Vec::new, workspace::files),
     }
 }
 

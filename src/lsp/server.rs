@@ -237,6 +237,7 @@ impl<'a> Server<'a> {
                     trouble,
                     watched,
                     schema,
+                    files,
                 } = *loaded;
                 if let Some(message) = trouble {
                     let kind = MessageType::Warning;
@@ -246,6 +247,7 @@ impl<'a> Server<'a> {
                 self.stamps = schema::stamps(&watched);
                 self.watched = watched;
                 self.documents.set_world(Arc::new(world), schema);
+                self.documents.set_files(files);
                 self.dirty.extend(self.documents.uris());
                 if self.client.refreshes_diagnostics && self.client.pulls {
                     self.refresh(DiagnosticRefreshRequest::METHOD.as_str());
@@ -394,6 +396,7 @@ impl<'a> Server<'a> {
         let version = current.as_ref().map(|it| it.load(Ordering::Relaxed));
         let context = Context {
             documents: self.documents.now(),
+            closed: self.documents.closed(),
             schema: self.documents.schema(),
             client: Arc::clone(&self.client),
             kept: Arc::clone(&self.kept),

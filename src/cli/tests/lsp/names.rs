@@ -103,6 +103,77 @@ fn renaming_changes_every_document_and_nothing_else() {
     );
 }
 
+#[test]
+fn renaming_reaches_files_that_are_not_open_and_no_others() {
+    let work = Work::with(pushed(), &["--schema", "tables.sql"]);
+    let texts = [
+        ("lib.rql", "LET top = 10;\n"),
+        (
+            "main.rql",
+            "INCLUDE 'lib.rql';\nSELECT name FROM employees WHERE salary > :top;\n",
+        ),
+        ("other.rql", "LET top = 1;\nSELECT :top;\n"),
+    ];
+    for (name, text) in texts {
+        std::fs::write(work.path(name), text).expect("it is written");
+    }
+    // The server reads the folder when it starts.
+    let folder = work.folder;
+    assert_eq!(work.client.end().code(), Some(0));
+    let client = crate::lsp::Client::start(
+        env!("CARGO_BIN_EXE_rqlc"),
+        &["--schema", "tables.sql"],
+        folder.path(),
+        pushed(),
+    );
+    let mut work = Work { folder, client };
+    work.knows_tables();
+    for (open, place) in [
+        (0, json!({ "line": 0, "character": 4 })),
+        (1, json!({ "line": 1, "character": 45 })),
+    ] {
+        let uri = work.uri(texts[open].0);
+        work.client.open(&uri, texts[open].1);
+        let params =
+            json!({ "textDocument": { "uri": uri }, "position": place, "newName": "least" });
+        let edit = work
+            .client
+            .request("textDocument/rename", params)
+            .expect("an edit");
+        let changed = |name: &str, text: &str| work.edited(&work.uri(name), text, &edit);
+        assert_eq!(changed(texts[0].0, texts[0].1), "LET least = 10;\n");
+        assert!(
+            changed(texts[1].0, texts[1].1).contains("> :least;"),
+            "{edit}"
+        );
+        assert_eq!(changed(texts[2].0, texts[2].1), texts[2].1);
+        let document = json!({ "textDocument": { "uri": uri } });
+        work.client.notify("textDocument/didClose", document);
+    }
+    // What the schema makes is named everywhere.
+    let uri = work.uri("q.rql");
+    work.client.open(&uri, "SELECT salary FROM employees;\n");
+    let place = json!({ "line": 0, "character": 8 });
+    let params = json!({ "textDocument": { "uri": uri }, "position": place,
+        "context": { "includeDeclaration": false } });
+    let all = work
+        .client
+        .request("textDocument/references", params)
+        .expect("places");
+    let files: Vec<&str> = all
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|it| it["uri"].as_str()?.rsplit('/').next())
+        .collect();
+    assert_eq!(files, ["main.rql", "q.rql"]);
+    let found = work
+        .client
+        .request("workspace/symbol", json!({ "query": "top" }))
+        .expect("symbols");
+    assert_eq!(found.as_array().map(Vec::len), Some(2), "{found}");
+}
+
 // -- the shape of a text ---------------------------------------------------------------------------
 
 #[test]
