@@ -40,4 +40,4 @@ pub use piece::Piece;
 pub use related::pairs;
 pub use table::{field_name, filled_in, find, for_table, record, search};
 pub use validate::{Problem, Values, validate};
-pub use write::{to_block, to_toml};
+pub use write::{rules, to_block, to_toml};

@@ -124,19 +124,8 @@ fn field_item(field: &Field) -> String {
     said(&mut out, " FORMAT", &field.format);
     said(&mut out, " MASK", &field.mask);
     for rule in &field.rules {
-        let bounds = |word: &str, low: &Option<Piece>, high: &Option<Piece>| {
-            let bound =
-                |bound: &Option<Piece>| bound.as_ref().map_or("NULL".into(), |p| p.text.clone());
-            format!(" {word} ({}, {})", bound(low), bound(high))
-        };
-        out += &match &rule.kind {
-            RuleKind::Required => " REQUIRED".to_owned(),
-            RuleKind::Range(low, high) => bounds("RANGE", low, high),
-            RuleKind::Length(low, high) => bounds("LENGTH", low, high),
-            RuleKind::Pattern(pattern) => format!(" PATTERN {}", text(pattern)),
-            RuleKind::Check(check) => format!(" CHECK ({})", check.text),
-        };
-        said(&mut out, " MESSAGE", &rule.message);
+        out.push(' ');
+        out += &clause(rule);
     }
     said(&mut out, " HELP", &field.help);
     for (event, action) in field.events() {
@@ -147,6 +136,32 @@ fn field_item(field: &Field) -> String {
     if let Some(computed) = &field.computed {
         let _ = write!(out, " AS {}", computed.text);
     }
+    out
+}
+
+/// The rules of a field but REQUIRED, as a FORM block says them.
+#[must_use]
+pub fn rules(field: &Field) -> String {
+    let others = field.rules.iter();
+    let others = others.filter(|rule| rule.kind != RuleKind::Required);
+    others.map(clause).collect::<Vec<_>>().join(" ")
+}
+
+/// A rule as a FORM block says it.
+fn clause(rule: &Rule) -> String {
+    let bounds = |word: &str, low: &Option<Piece>, high: &Option<Piece>| {
+        let bound =
+            |bound: &Option<Piece>| bound.as_ref().map_or("NULL".into(), |p| p.text.clone());
+        format!("{word} ({}, {})", bound(low), bound(high))
+    };
+    let mut out = match &rule.kind {
+        RuleKind::Required => "REQUIRED".to_owned(),
+        RuleKind::Range(low, high) => bounds("RANGE", low, high),
+        RuleKind::Length(low, high) => bounds("LENGTH", low, high),
+        RuleKind::Pattern(pattern) => format!("PATTERN {}", text(pattern)),
+        RuleKind::Check(check) => format!("CHECK ({})", check.text),
+    };
+    said(&mut out, " MESSAGE", &rule.message);
     out
 }
 

@@ -34,7 +34,7 @@ pub use editable::{Editable, Part, editing, entered};
 pub use error::Error;
 pub use form::{
     Act, BlockView, Contested, Dialog, FieldView, FormSession, GroupView, Message, Mismatch, Mode,
-    Screen, ValueList, replay,
+    Screen, ValueList, replay, sketch,
 };
 pub use link::{Link, details, masters};
 pub use rql_forms::Case;

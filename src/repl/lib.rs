@@ -10,6 +10,7 @@
 #![deny(missing_docs)]
 
 mod acts;
+mod design;
 mod dot;
 mod editor;
 mod favourites;
@@ -28,6 +29,7 @@ mod store;
 mod theme;
 mod window;
 
+pub use design::designed;
 pub use dot::{COMMANDS, DotCommand, is_command};
 pub use help::KEYS;
 pub use place::{place_name, surroundings};

@@ -57,6 +57,9 @@ impl Repl {
     pub(crate) fn opens(&mut self, text: &str) -> bool {
         let addressed = std::env::var("TERM").is_ok_and(|term| !matches!(&*term, "" | "dumb"));
         let screen = addressed && self.asks && self.window.is_some();
+        if screen && crate::designed(text).is_some() {
+            return true;
+        }
         let opened = screen.then(|| opened(text)).flatten();
         opened.is_some_and(|opened| opened.find(&mut self.session).is_ok())
     }

@@ -29,10 +29,12 @@ pub enum Mode {
     Cell,
     /// Building a query.
     Build,
+    /// Designing a form.
+    Design,
 }
 
 /// Every mode, with what it is called.
-pub const MODES: [(Mode, &str); 11] = [
+pub const MODES: [(Mode, &str); 12] = [
     (Mode::Command, "Command"),
     (Mode::Result, "Result"),
     (Mode::Text, "Text"),
@@ -44,6 +46,7 @@ pub const MODES: [(Mode, &str); 11] = [
     (Mode::Tree, "Catalog"),
     (Mode::Cell, "Cell"),
     (Mode::Build, "Builder"),
+    (Mode::Design, "Designer"),
 ];
 
 macro_rules! actions {
@@ -84,7 +87,8 @@ actions! {
     Describe = "describe", Build = "build", Take = "take", Toggle = "toggle", Remove = "remove",
     Earlier = "earlier", Later = "later", AddTable = "add-table", AddColumn = "add-column",
     AddFilter = "add-filter", AddGroup = "add-group", AddSort = "add-sort", Distinct = "distinct",
-    Limit = "limit", Edit = "edit",
+    Limit = "limit", Design = "design", AddField = "add-field", Taller = "taller",
+    Shorter = "shorter", Order = "order", Buttons = "buttons", FormItself = "form", Edit = "edit",
 }
 
 /// An action in a mode.
@@ -120,9 +124,9 @@ const fn row(
 }
 
 use Action as A;
-use Mode::{Build, Cell, Command, Dialog, Form, Line, List, Page, Result, Text, Tree};
+use Mode::{Build, Cell, Command, Design, Dialog, Form, Line, List, Page, Result, Text, Tree};
 
-const WORKING: &[Mode] = &[Command, Result, Text, Form, Build];
+const WORKING: &[Mode] = &[Command, Result, Text, Form, Build, Design];
 
 /// Every action, in the order in which help shows them.
 #[rustfmt::skip]
@@ -130,6 +134,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Run, &[Command], "F5 Alt+5", Some((0, "Execute")), "run the statement at the cursor"),
     row(A::RunAll, &[Command], "Alt+A", None, "run all statements, from the first to the last"),
     row(A::Build, &[Command], "F3 Alt+3", None, "build the query by its parts"),
+    row(A::Design, &[Command], "F4 Alt+4", None, "design a form"),
     row(A::View, &[Result], "Enter", Some((0, "View")), "the whole of the cell"),
     row(A::Edit, &[Result], "e F2 Alt+2", Some((0, "Edit")), "edit the cell"),
     row(A::Choose, &[Dialog, List, Line, Cell], "Enter", Some((0, "Choose")), "take it"),
@@ -229,6 +234,33 @@ pub static ACTIONS: &[Row] = &[
     row(A::Undo, &[Build], "Ctrl+U u", None, "take the last change back"),
     row(A::Results, &[Build], "Alt+L", None, "go to the last result"),
     row(A::Redraw, &[Build], "Ctrl+L", None, "draw the whole screen again"),
+    row(A::Run, &[Design], "F5 Alt+5", Some((0, "Preview")), "work at the form as it is now; Esc comes back"),
+    row(A::Help, &[Design], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
+    row(A::AddField, &[Design], "Insert a", Some((2, "Add field")), "add a field"),
+    row(A::Save, &[Design], "F10 Alt+0 Ctrl+S", Some((3, "Save")), "save it as TOML or as a FORM block"),
+    row(A::NextField, &[Design], "Tab", Some((4, "Next field")), "to the next field"),
+    row(A::Choose, &[Design], "Enter", Some((5, "Change")), "what the field is: name, label, type, rules…"),
+    row(A::Remove, &[Design], "Delete x", Some((6, "Take away")), "take the field away"),
+    row(A::Palette, &[Design], "Ctrl+P", Some((7, "All commands")), "find anything that can be done"),
+    row(A::Wider, &[Design], "+ Shift+Right", Some((8, "Width")), "a wider field"),
+    row(A::Narrower, &[Design], "- Shift+Left", Some((8, "Width")), "a narrower field"),
+    row(A::Buttons, &[Design], "b", Some((9, "Buttons")), "the buttons, and what they do"),
+    row(A::FormItself, &[Design], "t", Some((10, "Title")), "what the form is called, and its title"),
+    row(A::Back, &[Design], "Esc Ctrl+G", Some((11, "Back")), "leave the designer, after a question where something changed"),
+    row(A::PreviousField, &[Design], "Shift+Tab Alt+Left", None, "to the field before"),
+    row(A::Up, &[Design], "Up k", None, "move the field a line up"),
+    row(A::Down, &[Design], "Down j", None, "move the field a line down"),
+    row(A::Left, &[Design], "Left h", None, "move the field a column to the left"),
+    row(A::Right, &[Design], "Right l", None, "move the field a column to the right"),
+    row(A::Taller, &[Design], "] Shift+Down", None, "a line more"),
+    row(A::Shorter, &[Design], "[ Shift+Up", None, "a line less"),
+    row(A::Earlier, &[Design], "<", None, "let Tab come here earlier"),
+    row(A::Later, &[Design], ">", None, "let Tab come here later"),
+    row(A::Order, &[Design], "o", None, "let Tab go as the fields stand"),
+    row(A::Undo, &[Design], "Ctrl+U u", None, "take the last change back"),
+    row(A::End, &[Design], "End Ctrl+E", None, "leave, after a question"),
+    row(A::Cancel, &[Design], "F8 Alt+8 Ctrl+C", None, "end what runs"),
+    row(A::Redraw, &[Design], "Ctrl+L", None, "draw the whole screen again"),
     row(A::Choose, &[Tree], "Enter", Some((0, "Into the text")), "put the name, or a key's condition, into the text"),
     row(A::Help, &[Tree], "F1 Alt+1", Some((1, "Help")), "say what can be done here"),
     row(A::Back, &[Tree], "Esc Ctrl+G", Some((2, "Back")), "leave it"),

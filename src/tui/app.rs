@@ -4,13 +4,14 @@
 use crate::action::{Action, Keys, Mode};
 use crate::builder::Builder;
 use crate::command::Command;
+use crate::designer::Designer;
 use crate::dialog::{Body, Dialog};
 use crate::form::Form;
 use crate::grid::Grid;
 use crate::helper::{Heard, Task};
 use crate::key::{Code, Input, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
-use crate::worker::{Place, Run, Told};
+use crate::worker::{Design, Place, Run, Told};
 use noctra_records::{Act, Change};
 use ratatui::layout::Size;
 use rql_ide::World;
@@ -41,6 +42,8 @@ pub enum Effect {
     Form(Run, Vec<Act>),
     /// Rows of a table are to be changed.
     Keep(Run, Vec<Change>),
+    /// Something of the designer of forms.
+    Design(Run, Design),
     /// What runs is to end.
     Cancel,
     /// Something is to be done beside the worker.
@@ -109,6 +112,8 @@ pub struct App {
     pub(crate) mode: Mode,
     /// The builder of queries, whose text is `command` while it is open.
     pub(crate) builder: Option<Builder>,
+    /// The designer of forms.
+    pub(crate) designer: Option<Designer>,
     /// The form that is open.
     pub(crate) form: Option<Form>,
     /// The window is there for one form.
@@ -143,6 +148,7 @@ impl App {
             current: 0,
             mode: Mode::Command,
             builder: None,
+            designer: None,
             form: None,
             alone: false,
             ahead: VecDeque::new(),
@@ -449,8 +455,10 @@ impl App {
             (Action::End, mode) => self.end(mode),
             (action, Mode::Tree) => self.act_on_tree(action),
             (Action::OpenForm, _) => self.choose_form(),
+            (Action::Design, _) => self.choose_design(),
             (action, Mode::Command) => self.act_on_text(action),
             (action, Mode::Build) => self.act_on_builder(action),
+            (action, Mode::Design) => self.act_on_designer(action),
             (action, Mode::Form) => self.act_on_form(action),
             (action, Mode::Result | Mode::Text) => self.act_on_result(action),
             (action, _) => self.act_on_dialog(action),

@@ -1,6 +1,7 @@
 //! What stands in front of a mode until it is answered.
 
 use crate::builder::Pick;
+use crate::designer::Ask;
 use crate::edit::Contest;
 use crate::text::Text;
 use crate::tree::Tree;
@@ -123,6 +124,8 @@ pub(crate) enum Purpose {
     Contest(Contest),
     /// A piece of the query that is built.
     Build(Pick),
+    /// Something of the designer of forms.
+    Design(Ask),
     /// Whether what was built is taken.
     LeaveBuilder,
 }

@@ -17,6 +17,7 @@ mod cell;
 mod chart;
 mod command;
 pub mod curses;
+mod designer;
 mod dialog;
 mod edit;
 mod form;
@@ -230,6 +231,9 @@ impl Window {
             }
             Effect::Keep(run, changes) => {
                 let _ = self.jobs.send(Job::Keep(run, changes));
+            }
+            Effect::Design(run, design) => {
+                let _ = self.jobs.send(Job::Design(run, design));
             }
             Effect::Help(task) => {
                 let _ = self.helper.send(task);

@@ -121,6 +121,13 @@ fn every_field_that_is_refused_is_listed_and_nothing_runs() {
 }
 
 #[test]
+fn designing_needs_a_screen() {
+    let ran = demo("FORM DESIGN employee_search");
+    assert_eq!(refused(&ran), ["a form is designed on a screen"]);
+    assert!(ran.err.contains("press F4 in the window"), "{}", ran.err);
+}
+
+#[test]
 fn names_that_a_form_does_not_have_are_told_with_what_was_meant() {
     let file = example("employee_search.toml");
     let ran = demo(&format!("FORM EXECUTE '{file}' WITH dpet = 'IT', boss = 1"));

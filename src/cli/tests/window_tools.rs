@@ -9,6 +9,7 @@ use terminal::Terminal;
 
 const F3: &str = "\x1bOR";
 const F10: &str = "\x1b[21~";
+const F4: &str = "\x1bOS";
 const F5: &str = "\x1b[15~";
 const ESC: &str = "\x1b";
 const RIGHT: &str = "\x1bOC";
@@ -94,4 +95,55 @@ fn a_query_is_built_and_taken_into_the_text() {
     terminal.send(F10);
     terminal.shows("( COMMAND )");
     terminal.shows("SELECT customers.city, count(orders.id)");
+}
+
+#[test]
+fn a_form_is_designed_saved_and_opened() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::wide(80, state.path(), &["--demo"], &[]);
+    terminal.ends("noctra demo>");
+    // From the prompt, and back to it.
+    terminal.send("FORM DESIGN card;\r");
+    terminal.shows("( DESIGNER ) card");
+    terminal.send("aname\r");
+    terminal.shows("Type of name");
+    terminal.send("text\r");
+    terminal.shows("name: ▸");
+    terminal.send("asince\r");
+    terminal.shows("Type of since");
+    terminal.send("date\r");
+    terminal.shows("since: ▸");
+    // Beside the name, and narrower by Shift and an arrow.
+    terminal.send("\x1bOA");
+    terminal.shows("stand upon each other");
+    terminal.send(&RIGHT.repeat(45));
+    terminal.shows("Ln 1 Col 46");
+    terminal.send("\x1b[1;2D");
+    terminal.shows("since: date, 9 wide");
+    terminal.send(F10);
+    terminal.shows("Save form");
+    terminal.send(&"\x7f".repeat("card.toml".len()));
+    let file = state.path().join("card.rql").display().to_string();
+    terminal.send(&format!("{file}\r"));
+    terminal.shows("is written");
+    terminal.send(ESC);
+    terminal.ends("noctra demo>");
+    let text = std::fs::read_to_string(&file).expect("the file");
+    assert!(text.contains("FIELD since DATE WIDTH 9"), "{text}");
+    terminal.send("FORM EXECUTE card;\r");
+    terminal.shows("( FORM ) card");
+    terminal.shows("since: [         ]");
+    terminal.send(ESC);
+    terminal.ends("noctra demo>");
+    // From the window.
+    terminal.send(".tui\r");
+    terminal.shows("( COMMAND )");
+    terminal.send(F4);
+    terminal.shows("Design a form");
+    terminal.send("orders\r");
+    terminal.shows("( DESIGNER ) orders");
+    terminal.send(F5);
+    terminal.shows("( FORM ) orders");
+    terminal.send(ESC);
+    terminal.shows("( DESIGNER ) orders");
 }

@@ -165,6 +165,7 @@ impl Walk<'_> {
             // What a form says is checked by who knows forms.
             | StmtKind::Form(_)
             | StmtKind::FormLoad(_)
+            | StmtKind::FormDesign(_)
             | StmtKind::FormExecute(_) => Outcome::Session,
             _ => self.compiled(stmt),
         }

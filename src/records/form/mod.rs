@@ -13,7 +13,7 @@ mod screen;
 
 pub use list::ValueList;
 pub use replay::{Mismatch, replay};
-pub use screen::{BlockView, FieldView, GroupView, Screen};
+pub use screen::{BlockView, FieldView, GroupView, Screen, sketch};
 
 use crate::{Case, Choice, Conflict};
 use block::Block;

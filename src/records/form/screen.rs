@@ -153,6 +153,65 @@ fn width(field: &rql_forms::Field) -> u32 {
     field.width.unwrap_or(by_type)
 }
 
+/// A field that nothing has been written into.
+fn empty(form: &rql_forms::Form, field: &rql_forms::Field) -> FieldView {
+    FieldView {
+        name: field.name.text.clone(),
+        label: field.shown().to_owned(),
+        help: field.help.clone(),
+        kind: field.kind,
+        ty: field.written.text.clone(),
+        text: None,
+        shown: None,
+        mask: field.mask.clone(),
+        width: width(field),
+        lines: field.rows.unwrap_or(1),
+        page: field.page.unwrap_or(1),
+        at: form.place(&field.name.text),
+        required: field.required(),
+        readonly: field.readonly || field.is_computed(),
+        hidden: field.hidden,
+        stop: true,
+        has_list: field.lookup.is_some() || !field.choices.is_empty(),
+        focus: false,
+        problem: None,
+    }
+}
+
+/// How a form looks before anything has been written into it, without a session; one is in the field of a place.
+#[must_use]
+pub fn sketch(form: &rql_forms::Form, focus: usize) -> Screen {
+    let title = form.title.clone().unwrap_or_else(|| form.name.text.clone());
+    let fields = form.fields.iter().enumerate();
+    let fields = fields.map(|(place, field)| FieldView {
+        focus: place == focus,
+        ..empty(form, field)
+    });
+    let block = BlockView {
+        label: title.clone(),
+        place: String::new(),
+        status: None,
+        sorted: None,
+        groups: groups(form),
+        read_only: None,
+        fields: fields.collect(),
+        height: 1,
+        rows: Vec::new(),
+        row: 0,
+    };
+    Screen {
+        title,
+        mode: Mode::Normal,
+        at: 0,
+        blocks: vec![block],
+        message: None,
+        dialog: None,
+        values: None,
+        errors: 0,
+        dirty: false,
+    }
+}
+
 impl FormSession {
     /// What there is to draw now.
     ///
@@ -208,25 +267,12 @@ impl FormSession {
         let form = block.form();
         let fields = form.fields.iter().zip(&block.cells).enumerate();
         let fields = fields.map(|(place, (field, cell))| FieldView {
-            name: field.name.text.clone(),
-            label: field.shown().to_owned(),
-            help: field.help.clone(),
-            kind: field.kind,
-            ty: field.written.text.clone(),
             text: cell.text.clone(),
             shown: cell.shown.clone(),
-            mask: field.mask.clone(),
-            width: width(field),
-            lines: field.rows.unwrap_or(1),
-            page: field.page.unwrap_or(1),
-            at: form.place(&field.name.text),
-            required: field.required(),
-            readonly: field.readonly || field.is_computed(),
-            hidden: field.hidden,
             stop: block.order.contains(&place),
-            has_list: field.lookup.is_some() || !field.choices.is_empty(),
             focus: here && block.focus == place,
             problem: cell.problem.as_ref().map(|problem| problem.message.clone()),
+            ..empty(form, field)
         });
         let why = block
             .target

@@ -2,6 +2,7 @@
 //! what the fields hold.
 
 mod at;
+mod design;
 mod example;
 mod execute;
 mod trigger;

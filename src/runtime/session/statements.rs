@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::prepare;
 use crate::value::arguments;
 use rql::Type;
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Param, PrefixOp, Span, Stmt, StmtKind};
+use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, Name, Param, PrefixOp, Span, Stmt, StmtKind};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 impl Session {
@@ -47,6 +47,7 @@ impl Session {
             StmtKind::Describe(rql_ast::Target::Form(name)) => self.describe_form(ast, name, out),
             StmtKind::Form(id) => self.form(ast, id, stmt.span, out),
             StmtKind::FormLoad(file) => self.load_form(ast, file, out),
+            StmtKind::FormDesign(name) => Err(design(ast, name)),
             StmtKind::FormExecute(id) => self.execute_form(ast, ast[id], stmt.span, out),
             StmtKind::Describe(rql_ast::Target::Query(query)) => {
                 self.describe_query(ast, query, out)
@@ -261,4 +262,12 @@ fn unknown_setting(name: &str, span: Span) -> Diagnostic {
         Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
         None => error.help("SHOW SETTINGS lists them; NATIVE before SET sends it to the database"),
     }
+}
+
+/// Why FORM DESIGN does not run here.
+fn design(ast: &Ast, name: Name) -> Failure {
+    Diagnostic::error(codes::FORM, "a form is designed on a screen")
+        .label(ast.name_span(name), "there is none here")
+        .help("type it at the prompt of a terminal, or press F4 in the window (noctra --tui)")
+        .into()
 }

@@ -15,9 +15,10 @@ const WRONG: &str = "not so: ";
 impl App {
     /// Where one is when nothing stands in front: at the text, or at the builder.
     pub(crate) fn home(&self) -> Mode {
-        match self.builder {
-            Some(_) => Mode::Build,
-            None => Mode::Command,
+        match (&self.designer, &self.builder) {
+            (Some(_), _) => Mode::Design,
+            (None, Some(_)) => Mode::Build,
+            (None, None) => Mode::Command,
         }
     }
 

@@ -64,6 +64,7 @@ impl App {
                 self.at_form(number.parse().map_or(Act::Cancel, Act::Take));
             }
             (Purpose::Values, _) => self.at_form(Act::Cancel),
+            (Purpose::Design(ask), answer) => self.design_answered(ask, &answer),
             (Purpose::Build(pick), answer) => self.built(pick, &answer),
             (Purpose::LeaveBuilder, Answer::Button(button @ (0 | 1))) => {
                 self.leave_builder(button == 0);
@@ -124,7 +125,7 @@ impl App {
                 self.submit(run, None);
             }
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
-            Purpose::Build(_) | Purpose::LeaveBuilder => {}
+            Purpose::Build(_) | Purpose::LeaveBuilder | Purpose::Design(_) => {}
             Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! What actions do in each mode, and what news change.
 
 mod builder;
+mod designer;
 mod dialog;
 mod edit;
 mod form;
@@ -13,6 +14,7 @@ pub(crate) use news::milliseconds;
 use crate::action::{Action, Mode};
 use crate::app::App;
 use crate::cell;
+use crate::designer::Designer;
 use crate::dialog::{Dialog, Item, Purpose};
 use crate::form::Form;
 use crate::theme::{Role, THEMES};
@@ -53,6 +55,9 @@ impl App {
         match self.edited() {
             0 => {}
             count => lines.push(format!("{} not kept.", crate::edit::counted(count, "edit"))),
+        }
+        if self.designer.as_ref().is_some_and(Designer::is_dirty) {
+            lines.push("The form in the designer is not saved.".to_owned());
         }
         if self.builder.is_some() {
             lines.push("The query in the builder is not kept.".to_owned());

@@ -21,6 +21,12 @@ impl App {
             Told::Asked(question, answer) => self.asked(question, answer),
             Told::Done(done) => self.done(*done),
             Told::Form(view) => self.formed(*view),
+            Told::Design(form, file) => self.designing(*form, file),
+            Told::Saved(file) => {
+                if let Some(designer) = &mut self.designer {
+                    designer.saved_to(file);
+                }
+            }
             Told::Place(place) => self.place = place,
             Told::World(world) => {
                 self.world = world;
@@ -125,7 +131,7 @@ impl App {
             self.command.ran(done.run.text.trim());
         }
         // A window for a form that did not open is one like any other.
-        self.alone &= self.form.is_some() || !done.failed;
+        self.alone &= self.form.is_some() || self.designer.is_some() || !done.failed;
         self.tell_done(&done, refines, began);
     }
 
@@ -162,6 +168,7 @@ impl App {
         let text = done.text.trim_end();
         match text.lines().count() {
             0 if done.run.text.is_empty() || self.form.is_some() => {}
+            0 if self.mode == crate::action::Mode::Design => {}
             0 if remarks.is_empty() && !began && done.wrong.is_empty() && !done.cancelled => {
                 self.say(Role::Good, format!("done · {}", milliseconds(done.time)));
             }
@@ -204,7 +211,8 @@ impl App {
     /// The same, behind what runs.
     pub(super) fn enqueue(&mut self, run: Run, refines: Option<usize>) {
         let busy = Busy {
-            form: noctra_repl::opened(&run.text).is_some(),
+            form: noctra_repl::opened(&run.text).is_some()
+                || noctra_repl::designed(&run.text).is_some(),
             refines,
             ..Busy::with(run.clone())
         };

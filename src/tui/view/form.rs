@@ -76,6 +76,24 @@ pub(crate) fn about(field: &FieldView) -> String {
 /// A screen of fewer lines shows the block that one is in, and no line for looks.
 const TIGHT: u16 = 12;
 
+/// Where the fields of the page stand that one is on, in so many columns of the screen.
+pub(super) fn spots(block: &BlockView, most: usize) -> Vec<crate::designer::Spot> {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let plan = Plan::new(block, most);
+    let spots = plan.spots.iter().map(|spot| {
+        let list = usize::from(spot.field.has_list);
+        crate::designer::Spot {
+            field: spot.field.name.clone(),
+            at: (count(spot.y + 1), count(spot.x + 1)),
+            size: (
+                count(height(spot.field)),
+                count(spot.label + 3 + room(spot.field) + list),
+            ),
+        }
+    });
+    spots.collect()
+}
+
 /// Draws it.
 pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
     let Some((first, details)) = form.view.screen.blocks.split_first() else {

@@ -2,12 +2,14 @@
 
 mod builder;
 mod command;
+mod designer;
 mod dialog;
 mod form;
 mod result;
 mod tree;
 
 pub(crate) use builder::widths as builder_widths;
+pub(crate) use designer::spots;
 pub(crate) use form::about;
 
 use crate::action::Mode;
@@ -111,6 +113,11 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
                 form::draw(&mut canvas, main, open);
             }
         }
+        Mode::Design => {
+            if let Some(open) = &app.designer {
+                designer::draw(&mut canvas, main, open);
+            }
+        }
         _ => match &app.builder {
             Some(open) => builder::draw(&mut canvas, main, open),
             None => command::draw(&mut canvas, main),
@@ -138,6 +145,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
         Mode::Result | Mode::Text => "RESULT",
         Mode::Form => "FORM",
         Mode::Build => "BUILDER",
+        Mode::Design => "DESIGNER",
         Mode::Command if app.builder.is_some() => "BUILDER",
         Mode::Command => "COMMAND",
     };
@@ -157,6 +165,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
                 Mode::Result => "RESULT waits",
                 Mode::Form => "FORM waits",
                 Mode::Build => "BUILDER waits",
+                Mode::Design => "DESIGNER waits",
                 _ => "COMMAND waits",
             };
             (state, vec![waits.to_owned()])
@@ -166,6 +175,11 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
             .form
             .as_ref()
             .map(|open| form::header(app, open))
+            .unwrap_or_default(),
+        (Mode::Design, _) if app.designer.is_some() => app
+            .designer
+            .as_ref()
+            .map(designer::header)
             .unwrap_or_default(),
         (Mode::Build, _) => (state, vec!["a query".to_owned()]),
         _ => (state, command::header(app)),
@@ -246,6 +260,10 @@ fn said(app: &App) -> (Role, String) {
         (Mode::Command | Mode::Build, _) => match &app.builder {
             Some(open) => builder::said(app, open),
             None => command::wrong(app),
+        },
+        (Mode::Design, _) => match &app.designer {
+            Some(open) => designer::said(app, open),
+            None => (Role::Base, String::new()),
         },
         (Mode::Form, _) => match &app.form {
             Some(open) => form::said(app, open),

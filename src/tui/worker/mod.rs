@@ -1,12 +1,15 @@
 //! The thread that owns the session: it runs statements one after the other, and asks what must be asked
 //! before one runs. What it has to say goes to the window as [`Told`].
 
+mod design;
 mod form;
+
+pub use design::Design;
 
 use crate::form::FormView;
 use crate::grid::PREFETCH;
 use noctra_records::{Act, Change, Committed, Editable, commit};
-use noctra_repl::{Ran, Room, opened, place_name, surroundings};
+use noctra_repl::{Ran, Room, designed, opened, place_name, surroundings};
 use noctra_runtime::sinks::{FORMATS, Options};
 use noctra_runtime::{
     AskPassword, Confirm, Failure, Output, Session, Source, Store, Transaction, holds_secret,
@@ -18,6 +21,7 @@ use rql_diagnostics::Diagnostic;
 use rql_ide::World;
 use std::cell::RefCell;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -32,6 +36,8 @@ pub enum Job {
     Form(Run, Vec<Act>),
     /// Rows of a table are changed, all or none.
     Keep(Run, Vec<Change>),
+    /// What the designer of forms asks for.
+    Design(Run, Design),
 }
 
 /// A text to run.
@@ -60,6 +66,10 @@ pub enum Told {
     Done(Box<Done>),
     /// The form as it is now.
     Form(Box<FormView>),
+    /// A form to be designed, and the file that it comes from.
+    Design(Box<rql_forms::Form>, Option<PathBuf>),
+    /// The form of the designer is in a file.
+    Saved(PathBuf),
     /// Where the session stands now.
     Place(Place),
     /// What is known there.
@@ -151,6 +161,15 @@ pub fn work(room: &mut Room<'_>, jobs: &Receiver<Job>, tell: &Tell) {
         let mut done = Done::default();
         let began = noctra_repl::now();
         match job {
+            Job::Design(run, what) => {
+                design::design(room.session, &what, &mut form, &run, &mut done, tell);
+                done.run = run;
+            }
+            Job::Run(run) if designed(&run.text).is_some() => {
+                let what = Design::Open(designed(&run.text).unwrap_or_default());
+                design::design(room.session, &what, &mut form, &run, &mut done, tell);
+                done.run = run;
+            }
             Job::Run(run) => {
                 match opened(&run.text) {
                     Some(opened) => {

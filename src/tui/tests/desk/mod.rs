@@ -80,6 +80,7 @@ impl Desk {
                 Effect::Run(run) => self.work(Job::Run(run)),
                 Effect::Form(run, acts) => self.work(Job::Form(run, acts)),
                 Effect::Keep(run, changes) => self.work(Job::Keep(run, changes)),
+                Effect::Design(run, design) => self.work(Job::Design(run, design)),
                 Effect::Help(task) => self.helped(task),
                 Effect::Leave => self.left = true,
                 Effect::Cancel | Effect::Suspend | Effect::Redraw => {}
