@@ -174,6 +174,24 @@ impl Ast {
         &self.pools
     }
 
+    /// True where the whole text is queries without any name of a relation, a column, a function or a collation:
+    /// nothing that a catalog knows is asked of it.
+    #[must_use]
+    pub fn names_nothing(&self) -> bool {
+        let names = |expr: &Expr| {
+            matches!(
+                expr.kind,
+                ExprKind::Column(_) | ExprKind::Call(_) | ExprKind::Collate { .. }
+            )
+        };
+        let queries = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Query(_));
+        let table = |query: &Query| matches!(query.body, Body::Table(_));
+        self.all::<Stmt>().iter().all(queries)
+            && self.all::<Relation>().is_empty()
+            && !self.all::<Query>().iter().any(table)
+            && !self.all::<Expr>().iter().any(names)
+    }
+
     /// All nodes of one type, in the order in which they were read.
     #[must_use]
     pub fn all<T: Node>(&self) -> &[T] {

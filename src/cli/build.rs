@@ -1,4 +1,4 @@
-//! Links the programs so that each start has less to do. Both steps are for programs that run where they are
+//! Links the programs so that each start has less to do. Its steps are for programs that run where they are
 //! built, on Linux with glibc; elsewhere they are linked as ever.
 
 use std::path::{Path, PathBuf};
@@ -16,11 +16,22 @@ fn main() {
     }
     pack_relocations();
     take_unwinder();
-    let chosen =
-        of("CARGO_ENCODED_RUSTFLAGS").contains("fuse-ld") || !of("RUSTC_LINKER").is_empty();
-    if of("PROFILE") == "release" && !chosen {
+    let flags = of("CARGO_ENCODED_RUSTFLAGS");
+    if of("PROFILE") != "release" {
+        return;
+    }
+    if !flags.contains("fuse-ld") && of("RUSTC_LINKER").is_empty() {
         lay_side_by_side(Path::new(&of("OUT_DIR")));
     }
+    if !flags.contains("relocation-model") {
+        fix_address();
+    }
+}
+
+/// Links the program for one address (docs/decisions/0030): of three thousand words that hold an address none is changed
+/// at a start, and the pages around them are shared with the file.
+fn fix_address() {
+    println!("cargo::rustc-link-arg-bins=-no-pie");
 }
 
 /// Packs the relocations: a megabyte that a start need not read, nor hold.

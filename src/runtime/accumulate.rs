@@ -71,6 +71,7 @@ impl Accumulator<'_, '_> {
         }
     }
 
+    #[cold]
     fn fail(&mut self, message: &str, sqlstate: &str, span: Span) -> io::Error {
         let error = BackendError {
             message: message.to_owned(),
@@ -110,7 +111,10 @@ impl Rows for Accumulator<'_, '_> {
                     },
                     Source::Running(at) => {
                         let states = &self.running[at];
-                        *cell = states.all[self.partitions[states.within].now].value();
+                        match states.all[self.partitions[states.within].now].value() {
+                            ValueRef::Integer(value) => *cell = ValueRef::Integer(value),
+                            other => *cell = other,
+                        }
                     }
                 }
             }
@@ -160,30 +164,39 @@ impl<'p> Partitions<'p> {
             _ => &ValueRef::Null,
         };
         self.now = match *single {
-            ValueRef::Integer(key @ 0..SMALL) => self.small(key as usize),
+            // By place in a list, which costs less than a hash.
+            ValueRef::Integer(key @ 0..SMALL) => match self.small.get(key as usize) {
+                Some(&known @ 1..) => {
+                    self.now = known as usize - 1;
+                    return;
+                }
+                _ => self.small(key as usize),
+            },
             ValueRef::Integer(key) => *self.integers.entry(key).or_insert(self.count),
-            _ => {
-                self.key.clear();
-                for &at in self.keys {
-                    write_key(&mut self.key, *value(at));
-                }
-                match self.others.get(&self.key) {
-                    Some(&at) => at,
-                    None => {
-                        self.others.insert(self.key.clone(), self.count);
-                        self.count
-                    }
-                }
-            }
+            _ => self.other(row),
         };
         self.count = self.count.max(self.now + 1);
     }
 
-    /// By place in a list, which costs less than a hash.
-    fn small(&mut self, key: usize) -> usize {
-        if let Some(&known @ 1..) = self.small.get(key) {
-            return known as usize - 1;
+    /// By the bytes of its key.
+    #[inline(never)]
+    fn other(&mut self, row: &[ValueRef<'_>]) -> usize {
+        self.key.clear();
+        for &at in self.keys {
+            write_key(&mut self.key, *row.get(at).unwrap_or(&ValueRef::Null));
         }
+        match self.others.get(&self.key) {
+            Some(&at) => at,
+            None => {
+                self.others.insert(self.key.clone(), self.count);
+                self.count
+            }
+        }
+    }
+
+    /// A small integer for the first time.
+    #[cold]
+    fn small(&mut self, key: usize) -> usize {
         if self.small.len() <= key {
             self.small.resize((key + 1).next_power_of_two(), 0);
         }
@@ -221,7 +234,7 @@ impl States {
         row: &[ValueRef<'_>],
     ) -> Result<(), &'static str> {
         if self.all.len() <= partition {
-            self.all.resize(partition + 1, self.empty.clone());
+            self.grow(partition);
         }
         let passes = |at| matches!(row.get(at), Some(ValueRef::Boolean(true)));
         if !running.filter.is_none_or(passes) {
@@ -235,6 +248,11 @@ impl States {
             return Ok(());
         }
         self.all[partition].add(value)
+    }
+
+    #[cold]
+    fn grow(&mut self, partition: usize) {
+        self.all.resize(partition + 1, self.empty.clone());
     }
 }
 
@@ -337,15 +355,23 @@ impl State {
         Self::Extreme(Box::new(Extreme { best: None, wanted }))
     }
 
+    /// Integers here, for they are many and the rest is long.
+    #[inline]
     fn add(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
+        match (&mut *self, value) {
+            (Self::Integers(sum), &ValueRef::Integer(value)) => {
+                *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
+                Ok(())
+            }
+            _ => self.add_other(value),
+        }
+    }
+
+    #[inline(never)]
+    fn add_other(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
         match self {
             Self::Count(count) => *count += 1,
-            Self::Integers(sum) => {
-                let ValueRef::Integer(value) = *value else {
-                    return Err("a running sum of integers met another value");
-                };
-                *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
-            }
+            Self::Integers(_) => return Err("a running sum of integers met another value"),
             Self::Units { sum, scale } => {
                 let value = decimal(*value)?;
                 let same = (value.scale() == *scale).then(|| i64::try_from(value.units()).ok());
@@ -403,7 +429,16 @@ impl State {
         Ok(())
     }
 
+    #[inline]
     fn value(&self) -> ValueRef<'_> {
+        match self {
+            Self::Integers(Some(sum)) => ValueRef::Integer(*sum),
+            other => other.other_value(),
+        }
+    }
+
+    #[inline(never)]
+    fn other_value(&self) -> ValueRef<'_> {
         match self {
             Self::Count(count) => ValueRef::Integer(*count),
             Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),

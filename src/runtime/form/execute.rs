@@ -321,7 +321,7 @@ impl Session {
             return Ok(Collect::default());
         };
         let span = ast[stmt].span;
-        let prepared = self.prepare_quietly(span, |on| prepare::statement(ast, stmt, on));
+        let prepared = self.prepare_quietly(ast, span, |on| prepare::statement(ast, stmt, on));
         let prepared = prepared.map_err(settle)?;
         self.collect(&prepared, ast, span).map_err(settle)
     }

@@ -18,7 +18,7 @@ impl Session {
         query: Id<Query>,
         out: &mut Output,
     ) -> Result<(), Failure> {
-        self.prepare(stmt.span, out, |on| prepare::query(ast, query, on))?;
+        self.prepare(ast, stmt.span, out, |on| prepare::query(ast, query, on))?;
         let defined = self.read_definition(ast, stmt).map(|mut definition| {
             self.relations += 1;
             definition.key = format!("{}.{}", definition.name, self.relations);

@@ -18,9 +18,12 @@ struct Version {
     number: u64,
 }
 
+/// The number of the catalog of what names nothing.
+const NOTHING: u64 = 0;
+
 impl Version {
     fn new(catalog: Catalog) -> Self {
-        static LAST: AtomicU64 = AtomicU64::new(0);
+        static LAST: AtomicU64 = AtomicU64::new(NOTHING + 1);
         let number = LAST.fetch_add(1, Ordering::Relaxed);
         Self { catalog, number }
     }
@@ -33,6 +36,7 @@ pub(crate) struct Known {
     now: Option<Version>,
     /// The oldest first: where the transaction began, then its savepoints.
     saved: Vec<Point>,
+    nothing: Catalog,
 }
 
 #[derive(Debug)]
@@ -78,6 +82,11 @@ impl Known {
             *version = Version::new(catalog);
         }
         Ok((&version.catalog, version.number))
+    }
+
+    /// What a text needs that names nothing.
+    pub(crate) fn nothing(&self) -> (&Catalog, u64) {
+        (&self.nothing, NOTHING)
     }
 
     /// What is known changes as `change` says; what is not is read when it is needed.

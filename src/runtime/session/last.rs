@@ -200,7 +200,7 @@ impl Session {
         };
         let semantics = std::mem::take(&mut self.settings.semantics);
         let mut changes = None;
-        let prepared = self.prepare_quietly(ast[id].span, |on| {
+        let prepared = self.prepare_quietly(ast, ast[id].span, |on| {
             changes = prepare::changes(ast, id, on)?;
             prepare::statement(ast, id, on)
         });

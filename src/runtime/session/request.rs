@@ -82,7 +82,7 @@ impl Session {
     ) -> Result<Outcome, Failure> {
         let Stmt { kind, span } = ast[id];
         let mut changes = None;
-        let prepared = self.prepare_quietly(span, |on| {
+        let prepared = self.prepare_quietly(ast, span, |on| {
             changes = prepare::changes(ast, id, on)?;
             prepare::statement(ast, id, on)
         })?;

@@ -307,7 +307,7 @@ impl Session {
     fn run_prepared(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
         let stmt = ast[id];
         let mut changes = None;
-        let prepared = self.prepare(stmt.span, out, |on| {
+        let prepared = self.prepare(ast, stmt.span, out, |on| {
             changes = prepare::changes(ast, id, on)?;
             prepare::statement(ast, id, on)
         })?;
@@ -452,11 +452,12 @@ impl Session {
     /// Prepares against the catalog as it is now.
     pub(crate) fn prepare(
         &mut self,
+        ast: &Ast,
         span: Span,
         out: &mut Output,
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
-        let prepared = self.prepare_quietly(span, with)?;
+        let prepared = self.prepare_quietly(ast, span, with)?;
         self.warn(&prepared.warnings, out);
         Ok(prepared)
     }
@@ -464,11 +465,15 @@ impl Session {
     /// The same, and keeps the warnings to itself.
     pub(crate) fn prepare_quietly(
         &mut self,
+        ast: &Ast,
         span: Span,
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
-        let known = self.known.with(&mut *self.connection, &self.definitions);
+        let known = match ast.names_nothing() {
+            true => Ok(self.known.nothing()),
+            false => self.known.with(&mut *self.connection, &self.definitions),
+        };
         let (catalog, version) = known.map_err(|error| Failure::at(error, span))?;
         with(Against {
             dialect,

@@ -78,7 +78,9 @@ impl Session {
         out: &mut Output,
     ) -> Result<(), Failure> {
         let span = ast[statement.query].span;
-        let prepared = self.prepare(span, out, |on| prepare::query(ast, statement.query, on))?;
+        let prepared = self.prepare(ast, span, out, |on| {
+            prepare::query(ast, statement.query, on)
+        })?;
         let rows = self.collect(&prepared, ast, span)?;
         let row_name = ast.name(statement.row).into_owned();
         let names: Vec<String> = rows

@@ -274,7 +274,9 @@ impl Session {
         query: Id<rql_ast::Query>,
         out: &mut Output,
     ) -> Result<(), Failure> {
-        let prepared = self.prepare(ast[query].span, out, |on| prepare::query(ast, query, on))?;
+        let prepared = self.prepare(ast, ast[query].span, out, |on| {
+            prepare::query(ast, query, on)
+        })?;
         let rows = prepared.described().iter().map(|column| {
             let null = if column.nullable { "yes" } else { "no" };
             [column.name.clone(), column.ty.to_string(), null.into()]

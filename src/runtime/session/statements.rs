@@ -202,7 +202,7 @@ impl Session {
                 .value
                 .clone());
         }
-        let prepared = self.prepare(expr.span, out, |on| prepare::expression(ast, id, on))?;
+        let prepared = self.prepare(ast, expr.span, out, |on| prepare::expression(ast, id, on))?;
         let rows = self.collect(&prepared, ast, expr.span)?;
         let ty = prepared.described().first().map(|column| column.ty);
         let mut rows = rows.rows.into_iter();

@@ -105,7 +105,9 @@ impl Session {
             let error = Diagnostic::error(codes::NOT_EXECUTABLE_YET, "this cannot be read");
             return Err(error.label(span, ast.text(span)).into());
         };
-        let prepared = self.prepare(span, out, |on| prepare::query(&parse.ast, query, on));
+        let prepared = self.prepare(&parse.ast, span, out, |on| {
+            prepare::query(&parse.ast, query, on)
+        });
         prepared.map_err(|failure| failure.moved_to(span))
     }
 }

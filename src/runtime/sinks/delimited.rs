@@ -90,6 +90,9 @@ impl Rows for Delimited<'_> {
             match *value {
                 ValueRef::Null => self.lines.text.push_str(&self.null),
                 ValueRef::Text(text) | ValueRef::Json(text) => self.field(text),
+                ValueRef::Integer(value) if self.plain => {
+                    text::integer(&mut self.lines.text, value);
+                }
                 _ => self.form(value),
             }
         }

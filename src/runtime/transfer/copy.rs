@@ -210,9 +210,9 @@ impl Session {
         out: &mut Output,
     ) -> Result<(Prepared, Vec<OutColumn>), Failure> {
         let prepared = match source {
-            Target::Query(query) => {
-                self.prepare(ast[query].span, out, |on| prepare::query(ast, query, on))?
-            }
+            Target::Query(query) => self.prepare(ast, ast[query].span, out, |on| {
+                prepare::query(ast, query, on)
+            })?,
             Target::Table(name) => {
                 let place = ast.name_span(name);
                 let mut parts = &ast[name.parts];

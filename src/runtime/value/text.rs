@@ -15,7 +15,7 @@ pub(crate) fn push(out: &mut String, value: &ValueRef<'_>) {
             true
         }
         ValueRef::Integer(value) => {
-            out.push_str(itoa::Buffer::new().format(value));
+            integer(out, value);
             true
         }
         ValueRef::Decimal(value) => decimal(out, value),
@@ -32,6 +32,12 @@ pub(crate) fn push(out: &mut String, value: &ValueRef<'_>) {
         // Writing to a string does not fail.
         let _ = write!(out, "{value}");
     }
+}
+
+/// Appends an integer.
+#[inline]
+pub(crate) fn integer(out: &mut String, value: i64) {
+    out.push_str(itoa::Buffer::new().format(value));
 }
 
 /// A decimal of at most nineteen digits; false where it has more.
