@@ -28,8 +28,8 @@ fn main() {
     }
 }
 
-/// Links the program for one address (docs/decisions/0030): of three thousand words that hold an address none is changed
-/// at a start, and the pages around them are shared with the file.
+/// Links the program for one address (docs/decisions/0030): no table that holds addresses is changed at a start, and the
+/// pages around them are shared with the file.
 fn fix_address() {
     println!("cargo::rustc-link-arg-bins=-no-pie");
 }

@@ -5,7 +5,7 @@
 
 use super::lines::Lines;
 use super::{Notation, Options, Sink};
-use crate::value::text;
+use crate::value::text::{self, Text as _};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
@@ -55,12 +55,11 @@ impl<'w> Delimited<'w> {
 
     /// The text form of a number, a day and so on.
     fn form(&mut self, value: &ValueRef<'_>) {
-        let start = self.lines.text.len();
         if self.plain {
             text::push(&mut self.lines.text, value);
         } else {
-            self.notation.push(&mut self.lines.text, value);
-            let text = self.lines.text.split_off(start);
+            let mut text = String::new();
+            self.notation.push(&mut text, value);
             self.field(&text);
         }
     }
@@ -91,7 +90,7 @@ impl Rows for Delimited<'_> {
                 ValueRef::Null => self.lines.text.push_str(&self.null),
                 ValueRef::Text(text) | ValueRef::Json(text) => self.field(text),
                 ValueRef::Integer(value) if self.plain => {
-                    text::integer(&mut self.lines.text, value);
+                    self.lines.text.integer(value);
                 }
                 _ => self.form(value),
             }

@@ -3,6 +3,7 @@
 use super::lines::Lines;
 use super::table::{form, spaces};
 use super::{Notation, Options, Sink};
+use crate::value::text::Text as _;
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -15,6 +16,7 @@ pub(super) struct Expanded<'w> {
     names: Vec<String>,
     width: usize,
     rows: u64,
+    form: String,
 }
 
 impl<'w> Expanded<'w> {
@@ -26,6 +28,7 @@ impl<'w> Expanded<'w> {
             names: Vec::new(),
             width: 0,
             rows: 0,
+            form: String::new(),
         }
     }
 }
@@ -61,7 +64,9 @@ impl Rows for Expanded<'_> {
             let line = &mut self.lines.text;
             line.push_str(name);
             line.push_str(" │ ");
-            form(line, value, &self.null, &self.notation, false);
+            self.form.clear();
+            form(&mut self.form, value, &self.null, &self.notation, false);
+            line.push_str(&self.form);
             self.lines.end()?;
         }
         Ok(())

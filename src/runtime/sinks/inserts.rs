@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::{Options, Sink};
-use crate::value::text;
+use crate::value::text::{self, Line, Text as _};
 use crate::{Column, Rows, ValueRef};
 use rql::Dialect;
 use std::io::{self, Write};
@@ -76,15 +76,15 @@ fn usual(number: f64) -> bool {
 }
 
 /// A value as RQL writes it.
-fn literal(line: &mut String, value: &ValueRef<'_>) {
-    let cast = |line: &mut String, ty: &str| {
+fn literal(line: &mut Line, value: &ValueRef<'_>) {
+    let cast = |line: &mut Line, ty: &str| {
         line.push_str("CAST('");
         text::push(line, value);
         line.push_str("' AS ");
         line.push_str(ty);
         line.push(')');
     };
-    let typed = |line: &mut String, ty: &str| {
+    let typed = |line: &mut Line, ty: &str| {
         line.push_str(ty);
         line.push_str(" '");
         text::push(line, value);

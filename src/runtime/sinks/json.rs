@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::{Options, Sink};
-use crate::value::text;
+use crate::value::text::{self, Line, Text};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 
@@ -91,7 +91,7 @@ impl Sink for Json<'_> {
     }
 }
 
-fn write(line: &mut String, value: &ValueRef<'_>) {
+fn write(line: &mut Line, value: &ValueRef<'_>) {
     let quoted = match *value {
         ValueRef::Null => return line.push_str("null"),
         ValueRef::Boolean(value) => return line.push_str(if value { "true" } else { "false" }),
@@ -111,7 +111,7 @@ fn write(line: &mut String, value: &ValueRef<'_>) {
 }
 
 /// A JSON string (RFC 8259, section 7).
-fn string(text: &str, out: &mut String) {
+fn string(text: &str, out: &mut impl Text) {
     let special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
     out.push('"');
     let mut rest = text;

@@ -1,5 +1,6 @@
 //! Lines on their way to a writer: many at a time, for a call for each costs more than its text.
 
+use crate::value::text::{Line, Text as _};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ const CHUNK: usize = 1 << 15;
 /// The text of the lines that are not written yet, and where it goes.
 pub(super) struct Lines<'w> {
     out: &'w mut dyn Write,
-    pub(super) text: String,
+    pub(super) text: Line,
     pace: Pace,
 }
 
@@ -17,7 +18,7 @@ impl<'w> Lines<'w> {
     pub(super) fn new(out: &'w mut dyn Write) -> Self {
         Self {
             out,
-            text: String::new(),
+            text: Line::default(),
             pace: Pace::new(SHOWN_AFTER),
         }
     }
@@ -34,7 +35,7 @@ impl<'w> Lines<'w> {
 
     /// Writes where there is enough to write.
     pub(super) fn full(&mut self) -> io::Result<()> {
-        if self.text.len() < CHUNK {
+        if self.text.as_bytes().len() < CHUNK {
             return Ok(());
         }
         self.write()

@@ -2,6 +2,7 @@
 
 use super::lines::Lines;
 use super::{Notation, Options, Sink};
+use crate::value::text::Text as _;
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 

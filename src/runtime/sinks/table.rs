@@ -13,6 +13,7 @@
 
 use super::lines::{Lines, Pace};
 use super::{Notation, Options, Sink};
+use crate::value::text::{Line, Text};
 use crate::{Column, Rows, ValueRef};
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
@@ -378,7 +379,7 @@ fn plural(count: u64, noun: &str) -> String {
 }
 
 /// Draws a cell; a text that is wider than the column is cut.
-fn cell(line: &mut String, style: &Style, text: &str, shown: Shown, width: usize, faint: bool) {
+fn cell(line: &mut Line, style: &Style, text: &str, shown: Shown, width: usize, faint: bool) {
     let own = shown.width as usize;
     line.push_str(style.vertical);
     line.push(' ');
@@ -449,7 +450,7 @@ fn width_of(text: &str) -> u32 {
     u32::try_from(text.width()).unwrap_or(u32::MAX)
 }
 
-pub(super) fn spaces(line: &mut String, count: usize) {
+pub(super) fn spaces(line: &mut impl Text, count: usize) {
     const MANY: &str = "                                                                ";
     let mut count = count;
     while count > MANY.len() {
