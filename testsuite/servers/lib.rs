@@ -10,6 +10,7 @@
 #![deny(missing_docs)]
 
 mod certificate;
+mod fresh;
 mod mariadb;
 mod postgresql;
 

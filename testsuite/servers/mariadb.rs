@@ -93,7 +93,7 @@ impl MariaDb {
             "--innodb-log-file-size=16M",
             "--innodb-flush-log-at-trx-commit=0",
         ];
-        home.call(&install, &fresh)?;
+        home.fill(&install, &fresh)?;
         let certificate = certified(&home)?;
         let tls: Vec<String> = certificate.iter().flat_map(Certificate::options).collect();
         let set_up = home.path("set-up.sql");

@@ -57,7 +57,7 @@ impl Postgres {
             "--encoding=UTF8",
             "--locale=C.UTF-8",
         ];
-        server.call("initdb", &initdb)?;
+        server.home.fill(&server.programs.join("initdb"), &initdb)?;
         if server.certificate.is_some() {
             server
                 .home
