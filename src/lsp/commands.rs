@@ -66,11 +66,13 @@ const LENSES: usize = 3;
 pub(crate) fn lenses(context: &Context, params: CodeLensParams) -> Option<Vec<CodeLens>> {
     let document = context.document(&params.text_document.uri)?;
     let statements = document.snapshot.statements();
-    let mut all = Vec::new();
+    let uri = json!(document.uri);
+    let mut all = Vec::with_capacity(statements.len() * LENSES);
     for span in statements {
         let range = document.range(span);
+        let place = json!(range);
         for command in &COMMANDS[..LENSES] {
-            let arguments = vec![json!(document.uri), json!(range)];
+            let arguments = vec![uri.clone(), place.clone()];
             all.push(CodeLens {
                 range,
                 command: Some(LspCommand {

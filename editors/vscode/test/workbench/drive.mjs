@@ -52,6 +52,10 @@ await check('the file is RQL', async () => {
   await page.locator('.statusbar-item', { hasText: 'RQL' }).first().waitFor(patience);
 });
 await check('a mistake is underlined', () => page.locator('.squiggly-error').first().waitFor(patience));
+await check('a mistake in a form of TOML is underlined', async () => {
+  await open('form.toml');
+  await page.locator('.squiggly-error').first().waitFor(patience);
+});
 await check('lenses stand over statements', async () => {
   await open('right.rql');
   await page.locator('.codelens-decoration a', { hasText: 'Run' }).first().waitFor(patience);

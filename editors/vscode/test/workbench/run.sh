@@ -33,6 +33,7 @@ printf 'db = "sqlite::memory:"\n' >"$scratch/work/noctra.toml"
 printf 'CREATE TABLE people (id INTEGER, name TEXT, born DATE);\nSELECT naem FROM people;\n' >"$scratch/work/wrong.rql"
 printf "CREATE TABLE people (id INTEGER, name TEXT, born DATE);\nLET n = 20;\nSELECT :n + 1 AS answer, 'it’s <b>text</b>' AS note;\n" \
   >"$scratch/work/right.rql"
+printf '[fields.a]\ntype = "integer"\n[actions.b]\ndefalt = true\nsql = "SELECT 1"\n' >"$scratch/work/form.toml"
 place=(--server-data-dir "$scratch/server" --user-data-dir "$scratch/user" --extensions-dir "$scratch/extensions"
   --accept-server-license-terms --telemetry-level off)
 node "$code/out/server-main.js" "${place[@]}" --install-extension "$vsix"
