@@ -219,7 +219,13 @@ impl Generator<'_> {
                     .filter(|_| ty == Type::BigInt)
             });
             self.blocks.pop();
-            let value = value.unwrap_or_else(|| self.nothing(ty));
+            let Some(value) = value else {
+                let value = self.nothing(ty);
+                let columns = vec![named("c0", &value)];
+                let role = Role::Query(vec![ty]);
+                let piece = Piece::form(role, "SELECT ‹0› AS c0", vec![value.piece]);
+                return Rows { piece, columns };
+            };
             let columns = vec![named("c0", &value)];
             let piece = Piece::form(
                 Role::Query(vec![ty]),

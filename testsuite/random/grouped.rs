@@ -14,6 +14,37 @@ fn open_digits(agg: Agg, ty: Type) -> bool {
         && (ty == Type::Double || ty == Type::NUMERIC)
 }
 
+/// Statistics of pairs.
+fn spread_of_pairs(agg: Agg) -> bool {
+    related(agg) || matches!(agg, Agg::RegrSxx | Agg::RegrSyy)
+}
+
+/// Statistics that are differences of what is computed of the pairs.
+fn related(agg: Agg) -> bool {
+    use Agg as A;
+    matches!(
+        agg,
+        A::Corr
+            | A::CovarPop
+            | A::CovarSamp
+            | A::RegrIntercept
+            | A::RegrR2
+            | A::RegrSlope
+            | A::RegrSxy
+    )
+}
+
+/// Where pairs hardly depend on each other, such a difference is what the rounding of its parts has left, and no
+/// two ways to compute it agree on a digit.
+fn conditioned(agg: Agg, text: &str) -> String {
+    let pair = "(‹1›, ‹2›)‹0›";
+    let apart = match agg {
+        Agg::RegrIntercept => format!(" AND abs({text}) > 0.01 * abs(regr_avgy{pair})"),
+        _ => String::new(),
+    };
+    format!("CASE WHEN abs(corr{pair}) > 0.01{apart} THEN {text} END")
+}
+
 impl Generator<'_> {
     /// An aggregate over the rows of the innermost block.
     pub(super) fn aggregate(&mut self, ty: Type, exact: bool) -> Option<Expr> {
@@ -47,7 +78,7 @@ impl Generator<'_> {
                     Agg::StringAgg | Agg::ArrayAgg | Agg::JsonAgg | Agg::JsonObjectAgg
                 );
             let open = exact && open_digits(agg, ty);
-            !(open || self.off(&name) || window && ordered)
+            !(open || self.off(&name) || window && (ordered || related(agg)))
         });
         if all.is_empty() {
             return None;
@@ -59,6 +90,14 @@ impl Generator<'_> {
         // Sums of doubles are exact in any order where the values are stored ones.
         let value = |generator: &mut Self, at: usize| {
             let ty = match call.param(at) {
+                // What becomes a double is a whole number or a decimal as well.
+                Param::Of(Type::Double) if spread_of_pairs(agg) => {
+                    let types = [Type::Double, Type::Integer, Type::NUMERIC];
+                    return match *generator.rng.pick(&types) {
+                        Type::Integer => generator.integer(-20, 20),
+                        ty => generator.atom(ty, true),
+                    };
+                }
                 Param::Of(Type::Real) => Type::Double,
                 Param::Any => generator.sorted_type(),
                 _ => calls::wanted(&call, at).unwrap_or(Type::Integer),
@@ -132,7 +171,15 @@ impl Generator<'_> {
                     _ => "",
                 };
                 let holes: Vec<String> = (1..=args.len()).map(|at| format!("‹{at}›")).collect();
-                (format!("{name}({distinct}{})‹0›", holes.join(", ")), args)
+                let text = format!("{name}({distinct}{})‹0›", holes.join(", "));
+                (
+                    if related(agg) {
+                        conditioned(agg, &text)
+                    } else {
+                        text
+                    },
+                    args,
+                )
             }
         };
         let first = args.iter().map(|arg| arg.bound).fold(1.0, f64::max);
@@ -211,13 +258,19 @@ impl Generator<'_> {
             keys.push(Piece::fixed(format!("‹0›{end}"), vec![key]));
         }
         let all = keys.is_empty() || self.chance(70);
-        if all {
-            keys.extend(total.into_iter().map(Piece::text));
-        }
-        if keys.is_empty() {
+        if keys.is_empty() && total.is_empty() {
             return None;
         }
-        let order = Piece::List(", ", keys);
+        // A total order stays whole.
+        let order = match (all, keys.pop()) {
+            (false, Some(key)) => key,
+            (_, None) => Piece::text(total.join(", ")),
+            (true, Some(key)) if total.is_empty() => key,
+            (true, Some(key)) => Piece::fixed(
+                format!("‹0›{}", total.join(", ")),
+                vec![Piece::optional("‹0›, ", vec![key])],
+            ),
+        };
         if self.chance(20)
             && all
             && self

@@ -136,11 +136,11 @@ impl Generator<'_> {
     }
 
     /// SEMI and ANTI JOIN.
-    fn half_join(&mut self, left: Piece, sees: Relation, alias: &str) -> (Piece, Relation) {
-        let (right, other, _) = self.relation(0);
+    fn half_join(&mut self, left: Piece, mut sees: Relation, alias: &str) -> (Piece, Relation) {
+        let (right, mut other, _) = self.relation(0);
         let (word, not) = *self.rng.pick(&[("SEMI", ""), ("ANTI", "NOT ")]);
         self.note(&format!("{word} JOIN"));
-        let on = self.on(&sees, &other, false);
+        let on = self.on(&mut sees, &mut other, false);
         let piece = Piece::relation(format!("‹0› {word} JOIN ‹1› ON ‹2›"), vec![left, right, on])
             .asked(format!(
                 "(SELECT * FROM ‹0› WHERE {not}EXISTS (SELECT 1 FROM ‹1› WHERE ‹2›)) AS {alias}"
@@ -201,11 +201,11 @@ impl Generator<'_> {
         (piece, sees.join(other))
     }
 
-    fn joined(&mut self, left: Piece, sees: Relation, depth: usize) -> (Piece, Relation) {
+    fn joined(&mut self, left: Piece, mut sees: Relation, depth: usize) -> (Piece, Relation) {
         if depth > 0 && self.chance(15) {
             return self.lateral(left, sees, depth);
         }
-        let (right, other, _) = self.relation(depth.min(1));
+        let (right, mut other, _) = self.relation(depth.min(1));
         let (word, name) = *self.rng.pick(&[
             ("JOIN", "INNER JOIN"),
             ("JOIN", "INNER JOIN"),
@@ -225,7 +225,7 @@ impl Generator<'_> {
                 Piece::relation(format!("‹0› {word} ‹1› USING (k)"), vec![left, right])
             }
             _ => {
-                let on = self.on(&sees, &other, word == "FULL JOIN");
+                let on = self.on(&mut sees, &mut other, word == "FULL JOIN");
                 Piece::relation(format!("‹0› {word} ‹1› ON ‹2›"), vec![left, right, on])
             }
         };
@@ -261,7 +261,7 @@ impl Generator<'_> {
     }
 
     /// A condition between two relations; FULL JOIN takes equalities alone.
-    fn on(&mut self, left: &Relation, right: &Relation, plain: bool) -> Piece {
+    fn on(&mut self, left: &mut Relation, right: &mut Relation, plain: bool) -> Piece {
         let mut pairs = Vec::new();
         for a in &left.columns {
             for b in &right.columns {
@@ -279,6 +279,7 @@ impl Generator<'_> {
             true => "1 = 1".to_owned(),
             false => {
                 let (a, b) = self.rng.pick(&pairs);
+                alike(left, right, (a, b));
                 format!("{a} = {b}")
             }
         };
@@ -298,6 +299,16 @@ impl Generator<'_> {
             true => Piece::form(Role::Fixed, "1 = 1‹0›", vec![more]),
             false => Piece::fixed(format!("{equal}‹0›"), vec![more]),
         }
+    }
+}
+
+/// Two columns that are equal: an engine may compute with either, also before it joins the rows.
+fn alike(left: &mut Relation, right: &mut Relation, (a, b): (&str, &str)) {
+    let mut both: Vec<_> = left.columns.iter_mut().chain(&mut right.columns).collect();
+    both.retain(|column| column.name == a || column.name == b);
+    let bound = both.iter().map(|column| column.bound).fold(0.0, f64::max);
+    for column in both {
+        column.bound = bound;
     }
 }
 

@@ -425,7 +425,9 @@ impl<'a> Emitter<'a> {
         // There a bare name may be one of the SELECT list.
         let aliases = self.listed.clone();
         let aliases = core::mem::replace(&mut self.aliases, aliases);
+        self.namesakes = self.namesakes_of(block);
         let having = self.conjunction(" HAVING ", &block.having);
+        self.namesakes.clear();
         self.aliases = aliases;
         having?;
         self.listed = listed;
@@ -457,6 +459,24 @@ impl<'a> Emitter<'a> {
             });
         }
         !says
+    }
+
+    /// Columns that the rows are grouped by and that have one name.
+    fn namesakes_of(&self, block: &Block<'a>) -> Vec<ColumnId> {
+        let Some(group) = block.group.as_ref().filter(|_| self.is_mysql()) else {
+            return Vec::new();
+        };
+        let named = |column| match self.definition(column) {
+            Some(Def::Name { name, .. }) => Some(name.to_lowercase()),
+            _ => None,
+        };
+        let keys = group.keys.iter().filter_map(|key| self.base(key.1));
+        let keys: Vec<_> = keys.filter_map(|key| Some((key, named(key)?))).collect();
+        let twin = |(key, name): &&(ColumnId, String)| {
+            keys.iter()
+                .any(|(other, same)| other != key && same == name)
+        };
+        keys.iter().filter(twin).map(|key| key.0).collect()
     }
 
     fn conjunction(&mut self, word: &str, predicates: &[ScalarId]) -> Res {
@@ -497,6 +517,7 @@ impl<'a> Emitter<'a> {
                 let bare = self.base(scalar).is_some();
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
+                    Use::Named if self.mysql_null(scalar) => {}
                     Use::Named => {
                         let scale = self.given_scale(column);
                         self.beside_others(scalar, rep, scale)?;

@@ -149,12 +149,43 @@ impl Emitter<'_> {
             ScalarKind::Cast {
                 operand, implicit, ..
             } => *implicit && self.is_of_scales(*operand),
-            ScalarKind::Column(column) => self
-                .made_of(*column)
-                .is_some_and(|id| self.is_of_scales(id)),
-            ScalarKind::Aggregate { args, .. } => args.iter().any(|&id| self.is_of_scales(id)),
+            ScalarKind::Column(column) => self.is_column_of_scales(*column),
+            ScalarKind::Subquery { column, .. } => self.is_column_of_scales(*column),
+            ScalarKind::Aggregate { args, .. } | ScalarKind::Window { args, .. } => {
+                scalar.ty.is_decimal() && args.iter().any(|&id| self.is_of_scales(id))
+            }
             _ => false,
         }
+    }
+
+    /// The same of a column, which may come from both sides of a set operation.
+    fn is_column_of_scales(&self, column: ColumnId) -> bool {
+        if !self.ir.column(column).ty.is_decimal() {
+            return false;
+        }
+        if let Some(made) = self.made_of(column) {
+            return self.is_of_scales(made);
+        }
+        self.ir.rels.iter().any(|rel| {
+            let RelKind::SetOp { sides, columns, .. } = &rel.kind else {
+                return false;
+            };
+            let at = columns.iter().position(|&other| other == column);
+            let Some((&left, &right)) = at.and_then(|at| sides.0.get(at).zip(sides.1.get(at)))
+            else {
+                return false;
+            };
+            let scale = |id| self.ir.column(id).ty.scale();
+            let either = [left, right].into_iter();
+            scale(left) != scale(right) || either.into_iter().any(|id| self.is_column_of_scales(id))
+        })
+    }
+
+    /// True for a decimal whose text is not known: a quotient has other digits than PostgreSQL gives it, and
+    /// what stands beside values of other scales has theirs.
+    pub(super) fn has_open_digits(&self, id: ScalarId) -> bool {
+        let ty = self.ir.scalar(id).ty;
+        ty.is_decimal() && (ty.scale().is_none() || self.is_of_scales(id))
     }
 
     /// What a column is computed from, wherever that is.

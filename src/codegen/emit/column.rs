@@ -39,6 +39,15 @@ impl Emitter<'_> {
 
     /// Writes a column as `rep`; `qualified` where its relation's name is wanted.
     pub(super) fn column_as(&mut self, column: ColumnId, rep: Rep, qualified: bool) -> Res {
+        if self.namesakes.contains(&column) {
+            // All of a group's values are the key.
+            let namesakes = core::mem::take(&mut self.namesakes);
+            self.push("MIN(");
+            self.column_as(column, rep, qualified)?;
+            self.push(")");
+            self.namesakes = namesakes;
+            return Ok(());
+        }
         match self.definition(column).cloned() {
             Some(Def::Inline(inner)) => self.scalar(inner, rep, 0),
             Some(Def::Same(other)) => {
@@ -128,13 +137,14 @@ impl Emitter<'_> {
             .aliases
             .iter()
             .any(|(alias, of)| *of != Some(column) && alias.eq_ignore_ascii_case(name));
-        if taken || self.blocks[block] < 2 || self.bare.contains(&column) {
+        let lone = self.blocks[block] < 2 && !self.in_window;
+        if taken || lone || self.bare.contains(&column) {
             return taken;
         }
         self.defs.iter().enumerate().any(|(at, def)| {
             at != column.index()
                 && matches!(def, Some(Def::Name { block: there, name: other, qualifier, .. })
-                    if *there == block && !qualifier.is_empty() && other.eq_ignore_ascii_case(name))
+                    if (*there == block || self.in_window) && !qualifier.is_empty() && other.eq_ignore_ascii_case(name))
         })
     }
 

@@ -305,8 +305,8 @@ impl Emitter<'_> {
 
     fn duckdb_piece(&mut self, func: Func, arg: ScalarId) -> Res {
         match part_of(self.ir.scalar(arg).ty) {
-            Some(text) => self.placed(&text, &[arg]),
-            None => self.only_if(false, arg, func),
+            Some(text) if !self.has_open_digits(arg) => self.placed(&text, &[arg]),
+            _ => self.only_if(false, arg, func),
         }
     }
 
@@ -368,10 +368,7 @@ impl Emitter<'_> {
             |this: &mut Self, ty: &str| this.wrapped("CAST(", &[operand], &format!(" AS {ty})"));
         match (from, to) {
             (from, to) if to.is_text() => {
-                // A quotient has as many digits as a double, in PostgreSQL others.
-                let open =
-                    from.is_decimal() && (from.scale().is_none() || self.is_of_scales(operand));
-                let text = text_of(from).filter(|_| !open);
+                let text = text_of(from).filter(|_| !self.has_open_digits(operand));
                 self.only_can(text.is_some(), id, from, to)?;
                 let text = text.unwrap_or_default();
                 match to {

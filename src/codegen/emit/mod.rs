@@ -189,6 +189,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         aliases: Vec::new(),
         blocks: vec![0],
         crowded: Vec::new(),
+        in_window: false,
+        namesakes: Vec::new(),
         current: 0,
         nested: 0,
         marks: Vec::new(),
@@ -403,6 +405,10 @@ struct Emitter<'a> {
     blocks: Vec<usize>,
     /// Blocks in whose FROM there are columns that the algebra does not know.
     crowded: Vec<usize>,
+    /// In OVER, where MariaDB takes two bare names that are alike for one column, though of blocks apart.
+    in_window: bool,
+    /// Keys that HAVING does not know by their name on MariaDB, where another key has the same.
+    namesakes: Vec<ColumnId>,
     current: usize,
     nested: usize,
     /// Which parameter each mark is, where marks are not numbered.

@@ -247,8 +247,10 @@ impl<'a> Lowerer<'a> {
         Ok(self.add(kind, Type::Boolean, true, span))
     }
 
+    /// Values as one; where one of them is NULL, a comparison of the row may be.
     pub(super) fn row(&mut self, fields: Vec<ScalarId>, span: Span) -> ScalarId {
-        self.add(ScalarKind::Row(fields), Type::Record, false, span)
+        let nullable = fields.iter().any(|&field| self.ir.scalar(field).nullable);
+        self.add(ScalarKind::Row(fields), Type::Record, nullable, span)
     }
 
     /// `||`: text and whatever has a text form; bytes; arrays and elements.

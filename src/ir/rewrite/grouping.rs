@@ -91,16 +91,12 @@ fn compute(ir: &mut Ir, input: RelId, grouped: &mut Grouped) -> RelId {
         scalar
             .kind
             .each_operand(&mut |operand| operands.push(operand));
-        let mut new = operands.into_iter().map(|operand| {
-            let constant = matches!(
-                ir.scalar(operand).kind,
-                ScalarKind::Literal(_) | ScalarKind::Param(_)
-            );
-            match constant {
+        let mut new = operands
+            .into_iter()
+            .map(|operand| match is_constant(ir, operand) {
                 true => operand,
                 false => computed(ir, &mut items, operand, "value"),
-            }
-        });
+            });
         let new: Vec<_> = new.by_ref().collect();
         let mut new = new.into_iter();
         scalar
@@ -110,6 +106,15 @@ fn compute(ir: &mut Ir, input: RelId, grouped: &mut Grouped) -> RelId {
     }
     let kind = RelKind::project(input, items);
     ir.add_rel(kind, span)
+}
+
+/// True for a constant or a parameter, perhaps converted.
+fn is_constant(ir: &Ir, scalar: ScalarId) -> bool {
+    match ir.scalar(scalar).kind {
+        ScalarKind::Literal(_) | ScalarKind::Param(_) => true,
+        ScalarKind::Cast { operand, .. } => is_constant(ir, operand),
+        _ => false,
+    }
 }
 
 /// A reference to the column that computes a scalar, added where it is new.

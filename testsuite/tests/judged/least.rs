@@ -95,7 +95,7 @@ impl Judge {
         };
         self.fill(world)?;
         Ok(format!(
-            "{}\n{};\n\nRQL: {rql}\nasked: {}\nsent: {sql}\n{}",
+            "{}\n{whole};\n\n{};\n\nRQL: {rql}\nasked: {}\nsent: {sql}\n{}",
             self.backends[at].dialect.name(),
             used.join(";\n"),
             if asked == rql { "the same" } else { &asked },

@@ -132,8 +132,8 @@ impl Emitter<'_> {
     pub(super) fn json_piece(&mut self, value: ScalarId) -> Res {
         let ty = self.ir.scalar(value).ty;
         match in_document(ty) {
-            Some(text) => self.placed(&text, &[value]),
-            None => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
+            Some(text) if !self.has_open_digits(value) => self.placed(&text, &[value]),
+            _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
         }
     }
 

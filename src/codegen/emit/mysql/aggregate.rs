@@ -19,6 +19,9 @@ impl Emitter<'_> {
         for &arg in call.args {
             self.only_values(arg)?;
         }
+        if self.statistic(id, call)? {
+            return Ok(());
+        }
         match call.agg {
             Agg::ArrayAgg => self.beside_list(|this| this.mysql_array_agg(id, call)),
             Agg::Min | Agg::Max if matches!(ty, Type::Array(_)) => self.extreme_array(id, call),
@@ -28,6 +31,16 @@ impl Emitter<'_> {
                 self.filtered("SUM", call)?;
                 self.push(" AS SIGNED)");
                 Ok(())
+            }
+            Agg::Avg if call.args.iter().any(|&arg| self.is_made_integer(arg)) => {
+                self.push(if call.distinct {
+                    "AVG(DISTINCT CAST("
+                } else {
+                    "AVG(CAST("
+                });
+                self.operands(call)?;
+                self.push(" AS DECIMAL(20)))");
+                self.mysql_over(call.over)
             }
             Agg::Sum if ty == Type::Real => {
                 let refused = self.refuse(span, "a sum of REAL values");
@@ -83,6 +96,21 @@ impl Emitter<'_> {
                 Err(self.refuse(span, "DISTINCT in a window"))
             }
             _ => self.filtered(&name.to_uppercase(), call),
+        }
+    }
+
+    /// An integer that a query below has computed: of a constant there AVG keeps a digit too few.
+    fn is_made_integer(&self, arg: ScalarId) -> bool {
+        let scalar = self.ir.scalar(arg);
+        match scalar.kind {
+            ScalarKind::Column(column) if scalar.ty.is_integer() => {
+                let made = self.made_of(column);
+                made.is_some_and(|made| match self.ir.scalar(made).kind {
+                    ScalarKind::Column(_) => self.is_made_integer(made),
+                    _ => true,
+                })
+            }
+            _ => false,
         }
     }
 

@@ -1,7 +1,9 @@
 //! Windows: which have no frame, and what frames there are.
 
 use super::super::{Emitter, Res};
-use rql_ir::{Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, Type, WindowFunc};
+use rql_ir::{
+    Frame, FrameBound, FrameExclude, FrameUnit, RelKind, ScalarId, ScalarKind, Type, WindowFunc,
+};
 
 impl Emitter<'_> {
     /// Functions that only windows have.
@@ -44,13 +46,16 @@ impl Emitter<'_> {
             _ => {}
         }
         let name = func.name().to_uppercase();
-        let Some(&default) = args.get(2) else {
+        // A constant that is ahead is lost there.
+        let constant = func == F::Lead && self.is_constant(args[0]);
+        let default = args.get(2).copied();
+        if default.is_none() && !constant {
             match offset.flatten().filter(|_| back) {
                 Some(n) => self.wrapped(&format!("{name}("), &args[..1], &format!(", {n})"))?,
                 None => self.wrapped(&format!("{name}("), args, ")")?,
             }
             return self.mysql_over(Some(id));
-        };
+        }
         // Rows that have none so far away take the default.
         let count = offset.flatten().unwrap_or(1);
         self.push("CASE WHEN ROW_NUMBER()");
@@ -62,13 +67,25 @@ impl Emitter<'_> {
             self.whole_partition(id)?;
             self.push(" THEN ");
         }
-        self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
-        self.mysql_over(Some(id))?;
-        self.wrapped(" ELSE ", &[default], " END")
+        match constant {
+            true => self.value(args[0], 0)?,
+            false => {
+                self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
+                self.mysql_over(Some(id))?;
+            }
+        }
+        if let Some(default) = default {
+            self.wrapped(" ELSE ", &[default], "")?;
+        }
+        self.push(" END");
+        Ok(())
     }
 
     fn whole_partition(&mut self, id: ScalarId) -> Res {
-        self.beside_list(|this| this.partition_of(id))
+        let before = core::mem::replace(&mut self.in_window, true);
+        let done = self.beside_list(|this| this.partition_of(id));
+        self.in_window = before;
+        done
     }
 
     fn partition_of(&mut self, id: ScalarId) -> Res {
@@ -76,18 +93,62 @@ impl Emitter<'_> {
             return Ok(());
         };
         self.push(" OVER (");
-        if !partition.is_empty() {
-            self.push("PARTITION BY ");
-            self.list(partition, Self::sortable)?;
+        match partition.is_empty() {
+            true => self.all_rows(id)?,
+            false => {
+                self.push("PARTITION BY ");
+                self.list(partition, Self::sortable)?;
+            }
         }
         self.push(")");
         Ok(())
     }
 
+    /// What a window of all rows is: beside one that is parted and one that only has an order, OVER () makes MariaDB
+    /// compute the latter by the order of the former, so that it has that window's order and all rows for its frame.
+    fn all_rows(&mut self, id: ScalarId) -> Res {
+        let order = self.windows_beside(id).into_iter().find_map(|other| {
+            let ScalarKind::Window {
+                partition, order, ..
+            } = &self.ir.scalar(other).kind
+            else {
+                return None;
+            };
+            let constant = |id: ScalarId| self.is_constant(id);
+            let sorts = order.iter().any(|key| !constant(key.scalar));
+            (sorts && partition.iter().all(|&key| constant(key))).then(|| order.clone())
+        });
+        let Some(mut order) = order else {
+            return Ok(());
+        };
+        order.retain(|key| !self.is_constant(key.scalar));
+        self.push("ORDER BY ");
+        self.list(&order, Self::key)?;
+        self.push(" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        Ok(())
+    }
+
+    /// The windows of a block, where one of them is parted.
+    fn windows_beside(&self, id: ScalarId) -> Vec<ScalarId> {
+        let windows = self.ir.rels.iter().find_map(|rel| match &rel.kind {
+            RelKind::Window { items, .. } if items.iter().any(|item| item.1 == id) => {
+                Some(items.iter().map(|item| item.1).collect::<Vec<_>>())
+            }
+            _ => None,
+        });
+        let parted = |&other: &ScalarId| matches!(&self.ir.scalar(other).kind, ScalarKind::Window { partition, .. } if !partition.is_empty());
+        windows
+            .filter(|windows| windows.iter().any(parted))
+            .unwrap_or_default()
+    }
+
     /// OVER and its window. Bare names would be those of the SELECT list.
     pub(in crate::emit) fn mysql_over(&mut self, window: Option<ScalarId>) -> Res {
         let Some(id) = window else { return Ok(()) };
-        self.beside_list(|this| this.mysql_window_of(id))
+        let before = core::mem::replace(&mut self.in_window, true);
+        let done = self.beside_list(|this| this.mysql_window_of(id));
+        self.in_window = before;
+        done
     }
 
     /// Writes what stands in a SELECT list, where a bare name may be one of that list.
@@ -121,6 +182,12 @@ impl Emitter<'_> {
         let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
         let (order, given) = (order.iter().copied(), order);
         let order: Vec<_> = order.filter(|key| !self.is_constant(key.scalar)).collect();
+        let all = partition.is_empty() && order.is_empty() && frame.is_none();
+        if all && (framed || *func == F::RowNumber) {
+            self.all_rows(id)?;
+            self.push(")");
+            return Ok(());
+        }
         let order = if measured || frame.is_some_and(|frame| frame.unit == FrameUnit::Groups) {
             given.clone()
         } else {

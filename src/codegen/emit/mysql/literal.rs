@@ -2,9 +2,33 @@
 
 use super::super::{Emitter, Res};
 use super::cast::cast_name;
-use rql_ir::{Literal, Scalar, Type};
+use rql_ir::{Literal, Scalar, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
+    /// Writes a NULL that is a column of a query in FROM, and says so: of none its type is a text's, which a
+    /// number beside it in a set operation takes.
+    pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> bool {
+        let ty = self.ir.scalar(id).ty;
+        let mut inner = id;
+        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
+            inner = operand;
+        }
+        let null = matches!(
+            self.ir.scalar(inner).kind,
+            ScalarKind::Literal(Literal::Null)
+        );
+        let name = match ty {
+            _ if !null || !self.is_mysql() => return false,
+            ty if ty.is_integer() => "SIGNED",
+            // More digits would take those of the numbers beside it.
+            ty if ty.is_decimal() => "DECIMAL(1,0)",
+            Type::Double => "DOUBLE",
+            _ => return false,
+        };
+        self.push(&format!("CAST(NULL AS {name})"));
+        true
+    }
+
     /// A literal that is written otherwise there; `None` where it is not.
     pub(in crate::emit) fn mysql_literal(
         &mut self,

@@ -2,7 +2,7 @@
 
 use super::{bits, form};
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{ScalarId, Type};
+use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(in crate::emit) fn sqlite_cast(
@@ -204,7 +204,7 @@ impl Emitter<'_> {
                 self.push(" AS TEXT)");
                 Ok(())
             }
-            ty if ty.is_decimal() => self.scalar(id, Rep::Numeric, 0),
+            ty if ty.is_decimal() => self.decimal_text(id),
             Type::Real => self.wrap("rql_real_text(", id, Rep::Plain),
             Type::Double => self.wrap("rql_text(", id, Rep::Plain),
             Type::Timestamp => self.wrap("rql_timestamp(", id, Rep::Plain),
@@ -221,6 +221,53 @@ impl Emitter<'_> {
                 Err(self.refuse(span, &format!("{ty} as text")))
             }
             _ => self.scalar(id, Rep::Plain, 0),
+        }
+    }
+
+    /// A decimal's text: of values that have other scales each as it is, which units of one scale do not say.
+    fn decimal_text(&mut self, id: ScalarId) -> Res {
+        let ir = self.ir;
+        let scalar = ir.scalar(id);
+        let units = matches!(self.computed(scalar.ty), Rep::Scaled(_));
+        if !units || !self.is_of_scales(id) {
+            return self.scalar(id, Rep::Numeric, 0);
+        }
+        let own = |this: &mut Self, id| this.decimal_text(this.before_widening(id));
+        match &scalar.kind {
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                self.push("CASE");
+                for &(when, then) in branches {
+                    self.push(" WHEN ");
+                    self.scalar(when, Rep::Plain, 0)?;
+                    self.push(" THEN ");
+                    own(self, then)?;
+                }
+                if let Some(otherwise) = *otherwise {
+                    self.push(" ELSE ");
+                    own(self, otherwise)?;
+                }
+                self.push(" END");
+                Ok(())
+            }
+            ScalarKind::Call { func, args }
+                if matches!(func, Func::Coalesce | Func::Greatest | Func::Least) =>
+            {
+                self.push(match func {
+                    Func::Coalesce => "coalesce(",
+                    Func::Greatest => "rql_num_greatest(",
+                    _ => "rql_num_least(",
+                });
+                self.list(args, own)?;
+                self.push(")");
+                Ok(())
+            }
+            _ => {
+                let what = format!("a conversion from {} to text", scalar.ty);
+                Err(self.refuse(scalar.span, &what))
+            }
         }
     }
 }

@@ -119,15 +119,15 @@ rows! { STATISTICAL_ROWS: Agg, Statistical {
         Call("var_pop") [W, N, N, U, W, U],
         "variance of a population", "var_pop(x) FROM (VALUES (2), (4), (9)) AS t(x)" = "8.6666666666666667";
     Corr ["corr"] Sometimes pairs!(),
-        Call("corr") [R("rql_corr"), W, N, U, X, U],
+        Call("corr") [R("rql_corr"), W, N, U, W, U],
         "correlation of y and x",
         "corr(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "0.9798637100971994";
     CovarPop ["covar_pop"] Sometimes pairs!(),
-        Call("covar_pop") [R("rql_covar_pop"), N, N, U, X, U],
+        Call("covar_pop") [R("rql_covar_pop"), N, N, U, W, U],
         "covariance of a population",
         "covar_pop(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "3.7777777777777772";
     CovarSamp ["covar_samp"] Sometimes pairs!(),
-        Call("covar_samp") [R("rql_covar_samp"), N, N, U, X, U],
+        Call("covar_samp") [R("rql_covar_samp"), N, N, U, W, U],
         "covariance of a sample",
         "covar_samp(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "5.666666666666666";
     RegrAvgX ["regr_avgx"] Sometimes pairs!(),
@@ -142,27 +142,27 @@ rows! { STATISTICAL_ROWS: Agg, Statistical {
         Call("regr_count") [R("rql_regr_count"), W, N, U, W, U],
         "number of pairs", "regr_count(y, x) FROM (VALUES (1, 2), (2, NULL), (4, 9)) AS t(x, y)" = "2";
     RegrIntercept ["regr_intercept"] Sometimes pairs!(),
-        Call("regr_intercept") [R("rql_regr_intercept"), W, N, U, X, U],
+        Call("regr_intercept") [R("rql_regr_intercept"), W, N, U, W, U],
         "where the fitted line meets the axis",
         "regr_intercept(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "-1";
     RegrR2 ["regr_r2"] Sometimes pairs!(),
-        Call("regr_r2") [R("rql_regr_r2"), W, N, U, X, U],
+        Call("regr_r2") [R("rql_regr_r2"), W, N, U, W, U],
         "square of the correlation",
         "regr_r2(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "0.9601328903654487";
     RegrSlope ["regr_slope"] Sometimes pairs!(),
-        Call("regr_slope") [R("rql_regr_slope"), W, N, U, X, U],
+        Call("regr_slope") [R("rql_regr_slope"), W, N, U, W, U],
         "slope of the fitted line",
         "regr_slope(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "2.428571428571429";
     RegrSxx ["regr_sxx"] Sometimes pairs!(),
-        Call("regr_sxx") [R("rql_regr_sxx"), N, N, U, X, U],
+        Call("regr_sxx") [R("rql_regr_sxx"), N, N, U, W, U],
         "spread of the second argument",
         "regr_sxx(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "4.666666666666666";
     RegrSxy ["regr_sxy"] Sometimes pairs!(),
-        Call("regr_sxy") [R("rql_regr_sxy"), N, N, U, X, U],
+        Call("regr_sxy") [R("rql_regr_sxy"), N, N, U, W, U],
         "spread of both arguments",
         "regr_sxy(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "11.333333333333332";
     RegrSyy ["regr_syy"] Sometimes pairs!(),
-        Call("regr_syy") [R("rql_regr_syy"), N, N, U, X, U],
+        Call("regr_syy") [R("rql_regr_syy"), N, N, U, W, U],
         "spread of the first argument",
         "regr_syy(y, x) FROM (VALUES (1, 2), (2, 3), (4, 9)) AS t(x, y)" = "28.666666666666664";
 }}
