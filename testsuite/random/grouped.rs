@@ -233,7 +233,8 @@ impl Generator<'_> {
         let found = self.window_call(exact);
         self.outer = outer;
         if let Some(block) = self.blocks.last_mut() {
-            block.windows = true;
+            // Rows that are alike may have the numbers of two windows in any combination.
+            block.windows = found.is_none() || !block.sees.keys.is_empty();
         }
         found
     }

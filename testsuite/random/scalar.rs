@@ -310,9 +310,12 @@ impl Generator<'_> {
         match calls::place(call.function.func, at, call.param(at), call.signature) {
             Arg::Any => {
                 let value = self.expr(ty, depth, true);
-                match raw == Type::Real {
-                    true => self.value(raw, "CAST(‹0› AS real)", vec![value]),
-                    false => value,
+                // A text without a type is none of any.
+                let open = ty == Type::Text && !matches!(call.param(at), Param::Of(_));
+                match (raw, value.is_written()) {
+                    (Type::Real, _) => self.value(raw, "CAST(‹0› AS real)", vec![value]),
+                    (_, true) if open => self.value(ty, "CAST(‹0› AS text)", vec![value]),
+                    _ => value,
                 }
             }
             Arg::Among(texts) => {
@@ -365,6 +368,11 @@ impl Generator<'_> {
 }
 
 impl Expr {
+    /// True for a text between quotes.
+    fn is_written(&self) -> bool {
+        matches!(&self.piece, Piece::Form { rql, .. } if rql.starts_with('\''))
+    }
+
     /// With these pieces in the holes.
     pub(super) fn holding(mut self, pieces: Vec<Piece>) -> Self {
         if let Piece::Form { parts, .. } = &mut self.piece {

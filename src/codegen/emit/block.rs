@@ -518,7 +518,7 @@ impl<'a> Emitter<'a> {
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
                     Use::Named if self.mysql_null(scalar) => {}
-                    Use::Named => {
+                    Use::Named | Use::Value => {
                         let scale = self.given_scale(column);
                         self.beside_others(scalar, rep, scale)?;
                     }

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Group};
 use super::sqlite::stored_as_text;
-use super::{Emitter, Rep, Res, Use};
+use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
 
 impl<'a> Emitter<'a> {
@@ -202,7 +202,7 @@ impl<'a> Emitter<'a> {
     /// The same as an operand.
     fn sortable_above(&mut self, key: ScalarId, above: u8) -> Res {
         // A number there would be a place in the SELECT list, another constant a name of it.
-        if self.is_mysql() && self.is_constant(key) {
+        if self.is_mysql() && (self.is_constant(key) || self.is_lone_parameter(key)) {
             self.push("NULL");
             return Ok(());
         }
@@ -225,6 +225,9 @@ impl<'a> Emitter<'a> {
             self.null_key(&key)?;
         }
         match &self.ir.scalar(key.scalar).kind {
+            _ if self.dialect == crate::Dialect::Duckdb && self.is_lone_parameter(key.scalar) => {
+                self.push("CAST(NULL AS integer)");
+            }
             // DuckDB takes a constant for a mistake.
             ScalarKind::Literal(_) if self.dialect == crate::Dialect::Duckdb => {
                 self.push("CAST(");
@@ -240,6 +243,19 @@ impl<'a> Emitter<'a> {
         }
         self.direction(key);
         Ok(())
+    }
+
+    /// True for a parameter alone: in an order, where it says nothing, DuckDB has none and MariaDB looks for a column.
+    fn is_lone_parameter(&self, id: ScalarId) -> bool {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Param(_) => true,
+            ScalarKind::Cast { operand, .. } => self.is_lone_parameter(operand),
+            ScalarKind::Column(column) => matches!(
+                self.definition(column),
+                Some(&Def::Inline(inner)) if self.is_lone_parameter(inner)
+            ),
+            _ => false,
+        }
     }
 
     pub(super) fn direction(&mut self, key: SortKey) {

@@ -304,9 +304,9 @@ impl Emitter<'_> {
     }
 
     fn duckdb_piece(&mut self, func: Func, arg: ScalarId) -> Res {
-        match part_of(self.ir.scalar(arg).ty) {
-            Some(text) if !self.has_open_digits(arg) => self.placed(&text, &[arg]),
-            _ => self.only_if(false, arg, func),
+        match self.duckdb_text(arg, part_of(self.ir.scalar(arg).ty)) {
+            Some(text) => self.placed(&text, &[arg]),
+            None => self.only_if(false, arg, func),
         }
     }
 
@@ -368,7 +368,7 @@ impl Emitter<'_> {
             |this: &mut Self, ty: &str| this.wrapped("CAST(", &[operand], &format!(" AS {ty})"));
         match (from, to) {
             (from, to) if to.is_text() => {
-                let text = text_of(from).filter(|_| !self.has_open_digits(operand));
+                let text = self.duckdb_text(operand, text_of(from));
                 self.only_can(text.is_some(), id, from, to)?;
                 let text = text.unwrap_or_default();
                 match to {
@@ -381,6 +381,10 @@ impl Emitter<'_> {
                 }
             }
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
+            // A quotient is a double there, of which a half goes to the even number.
+            (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {
+                self.wrapped("CAST(round(", &[operand], &format!(") AS {to})"))
+            }
             // What PostgreSQL converts by itself DuckDB does too, and to the scale that all need.
             _ if implicit && from.is_number() && to.is_number() && !to.is_float() => {
                 self.scalar(operand, Rep::Plain, above)

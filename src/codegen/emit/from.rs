@@ -226,9 +226,10 @@ impl Emitter<'_> {
     /// right one, or whichever there is.
     fn define_merged(&mut self, kind: JoinKind, merged: Merged, name: Option<String>) {
         if merged.column == merged.left || merged.column == merged.right {
-            self.bare.retain(|&id| id != merged.column);
+            let here = (self.current, merged.column);
+            self.bare.retain(|&bare| bare != here);
             if name.is_some() {
-                self.bare.push(merged.column);
+                self.bare.push(here);
             }
             return;
         }

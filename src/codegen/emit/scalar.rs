@@ -386,8 +386,17 @@ impl Emitter<'_> {
             let op = if negated { " <> (" } else { " = (" };
             return self.with_one_row(op, operand, query, columns, above);
         }
+        let scale = columns
+            .first()
+            .and_then(|&column| self.scale_beside(operand, column));
+        if let (Some(scale), [column]) = (scale, columns) {
+            self.scales.push((*column, scale));
+        }
         self.bracket(above > 6, |this| {
-            this.scalar(operand, Rep::Plain, 7)?;
+            match scale {
+                Some(_) => this.beside_others(operand, Rep::Plain, scale)?,
+                None => this.scalar(operand, Rep::Plain, 7)?,
+            }
             this.push(if negated { " NOT IN (" } else { " IN (" });
             match this.is_mysql() {
                 true => this.mysql_set(query, columns)?,

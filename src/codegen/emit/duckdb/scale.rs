@@ -44,14 +44,25 @@ impl Emitter<'_> {
 
     /// The same of two columns.
     pub(in crate::emit) fn scale_of_both(&self, left: ColumnId, right: ColumnId) -> Option<u8> {
-        let both = [left, right].map(|id| match self.made_of(id) {
+        let both = [left, right].map(|id| self.scale_of_column(id));
+        self.scale_of_all(both.into_iter())
+    }
+
+    /// The same of a value and the column of a query among whose rows it is looked for.
+    pub(in crate::emit) fn scale_beside(&self, value: ScalarId, column: ColumnId) -> Option<u8> {
+        let value = self.before_widening(value);
+        let value = (self.ir.scalar(value).ty, self.duckdb_scale(value));
+        self.scale_of_all([value, self.scale_of_column(column)].into_iter())
+    }
+
+    fn scale_of_column(&self, id: ColumnId) -> (Type, Option<u8>) {
+        match self.made_of(id) {
             Some(made) => {
                 let made = self.before_widening(made);
                 (self.ir.scalar(made).ty, self.duckdb_scale(made))
             }
             None => (self.ir.column(id).ty, own_scale(self.ir.column(id).ty)),
-        });
-        self.scale_of_all(both.into_iter())
+        }
     }
 
     fn scale_of_all(&self, values: impl Iterator<Item = (Type, Option<u8>)>) -> Option<u8> {

@@ -2,7 +2,7 @@
 
 use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Res};
-use rql_ir::{Func, ScalarId, Type};
+use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 /// The parts of an interval: whole months, days, microseconds.
 pub(super) const PARTS: &str = "{m: CAST(date_part('year', {0}) * 12 + date_part('month', {0}) AS bigint), \
@@ -128,12 +128,32 @@ fn name_of(ty: Type) -> Option<String> {
 }
 
 impl Emitter<'_> {
+    /// How the text of a value is written, where its digits are known; rounded to more digits than it has, it has
+    /// fewer there.
+    pub(super) fn duckdb_text(&self, id: ScalarId, text: Option<String>) -> Option<String> {
+        let text = text.filter(|_| !self.has_open_digits(id))?;
+        let scalar = self.ir.scalar(id);
+        let rounded = matches!(
+            scalar.kind,
+            ScalarKind::Call {
+                func: Func::Round | Func::Trunc,
+                ..
+            }
+        );
+        Some(match scalar.ty {
+            Type::Decimal {
+                scale: Some(scale), ..
+            } if rounded => text.replace("{0}", &format!("CAST({{0}} AS decimal(38, {scale}))")),
+            _ => text,
+        })
+    }
+
     /// A value as JSON text.
     pub(super) fn json_piece(&mut self, value: ScalarId) -> Res {
         let ty = self.ir.scalar(value).ty;
-        match in_document(ty) {
-            Some(text) if !self.has_open_digits(value) => self.placed(&text, &[value]),
-            _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
+        match self.duckdb_text(value, in_document(ty)) {
+            Some(text) => self.placed(&text, &[value]),
+            None => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
         }
     }
 

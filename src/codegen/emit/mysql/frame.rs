@@ -94,7 +94,7 @@ impl Emitter<'_> {
         };
         self.push(" OVER (");
         match partition.is_empty() {
-            true => self.all_rows(id)?,
+            true => self.all_rows(id, true)?,
             false => {
                 self.push("PARTITION BY ");
                 self.list(partition, Self::sortable)?;
@@ -106,7 +106,7 @@ impl Emitter<'_> {
 
     /// What a window of all rows is: beside one that is parted and one that only has an order, OVER () makes MariaDB
     /// compute the latter by the order of the former, so that it has that window's order and all rows for its frame.
-    fn all_rows(&mut self, id: ScalarId) -> Res {
+    fn all_rows(&mut self, id: ScalarId, framed: bool) -> Res {
         let order = self.windows_beside(id).into_iter().find_map(|other| {
             let ScalarKind::Window {
                 partition, order, ..
@@ -124,7 +124,9 @@ impl Emitter<'_> {
         order.retain(|key| !self.is_constant(key.scalar));
         self.push("ORDER BY ");
         self.list(&order, Self::key)?;
-        self.push(" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        if framed {
+            self.push(" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
+        }
         Ok(())
     }
 
@@ -184,7 +186,7 @@ impl Emitter<'_> {
         let order: Vec<_> = order.filter(|key| !self.is_constant(key.scalar)).collect();
         let all = partition.is_empty() && order.is_empty() && frame.is_none();
         if all && (framed || *func == F::RowNumber) {
-            self.all_rows(id)?;
+            self.all_rows(id, framed)?;
             self.push(")");
             return Ok(());
         }

@@ -8,17 +8,20 @@ impl Emitter<'_> {
     /// Writes a NULL that is a column of a query in FROM, and says so: of none its type is a text's, which a
     /// number beside it in a set operation takes.
     pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> bool {
-        let ty = self.ir.scalar(id).ty;
-        let mut inner = id;
-        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(inner).kind {
-            inner = operand;
+        self.is_mysql() && self.is_null(id) && self.null_number(self.ir.scalar(id).ty)
+    }
+
+    /// True for a written NULL, perhaps converted.
+    pub(super) fn is_null(&self, mut id: ScalarId) -> bool {
+        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(id).kind {
+            id = operand;
         }
-        let null = matches!(
-            self.ir.scalar(inner).kind,
-            ScalarKind::Literal(Literal::Null)
-        );
+        matches!(self.ir.scalar(id).kind, ScalarKind::Literal(Literal::Null))
+    }
+
+    /// Writes the NULL of a type of numbers; false for another type.
+    pub(super) fn null_number(&mut self, ty: Type) -> bool {
         let name = match ty {
-            _ if !null || !self.is_mysql() => return false,
             ty if ty.is_integer() => "SIGNED",
             // More digits would take those of the numbers beside it.
             ty if ty.is_decimal() => "DECIMAL(1,0)",

@@ -39,6 +39,11 @@ impl Emitter<'_> {
             let help = "CAST(… AS double precision) computes with doubles";
             return Err(Box::new(refused.help(help)));
         }
+        // Of NULL there they are doubles, and so is what stands beside them.
+        if ty.is_decimal() && args.iter().any(|&arg| self.is_null(arg)) {
+            self.null_number(ty);
+            return Ok(());
+        }
         let (op, level) = match (func, func.row().shape) {
             (Func::Plus, _) => return self.value(args[0], above),
             (Func::Neg, _) => ("-", 10),
@@ -72,6 +77,14 @@ impl Emitter<'_> {
                 Ok(())
             })
         };
+        if func == Func::Mod && ty.is_decimal() {
+            // A remainder may be below zero and nothing there, which is less than zero.
+            return self.bracket(above > 8, |this| {
+                write(this, 8)?;
+                this.push(" + 0");
+                Ok(())
+            });
+        }
         self.in_its_type(id, above, write)
     }
 
@@ -380,11 +393,16 @@ impl Emitter<'_> {
             from if from.is_integer() => this.scalar(operand, Rep::Plain, above),
             Type::Boolean => this.wrapped("CAST(", &[operand], " AS SIGNED)"),
             // Of a double out of range nothing would be said.
-            from if from.is_float() => this.wrapped(
-                "CAST(CAST(ROUND(",
-                &[operand],
-                ") AS DECIMAL(65,0)) AS SIGNED)",
-            ),
+            from if from.is_float() => {
+                // What is computed from decimals may be one there, and round as such.
+                let stored = matches!(this.ir.scalar(operand).kind, ScalarKind::Column(column)
+                    if this.made_of(column).is_none());
+                let double = if stored { "" } else { " * 1e0" };
+                this.push("CAST(CAST(ROUND(");
+                this.value(operand, 9)?;
+                this.push(&format!("{double}) AS DECIMAL(65,0)) AS SIGNED)"));
+                Ok(())
+            }
             _ => this.wrapped("CAST(", &[operand], " AS SIGNED)"),
         })
     }

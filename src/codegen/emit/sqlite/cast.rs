@@ -68,6 +68,16 @@ impl Emitter<'_> {
             (from, Type::Array(_)) if from.is_text() => {
                 self.runtime("rql_array_of", plain, &format!(", '{}'", form(to)))
             }
+            // A column of such a type makes numbers of the texts that it is compared with.
+            (Type::Date | Type::Time | Type::Uuid | Type::Json, Type::Text)
+                if self.base(operand).is_some() =>
+            {
+                self.trying = false;
+                self.push("CAST(");
+                self.scalar(operand, Rep::Plain, 0)?;
+                self.push(" AS TEXT)");
+                Ok(())
+            }
             (from, Type::Text) => {
                 self.trying = false;
                 self.text_of(operand, from, false)
