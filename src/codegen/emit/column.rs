@@ -138,7 +138,7 @@ impl Emitter<'_> {
             .iter()
             .any(|(alias, of)| *of != Some(column) && alias.eq_ignore_ascii_case(name));
         let lone = self.blocks[block] < 2 && !self.in_window;
-        if taken || lone || self.bare.contains(&(block, column)) {
+        if taken || lone || self.bare.contains(&column) {
             return taken;
         }
         self.defs.iter().enumerate().any(|(at, def)| {

@@ -226,10 +226,9 @@ impl Emitter<'_> {
     /// right one, or whichever there is.
     fn define_merged(&mut self, kind: JoinKind, merged: Merged, name: Option<String>) {
         if merged.column == merged.left || merged.column == merged.right {
-            let here = (self.current, merged.column);
-            self.bare.retain(|&bare| bare != here);
+            self.bare.retain(|&id| id != merged.column);
             if name.is_some() {
-                self.bare.push(here);
+                self.bare.push(merged.column);
             }
             return;
         }

@@ -441,8 +441,8 @@ struct Emitter<'a> {
     queries: Vec<from::Query>,
     /// Joins that the text writes with USING.
     using: Vec<rql_ir::RelId>,
-    /// Columns that a bare name means, each in the block that merges it.
-    bare: Vec<(usize, ColumnId)>,
+    /// Columns of these that a bare name means.
+    bare: Vec<ColumnId>,
     /// Names that a bare name would be taken for: those of the SELECT list, in GROUP BY and ORDER BY.
     /// With the column of FROM that each is, where it is one.
     aliases: Vec<(String, Option<ColumnId>)>,
