@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 impl App {
     /// What may be designed.
-    pub(crate) fn choose_design(&mut self) {
+    fn sources(&self) -> Vec<Item> {
         let item = |label: &str, detail: &str, value: &str| Item {
             label: label.to_owned(),
             detail: detail.to_owned(),
@@ -34,9 +34,27 @@ impl App {
             let name = table.qualified();
             item(&name, &columns, &name)
         }));
+        items
+    }
+
+    /// Asks what is designed.
+    pub(crate) fn choose_design(&mut self) {
+        let items = self.sources();
         let purpose = Purpose::Design(Ask::Source);
         self.dialogs
             .push(Dialog::list("Design a form", items, purpose));
+    }
+
+    /// Other tables have come: a list of them that is open has those.
+    pub(crate) fn renew_sources(&mut self) {
+        let sources = self.sources();
+        for dialog in &mut self.dialogs {
+            if let (Purpose::Design(Ask::Source), Body::List { items, .. }) =
+                (&dialog.purpose, &mut dialog.body)
+            {
+                items.clone_from(&sources);
+            }
+        }
     }
 
     /// Asks the worker for something of the designer's.

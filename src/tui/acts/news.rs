@@ -30,6 +30,7 @@ impl App {
             Told::Place(place) => self.place = place,
             Told::World(world) => {
                 self.world = world;
+                self.renew_sources();
                 for dialog in &mut self.dialogs {
                     if let Body::Tree(tree) = &mut dialog.body {
                         tree.renew(&self.world.catalog);
