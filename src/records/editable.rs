@@ -1,7 +1,7 @@
 //! The result of a query whose cells can be edited.
 
 use crate::{Change, Error, ReadOnly, Row, Target};
-use noctra_runtime::{Session, Value, fit};
+use noctra_runtime::{Decimal, Session, Value, fit};
 use rql::{TableColumn, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -153,6 +153,22 @@ pub fn entered(column: &TableColumn, text: Option<&str>, before: &Value) -> Resu
             Ok(number.unwrap_or_else(|| Value::Text(text.to_owned())))
         }
         Some(text) => fit(text, column.ty),
+    }
+}
+
+/// True for values that are one in the database, though one is written otherwise: 5 and 5.00.
+#[must_use]
+pub fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) if a.as_ref().is_number() && b.as_ref().is_number() => {
+            let number = |value: &Value| value.as_ref().to_string().parse::<Decimal>().ok();
+            let order = number(a).zip(number(b)).and_then(|(a, b)| a.compare(b));
+            order.is_some_and(std::cmp::Ordering::is_eq)
+        }
+        (Some(Value::Null), Some(Value::Null)) => true,
+        (Some(Value::Null), _) | (_, Some(Value::Null)) => false,
+        (Some(a), Some(b)) => a.as_ref().to_string() == b.as_ref().to_string(),
+        _ => false,
     }
 }
 

@@ -30,7 +30,7 @@ pub use change::{Change, Row, shown};
 pub use commit::{Committed, Hooks, commit, commit_with, read_row};
 pub use conflict::{Choice, Conflict, Difference};
 pub use criteria::{Criteria, Refused};
-pub use editable::{Editable, Part, editing, entered};
+pub use editable::{Editable, Part, editing, entered, same};
 pub use error::Error;
 pub use form::{
     Act, BlockView, Contested, Dialog, FieldView, FormSession, GroupView, Message, Mismatch, Mode,

@@ -9,6 +9,9 @@ const ARCHIVES: [&str; 2] = ["libncursesw.a", "libtinfo.a"];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_CURSES").is_none() {
+        return;
+    }
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("linux") {
         return;
     }

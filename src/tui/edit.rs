@@ -2,7 +2,7 @@
 
 use crate::dialog::{Body, Dialog, Purpose};
 use crate::text::Text;
-use noctra_records::{Change, Choice, Conflict, Editable, editing, entered, shown};
+use noctra_records::{Change, Choice, Conflict, Editable, editing, entered, same, shown};
 use noctra_runtime::Value;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
@@ -76,7 +76,7 @@ impl Edits {
             false => entered(column, text, before)
                 .map_err(|must| format!("{} must {must}", column.name))?,
         };
-        if value == *before {
+        if same(Some(&value), Some(before)) {
             self.take_back((at, col));
             return Ok(());
         }

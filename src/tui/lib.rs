@@ -4,9 +4,9 @@
 //! connection, how a form or a change of rows is judged.
 //!
 //! Shape: three threads. The one that calls [`open`] owns the session and runs statements ([`worker`]); one
-//! does what takes time beside it ([`helper`]); one has the terminal ([`curses`]) and never waits for either.
-//! What it shows is a value, [`App`]: events change it and give effects, [`view`] draws it. What a person can
-//! do is one table, [`action`].
+//! does what takes time beside it ([`helper`]); one has the terminal ([`Screen`]: by `curses`, or by `crossterm`
+//! where there is no ncurses) and never waits for either. What it shows is a value, [`App`]: events change it and give
+//! effects, [`view`] draws it. What a person can do is one table, [`action`].
 #![deny(missing_docs)]
 
 pub mod action;
@@ -16,6 +16,9 @@ mod builder;
 mod cell;
 mod chart;
 mod command;
+#[cfg(feature = "crossterm")]
+pub mod crossterm;
+#[cfg(not(feature = "crossterm"))]
 pub mod curses;
 mod designer;
 mod dialog;
@@ -24,6 +27,7 @@ mod form;
 mod grid;
 pub mod helper;
 pub mod key;
+#[cfg(not(feature = "crossterm"))]
 mod palette;
 mod text;
 mod theme;
@@ -34,10 +38,13 @@ pub mod worker;
 
 pub use action::manual;
 pub use app::{App, Effect, Event};
+#[cfg(feature = "crossterm")]
+pub use crossterm::Screen;
+#[cfg(not(feature = "crossterm"))]
+pub use curses::Screen;
 pub use form::{Button, FormView};
 pub use theme::{THEMES, Theme};
 
-use curses::Screen;
 use helper::{Heard, Task};
 use noctra_repl::Room;
 use noctra_runtime::CancelHandle;

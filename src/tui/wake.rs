@@ -1,9 +1,10 @@
 //! What wakes the thread that has the terminal: signals, and the other threads. Each writes a byte into a pipe,
-//! which is read where keys are waited for.
+//! which is read where keys are waited for. And what a panic does to a terminal.
 #![allow(unsafe_code)]
 
 use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
@@ -81,6 +82,7 @@ pub fn wake_pipe() -> io::Result<(PipeReader, Waker)> {
 }
 
 /// The signals' ways before there was a screen, which come back with it.
+#[derive(Debug)]
 pub(crate) struct Signals(Vec<(i32, libc::sigaction)>);
 
 impl Signals {
@@ -182,5 +184,36 @@ pub(crate) fn stop() {
         libc::sigaction(libc::SIGTSTP, &raw const other, core::ptr::null_mut());
         libc::raise(libc::SIGTSTP);
         libc::sigaction(libc::SIGTSTP, &raw const ours, core::ptr::null_mut());
+    }
+}
+
+/// What other threads have panicked with: only the one that has the terminal may give it back.
+static ELSEWHERE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// A panic is told on a terminal that is whole again.
+pub(crate) fn on_panic(restore: fn()) {
+    let before = std::panic::take_hook();
+    let own = std::thread::current().id();
+    std::panic::set_hook(Box::new(move |panic| {
+        let here = std::thread::current();
+        if here.id() == own {
+            restore();
+            before(panic);
+        } else if let Ok(mut told) = ELSEWHERE.lock() {
+            let name = here.name().unwrap_or("without a name");
+            told.push(format!("\nthread '{name}' {panic}"));
+        }
+    }));
+}
+
+/// The terminal is given back: tells what other threads have panicked with.
+pub(crate) fn tell_panics() {
+    if !std::thread::panicking() {
+        // Ours stood in front of the one that was there before.
+        let _ = std::panic::take_hook();
+    }
+    let elsewhere = ELSEWHERE.lock().map(|mut told| core::mem::take(&mut *told));
+    for told in elsewhere.unwrap_or_default() {
+        eprintln!("{told}");
     }
 }

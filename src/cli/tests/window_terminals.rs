@@ -94,7 +94,7 @@ fn a_panic_is_told_on_a_whole_terminal() {
 
 fn panic_in_the_window() {
     let (pipe, waker) = noctra_tui::wake::wake_pipe().expect("a pipe");
-    let screen = noctra_tui::curses::Screen::open(pipe, waker).expect("a terminal");
+    let screen = noctra_tui::Screen::open(pipe, waker).expect("a terminal");
     let mut terminal = ratatui::Terminal::new(screen).expect("a terminal");
     let drawn = terminal.draw(|frame| {
         frame

@@ -2,7 +2,7 @@
 
 use super::{Stop, said};
 use crate::{Criteria, Record, RecordSet, Row, Target};
-use noctra_runtime::{Decimal, Failure, Fields, Loaded, Session, Value, fit};
+use noctra_runtime::{Failure, Fields, Loaded, Session, Value, fit};
 use rql::Type;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_forms::{Detail, Field, Form, Problem};
@@ -295,7 +295,7 @@ impl Block {
                 (Value::Null, false) if before.is_none() => None,
                 (value, _) => Some(value.clone()),
             };
-            if now != before && !same(now.as_ref(), before.as_ref()) {
+            if now != before && !crate::same(now.as_ref(), before.as_ref()) {
                 set.set(session, column, now)?;
             }
         }
@@ -376,20 +376,5 @@ fn value_of(field: &Field, cell: &Cell) -> Value {
         None => Value::Null,
         Some(text) if field.ty == Type::Unknown => Value::Text(text.clone()),
         Some(text) => fit(text, field.ty).unwrap_or_else(|_| Value::Text(text.clone())),
-    }
-}
-
-/// True for values that are one in the database, though one is written otherwise: 5 and 5.00.
-fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) if a.as_ref().is_number() && b.as_ref().is_number() => {
-            let number = |value: &Value| value.as_ref().to_string().parse::<Decimal>().ok();
-            let order = number(a).zip(number(b)).and_then(|(a, b)| a.compare(b));
-            order.is_some_and(std::cmp::Ordering::is_eq)
-        }
-        (Some(Value::Null), Some(Value::Null)) => true,
-        (Some(Value::Null), _) | (_, Some(Value::Null)) => false,
-        (Some(a), Some(b)) => a.as_ref().to_string() == b.as_ref().to_string(),
-        _ => false,
     }
 }

@@ -15,7 +15,6 @@ use ratatui::layout::Size;
 use std::collections::HashMap;
 use std::ffi::CStr;
 use std::io::{self, PipeReader, Write as _};
-use std::sync::Mutex;
 use std::time::Duration;
 
 unsafe extern "C" {
@@ -103,7 +102,7 @@ impl Screen {
                 "TERM={name} is not a known terminal"
             )));
         }
-        on_panic();
+        wake::on_panic(restore);
         nc::raw();
         nc::noecho();
         nc::nonl();
@@ -190,32 +189,6 @@ impl Drop for Screen {
     fn drop(&mut self) {
         restore();
         nc::delscreen(self.screen);
-        if !std::thread::panicking() {
-            // Ours stood in front of the one that was there before.
-            let _ = std::panic::take_hook();
-        }
-        let elsewhere = ELSEWHERE.lock().map(|mut told| core::mem::take(&mut *told));
-        for told in elsewhere.unwrap_or_default() {
-            eprintln!("{told}");
-        }
+        wake::tell_panics();
     }
-}
-
-/// What other threads have panicked with: only the one that has the terminal may give it back.
-static ELSEWHERE: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// A panic is told on a terminal that is whole again.
-fn on_panic() {
-    let before = std::panic::take_hook();
-    let own = std::thread::current().id();
-    std::panic::set_hook(Box::new(move |panic| {
-        let here = std::thread::current();
-        if here.id() == own {
-            restore();
-            before(panic);
-        } else if let Ok(mut told) = ELSEWHERE.lock() {
-            let name = here.name().unwrap_or("without a name");
-            told.push(format!("\nthread '{name}' {panic}"));
-        }
-    }));
 }

@@ -90,8 +90,9 @@ fn edits_are_taken_back() {
         "{}",
         desk.screen()
     );
-    // Written as it was, it is no edit.
-    desk.press("Up e");
+    // Written as it was, or as the same number, it is no edit.
+    desk.press("Up e Enter Right e");
+    over(&mut desk, "50000.50", "50000.500");
     desk.press("Enter");
     assert!(
         desk.screen().contains("1 edit in 3 rows"),

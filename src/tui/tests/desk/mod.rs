@@ -8,9 +8,8 @@
 
 use noctra_repl::Room;
 use noctra_runtime::{Session, Target};
-use noctra_tui::curses::Input;
 use noctra_tui::helper::{Heard, Task, help};
-use noctra_tui::key::{Code, Key};
+use noctra_tui::key::{Code, Input, Key};
 use noctra_tui::worker::{Job, Tell, Told, work};
 use noctra_tui::{App, Effect, Event, view};
 use ratatui::Terminal;
