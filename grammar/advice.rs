@@ -123,6 +123,48 @@ fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
                 .help(format!("put LIMIT {number} at the end of the query")),
         );
     }
+    if let Some(back) = (0..=2).find(|&back| place.is(back, "exclude")) {
+        let using = place.toks.get(place.at - back + 1)?;
+        if using.span.text(place.source).eq_ignore_ascii_case("using") {
+            return Some(
+                Diagnostic::error(codes::NOT_PORTABLE, "EXCLUDE is PostgreSQL's")
+                    .label(
+                        place.span(back).to(using.span),
+                        "no other database compares rows by an operator",
+                    )
+                    .help("UNIQUE (columns) keeps equal rows out; NATIVE before CREATE TABLE sends it as it is"),
+            );
+        }
+    }
+    // MySQL names the new row so: VALUES (…) AS new ON DUPLICATE KEY UPDATE.
+    if place.toks.first()?.term == Term::Insert {
+        let says = |tok: &Tok, word: &str| {
+            let text = tok.span.text(place.source).to_ascii_lowercase();
+            text.split_whitespace().next() == Some(word)
+        };
+        let pair = place
+            .toks
+            .windows(2)
+            .find(|two| says(&two[0], "on") && says(&two[1], "duplicate"))
+            .map(|two| two[0].span.to(two[1].span));
+        let whole = |tok: &&Tok| {
+            let text = tok.span.text(place.source).to_ascii_lowercase();
+            text.split_whitespace().take(2).eq(["on", "duplicate"])
+        };
+        let said = pair.or_else(|| place.toks.iter().find(whole).map(|tok| tok.span));
+        if let Some(said) = said {
+            return Some(
+                Diagnostic::error(codes::NOT_PORTABLE, "ON DUPLICATE KEY is MySQL's")
+                    .label(said, "it does not say which key is meant")
+                    .help(
+                        "ON CONFLICT (key) DO UPDATE SET a = excluded.a does, on every backend; excluded is the new row",
+                    ),
+            );
+        }
+    }
+    if let Some(said) = statement_of_others(place) {
+        return Some(said);
+    }
     for (long, short) in [("ascending", "ASC"), ("descending", "DESC")] {
         if place.is(0, long) {
             return Some(
@@ -136,6 +178,77 @@ fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
         }
     }
     None
+}
+
+/// Forms of statements that other databases have: the first word, a word near the place and the last place where it
+/// means that, what it is, and what says it everywhere.
+const FORMS: &[(Term, &str, usize, &str, &str)] = &[
+    (
+        Term::Insert,
+        "set",
+        5,
+        "INSERT … SET is MySQL's",
+        "INSERT INTO t (a, b) VALUES (1, 2) does, on every backend",
+    ),
+    (
+        Term::Alter,
+        "change",
+        5,
+        "CHANGE is MySQL's",
+        "ALTER TABLE t RENAME COLUMN a TO b, and ALTER COLUMN b TYPE …, do",
+    ),
+    (
+        Term::Alter,
+        "modify",
+        5,
+        "MODIFY is MySQL's",
+        "ALTER TABLE t ALTER COLUMN a TYPE … does, and SET NOT NULL, SET DEFAULT",
+    ),
+    (
+        Term::Create,
+        "like",
+        5,
+        "CREATE TABLE t LIKE u is MySQL's",
+        "CREATE TABLE t (LIKE u) does, on every backend",
+    ),
+    (
+        Term::Select,
+        "apply",
+        usize::MAX,
+        "APPLY is SQL Server's",
+        "CROSS JOIN LATERAL (…) AS x does, and LEFT JOIN LATERAL (…) AS x ON TRUE",
+    ),
+];
+
+fn statement_of_others(place: &Place<'_>) -> Option<Diagnostic> {
+    let lead = place.toks.first()?.term;
+    for &(first, word, last, what, instead) in FORMS {
+        let here = |back: &usize| place.is(*back, word) && place.at - back <= last;
+        if let Some(back) = (0..=2).find(|back| lead == first && here(back)) {
+            return Some(
+                Diagnostic::error(codes::NOT_PORTABLE, what)
+                    .label(place.span(back), "no other database has it")
+                    .help(instead),
+            );
+        }
+    }
+    if let [_, table, from, ..] = place.toks
+        && lead == Term::Delete
+        && table.term != Term::From
+        && from.span.text(place.source).eq_ignore_ascii_case("from")
+    {
+        return Some(
+            Diagnostic::error(codes::NOT_PORTABLE, "DELETE t FROM is MySQL's")
+                .label(table.span, "FROM comes before the table")
+                .help("DELETE FROM t USING u WHERE … deletes by another table, on every backend"),
+        );
+    }
+    let outer = place.text(0) == ")" && place.text(1) == "+" && place.text(2) == "(";
+    outer.then(|| {
+        Diagnostic::error(codes::FOREIGN_OPERATOR, "(+) is Oracle's")
+            .label(place.span(2).to(place.span(0)), "no other database has it")
+            .help("FROM t LEFT JOIN u ON t.a = u.a keeps the rows of t that have none of u")
+    })
 }
 
 fn operators(place: &Place<'_>) -> Option<Diagnostic> {

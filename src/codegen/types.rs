@@ -35,7 +35,17 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
         Type::Decimal { .. } => "DECIMAL TEXT".into(),
         Type::Blob => "BLOB".into(),
         Type::Json => "JSON TEXT".into(),
-        Type::Unknown | Type::Interval | Type::Array(_) | Type::Record => return None,
+        Type::Array(element) => {
+            // Its form is a text, whatever the elements are.
+            if matches!(
+                *element,
+                Type::Array(_) | Type::Interval | Type::Record | Type::Unknown
+            ) {
+                return None;
+            }
+            format!("\"{ty}\"")
+        }
+        Type::Unknown | Type::Interval | Type::Record => return None,
         other => other.to_string().to_uppercase(),
     })
 }

@@ -66,8 +66,7 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
         all.collect::<Vec<_>>().join(" ")
     };
     if dialect == Dialect::Duckdb && !modes.is_empty() {
-        let help = "every transaction there sees the data as they were when it began";
-        return refuse("a transaction's mode", dialect, span, help);
+        return duckdb_modes(&modes, span);
     }
     if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) && !modes.is_empty() {
         return mysql_modes(&modes, dialect, span);
@@ -77,10 +76,24 @@ fn begin(ast: &Ast, modes: List<Ident>, dialect: Dialect, span: Span) -> Res {
         return Ok(verbatim(&text(&modes), span));
     }
     if modes.windows(2).any(|two| two == ["READ", "ONLY"]) {
-        let help = "--read-only opens the database so";
+        let help = "noctra sees to it; a text of its own says PRAGMA query_only = ON before BEGIN";
         return refuse("READ ONLY", dialect, span, help);
     }
     Ok(verbatim(&text(&lock), span))
+}
+
+/// Every transaction of DuckDB sees the data as they were when it began, which is more than READ COMMITTED asks.
+fn duckdb_modes(modes: &[&str], span: Span) -> Res {
+    let more = ["SERIALIZABLE", "DEFERRABLE"];
+    if modes.iter().any(|word| more.contains(word)) {
+        let help = "ISOLATION LEVEL REPEATABLE READ is what its transactions are, READ ONLY what they may be";
+        return refuse("a transaction's mode", Dialect::Duckdb, span, help);
+    }
+    let only = match modes.contains(&"ONLY") {
+        true => " TRANSACTION READ ONLY",
+        false => "",
+    };
+    Ok(verbatim(&format!("BEGIN{only}"), span))
 }
 
 /// The level of a transaction is said before it begins there: one statement of two.
@@ -117,9 +130,9 @@ fn mysql_modes(modes: &[&str], dialect: Dialect, span: Span) -> Res {
 
 fn chained(word: &str, chain: Option<bool>, dialect: Dialect, span: Span) -> Res {
     match (chain, dialect) {
+        // A session begins the next one itself.
         (Some(true), Dialect::Sqlite | Dialect::Duckdb) => {
-            let help = "BEGIN behind it begins the next transaction";
-            refuse("AND CHAIN", dialect, span, help)
+            Ok(verbatim(&format!("{word};\nBEGIN"), span))
         }
         (Some(true), _) => Ok(verbatim(&format!("{word} AND CHAIN"), span)),
         _ => Ok(verbatim(word, span)),
@@ -358,7 +371,7 @@ fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
     }
     let before = match (env.dialect, explain.analyze) {
         (Dialect::Sqlite, true) => {
-            let help = "EXPLAIN alone shows the plan; a statement's time stands below its rows";
+            let help = "noctra runs it and shows the plan, the rows and the time";
             return refuse("EXPLAIN ANALYZE", env.dialect, span, help);
         }
         (Dialect::Sqlite, false) => "EXPLAIN QUERY PLAN ",

@@ -84,6 +84,9 @@ pub struct Column {
     pub collated: bool,
     /// The database numbers the rows of its table by it: SQLite's INTEGER PRIMARY KEY.
     pub numbers: bool,
+    /// The text of its default in the catalog, `NULL` where it has none; `None` where nobody knows one, as of a column
+    /// that is computed or numbered.
+    pub default: Option<String>,
 }
 
 /// The choices under which something stands: answers of conditions (by their place in
@@ -301,6 +304,7 @@ impl Ir {
             loose: false,
             collated: false,
             numbers: false,
+            default: None,
         });
         ColumnId::at(self.columns.len() - 1)
     }
@@ -311,6 +315,10 @@ impl Ir {
         let known = &mut self.columns[id.index()];
         known.collated = column.collated;
         known.numbers = column.identity;
+        known.default = match &column.default {
+            Some(text) => Some(text.clone()),
+            None => (!column.identity && !column.generated).then(|| "NULL".to_owned()),
+        };
         id
     }
 

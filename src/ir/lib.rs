@@ -21,6 +21,7 @@ mod ir;
 mod lower;
 mod merge;
 mod origin;
+mod others;
 mod print;
 mod print_change;
 mod relation;

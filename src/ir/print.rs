@@ -321,7 +321,7 @@ impl Printer<'_> {
             ScalarKind::Literal(literal) => self.literal(literal, node.ty),
             ScalarKind::Param(at) => format!("parameter {}", at + 1),
             ScalarKind::Assigned(value) => format!("{} as {}", self.scalar(*value), node.ty),
-            ScalarKind::Default => "default".into(),
+            ScalarKind::Default(_) => "default".into(),
             ScalarKind::Call { func, args } => self.call(*func, args),
             ScalarKind::BackendCall { name, args } => {
                 format!("backend's {name}({})", self.all(args))

@@ -55,7 +55,7 @@ pub enum ScalarKind {
     /// error. Stands only where a statement gives a column its value.
     Assigned(ScalarId),
     /// The default of the column that gets it; stands where [`ScalarKind::Assigned`] does.
-    Default,
+    Default(crate::ColumnId),
     /// CASE: conditions with results, and what else.
     Case {
         /// WHEN and THEN.

@@ -21,7 +21,7 @@ impl ScalarKind {
             | Self::Wildcard(_)
             | Self::Literal(_)
             | Self::Param(_)
-            | Self::Default
+            | Self::Default(_)
             | Self::Exists(_)
             | Self::ArrayQuery { .. }
             | Self::Subquery { .. } => {}
@@ -98,7 +98,8 @@ impl ScalarKind {
         match (self, other) {
             (Self::Column(a), Self::Column(b)) => a == b,
             (Self::Literal(a), Self::Literal(b)) => a == b,
-            (Self::Assigned(_), Self::Assigned(_)) | (Self::Default, Self::Default) => true,
+            (Self::Assigned(_), Self::Assigned(_)) => true,
+            (Self::Default(a), Self::Default(b)) => a == b,
             (Self::Param(a), Self::Param(b)) => a == b,
             (Self::Call { func: a, .. }, Self::Call { func: b, .. }) => a == b,
             (Self::BackendCall { name: a, .. }, Self::BackendCall { name: b, .. }) => a == b,

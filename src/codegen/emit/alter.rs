@@ -1,6 +1,6 @@
 //! ALTER TABLE.
 
-use super::{Edit, Emitter, Rebuilt, Res};
+use super::{Edit, Emitter, Rebuilt, Res, Step};
 use crate::Dialect;
 use crate::types::declared;
 use rql_ast::Span;
@@ -30,7 +30,7 @@ impl Emitter<'_> {
             ));
         }
         if self.dialect == Dialect::Duckdb && changes.len() > 1 {
-            return Err(self.no(span, "several changes in one ALTER", "one ALTER for each"));
+            return self.one_by_one(table, changes);
         }
         self.push("ALTER TABLE ");
         self.object(table);
@@ -40,6 +40,21 @@ impl Emitter<'_> {
                 self.change_of_table(change)?;
             }
         }
+        Ok(())
+    }
+
+    /// DuckDB takes one change at a time: all of them in one transaction.
+    fn one_by_one(&mut self, table: &ObjectName, changes: &[Alter]) -> Res {
+        self.push("BEGIN;\n");
+        for change in changes {
+            let step = Step::from(self.out.len());
+            self.push("ALTER TABLE ");
+            self.object(table);
+            self.push(" ");
+            self.change_of_table(change)?;
+            self.end_step(step);
+        }
+        self.push("COMMIT");
         Ok(())
     }
 

@@ -109,9 +109,16 @@ impl<'a> Emitter<'a> {
             self.one_insert(insert, values.map(|_| *rows), given)?;
         } else {
             if !insert.returning.is_empty() || insert.conflict.is_some() {
-                let refused = self.refuse(span, "DEFAULT in some rows of VALUES only");
-                let help = "an INSERT of its own for these rows leaves the column out";
-                return Err(Box::new(refused.help(help)));
+                // As one statement, the defaults are written out.
+                let mut given = vec![false; insert.columns.len()];
+                for (_, piece) in &pieces {
+                    given
+                        .iter_mut()
+                        .zip(piece)
+                        .for_each(|(all, one)| *all |= one);
+                }
+                self.one_insert(insert, values, &given)?;
+                return self.returned(insert, names);
             }
             self.push("SAVEPOINT given;\n");
             for (rows, given) in &pieces {
@@ -122,6 +129,10 @@ impl<'a> Emitter<'a> {
             }
             self.push("RELEASE given");
         }
+        self.returned(insert, names)
+    }
+
+    fn returned(&mut self, insert: &'a Insert, names: &[String]) -> Res<Vec<Rep>> {
         self.blocks[self.current] = 0;
         self.define_row(&insert.target.columns, &insert.target.alias);
         self.returning(&insert.target, &insert.returning, names)

@@ -3,6 +3,7 @@
 
 use super::{Emitter, Rep, Res, Use};
 use crate::Dialect;
+use rql_ast::Span;
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
     Assign, ColumnId, Conflict, Insert, Literal, RelId, RelKind, ScalarId, ScalarKind, Target,
@@ -69,10 +70,12 @@ impl<'a> Emitter<'a> {
                 .collect();
             self.list(&values, |this, (place, value)| {
                 let scalar = this.ir.scalar(value);
-                let default = matches!(scalar.kind, ScalarKind::Default);
+                let default = matches!(scalar.kind, ScalarKind::Default(_));
                 // There DEFAULT is zero in a session that stores zeros, and NULL the next number.
                 let next = default || insert.overriding == Some(false);
-                if this.is_mysql() && next && numbered == Some(place) {
+                let own = default && this.known_default(insert.columns[place]).is_none();
+                let nulls = this.is_mysql() || own && this.dialect == Dialect::Sqlite;
+                if nulls && next && numbered == Some(place) {
                     this.push("NULL");
                     return Ok(());
                 }
@@ -131,6 +134,52 @@ impl<'a> Emitter<'a> {
         self.push("given");
         self.push(if apart { " WHERE TRUE" } else { "" });
         Ok(())
+    }
+
+    /// SQLite has no DEFAULT among values: the text of the default stands there.
+    pub(super) fn written_default(&mut self, column: ColumnId, span: Span) -> Res {
+        let Some(text) = self.known_default(column) else {
+            let what = format!(
+                "DEFAULT of {}, whose value is computed",
+                self.ir.column(column).name
+            );
+            return Err(self.no(span, &what, "write the default's value"));
+        };
+        self.push(&text);
+        Ok(())
+    }
+
+    /// The default of a column as SQLite writes it: a constant, or what a session has written in the database.
+    pub(super) fn known_default(&self, column: ColumnId) -> Option<String> {
+        let known = self.ir.column(column);
+        let text = known.default.as_deref()?.trim();
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
+        let text = inner.unwrap_or(text).trim();
+        let digits = text.trim_start_matches(['-', '+']);
+        let number = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let quoted = text
+            .strip_prefix('\'')
+            .and_then(|text| text.strip_suffix('\''))
+            .is_some_and(|text| !text.replace("\'\'", "").contains('\''));
+        let words = [
+            "NULL",
+            "TRUE",
+            "FALSE",
+            "CURRENT_TIMESTAMP",
+            "CURRENT_DATE",
+            "CURRENT_TIME",
+        ];
+        let word = words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        // Digits of long decimals are kept as text.
+        let plain = quoted || word || number && !super::sqlite::stored_as_text(known.ty);
+        if plain {
+            return Some(text.to_owned());
+        }
+        let sequence = text.strip_prefix("nextval(")?.strip_suffix(')')?;
+        Some(format!("rql_nextval({sequence})"))
     }
 
     /// A value that must not be NULL.

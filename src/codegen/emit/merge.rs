@@ -69,7 +69,12 @@ impl<'a> Emitter<'a> {
         }
         let staged = &self.ir.ctes[sequence.staged.index()];
         let table = staged.name.clone();
-        self.push(&format!("SAVEPOINT {table};\n"));
+        let duckdb = self.dialect == Dialect::Duckdb;
+        if duckdb {
+            self.push("BEGIN;\n");
+        } else {
+            self.push(&format!("SAVEPOINT {table};\n"));
+        }
         let mut step = Step::from(self.out.len());
         self.push("CREATE TEMP TABLE ");
         self.name(&table);
@@ -82,11 +87,19 @@ impl<'a> Emitter<'a> {
             step.meaning = Some(meaning);
             let at = staged.columns.iter().position(|c| c.0 == column);
             let column = at.map_or(&names[0], |at| &names[at]);
-            self.push(&format!(
-                "CREATE UNIQUE INDEX temp.{table}_once ON {table} ("
-            ));
-            self.name(column);
-            self.push(")");
+            if duckdb {
+                // An index does not see what its own transaction has written.
+                let name = crate::quoted(column, self.dialect);
+                self.push(&format!(
+                    "SELECT CASE WHEN count({name}) > count(DISTINCT {name}) THEN error('{meaning}') END FROM {table}"
+                ));
+            } else {
+                self.push(&format!(
+                    "CREATE UNIQUE INDEX temp.{table}_once ON {table} ("
+                ));
+                self.name(column);
+                self.push(")");
+            }
             self.end_step(step);
         }
         for &rel in &sequence.steps {
@@ -97,9 +110,14 @@ impl<'a> Emitter<'a> {
             self.end_step(step);
         }
         step = Step::from(self.out.len());
-        self.push(&format!("DROP TABLE temp.{table}"));
+        let schema = if duckdb { "" } else { "temp." };
+        self.push(&format!("DROP TABLE {schema}{table}"));
         self.end_step(step);
-        self.push(&format!("RELEASE {table}"));
+        if duckdb {
+            self.push("COMMIT");
+        } else {
+            self.push(&format!("RELEASE {table}"));
+        }
         Ok(())
     }
 
@@ -139,7 +157,7 @@ impl<'a> Emitter<'a> {
                 found = Some(ir.rel(rel).span);
             }
         });
-        let Some(span) = found.filter(|_| self.dialect == Dialect::Sqlite) else {
+        let Some(span) = found else {
             return Ok(());
         };
         let refused = self.refuse(
@@ -157,6 +175,6 @@ impl<'a> Emitter<'a> {
 
     /// A default is a value that the backend knows.
     pub(super) fn is_default(&self, scalar: rql_ir::ScalarId) -> bool {
-        matches!(self.ir.scalar(scalar).kind, ScalarKind::Default)
+        matches!(self.ir.scalar(scalar).kind, ScalarKind::Default(_))
     }
 }

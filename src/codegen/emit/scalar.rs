@@ -118,10 +118,9 @@ impl Emitter<'_> {
             }
             ScalarKind::Call { func, args } => self.call(id, *func, args, above),
             ScalarKind::Assigned(value) => self.assigned(id, *value, above),
-            ScalarKind::Default => {
+            ScalarKind::Default(column) => {
                 if self.dialect == Dialect::Sqlite {
-                    let refused = self.refuse(scalar.span, "SET … = DEFAULT");
-                    return Err(Box::new(refused.help("write the default's value")));
+                    return self.written_default(*column, scalar.span);
                 }
                 self.push("DEFAULT");
                 Ok(())

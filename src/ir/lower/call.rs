@@ -16,6 +16,23 @@ impl<'a> Lowerer<'a> {
         }
         let dotted = ast.dotted(call.name);
         let name = dotted.strip_prefix("pg_catalog.").unwrap_or(&dotted);
+        if call.ignore_nulls == Some(true) {
+            return Err(Box::new(
+                Diagnostic::error(codes::NOT_PORTABLE, "PostgreSQL has no IGNORE NULLS")
+                    .label(span, "every row counts here")
+                    .help(
+                        "max(x) over the rows of one group does it: a query in FROM with count(x) OVER (ORDER BY …) AS grp \
+                         numbers the groups, each beginning with a value, and max(x) OVER (PARTITION BY grp) is that value",
+                    ),
+            ));
+        }
+        if call.separator.is_some() {
+            return Err(Box::new(
+                Diagnostic::error(codes::NOT_PORTABLE, "SEPARATOR is MySQL's")
+                    .label(span, "no other database has it")
+                    .help("string_agg(x, ', ' ORDER BY y) does, on every backend"),
+            ));
+        }
         if call.limit.is_some() || call.separator.is_some() || call.ignore_nulls.is_some() {
             return not_yet(span, "this form of a call");
         }
@@ -551,5 +568,10 @@ pub(super) fn no_candidate<F>(
     }
     takes.truncate(6);
     let error = Diagnostic::error(codes::TYPE_MISMATCH, message).label(span, label);
+    if matches!(name, "@>" | "<@") && types.contains(&Type::Json) {
+        return error.help(
+            "->> takes a member out of a document, to be compared: doc ->> 'a' = '1'; a document in it by #>> '{a,b}'",
+        );
+    }
     error.help(format!("{name} takes {}", takes.join(", ")))
 }

@@ -243,7 +243,7 @@ impl<'a> Lowerer<'a> {
         let ast::Expr { kind, span } = self.ast[expr];
         if kind == ExprKind::Default {
             let ty = self.ir.column(column).ty;
-            return Ok(self.add(ScalarKind::Default, ty, true, span));
+            return Ok(self.add(ScalarKind::Default(column), ty, true, span));
         }
         let value = self.expr(expr)?;
         self.assign(value, column)

@@ -386,6 +386,9 @@ impl<'a> Lowerer<'a> {
                 Diagnostic::error(codes::NO_SUCH_TYPE, format!("no type is named {written}"))
                     .label(name.span, "not a type that every backend has");
             let near = did_you_mean(&written.to_ascii_lowercase(), Type::NAMES.iter().copied());
+            if let Some(way) = crate::others::type_name(written) {
+                return Err(Box::new(error.help(format!("on every backend: {way}"))));
+            }
             return Err(Box::new(match near {
                 Some(near) => error.suggest(format!("did you mean {near}?"), name.span, near),
                 None => error.help("NATIVE before a statement takes the backend's own types"),

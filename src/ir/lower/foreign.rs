@@ -1,6 +1,7 @@
 //! Functions that RQL does not know: the backend's own, or nobody's.
 
 use super::{Lowerer, Res};
+use crate::others;
 use crate::{ScalarId, ScalarKind, Type, function};
 use rql_ast::{self as ast, ArgLabel, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
@@ -25,7 +26,10 @@ impl Lowerer<'_> {
             let label =
                 "not RQL's: what it gives is not known here, and elsewhere it may be missing";
             let warning = Diagnostic::warning(codes::NOT_PORTABLE, message).label(at, label);
-            self.warnings.push(warning);
+            self.warnings.push(match others::function(name) {
+                Some(way) => warning.help(format!("on every backend: {way}")),
+                None => warning,
+            });
             return self.backend_call(name, call, span);
         }
         let message = format!("no function {name}");
@@ -43,6 +47,9 @@ impl Lowerer<'_> {
     }
 
     fn nearest(&self, diagnostic: Diagnostic, name: &str, at: Span, help: &str) -> Diagnostic {
+        if let Some(way) = others::function(name) {
+            return diagnostic.help(format!("on every backend: {way}"));
+        }
         // The backend's own come last: most are for its inside.
         let own = did_you_mean(name, function::names());
         let near = own.or_else(|| did_you_mean(name, self.env.catalog.functions()));

@@ -122,7 +122,11 @@ impl<'a> Lowerer<'a> {
             RelationKind::Function { call, ordinality } => {
                 self.table_function(ast[call], ordinality, named, columns, relation.span)
             }
-            RelationKind::File => not_yet(relation.span, "a file as a table"),
+            RelationKind::File => Err(Box::new(
+                Diagnostic::error(codes::NOT_PORTABLE, "a file is no table")
+                    .label(relation.span, "its columns and types are not known here")
+                    .help("IMPORT 'file.csv' INTO t CREATE makes a table of it; noctra file.csv opens it as one"),
+            )),
         }
     }
 
@@ -365,6 +369,9 @@ impl<'a> Lowerer<'a> {
             let full = format!("{schema}.{table}");
             let message = format!("it is in the schema {schema}");
             return error.suggest(message, at, full);
+        }
+        if table.eq_ignore_ascii_case("dual") {
+            return error.help("SELECT needs no FROM");
         }
         let known = tables.iter().map(|t| t.name.as_str());
         let known = known.chain(self.ctes.iter().map(|cte| &*cte.0));

@@ -326,6 +326,17 @@ fn error<T>(code: Code, span: Span, message: impl Into<String>, label: &str) -> 
 
 /// The construct is RQL, and not executable in this version.
 fn not_yet<T>(span: Span, what: &str) -> Res<T> {
+    if let Some(way) = crate::others::operator(what) {
+        let message = format!(
+            "RQL has no {}",
+            what.trim_start_matches("the operator ")
+                .trim_start_matches("the ")
+        );
+        let error = Diagnostic::error(codes::NOT_PORTABLE, message);
+        return Err(Box::new(
+            error.label(span, "not the same on every backend").help(way),
+        ));
+    }
     error(
         codes::NOT_EXECUTABLE_YET,
         span,

@@ -6,6 +6,18 @@ use crate::define::*;
 use rql_ast::{self as ast, Span, TableElement};
 use rql_diagnostics::{Diagnostic, codes};
 
+/// With what words options of MySQL's tables begin.
+const MYSQLS: &[&str] = &[
+    "engine",
+    "default",
+    "charset",
+    "character",
+    "collate",
+    "auto_increment",
+    "comment",
+    "row_format",
+];
+
 impl<'a> Lowerer<'a> {
     pub(super) fn new_table(
         &mut self,
@@ -200,6 +212,12 @@ impl<'a> Lowerer<'a> {
                     .help(
                         "a temporary table goes with the session; DROP TABLE takes it away before",
                     ),
+            )),
+            [first, ..] if MYSQLS.iter().any(|word| first.starts_with(word)) => Err(Box::new(
+                Diagnostic::error(codes::NOT_PORTABLE, "an option of MySQL's tables")
+                    .label(option.span, "no other database takes it")
+                    .help("it says how a table is kept, and no answer depends on it")
+                    .suggest("leave it out", option.span, ""),
             )),
             _ => not_yet(option.span, "an option of CREATE TABLE"),
         }

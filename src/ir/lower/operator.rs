@@ -7,6 +7,13 @@ use rql_ast::{self as ast, BinaryOp, ExprKind, Id, PrefixOp, Span};
 use rql_diagnostics::{Diagnostic, codes};
 
 impl<'a> Lowerer<'a> {
+    /// A text, or one that may still become something else.
+    fn is_text(&self, id: ScalarId) -> bool {
+        let scalar = self.ir.scalar(id);
+        let written = matches!(scalar.kind, ScalarKind::Literal(Literal::Text(_)));
+        scalar.ty.is_text() || scalar.ty == Type::Unknown && written
+    }
+
     pub(super) fn prefix(
         &mut self,
         op: PrefixOp,
@@ -84,6 +91,14 @@ impl<'a> Lowerer<'a> {
                 let rows = named(op.text());
                 if rows.is_empty() {
                     return not_yet(span, &format!("the operator {}", op.text()));
+                }
+                if op == BinaryOp::Add && self.is_text(a) && self.is_text(b) {
+                    let label = "+ adds numbers";
+                    return Err(Box::new(
+                        Diagnostic::error(codes::TYPE_MISMATCH, "there is no text + text")
+                            .label(span, label)
+                            .help("|| puts texts together"),
+                    ));
                 }
                 return self.invoke(op.text(), rows, vec![a, b], span);
             }

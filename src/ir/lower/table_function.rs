@@ -78,6 +78,9 @@ impl<'a> Lowerer<'a> {
         let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, message);
         let at = if at.is_empty() { span } else { at };
         let error = error.label(at, "no function of this name gives rows");
+        if let Some(way) = crate::others::function(name) {
+            return error.help(format!("on every backend: {way}"));
+        }
         match did_you_mean(name, TableFunc::names()) {
             Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
             None => error.help("NATIVE sends a statement to the backend as it is"),

@@ -244,8 +244,9 @@ impl Decided {
                 listed,
                 values,
             } => {
-                let given =
-                    |ir: &Ir, at: usize| !matches!(ir.scalar(values[at]).kind, ScalarKind::Default);
+                let given = |ir: &Ir, at: usize| {
+                    !matches!(ir.scalar(values[at]).kind, ScalarKind::Default(_))
+                };
                 let kept: Vec<usize> = (0..values.len()).filter(|&at| given(ir, at)).collect();
                 let items = kept.iter().map(|&at| {
                     let value = ir.remapped(values[at], &from, to);

@@ -103,6 +103,7 @@ impl Capabilities {
         qualify: true,
         with_ties: false,
         merge: false,
+        row_numbers: true,
         correlated_full_join: false,
         nested_with: false,
         ..Self::POSTGRESQL

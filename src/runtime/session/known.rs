@@ -105,6 +105,11 @@ impl Known {
         Ok(self.now.insert(version))
     }
 
+    /// What is there is read again.
+    pub(crate) fn forget(&mut self) {
+        self.now = None;
+    }
+
     /// Follows a statement that has run.
     pub(crate) fn follow(
         &mut self,

@@ -127,7 +127,7 @@ impl Session {
         span: Span,
         write: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        if !self.is_read_only() {
+        if !(self.is_read_only() || self.only_reads) {
             return write(self);
         }
         let at = |error| Failure::at(error, span);

@@ -14,6 +14,7 @@ pub(crate) mod obey;
 pub(crate) mod prepare;
 pub(crate) mod rebuild;
 pub(crate) mod request;
+pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod script;
 pub(crate) mod show;
@@ -101,6 +102,8 @@ pub struct Session {
     pub(crate) known: Known,
     /// An error has happened inside the open transaction.
     pub(crate) failed: bool,
+    /// The open transaction only reads, which the connection was told.
+    pub(crate) only_reads: bool,
     /// Statements that are compiled already.
     pub(crate) statements: RefCell<Statements>,
     /// Results that are kept for the same query.
@@ -212,6 +215,7 @@ impl Session {
             sources: Vec::new(),
             known: Known::default(),
             failed: false,
+            only_reads: false,
             statements: RefCell::default(),
             results: Results::default(),
             lost: None,

@@ -44,6 +44,70 @@ pub(crate) enum Origin {
     Compiled(Box<Compiled>),
 }
 
+/// What RQL has for statements that other databases have, by their first words.
+const INSTEAD: &[(&str, &str)] = &[
+    (
+        "COPY",
+        "EXPORT t TO 'file.csv' writes a table, IMPORT 'file.csv' INTO t reads one",
+    ),
+    ("LOAD DATA", "IMPORT 'file.csv' INTO t reads a file"),
+    (
+        "PIVOT",
+        "sum(x) FILTER (WHERE y = 'a') AS a makes a column of a value",
+    ),
+    (
+        "UNPIVOT",
+        "UNION ALL of a SELECT for each column makes rows of columns",
+    ),
+    ("RENAME TABLE", "ALTER TABLE t RENAME TO u"),
+    (
+        "CREATE FUNCTION",
+        "MACRO f(x) AS x + 1 names an expression, LET t AS SELECT … a query",
+    ),
+    (
+        "CREATE PROCEDURE",
+        "a script, INCLUDE 'file.rql', runs statements with parameters",
+    ),
+    (
+        "CREATE TYPE",
+        "CHECK (x IN ('a', 'b')) keeps other values out",
+    ),
+    (
+        "CREATE DATABASE",
+        "USE 'file.db' opens a database, and makes it with the first table",
+    ),
+    (
+        "CREATE EXTENSION",
+        "what it has may be among SHOW FUNCTIONS",
+    ),
+    ("CREATE USER", "who may read the file may read the database"),
+    ("CREATE ROLE", "who may read the file may read the database"),
+    (
+        "GRANT",
+        "who may read the file may read the database; --read-only and SET read_only = on change nothing",
+    ),
+    (
+        "REVOKE",
+        "who may read the file may read the database; --read-only and SET read_only = on change nothing",
+    ),
+    ("CALL", "MACRO and INCLUDE keep what is to be run again"),
+    ("DECLARE", "LET x = 1 names a value"),
+];
+
+/// What to write instead of a statement that the backend did not understand.
+fn instead(text: &str) -> Option<&'static str> {
+    let words: Vec<String> = text
+        .split_whitespace()
+        .take(2)
+        .map(str::to_ascii_uppercase)
+        .collect();
+    let begins = words.join(" ");
+    let found = INSTEAD
+        .iter()
+        .find(|(first, _)| begins == *first || words.first().is_some_and(|word| word == first));
+    found.map(|row| row.1)
+}
+
 impl Prepared {
     /// The result's columns as the compiler knows them.
     pub(crate) fn described(&self) -> &[rql::OutColumn] {
@@ -104,7 +168,12 @@ impl Prepared {
         match statements.into_iter().any(own) {
             true => {
                 let note = "RQL has no statement that begins so: it was sent as it is";
-                told.note(note).into()
+                let told = told.note(note);
+                // A server says a code, and knows most of these statements.
+                match instead(ast.text(whole)).filter(|_| error.sqlstate.is_none()) {
+                    Some(way) => told.help(way).into(),
+                    None => told.into(),
+                }
             }
             false => told.into(),
         }

@@ -161,6 +161,7 @@ impl Session {
             // What was to be rolled back is.
             self.mourn(open && !matches!(stmt.kind, StmtKind::Rollback { to: None, .. }));
         }
+        self.write_again();
         let back = done.is_ok() && matches!(stmt.kind, StmtKind::Rollback { .. });
         let failed = done.is_err() || (self.failed && !back);
         self.failed = self.connection.in_transaction() && failed;
@@ -209,6 +210,9 @@ impl Session {
     ) -> Option<Result<(), Failure>> {
         if self.connection.dialect() == Dialect::Postgresql {
             return None;
+        }
+        if let Some(done) = self.own_rule(ast, stmt, out) {
+            return Some(done);
         }
         match (stmt.kind, self.transaction()) {
             // A failed transaction ends without its changes, however it is ended.

@@ -151,7 +151,7 @@ impl<'a> Emitter<'a> {
                 self.scalar(value, self.natural(value), 0)?;
                 continue;
             };
-            if matches!(ir.scalar(value).kind, ScalarKind::Default) {
+            if matches!(ir.scalar(value).kind, ScalarKind::Default(_)) {
                 return Err(self.no(
                     conflict.span,
                     "DEFAULT under a condition",
