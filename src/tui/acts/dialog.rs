@@ -8,7 +8,9 @@ use crate::helper::Task;
 use crate::text::Text;
 use crate::theme::{Role, THEMES};
 use noctra_records::Act;
+use noctra_runtime::{Access, Limits};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 impl App {
     pub(crate) fn act_on_dialog(&mut self, action: Action) {
@@ -130,7 +132,18 @@ impl App {
         }
     }
 
+    /// The path by which a file may be opened; says why where it may not.
+    fn allowed(&mut self, path: &Path, access: Access) -> Option<PathBuf> {
+        let settings = Arc::clone(&self.place.settings);
+        let allowed = Limits::of(&settings).file(path, access);
+        allowed.map_err(|said| self.say(Role::Error, said)).ok()
+    }
+
     fn load(&mut self, path: &Path) {
+        let Some(path) = self.allowed(path, Access::Read) else {
+            return;
+        };
+        let path = path.as_path();
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let lines = text.lines().count();
@@ -153,7 +166,9 @@ impl App {
 
     /// Writes the rows of the grid to a file, or the text.
     fn write(&mut self, path: &Path, rows: bool) {
-        let path = path.to_owned();
+        let Some(path) = self.allowed(path, Access::Write) else {
+            return;
+        };
         let task = match (rows, self.grid()) {
             (true, Some(grid)) => {
                 grid.store.want(None);

@@ -281,3 +281,27 @@ fn rows_are_found_and_written() {
     let text = std::fs::read_to_string(&file).expect("the file");
     assert!(text.starts_with("id,name\n1001,"), "{text}");
 }
+
+#[test]
+fn files_are_read_and_written_where_they_may_be() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(&format!("SET allow_path = '{}';", folder.path().display()));
+    desk.press("F5");
+    desk.settle();
+    let outside = other.path().join("notes.rql");
+    std::fs::write(&outside, "SELECT 1;").expect("a file");
+    for (key, verb) in [
+        ("Alt+W", "may not be written"),
+        ("Alt+R", "may not be read"),
+    ] {
+        desk.press(&format!("{key} Ctrl+U"));
+        desk.types(&outside.display().to_string());
+        desk.press("Enter");
+        let screen = desk.until(verb);
+        assert!(screen.contains(verb), "{screen}");
+    }
+    let kept = std::fs::read_to_string(&outside).expect("the file");
+    assert_eq!(kept, "SELECT 1;");
+}

@@ -12,8 +12,8 @@ use noctra_records::{Act, Change, Committed, Editable, commit};
 use noctra_repl::{Ran, Room, designed, opened, place_name, surroundings};
 use noctra_runtime::sinks::{FORMATS, Options};
 use noctra_runtime::{
-    AskPassword, Confirm, Failure, Output, Session, Source, Store, Transaction, holds_secret,
-    sweeps,
+    AskPassword, Confirm, Failure, Output, Session, Settings, Source, Store, Transaction,
+    holds_secret, sweeps,
 };
 use rql::Type;
 use rql_ast::StmtKind;
@@ -107,7 +107,7 @@ pub struct Done {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Place {
     /// The connection, as a person knows it.
     pub name: String,
@@ -117,6 +117,8 @@ pub struct Place {
     pub transaction: Option<&'static str>,
     /// The forms that are loaded, with what stands above them.
     pub forms: Vec<(String, String)>,
+    /// Its settings, for the limits that they set.
+    pub settings: Arc<Settings>,
 }
 
 /// Tells the window.
@@ -239,6 +241,7 @@ fn look_around(session: &mut Session, tell: &Tell) {
         name: place_name(session).unwrap_or_else(|| "memory".to_owned()),
         state: session.state().join(" "),
         transaction,
+        settings: Arc::new(session.settings().clone()),
     }));
     let definitions = session.definitions();
     // Without a catalog there is only less to complete.
