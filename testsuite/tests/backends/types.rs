@@ -210,7 +210,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
             ("'{1,NULL,-2147483648}'", "\"{1,NULL,-2147483648}\""),
             ("'{}'", "{}"),
         ],
-        &[Backend::Sqlite, Backend::Mariadb],
+        &[Backend::Mariadb],
     ),
     sample(
         "TEXT[]",
@@ -218,7 +218,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
             "'{a,\"b c\",\"\",NULL,\"NULL\",\"\\\"\\\\\"}'",
             "\"{a,\"\"b c\"\",\"\"\"\",NULL,\"\"NULL\"\",\"\"\\\"\"\\\\\"\"}\"",
         )],
-        &[Backend::Sqlite, Backend::Mariadb],
+        &[Backend::Mariadb],
     ),
 ];
 
