@@ -148,9 +148,14 @@ impl Ir {
                 merged,
                 ..
             } => {
+                // One that USING makes may be that of a side too.
                 let mut all: Vec<_> = merged.iter().map(|m| m.column).collect();
-                all.extend(self.columns_of(*left));
-                all.extend(self.columns_of(*right));
+                let sides = [*left, *right].map(|side| self.columns_of(side));
+                for id in sides.into_iter().flatten() {
+                    if !all[..merged.len()].contains(&id) {
+                        all.push(id);
+                    }
+                }
                 all
             }
             RelKind::Aggregate {

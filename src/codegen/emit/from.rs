@@ -74,13 +74,6 @@ impl Emitter<'_> {
             RelKind::Window { .. } | RelKind::Filter { .. } | RelKind::Aggregate { .. }
         );
         if free {
-            // One that USING makes may be that of a side too.
-            let all = core::mem::take(&mut columns);
-            for id in all {
-                if !columns.contains(&id) {
-                    columns.push(id);
-                }
-            }
             columns.retain(|id| self.used.get(id.index()).copied().unwrap_or(true));
         }
         columns

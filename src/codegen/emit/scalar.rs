@@ -174,6 +174,7 @@ impl Emitter<'_> {
                 array,
             } => self.of_array(*func, *all, *operand, *array, above),
             ScalarKind::Exists(query) => {
+                self.mysql_counts_once(*query)?;
                 self.push("EXISTS (");
                 let visible = &ir.columns_of(*query)[..ir.visible(*query)];
                 self.query(*query, &self.names_of(visible), Use::Value)?;
@@ -398,7 +399,7 @@ impl Emitter<'_> {
             }
             this.push(if negated { " NOT IN (" } else { " IN (" });
             match this.is_mysql() {
-                true => this.mysql_set(query, columns)?,
+                true => this.mysql_set(operand, query, columns)?,
                 false => this
                     .query(query, &this.names_of(columns), Use::Value)
                     .map(|_| ())?,
@@ -435,7 +436,7 @@ impl Emitter<'_> {
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
             this.lone_null = this.null_of(query, column);
             match this.is_mysql() {
-                true => this.mysql_set(query, &[column])?,
+                true => this.mysql_set(operand, query, &[column])?,
                 false => this
                     .query(query, &this.names_of(&[column]), Use::Value)
                     .map(|_| ())?,
@@ -474,6 +475,7 @@ impl Emitter<'_> {
     /// A query as a value: more than one row is an error, which SQLite has to be told to look for.
     fn subquery(&mut self, id: ScalarId, query: RelId, column: ColumnId) -> Res {
         let names = self.names_of(&[column]);
+        self.mysql_counts_once(query)?;
         if self.dialect == Dialect::Sqlite && !self.single(query) {
             self.sites.push(self.ir.scalar(id).span);
             self.push("(SELECT rql_single(");

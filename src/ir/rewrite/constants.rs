@@ -3,7 +3,8 @@
 
 use crate::*;
 
-/// DISTINCT of constants is the first row: with it, OFFSET skips nothing.
+/// DISTINCT of constants is the first row: with it, OFFSET skips nothing. What is of no table may become one:
+/// such a DISTINCT is a query of its own.
 pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Limit {
         input: mut rel,
@@ -13,7 +14,13 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     else {
         return false;
     };
-    if let RelKind::Sort { input, .. } = ir.rel(rel).kind {
+    let mut keys = Vec::new();
+    if let RelKind::Sort {
+        input,
+        keys: ref by,
+    } = ir.rel(rel).kind
+    {
+        keys.extend(by.iter().map(|key| key.scalar));
         rel = input;
     }
     let RelKind::Distinct { input } = ir.rel(rel).kind else {
@@ -22,10 +29,18 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Project { items, .. } = &ir.rel(input).kind else {
         return false;
     };
-    if !items.iter().all(|item| is_constant(ir, item.1)) {
-        return false;
-    }
     let span = ir.rel(rel).span;
+    if !items.iter().all(|item| is_constant(ir, item.1)) {
+        let shown: Vec<_> = items.iter().map(|item| item.0).collect();
+        let is_shown = |&key: &ScalarId| matches!(ir.scalar(key).kind, ScalarKind::Column(id) if shown.contains(&id));
+        if items.iter().any(|item| is_of_table(ir, item.1)) || !keys.iter().all(is_shown) {
+            return false;
+        }
+        let apart = ir.add_rel(RelKind::Distinct { input }, span);
+        let items = ir.let_through(&shown, span);
+        ir.rels[rel.index()].kind = RelKind::project(apart, items);
+        return true;
+    }
     let count = Some(ir.integer(1, span));
     ir.rels[rel.index()].kind = RelKind::Limit {
         input,
@@ -82,6 +97,20 @@ fn kept(ir: &mut Ir, side: RelId) -> bool {
         }
         _ => false,
     }
+}
+
+/// True for what is computed from a table's column, where MariaDB does not find that it is constant.
+#[must_use]
+pub fn is_of_table(ir: &Ir, id: ScalarId) -> bool {
+    let scanned = |id: ColumnId| {
+        let mut kinds = ir.rels.iter().map(|rel| &rel.kind);
+        kinds.any(|kind| matches!(kind, RelKind::Scan { columns, .. } if columns.contains(&id)))
+    };
+    let mut found = false;
+    ir.walk(id, &mut |scalar| {
+        found |= matches!(scalar.kind, ScalarKind::Column(id) if scanned(id));
+    });
+    found
 }
 
 /// True for what has one value for all rows.

@@ -17,6 +17,7 @@ mod numbered;
 mod spread;
 mod values;
 
+pub use constants::is_of_table;
 pub use hoist::is_closed;
 pub use lateral::mentions;
 
@@ -282,7 +283,7 @@ pub const PASSES: &[Pass] = &[
     },
     Pass {
         name: "constant-rows",
-        about: "DISTINCT of constants below OFFSET becomes the first row",
+        about: "DISTINCT of constants below OFFSET becomes the first row, and of what may be constant a query of its own",
         needed: |can| !can.constants,
         rewrite: constants::distinct,
     },

@@ -64,19 +64,31 @@ impl Emitter<'_> {
     }
 
     /// A query in IN or behind ANY, in which LIMIT stands only deeper.
-    pub(in crate::emit) fn mysql_set(&mut self, query: RelId, columns: &[ColumnId]) -> Res {
+    pub(in crate::emit) fn mysql_set(
+        &mut self,
+        operand: ScalarId,
+        query: RelId,
+        columns: &[ColumnId],
+    ) -> Res {
         let names = self.names_of(columns);
-        // Rows of INTERSECT and EXCEPT are lost there too.
-        if !self.is_limited(query) && !self.is_counted(query) {
+        let joined = "a query in FROM with ROW_NUMBER() can be joined instead";
+        let (what, help) = if self.is_limited(query) {
+            ("LIMIT in such a query", joined)
+        } else if self.is_counted(query) {
+            // Its rows are lost there too.
+            ("INTERSECT or EXCEPT in such a query", joined)
+        } else if self.is_made_moment(query, columns)
+            && !(self.reaches_out(query) && rql_ir::rewrite::is_of_table(self.ir, operand))
+        {
+            // Beside a constant a NULL among them is none.
+            let what = "an aggregate or window of moments in such a query";
+            let help = "CAST(… AS text) on both sides compares the same moments";
+            (what, help)
+        } else {
             return self.query(query, &names, Use::Value).map(|_| ());
-        }
+        };
         if self.reaches_out(query) {
-            let what = match self.is_limited(query) {
-                true => "LIMIT in such a query",
-                false => "INTERSECT or EXCEPT in such a query",
-            };
             let refused = self.refuse(self.ir.rel(query).span, what);
-            let help = "a query in FROM with ROW_NUMBER() can be joined instead";
             return Err(Box::new(refused.help(help)));
         }
         self.nested += 1;
@@ -94,6 +106,56 @@ impl Emitter<'_> {
             | RelKind::Project { input, .. }
             | RelKind::Lock { input, .. } => self.is_limited(*input),
             RelKind::SetOp { left, right, .. } => self.is_limited(*left) || self.is_limited(*right),
+            _ => false,
+        }
+    }
+
+    /// Refuses to count equal rows once for each row around: MariaDB's own table of them is broken the second time.
+    pub(in crate::emit) fn mysql_counts_once(&self, query: RelId) -> Res {
+        if !self.is_mysql() || !self.is_counted_all(query) || !self.reaches_out(query) {
+            return Ok(());
+        }
+        let what = "INTERSECT ALL or EXCEPT ALL in a query that reads a row of the query around it";
+        let help = "without ALL it runs; of INTERSECT in EXISTS the answer is the same";
+        let refused = self.refuse(self.ir.rel(query).span, what);
+        Err(Box::new(refused.help(help)))
+    }
+
+    fn is_counted_all(&self, query: RelId) -> bool {
+        match self.ir.rel(query).kind {
+            RelKind::SetOp {
+                op,
+                all,
+                left,
+                right,
+                ..
+            } => {
+                all && op != SetOp::Union || self.is_counted_all(left) || self.is_counted_all(right)
+            }
+            RelKind::With { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. } => self.is_counted_all(input),
+            _ => false,
+        }
+    }
+
+    /// True where a moment is an aggregate's or a window's, or beside one.
+    fn is_made_moment(&self, query: RelId, columns: &[ColumnId]) -> bool {
+        let &[column] = columns else {
+            return false;
+        };
+        let ty = self.ir.column(column).ty;
+        (ty.is_moment() || ty == Type::Time) && self.is_made(query)
+    }
+
+    fn is_made(&self, query: RelId) -> bool {
+        match self.ir.rel(query).kind {
+            RelKind::Aggregate { .. } | RelKind::Window { .. } => true,
+            RelKind::With { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::Sort { input, .. } => self.is_made(input),
             _ => false,
         }
     }

@@ -188,7 +188,16 @@ impl Emitter<'_> {
             }
             Type::Boolean => {
                 self.trying = false;
-                self.scalar(operand, Rep::Plain, 0)
+                let start = self.out.len();
+                self.scalar(operand, Rep::Plain, 0)?;
+                // Behind IS these words are no numbers.
+                let number = match &self.out[start..] {
+                    "TRUE" => "1",
+                    "FALSE" => "0",
+                    _ => return Ok(()),
+                };
+                self.out.replace_range(start.., number);
+                Ok(())
             }
             a if a.is_decimal() => self.runtime("rql_num_int", &[(operand, Rep::Numeric)], &more),
             _ => self.runtime("rql_int", &[(operand, Rep::Plain)], &more),
