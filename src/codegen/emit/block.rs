@@ -445,7 +445,10 @@ impl<'a> Emitter<'a> {
             crate::Dialect::Postgresql => return false,
             _ => how == Use::Value,
         };
-        let Some(group) = block.group.as_ref().filter(|_| !block.having.is_empty()) else {
+        // A condition that says it may stand further out.
+        let only_one = |group: &Group| group.keys.is_empty() && group.aggregates.is_empty();
+        let unsaid = |group: &&Group| !block.having.is_empty() || only_one(group);
+        let Some(group) = block.group.as_ref().filter(unsaid) else {
             return false;
         };
         let ir = self.ir;
