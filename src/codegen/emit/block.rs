@@ -446,8 +446,8 @@ impl<'a> Emitter<'a> {
             _ => how == Use::Value,
         };
         // A condition that says it may stand further out.
-        let only_one = |group: &Group| group.keys.is_empty() && group.aggregates.is_empty();
-        let unsaid = |group: &&Group| !block.having.is_empty() || only_one(group);
+        let only_one = |group: &Group<'_>| group.keys.is_empty() && group.aggregates.is_empty();
+        let unsaid = |group: &&Group<'_>| !block.having.is_empty() || only_one(group);
         let Some(group) = block.group.as_ref().filter(unsaid) else {
             return false;
         };

@@ -226,7 +226,10 @@ impl<'a> Emitter<'a> {
         }
         match &self.ir.scalar(key.scalar).kind {
             _ if self.dialect == crate::Dialect::Duckdb && self.is_lone_parameter(key.scalar) => {
-                self.push("CAST(NULL AS integer)");
+                // It stays in the text: DuckDB binds no more than stands there.
+                self.push("CASE WHEN ");
+                self.scalar(key.scalar, Rep::Plain, 5)?;
+                self.push(" IS NULL THEN 0 ELSE 0 END");
             }
             // DuckDB takes a constant for a mistake.
             ScalarKind::Literal(_) if self.dialect == crate::Dialect::Duckdb => {

@@ -1,6 +1,7 @@
 //! FROM: relations, joins, and what has to become a query in FROM.
 
 use super::{Def, Emitter, Rep, Res, Use};
+use crate::Dialect;
 use rql_ir::function::{Cell, Entry};
 use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp};
 
@@ -254,20 +255,26 @@ impl Emitter<'_> {
         };
         self.settle_merged(*left, whole);
         self.settle_merged(*right, whole);
-        for &m in merged {
-            let hidden = self.merged_below(whole);
-            let all = self.ir.columns_of(whole);
+        let hidden = self.merged_below(whole);
+        let all = self.ir.columns_of(whole);
+        let crowded = self.crowded.contains(&self.current);
+        let is_taken = |m: &Merged| {
             let name = &self.ir.column(m.column).name;
             let mut others = all
                 .iter()
                 .filter(|&&id| id != m.column && !hidden.contains(&id));
-            let crowded = self.crowded.contains(&self.current);
-            let taken = crowded || others.any(|&id| {
+            crowded || others.any(|&id| {
                 matches!(self.definition(id), Some(Def::Name { name: other, .. }) if other == name)
-            });
-            if taken {
-                self.define_merged(*kind, m, None);
-            }
+            })
+        };
+        let mut taken: Vec<_> = merged.iter().copied().filter(is_taken).collect();
+        if !taken.is_empty() && self.dialect == Dialect::Sqlite {
+            // There USING finds the columns of a relation before the parentheses too.
+            self.using.retain(|&using| using != rel);
+            taken.clone_from(merged);
+        }
+        for m in taken {
+            self.define_merged(*kind, m, None);
         }
     }
 
