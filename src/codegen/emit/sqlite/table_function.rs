@@ -200,7 +200,12 @@ impl Emitter<'_> {
                 self.push(&format!(", {size}, {})", bits(Type::BigInt)));
             }
         }
-        self.push(") SELECT n FROM series)");
+        self.push(") SELECT n FROM series");
+        // Without it MariaDB loses rows where two windows stand above EXISTS.
+        self.push(match self.is_mysql() {
+            true => " LIMIT 18446744073709551615 OFFSET 0)",
+            false => ")",
+        });
         Ok(())
     }
 }
