@@ -168,6 +168,9 @@ pub fn connect(target: &Target) -> Result<Box<dyn Connection>, Error> {
         Target::Mysql(url) => Box::new(backends::mysql::Mysql::connect(url)?),
         #[cfg(not(feature = "mysql"))]
         Target::Mysql(_) => return Err(Error::Connect("this build has no MySQL".into())),
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => return Err(Error::Connect("this build has no PostgreSQL".into())),
+        #[cfg(feature = "postgres")]
         Target::Postgres(url) => Box::new(backends::postgres::Postgres::connect(url)?),
     })
 }

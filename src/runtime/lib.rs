@@ -15,6 +15,7 @@
     not(all(
         feature = "mysql",
         feature = "parquet",
+        feature = "postgres",
         feature = "tls",
         feature = "xlsx"
     )),

@@ -28,9 +28,13 @@ mod mysql_errors;
 mod mysql_session;
 #[cfg(feature = "mysql")]
 mod mysql_values;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+#[cfg(feature = "postgres")]
 mod postgres_catalog;
+#[cfg(feature = "postgres")]
 mod postgres_statements;
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres_values;
 pub(crate) mod sqlite;
 mod sqlite_catalog;

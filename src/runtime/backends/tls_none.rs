@@ -1,12 +1,16 @@
 //! A build without TLS: what asks for it is refused.
 
+#[cfg(feature = "postgres")]
 use super::tls::{Mode, Protection};
+#[cfg(feature = "postgres")]
 use crate::Error;
 
 /// Speaks no TLS.
+#[cfg(feature = "postgres")]
 pub(super) type Connector = postgres::NoTls;
 
 /// Refuses what needs TLS.
+#[cfg(feature = "postgres")]
 pub(super) fn connector(wanted: &Protection) -> Result<Connector, Error> {
     match wanted.mode {
         Mode::Disable | Mode::Prefer => Ok(postgres::NoTls),

@@ -1,4 +1,5 @@
 //! Values and errors of a real PostgreSQL server.
+#![cfg(feature = "postgres")]
 #![allow(clippy::panic, reason = "a test that cannot go on")]
 
 use noctra_runtime::sinks::Collect;
