@@ -1,4 +1,4 @@
-//! The terminal: what ratatui draws goes through ncurses ([`draw`]), and keys come from it ([`input`]).
+//! The terminal: what ratatui draws goes through ncurses (`draw`), and keys come from it (`input`).
 //!
 //! One thread only may have a [`Screen`].
 #![allow(unsafe_code)]

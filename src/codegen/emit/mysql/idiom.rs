@@ -77,7 +77,10 @@ impl Emitter<'_> {
             (F::Chr, 1) if whole(0).is_none() => unless(
                 "[54000] requested character not valid",
                 "{0} NOT BETWEEN 1 AND 1114111",
-                "CASE WHEN {0} IS NOT NULL THEN CONVERT(CHAR({0} USING utf32) USING utf8mb4) END",
+                &format!(
+                    "CASE WHEN {{0}} IS NOT NULL THEN CONVERT(CHAR({{0}} USING utf32) USING utf8mb4) COLLATE {} END",
+                    super::collation(self.dialect)
+                ),
             ),
             (F::Factorial, 1) => {
                 let mut product = 1_u128;
