@@ -70,6 +70,8 @@ fn a_query_is_built_and_taken_into_the_text() {
     terminal.send("ccustomers.city\r");
     terminal.send("orders.id\r");
     terminal.shows("SELECT customers.city, orders.id");
+    // The list is open again, at the next column.
+    terminal.shows("▸orders.customer_id");
     terminal.send(ESC);
     terminal.until("no dialog", |screen| !screen.contains("Show columns"));
     terminal.send(" ");

@@ -258,18 +258,24 @@ impl Emitter<'_> {
         let hidden = self.merged_below(whole);
         let all = self.ir.columns_of(whole);
         let crowded = self.crowded.contains(&self.current);
-        let is_taken = |m: &Merged| {
+        let clashes = |m: &Merged, relations_own: bool| {
             let name = &self.ir.column(m.column).name;
             let mut others = all
                 .iter()
                 .filter(|&&id| id != m.column && !hidden.contains(&id));
-            crowded || others.any(|&id| {
-                matches!(self.definition(id), Some(Def::Name { name: other, .. }) if other == name)
-            })
+            crowded
+                || others.any(|&id| {
+                    matches!(self.definition(id), Some(Def::Name { name: other, qualifier, .. })
+                    if other == name && !(relations_own && qualifier.is_empty()))
+                })
         };
-        let mut taken: Vec<_> = merged.iter().copied().filter(is_taken).collect();
-        if !taken.is_empty() && self.dialect == Dialect::Sqlite {
-            // There USING finds the columns of a relation before the parentheses too.
+        let mut taken: Vec<_> = merged
+            .iter()
+            .copied()
+            .filter(|m| clashes(m, false))
+            .collect();
+        // There USING finds the column of a relation before the parentheses too; what another USING makes it does not.
+        if self.dialect == Dialect::Sqlite && taken.iter().any(|m| clashes(m, true)) {
             self.using.retain(|&using| using != rel);
             taken.clone_from(merged);
         }
