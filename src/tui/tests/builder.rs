@@ -13,12 +13,6 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 
-/// Types into the list in front, and takes what it finds.
-fn choose(desk: &mut Desk, text: &str) {
-    desk.types(text);
-    desk.press("Enter");
-}
-
 #[test]
 fn a_query_is_built_beside_its_text() {
     let mut desk = Desk::new(80, 24);
@@ -27,47 +21,47 @@ fn a_query_is_built_beside_its_text() {
     // Nothing can be shown of no table.
     desk.press("c");
     insta::assert_snapshot!("tables", desk.screen());
-    choose(&mut desk, "customers");
+    desk.choose("customers");
     desk.press("t");
     insta::assert_snapshot!("related", desk.screen());
-    choose(&mut desk, "orders");
+    desk.choose("orders");
     desk.press("Space c");
-    choose(&mut desk, "customers.name");
-    choose(&mut desk, "orders.id");
+    desk.choose("customers.name");
+    desk.choose("orders.id");
     insta::assert_snapshot!("columns", desk.screen());
     desk.press("Esc Space Enter");
     insta::assert_snapshot!("column", desk.screen());
-    choose(&mut desk, "name");
-    choose(&mut desk, "how_many");
+    desk.choose("name");
+    desk.choose("how_many");
     desk.press("f");
-    choose(&mut desk, "customers.city");
-    choose(&mut desk, "IN");
+    desk.choose("customers.city");
+    desk.choose("IN");
     desk.types("London, São Paulo");
     insta::assert_snapshot!("value", desk.screen());
     desk.press("Enter f");
-    choose(&mut desk, "of groups");
-    choose(&mut desk, "at least");
-    choose(&mut desk, "soon, 1");
+    desk.choose("of groups");
+    desk.choose("at least");
+    desk.choose("soon, 1");
     insta::assert_snapshot!("refused", desk.screen());
     for _ in 0.."soon, 1".len() {
         desk.press("Backspace");
     }
-    choose(&mut desk, ":least");
+    desk.choose(":least");
     desk.press("s");
-    choose(&mut desk, "how_many");
+    desk.choose("how_many");
     desk.press("Space l");
-    choose(&mut desk, "10");
+    desk.choose("10");
     insta::assert_snapshot!("built", desk.screen());
     // What is wrong with it is said by the compiler.
     desk.press("c");
-    choose(&mut desk, "expression");
-    choose(&mut desk, "upper(customers.nme)");
+    desk.choose("expression");
+    desk.choose("upper(customers.nme)");
     insta::assert_snapshot!("wrong", desk.screen());
     desk.press("Ctrl+U");
     // It runs, with the values of its parameters asked for.
     desk.press("F5");
     desk.until("Parameter");
-    choose(&mut desk, "1");
+    desk.choose("1");
     desk.until("( RESULT )");
     desk.settle();
     let screen = desk.screen();
@@ -89,7 +83,7 @@ fn a_query_that_is_there_is_built_on() {
     insta::assert_snapshot!("opened", desk.screen());
     // A column comes behind, and is grouped by.
     desk.press("c");
-    choose(&mut desk, "name");
+    desk.choose("name");
     desk.press("Esc F10");
     let screen = desk.screen();
     let wanted = "  2 SELECT dept, avg(salary) AS mean, name\n";

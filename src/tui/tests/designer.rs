@@ -13,18 +13,12 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 
-/// Types into the list or the line in front, and takes it.
-fn choose(desk: &mut Desk, text: &str) {
-    desk.types(text);
-    desk.press("Enter");
-}
-
 /// Types another text into the line in front.
 fn over(desk: &mut Desk, old: &str, new: &str) {
     for _ in old.chars() {
         desk.press("Backspace");
     }
-    choose(desk, new);
+    desk.choose(new);
 }
 
 /// Saves under a name.
@@ -39,8 +33,8 @@ fn a_form_is_designed_from_nothing() {
     let mut desk = Desk::new(80, 24);
     desk.press("F4");
     insta::assert_snapshot!("sources", desk.screen());
-    choose(&mut desk, "new form");
-    choose(&mut desk, "staff_search");
+    desk.choose("new form");
+    desk.choose("staff_search");
     desk.until("( DESIGNER )");
     desk.settle();
     insta::assert_snapshot!("new", desk.screen());
@@ -51,8 +45,8 @@ fn a_form_is_designed_from_nothing() {
         ("note", "textarea"),
     ] {
         desk.press("Insert");
-        choose(&mut desk, name);
-        choose(&mut desk, ty);
+        desk.choose(name);
+        desk.choose(ty);
     }
     // The department stands beside the number, and the note is higher.
     desk.press("Shift+Tab Up Up");
@@ -66,17 +60,17 @@ fn a_form_is_designed_from_nothing() {
     insta::assert_snapshot!("placed", desk.screen());
     desk.press("Enter");
     insta::assert_snapshot!("field", desk.screen());
-    choose(&mut desk, "choices");
-    choose(&mut desk, "'IT', 'HR'");
-    choose(&mut desk, "label");
-    choose(&mut desk, "Department");
-    choose(&mut desk, "rules");
-    choose(&mut desk, "RANGE (1");
+    desk.choose("choices");
+    desk.choose("'IT', 'HR'");
+    desk.choose("label");
+    desk.choose("Department");
+    desk.choose("rules");
+    desk.choose("RANGE (1");
     insta::assert_snapshot!("refused", desk.screen());
     desk.press("Esc b");
-    choose(&mut desk, "new button");
-    choose(&mut desk, "search");
-    choose(&mut desk, "does");
+    desk.choose("new button");
+    desk.choose("search");
+    desk.choose("does");
     over(
         &mut desk,
         "CLOSE",
@@ -86,19 +80,19 @@ fn a_form_is_designed_from_nothing() {
     // What is wrong is said while it is designed.
     insta::assert_snapshot!("wrong", desk.screen());
     desk.press("b");
-    choose(&mut desk, "search");
-    choose(&mut desk, "does");
+    desk.choose("search");
+    desk.choose("does");
     let old = "employes WHERE dept = :dept";
     over(
         &mut desk,
         old,
         "employees WHERE dept = :dept ORDER BY id LIMIT 3",
     );
-    choose(&mut desk, "label");
-    choose(&mut desk, "Search");
+    desk.choose("label");
+    desk.choose("Search");
     desk.press("Esc t");
-    choose(&mut desk, "title");
-    choose(&mut desk, "Staff");
+    desk.choose("title");
+    desk.choose("Staff");
     desk.press("Esc");
     insta::assert_snapshot!("designed", desk.screen());
     // It is worked at before it is saved, and comes back.
@@ -141,8 +135,8 @@ fn a_form_is_designed_from_nothing() {
         desk.press("Esc");
         desk.settle();
         desk.press("Ctrl+N F4");
-        choose(&mut desk, "a file");
-        choose(&mut desk, &file);
+        desk.choose("a file");
+        desk.choose(&file);
         desk.until("( DESIGNER )");
         desk.settle();
     }
@@ -196,9 +190,7 @@ fn files_are_written_where_they_may_be() {
     let folder = tempfile::tempdir().expect("a folder");
     let other = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::new(80, 24);
-    desk.pastes(&format!("SET allow_path = '{}';", folder.path().display()));
-    desk.press("F5");
-    desk.settle();
+    desk.confine(folder.path());
     desk.press("Ctrl+N");
     desk.types("FORM DESIGN departments;");
     desk.press("F5");

@@ -287,9 +287,7 @@ fn files_are_read_and_written_where_they_may_be() {
     let folder = tempfile::tempdir().expect("a folder");
     let other = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::new(80, 24);
-    desk.pastes(&format!("SET allow_path = '{}';", folder.path().display()));
-    desk.press("F5");
-    desk.settle();
+    desk.confine(folder.path());
     let outside = other.path().join("notes.rql");
     std::fs::write(&outside, "SELECT 1;").expect("a file");
     for (key, verb) in [

@@ -165,6 +165,19 @@ impl Desk {
         }
     }
 
+    /// Types into the list or the line in front, and takes what it finds.
+    pub fn choose(&mut self, text: &str) {
+        self.types(text);
+        self.press("Enter");
+    }
+
+    /// Lets files be opened in one folder only.
+    pub fn confine(&mut self, folder: &std::path::Path) {
+        self.pastes(&format!("SET allow_path = '{}';", folder.display()));
+        self.press("F5");
+        self.settle();
+    }
+
     /// Runs a text, and waits until it has run.
     pub fn run(&mut self, text: &str) -> String {
         self.press("Ctrl+N");
