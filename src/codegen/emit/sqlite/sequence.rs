@@ -210,16 +210,20 @@ impl Emitter<'_> {
             self.owner(owner);
         }
         self.push(" WHERE name = ");
-        self.push(if if_exists {
-            "rql_sequence_name("
-        } else {
-            "rql_sequence("
-        });
-        self.string(&name.name);
-        self.push(")");
+        self.sequence_named(&name.name, if_exists);
         self.end_step(step);
         self.push("RELEASE counted");
         Ok(())
+    }
+
+    /// The name of a sequence that must be there, unless `if_exists`.
+    fn sequence_named(&mut self, name: &str, if_exists: bool) {
+        self.push(match if_exists {
+            true => "rql_sequence_name(",
+            false => "rql_sequence(",
+        });
+        self.string(name);
+        self.push(")");
     }
 
     pub(in crate::emit) fn sqlite_drop_sequence(
@@ -243,13 +247,7 @@ impl Emitter<'_> {
         for (at, name) in names.iter().enumerate() {
             self.main_only(name, span)?;
             self.push(if at == 0 { "" } else { ", " });
-            self.push(if if_exists {
-                "rql_sequence_name("
-            } else {
-                "rql_sequence("
-            });
-            self.string(&name.name);
-            self.push(")");
+            self.sequence_named(&name.name, if_exists);
         }
         self.push(")");
         self.end_step(step);
@@ -366,7 +364,7 @@ impl Emitter<'_> {
                             numbers them";
                 Err(self.no(
                     span,
-                    "a number of a sequence in a sorted or inner query",
+                    "a number of a sequence in a condition, or in a sorted or inner query",
                     help,
                 ))
             }
