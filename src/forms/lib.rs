@@ -2,7 +2,8 @@
 //!
 //! Knows: the compiler and TOML. Must never know: a file, a connection, a screen, how a value is kept.
 //!
-//! Shape: one [`Form`] with two spellings. [`from_block`] reads a FORM statement, [`from_toml`] a file of FDL2;
+//! Shape: one [`Form`] with two spellings. [`from_block`] reads a FORM statement, [`from_toml`] a file of FDL2, [`names`]
+//! says where that names what;
 //! [`to_block`] and [`to_toml`] write them. Whatever is RQL inside a form (a default, a condition, an action) is a
 //! [`Piece`]: its text and its place in the source that the form was read from, so that what the compiler says of it
 //! is shown there. [`check`] compiles every piece against a catalog; [`validate`] is the one engine that judges the
@@ -29,7 +30,7 @@ pub use block::from_block;
 pub use check::{check, condition, used};
 pub use event::Event;
 pub use example::{Case, Example, Part};
-pub use fdl::{action_type, from_toml};
+pub use fdl::{Manner, Named, Naming, action_type, from_toml, names};
 pub use kind::{KINDS, Kind};
 pub use mask::masked;
 pub use model::{

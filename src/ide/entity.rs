@@ -2,8 +2,8 @@
 
 use crate::collect::Collector;
 use crate::look::holds;
-use crate::{Snapshot, Span, spelled};
-use rql_ast::Ident;
+use crate::{Language, Manner, Snapshot, Span, spelled};
+use rql_ast::{Ast, Ident};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -84,6 +84,8 @@ pub struct Occurrence {
     pub declares: bool,
     /// It gets a value here.
     pub writes: bool,
+    /// How it stands here.
+    pub manner: Manner,
 }
 
 /// What stands at a place.
@@ -104,6 +106,7 @@ pub(crate) struct Use {
     pub(crate) entity: Entity,
     pub(crate) declares: bool,
     pub(crate) writes: bool,
+    pub(crate) manner: Manner,
 }
 
 impl Snapshot {
@@ -111,6 +114,18 @@ impl Snapshot {
     #[must_use]
     pub fn entity(&self, at: u32) -> Option<Found> {
         let at = self.floor(at);
+        let named = self.named_in_form();
+        let said = named
+            .into_iter()
+            .find(|one| holds(one.span, at) && one.manner != Manner::Unsaid);
+        if let Some(found) = said {
+            let written = found.span.text(&self.text);
+            return Some(Found {
+                name: written.trim_matches(['"', '\'']).to_owned(),
+                entity: found.entity,
+                span: found.span,
+            });
+        }
         let statement = self.statement_at(at);
         let uses = self.uses(statement, Some(at - statement.start));
         let inner = at - statement.start;
@@ -132,7 +147,9 @@ impl Snapshot {
     /// Where something is named in this text, in its order.
     #[must_use]
     pub fn occurrences(&self, entity: &Entity) -> Vec<Occurrence> {
-        let mut all = Vec::new();
+        let own = self.named_in_form().into_iter();
+        let own = own.filter(|one| one.entity == *entity);
+        let mut all: Vec<Occurrence> = own.map(|one| occurrence(one, 0)).collect();
         for outline in self.outline() {
             let text = outline.span.text(&self.text);
             let named = match entity {
@@ -149,11 +166,7 @@ impl Snapshot {
             let same = uses
                 .iter()
                 .filter(|one| is_same(&one.entity, start, entity));
-            all.extend(same.map(|one| Occurrence {
-                span: moved(one.span, start),
-                declares: one.declares,
-                writes: one.writes,
-            }));
+            all.extend(same.map(|one| occurrence(one.clone(), start)));
         }
         all.sort_by_key(|one| one.span.start);
         all.dedup_by_key(|one| one.span);
@@ -208,23 +221,39 @@ impl Snapshot {
         }
         let before = self.before(statement.start);
         let reader = self.reader.as_deref();
+        let collected = |ast: &Ast| {
+            let mut uses = Collector::new(ast, &before, reader).collect();
+            if self.language != Language::Rql {
+                self.fields_of_form(statement, &mut uses);
+            }
+            uses
+        };
         let parse = rql_grammar::parse(text);
         match (parse.is_ok(), at) {
             (false, Some(at)) => {
                 let draft = rql_grammar::draft(text, at);
                 match draft.hole {
-                    Some(_) => Collector::new(&draft.ast, &before, reader).collect().into(),
+                    Some(_) => collected(&draft.ast).into(),
                     None => Arc::new([]),
                 }
             }
             (is_ok, _) => {
-                let uses = Collector::new(&parse.ast, &before, reader).collect();
+                let uses = collected(&parse.ast);
                 match is_ok {
                     true => self.memory.keep_uses(key, uses),
                     false => uses.into(),
                 }
             }
         }
+    }
+}
+
+fn occurrence(one: Use, start: u32) -> Occurrence {
+    Occurrence {
+        span: moved(one.span, start),
+        declares: one.declares,
+        writes: one.writes,
+        manner: one.manner,
     }
 }
 
@@ -273,5 +302,6 @@ pub(crate) fn use_of(ident: Ident, entity: Entity) -> Use {
         entity,
         declares: false,
         writes: false,
+        manner: Manner::Word,
     }
 }

@@ -141,6 +141,12 @@ impl Snapshot {
         self
     }
 
+    /// True for a text of RQL or a form; nothing is known of others.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.language != Language::Other
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -1,12 +1,15 @@
 //! The editor's documents, and the changes that it sends of them.
 
+use crate::disk::Disk;
 use crate::position::{Encoding, Lines};
+use crate::workspace;
 use lsp_types::{Range, TextDocumentContentChangeEvent as Change, TextEdit, Uri};
-use rql::{Catalog, File};
-use rql_ide::{Language, Memory, Reader, Snapshot, Span, World};
+use rql::Catalog;
+use rql_ide::{Language, Memory, Snapshot, Span, World};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A document as it is at one moment.
 #[derive(Debug)]
@@ -15,11 +18,12 @@ pub(crate) struct Document {
     pub(crate) version: i32,
     pub(crate) lines: Lines,
     pub(crate) snapshot: Snapshot,
-    /// Counts worlds, so that an answer of another one is told from it.
-    pub(crate) epoch: u64,
+    /// No other state of any document has this number.
+    pub(crate) number: u64,
     /// Where it is kept, by the path that no other file has.
     pub(crate) path: Option<PathBuf>,
     includes: OnceLock<Vec<PathBuf>>,
+    may_include: OnceLock<bool>,
     memory: Arc<Memory>,
 }
 
@@ -47,11 +51,16 @@ impl Document {
         }
     }
 
+    /// True where it may read another text: by INCLUDE, or by FORM LOAD.
+    fn may_include(&self) -> bool {
+        *self.may_include.get_or_init(|| includes(self.text()))
+    }
+
     /// The files that it includes.
     pub(crate) fn includes(&self) -> &[PathBuf] {
         self.includes.get_or_init(|| {
             let folder = self.path.as_deref().and_then(Path::parent);
-            let Some(folder) = folder.filter(|_| includes(self.text())) else {
+            let Some(folder) = folder.filter(|_| self.may_include()) else {
                 return Vec::new();
             };
             let links = self.snapshot.links().into_iter();
@@ -63,25 +72,23 @@ impl Document {
 
     /// What tells this from every other state of the document.
     pub(crate) fn state(&self) -> String {
-        format!("{}.{}", self.epoch, self.version)
+        self.number.to_string()
     }
 }
-
-/// The texts of open documents by their files, for those that include them.
-pub(crate) type Open = Arc<RwLock<HashMap<PathBuf, Arc<str>>>>;
 
 /// All documents that are open.
 #[derive(Debug)]
 pub(crate) struct Documents {
     all: HashMap<Uri, Arc<Document>>,
-    open: Open,
+    disk: Arc<Disk>,
     pub(crate) encoding: Encoding,
     pub(crate) world: Arc<World>,
     /// The file that makes the world's tables, where a file does, and what it says where it is not open.
     schema: Option<(PathBuf, Arc<Document>)>,
     /// The files of the workspace, as they were when they were read.
     closed: Arc<Vec<Arc<Document>>>,
-    epoch: u64,
+    /// How many states there have been.
+    states: AtomicU64,
 }
 
 /// The path that no other file has; that of a file that is not kept yet is known by its folder.
@@ -94,7 +101,7 @@ fn canonical(file: &Path) -> Option<PathBuf> {
 /// Files of TOML that say something else, whatever keys they have.
 const NOT_FORMS: &[&str] = &["noctra.toml", "Cargo.toml", "pyproject.toml"];
 
-/// True where a text may read another: by INCLUDE, or by FORM LOAD.
+/// True where a text has words that read another.
 fn includes(text: &str) -> bool {
     let has = |word: &[u8]| {
         let mut pieces = text.as_bytes().windows(word.len());
@@ -103,32 +110,16 @@ fn includes(text: &str) -> bool {
     has(b"include") || has(b"form load")
 }
 
-/// Reads what a document includes: what is open as it is there, the rest from its files.
-fn reader(file: Option<PathBuf>, open: Open) -> Arc<Reader> {
-    Arc::new(move |from, wanted| {
-        let own = file.as_deref().unwrap_or(Path::new("-"));
-        let source = noctra_runtime::read_beside(from.map_or(own, Path::new), wanted)?;
-        let path = source.path.unwrap_or_default();
-        let open = open.read().unwrap_or_else(PoisonError::into_inner);
-        let text = open.get(&path).map_or(&source.text, |text| text);
-        Ok(File {
-            name: source.name,
-            path: path.display().to_string(),
-            text: text.to_string(),
-        })
-    })
-}
-
 impl Documents {
     pub(crate) fn new(encoding: Encoding, world: Arc<World>) -> Self {
         Self {
             all: HashMap::new(),
-            open: Open::default(),
+            disk: Arc::default(),
             encoding,
             world,
             schema: None,
             closed: Arc::default(),
-            epoch: 0,
+            states: AtomicU64::new(0),
         }
     }
 
@@ -148,7 +139,6 @@ impl Documents {
     /// Another world, and the file that makes it: everything is seen anew.
     pub(crate) fn set_world(&mut self, world: Arc<World>, schema: Option<PathBuf>) {
         self.world = world;
-        self.epoch += 1;
         let schema = schema.and_then(|file| file.canonicalize().ok());
         self.schema = schema.and_then(|file| {
             let text = noctra_runtime::read_source(&file).ok()?.text;
@@ -168,28 +158,34 @@ impl Documents {
     }
 
     /// Other files of the workspace; the world is known.
-    pub(crate) fn set_files(&mut self, files: Vec<(PathBuf, String)>) {
-        let documents = files.into_iter().filter_map(|(path, text)| {
-            let uri = Uri::from_file_path(&path).ok()?;
-            let document = self.document(uri, 0, text.into(), Arc::default(), &self.world);
-            Some(Arc::new(document))
-        });
+    pub(crate) fn set_files(&mut self, files: Vec<(PathBuf, Arc<str>)>) {
+        let documents = files.into_iter();
+        let documents = documents.filter_map(|(path, text)| self.closed_document(&path, text));
         self.closed = Arc::new(documents.collect());
     }
 
-    /// What a file of the workspace says now, which nobody has open any more.
-    fn read_again(&mut self, path: &Path) {
-        let known = self
-            .closed
-            .iter()
-            .filter(|it| it.path.as_deref() != Some(path));
+    /// A file that nobody has open; `None` where it says nothing in RQL.
+    fn closed_document(&self, path: &Path, text: Arc<str>) -> Option<Arc<Document>> {
+        let uri = Uri::from_file_path(path).ok()?;
+        let document = self.document(uri, 0, text, Arc::default(), &self.world);
+        document.snapshot.is_read().then(|| Arc::new(document))
+    }
+
+    /// What files say that are not open.
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// What a file of the workspace says now, which nobody has open; one that was none before becomes one where it is
+    /// the workspace's own.
+    pub(crate) fn read_again(&mut self, path: &Path, is_own: bool) {
+        let known = self.closed.iter();
+        let known = known.filter(|it| it.path.as_deref() != Some(path));
         let mut closed: Vec<Arc<Document>> = known.cloned().collect();
-        let text = noctra_runtime::read_source(path).ok().map(|it| it.text);
-        let uri = Uri::from_file_path(path).ok();
-        let is_known = closed.len() < self.closed.len();
-        if let (Some(text), Some(uri), true) = (text, uri, is_known) {
-            let document = self.document(uri, 0, text, Arc::default(), &self.world);
-            closed.push(Arc::new(document));
+        let is_one = is_own || closed.len() < self.closed.len();
+        let text = workspace::read(path).filter(|_| is_one && workspace::is_text(path));
+        if let Some(text) = text {
+            closed.extend(self.closed_document(path, text));
         }
         self.closed = Arc::new(closed);
     }
@@ -197,8 +193,7 @@ impl Documents {
     /// The file that makes the world's tables, where it is not open.
     pub(crate) fn schema(&self) -> Option<Arc<Document>> {
         let (path, document) = self.schema.as_ref()?;
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        (!open.contains_key(path)).then(|| Arc::clone(document))
+        (!self.disk.is_open(path)).then(|| Arc::clone(document))
     }
 
     /// What the file that makes the tables is seen in: it makes them all.
@@ -225,8 +220,7 @@ impl Documents {
             false => Arc::clone(&self.world),
         };
         if let Some(path) = path {
-            let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-            open.insert(path, Arc::clone(&text));
+            self.disk.opened(path, Arc::clone(&text));
         }
         let document = self.document(uri.clone(), version, text, memory, &world);
         self.all.insert(uri, Arc::new(document));
@@ -251,41 +245,38 @@ impl Documents {
         let path = file.as_deref().and_then(canonical);
         let snapshot = Snapshot::new(world, text)
             .written_in(language)
-            .reading(reader(file, Arc::clone(&self.open)))
+            .reading(self.disk.reader(file))
             .remembering(&memory);
         Document {
             uri,
             version,
             lines,
             snapshot,
-            epoch: self.epoch,
+            number: self.states.fetch_add(1, Ordering::Relaxed),
             path,
             includes: OnceLock::new(),
+            may_include: OnceLock::new(),
             memory,
         }
     }
 
-    pub(crate) fn open(&mut self, uri: Uri, version: i32, text: String) {
+    pub(crate) fn open(&mut self, uri: &Uri, version: i32, text: String) {
         self.put(uri.clone(), version, text.into(), Arc::default());
-        self.renew_including(&uri);
     }
 
     pub(crate) fn close(&mut self, uri: &Uri) {
         self.all.remove(uri);
         let file = uri.to_file_path().ok();
         if let Some(path) = file.and_then(|file| file.canonicalize().ok()) {
-            let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-            open.remove(&path);
-            drop(open);
-            self.read_again(&path);
+            self.disk.closed(&path);
+            self.read_again(&path, false);
         }
-        self.renew_including(uri);
     }
 
     /// Those that may include a document that has changed see another text; gives them.
     pub(crate) fn renew_including(&mut self, uri: &Uri) -> Vec<Uri> {
         let others = self.all.values().filter(|other| other.uri != *uri);
-        let others = others.filter(|other| includes(other.text()));
+        let others = others.filter(|other| other.may_include());
         let others: Vec<Uri> = others.map(|other| other.uri.clone()).collect();
         for other in &others {
             self.renew(other);

@@ -15,6 +15,7 @@ mod commands;
 mod completion;
 mod convert;
 mod diagnostics;
+mod disk;
 mod documents;
 mod pool;
 mod position;
@@ -24,6 +25,7 @@ mod schema;
 mod server;
 mod start;
 mod tokens;
+mod watch;
 mod workspace;
 
 pub use lsp_server::Connection;

@@ -244,6 +244,7 @@ pub(crate) fn highlight(
     let (document, at) = context.place(&params.text_document_position_params)?;
     let found = document.snapshot.entity(at)?;
     let all = document.snapshot.occurrences(&found.entity).into_iter();
+    let all = all.filter(|one| one.span.start < one.span.end);
     let all = all.map(|one| DocumentHighlight {
         range: document.range(one.span),
         kind: Some(match one.declares || one.writes {
@@ -281,6 +282,9 @@ fn is_ours(
     document: &Arc<Document>,
     found: &rql_ide::Found,
 ) -> Result<(), String> {
+    if let Some(why) = document.snapshot.keeps_name(&found.entity) {
+        return Err(why);
+    }
     let all = context.occurrences(document, &found.entity);
     match all.iter().any(|(_, one)| one.declares) {
         true => Ok(()),
@@ -304,7 +308,8 @@ pub(crate) fn rename(context: &Context, params: RenameParams) -> Answer<Option<W
         let written = document.snapshot.spelled_as(&found.entity, name)?;
         let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
         for (document, one) in context.occurrences(document, &found.entity) {
-            let edit = document.edit(one.span, written.clone());
+            let written = document.snapshot.renamed(&one, &written)?;
+            let edit = document.edit(one.span, written);
             changes.entry(document.uri.clone()).or_default().push(edit);
         }
         Ok(Some(WorkspaceEdit {

@@ -29,8 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) watched: Vec<PathBuf>,
     /// The file of CREATE statements, where one says which tables there are.
     pub(crate) schema: Option<PathBuf>,
-    /// The files of RQL in the workspace.
-    pub(crate) files: Vec<(PathBuf, String)>,
+    /// The files of RQL and of TOML in the workspace.
+    pub(crate) files: Vec<(PathBuf, Arc<str>)>,
 }
 
 /// The file in which a workspace says how it is made, where the command line names none.

@@ -10,11 +10,11 @@ use crate::{diagnostics, position::Encoding};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
-    DiagnosticRefreshRequest, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandRequest, InitializeParams,
-    InitializeResult, InlayHintRefreshRequest, LspErrorCodes, MessageType,
-    PublishDiagnosticsParams, Request as _, SemanticTokensRefreshRequest, ServerInfo,
-    ShowMessageParams, Uri,
+    DiagnosticRefreshRequest, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    ExecuteCommandRequest, InitializeParams, InitializeResult, InlayHintRefreshRequest,
+    LspErrorCodes, MessageType, PublishDiagnosticsParams, Request as _,
+    SemanticTokensRefreshRequest, ServerInfo, ShowMessageParams, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -69,10 +69,10 @@ pub fn serve(connection: &Connection, origin: Origin) -> Result<Ended, String> {
     Server::new(connection, client, origin).run()
 }
 
-struct Server<'a> {
+pub(crate) struct Server<'a> {
     connection: &'a Connection,
-    client: Arc<Client>,
-    documents: Documents,
+    pub(crate) client: Arc<Client>,
+    pub(crate) documents: Documents,
     /// What is counted up with each change of a document, for those that wait in the pool.
     versions: HashMap<Uri, Arc<AtomicI32>>,
     /// Requests that are not answered yet.
@@ -81,9 +81,9 @@ struct Server<'a> {
     kept: Arc<Kept>,
     pool: Pool,
     origin: Arc<Origin>,
-    folder: Option<PathBuf>,
-    watched: Vec<PathBuf>,
-    stamps: Vec<Option<SystemTime>>,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) watched: Vec<PathBuf>,
+    pub(crate) stamps: Vec<Option<SystemTime>>,
     /// The catalog is being read; true where it has to be read again behind that.
     reading: Option<bool>,
     /// Documents whose diagnostics have to be told.
@@ -130,6 +130,7 @@ impl<'a> Server<'a> {
     }
 
     fn run(&mut self) -> Result<Ended, String> {
+        self.register();
         self.read_world();
         let ended = loop {
             while let Ok(event) = self.events.1.try_recv() {
@@ -175,9 +176,7 @@ impl<'a> Server<'a> {
                 Ok(None)
             }
             default(IDLE) => {
-                if schema::stamps(&self.watched) != self.stamps {
-                    self.read_world();
-                }
+                self.look_at_files();
                 Ok(None)
             }
         }
@@ -188,15 +187,23 @@ impl<'a> Server<'a> {
         let _ = self.connection.sender.send(message.into());
     }
 
-    fn refresh(&self, method: &str) {
+    /// Asks the client for something.
+    pub(crate) fn ask(&self, method: &str, params: Value) {
         let id = ASKED.fetch_add(1, Ordering::Relaxed);
         let id = RequestId::from(format!("rql.{id}"));
-        self.send(Request::new(id, method.to_owned(), Value::Null));
+        self.send(Request::new(id, method.to_owned(), params));
+    }
+
+    /// Diagnostics may be others although no document has changed.
+    pub(crate) fn diagnostics_are_others(&self) {
+        if self.client.refreshes_diagnostics && self.client.pulls {
+            self.ask(DiagnosticRefreshRequest::METHOD.as_str(), Value::Null);
+        }
     }
 
     // -- the schema ------------------------------------------------------------------------------
 
-    fn read_world(&mut self) {
+    pub(crate) fn read_world(&mut self) {
         if self.reading.is_some() {
             self.reading = Some(true);
             return;
@@ -216,10 +223,9 @@ impl<'a> Server<'a> {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Diagnostics(params, epoch) => {
+            Event::Diagnostics(params, number) => {
                 let now = self.documents.get(&params.uri);
-                let fits = now
-                    .is_some_and(|now| Some(now.version) == params.version && now.epoch == epoch);
+                let fits = now.is_some_and(|now| now.number == number);
                 if fits {
                     let method = "textDocument/publishDiagnostics".to_owned();
                     self.send(Notification::new(method, params));
@@ -249,14 +255,12 @@ impl<'a> Server<'a> {
                 self.documents.set_world(Arc::new(world), schema);
                 self.documents.set_files(files);
                 self.dirty.extend(self.documents.uris());
-                if self.client.refreshes_diagnostics && self.client.pulls {
-                    self.refresh(DiagnosticRefreshRequest::METHOD.as_str());
-                }
+                self.diagnostics_are_others();
                 if self.client.refreshes_hints {
-                    self.refresh(InlayHintRefreshRequest::METHOD.as_str());
+                    self.ask(InlayHintRefreshRequest::METHOD.as_str(), Value::Null);
                 }
                 if self.client.refreshes_tokens {
-                    self.refresh(SemanticTokensRefreshRequest::METHOD.as_str());
+                    self.ask(SemanticTokensRefreshRequest::METHOD.as_str(), Value::Null);
                 }
                 if again {
                     self.read_world();
@@ -275,9 +279,10 @@ impl<'a> Server<'a> {
                     return;
                 };
                 let document = params.text_document;
-                self.documents
-                    .open(document.uri.clone(), document.version, document.text);
-                self.has_changed(document.uri);
+                let uri = document.uri;
+                self.documents.open(&uri, document.version, document.text);
+                self.include_another(&uri);
+                self.has_changed(uri);
             }
             "textDocument/didChange" => {
                 let Some(params) = read::<DidChangeTextDocumentParams>(params) else {
@@ -286,8 +291,7 @@ impl<'a> Server<'a> {
                 let uri = params.text_document.text_document_identifier.uri;
                 let version = params.text_document.version;
                 self.documents.change(&uri, version, params.content_changes);
-                let others = self.documents.renew_including(&uri);
-                self.dirty.extend(others);
+                self.include_another(&uri);
                 self.has_changed(uri);
             }
             "textDocument/didSave" => {
@@ -304,6 +308,7 @@ impl<'a> Server<'a> {
                 };
                 let uri = params.text_document.uri;
                 self.documents.close(&uri);
+                self.include_another(&uri);
                 self.dirty.remove(&uri);
                 self.versions.remove(&uri);
                 self.kept.forget(&uri);
@@ -317,9 +322,12 @@ impl<'a> Server<'a> {
                     self.send(Notification::new(method, nothing));
                 }
             }
-            "workspace/didChangeWatchedFiles" | "workspace/didChangeConfiguration" => {
-                self.read_world();
+            "workspace/didChangeWatchedFiles" => {
+                if let Some(params) = read::<DidChangeWatchedFilesParams>(params) {
+                    self.files_have_changed(params);
+                }
             }
+            "workspace/didChangeConfiguration" => self.read_world(),
             "$/cancelRequest" => {
                 let id = params.get("id").cloned();
                 let id = id.and_then(|id| serde_json::from_value::<RequestId>(id).ok());
@@ -331,7 +339,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    fn has_changed(&mut self, uri: Uri) {
+    pub(crate) fn has_changed(&mut self, uri: Uri) {
         let version = self.versions.entry(uri.clone()).or_default();
         version.fetch_add(1, Ordering::Relaxed);
         self.dirty.insert(uri);
@@ -365,7 +373,7 @@ impl<'a> Server<'a> {
                     version: Some(document.version),
                     diagnostics,
                 };
-                let _ = events.send(Event::Diagnostics(params, document.epoch));
+                let _ = events.send(Event::Diagnostics(params, document.number));
             });
         }
     }

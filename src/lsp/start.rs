@@ -27,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) makes_files: bool,
     /// It asks again before it renames.
     pub(crate) prepares_rename: bool,
+    /// It can watch files, and say which have changed.
+    pub(crate) watches_files: bool,
     pub(crate) folders: Vec<PathBuf>,
 }
 
@@ -79,6 +81,9 @@ impl Client {
                         .as_ref()?
                         .snippet_support
                 })
+                .unwrap_or(false),
+            watches_files: workspace
+                .and_then(|it| it.did_change_watched_files.as_ref()?.dynamic_registration)
                 .unwrap_or(false),
             markdown: formats.is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             offers_snippets: options["snippets"] != false,

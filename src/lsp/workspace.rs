@@ -14,8 +14,8 @@ const DEPTH: usize = 12;
 /// Folders in which nobody writes.
 const LEFT_OUT: &[&str] = &["target", "node_modules", "vendor"];
 
-/// The files of RQL below a folder.
-pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+/// The files of RQL and of TOML below a folder.
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Arc<str>)> {
     let mut found = Vec::new();
     let mut waiting = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = waiting.pop() {
@@ -32,14 +32,10 @@ pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, String)> {
             let shown = !name.starts_with('.') && !LEFT_OUT.contains(&&*name);
             if kind.is_dir() && shown && depth < DEPTH {
                 waiting.push((entry.path(), depth + 1));
-            } else if kind.is_file() && name.ends_with(".rql") {
-                let small = entry.metadata().is_ok_and(|it| it.len() <= BYTES);
-                let path = entry.path().canonicalize().ok().filter(|_| small);
-                let read =
-                    path.and_then(|path| Some((noctra_runtime::read_source(&path).ok()?, path)));
-                if let Some((source, path)) = read {
-                    found.push((path, source.text.to_string()));
-                }
+            } else if kind.is_file() && is_text(&entry.path()) {
+                let path = entry.path().canonicalize().ok();
+                let read = path.and_then(|path| Some((read(&path)?, path)));
+                found.extend(read.map(|(text, path)| (path, text)));
                 if found.len() == FILES {
                     return found;
                 }
@@ -47,6 +43,38 @@ pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, String)> {
         }
     }
     found
+}
+
+/// True where a file lies below a folder, and where files of a workspace are looked for.
+pub(crate) fn holds(folder: &Path, file: &Path) -> bool {
+    let folder = folder.canonicalize();
+    let below = folder
+        .ok()
+        .and_then(|folder| Some(file.strip_prefix(folder).ok()?.to_owned()));
+    below.is_some_and(|below| {
+        let mut names = below.iter().map(|name| name.to_string_lossy());
+        names.all(|name| !name.starts_with('.') && !LEFT_OUT.contains(&&*name))
+    })
+}
+
+/// True for what may be a text of RQL, or a form of TOML.
+pub(crate) fn is_text(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ["rql", "toml"]
+            .iter()
+            .any(|it| ending.eq_ignore_ascii_case(it))
+    })
+}
+
+/// What a file of the workspace says; `None` where there is none, or a larger one than is looked at.
+pub(crate) fn read(path: &Path) -> Option<Arc<str>> {
+    let small = path
+        .metadata()
+        .is_ok_and(|it| it.is_file() && it.len() <= BYTES);
+    small
+        .then(|| noctra_runtime::read_source(path).ok())?
+        .map(|source| source.text)
 }
 
 impl Context {

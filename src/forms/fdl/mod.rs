@@ -1,6 +1,8 @@
-//! A form from FDL2, its spelling in TOML; `action` has the actions, `value` what stands behind a key.
+//! A form from FDL2, its spelling in TOML; `action` has the actions, `value` what stands behind a key,
+//! `names` every place of a name.
 
 mod action;
+mod names;
 mod value;
 
 use crate::block::{settle_type, trimmed};
@@ -17,6 +19,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 pub use action::action_type;
+pub use names::{Manner, Named, Naming, names};
 
 type Key<'t> = Spanned<DeString<'t>>;
 type Item<'t> = Spanned<DeValue<'t>>;

@@ -233,3 +233,171 @@ fn names_inside_of_blocks_are_known_like_others() {
         work.labels("IF 1 = 1 THEN\n  SELECT 1;\nELSE\n  SELECT sal| FROM employees;\nEND IF;\n");
     assert_eq!(all[0], "salary");
 }
+
+/// A form of TOML with its names in all the places where they can stand.
+const SPELLED: &str = r#"name = "pay"
+[fields.dept]
+type = "integer"
+on_change = "raise"
+[[fields.dept.validations]]
+type = "check"
+expr = "dept > 0 AND :dept < 100"
+[fields."least"]
+type = "numeric"
+[fields.twice]
+computed = "least * 2"
+[layout]
+sections = [{ title = "dept", fields = ["dept", "least"] }]
+[layout.places]
+dept = { line = 2, column = 3 }
+[i18n.de.fields]
+dept = "Abteilung"
+[i18n.de.actions]
+find = "Suchen"
+[actions.find]
+default = true
+sql = """
+SELECT name FROM employees -- dept
+WHERE dept_id = :dept AND salary >= :floor"""
+params = { floor = "least" }
+[actions.raise]
+type = "update"
+table = "employees"
+mapping = { salary = "least" }
+where = "dept_id = :dept"
+"#;
+
+#[test]
+fn the_names_of_a_form_of_toml_are_renamed_wherever_they_stand() {
+    let mut work = Work::new(pushed());
+    let (toml, uri) = (work.uri("pay.toml"), work.uri("q.rql"));
+    let text = "FORM LOAD 'pay.toml';\nFORM EXECUTE pay ACTION find WITH dept = 2, least = 1;\n";
+    std::fs::write(work.path("pay.toml"), SPELLED).expect("it is written");
+    work.client.open(&toml, SPELLED);
+    assert_eq!(messages(&work.client.published(&toml)), Vec::<&str>::new());
+    work.client.open(&uri, text);
+    let rename = |work: &mut Work, uri: &str, text: &str, at: &str, new: &str| {
+        let start = text.find(at).expect("it is there") + at.len() - 1;
+        let line = text[..start].matches('\n').count();
+        let column = start - text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let place = json!({ "line": line, "character": column });
+        let params = json!({ "textDocument": { "uri": uri }, "position": place, "newName": new });
+        work.client.request("textDocument/rename", params)
+    };
+    // From wherever it stands: a key, a string, an expression, a statement, another file.
+    for (from, of, at) in [
+        (&toml, SPELLED, "[fields.dept"),
+        (&toml, SPELLED, "fields = [\"dept"),
+        (&toml, SPELLED, ":dept"),
+        (&toml, SPELLED, "dept_id = :dept"),
+        (&uri, text, "WITH dept"),
+    ] {
+        let edit = rename(&mut work, from, of, at, "unit").expect("an edit");
+        let wanted = SPELLED
+            .replace("fields.dept", "fields.unit")
+            .replace("dept > 0 AND :dept", "unit > 0 AND :unit")
+            .replace("[\"dept\"", "[\"unit\"")
+            .replace("\ndept = ", "\nunit = ")
+            .replace("= :dept", "= :unit");
+        assert_eq!(work.edited(&toml, SPELLED, &edit), wanted, "{at}");
+        assert_eq!(
+            work.edited(&uri, text, &edit),
+            text.replace("dept", "unit"),
+            "{at}"
+        );
+    }
+    let edit = rename(&mut work, &uri, text, "least", "floor_of_pay").expect("an edit");
+    let wanted = SPELLED.replace("\"least", "\"floor_of_pay");
+    let wanted = wanted.replace("fields.\"floor_of_pay\"", "fields.floor_of_pay");
+    assert_eq!(work.edited(&toml, SPELLED, &edit), wanted);
+    for (old, new) in [("find", "search"), ("raise", "pay_more")] {
+        let at = format!("[actions.{old}");
+        let edit = rename(&mut work, &toml, SPELLED, &at, new).expect("an edit");
+        let wanted = SPELLED.replace(old, new);
+        assert_eq!(work.edited(&toml, SPELLED, &edit), wanted);
+        assert_eq!(
+            work.edited(&uri, text, &edit),
+            text.replace(&format!("ACTION {old}"), &format!("ACTION {new}"))
+        );
+    }
+    let edit = rename(&mut work, &uri, text, "EXECUTE pay", "wages").expect("an edit");
+    assert!(
+        work.edited(&toml, SPELLED, &edit)
+            .starts_with("name = \"wages\"\n")
+    );
+    // Letters that a bare key does not have.
+    let edit = rename(&mut work, &uri, text, "WITH dept", "größe").expect("an edit");
+    let done = work.edited(&toml, SPELLED, &edit);
+    assert!(
+        done.contains("[fields.\"größe\"]") && done.contains("= :größe"),
+        "{done}"
+    );
+    // One that is not open is changed as well.
+    let document = json!({ "textDocument": { "uri": toml } });
+    work.client.notify("textDocument/didClose", document);
+    work.client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": toml, "type": 2 }] }),
+    );
+    let edit = rename(&mut work, &uri, text, "ACTION find", "search").expect("an edit");
+    assert!(
+        work.edited(&toml, SPELLED, &edit)
+            .contains("[actions.search]")
+    );
+}
+
+#[test]
+fn what_else_depends_on_the_name_of_a_field_keeps_it() {
+    let mut work = Work::new(pushed());
+    let refused = |work: &mut Work, uri: &str, line: u32, character: u32| {
+        let place = json!({ "line": line, "character": character });
+        let params = json!({ "textDocument": { "uri": uri }, "position": place, "newName": "x" });
+        let refused = work.client.request("textDocument/rename", params);
+        let refused = refused.expect_err("it keeps its name");
+        refused["message"].as_str().unwrap_or("").to_owned()
+    };
+    let uri = work.uri("bound.toml");
+    work.client.open(
+        &uri,
+        "table = \"employees\"\n[fields.name]\nlabel = \"Who\"\n",
+    );
+    assert!(refused(&mut work, &uri, 1, 9).contains("column of employees"));
+    let uri = work.uri("q.rql");
+    work.client.open(
+        &uri,
+        "FORM staff FOR employees (FIELD name TEXT LABEL 'Who');\n",
+    );
+    assert!(refused(&mut work, &uri, 0, 34).contains("column of employees"));
+    let uri = work.uri("listed.toml");
+    work.client.open(
+        &uri,
+        "[fields.name]\n[actions.add]\ntype = \"insert\"\ntable = \"departments\"\nmapping = [\"name\"]\n",
+    );
+    assert!(refused(&mut work, &uri, 0, 9).contains("name = \"name\""));
+}
+
+#[test]
+fn a_form_without_a_name_gets_one_where_it_is_renamed() {
+    let mut work = Work::new(pushed());
+    let text = "[fields.dept]\ntype = \"integer\"\n";
+    std::fs::write(work.path("staff.toml"), text).expect("it is written");
+    let toml = work.uri("staff.toml");
+    work.client.open(&toml, text);
+    let place = work
+        .at(
+            "textDocument/definition",
+            "FORM LOAD 'staff.toml';\nFORM EXECUTE st|aff WITH dept = 1;",
+        )
+        .expect("a place");
+    assert_eq!(place[0]["uri"], toml);
+    let params = json!({ "textDocument": { "uri": work.uri("q.rql") },
+        "position": { "line": 1, "character": 14 }, "newName": "crew" });
+    let edit = work
+        .client
+        .request("textDocument/rename", params)
+        .expect("an edit");
+    assert_eq!(
+        work.edited(&toml, text, &edit),
+        format!("name = \"crew\"\n{text}")
+    );
+}

@@ -124,6 +124,73 @@ fn files_that_are_included_are_links_and_their_mistakes_are_said() {
 }
 
 #[test]
+fn a_client_that_can_watch_files_is_asked_to_and_tells_what_has_changed() {
+    let mut capabilities = pulls();
+    capabilities["workspace"]["didChangeWatchedFiles"] = json!({ "dynamicRegistration": true });
+    let mut work = Work::with(capabilities, &[]);
+    let asked = work
+        .client
+        .wait(|it| it["method"] == "client/registerCapability");
+    let files = &asked["params"]["registrations"][0];
+    assert_eq!(files["method"], "workspace/didChangeWatchedFiles");
+    let pattern = &files["registerOptions"]["watchers"][0]["globPattern"];
+    assert_eq!(pattern, "**/*.{rql,toml,sql}");
+    // An included file that comes, changes and goes.
+    let uri = work.uri("q.rql");
+    let text = "INCLUDE 'lib.rql';\nSELECT :top AS top;\n";
+    work.client.open(&uri, text);
+    assert!(messages(&work.client.pulled(&uri))[0].contains("lib.rql"));
+    let lib = work.uri("lib.rql");
+    for (says, kind) in [
+        (Some("LET top = 1;"), 1),
+        (Some("LET tip = 1"), 2),
+        (Some("LET top = ;"), 2),
+        (None, 3),
+    ] {
+        match says {
+            Some(says) => std::fs::write(work.path("lib.rql"), says).expect("it is written"),
+            None => std::fs::remove_file(work.path("lib.rql")).expect("it was there"),
+        }
+        let changes = json!({ "changes": [{ "uri": lib, "type": kind }] });
+        work.client
+            .notify("workspace/didChangeWatchedFiles", changes);
+        work.client
+            .wait(|it| it["method"] == "workspace/diagnostic/refresh");
+        let all = work.client.pulled(&uri);
+        let is_sound = matches!(says, Some("LET top = 1;" | "LET tip = 1"));
+        let wrong = all.iter().filter(|it| it["severity"] == 1).count();
+        assert_eq!(wrong == 0, is_sound, "{says:?}: {all:?}");
+    }
+    // A new file of the workspace is known by its names.
+    std::fs::write(work.path("more.rql"), "LET brand_new = 1;\n").expect("it is written");
+    let changes = json!({ "changes": [{ "uri": work.uri("more.rql"), "type": 1 }] });
+    work.client
+        .notify("workspace/didChangeWatchedFiles", changes);
+    let found = work
+        .client
+        .request("workspace/symbol", json!({ "query": "brand_new" }))
+        .expect("symbols");
+    assert_eq!(found[0]["name"], "brand_new");
+}
+
+#[test]
+fn an_included_file_that_changes_on_the_disk_is_seen_without_being_told() {
+    let mut work = Work::new(pushed());
+    std::fs::write(work.path("lib.rql"), "SELECT nme FROM employees;").expect("it is written");
+    let uri = work.uri("q.rql");
+    work.client.open(&uri, "INCLUDE 'lib.rql';\n");
+    assert_eq!(work.client.published(&uri).len(), 1);
+    std::fs::write(work.path("lib.rql"), "SELECT name FROM employees;").expect("it is written");
+    assert_eq!(messages(&work.client.published(&uri)), Vec::<&str>::new());
+    // And where the included text is open, what is typed there.
+    let lib = work.uri("lib.rql");
+    work.client.open(&lib, "SELECT nme FROM employees;");
+    let said =
+        |it: &Value| it["params"]["uri"] == uri && it["params"]["diagnostics"][0].is_object();
+    work.client.wait(said);
+}
+
+#[test]
 fn a_request_that_is_given_up_is_answered_once() {
     let mut work = Work::new(pulls());
     let uri = work.uri("q.rql");
