@@ -113,8 +113,20 @@ impl Change {
     /// # Errors
     /// Where rows of the table cannot be changed.
     pub fn request(&self) -> Result<Request, ReadOnly> {
+        self.written(Writer::default())
+    }
+
+    /// The same statement as people read it before it runs: its values stand in it, so that it can be typed.
+    ///
+    /// # Errors
+    /// As [`Change::request`].
+    pub fn shown(&self) -> Result<String, ReadOnly> {
+        let request = self.written(Writer::to_read())?;
+        Ok(request.text + ";")
+    }
+
+    fn written(&self, mut out: Writer) -> Result<Request, ReadOnly> {
         let target = self.target();
-        let mut out = Writer::default();
         match self {
             Self::Insert { values, .. } => {
                 if target.table.kind.is_view() {
@@ -170,18 +182,5 @@ fn as_it_was(out: &mut Writer, target: &Target, key: &[usize], was: &Row) {
             out.push(" AND ");
             out.still(target, at, value);
         }
-    }
-}
-
-/// A request as people read it before it runs: its text, and below it what its parameters are.
-#[must_use]
-pub fn shown(request: &Request) -> String {
-    let values = request.values.iter();
-    let values: Vec<String> = values
-        .map(|(name, value)| format!(":{name} = {}", value.shown()))
-        .collect();
-    match values.is_empty() {
-        true => format!("{};", request.text),
-        false => format!("{};\n-- {}", request.text, values.join(", ")),
     }
 }

@@ -26,7 +26,7 @@ mod set;
 mod target;
 mod text;
 
-pub use change::{Change, Row, shown};
+pub use change::{Change, Row};
 pub use commit::{Committed, Hooks, commit, commit_with, read_row};
 pub use conflict::{Choice, Conflict, Difference};
 pub use criteria::{Criteria, Refused};

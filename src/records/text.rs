@@ -7,19 +7,34 @@ use rql_forms::Part;
 
 /// A request while it is written.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Writer(Request);
+pub(crate) struct Writer {
+    request: Request,
+    /// Nobody runs it: values stand in the text, as people write them.
+    read: bool,
+}
 
 impl Writer {
+    /// One of a text for people.
+    pub(crate) fn to_read() -> Self {
+        Self {
+            read: true,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn push(&mut self, text: &str) {
-        self.0.text.push_str(text);
+        self.request.text.push_str(text);
     }
 
     /// A value stands here.
     pub(crate) fn bind(&mut self, value: Value) {
-        let name = format!("p{}", self.0.values.len() + 1);
-        self.0.text.push(':');
-        self.0.text.push_str(&name);
-        self.0.values.push((name, value));
+        if self.read {
+            return self.push(&value.literal());
+        }
+        let name = format!("p{}", self.request.values.len() + 1);
+        self.push(":");
+        self.push(&name);
+        self.request.values.push((name, value));
     }
 
     /// A condition that was written on its own; its parameters get names of this text.
@@ -87,6 +102,6 @@ impl Writer {
     }
 
     pub(crate) fn done(self) -> Request {
-        self.0
+        self.request
     }
 }

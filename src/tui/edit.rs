@@ -2,7 +2,7 @@
 
 use crate::dialog::{Body, Dialog, Purpose};
 use crate::text::Text;
-use noctra_records::{Change, Choice, Conflict, Editable, editing, entered, same, shown};
+use noctra_records::{Change, Choice, Conflict, Editable, editing, entered, same};
 use noctra_runtime::Value;
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
@@ -128,8 +128,8 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 pub(crate) fn review(all: Vec<Change>) -> Dialog {
     let mut lines = Vec::new();
     for change in &all {
-        match change.request() {
-            Ok(request) => lines.extend(shown(&request).lines().map(str::to_owned)),
+        match change.shown() {
+            Ok(text) => lines.extend(text.lines().map(str::to_owned)),
             Err(why) => lines.push(format!("-- {why}")),
         }
         lines.push(String::new());

@@ -38,10 +38,8 @@ impl FormSession {
             Ok(()) => {}
         }
         let changes = self.changes();
-        let requests = changes
-            .iter()
-            .filter_map(|(_, change)| change.request().ok());
-        Ok(requests.map(|request| crate::shown(&request)).collect())
+        let shown = changes.iter().map(|(_, change)| change.shown());
+        Ok(shown.filter_map(Result::ok).collect())
     }
 
     pub(super) fn commit(&mut self, session: &mut Session, out: &mut Output) -> Result<(), Stop> {

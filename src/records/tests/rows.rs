@@ -10,7 +10,6 @@ mod common;
 use common::{open, run, target, text, texts, world};
 use noctra_records::{
     Choice, Committed, Count, Criteria, Editable, RecordSet, Status, commit, details, entered,
-    shown,
 };
 use noctra_runtime::{Session, Transaction, Value};
 
@@ -119,16 +118,17 @@ fn rows_are_changed_added_and_taken_away(name: &str, session: &mut Session) {
         let changes = set.changes();
         let preview: Vec<String> = changes
             .iter()
-            .map(|change| shown(&change.request().expect("a request")))
+            .map(|change| change.shown().expect("a statement"))
             .collect();
         assert_eq!(
             preview[1],
-            "UPDATE staff SET pay = :p1, note = :p2 WHERE id = :p3 AND name IS NOT DISTINCT FROM :p4 AND dept IS \
-             NOT DISTINCT FROM :p5 AND pay IS NOT DISTINCT FROM :p6 AND born IS NULL AND share IS NULL AND note IS \
-             NULL;\n-- :p1 = 2.50, :p2 = \"\", :p3 = 3, :p4 = \"Cleo\", :p5 = \"HR\", :p6 = 1.25",
+            "UPDATE staff SET pay = 2.50, note = '' WHERE id = 3 AND name IS NOT DISTINCT FROM 'Cleo' AND dept IS \
+             NOT DISTINCT FROM 'HR' AND pay IS NOT DISTINCT FROM 1.25 AND born IS NULL AND share IS NULL AND note IS \
+             NULL;",
         );
         assert!(
-            preview[2].starts_with("INSERT INTO staff (name, dept) VALUES (:p1, :p2) RETURNING ")
+            preview[2]
+                .starts_with("INSERT INTO staff (name, dept) VALUES ('Dan', 'HR') RETURNING ")
         );
         let done = set
             .commit(session)
@@ -322,10 +322,15 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
         assert_eq!(cell(0, 2), Err(hidden.to_owned()));
         let changes = editable.update(&rows[1], &[(0, Value::Text("Benjamin".into()))]);
         assert_eq!(
-            shown(&changes[0].request().expect("a request")),
-            "UPDATE staff SET name = :p1 WHERE id = :p2 AND name IS NOT DISTINCT FROM :p3 AND pay IS NOT DISTINCT \
-             FROM :p4;\n-- :p1 = \"Benjamin\", :p2 = 2, :p3 = \"Ben\", :p4 = 50000.50"
+            changes[0].shown().expect("a statement"),
+            "UPDATE staff SET name = 'Benjamin' WHERE id = 2 AND name IS NOT DISTINCT FROM 'Ben' AND pay IS NOT \
+             DISTINCT FROM 50000.50;"
         );
+        // What is shown can be typed.
+        let typed = changes[0].shown().expect("a statement");
+        run(session, &format!("BEGIN; {typed}"));
+        assert_eq!(found(session, "name", "Benjamin"), "Benjamin", "{name}");
+        run(session, "ROLLBACK;");
         let done = commit(session, &changes).unwrap_or_else(|(_, error)| panic!("{name}: {error}"));
         assert!(matches!(done, Committed::Done(_)), "{name}");
         assert_eq!(found(session, "name", "Benjamin"), "Benjamin", "{name}");
@@ -351,9 +356,8 @@ fn the_result_of_a_query_says_what_of_it_can_be_edited(name: &str, session: &mut
         let changes = editable.changes(edits);
         assert_eq!(changes.len(), 1, "{name}");
         assert_eq!(
-            shown(&changes[0].request().expect("a request")),
-            "UPDATE dept SET title = :p1 WHERE name = :p2 AND title IS NOT DISTINCT FROM :p3;\n\
-             -- :p1 = \"Computers\", :p2 = \"IT\", :p3 = \"Information\""
+            changes[0].shown().expect("a statement"),
+            "UPDATE dept SET title = 'Computers' WHERE name = 'IT' AND title IS NOT DISTINCT FROM 'Information';"
         );
         for (query, reason) in [
             (

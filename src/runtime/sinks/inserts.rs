@@ -2,7 +2,8 @@
 
 use super::lines::Lines;
 use super::{Options, Sink};
-use crate::value::text::{self, Line, Text as _};
+use crate::value::literal::literal;
+use crate::value::text::Text as _;
 use crate::{Column, Rows, ValueRef};
 use rql::Dialect;
 use std::io::{self, Write};
@@ -67,63 +68,5 @@ impl Sink for Inserts<'_> {
             self.lines.end()?;
         }
         self.lines.finish()
-    }
-}
-
-/// True for a double whose text form is a decimal.
-fn usual(number: f64) -> bool {
-    number == 0.0 || (1e-4..1e15).contains(&number.abs())
-}
-
-/// A value as RQL writes it.
-fn literal(line: &mut Line, value: &ValueRef<'_>) {
-    let cast = |line: &mut Line, ty: &str| {
-        line.push_str("CAST('");
-        text::push(line, value);
-        line.push_str("' AS ");
-        line.push_str(ty);
-        line.push(')');
-    };
-    let typed = |line: &mut Line, ty: &str| {
-        line.push_str(ty);
-        line.push_str(" '");
-        text::push(line, value);
-        line.push('\'');
-    };
-    match *value {
-        ValueRef::Null => line.push_str("NULL"),
-        ValueRef::Boolean(value) => line.push_str(if value { "TRUE" } else { "FALSE" }),
-        // Infinities, and numbers that decimals are too short for.
-        ValueRef::Real(number) if !usual(number.into()) => cast(line, "REAL"),
-        ValueRef::Double(number) if !usual(number) => cast(line, "DOUBLE PRECISION"),
-        ValueRef::Numeric(text) if text.ends_with(|c: char| c.is_ascii_alphabetic()) => {
-            cast(line, "NUMERIC");
-        }
-        ValueRef::Integer(_)
-        | ValueRef::Decimal(_)
-        | ValueRef::Numeric(_)
-        | ValueRef::Real(_)
-        | ValueRef::Double(_) => text::push(line, value),
-        ValueRef::Date(_) => typed(line, "DATE"),
-        ValueRef::Time(_) => typed(line, "TIME"),
-        ValueRef::Timestamp(_) => typed(line, "TIMESTAMP"),
-        ValueRef::TimestampTz(_) => cast(line, "TIMESTAMPTZ"),
-        ValueRef::Interval(_) => typed(line, "INTERVAL"),
-        ValueRef::Uuid(_) => cast(line, "UUID"),
-        ValueRef::Blob(bytes) => {
-            line.push_str("X'");
-            for byte in bytes {
-                line.push_str(&format!("{byte:02x}"));
-            }
-            line.push('\'');
-        }
-        ValueRef::Text(text) | ValueRef::Json(text) => {
-            line.push('\'');
-            for (at, piece) in text.split('\'').enumerate() {
-                line.push_str(if at == 0 { "" } else { "''" });
-                line.push_str(piece);
-            }
-            line.push('\'');
-        }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod arguments;
 pub(crate) mod calendar;
 pub(crate) mod decimal;
 pub(crate) mod fit;
+pub(crate) mod literal;
 pub(crate) mod notation;
 pub(crate) mod padded;
 pub(crate) mod powers;
@@ -222,6 +223,21 @@ impl Value {
             Self::Json(text) => ValueRef::Json(text),
             Self::Array(_, text) => ValueRef::Text(text),
         }
+    }
+
+    /// As a statement writes it.
+    #[must_use]
+    pub fn literal(&self) -> String {
+        let mut out = String::new();
+        match self {
+            Self::Array(element, text) => {
+                out.push_str("CAST(");
+                literal::quoted(&mut out, text);
+                out.push_str(&format!(" AS {element}[])"));
+            }
+            other => literal::literal(&mut out, &other.as_ref()),
+        }
+        out
     }
 
     /// As people read it in a message: text in double quotes, NULL as `NULL`.
