@@ -87,7 +87,7 @@ actions! {
     Describe = "describe", Build = "build", Take = "take", Toggle = "toggle", Remove = "remove",
     Earlier = "earlier", Later = "later", AddTable = "add-table", AddColumn = "add-column",
     AddFilter = "add-filter", AddGroup = "add-group", AddSort = "add-sort", Distinct = "distinct",
-    Limit = "limit", Design = "design", AddField = "add-field", Taller = "taller",
+    Limit = "limit", Offset = "offset", Design = "design", AddField = "add-field", Taller = "taller",
     Shorter = "shorter", Order = "order", Buttons = "buttons", FormItself = "form", Edit = "edit",
 }
 
@@ -210,7 +210,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Build, &[Build], "F3 Alt+3 Tab", Some((2, "The text")), "edit the query as text; the same key comes back"),
     row(A::Take, &[Build], "F10 Alt+0", Some((3, "Into my text")), "take the query into the text that was there before"),
     row(A::Choose, &[Build], "Enter", Some((4, "Change")), "change the line; at a title, add"),
-    row(A::Toggle, &[Build], "Space", Some((5, "Next kind")), "the next kind of join, of aggregate, of order"),
+    row(A::Toggle, &[Build], "Space", Some((5, "Next kind")), "the next kind of join, of aggregate, of order; at a filter, AND or OR"),
     row(A::Remove, &[Build], "Delete x", Some((6, "Take away")), "take the line away"),
     row(A::Palette, &[Build], "Ctrl+P", Some((7, "All commands")), "find anything that can be done"),
     row(A::AddTable, &[Build], "t", Some((8, "Table")), "add a table, joined by what foreign keys say"),
@@ -222,6 +222,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Back, &[Build], "Esc Ctrl+G", Some((11, "Back")), "leave the builder, after a question where something changed"),
     row(A::End, &[Build], "End Ctrl+E", None, "leave, after a question"),
     row(A::Cancel, &[Build], "F8 Alt+8 Ctrl+C", None, "end what runs"),
+    row(A::Offset, &[Build], "o", None, "leave out so many rows before"),
     row(A::Distinct, &[Build], "d", None, "rows that are the same stand once, or not"),
     row(A::Earlier, &[Build], "<", None, "put the line before the one above"),
     row(A::Later, &[Build], ">", None, "put the line behind the one below"),

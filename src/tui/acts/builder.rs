@@ -120,7 +120,7 @@ impl App {
                 None => self.change_builder(|builder| builder.toggle(&world.catalog)),
             },
             Action::Toggle => self.change_builder(|builder| builder.toggle(&world.catalog)),
-            Action::Remove => self.change_builder(Builder::remove),
+            Action::Remove => self.change_builder(|builder| builder.remove(&world.catalog)),
             Action::Earlier => self.change_builder(|builder| builder.shift(false)),
             Action::Later => self.change_builder(|builder| builder.shift(true)),
             Action::Distinct => self.change_builder(|builder| {
@@ -133,6 +133,7 @@ impl App {
             Action::AddGroup => self.add_to(Section::Groups),
             Action::AddSort => self.add_to(Section::Sorts),
             Action::Limit => self.ask_builder(Pick::Limit, ""),
+            Action::Offset => self.ask_builder(Pick::Offset, ""),
             _ => {}
         }
     }

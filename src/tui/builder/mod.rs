@@ -14,7 +14,7 @@ pub(crate) use pick::{Form, Next, Pick};
 
 use crate::command::Command;
 use core::ops::Range;
-use query::{Aggregate, Filter, Query, Side};
+use query::{Aggregate, Query, Side};
 use rql::Catalog;
 
 /// The parts of a query.
@@ -65,6 +65,8 @@ pub(crate) enum Line {
     Distinct,
     /// How many rows there are at most.
     Limit,
+    /// How many are left out before them.
+    Offset,
 }
 
 /// The builder.
@@ -132,7 +134,7 @@ impl Builder {
             lines.push(Line::Head(section));
             lines.extend((0..self.count(section)).map(|at| Line::Item(section, at)));
         }
-        lines.extend([Line::Distinct, Line::Limit]);
+        lines.extend([Line::Distinct, Line::Limit, Line::Offset]);
         lines
     }
 
@@ -168,10 +170,6 @@ impl Builder {
     pub(crate) fn said(&self, line: Line, catalog: &Catalog) -> (String, String) {
         let query = &self.query;
         let term = |term| write::term(query, catalog, term);
-        let all = |filters: &[Filter]| {
-            let texts = filters.iter().map(|one| write::filter(query, catalog, one));
-            texts.collect::<Vec<_>>().join(" AND ")
-        };
         match line {
             Line::Head(section) => (section.title().to_owned(), String::new()),
             Line::Item(Section::Tables, at) => {
@@ -184,8 +182,9 @@ impl Builder {
                 };
                 let on = match (at, source.on.as_slice()) {
                     (0, _) => String::new(),
+                    _ if !source.using.is_empty() => format!("using {}", source.using.join(", ")),
                     (_, []) => "every row with every one".to_owned(),
-                    (_, on) => format!("on {}", all(on)),
+                    (_, on) => format!("on {}", write::all(query, catalog, on)),
                 };
                 (name, on)
             }
@@ -197,7 +196,9 @@ impl Builder {
             Line::Item(Section::Filters, at) => {
                 let filter = &query.filters[at];
                 let of = if filter.of_groups { "of groups" } else { "" };
-                (write::filter(query, catalog, filter), of.to_owned())
+                let or = if filter.or { "or " } else { "" };
+                let text = write::filter(query, catalog, filter);
+                (format!("{or}{text}"), of.to_owned())
             }
             Line::Item(Section::Groups, at) => {
                 let group = query::Term::of(query.groups[at].clone());
@@ -219,14 +220,18 @@ impl Builder {
                 let limit = query.limit.clone().unwrap_or("all rows".to_owned());
                 ("Limit".to_owned(), limit)
             }
+            Line::Offset => {
+                let offset = query.offset.clone().unwrap_or("none left out".to_owned());
+                ("Offset".to_owned(), offset)
+            }
         }
     }
 
     /// Takes the line away.
-    pub(crate) fn remove(&mut self) -> bool {
+    pub(crate) fn remove(&mut self, catalog: &Catalog) -> bool {
         let had = self.query.aggregates();
         match self.here() {
-            Line::Item(Section::Tables, at) => self.query.remove_source(at),
+            Line::Item(Section::Tables, at) => self.query.remove_source(at, catalog),
             Line::Item(Section::Columns, at) => {
                 let gone = self.query.outputs.remove(at).term;
                 // It was grouped by because it was shown.
@@ -235,7 +240,7 @@ impl Builder {
                 }
             }
             Line::Item(Section::Filters, at) => {
-                self.query.filters.remove(at);
+                self.query.take_filter(at);
             }
             Line::Item(Section::Groups, at) => {
                 self.query.groups.remove(at);
@@ -246,6 +251,7 @@ impl Builder {
                 self.query.sorts.remove(at);
             }
             Line::Limit if self.query.limit.is_some() => self.query.limit = None,
+            Line::Offset if self.query.offset.is_some() => self.query.offset = None,
             Line::Distinct if self.query.distinct => self.query.distinct = false,
             _ => return false,
         }
@@ -264,7 +270,7 @@ impl Builder {
         } else {
             at.checked_sub(1)
         };
-        let Some(other) = other.filter(|other| *other < self.count(section)) else {
+        let Some(mut other) = other.filter(|other| *other < self.count(section)) else {
             return false;
         };
         let query = &mut self.query;
@@ -272,7 +278,7 @@ impl Builder {
             // What a join is on names those before it.
             Section::Tables => return false,
             Section::Columns => query.outputs.swap(at, other),
-            Section::Filters => query.filters.swap(at, other),
+            Section::Filters => other = query.swap_filters(at, other),
             Section::Groups => query.groups.swap(at, other),
             Section::Sorts => query.sorts.swap(at, other),
         }
@@ -293,6 +299,7 @@ impl Builder {
                 self.query.outputs[at].term.aggregate = next;
                 self.aggregated(at, had);
             }
+            Line::Item(Section::Filters, at) => return self.query.toggle_or(at),
             Line::Item(Section::Sorts, at) => {
                 let sort = &mut self.query.sorts[at];
                 sort.down = !sort.down;

@@ -2,11 +2,15 @@
 
 use super::lists::{OTHER, item};
 use super::query::{
-    Aggregate, Expr, Filter, OPS, Op, Output, Side, Sort, Source, Term, equal, links,
+    Aggregate, Expr, Filter, OPS, Op, Output, Side, Sort, Source, Term, alternatives, equal, links,
+    shared,
 };
 use super::{Builder, Line, Section, typed, write};
 use crate::dialog::Item;
 use rql::{Catalog, Type};
+
+/// What stands before the place of a link that is to be USING.
+const USING: &str = "using ";
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -35,8 +39,9 @@ pub(crate) enum Pick {
     /// What rows are grouped by, and sorted by.
     Group,
     Sort,
-    /// How many there are at most.
+    /// How many there are at most, and how many are left out before them.
     Limit,
+    Offset,
 }
 
 /// What comes of an answer.
@@ -75,16 +80,16 @@ impl Builder {
             Pick::Link(source, links, _) => {
                 let mut joined = query.clone();
                 joined.sources.push(source.clone());
-                let text = |filters: &Vec<Filter>| {
-                    let texts = filters
-                        .iter()
-                        .map(|one| write::filter(&joined, catalog, one));
-                    texts.collect::<Vec<_>>().join(" AND ")
-                };
-                let links = links.iter().enumerate();
-                let mut items: Vec<Item> = links
-                    .map(|(at, link)| item(text(link), "foreign key", at.to_string()))
-                    .collect();
+                let mut items = Vec::new();
+                for (at, link) in links.iter().enumerate() {
+                    let text = write::all(&joined, catalog, link);
+                    items.push(item(text, "foreign key", at.to_string()));
+                    if let Some(names) = shared(link) {
+                        let label = format!("using {}", names.join(", "));
+                        let detail = "the same, and these columns stand once";
+                        items.push(item(label, detail, format!("{USING}{at}")));
+                    }
+                }
                 items.push(item("other columns…", "to be chosen", OTHER));
                 items.push(item("by nothing", "every row with every one", ""));
                 list(&format!("Join {} by", source.shown()), items)
@@ -193,6 +198,14 @@ impl Builder {
                     limit,
                 )
             }
+            Pick::Offset => {
+                let offset = query.offset.clone().unwrap_or_default();
+                line(
+                    "Leave out so many rows before",
+                    "a number or :parameter; empty: none",
+                    offset,
+                )
+            }
         }
     }
 
@@ -204,9 +217,14 @@ impl Builder {
             Pick::Link(source, links, place) => match text {
                 OTHER => Next::Ask(Pick::Left(source, place)),
                 text => {
-                    let number = text.parse::<usize>().ok();
+                    let using = text.strip_prefix(USING);
+                    let number = using.unwrap_or(text).parse::<usize>().ok();
                     let on = number.and_then(|at| links.get(at).cloned());
-                    self.join(&source, on.unwrap_or_default(), place, catalog)
+                    let mut by = source.by(on.unwrap_or_default());
+                    if let (Some(_), Some(names)) = (using, shared(&by.on)) {
+                        (by.on, by.using) = (Vec::new(), names);
+                    }
+                    self.join(by, place, catalog)
                 }
             },
             Pick::Left(source, place) => match self.column(text) {
@@ -216,7 +234,7 @@ impl Builder {
             Pick::Right(source, place, left) => {
                 let at = place.unwrap_or(self.query.sources.len());
                 let on = equal(left, Expr::Column(at, text.to_owned()));
-                self.join(&source, vec![on], place, catalog)
+                self.join(source.by(vec![on]), place, catalog)
             }
             Pick::Source(at) => self.answer_source(at, text, catalog),
             Pick::Alias(at) => {
@@ -279,16 +297,17 @@ impl Builder {
             }
             Pick::Condition(at) => match typed::condition(text, &self.query, catalog) {
                 Err(why) => Next::Wrong(Pick::Condition(at), text.to_owned(), why),
-                Ok(filter) => {
-                    let of_groups = at.is_some_and(|at| self.query.filters[at].of_groups);
-                    let of_groups = of_groups || filter.of_groups;
-                    self.put_filter(
-                        Filter {
-                            of_groups,
-                            ..filter
-                        },
-                        at,
-                    )
+                Ok(filters) => {
+                    let all = alternatives(&self.query.filters);
+                    let alone = |at| all.iter().all(|r| r.len() == 1 || !r.contains(&at));
+                    // One of several alternatives stays one of them.
+                    match at.is_none_or(alone) || filters.len() == 1 {
+                        true => self.put_filters(filters, at),
+                        false => {
+                            let whole = Expr::Text(format!("({})", text.trim()));
+                            self.keep_filter(Term::of(whole), Op::Holds, Vec::new(), at)
+                        }
+                    }
                 }
             },
             Pick::Group => match self.column(text) {
@@ -313,18 +332,22 @@ impl Builder {
                 }
                 None => Next::Nothing,
             },
-            Pick::Limit => {
-                let limit = text.trim();
-                let number = !limit.is_empty() && limit.bytes().all(|b| b.is_ascii_digit());
-                let parameter = limit.starts_with([':', '$']);
-                let sound = limit.is_empty()
+            Pick::Limit | Pick::Offset => {
+                let rows = text.trim();
+                let number = !rows.is_empty() && rows.bytes().all(|b| b.is_ascii_digit());
+                let parameter = rows.starts_with([':', '$']);
+                let sound = rows.is_empty()
                     || number
-                    || parameter && typed::expression(limit, &self.query, catalog).is_ok();
+                    || parameter && typed::expression(rows, &self.query, catalog).is_ok();
                 if !sound {
-                    let why = format!("{limit} is no number of rows");
-                    return Next::Wrong(Pick::Limit, text.to_owned(), why);
+                    let why = format!("{rows} is no number of rows");
+                    return Next::Wrong(pick, text.to_owned(), why);
                 }
-                self.query.limit = Some(limit.to_owned()).filter(|limit| !limit.is_empty());
+                let rows = Some(rows.to_owned()).filter(|rows| !rows.is_empty());
+                match pick {
+                    Pick::Offset => self.query.offset = rows,
+                    _ => self.query.limit = rows,
+                }
                 Next::Changed
             }
         }
@@ -345,6 +368,7 @@ impl Builder {
             }
             Line::Item(Section::Groups | Section::Sorts, _) | Line::Distinct => return None,
             Line::Limit => Pick::Limit,
+            Line::Offset => Pick::Offset,
         })
     }
 
@@ -374,25 +398,27 @@ impl Builder {
         };
         let source = Source::of(table);
         if self.query.sources.is_empty() {
-            return self.join(&source, Vec::new(), None, catalog);
+            return self.join(source, None, catalog);
         }
         let mut links = links(&self.query, self.query.sources.len(), table, catalog);
-        match links.len() {
-            1 => self.join(&source, links.remove(0), None, catalog),
+        match links.as_mut_slice() {
+            [only] => self.join(source.by(std::mem::take(only)), None, catalog),
             _ => Next::Ask(Pick::Link(source, links, None)),
         }
     }
 
-    fn join(
-        &mut self,
-        source: &Source,
-        on: Vec<Filter>,
-        place: Option<usize>,
-        catalog: &Catalog,
-    ) -> Next {
-        match (place, source.table(catalog)) {
-            (Some(at), _) => self.query.sources[at].on = on,
-            (None, Some(table)) => self.query.add_source(table, on),
+    fn join(&mut self, by: Source, place: Option<usize>, catalog: &Catalog) -> Next {
+        match (place, by.table(catalog)) {
+            (Some(at), _) => {
+                let source = &mut self.query.sources[at];
+                (source.on, source.using) = (by.on, by.using);
+            }
+            (None, Some(table)) => {
+                self.query.add_source(table, by.on);
+                if let Some(last) = self.query.sources.last_mut() {
+                    last.using = by.using;
+                }
+            }
             (None, None) => return Next::Nothing,
         }
         self.last(Section::Tables, place);
@@ -465,25 +491,35 @@ impl Builder {
             op,
             values,
             of_groups,
+            or: false,
         };
-        self.put_filter(filter, at)
+        self.put_filters(vec![filter], at)
     }
 
-    /// Filters of groups stand behind those of rows, as they do in a statement.
-    fn put_filter(&mut self, filter: Filter, at: Option<usize>) -> Next {
+    /// Puts filters in the place of one, or behind the others: those of groups behind those of rows, as in a statement.
+    fn put_filters(&mut self, mut new: Vec<Filter>, at: Option<usize>) -> Next {
         let filters = &mut self.query.filters;
-        if let Some(at) = at {
-            filters.remove(at);
+        if let (Some(at), [only]) = (at, new.as_mut_slice())
+            && (filters[at].of_groups || !only.of_groups)
+        {
+            (only.or, only.of_groups) = (filters[at].or, filters[at].of_groups);
+            filters[at] = new.remove(0);
+            self.last(Section::Filters, Some(at));
+            return Next::Changed;
         }
-        let rows = filters.iter().filter(|filter| !filter.of_groups).count();
-        let least = if filter.of_groups { rows } else { 0 };
-        let most = if filter.of_groups {
-            filters.len()
-        } else {
-            rows
-        };
-        let place = at.unwrap_or(most).clamp(least, most);
-        filters.insert(place, filter);
+        let of_groups = at.is_some_and(|at| self.query.take_filter(at).of_groups);
+        let filters = &mut self.query.filters;
+        let mut place = 0;
+        for mut filter in new {
+            filter.of_groups |= of_groups;
+            let rows = filters.iter().filter(|filter| !filter.of_groups).count();
+            place = if filter.of_groups {
+                filters.len()
+            } else {
+                rows
+            };
+            filters.insert(place, filter);
+        }
         self.last(Section::Filters, Some(place));
         Next::Changed
     }

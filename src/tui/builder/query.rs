@@ -1,6 +1,7 @@
 //! A query as it is built: tables, what is shown of them, what rows are wanted. It knows a catalog and nothing of a
 //! screen; [`write`](super::write) makes a text of it, [`read`](super::read) reads it back.
 
+use core::ops::Range;
 use rql::{Catalog, Table, Type};
 
 /// A query.
@@ -20,6 +21,8 @@ pub(crate) struct Query {
     pub(crate) sorts: Vec<Sort>,
     /// How many rows there are at most, as a statement says it.
     pub(crate) limit: Option<String>,
+    /// How many are left out before them.
+    pub(crate) offset: Option<String>,
 }
 
 /// A table in FROM.
@@ -35,6 +38,8 @@ pub(crate) struct Source {
     pub(crate) side: Side,
     /// What relates it to them; a cross join where there is nothing.
     pub(crate) on: Vec<Filter>,
+    /// In the place of that, columns which both sides call so, and which stand once in the result.
+    pub(crate) using: Vec<String>,
 }
 
 /// Which rows a join keeps.
@@ -184,7 +189,8 @@ pub(crate) struct Output {
     pub(crate) alias: Option<String>,
 }
 
-/// What must be true.
+/// What must be true. Those that stand side by side with `or` between them are alternatives; of what is left all must
+/// be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// Of what.
@@ -195,6 +201,8 @@ pub(crate) struct Filter {
     pub(crate) values: Vec<Expr>,
     /// It is asked of groups, not of rows.
     pub(crate) of_groups: bool,
+    /// It, or the one before it.
+    pub(crate) or: bool,
 }
 
 /// What a filter asks.
@@ -311,6 +319,12 @@ impl Source {
         }
     }
 
+    /// The same table, joined by conditions.
+    pub(crate) fn by(self, on: Vec<Filter>) -> Self {
+        let using = Vec::new();
+        Self { on, using, ..self }
+    }
+
     /// What it is called in the query.
     pub(crate) fn shown(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
@@ -375,7 +389,7 @@ impl Query {
     }
 
     /// Takes a table away, with all that is of it.
-    pub(crate) fn remove_source(&mut self, at: usize) {
+    pub(crate) fn remove_source(&mut self, at: usize, catalog: &Catalog) {
         if self.sources.len() == 1 {
             *self = Self::default();
             return;
@@ -384,23 +398,34 @@ impl Query {
         let is = |expr: &Expr| matches!(expr, Expr::Column(source, _) if *source == at);
         let filter = |filter: &Filter| !of(&filter.term) && !filter.values.iter().any(is);
         self.outputs.retain(|output| !of(&output.term));
-        self.filters.retain(filter);
+        retain(&mut self.filters, filter);
         self.groups.retain(|group| !is(group));
         self.sorts.retain(|sort| !of(&sort.term));
         for source in &mut self.sources {
-            source.on.retain(filter);
+            retain(&mut source.on, filter);
         }
         self.sources.remove(at);
         if let (0, Some(first)) = (at, self.sources.first_mut()) {
             first.on.clear();
+            first.using.clear();
             first.side = Side::Inner;
         }
+        self.reuse(catalog);
         for expr in self.exprs() {
             if let Expr::Column(source, _) = expr
                 && *source > at
             {
                 *source -= 1;
             }
+        }
+    }
+
+    /// A table is joined by columns that one before it still has.
+    fn reuse(&mut self, catalog: &Catalog) {
+        let columns = self.columns(catalog);
+        for (at, source) in self.sources.iter_mut().enumerate() {
+            let before = |name: &String| columns.iter().any(|c| c.0 < at && c.1 == *name);
+            source.using.retain(before);
         }
     }
 
@@ -420,12 +445,62 @@ impl Query {
             .chain(sorts)
     }
 
+    /// Takes a filter away.
+    pub(crate) fn take_filter(&mut self, at: usize) -> Filter {
+        let filter = self.filters.remove(at);
+        // The one behind the first of some alternatives is the first of them now.
+        if let Some(next) = self.filters.get_mut(at).filter(|_| !filter.or) {
+            next.or = false;
+        }
+        filter
+    }
+
+    /// Puts a filter to the place of the one beside it: among its alternatives, else with all of them. Gives its place.
+    pub(crate) fn swap_filters(&mut self, at: usize, other: usize) -> usize {
+        let all = alternatives(&self.filters);
+        let of = |place: usize| all.iter().find(|range| range.contains(&place)).cloned();
+        let (Some(own), Some(theirs)) = (of(at), of(other)) else {
+            return at;
+        };
+        if self.filters[at].of_groups != self.filters[other].of_groups {
+            return at;
+        }
+        if own == theirs {
+            let ors = [at, other].map(|place| self.filters[place].or);
+            self.filters.swap(at, other);
+            [self.filters[at].or, self.filters[other].or] = ors;
+            return other;
+        }
+        let whole = own.start.min(theirs.start)..own.end.max(theirs.end);
+        match own.start < theirs.start {
+            true => {
+                self.filters[whole].rotate_left(own.len());
+                at + theirs.len()
+            }
+            false => {
+                self.filters[whole].rotate_left(theirs.len());
+                at - theirs.len()
+            }
+        }
+    }
+
+    /// Makes a filter an alternative of the one before it, or a condition of its own.
+    pub(crate) fn toggle_or(&mut self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.filters.get(at));
+        let of_groups = before.map(|before| before.of_groups);
+        match self.filters.get_mut(at) {
+            Some(filter) if of_groups == Some(filter.of_groups) => filter.or = !filter.or,
+            _ => return false,
+        }
+        true
+    }
+
     /// Groups by the columns that are shown beside an aggregate; where there is none any more, by nothing.
     pub(crate) fn regroup(&mut self, had: bool) {
         if !self.aggregates() {
             if had {
                 self.groups.clear();
-                self.filters.retain(|filter| !filter.of_groups);
+                retain(&mut self.filters, |filter| !filter.of_groups);
             }
             return;
         }
@@ -443,6 +518,42 @@ impl Query {
         let mut outputs = self.outputs.iter();
         outputs.any(|output| output.term.aggregate.is_some())
     }
+}
+
+/// Which filters are alternatives of one another, by their places.
+pub(crate) fn alternatives(filters: &[Filter]) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for (at, filter) in filters.iter().enumerate() {
+        match all.last_mut() {
+            Some(last) if filter.or && filters[last.start].of_groups == filter.of_groups => {
+                last.end = at + 1;
+            }
+            _ => all.push(at..at + 1),
+        }
+    }
+    all
+}
+
+/// Keeps some filters; the alternatives that are left stay alternatives of each other, and of no other one.
+pub(crate) fn retain(filters: &mut Vec<Filter>, keep: impl Fn(&Filter) -> bool) {
+    for range in alternatives(filters) {
+        let mut left = filters[range].iter_mut().filter(|filter| keep(filter));
+        if let Some(first) = left.next() {
+            first.or = false;
+        }
+    }
+    filters.retain(keep);
+}
+
+/// The columns of a link that both sides call the same, where that is so of all.
+pub(crate) fn shared(link: &[Filter]) -> Option<Vec<String>> {
+    let name = |filter: &Filter| match (&filter.term.expr, filter.values.first()) {
+        (Expr::Column(_, left), Some(Expr::Column(_, right))) if left == right => {
+            Some(left.clone())
+        }
+        _ => None,
+    };
+    link.iter().map(name).collect()
 }
 
 /// The conditions by which foreign keys relate the source at a place to those before it.
@@ -508,5 +619,6 @@ pub(crate) fn equal(term: Term, value: Expr) -> Filter {
         op: Op::Eq,
         values: vec![value],
         of_groups: false,
+        or: false,
     }
 }

@@ -4,8 +4,8 @@ use super::query::{Aggregate, Expr, Filter, OPS, Op, Output, Query, Side, Sort, 
 use rql::Catalog;
 use rql_ast::{
     Arg, ArgLabel, Ast, BinaryOp, Body, ClauseKind, Direction, ExprKind, FromItem, GroupItem, Id,
-    IsTest, Join, JoinOn, JoinSide, LikeOp, Name, OrderItem, Quantifier, Relation, RelationKind,
-    Select, SelectItem, StmtKind,
+    Ident, IsTest, Join, JoinOn, JoinSide, LikeOp, Name, OrderItem, Quantifier, Relation,
+    RelationKind, Select, SelectItem, StmtKind,
 };
 
 type Node = Id<rql_ast::Expr>;
@@ -98,8 +98,14 @@ impl<'a> Reader<'a> {
         for clause in clauses {
             match clause.kind {
                 ClauseKind::From(_) => {}
-                ClauseKind::Where(condition) => self.conditions(condition, false),
-                ClauseKind::Having(condition) => self.conditions(condition, true),
+                ClauseKind::Where(condition) => {
+                    let filters = self.conditions(condition, false);
+                    self.query.filters.extend(filters);
+                }
+                ClauseKind::Having(condition) => {
+                    let filters = self.conditions(condition, true);
+                    self.query.filters.extend(filters);
+                }
                 ClauseKind::GroupBy(id) => {
                     let group = ast[id];
                     if group.all || group.with_rollup || group.quantifier != Quantifier::None {
@@ -132,12 +138,29 @@ impl<'a> Reader<'a> {
                 }
             }
             ClauseKind::Limit {
-                count: Some(count),
-                skip: None,
+                count,
+                skip,
                 percent: false,
-            } => self.query.limit = Some(ast.text(ast[count].span).to_owned()),
+            } => {
+                self.query.limit = count.map(|count| self.written(count));
+                if let Some(skip) = skip {
+                    self.query.offset = Some(self.written(skip));
+                }
+            }
+            ClauseKind::Offset(skip) => self.query.offset = Some(self.written(skip)),
+            ClauseKind::Fetch {
+                count,
+                percent: false,
+                with_ties: false,
+            } => {
+                let count = count.map_or("1".to_owned(), |count| self.written(count));
+                self.query.limit = Some(count);
+            }
+            ClauseKind::Limit { .. } | ClauseKind::Fetch { .. } => {
+                return no("PERCENT or WITH TIES");
+            }
             ClauseKind::Chart(_) => return no("CHART"),
-            _ => return no("OFFSET, FETCH or FOR"),
+            _ => return no("a clause of this query"),
         }
         Ok(())
     }
@@ -165,12 +188,18 @@ impl<'a> Reader<'a> {
             self.source(relation, side)?;
             match on {
                 JoinOn::None => {}
-                JoinOn::Using(..) => return no("USING; write ON"),
+                JoinOn::Using(_, Some(_)) => return no("a name for the columns of USING"),
+                JoinOn::Using(names, None) => {
+                    let names = ast[names].iter().map(|name| self.shared(*name));
+                    let using = names.collect();
+                    if let Some(last) = self.query.sources.last_mut() {
+                        last.using = using;
+                    }
+                }
                 // What is true needs not be said.
                 JoinOn::On(condition) if ast[condition].kind == ExprKind::Bool(true) => {}
                 JoinOn::On(condition) => {
-                    let all = self.all(condition);
-                    let on: Vec<Filter> = all.iter().map(|one| self.filter(*one, false)).collect();
+                    let on = self.conditions(condition, false);
                     if let Some(last) = self.query.sources.last_mut() {
                         last.on = on;
                     }
@@ -247,13 +276,13 @@ impl<'a> Reader<'a> {
         star.qualifier.is_none() && bare
     }
 
-    /// The operands of AND.
-    fn all(&self, condition: Node) -> Vec<Node> {
+    /// The operands of AND, or of OR.
+    fn operands(&self, condition: Node, of: BinaryOp) -> Vec<Node> {
         let ast = self.ast;
         match ast[condition].kind {
             ExprKind::Chain(chain) => {
-                let and = |op: Option<BinaryOp>| op.is_none_or(|op| op == BinaryOp::And);
-                match ast[chain].iter().all(|item| and(item.op)) {
+                let same = |op: Option<BinaryOp>| op.is_none_or(|op| op == of);
+                match ast[chain].iter().all(|item| same(item.op)) {
                     true => ast[chain].iter().map(|item| item.expr).collect(),
                     false => vec![condition],
                 }
@@ -262,22 +291,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn conditions(&mut self, condition: Node, of_groups: bool) {
-        for one in self.all(condition) {
-            let filter = self.filter(one, of_groups);
-            self.query.filters.push(filter);
+    /// Conditions of which all must be true, but for those with `or` between them.
+    pub(super) fn conditions(&self, condition: Node, of_groups: bool) -> Vec<Filter> {
+        let mut filters = Vec::new();
+        for one in self.operands(condition, BinaryOp::And) {
+            let inner = match self.ast[one].kind {
+                ExprKind::Paren(inner) => inner,
+                _ => one,
+            };
+            let mut any = self.operands(inner, BinaryOp::Or);
+            if any.len() == 1 {
+                any = vec![one];
+            }
+            filters.extend(any.iter().enumerate().map(|(at, one)| Filter {
+                or: at > 0,
+                ..self.filter(*one, of_groups)
+            }));
         }
+        filters
     }
 
     /// One condition: what is no comparison is one as it is written.
     pub(super) fn filter(&self, expr: Node, of_groups: bool) -> Filter {
         let compared = self.compared(expr);
         let (term, op, values) = compared.unwrap_or_else(|| {
-            let text = self.ast.text(self.ast[expr].span).to_owned();
+            let text = self.written(expr);
             // Beside others it must stand in parentheses.
-            let text = match self.all(expr).len() == 1 && self.is_chain_of_or(expr) {
-                true => format!("({text})"),
-                false => text,
+            let text = match self.ast[expr].kind {
+                ExprKind::Chain(_) => format!("({text})"),
+                _ => text,
             };
             (Term::of(Expr::Text(text)), Op::Holds, Vec::new())
         });
@@ -286,14 +328,28 @@ impl<'a> Reader<'a> {
             op,
             values,
             of_groups,
+            or: false,
         }
     }
 
-    fn is_chain_of_or(&self, expr: Node) -> bool {
-        match self.ast[expr].kind {
-            ExprKind::Chain(chain) => self.ast[chain].iter().any(|i| i.op == Some(BinaryOp::Or)),
-            _ => false,
-        }
+    /// An expression as it is written.
+    fn written(&self, expr: Node) -> String {
+        self.ast.text(self.ast[expr].span).to_owned()
+    }
+
+    /// A column of USING in the catalog's spelling.
+    fn shared(&self, name: Ident) -> String {
+        let name = self.ast.name(name);
+        let table = self
+            .query
+            .sources
+            .last()
+            .and_then(|last| last.table(self.catalog));
+        let columns = table.map_or(&[][..], |table| &table.columns);
+        let column = columns
+            .iter()
+            .find(|c| self.catalog.matches(&name, &c.name));
+        column.map_or(name.into_owned(), |column| column.name.clone())
     }
 
     fn compared(&self, expr: Node) -> Option<(Term, Op, Vec<Expr>)> {
@@ -467,7 +523,7 @@ impl<'a> Reader<'a> {
             ExprKind::Column(name) => self.column(name),
             _ => None,
         };
-        column.unwrap_or_else(|| Expr::Text(self.ast.text(self.ast[expr].span).to_owned()))
+        column.unwrap_or_else(|| Expr::Text(self.written(expr)))
     }
 
     /// The column of a name, where it is that of one table.

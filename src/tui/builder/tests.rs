@@ -126,7 +126,7 @@ fn a_query_is_built_step_by_step() {
     );
     // Without a table nothing of it stays.
     builder.go(Line::Item(Section::Tables, 2));
-    builder.remove();
+    builder.remove(&catalog);
     assert_eq!(
         text(&builder, &catalog),
         "SELECT customers.name \
@@ -135,7 +135,7 @@ fn a_query_is_built_step_by_step() {
          LIMIT 10;"
     );
     builder.go(Line::Item(Section::Tables, 0));
-    builder.remove();
+    builder.remove(&catalog);
     assert_eq!(
         text(&builder, &catalog),
         "SELECT * FROM orders WHERE ordered >= DATE '2024-01-01' LIMIT 10;"
@@ -177,6 +177,117 @@ fn joins_without_a_key_are_asked_for() {
          LEFT JOIN departments ON customers.city = departments.city \
          CROSS JOIN departments AS departments_2;"
     );
+}
+
+#[test]
+fn any_or_all_of_some_conditions() {
+    let catalog = demo();
+    let mut builder = builder();
+    answer(&mut builder, &catalog, Pick::Table, &["employees"]);
+    for filter in [
+        ["id", "<", "2000"],
+        ["dept", "=", "IT"],
+        ["dept", "=", "HR"],
+    ] {
+        answer(&mut builder, &catalog, Pick::Filter, &filter);
+    }
+    let shown = |builder: &Builder| {
+        let all = text(builder, &catalog);
+        let (_, behind) = all.split_once(" WHERE ").expect("conditions");
+        behind.trim_end_matches(';').to_owned()
+    };
+    assert!(builder.toggle(&catalog));
+    assert_eq!(
+        shown(&builder),
+        "id < 2000 AND (dept = 'IT' OR dept = 'HR')"
+    );
+    // Alternatives go together, and change places with each other.
+    builder.shift(false);
+    assert_eq!(
+        shown(&builder),
+        "id < 2000 AND (dept = 'HR' OR dept = 'IT')"
+    );
+    builder.shift(false);
+    assert_eq!(
+        shown(&builder),
+        "(dept = 'HR' OR dept = 'IT') AND id < 2000"
+    );
+    assert_eq!(builder.here(), Line::Item(Section::Filters, 0));
+    // The first has nothing before it.
+    assert!(!builder.toggle(&catalog));
+    // One of them may be more than a comparison, and stays one of them.
+    let condition = Pick::Condition(Some(1));
+    answer(
+        &mut builder,
+        &catalog,
+        condition,
+        &["name > 'B' AND salary > 1"],
+    );
+    assert_eq!(
+        shown(&builder),
+        "(dept = 'HR' OR (name > 'B' AND salary > 1)) AND id < 2000"
+    );
+    // Without the first of them, the next is one by itself.
+    builder.go(Line::Item(Section::Filters, 0));
+    builder.remove(&catalog);
+    assert_eq!(shown(&builder), "(name > 'B' AND salary > 1) AND id < 2000");
+    answer(
+        &mut builder,
+        &catalog,
+        Pick::Filter,
+        &["a condition…", "id = 1 OR id = 2"],
+    );
+    assert_eq!(builder.query.filters.len(), 4);
+    answer(&mut builder, &catalog, Pick::Offset, &["7"]);
+    assert_eq!(
+        shown(&builder),
+        "(name > 'B' AND salary > 1) AND id < 2000 AND (id = 1 OR id = 2) OFFSET 7"
+    );
+}
+
+#[test]
+fn a_join_by_columns_of_one_name_says_so_in_short() {
+    let column = |name: &str| rql::TableColumn {
+        name: name.to_owned(),
+        ty: Type::Integer,
+        ..rql::TableColumn::default()
+    };
+    let customer = rql::Table {
+        name: "customer".to_owned(),
+        columns: vec![column("customer_id"), column("store")],
+        ..rql::Table::default()
+    };
+    let rental = rql::Table {
+        name: "rental".to_owned(),
+        columns: vec![column("rental_id"), column("customer_id")],
+        foreign_keys: vec![rql::ForeignKey {
+            columns: vec![1],
+            table: "customer".to_owned(),
+            referred: vec!["customer_id".to_owned()],
+            ..rql::ForeignKey::default()
+        }],
+        ..rql::Table::default()
+    };
+    let mut catalog = Catalog::new(rql::NameMatch::Folded);
+    catalog.add(customer);
+    catalog.add(rental);
+    let mut builder = builder();
+    answer(&mut builder, &catalog, Pick::Table, &["customer"]);
+    answer(&mut builder, &catalog, Pick::Table, &["rental"]);
+    let pick = Pick::Source(1);
+    answer(
+        &mut builder,
+        &catalog,
+        pick,
+        &["joined by…", "using customer_id"],
+    );
+    assert_eq!(
+        text(&builder, &catalog),
+        "SELECT * FROM customer JOIN rental USING (customer_id);"
+    );
+    builder.go(Line::Item(Section::Tables, 0));
+    builder.remove(&catalog);
+    assert_eq!(text(&builder, &catalog), "SELECT * FROM rental;");
 }
 
 #[test]
@@ -222,8 +333,20 @@ fn what_was_written_by_hand_is_read() {
         ),
         "SELECT e.name, upper(dept) AS d, count(*) FROM employees AS e \
          LEFT JOIN departments ON e.dept = departments.name \
-         WHERE (salary > 1 OR e.name IS NULL) AND e.dept IN ('IT') GROUP BY e.name, upper(dept) HAVING count(*) > 1 \
+         WHERE (e.salary > 1 OR e.name IS NULL) AND e.dept IN ('IT') GROUP BY e.name, upper(dept) HAVING count(*) > 1 \
          ORDER BY count(*) DESC NULLS LAST, d;"
+    );
+    assert_eq!(
+        again(
+            "SELECT id FROM customers JOIN orders o USING (ID) JOIN order_lines l ON l.order_id = o.id OR l.id = 1 \
+             WHERE city = 'Rome' OR (city = 'Oslo' AND name > 'B') LIMIT 5, 10"
+        ),
+        "SELECT id FROM customers JOIN orders AS o USING (id) JOIN order_lines AS l ON l.order_id = o.id OR l.id = 1 \
+         WHERE customers.city = 'Rome' OR (city = 'Oslo' AND name > 'B') LIMIT 10 OFFSET 5;"
+    );
+    assert_eq!(
+        again("SELECT id FROM employees ORDER BY id OFFSET 2 FETCH FIRST 3 ROWS ONLY"),
+        "SELECT id FROM employees ORDER BY id LIMIT 3 OFFSET 2;"
     );
     for (text, why) in [
         (
@@ -325,6 +448,7 @@ fn filter(numbers: &mut Numbers, term: Term, ty: Type, of_groups: bool) -> Filte
         op,
         values,
         of_groups,
+        or: false,
     }
 }
 
@@ -337,8 +461,18 @@ fn any_query(numbers: &mut Numbers, catalog: &Catalog) -> Query {
         let links = links(&query, query.sources.len(), &table, catalog);
         if !links.is_empty() {
             query.add_source(&table, numbers.of(&links));
+            let known = query.columns(catalog);
+            let new = query.sources.len() - 1;
+            let once =
+                |name: &String| known.iter().filter(|c| c.0 < new && c.1 == *name).count() == 1;
+            let own = known.iter().filter(|c| c.0 == new).map(|c| c.1.clone());
+            let shared: Vec<String> = own.filter(once).collect();
             if let Some(last) = query.sources.last_mut() {
                 last.side = numbers.of(&Side::ALL);
+                if numbers.below(3) == 0 && !shared.is_empty() {
+                    last.on.clear();
+                    last.using.push(numbers.of(&shared));
+                }
             }
         }
     }
@@ -365,9 +499,10 @@ fn any_query(numbers: &mut Numbers, catalog: &Catalog) -> Query {
         });
     }
     query.regroup(false);
-    for _ in 0..numbers.below(3) {
+    for at in 0..numbers.below(5) {
         let (source, name, ty) = numbers.of(&columns);
-        let new = filter(numbers, Term::column(source, &name), ty, false);
+        let mut new = filter(numbers, Term::column(source, &name), ty, false);
+        new.or = at > 0 && numbers.yes();
         query.filters.push(new);
     }
     if query.aggregates() && numbers.yes() {
@@ -391,6 +526,7 @@ fn any_query(numbers: &mut Numbers, catalog: &Catalog) -> Query {
         }
     }
     query.limit = numbers.of(&[None, Some("10".to_owned()), Some(":most".to_owned())]);
+    query.offset = numbers.of(&[None, Some("5".to_owned()), Some(":skipped".to_owned())]);
     query
 }
 
@@ -406,7 +542,7 @@ fn every_query_that_is_built_compiles_and_is_read_back() {
         assert_eq!(again.as_ref(), Ok(&query), "seed {seed}\n{text}");
         // Taking tables away leaves one that is sound.
         let mut less = query.clone();
-        less.remove_source(numbers.below(less.sources.len()));
+        less.remove_source(numbers.below(less.sources.len()), &catalog);
         let text = write::write(&less, &catalog, 60);
         assert_eq!(
             read::read(&text, &catalog).as_ref(),

@@ -1,6 +1,6 @@
 //! What somebody types for a place in a query: an expression, a condition, values.
 
-use super::query::{Expr, Filter, Query, Term, is_text};
+use super::query::{Expr, Filter, Query, Term, alternatives, is_text};
 use super::read::{Read, Reader};
 use rql::{Catalog, Type};
 use rql_ast::{ClauseKind, ExprKind, Select, SelectItem};
@@ -53,11 +53,11 @@ fn is_loose(text: &str) -> bool {
     }
 }
 
-/// A condition as somebody types it.
+/// A condition as somebody types it: one filter, or some of which all must be true but for alternatives.
 ///
 /// # Errors
 /// Why it is none.
-pub(crate) fn condition(text: &str, query: &Query, catalog: &Catalog) -> Read<Filter> {
+pub(crate) fn condition(text: &str, query: &Query, catalog: &Catalog) -> Read<Vec<Filter>> {
     let text = text.trim();
     expression(text, query, catalog)?;
     // Read as a whole it may be a comparison like those that are chosen.
@@ -73,12 +73,15 @@ pub(crate) fn condition(text: &str, query: &Query, catalog: &Catalog) -> Read<Fi
         return Err(format!("{text} is no condition"));
     };
     let reader = Reader::on(ast, catalog, query);
-    let of_groups = |filter: &Filter| filter.term.aggregate.is_some();
-    let filter = reader.filter(whole, false);
-    Ok(Filter {
-        of_groups: of_groups(&filter),
-        ..filter
-    })
+    let mut filters = reader.conditions(whole, false);
+    for range in alternatives(&filters) {
+        let some = &mut filters[range];
+        // What is asked of an aggregate is asked of groups, and so are its alternatives.
+        let of_groups = some.iter().any(|filter| filter.term.aggregate.is_some());
+        some.iter_mut()
+            .for_each(|filter| filter.of_groups = of_groups);
+    }
+    Ok(filters)
 }
 
 /// A value as somebody types it to be compared with what has a type: text without its quotes, a date; behind `=`

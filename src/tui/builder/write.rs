@@ -1,6 +1,6 @@
 //! A query as a text of RQL.
 
-use super::query::{Aggregate, Expr, Filter, Op, Query, Side, Sort, Source, Term};
+use super::query::{Aggregate, Expr, Filter, Op, Query, Side, Sort, Source, Term, alternatives};
 use rql::{Catalog, NameMatch};
 use rql_ast::FormatOptions;
 
@@ -25,6 +25,11 @@ pub(crate) fn term(query: &Query, catalog: &Catalog, term: &Term) -> String {
 /// A column with the name of its table, as people read it.
 pub(crate) fn full(query: &Query, catalog: &Catalog, source: usize, name: &str) -> String {
     Writer { query, catalog }.full(source, name)
+}
+
+/// Conditions as people read them.
+pub(crate) fn all(query: &Query, catalog: &Catalog, filters: &[Filter]) -> String {
+    Writer { query, catalog }.all(filters).unwrap_or_default()
 }
 
 /// A condition as people read it.
@@ -59,8 +64,8 @@ impl Writer<'_> {
         for (at, source) in query.sources.iter().enumerate() {
             text.push_str(&self.source(at, source));
         }
-        let (of_groups, of_rows): (Vec<_>, Vec<_>) =
-            query.filters.iter().partition(|filter| filter.of_groups);
+        let filters = query.filters.iter().cloned();
+        let (of_groups, of_rows): (Vec<_>, Vec<_>) = filters.partition(|filter| filter.of_groups);
         let groups = query.groups.iter().map(|group| self.expr(group));
         let parts = [
             ("WHERE", self.all(&of_rows)),
@@ -71,6 +76,7 @@ impl Writer<'_> {
                 listed(query.sorts.iter().map(|sort| self.sort(sort)), ", "),
             ),
             ("LIMIT", query.limit.clone()),
+            ("OFFSET", query.offset.clone()),
         ];
         for (words, part) in parts {
             if let Some(part) = part {
@@ -92,8 +98,14 @@ impl Writer<'_> {
             Some(alias) => format!("{name} AS {}", own(alias)),
             None => name,
         };
-        let on: Vec<&Filter> = source.on.iter().collect();
-        match (at, self.all(&on)) {
+        let using = source
+            .using
+            .iter()
+            .map(|name| rql_ide::spelled(name, names));
+        if let (1.., Some(using)) = (at, listed(using, ", ")) {
+            return format!("\n{} {name} USING ({using})", source.side.words());
+        }
+        match (at, self.all(&source.on)) {
             (0, _) => name,
             (_, Some(on)) => format!("\n{} {name} ON {on}", source.side.words()),
             // What keeps rows without another one needs a condition, though it be a true one.
@@ -104,8 +116,16 @@ impl Writer<'_> {
         }
     }
 
-    fn all(&self, filters: &[&Filter]) -> Option<String> {
-        listed(filters.iter().map(|filter| self.filter(filter)), " AND ")
+    fn all(&self, filters: &[Filter]) -> Option<String> {
+        let ranges = alternatives(filters);
+        let several = ranges.len() > 1;
+        let groups = ranges.into_iter().map(|range| {
+            let loose = several && range.len() > 1;
+            let group = filters[range].iter().map(|filter| self.filter(filter));
+            let group = group.collect::<Vec<_>>().join(" OR ");
+            if loose { format!("({group})") } else { group }
+        });
+        listed(groups, " AND ")
     }
 
     fn filter(&self, filter: &Filter) -> String {

@@ -62,11 +62,12 @@ pub(super) fn said(app: &App, builder: &Builder) -> (Role, String) {
         Line::Item(Section::Columns, _) => {
             "Space: count, sum…; Enter: that, its name, an expression"
         }
-        Line::Item(Section::Filters, _) => "Enter: another comparison",
+        Line::Item(Section::Filters, _) => "Enter: another comparison; Space: AND or OR before it",
         Line::Item(Section::Groups, _) => "Delete takes it away",
         Line::Item(Section::Sorts, _) => "Space: up or down",
         Line::Distinct => "Space: whether rows that are the same stand once",
         Line::Limit => "Enter: how many rows at most",
+        Line::Offset => "Enter: how many rows are left out before them",
     };
     (Role::Base, about.to_owned())
 }
@@ -110,7 +111,7 @@ fn lines(canvas: &mut Canvas<'_>, area: Rect, builder: &Builder, here: bool) {
         let (label, detail, role) = match line {
             Line::Head(section) => (label, key(canvas.app, *section), Role::Title),
             Line::Item(..) => (format!("  {label}"), detail, Role::Base),
-            Line::Distinct | Line::Limit => (label, detail, Role::Title),
+            Line::Distinct | Line::Limit | Line::Offset => (label, detail, Role::Title),
         };
         let (sign, role) = match (at == builder.at, here) {
             (true, true) => (signs.chosen[0], Role::Chosen),
