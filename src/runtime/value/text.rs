@@ -13,6 +13,8 @@ pub(crate) trait Text: Write {
     fn push_str(&mut self, text: &str);
     fn push(&mut self, c: char);
     fn integer(&mut self, value: i64);
+    /// A number below `10^digits` with zeros before it, in so many digits.
+    fn padded(&mut self, value: u64, digits: usize);
 }
 
 impl Text for String {
@@ -27,20 +29,45 @@ impl Text for String {
     fn integer(&mut self, value: i64) {
         self.push_str(itoa::Buffer::new().format(value));
     }
+
+    fn padded(&mut self, value: u64, digits: usize) {
+        // Writing to a string does not fail.
+        let _ = write!(self, "{value:0digits$}");
+    }
 }
 
 /// A text on its way to a writer, which takes bytes: so digits are written where they stay. A copy of digits that have just
 /// been written one by one makes the processor wait, some 5 ns for each number.
 #[derive(Debug, Default)]
-pub(crate) struct Line(Vec<u8>);
+pub(crate) struct Line {
+    /// The text, and room behind it: what is there already need not be cleared for each number.
+    bytes: Vec<u8>,
+    /// Where the text ends.
+    end: usize,
+}
 
 impl Line {
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.bytes.get(..self.end).unwrap_or_default()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.end = 0;
+    }
+
+    /// Room for so many bytes behind the text.
+    #[inline]
+    fn room(&mut self, bytes: usize) -> &mut [u8] {
+        if self.bytes.len() - self.end < bytes {
+            self.grow(bytes);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    #[cold]
+    fn grow(&mut self, bytes: usize) {
+        let needed = self.end + bytes;
+        self.bytes.resize(needed.max(2 * self.bytes.len()), 0);
     }
 }
 
@@ -53,21 +80,32 @@ impl Write for Line {
 
 impl Text for Line {
     fn push_str(&mut self, text: &str) {
-        self.0.extend_from_slice(text.as_bytes());
+        self.room(text.len())[..text.len()].copy_from_slice(text.as_bytes());
+        self.end += text.len();
     }
 
     fn push(&mut self, c: char) {
         match u8::try_from(c) {
-            Ok(byte) if byte.is_ascii() => self.0.push(byte),
+            Ok(byte) if byte.is_ascii() => {
+                self.room(1)[0] = byte;
+                self.end += 1;
+            }
             _ => self.push_str(c.encode_utf8(&mut [0; 4])),
         }
     }
 
     fn integer(&mut self, value: i64) {
-        let start = self.0.len();
-        self.0.resize(start + i64::FORMATTED_SIZE_DECIMAL, 0);
-        let digits = value.to_lexical(&mut self.0[start..]).len();
-        self.0.truncate(start + digits);
+        let room = self.room(i64::FORMATTED_SIZE_DECIMAL);
+        self.end += value.to_lexical(room).len();
+    }
+
+    fn padded(&mut self, mut value: u64, digits: usize) {
+        for place in self.room(digits)[..digits].iter_mut().rev() {
+            // One decimal digit always fits a byte.
+            *place = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+        self.end += digits;
     }
 }
 
@@ -98,31 +136,38 @@ pub(crate) fn push(out: &mut impl Text, value: &ValueRef<'_>) {
     }
 }
 
-/// A decimal of at most nineteen digits; false where it has more.
+/// A decimal of at most eighteen digits; false where it has more.
 fn decimal(out: &mut impl Text, value: Decimal) -> bool {
-    let Ok(units) = u64::try_from(value.units().unsigned_abs()) else {
+    let scale = usize::from(value.scale());
+    let (Ok(units), Some(one)) = (i64::try_from(value.units()), TENS.get(scale)) else {
         return false;
     };
-    let mut buffer = itoa::Buffer::new();
-    let digits = buffer.format(units);
-    let scale = usize::from(value.scale());
+    let units = units.unsigned_abs();
+    let (whole, fraction) = (units / one, units % one);
+    let Ok(whole) = i64::try_from(whole) else {
+        return false;
+    };
     if value.units() < 0 {
         out.push('-');
     }
-    if scale == 0 {
-        out.push_str(digits);
-    } else if digits.len() > scale {
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        out.push_str(whole);
+    out.integer(whole);
+    if scale > 0 {
         out.push('.');
-        out.push_str(fraction);
-    } else {
-        out.push_str("0.");
-        (digits.len()..scale).for_each(|_| out.push('0'));
-        out.push_str(digits);
+        out.padded(fraction, scale);
     }
     true
 }
+
+/// Powers of ten.
+const TENS: [u64; 19] = {
+    let mut tens = [1; 19];
+    let mut at = 1;
+    while at < tens.len() {
+        tens[at] = 10 * tens[at - 1];
+        at += 1;
+    }
+    tens
+};
 
 /// A day of the years 0001 to 9999; false outside.
 fn day(out: &mut impl Text, days: i64) -> bool {
@@ -179,6 +224,14 @@ mod tests {
             (i128::from(u64::MAX), 4),
             (i128::from(u64::MAX) + 1, 4),
             (i128::MIN + 1, 10),
+            (i64::MIN.into(), 0),
+            (i64::MIN.into(), 18),
+            (i64::MAX.into(), 0),
+            (i64::MAX.into(), 18),
+            (i64::MAX.into(), 19),
+            (999_999_999_999_999_999, 18),
+            (10_000, 4),
+            (-9, 18),
         ];
         let decimals = decimals.map(|(units, scale)| Decimal::new(units, scale));
         let mut values: Vec<ValueRef<'_>> = decimals
