@@ -338,8 +338,9 @@ fn endings(backend: &Backend, size: &Size) {
     type Ends<'e> = &'e dyn Fn(&mut Session) -> Duration;
     for (way, ended_by) in [("a cancel", &cancel as Ends<'_>), ("a time limit", &limit)] {
         let mut session = session(backend);
-        // The catalog is read before the first statement, and that of two thousand tables takes its time.
-        assert!(said(&mut session, "SELECT 1"));
+        // The catalog is read before the first statement that names something, and that of two thousand tables takes
+        // its time.
+        assert!(session.tables().is_ok());
         let mut times: Vec<Duration> = (0..size.runs * 3)
             .map(|_| {
                 let time = ended_by(&mut session);

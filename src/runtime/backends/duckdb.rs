@@ -1,7 +1,7 @@
 //! DuckDB as an ADBC driver, whose library is loaded when a database is first opened, or linked.
 
 use super::duckdb_load::Batches;
-use super::duckdb_pool::{BOUNDS, Bound, LONG};
+use super::duckdb_pool::{BOUNDS, Pool};
 use super::killer::Killer;
 use super::transaction_after;
 use crate::arrow::rows::{kind, parameters, push};
@@ -140,13 +140,13 @@ impl Duckdb {
             &own
         };
         rows.begin(columns)?;
-        let (mut count, mut bound) = (0, None);
+        let (mut count, mut pool) = (0, Pool::default());
         for batch in reader {
             let batch = batch.map_err(|error| fail(&error.to_string()))?;
             push(&batch, columns, rows)?;
             count += batch.num_rows() as u64;
-            if count >= LONG && bound.is_none() && !self.is_bounded {
-                bound = Some(Bound::set(&self.database));
+            if !self.is_bounded {
+                pool.passed(batch.get_array_memory_size(), &self.database);
             }
             // Between two batches the driver has nothing to interrupt.
             if running.is_cancelled() {

@@ -5,29 +5,44 @@
 
 use adbc_core::{Connection as _, Database as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase};
+use arrow_array::{Array as _, Int64Array, RecordBatch};
 
-/// The rows of a result that make it a long one: what is computed of a table has fewer, as a rule.
-pub(super) const LONG: u64 = 100_000;
+/// The bytes of a result after which what was read of tables is let go of, again and again.
+const LONG: usize = 8 << 20;
 
-/// DuckDB may hold little while the rest of a long result passes; dropped, as much as ever.
-pub(super) struct Bound {
-    /// The one that the result comes from has its hands full.
-    beside: ManagedConnection,
+/// What a long result has left in memory.
+#[derive(Default)]
+pub(super) struct Pool {
+    /// Bytes that have passed since DuckDB let go of blocks.
+    passed: usize,
+    /// The session of its own: the one that the result comes from has its hands full.
+    beside: Option<ManagedConnection>,
 }
 
-impl Bound {
-    /// Bounds the memory; `None` where what runs needs more, which DuckDB looks at itself.
-    pub(super) fn set(database: &ManagedDatabase) -> Option<Self> {
-        let mut beside = database.new_connection().ok()?;
-        run(&mut beside, "SET memory_limit = '16MB'")?;
-        Some(Self { beside })
-    }
-}
-
-impl Drop for Bound {
-    fn drop(&mut self) {
-        // Where this fails, DuckDB takes from its files again what it would have kept.
-        let _ = run(&mut self.beside, "RESET memory_limit");
+impl Pool {
+    /// So many bytes of the result have passed.
+    ///
+    /// A limit makes DuckDB let go of what it holds beyond. It must not be in force while the result is computed, which may need
+    /// more: so it is set and taken back while no thread of DuckDB's works, and the caller is none of them between two batches.
+    pub(super) fn passed(&mut self, bytes: usize, database: &ManagedDatabase) {
+        self.passed += bytes;
+        if self.passed < LONG {
+            return;
+        }
+        self.passed = 0;
+        if self.beside.is_none() {
+            self.beside = database.new_connection().ok();
+        }
+        if let Some(beside) = &mut self.beside
+            && let Some(threads) = number(beside, "SELECT current_setting('threads')")
+            && run(beside, "SET threads = 1").is_some()
+        {
+            // Where what runs needs more, DuckDB refuses it and holds what it holds.
+            if run(beside, "SET memory_limit = '12MB'").is_some() {
+                let _ = run(beside, "RESET memory_limit");
+            }
+            let _ = run(beside, &format!("SET threads = {threads}"));
+        }
     }
 }
 
@@ -35,12 +50,16 @@ impl Drop for Bound {
 pub(super) const BOUNDS: [&str; 2] = ["MEMORY_LIMIT", "MAX_MEMORY"];
 
 /// Runs a statement to its end.
-fn run(on: &mut ManagedConnection, sql: &str) -> Option<()> {
+fn run(on: &mut ManagedConnection, sql: &str) -> Option<Vec<RecordBatch>> {
     let mut statement = on.new_statement().ok()?;
     statement.set_sql_query(sql).ok()?;
-    statement
-        .execute()
-        .ok()?
-        .try_for_each(|batch| batch.map(drop))
-        .ok()
+    statement.execute().ok()?.collect::<Result<_, _>>().ok()
+}
+
+/// The number that a query gives.
+fn number(on: &mut ManagedConnection, sql: &str) -> Option<i64> {
+    let batches = run(on, sql)?;
+    let column = batches.first()?.columns().first()?;
+    let numbers = column.as_any().downcast_ref::<Int64Array>()?;
+    numbers.iter().next()?
 }

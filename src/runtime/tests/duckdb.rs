@@ -78,6 +78,7 @@ fn a_real_duckdb() {
     changes_are_counted(db);
     a_running_statement_is_cancelled(db);
     a_long_result_leaves_the_limit_of_memory_as_it_was(db);
+    rows_may_grow_long_in_a_long_result(db);
     files_are_tables();
 }
 
@@ -196,6 +197,20 @@ fn a_long_result_leaves_the_limit_of_memory_as_it_was(db: &mut dyn Connection) {
         assert_eq!(last.as_deref(), Some("245000350000"));
         assert_eq!(limit(db), before, "{set}");
     }
+}
+
+/// What the end of a result needs is not bound by what its beginning needed.
+fn rows_may_grow_long_in_a_long_result(db: &mut dyn Connection) {
+    let sql =
+        "SELECT i, CASE WHEN i > 300000 THEN repeat('x', 20000) END FROM range(1, 302049) AS r(i)";
+    let threads = "SELECT current_setting('threads')";
+    let before = run(db, threads, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let rows = run(db, sql, &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(rows.len(), 302_048);
+    let last = rows.last().map(|row| row[1].as_ref().to_string().len());
+    assert_eq!(last, Some(20_000));
+    let after = run(db, threads, &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(after, before);
 }
 
 fn files_are_tables() {
