@@ -344,7 +344,8 @@ impl Settler<'_> {
             (K::Exclude, _) if self.prev() == Term::Star => self.emit(Term::StarExclude),
             (K::Replace, _) if call && self.after_star() => self.emit(Term::StarReplace),
             (K::Rename, _) if self.after_star() => self.emit(Term::StarRename),
-            (K::By, _) if self.word_is(1, "name") => self.phrase(2, Term::ByName),
+            // A chart may be drawn BY a column of this name.
+            (K::By, _) if self.word_is(1, "name") && !self.charts() => self.phrase(2, Term::ByName),
             (K::All, _) => self.emit(Term::All),
             (K::Distinct, _) => self.emit(Term::Distinct),
             (K::Values, _)

@@ -455,6 +455,11 @@ impl Settler<'_> {
         }
     }
 
+    /// Behind CHART.
+    pub(crate) fn charts(&self) -> bool {
+        self.out.toks.iter().any(|tok| tok.term == Term::Chart)
+    }
+
     pub(crate) fn chart_kind(&self, ahead: usize) -> Option<ChartKind> {
         Some(match self.text(ahead).to_ascii_lowercase().as_str() {
             "bar" => ChartKind::Bar,

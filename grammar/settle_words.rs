@@ -388,6 +388,12 @@ impl Settler<'_> {
             (K::Set, K::Data) if third == K::Type => self.phrase(3, Term::AlterType),
             (K::Type, _) if self.after_operand() => self.phrase(1, Term::AlterType),
             (K::Set, K::Default) => self.phrase(2, Term::SetDefault),
+            (K::Set, K::Generated) if self.word_is(2, "always") => {
+                self.flag(3, Term::SetGenerated, true)
+            }
+            (K::Set, K::Generated) if third == K::By && fourth == K::Default => {
+                self.flag(4, Term::SetGenerated, false)
+            }
             (K::Set, K::Not) if third == K::Null => self.phrase(3, Term::SetNotNull),
             (K::Set, K::Logged) => self.flag(2, Term::SetLogged, true),
             (K::Set, K::Unlogged) => self.flag(2, Term::SetLogged, false),

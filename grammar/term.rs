@@ -131,7 +131,7 @@ terms! {
     OnConflictWord NoInherit NullsDistinct Like WithData CheckOption Include Authorization
     Rename SetLogged AlterType DropColumn AddColumn AlterColumn AddConstraint DropConstraint
     ValidateConstraint RenameColumn RenameConstraint SetSchema OwnerTo SetDefault DropDefault
-    SetNotNull DropNotNull DropIdentity DropExpression AddGenerated NotValid SeqOption SeqFlag
+    SetNotNull DropNotNull DropIdentity DropExpression AddGenerated SetGenerated NotValid SeqOption SeqFlag
     OnCommit
     // sessions and scripts
     Explain Let Unset Declare Macro Connect Disconnect Use Show Describe Summarize Output Import

@@ -172,14 +172,22 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
         StmtKind::Backend(backend) if ast[backend].params.is_empty() => {
             Ok(verbatim(ast.text(ast[backend].text), span))
         }
-        _ => Err(vec![
-            Diagnostic::error(
-                codes::NOT_EXECUTABLE_YET,
-                "this statement cannot be executed yet",
-            )
-            .label(span, "this is understood, but this version does not run it")
-            .help("NATIVE before it sends it to the backend as it is"),
-        ]),
+        _ => Err(vec![not_run(ast.text(span), span)]),
+    }
+}
+
+/// What to say of a statement that is read and not run.
+fn not_run(text: &str, span: Span) -> Diagnostic {
+    match rql_ir::others::statement(text) {
+        Some((what, way)) => Diagnostic::error(codes::NOT_PORTABLE, what)
+            .label(span, "no other database has it")
+            .help(way),
+        None => Diagnostic::error(
+            codes::NOT_EXECUTABLE_YET,
+            "this statement cannot be executed yet",
+        )
+        .label(span, "this is understood, but this version does not run it")
+        .help("NATIVE before it sends it to the backend as it is"),
     }
 }
 

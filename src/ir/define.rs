@@ -188,8 +188,24 @@ pub enum Alter {
     AddConstraint(Constraint),
     /// RENAME CONSTRAINT.
     RenameConstraint(String, String),
-    /// ALTER COLUMN … ADD GENERATED ALWAYS (true) or BY DEFAULT AS IDENTITY.
-    AddIdentity(ColumnId, bool),
+    /// ALTER COLUMN … ADD GENERATED … AS IDENTITY.
+    AddIdentity {
+        /// The column.
+        column: ColumnId,
+        /// ALWAYS (true) or BY DEFAULT.
+        always: bool,
+        /// From where and by which steps.
+        numbers: Vec<SequenceSetting>,
+    },
+    /// ALTER COLUMN … SET GENERATED …, RESTART ….
+    SetIdentity {
+        /// The column.
+        column: ColumnId,
+        /// ALWAYS (true) or BY DEFAULT, where that is said.
+        always: Option<bool>,
+        /// From where it goes on.
+        numbers: Vec<SequenceSetting>,
+    },
     /// ALTER COLUMN … DROP IDENTITY, perhaps IF EXISTS.
     DropIdentity(ColumnId, bool),
     /// DROP CONSTRAINT.

@@ -21,7 +21,7 @@ mod ir;
 mod lower;
 mod merge;
 mod origin;
-mod others;
+pub mod others;
 mod print;
 mod print_change;
 mod relation;

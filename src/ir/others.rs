@@ -173,6 +173,25 @@ const OPERATORS: &[(&str, &str)] = &[
     ("binary", "texts are compared by their bytes without it"),
 ];
 
+/// Statements, by the words that they begin with: whose they are, and what does the same.
+const STATEMENTS: &[(&str, &str, &str)] = &[
+    (
+        "show create",
+        "SHOW CREATE is MySQL's",
+        "DESCRIBE t shows columns, keys and what refers to what; .schema t at the prompt writes the CREATE statement",
+    ),
+    (
+        "set names",
+        "SET NAMES is MySQL's",
+        "leave it out: texts are UTF-8 on every connection",
+    ),
+    (
+        "set character set",
+        "SET CHARACTER SET is MySQL's",
+        "leave it out: texts are UTF-8 on every connection",
+    ),
+];
+
 fn found(table: &'static [(&str, &str)], is: impl Fn(&str) -> bool) -> Option<&'static str> {
     table.iter().find(|(word, _)| is(word)).map(|row| row.1)
 }
@@ -194,4 +213,19 @@ pub(crate) fn operator(what: &str) -> Option<&'static str> {
         what.split_whitespace()
             .any(|w| w.eq_ignore_ascii_case(word))
     })
+}
+
+/// Whose a statement is that RQL reads and does not have, and what does the same.
+#[must_use]
+pub fn statement(text: &str) -> Option<(&'static str, &'static str)> {
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let begins = |start: &str| {
+        let start: Vec<&str> = start.split(' ').collect();
+        words.len() > start.len() && words.iter().zip(&start).all(|(a, b)| a == b)
+    };
+    let row = STATEMENTS.iter().find(|row| begins(row.0))?;
+    Some((row.1, row.2))
 }

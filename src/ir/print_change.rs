@@ -122,8 +122,13 @@ impl Printer<'_> {
             Alter::NotNull(column, false) => format!("{} nullable", self.column(*column)),
             Alter::AddConstraint(_) => "add constraint".into(),
             Alter::RenameConstraint(from, to) => format!("rename constraint {from} to {to}"),
-            Alter::AddIdentity(id, true) => format!("number {} always", self.column(*id)),
-            Alter::AddIdentity(id, false) => format!("number {}", self.column(*id)),
+            Alter::AddIdentity { column, always, .. } => {
+                let how = if *always { " always" } else { "" };
+                format!("number {}{how}", self.column(*column))
+            }
+            Alter::SetIdentity { column, .. } => {
+                format!("number {} otherwise", self.column(*column))
+            }
             Alter::DropIdentity(id, _) => format!("number {} no more", self.column(*id)),
             Alter::DropConstraint { name, .. } => format!("drop constraint {name}"),
         }

@@ -158,6 +158,7 @@ impl Printer<'_> {
             self.text(match option.kind {
                 S::As => "AS",
                 S::Start => "START WITH",
+                S::Restart if option.value.is_none() => "RESTART",
                 S::Restart => "RESTART WITH",
                 S::Increment => "INCREMENT BY",
                 S::MinValue => "MINVALUE",

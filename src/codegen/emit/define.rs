@@ -319,21 +319,13 @@ impl Emitter<'_> {
         self.counts_by_one(column)?;
         let by_sequence = sqlite && self.by_sequence(column, only_key);
         match column.identity {
-            Some(_) if by_sequence && self.making.is_empty() => {
-                let help =
-                    "CREATE TABLE … (id INTEGER GENERATED … AS IDENTITY) numbers from the start";
-                return Err(self.no(column.span, "a numbered column that is added", help));
-            }
             Some(always) if sqlite && !by_sequence => return self.numbered(column, always),
             // INTEGER would make the key a number that SQLite gives by itself.
             _ if sqlite && only_key && column.ty == Type::Integer => self.push("INT"),
             _ => self.push(&ty),
         }
         match column.identity {
-            Some(_) if by_sequence => {
-                let table = self.making.clone();
-                self.sequence_default(&table, column);
-            }
+            Some(always) if by_sequence => self.sequence_default(column.id, always),
             Some(_) if self.dialect == Dialect::Duckdb => {
                 let help = "a sequence and DEFAULT nextval('its name') number rows";
                 return Err(self.no(column.span, "a numbered column", help));

@@ -137,6 +137,35 @@ pub enum Edit {
         text: String,
         /// It may be there.
         if_not_exists: bool,
+        /// The statements that make its sequence, where it has one.
+        sequence: Vec<String>,
+    },
+    /// A column becomes numbered: its default is the next number of a sequence.
+    AddIdentity {
+        /// The column.
+        column: String,
+        /// The default.
+        default: String,
+        /// The statements that make the sequence.
+        sequence: Vec<String>,
+    },
+    /// Another way to number a column.
+    SetIdentity {
+        /// The column.
+        column: String,
+        /// What marks it in its declaration, where that changes.
+        mark: Option<&'static str>,
+        /// What changes in the row of its sequence: `last = 10, called = 0`.
+        sets: String,
+        /// The width of its numbers.
+        bits: u8,
+    },
+    /// A column is numbered no more.
+    DropIdentity {
+        /// The column.
+        column: String,
+        /// It may be one that is not numbered.
+        if_exists: bool,
     },
     /// A column less.
     DropColumn {

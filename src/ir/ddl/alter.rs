@@ -152,6 +152,9 @@ impl Ddl<'_> {
                     ast::ConstraintKind::Identity { always: true, .. }
                 );
             }
+            ColumnChange::SetIdentity { always, .. } => {
+                column.always = always.unwrap_or(column.always);
+            }
             ColumnChange::DropIdentity { .. } => {
                 (column.identity, column.counted, column.always) = (false, false, false);
             }

@@ -180,7 +180,16 @@ impl<'a> Lowerer<'a> {
             ColumnChange::AddIdentity(ast::Constraint {
                 kind: ast::ConstraintKind::Identity { always, options },
                 ..
-            }) if options.is_empty() => Alter::AddIdentity(id, always),
+            }) => Alter::AddIdentity {
+                column: id,
+                always,
+                numbers: self.sequence_options(options)?,
+            },
+            ColumnChange::SetIdentity { always, options } => Alter::SetIdentity {
+                column: id,
+                always,
+                numbers: self.sequence_options(options)?,
+            },
             ColumnChange::DropIdentity { if_exists } => Alter::DropIdentity(id, if_exists),
             _ => return not_yet(span, "this change of a column"),
         })

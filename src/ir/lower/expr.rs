@@ -233,9 +233,32 @@ impl<'a> Lowerer<'a> {
                     "something must stand here for every answer; {{else}} says what",
                 )
             }
+            ExprKind::Struct { fields, .. } => Err(Box::new(self.no_struct(&ast[fields], span))),
             ExprKind::Error => not_yet(span, "what could not be read"),
             _ => not_yet(span, "this expression"),
         }
+    }
+
+    /// DuckDB's `{'a': 1}`: a document says it everywhere.
+    fn no_struct(&self, fields: &[ast::StructField], span: Span) -> Diagnostic {
+        let ast = self.ast;
+        let pairs = fields.iter().map(|field| {
+            let key = ast[field.key];
+            let value = ast.text(ast[field.value].span);
+            match key.kind {
+                ExprKind::Column(_) => format!("'{}', {value}", ast.text(key.span)),
+                _ => format!("{}, {value}", ast.text(key.span)),
+            }
+        });
+        let pairs: Vec<_> = pairs.collect();
+        let call = format!("json_build_object({})", pairs.join(", "));
+        Diagnostic::error(codes::NOT_PORTABLE, "RQL has no values of named fields")
+            .label(span, "no other database than DuckDB has them")
+            .suggest(
+                format!("a document has them everywhere: {call}"),
+                span,
+                call,
+            )
     }
 
     pub(super) fn nested(&mut self, query: Id<ast::Query>) -> Res<(RelId, super::Output)> {

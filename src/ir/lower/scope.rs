@@ -22,6 +22,8 @@ pub(super) struct Scope<'a> {
     pub(super) sets: Vec<super::table_function::SetReturning>,
     /// The WINDOW clause.
     pub(super) named_windows: &'a [ast::NamedWindow],
+    /// The SELECT list as it is written.
+    pub(super) listed: &'a [ast::SelectItem],
     /// Columns of this block that inner blocks refer to, since this was last emptied.
     pub(super) outer_refs: Vec<(ScalarId, ColumnId)>,
     /// Running aggregates without an ORDER BY of their own; they take the block's.
@@ -312,6 +314,9 @@ impl<'a> Lowerer<'a> {
                 None => error,
             };
         }
+        if let (None, Some(hidden)) = (qualifier, self.alias_out_of_sight(column, span)) {
+            return hidden;
+        }
         let error = Diagnostic::error(codes::UNKNOWN_COLUMN, format!("no column {column}"));
         let names = relations()
             .filter(|r| qualifier.is_none_or(|q| catalog.matches(q, &r.name)))
@@ -341,6 +346,63 @@ impl<'a> Lowerer<'a> {
                 false => error.help(listed.join("; ")),
             }
         }
+    }
+}
+
+impl Lowerer<'_> {
+    /// A name that only the SELECT list gives, in a clause that does not see it (PostgreSQL manual, SELECT).
+    fn alias_out_of_sight(&self, column: &str, span: Span) -> Option<Diagnostic> {
+        let ast = self.ast;
+        let scope = self.scopes.get(self.floor..)?.last()?;
+        let clause = match scope.place {
+            Place::Where => "WHERE",
+            Place::Having => "HAVING",
+            Place::Qualify => "QUALIFY",
+            Place::Items => "the list itself",
+            _ => return None,
+        };
+        let named = scope.listed.iter().find_map(|item| match *item {
+            ast::SelectItem::Expr {
+                expr,
+                alias: Some(alias),
+            } if self.env.catalog.matches(column, &ast.name(alias)) => Some(expr),
+            _ => None,
+        })?;
+        let ast::Expr { kind, span: whole } = ast[named];
+        let inside = |at: Span| whole.start <= at.start && at.end <= whole.end;
+        let calls = ast.all::<ast::Call>().iter();
+        let calls = calls.filter(|call| inside(ast.name_span(call.name)));
+        let (mut groups, mut windows) = (false, false);
+        for call in calls {
+            let name = ast.dotted(call.name).to_ascii_lowercase();
+            windows |= call.over.is_some() || name.starts_with("run");
+            groups |= function::aggregate(&name).is_some();
+        }
+        let error = Diagnostic::error(
+            codes::UNKNOWN_COLUMN,
+            format!("{column} is a name of the SELECT list, which {clause} does not see"),
+        )
+        .label(span, "what it stands for is written here, not its name");
+        Some(match scope.place {
+            Place::Where if groups && !windows => {
+                error.help("HAVING, with the aggregate written out, chooses among groups")
+            }
+            Place::Where | Place::Having if windows => {
+                error.help("QUALIFY, with the window written out, chooses by it")
+            }
+            _ => {
+                let text = ast.text(whole);
+                let one = matches!(
+                    kind,
+                    ast::ExprKind::Call(_) | ast::ExprKind::Column(_) | ast::ExprKind::Number
+                );
+                let text = match one {
+                    true => text.to_owned(),
+                    false => format!("({text})"),
+                };
+                error.suggest(format!("write {text}"), span, text)
+            }
+        })
     }
 }
 

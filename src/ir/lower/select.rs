@@ -50,6 +50,7 @@ impl<'a> Lowerer<'a> {
         let span = select.span;
         let clauses = self.clauses(select)?;
         self.scope().named_windows = clauses.windows;
+        self.scope().listed = &self.ast[select.items];
         let mut rel = self.within(Place::On, |this| this.from(clauses.from, span))?;
         if let Some(filter) = clauses.filter {
             let predicate = self.within(Place::Where, |this| this.operand(filter))?;

@@ -2,6 +2,7 @@
 //! the name. The way is that of SQLite's manual ("Making Other Kinds Of Table Schema Changes").
 
 mod declaration;
+mod identity;
 
 use crate::connection::{Outcome, Query};
 use crate::failure::{Failure, backend};
@@ -172,6 +173,20 @@ impl Session {
         let after = &new.after;
         self.connection
             .batch(&format!("CREATE TABLE {inner}.{NEW} {before}"))?;
+        if !new.sequences.is_empty() && schema != "main" {
+            return Err(said(
+                "0A000",
+                "sequences number the tables of the database itself, no temporary or attached ones",
+            ));
+        }
+        for sql in &new.sequences {
+            let query = Query {
+                sql,
+                params: &[],
+                columns: &[],
+            };
+            self.connection.run(query, &mut Collect::default())?;
+        }
         let columns: Vec<&str> = new.rows.iter().map(|row| row.0.as_str()).collect();
         let values: Vec<&str> = new.rows.iter().map(|row| row.1.as_str()).collect();
         let copy = format!(

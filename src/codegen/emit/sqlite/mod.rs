@@ -12,6 +12,7 @@ mod sequence;
 mod table_function;
 
 pub(super) use array::{form, is_array};
+pub(super) use sequence::{identity_mark, sequence_sets};
 
 use super::{Emitter, Rep, Res};
 use crate::types::DOUBLE_DIGITS;
@@ -20,7 +21,7 @@ use rql_ir::{Literal, ScalarId, ScalarKind, Type, decimal_text};
 /// Digits after the point to which values are brought for a comparison; more leave too few before it.
 const MOST_RESCALED: u8 = 9;
 
-fn bits(ty: Type) -> u8 {
+pub(super) fn bits(ty: Type) -> u8 {
     match ty {
         Type::SmallInt => 16,
         Type::Integer => 32,

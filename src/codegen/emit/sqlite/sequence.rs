@@ -6,8 +6,8 @@ use crate::sqlite::SEQUENCES;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
-    Func, NewColumn, NewTable, ObjectName, RelId, RelKind, ScalarId, ScalarKind, SequenceSetting,
-    SettingValue,
+    ColumnId, Func, NewColumn, NewTable, ObjectName, RelId, RelKind, ScalarId, ScalarKind,
+    SequenceSetting, SettingValue,
 };
 
 /// What a sequence is told on SQLite, by the columns of its row.
@@ -62,6 +62,35 @@ impl<'a> Told<'a> {
             }
         }
         told
+    }
+}
+
+impl Told<'_> {
+    /// What becomes different in the row of a sequence.
+    fn sets(&self) -> Vec<String> {
+        let steps = self.steps.unwrap_or("steps");
+        let lowest =
+            "CASE bits WHEN 16 THEN -32768 WHEN 32 THEN -2147483648 ELSE -9223372036854775808 END";
+        let highest =
+            "CASE bits WHEN 16 THEN 32767 WHEN 32 THEN 2147483647 ELSE 9223372036854775807 END";
+        let starts = self.starts.unwrap_or("starts");
+        let mut sets = Vec::new();
+        sets.extend(self.starts.map(|text| format!("starts = {text}")));
+        sets.extend(self.steps.map(|text| format!("steps = {text}")));
+        sets.extend(self.least.map(|bound| match bound {
+            Some(text) => format!("least = {text}"),
+            None => format!("least = CASE WHEN {steps} > 0 THEN 1 ELSE {lowest} END"),
+        }));
+        sets.extend(self.most.map(|bound| match bound {
+            Some(text) => format!("most = {text}"),
+            None => format!("most = CASE WHEN {steps} > 0 THEN {highest} ELSE -1 END"),
+        }));
+        sets.extend(self.cycles.map(|on| format!("cycles = {}", u8::from(on))));
+        sets.extend(self.restart.map(|at| {
+            let at = at.unwrap_or(starts);
+            format!("generation = abs(random()), last = {at}, called = 0")
+        }));
+        sets
     }
 }
 
@@ -175,28 +204,7 @@ impl Emitter<'_> {
         self.sequences_table();
         let step = Step::from(self.out.len());
         self.push(&format!("UPDATE {SEQUENCES} SET "));
-        let steps = told.steps.unwrap_or("steps");
-        let lowest =
-            "CASE bits WHEN 16 THEN -32768 WHEN 32 THEN -2147483648 ELSE -9223372036854775808 END";
-        let highest =
-            "CASE bits WHEN 16 THEN 32767 WHEN 32 THEN 2147483647 ELSE 9223372036854775807 END";
-        let starts = told.starts.unwrap_or("starts");
-        let mut sets = Vec::new();
-        sets.extend(told.starts.map(|text| format!("starts = {text}")));
-        sets.extend(told.steps.map(|text| format!("steps = {text}")));
-        sets.extend(told.least.map(|bound| match bound {
-            Some(text) => format!("least = {text}"),
-            None => format!("least = CASE WHEN {steps} > 0 THEN 1 ELSE {lowest} END"),
-        }));
-        sets.extend(told.most.map(|bound| match bound {
-            Some(text) => format!("most = {text}"),
-            None => format!("most = CASE WHEN {steps} > 0 THEN {highest} ELSE -1 END"),
-        }));
-        sets.extend(told.cycles.map(|on| format!("cycles = {}", u8::from(on))));
-        sets.extend(told.restart.map(|at| {
-            let at = at.unwrap_or(starts);
-            format!("generation = abs(random()), last = {at}, called = 0")
-        }));
+        let mut sets = told.sets();
         if sets.is_empty() {
             sets.extend(told.owner.is_none().then(|| "name = name".to_owned()));
         }
@@ -293,23 +301,41 @@ impl Emitter<'_> {
         self.push("SAVEPOINT counted;\n");
         self.sequences_table();
         for column in numbered {
-            let name = own_sequence(&table.name.name, &self.ir.column(column.id).name);
+            let name = sequence_name(&table.name.name, &self.ir.column(column.id).name);
             let kept = (bits(column.ty), Some(table.name.name.as_str()));
             self.sequence_row(&name, &column.numbers, kept, table.if_not_exists);
         }
         Ok(true)
     }
 
-    /// The default of such a column.
-    pub(in crate::emit) fn sequence_default(&mut self, table: &str, column: &NewColumn) {
-        let name = own_sequence(table, &self.ir.column(column.id).name);
+    /// The statements that make the sequence of a column of the table at hand.
+    pub(in crate::emit) fn own_sequence(
+        &mut self,
+        column: ColumnId,
+        numbers: &[SequenceSetting],
+    ) -> Vec<String> {
+        let (table, column) = (self.making.clone(), self.ir.column(column));
+        let name = sequence_name(&table, &column.name);
+        let before = (
+            core::mem::take(&mut self.out),
+            core::mem::take(&mut self.steps),
+        );
+        self.sequences_table();
+        self.sequence_row(&name, numbers, (bits(column.ty), Some(&table)), false);
+        let steps = self.steps.iter();
+        let texts = steps.map(|step| self.out[step.text.clone()].to_owned());
+        let texts = texts.collect();
+        (self.out, self.steps) = before;
+        texts
+    }
+
+    /// The default of such a column, in the table at hand.
+    pub(in crate::emit) fn sequence_default(&mut self, column: ColumnId, always: bool) {
+        let name = sequence_name(&self.making, &self.ir.column(column).name);
         self.push(" DEFAULT (rql_nextval(");
         self.string(&name);
         self.push(") ");
-        self.push(match column.identity {
-            Some(true) => crate::sqlite::ALWAYS,
-            _ => crate::sqlite::BY_DEFAULT,
-        });
+        self.push(identity_mark(always));
         self.push(")");
     }
 
@@ -400,7 +426,20 @@ impl Emitter<'_> {
     }
 }
 
+/// What marks the default of a numbered column.
+pub(in crate::emit) fn identity_mark(always: bool) -> &'static str {
+    match always {
+        true => crate::sqlite::ALWAYS,
+        false => crate::sqlite::BY_DEFAULT,
+    }
+}
+
+/// What settings change in the row of a sequence: `last = 10, called = 0`.
+pub(in crate::emit) fn sequence_sets(numbers: &[SequenceSetting]) -> String {
+    Told::of(numbers).sets().join(", ")
+}
+
 /// The name that PostgreSQL gives to the sequence of a column.
-fn own_sequence(table: &str, column: &str) -> String {
+fn sequence_name(table: &str, column: &str) -> String {
     format!("{table}_{column}_seq")
 }

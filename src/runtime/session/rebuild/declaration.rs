@@ -9,9 +9,9 @@ use rql_ast::{
 
 /// A declaration that has been read.
 pub(super) struct Declaration {
-    ast: Ast,
+    pub(super) ast: Ast,
     name: Span,
-    columns: Vec<ColumnDef>,
+    pub(super) columns: Vec<ColumnDef>,
     elements: Vec<Element>,
 }
 
@@ -31,6 +31,8 @@ pub(super) struct New {
     pub(super) rows: Vec<(String, String)>,
     /// It numbers its rows, and never gives a number twice.
     pub(super) after: bool,
+    /// What becomes of sequences, before the rows go over.
+    pub(super) sequences: Vec<String>,
 }
 
 impl Declaration {
@@ -80,6 +82,9 @@ impl Declaration {
         let mut pieces: Vec<(Span, String)> = Vec::new();
         let mut values: Vec<(usize, String)> = Vec::new();
         let mut gone: Vec<usize> = Vec::new();
+        let mut sequences: Vec<String> = Vec::new();
+        // SQLite itself goes on numbering a key that it numbers.
+        let mut counts_alone = true;
         for edit in &rebuilt.edits {
             match edit {
                 Edit::Type {
@@ -153,6 +158,7 @@ impl Declaration {
                     name,
                     text,
                     if_not_exists,
+                    sequence,
                 } => match self.column(name, rebuilt) {
                     Ok(_) if *if_not_exists => {}
                     Ok(_) => return Err(format!("{} has a column {name} already", rebuilt.table)),
@@ -160,8 +166,15 @@ impl Declaration {
                         // Columns stand before constraints.
                         let last = self.columns.last().map_or(self.name, |def| def.span);
                         pieces.push((end(last), format!(", {text}")));
+                        sequences.extend_from_slice(sequence);
                     }
                 },
+                Edit::AddIdentity { .. } | Edit::SetIdentity { .. } | Edit::DropIdentity { .. } => {
+                    let changed = self.renumbered(edit, text, rebuilt)?;
+                    pieces.extend(changed.pieces);
+                    sequences.extend(changed.sequences);
+                    counts_alone &= !changed.by_itself_no_more;
+                }
                 Edit::DropColumn { name, if_exists } => match self.column(name, rebuilt) {
                     Ok(at) => {
                         let span = self.columns[at].span;
@@ -187,12 +200,13 @@ impl Declaration {
             Some((name, value))
         });
         let rows = rows.collect();
-        let after = self.columns.iter().any(|def| self.numbers(def));
+        let after = counts_alone && self.columns.iter().any(|def| self.numbers(def));
         self.take_out(&mut pieces);
         Ok(New {
             before: self.written(text, pieces),
             rows,
             after,
+            sequences,
         })
     }
 
@@ -233,7 +247,7 @@ impl Declaration {
     }
 
     /// A piece without the white space behind it.
-    fn trimmed(&self, span: Span) -> Span {
+    pub(super) fn trimmed(&self, span: Span) -> Span {
         let kept = self.ast.text(span).trim_end().len();
         let end = u32::try_from(kept).map_or(span.end, |kept| span.start + kept);
         Span::new(span.start, end)
@@ -243,23 +257,23 @@ impl Declaration {
         self.elements.last().map_or(self.name, |e| e.span)
     }
 
-    fn column(&self, name: &str, rebuilt: &Rebuilt) -> Result<usize, String> {
+    pub(super) fn column(&self, name: &str, rebuilt: &Rebuilt) -> Result<usize, String> {
         let is = |def: &ColumnDef| self.ast.name(def.name).eq_ignore_ascii_case(name);
         let found = self.columns.iter().position(is);
         found.ok_or_else(|| format!("{} has no column {name}", rebuilt.table))
     }
 
-    fn of(&self, def: &ColumnDef, is: impl Fn(&Kind) -> bool) -> Option<Constraint> {
+    pub(super) fn of(&self, def: &ColumnDef, is: impl Fn(&Kind) -> bool) -> Option<Constraint> {
         let mut all = self.ast[def.constraints].iter();
         all.find(|constraint| is(&constraint.kind)).copied()
     }
 
-    fn numbers(&self, def: &ColumnDef) -> bool {
+    pub(super) fn numbers(&self, def: &ColumnDef) -> bool {
         let text = self.ast.text(def.span).to_ascii_uppercase();
         self.is_key(def) && text.contains("AUTOINCREMENT")
     }
 
-    fn is_key(&self, def: &ColumnDef) -> bool {
+    pub(super) fn is_key(&self, def: &ColumnDef) -> bool {
         let own = self.of(def, |kind| matches!(kind, Kind::PrimaryKey { .. }));
         let mut keys = self.elements.iter().filter_map(|e| e.constraint);
         own.is_some()
@@ -383,6 +397,6 @@ enum Place {
 }
 
 /// The place behind a piece.
-fn end(span: Span) -> Span {
+pub(super) fn end(span: Span) -> Span {
     Span::new(span.end, span.end)
 }
