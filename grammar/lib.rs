@@ -62,7 +62,7 @@ mod generated {
 
 pub use draft::{Cursor, Draft, draft, only};
 pub use marks::{Mark, marks};
-pub use outline::{Outline, outline};
+pub use outline::{Outline, Outlined, outline};
 
 use crate::settle::Settled;
 use crate::tree::Tree;

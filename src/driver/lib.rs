@@ -21,8 +21,8 @@ pub use choices::Choices;
 pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query, origins};
 pub use explain::{Stage, explain, tokens};
 pub use program::{
-    File, Included, Includes, Memo, Options, Outcome, Parameter, Part, Program, declare, program,
-    program_memo, program_with, schema,
+    File, Included, Includes, Memo, Options, Outcome, Parameter, Part, Program, Unread, declare,
+    program, program_memo, program_unread, program_with, schema,
 };
 pub use rql_ast as ast;
 pub use rql_ast::format;

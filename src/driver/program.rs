@@ -6,14 +6,14 @@ mod memo;
 mod parameters;
 mod walk;
 
-pub use memo::Memo;
+pub use memo::{Memo, Unread};
 
 use crate::Compiled;
 use crate::Env;
 use rql_ast::{Ast, Id, Span, Stmt};
 use rql_codegen::Dialect;
 use rql_diagnostics::{Diagnostic, Severity};
-use rql_grammar::Parse;
+use rql_grammar::{Outline, Parse};
 use rql_ir::{Catalog, NameMatch, Type};
 use walk::{State, Walk};
 
@@ -142,18 +142,49 @@ pub fn program_with(
 
 /// As [`program`], for whoever looks at a text again and again: what the memory knows of a statement is not
 /// computed again, and such a statement has no text ([`Outcome::Session`]). The world has to be the one
-/// that the memory is for.
+/// that the memory is for; `outline` says where the text's statements stand.
 #[must_use]
 pub fn program_memo(
-    ast: &Ast,
+    parse: &Parse,
+    outline: &[Outline],
     catalog: &mut Catalog,
     options: Options<'_>,
     memo: &mut Memo,
 ) -> Program {
     memo.begin();
-    let done = walk_through(ast, catalog, options, &mut |_, _, _| {}, Some(&mut *memo));
-    memo.end();
+    let done = walk_through(
+        &parse.ast,
+        catalog,
+        options,
+        &mut |_, _, _| {},
+        Some(&mut *memo),
+    );
+    memo.end(parse.ast.source(), outline, &parse.diagnostics);
     done
+}
+
+/// As [`program_memo`] of a text of which only `unread` is read; `outline` says where all its statements stand.
+/// `None` where a statement that was seen before is another one here: the whole has to be read.
+#[must_use]
+pub fn program_unread(
+    text: &str,
+    outline: &[Outline],
+    unread: &Unread,
+    catalog: &mut Catalog,
+    options: Options<'_>,
+    memo: &mut Memo,
+) -> Option<Program> {
+    memo.begin();
+    let mut seen = |_: &Ast, _: Id<Stmt>, _: &Env<'_>| {};
+    let ast = &unread.parse.ast;
+    let mut walk = walk(ast, catalog, options, &mut seen, Some(&mut *memo));
+    let all = walk.pieces(text, outline, &unread.known);
+    *catalog = walk.state.catalog;
+    let done = walk.done;
+    all.then(|| {
+        memo.end(text, outline, &unread.parse.diagnostics);
+        done
+    })
 }
 
 fn walk_through<'a>(
@@ -163,7 +194,20 @@ fn walk_through<'a>(
     seen: &'a mut dyn FnMut(&Ast, Id<Stmt>, &Env<'_>),
     memo: Option<&'a mut Memo>,
 ) -> Program {
-    let mut walk = Walk {
+    let mut walk = walk(ast, catalog, options, seen, memo);
+    walk.statements(ast.statements);
+    *catalog = walk.state.catalog;
+    walk.done
+}
+
+fn walk<'a>(
+    ast: &'a Ast,
+    catalog: &mut Catalog,
+    options: Options<'a>,
+    seen: &'a mut dyn FnMut(&Ast, Id<Stmt>, &Env<'_>),
+    memo: Option<&'a mut Memo>,
+) -> Walk<'a> {
+    Walk {
         ast,
         memo,
         chain: 0,
@@ -178,10 +222,7 @@ fn walk_through<'a>(
         options,
         done: Program::default(),
         seen,
-    };
-    walk.statements(ast.statements);
-    *catalog = walk.state.catalog;
-    walk.done
+    }
 }
 
 /// The catalog that a text of DDL makes; what is no DDL is left out.

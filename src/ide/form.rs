@@ -2,7 +2,7 @@
 
 use crate::known::Before;
 use crate::{Snapshot, Span, Symbol, SymbolKind};
-use rql_ast::{Stmt, StmtKind};
+use rql_ast::{Ast, Stmt, StmtKind};
 use rql_diagnostics::Diagnostic;
 use rql_forms::{Body, Form, Piece};
 use rql_grammar::Outline;
@@ -118,8 +118,7 @@ impl Snapshot {
     }
 
     /// What is wrong with the forms of a text.
-    pub(crate) fn wrong_in_blocks(&self) -> Vec<Diagnostic> {
-        let ast = &self.parse().ast;
+    pub(crate) fn wrong_in_blocks(&self, ast: &Ast) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         for stmt in ast.all::<Stmt>() {
             if let StmtKind::Form(id) = stmt.kind {

@@ -2,6 +2,8 @@
 
 use crate::entity::Use;
 use crate::known::Before;
+use crate::unused::Own;
+use rql_grammar::{Outline, Outlined};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +21,10 @@ pub struct Memory {
     uses: Mutex<HashMap<u64, Arc<[Use]>>>,
     /// What each statement says.
     memo: Mutex<rql::Memo>,
+    /// Where the statements of the last text stand.
+    outlined: Mutex<Option<Outlined>>,
+    /// What is named and not used in each statement, by what it says.
+    own: Mutex<HashMap<u64, Arc<Own>>>,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -64,6 +70,33 @@ impl Memory {
         }
         all.insert(key, Arc::clone(&uses));
         uses
+    }
+
+    /// Where the statements of a text stand.
+    pub(crate) fn outline(&self, text: &Arc<str>) -> Arc<[Outline]> {
+        // Who computes takes it along, so that nobody waits.
+        let known = locked(&self.outlined).take();
+        let now = match known {
+            Some(known) => known.changed(Arc::clone(text)),
+            None => Outlined::new(Arc::clone(text)),
+        };
+        let all = Arc::clone(now.statements());
+        *locked(&self.outlined) = Some(now);
+        all
+    }
+
+    /// What a statement names and does not use, from last time or made now.
+    pub(crate) fn own(&self, key: u64, make: impl FnOnce() -> Own) -> Arc<Own> {
+        if let Some(known) = locked(&self.own).get(&key) {
+            return Arc::clone(known);
+        }
+        let made = Arc::new(make());
+        let mut all = locked(&self.own);
+        if all.len() >= STATEMENTS {
+            all.clear();
+        }
+        all.insert(key, Arc::clone(&made));
+        made
     }
 
     /// The memory of the compiler.

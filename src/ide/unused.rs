@@ -1,5 +1,7 @@
 //! What a text names and never uses.
 
+use crate::entity::moved;
+use crate::world::number;
 use crate::{Language, Snapshot, Span};
 use rql_ast::{Ast, Cte, Ident, Stmt, StmtKind};
 use std::collections::HashMap;
@@ -15,20 +17,69 @@ pub struct Unused {
     pub what: &'static str,
 }
 
-/// What a statement names for those behind it.
-fn defined(ast: &Ast, stmt: &Stmt) -> Option<(Ident, &'static str)> {
-    match stmt.kind {
-        StmtKind::Let(id) => Some((ast[id].name, "variable")),
-        StmtKind::Param(id) => Some((ast[id].name, "parameter")),
-        StmtKind::Macro(id) => Some((ast[id].name, "macro")),
-        _ => None,
-    }
+/// What a statement names: for those behind it, and in itself without using it; places are from its beginning.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    /// A name for those behind it.
+    defined: Option<Unused>,
+    /// It only makes names: a text of nothing else is there for those that include it.
+    defines: bool,
+    /// WITH queries that nothing in it reads.
+    queries: Vec<Unused>,
 }
 
-/// True for statements that only make names: a text of nothing else is there for those that include it.
-fn defines(ast: &Ast, stmt: &Stmt) -> bool {
-    let includes = matches!(stmt.kind, StmtKind::Include(_) | StmtKind::Set(_));
-    includes || defined(ast, stmt).is_some()
+/// The words that statements begin with that make names only.
+const DEFINING: &[&str] = &["let", "param", "macro", "include", "set"];
+
+/// What the statements of a text, which is one of an outline, name.
+fn own(text: &str) -> Own {
+    let parse = rql_grammar::parse(text);
+    let ast = &parse.ast;
+    let mut own = Own::default();
+    if let [only] = &ast[ast.statements] {
+        own.defined = defined(ast, only);
+        let includes = matches!(only.kind, StmtKind::Include(_) | StmtKind::Set(_));
+        own.defines = includes || own.defined.is_some();
+    }
+    let words = Words::of(text, &ast.comments);
+    for cte in ast.all::<Cte>() {
+        // One that changes rows does so whether or not anybody reads them.
+        if !matches!(ast[cte.body].kind, StmtKind::Query(_)) {
+            continue;
+        }
+        let name = ast.name(cte.name).into_owned();
+        let elsewhere = |place: u32| place < cte.span.start || cte.span.end <= place;
+        if !words.is_used(&name, &elsewhere) {
+            own.queries.push(unused(cte.name, name, "WITH query"));
+        }
+    }
+    own
+}
+
+fn defined(ast: &Ast, stmt: &Stmt) -> Option<Unused> {
+    let (ident, what) = match stmt.kind {
+        StmtKind::Let(id) => (ast[id].name, "variable"),
+        StmtKind::Param(id) => (ast[id].name, "parameter"),
+        StmtKind::Macro(id) => (ast[id].name, "macro"),
+        _ => return None,
+    };
+    Some(unused(ident, ast.name(ident).into_owned(), what))
+}
+
+/// True where a statement may name anything; cheap, and never false where it does.
+fn may_name(text: &str) -> bool {
+    let word = text
+        .split(|c: char| !c.is_alphabetic())
+        .next()
+        .unwrap_or("");
+    let with = || {
+        let mut words = text.as_bytes().windows(4);
+        words.any(|word| word.eq_ignore_ascii_case(b"with"))
+    };
+    DEFINING
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+        || with()
 }
 
 impl Snapshot {
@@ -39,39 +90,26 @@ impl Snapshot {
         if self.language != Language::Rql {
             return Vec::new();
         }
-        let ast = &self.parse().ast;
-        let statements = &ast[ast.statements];
-        let library = statements.iter().all(|stmt| defines(ast, stmt));
-        let names = statements.iter().filter(|_| !library);
-        let names: Vec<_> = names.filter_map(|stmt| defined(ast, stmt)).collect();
-        let ctes = ast.all::<Cte>();
-        if names.is_empty() && ctes.is_empty() {
-            return Vec::new();
-        }
-        let words = Words::of(&self.text, &ast.comments);
-        let mut all = Vec::new();
-        for (ident, what) in names {
-            let name = ast.name(ident).into_owned();
-            if !words.is_used(&name, &|place| place != ident.span.start) {
-                all.push(unused(ident, name, what));
-            }
-        }
-        for cte in ctes {
-            // One that changes rows does so whether or not anybody reads them.
-            if !matches!(ast[cte.body].kind, StmtKind::Query(_)) {
+        let (mut all, mut names, mut library) = (Vec::new(), Vec::new(), true);
+        for piece in self.outline() {
+            let text = piece.span.text(&self.text);
+            if !may_name(text) {
+                library = false;
                 continue;
             }
-            let name = ast.name(cte.name).into_owned();
-            let Some(own) = self.statement(cte.span.start) else {
-                continue;
+            let own = self.memory.own(number(&text), || own(text));
+            library &= own.defines;
+            let here = |one: &Unused| Unused {
+                span: moved(one.span, piece.span.start),
+                ..one.clone()
             };
-            let elsewhere = |place: u32| {
-                let outside = place < cte.span.start || cte.span.end <= place;
-                outside && own.start <= place && place < own.end
-            };
-            if !words.is_used(&name, &elsewhere) {
-                all.push(unused(cte.name, name, "WITH query"));
-            }
+            names.extend(own.defined.as_ref().map(here));
+            all.extend(own.queries.iter().map(here));
+        }
+        if !library && !names.is_empty() {
+            let words = Words::of(&self.text, &rql_lexer::lex(&self.text).comments);
+            names.retain(|one| !words.is_used(&one.name, &|place| place != one.span.start));
+            all.extend(names);
         }
         all.sort_by_key(|one| one.span.start);
         all

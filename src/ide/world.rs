@@ -75,7 +75,7 @@ pub struct Entry {
 /// How many statements that make names are gone back over for what is known already.
 const NEAR: usize = 64;
 
-fn number(what: &impl Hash) -> u64 {
+pub(crate) fn number(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()
@@ -156,7 +156,7 @@ impl Snapshot {
     /// Where its statements stand.
     pub(crate) fn outline(&self) -> &[Outline] {
         self.outline.get_or_init(|| match self.language {
-            Language::Rql => rql_grammar::outline(&self.text).into(),
+            Language::Rql => self.memory.outline(&self.text),
             Language::Form(_) => self.pieces().into(),
             Language::Other => Arc::new([]),
         })

@@ -6,16 +6,22 @@ use super::walk::Walk;
 use rql_ast::{Id, Span, Stmt, StmtKind};
 use rql_codegen::ParamRef;
 use rql_diagnostics::Diagnostic;
+use rql_grammar::{Outline, Parse};
 use rql_ir::{Change, ParamName, Type};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// What is kept from one look at a text to the next; one for each text and world.
 #[derive(Clone, Debug, Default)]
 pub struct Memo {
-    kept: HashMap<u64, Kept>,
+    kept: HashMap<u64, Arc<Kept>>,
     /// What this look has used or made; the rest is forgotten at its end.
-    used: HashMap<u64, Kept>,
+    used: HashMap<u64, Arc<Kept>>,
+    /// The texts of what is kept, as numbers.
+    texts: HashSet<u64>,
+    /// Those that are not kept everywhere.
+    loose: HashSet<u64>,
     /// How many statements the last look had to compile.
     compiled: usize,
 }
@@ -27,6 +33,9 @@ pub(super) struct Kept {
     params: Vec<(String, Type, Span)>,
     changes: Vec<Change>,
     failed: bool,
+    /// The world behind it is the one before it, but for the changes.
+    leaves_world: bool,
+    text: u64,
 }
 
 impl Memo {
@@ -38,13 +47,26 @@ impl Memo {
 
     pub(super) fn begin(&mut self) {
         self.compiled = 0;
+        self.loose.clear();
     }
 
-    pub(super) fn end(&mut self) {
+    /// What the parser has said of a text it has to say again: the statements around are read each time.
+    pub(super) fn end(&mut self, text: &str, outline: &[Outline], said: &[Diagnostic]) {
+        for wrong in said {
+            let at = wrong.primary_span().unwrap_or_default().start;
+            let next = outline.partition_point(|piece| piece.span.start <= at);
+            let around = outline.iter().skip(next.saturating_sub(1)).take(2);
+            let texts = around.map(|piece| chained(0, piece.span.text(text)));
+            self.loose.extend(texts);
+        }
         self.kept = std::mem::take(&mut self.used);
+        self.texts.clear();
+        let texts = self.kept.values().map(|kept| kept.text);
+        self.texts
+            .extend(texts.filter(|text| !self.loose.contains(text)));
     }
 
-    fn take(&mut self, key: u64) -> Option<Kept> {
+    fn take(&mut self, key: u64) -> Option<Arc<Kept>> {
         if let Some(kept) = self.kept.remove(&key) {
             self.used.insert(key, kept);
         }
@@ -53,8 +75,40 @@ impl Memo {
 
     fn put(&mut self, key: u64, kept: Kept) {
         self.compiled += 1;
-        self.used.insert(key, kept);
+        self.used.insert(key, Arc::new(kept));
     }
+
+    /// Reads of a text only the statements that have not been seen before; `outline` says where they stand. `None` where
+    /// reading the whole is as cheap.
+    #[must_use]
+    pub fn unread(&self, text: &str, outline: &[Outline]) -> Option<Unread> {
+        let mut ended = true;
+        let known = outline.iter().map(|piece| {
+            // One that something else ends is read with what ends it.
+            let alone = std::mem::replace(&mut ended, piece.ended) && piece.ended;
+            alone && self.texts.contains(&chained(0, piece.span.text(text)))
+        });
+        let known: Vec<bool> = known.collect();
+        if known.iter().filter(|known| **known).count() * 2 < known.len() {
+            return None;
+        }
+        let mut rest = text.as_bytes().to_vec();
+        for (piece, _) in outline.iter().zip(&known).filter(|(_, known)| **known) {
+            rest.get_mut(piece.span.start as usize..piece.span.end as usize)?
+                .fill(b' ');
+        }
+        let parse = rql_grammar::parse(&String::from_utf8(rest).ok()?);
+        Some(Unread { parse, known })
+    }
+}
+
+/// A text of which only those statements are read that have not been seen before; all have their places.
+#[derive(Debug)]
+pub struct Unread {
+    /// What is read.
+    pub parse: Parse,
+    /// For each statement of the outline whether it has been seen.
+    pub(super) known: Vec<bool>,
 }
 
 /// A number for what has been said before and this besides.
@@ -108,35 +162,82 @@ impl Walk<'_> {
             .then(|| chained(self.chain, self.ast.text(self.ast[stmt].span)))
     }
 
-    /// What was known of a statement is said again.
-    pub(super) fn recall(&mut self, stmt: Id<Stmt>, key: u64) -> Option<Outcome> {
-        let kept = self.memo.as_mut()?.take(key)?;
-        let start = self.ast[stmt].span.start;
-        self.state.catalog.apply(kept.changes);
-        let warnings = moved(kept.warnings, |at| at + start);
-        self.done.diagnostics.extend(warnings);
-        let mut sound = !kept.failed;
-        for (name, ty, span) in kept.params {
-            let span = Span::new(span.start + start, span.end + start);
-            sound &= self.used(&name, ty, span);
+    /// Statement by statement, of which some are not in the tree; false where one of those is unknown after all.
+    pub(super) fn pieces(&mut self, text: &str, outline: &[Outline], known: &[bool]) -> bool {
+        let ast = self.ast;
+        self.depth += 1;
+        let mut read = ast.statements.ids().peekable();
+        for (piece, known) in outline.iter().zip(known) {
+            if !known {
+                while let Some(stmt) = read.next_if(|&id| ast[id].span.start < piece.span.end) {
+                    self.one(stmt);
+                }
+                continue;
+            }
+            let written = piece.span.text(text);
+            let key = chained(self.chain, written);
+            let Some((_, leaves_world)) = self.recall(piece.span.start, key) else {
+                return false;
+            };
+            if !leaves_world {
+                self.chain = key;
+            }
         }
-        Some(match sound {
-            true => Outcome::Session,
-            false => Outcome::Failed,
-        })
+        read.for_each(|stmt| {
+            self.one(stmt);
+        });
+        self.depth -= 1;
+        true
     }
 
-    /// Keeps what a statement has said; nothing where its places do not all lie in it.
+    /// What was known of a statement that begins at a byte is said again; also whether it leaves the world as it is.
+    pub(super) fn recall(&mut self, start: u32, key: u64) -> Option<(Outcome, bool)> {
+        let kept = self.memo.as_mut()?.take(key)?;
+        self.state.catalog.apply(kept.changes.clone());
+        let warnings = moved(kept.warnings.clone(), |at| at + start);
+        self.done.diagnostics.extend(warnings);
+        let mut sound = !kept.failed;
+        for (name, ty, span) in &kept.params {
+            let span = Span::new(span.start + start, span.end + start);
+            sound &= self.used(name, *ty, span);
+        }
+        let outcome = match sound {
+            true => Outcome::Session,
+            false => Outcome::Failed,
+        };
+        Some((outcome, kept.leaves_world))
+    }
+
+    /// Keeps what a statement has said; nothing where it has failed as DDL, or its places do not all lie in it.
     pub(super) fn remember(
         &mut self,
         stmt: Id<Stmt>,
         key: u64,
         compiled: &Result<crate::Compiled, Vec<Diagnostic>>,
-        changes: &[Change],
+        changes: Option<&[Change]>,
     ) {
+        let kept = changes.and_then(|changes| self.kept(stmt, compiled, changes));
+        let text = chained(0, self.ast.text(self.ast[stmt].span));
+        let Some(memo) = self.memo.as_mut() else {
+            return;
+        };
+        match kept {
+            Some(kept) => memo.put(key, kept),
+            None => {
+                memo.loose.insert(text);
+            }
+        }
+    }
+
+    fn kept(
+        &self,
+        stmt: Id<Stmt>,
+        compiled: &Result<crate::Compiled, Vec<Diagnostic>>,
+        changes: &[Change],
+    ) -> Option<Kept> {
         let span = self.ast[stmt].span;
         let (warnings, params) = match compiled {
-            Ok(compiled) if compiled.choices.is_some() => return,
+            Ok(compiled) if compiled.choices.is_some() => return None,
             Ok(compiled) => (&compiled.warnings, compiled.params.as_slice()),
             Err(wrong) => (wrong, [].as_slice()),
         };
@@ -148,7 +249,7 @@ impl Walk<'_> {
         };
         if !warnings.iter().all(|d| labels(d) && edits(d)) || !params.iter().all(|p| inside(p.span))
         {
-            return;
+            return None;
         }
         let params = params.iter().map(|param: &ParamRef| {
             let name = match &param.name {
@@ -158,15 +259,14 @@ impl Walk<'_> {
             let place = Span::new(param.span.start - span.start, param.span.end - span.start);
             (name, param.ty, place)
         });
-        let kept = Kept {
+        Some(Kept {
             warnings: moved(warnings.clone(), |at| at - span.start),
             params: params.collect(),
             changes: changes.to_vec(),
             failed: compiled.is_err(),
-        };
-        if let Some(memo) = self.memo.as_mut() {
-            memo.put(key, kept);
-        }
+            leaves_world: leaves_world(self.ast[stmt].kind),
+            text: chained(0, self.ast.text(span)),
+        })
     }
 
     /// Those behind a statement may see another world.
@@ -198,7 +298,13 @@ mod tests {
             includes: &|_, _| Err("no".into()),
         };
         let mut catalog = Catalog::new(NameMatch::Folded);
-        let done = program_memo(&parse.ast, &mut catalog, options, memo);
+        let done = program_memo(
+            &parse,
+            &rql_grammar::outline(text),
+            &mut catalog,
+            options,
+            memo,
+        );
         let said = |d: &crate::Diagnostic| {
             let place = d.primary_span().map(|span| span.text(text).to_owned());
             format!("{} {}", d.message, place.unwrap_or_default())

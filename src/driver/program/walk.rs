@@ -78,19 +78,25 @@ impl Walk<'_> {
         let mut sound = true;
         self.depth += 1;
         for stmt in all.ids() {
-            // Before those that stand inside it.
-            let at = self.done.statements.len();
-            self.done.statements.push(Part {
-                included: self.included,
-                stmt,
-                outcome: Outcome::Failed,
-            });
-            let outcome = self.statement(stmt);
-            self.pass(stmt);
-            sound &= !matches!(outcome, Outcome::Failed);
-            self.done.statements[at].outcome = outcome;
+            sound &= self.one(stmt);
         }
         self.depth -= 1;
+        sound
+    }
+
+    /// True where it is sound.
+    pub(super) fn one(&mut self, stmt: Id<Stmt>) -> bool {
+        // Before those that stand inside it.
+        let at = self.done.statements.len();
+        self.done.statements.push(Part {
+            included: self.included,
+            stmt,
+            outcome: Outcome::Failed,
+        });
+        let outcome = self.statement(stmt);
+        self.pass(stmt);
+        let sound = !matches!(outcome, Outcome::Failed);
+        self.done.statements[at].outcome = outcome;
         sound
     }
 
@@ -202,7 +208,8 @@ impl Walk<'_> {
     fn compiled(&mut self, stmt: Id<Stmt>) -> Outcome {
         let ast = self.ast;
         let key = self.memo_key(stmt);
-        if let Some(known) = key.and_then(|key| self.recall(stmt, key)) {
+        let start = ast[stmt].span.start;
+        if let Some((known, _)) = key.and_then(|key| self.recall(start, key)) {
             return known;
         }
         let placeholders = ast.placeholders(ast[stmt].span);
@@ -216,8 +223,10 @@ impl Walk<'_> {
             seen(ast, stmt, env);
             (made, compiled)
         });
-        if let (Some(key), Ok(made), true) = (key, &made, placeholders.is_empty()) {
-            self.remember(stmt, key, &compiled, made.as_deref().unwrap_or_default());
+        if let Some(key) = key {
+            let made = made.as_ref().ok().filter(|_| placeholders.is_empty());
+            let made = made.map(|made| made.as_deref().unwrap_or_default());
+            self.remember(stmt, key, &compiled, made);
         }
         for (name, span) in placeholders {
             self.used(name, Type::Text, span);
