@@ -1,6 +1,7 @@
 //! ALTER TABLE.
 
 use super::change::Changed;
+use super::define::numbers;
 use super::scope::{Named, Place};
 use super::{Lowerer, Output, Res, error, not_yet};
 use crate::define::*;
@@ -179,12 +180,16 @@ impl<'a> Lowerer<'a> {
             ColumnChange::DropNotNull => Alter::NotNull(id, false),
             ColumnChange::AddIdentity(ast::Constraint {
                 kind: ast::ConstraintKind::Identity { always, options },
+                span,
                 ..
-            }) => Alter::AddIdentity {
-                column: id,
-                always,
-                numbers: self.sequence_options(options)?,
-            },
+            }) => {
+                numbers(self.ir.column(id).ty, span)?;
+                Alter::AddIdentity {
+                    column: id,
+                    always,
+                    numbers: self.sequence_options(options)?,
+                }
+            }
             ColumnChange::SetIdentity { always, options } => Alter::SetIdentity {
                 column: id,
                 always,

@@ -150,6 +150,7 @@ impl<'a> Lowerer<'a> {
                     column.generated = Some(self.assign(value, id)?);
                 }
                 Kind::Identity { always, options } => {
+                    numbers(ty, constraint.span)?;
                     column.numbers = self.sequence_options(options)?;
                     column.identity = Some(always);
                     column.not_null = true;
@@ -161,6 +162,11 @@ impl<'a> Lowerer<'a> {
                     column.constraints.push(lowered);
                 }
             }
+        }
+        if let (Some(_), Some(_)) = (column.identity, column.default) {
+            let label = "the numbers are what stands where nothing is given";
+            let message = "a numbered column has no default besides";
+            return error(codes::COMPUTED_COLUMN, def.span, message, label);
         }
         Ok(column)
     }
@@ -435,4 +441,18 @@ fn action_text(action: RefAction) -> &'static str {
         RefAction::SetNull(_) => "SET NULL",
         RefAction::SetDefault(_) => "SET DEFAULT",
     }
+}
+
+/// What numbers rows is an integer, as PostgreSQL has it.
+pub(super) fn numbers(ty: Type, span: Span) -> Res<()> {
+    if ty.is_integer() || ty == Type::Unknown {
+        return Ok(());
+    }
+    let message = format!("a column of type {ty} cannot be numbered");
+    error(
+        codes::TYPE_MISMATCH,
+        span,
+        message,
+        "SMALLINT, INTEGER and BIGINT can",
+    )
 }
