@@ -280,9 +280,9 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
         .iter()
         .filter(|table| table.columns.iter().any(by_sequence))
         .map(|table| {
-            let name = table.name.replace('\'', "''");
+            let name = rql_ast::text_literal(&table.name);
             format!(
-                "UPDATE {SEQUENCES} SET last = starts, called = 0, generation = abs(random()) WHERE owner = '{name}'"
+                "UPDATE {SEQUENCES} SET last = starts, called = 0, generation = abs(random()) WHERE owner = {name}"
             )
         });
     let counted = all
@@ -291,8 +291,8 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
     let restarts = counted.map(|table| {
         let own = if table.temporary { "temp" } else { "main" };
         let schema = quoted(table.schema.as_deref().unwrap_or(own), env.dialect);
-        let name = table.name.replace('\'', "''");
-        format!("DELETE FROM {schema}.sqlite_sequence WHERE name = '{name}'")
+        let name = rql_ast::text_literal(&table.name);
+        format!("DELETE FROM {schema}.sqlite_sequence WHERE name = {name}")
     });
     Ok(restarts.chain(sequences).collect())
 }

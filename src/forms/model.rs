@@ -418,8 +418,8 @@ impl Field {
     /// Its value as its format has it, as an expression; `None` where it has no format.
     #[must_use]
     pub fn formatted(&self) -> Option<Piece> {
-        let format = self.format.as_ref()?.replace('\'', "''");
-        let text = format!("to_char(:{}, '{format}')", self.name.text);
+        let format = rql_ast::text_literal(self.format.as_ref()?);
+        let text = format!("to_char(:{}, {format})", self.name.text);
         Some(Piece::made(text, self.name.span))
     }
 }

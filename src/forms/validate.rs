@@ -187,8 +187,8 @@ fn stated(field: &Field, kind: &RuleKind) -> Option<(Piece, String, String)> {
             })
         }
         RuleKind::Pattern(pattern) => {
-            let whole = format!("^(?:{pattern})$").replace('\'', "''");
-            let piece = Piece::made(format!(":{name} ~ '{whole}'"), field.name.span);
+            let whole = rql_ast::text_literal(&format!("^(?:{pattern})$"));
+            let piece = Piece::made(format!(":{name} ~ {whole}"), field.name.span);
             Some((piece, "pattern".into(), format!("must look like {pattern}")))
         }
         RuleKind::Check(check) => {

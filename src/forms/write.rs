@@ -4,16 +4,13 @@ use crate::Piece;
 use crate::fdl::action_type;
 use crate::model::{Action, Body, Choice, Field, Form, Rule, RuleKind};
 use rql::Dialect;
+use rql_ast::text_literal as text;
 use std::fmt::Write as _;
 use toml_writer::{ToTomlKey as _, ToTomlValue as _, TomlKeyBuilder, TomlStringBuilder};
 
 /// A name as RQL writes it.
 pub(crate) fn quoted(name: &str) -> String {
     rql::quoted(name, Dialect::Postgresql)
-}
-
-fn text(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 // -- FORM blocks ---------------------------------------------------------------------------------

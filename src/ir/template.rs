@@ -134,7 +134,7 @@ impl core::fmt::Display for Operand {
                 Literal::Boolean(value) => value.fmt(f),
                 Literal::Integer(value) => value.fmt(f),
                 Literal::Decimal(value) => f.write_str(&decimal_text(*value, *scale)),
-                Literal::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
+                Literal::Text(text) => f.write_str(&rql_ast::text_literal(text)),
                 Literal::Double(text) | Literal::Blob(text) => f.write_str(text),
                 Literal::Interval { .. } => f.write_str("an interval"),
             },

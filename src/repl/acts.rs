@@ -8,6 +8,7 @@ use crate::theme::{THEMES, Theme};
 use crate::{Next, Repl};
 use noctra_runtime::sinks::{FORMATS, Format};
 use noctra_runtime::{Access, Limits, Source};
+use rql_ast::text_literal;
 use rql_diagnostics::did_you_mean;
 use rustyline::EditMode;
 use std::path::Path;
@@ -17,18 +18,14 @@ use std::time::{Duration, Instant};
 
 type Done = Result<Next, String>;
 
-fn quoted(text: &str) -> String {
-    text.replace('\'', "''")
-}
-
 /// A pattern of LIKE; psql's `*` and `?` are understood.
 fn like(pattern: &str) -> String {
     match pattern {
         "" => String::new(),
-        pattern => format!(
-            " LIKE '{}'",
-            quoted(pattern).replace('*', "%").replace('?', "_")
-        ),
+        pattern => {
+            let pattern = pattern.replace('*', "%").replace('?', "_");
+            format!(" LIKE {}", text_literal(&pattern))
+        }
     }
 }
 
@@ -345,7 +342,7 @@ pub(crate) fn read(repl: &mut Repl, file: &str) -> Done {
 pub(crate) fn output(repl: &mut Repl, file: &str) -> Done {
     let text = match file {
         "" => "OUTPUT TO STDOUT;".to_owned(),
-        file => format!("OUTPUT TO '{}';", quoted(file)),
+        file => format!("OUTPUT TO {};", text_literal(file)),
     };
     show(repl, ".output", &text)
 }

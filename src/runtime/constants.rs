@@ -32,7 +32,7 @@ fn literal(value: Value) -> Option<String> {
         Value::Real(value) if value.is_nan() => return None,
         Value::Real(value) => if value > 0.0 { "9e999" } else { "-9e999" }.to_owned(),
         Value::Text(text) if text.contains('\0') => return None,
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Text(text) => rql_ast::text_literal(&text),
         Value::Blob(bytes) => {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("X'{digits}'")

@@ -7,6 +7,7 @@ use crate::backends::sqlite::Sqlite;
 use crate::connection::Connection;
 use crate::{Date, Error};
 use core::fmt::{Display, Write};
+use rql_ast::text_literal as text;
 
 /// Opens the demo database in memory.
 pub(crate) fn open() -> Result<Sqlite, Error> {
@@ -277,10 +278,6 @@ fn insert(out: &mut String, table: &str, rows: impl IntoIterator<Item = String>)
 fn append(out: &mut String, text: impl Display) {
     // Writing to a string does not fail.
     let _ = write!(out, "{text}");
-}
-
-fn text(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
 }
 
 fn money(cents: i64) -> String {

@@ -499,9 +499,7 @@ impl Emitter<'_> {
 
     /// Writes text in quotes, as both dialects read it.
     fn string(&mut self, text: &str) {
-        self.out.push('\'');
-        self.out.push_str(&text.replace('\'', "''"));
-        self.out.push('\'');
+        self.out.push_str(&rql_ast::text_literal(text));
     }
 
     fn refuse(&self, span: Span, what: &str) -> Box<Diagnostic> {

@@ -181,7 +181,7 @@ impl Reader<'_> {
                 }
                 return expr;
             }
-            DeValue::String(text) => format!("'{}'", text.replace('\'', "''")),
+            DeValue::String(text) => rql_ast::text_literal(text),
             DeValue::Boolean(on) => if *on { "TRUE" } else { "FALSE" }.to_owned(),
             DeValue::Integer(number) => number.as_str().replace('_', ""),
             DeValue::Float(number) => number.as_str().replace('_', ""),

@@ -33,7 +33,7 @@ impl Snapshot {
             kind: ActionKind::Rewrite,
             changes: vec![Change {
                 span: stmt.span,
-                text: format!("FORM LOAD '{}'", file.replace('\'', "''")),
+                text: format!("FORM LOAD {}", rql_ast::text_literal(&file)),
             }],
             file: Some((file, text)),
         })

@@ -334,7 +334,7 @@ impl<'a> Lowerer<'a> {
             let message = format!("did you mean {near}?");
             error.suggest(message, at, near)
         } else if self.ast.text(span).starts_with('"') {
-            let text = format!("'{}'", column.replace('\'', "''"));
+            let text = ast::text_literal(column);
             error.suggest(format!("did you mean the text {text}?"), span, text)
         } else {
             let named =

@@ -70,9 +70,9 @@ impl Duckdb {
         }
         let mut duckdb = Self::open(None)?;
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let path = file.display().to_string().replace('\'', "''");
+        let path = rql_ast::text_literal(&file.display().to_string());
         let name = rql::quoted(&name, Dialect::Duckdb);
-        duckdb.batch(&format!("CREATE VIEW {name} AS SELECT * FROM '{path}'"))?;
+        duckdb.batch(&format!("CREATE VIEW {name} AS SELECT * FROM {path}"))?;
         Ok(duckdb)
     }
 
@@ -258,8 +258,7 @@ impl Connection for Duckdb {
             && !self.told.contains(NO_FILES)
         {
             let real = directories.iter().filter_map(|dir| dir.canonicalize().ok());
-            let texts =
-                real.map(|dir| format!("'{}'", dir.display().to_string().replace('\'', "''")));
+            let texts = real.map(|dir| rql_ast::text_literal(&dir.display().to_string()));
             let texts: Vec<String> = texts.collect();
             more.push(format!("SET allowed_directories = [{}]", texts.join(", ")));
             more.push(NO_FILES.to_owned());

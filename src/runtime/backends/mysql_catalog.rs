@@ -187,7 +187,7 @@ impl Tables {
                 Some(if number {
                     text
                 } else {
-                    format!("'{}'", text.replace('\'', "''"))
+                    rql_ast::text_literal(&text)
                 })
             }
             (default, _) => default,

@@ -261,9 +261,9 @@ impl Session {
             return Err(wrong(message, span, "it would be made").into());
         }
         // A name as it is written: what bounds the connection looks at it.
-        let name = file.display().to_string().replace('\'', "''");
+        let name = rql_ast::text_literal(&file.display().to_string());
         let alias_name = rql::quoted(alias, Dialect::Sqlite);
-        let attach = format!("ATTACH DATABASE '{name}' AS {alias_name}");
+        let attach = format!("ATTACH DATABASE {name} AS {alias_name}");
         let done = self.connection.batch(&attach);
         done.map_err(|error| Failure::at(error, span))?;
         self.forget();

@@ -204,8 +204,8 @@ impl Session {
             self.connection.batch(&format!(
                 "DELETE FROM {inner}.sqlite_sequence WHERE name = '{NEW}'; \
                  INSERT INTO {inner}.sqlite_sequence (name, seq) SELECT '{NEW}', seq \
-                 FROM {inner}.sqlite_sequence WHERE name = '{}'",
-                rebuilt.table.replace('\'', "''")
+                 FROM {inner}.sqlite_sequence WHERE name = {}",
+                rql_ast::text_literal(&rebuilt.table)
             ))?;
         }
         // What names the table goes on naming it.

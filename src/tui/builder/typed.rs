@@ -91,7 +91,7 @@ pub(crate) fn condition(text: &str, query: &Query, catalog: &Catalog) -> Read<Ve
 /// Why it is none.
 pub(crate) fn value(text: &str, ty: Type, query: &Query, catalog: &Catalog) -> Read<Expr> {
     let text = text.trim();
-    let quoted = || format!("'{}'", text.replace('\'', "''"));
+    let quoted = || rql_ast::text_literal(text);
     let ready = text.starts_with(['\'', ':', '$', '(']);
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let written = match text.strip_prefix('=') {

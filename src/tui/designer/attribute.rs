@@ -149,7 +149,7 @@ fn set_choices(field: &mut Field, text: &str) -> Result<(), String> {
 }
 
 fn choices(field: &Field) -> String {
-    let quoted = |label: &String| format!(" := '{}'", label.replace('\'', "''"));
+    let quoted = |label: &String| format!(" := {}", rql_ast::text_literal(label));
     let choice = |choice: &rql_forms::Choice| {
         let label = choice.label.as_ref().map(quoted);
         choice.value.text.clone() + &label.unwrap_or_default()

@@ -49,7 +49,7 @@ pub(super) fn design(
             tell(Told::Saved(path.clone()));
             let name = path.display().to_string();
             let load = Run {
-                text: format!("FORM LOAD '{}';", name.replace('\'', "''")),
+                text: format!("FORM LOAD {};", rql_ast::text_literal(&name)),
                 apart: true,
                 ..run.clone()
             };

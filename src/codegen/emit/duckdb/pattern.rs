@@ -2,6 +2,7 @@
 
 use crate::emit::{Emitter, Rep, Res};
 use crate::templates::{Form, Piece, Sign, form, pieces};
+pub(super) use rql_ast::text_literal as quoted;
 use rql_ir::{ScalarId, Type};
 
 const ROMAN: [&str; 12] = [
@@ -58,10 +59,6 @@ impl Emitter<'_> {
         self.push(&format!("], lambda rql_v: {})[1]", write("rql_v")));
         Ok(())
     }
-}
-
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The text of a moment; of none where it is NULL or infinite.

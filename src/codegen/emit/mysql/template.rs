@@ -2,6 +2,7 @@
 
 use super::super::{Emitter, Res};
 use crate::templates::{Form, Piece, Sign, form, pieces};
+use rql_ast::text_literal as text;
 use rql_ir::{Func, ScalarId, Type};
 
 /// Patterns that DATE_FORMAT writes alike.
@@ -306,8 +307,4 @@ fn number_text(form: &Form, number: &str) -> Option<String> {
         "CASE WHEN {size} >= {full} THEN CONCAT({front}, {before}, {hashes}, {after}, {back}) \
          ELSE CONCAT({front}, {shown}, {point}, {fraction}, {after}, {back}) END"
     ))
-}
-
-fn text(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

@@ -2,6 +2,7 @@
 
 use super::fill::Place;
 use super::{FUNCTIONS, called};
+pub(super) use rql_ast::text_literal as quoted;
 
 /// A call of a function.
 #[derive(Clone, Debug)]
@@ -147,9 +148,4 @@ pub(super) fn literal(arg: &str) -> Option<String> {
 pub(super) fn integer(arg: &str) -> Option<i64> {
     let inner = arg.strip_prefix('(').and_then(|arg| arg.strip_suffix(')'));
     inner.unwrap_or(arg).parse().ok()
-}
-
-/// A text as a literal.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

@@ -3,7 +3,7 @@
 use super::declaration::{Declaration, end};
 use rql::sqlite::{ALWAYS, BY_DEFAULT, SEQUENCES, SEQUENCES_TABLE};
 use rql::{Edit, Rebuilt};
-use rql_ast::{ColumnDef, ConstraintKind as Kind, Span};
+use rql_ast::{ColumnDef, ConstraintKind as Kind, Span, text_literal};
 
 /// What a change of numbering does.
 #[derive(Default)]
@@ -61,12 +61,12 @@ impl Declaration {
                         // It goes on behind the greatest number; a sequence does as it is told.
                         let always = text[self.counted(&def, text)?.range()].contains(ALWAYS);
                         let mark = mark.unwrap_or(if always { ALWAYS } else { BY_DEFAULT });
-                        let name = literal(&format!("{}_{column}_seq", rebuilt.table));
+                        let name = text_literal(&format!("{}_{column}_seq", rebuilt.table));
                         let default = format!("NOT NULL DEFAULT (rql_nextval({name}) {mark})");
                         self.by_itself_no_more(&def, text, &default, &mut done)?;
                         done.sequences = vec![
                             SEQUENCES_TABLE.into(),
-                            as_it_stands(&name, &literal(&rebuilt.table), *bits),
+                            as_it_stands(&name, &text_literal(&rebuilt.table), *bits),
                             format!("UPDATE {SEQUENCES} SET {sets} WHERE name = {name}"),
                         ];
                     }
@@ -85,7 +85,7 @@ impl Declaration {
                             done.pieces.extend(marked(&def, text, mark));
                         }
                         if !sets.is_empty() {
-                            let name = literal(&name);
+                            let name = text_literal(&name);
                             done.sequences
                                 .push(format!("UPDATE {SEQUENCES} SET {sets} WHERE name = {name}"));
                         }
@@ -102,7 +102,7 @@ impl Declaration {
                         let old = self.of(&def, |kind| matches!(kind, Kind::Default(_)));
                         let old = old.map(|old| (self.trimmed(old.span), String::new()));
                         done.pieces.extend(old);
-                        let name = literal(&name);
+                        let name = text_literal(&name);
                         done.sequences
                             .push(format!("DELETE FROM {SEQUENCES} WHERE name = {name}"));
                     }
@@ -212,8 +212,4 @@ fn as_it_stands(name: &str, table: &str, bits: u8) -> String {
         "INSERT INTO {SEQUENCES} SELECT {name}, abs(random()), {bits}, 1, 1, 1, {most}, 0, \
          coalesce(max(seq), 0) + 1, 0, {table} FROM main.sqlite_sequence WHERE name = {table}"
     )
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
