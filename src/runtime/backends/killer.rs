@@ -74,26 +74,31 @@ impl Killer {
         std::thread::spawn(move || {
             loop {
                 let waited = killer.ended.wait_timeout(killer.run(), AGAIN);
-                let (run, _) = waited.unwrap_or_else(PoisonError::into_inner);
-                let goes_on = run.running && run.cancelled;
-                drop(run);
-                if !(goes_on && killer.ask(true)) {
+                let (mut run, _) = waited.unwrap_or_else(PoisonError::into_inner);
+                // The next statement may run by now.
+                if !(run.running && run.cancelled) {
                     return;
                 }
+                killer.kill(&mut run);
             }
         });
     }
 
-    /// Asks the server; false where nothing runs. The state is held meanwhile, so that the statement does
-    /// not end, and the next one begin, between the look and the deed.
+    /// Asks the server; false where nothing runs.
     fn ask(&self, cancelled: bool) -> bool {
         let mut run = self.run();
         if run.running {
             run.cancelled |= cancelled;
-            run.asked += 1;
-            (self.kill)();
+            self.kill(&mut run);
         }
         run.running
+    }
+
+    /// Asks the server to end what runs. The state is held since it was looked at, so that the statement does not end, and
+    /// the next one begin, between the look and the deed.
+    fn kill(&self, run: &mut MutexGuard<'_, Run>) {
+        run.asked += 1;
+        (self.kill)();
     }
 }
 
