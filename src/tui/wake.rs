@@ -37,12 +37,12 @@ static WAKE: AtomicI32 = AtomicI32::new(-1);
 
 extern "C" fn heard(signal: i32) {
     let byte = u8::try_from(signal).unwrap_or(0);
+    let before = errno::errno();
     // SAFETY: write may be called in a handler; the pipe never blocks, and a full one wakes anyway.
     unsafe {
-        let errno = *libc::__errno_location();
         libc::write(WAKE.load(Ordering::Relaxed), (&raw const byte).cast(), 1);
-        *libc::__errno_location() = errno;
     }
+    errno::set_errno(before);
 }
 
 /// Wakes the thread that has the screen.
