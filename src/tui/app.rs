@@ -13,6 +13,7 @@ use crate::key::{Code, Input, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
 use crate::worker::{Design, Place, Run, Told};
 use noctra_records::{Act, Change};
+use noctra_runtime::Settings;
 use ratatui::layout::Size;
 use rql_ide::World;
 use std::collections::VecDeque;
@@ -163,13 +164,19 @@ impl App {
         }
     }
 
-    /// Takes a theme and keys as they are configured; what is wrong with them is said.
-    pub fn configure(&mut self, theme: Option<&str>, keys: Option<&str>) {
-        if let Some(theme) = theme.and_then(Theme::named) {
-            self.theme = theme;
+    /// Takes colours and keys as they are set, where that is not as before; what is wrong with them is said.
+    pub fn configure(&mut self, now: Arc<Settings>) {
+        let before = core::mem::replace(&mut self.place.settings, Arc::clone(&now));
+        if now.screen_theme != before.screen_theme {
+            let theme = now.screen_theme.as_deref().and_then(Theme::named);
+            self.theme = theme.unwrap_or(&THEMES[0]);
         }
-        if let Some(Err(wrong)) = keys.map(|keys| self.keys.remap(keys)) {
-            self.say(Role::Warning, wrong);
+        if now.screen_keys != before.screen_keys {
+            self.keys = Keys::default();
+            let keys = now.screen_keys.as_deref().unwrap_or_default();
+            if let Err(wrong) = self.keys.remap(keys) {
+                self.say(Role::Warning, wrong);
+            }
         }
     }
 

@@ -66,8 +66,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// # Errors
 /// Where the terminal does not do for one.
 pub fn open(mut room: Room<'_>) -> Result<(), String> {
-    let settings = room.session.settings();
-    let look = (settings.screen_theme.clone(), settings.screen_keys.clone());
+    let settings = Arc::new(room.session.settings().clone());
     let history = std::mem::take(&mut room.history);
     let begin = room.begin.take();
     let cancel = room.session.cancel_handle();
@@ -95,7 +94,7 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
                 helper: help.start(),
                 cancel,
             };
-            window.app.configure(look.0.as_deref(), look.1.as_deref());
+            window.app.configure(settings);
             window.run(begin)
         });
         // Dropped by a panic too, which would else wait for a window that nobody leaves.

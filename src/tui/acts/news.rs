@@ -10,6 +10,7 @@ use crate::helper::Heard;
 use crate::theme::Role;
 use crate::worker::{Done, Question, Run, Told, nests};
 use noctra_runtime::Store;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 impl App {
@@ -27,7 +28,10 @@ impl App {
                     designer.saved_to(file);
                 }
             }
-            Told::Place(place) => self.place = place,
+            Told::Place(place) => {
+                self.configure(Arc::clone(&place.settings));
+                self.place = place;
+            }
             Told::World(world) => {
                 self.world = world;
                 self.renew_sources();

@@ -189,8 +189,14 @@ fn other_sizes() {
 #[test]
 fn without_colours_and_without_unicode() {
     let mut desk = Desk::new(80, 24);
-    desk.app
-        .configure(Some("ascii"), Some("run=Ctrl+R, sort=o"));
+    desk.pastes("SET screen_keys = 'sort=o, runn=F2';");
+    desk.press("F5");
+    desk.until("there is no runn; did you mean run?");
+    desk.press("Ctrl+N");
+    desk.pastes("SET screen_theme = 'ascii'; SET screen_keys = 'run=Ctrl+R, sort=o';");
+    desk.press("Alt+A");
+    desk.until("Ctrl+R:Execute");
+    desk.press("Ctrl+N");
     desk.types("SELECT NULL AS nothing, 'x' AS text, 1 AS number;");
     desk.press("Ctrl+R");
     let screen = desk.until(" ms");

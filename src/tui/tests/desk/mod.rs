@@ -33,6 +33,8 @@ pub struct Desk {
     heard: Receiver<Told>,
     jobs: Option<Sender<Job>>,
     worker: Option<JoinHandle<()>>,
+    /// A job is done of which it is not told yet what is known after it.
+    owed: bool,
     pub left: bool,
 }
 
@@ -64,6 +66,7 @@ impl Desk {
             heard,
             jobs: Some(jobs),
             worker: Some(worker),
+            owed: false,
             left: false,
         };
         // Where the session stands, and what is known there.
@@ -105,6 +108,15 @@ impl Desk {
 
     fn hear(&mut self) {
         let told = self.heard.recv_timeout(PATIENCE).expect("news");
+        self.told(told);
+    }
+
+    fn told(&mut self, told: Told) {
+        match told {
+            Told::Done(_) => self.owed = true,
+            Told::World(_) => self.owed = false,
+            _ => {}
+        }
         self.update(Event::Told(told));
     }
 
@@ -144,8 +156,8 @@ impl Desk {
         loop {
             self.app.settle();
             match self.heard.try_recv() {
-                Ok(told) => self.update(Event::Told(told)),
-                Err(_) if self.app.is_moving() => std::thread::yield_now(),
+                Ok(told) => self.told(told),
+                Err(_) if self.owed || self.app.is_moving() => std::thread::yield_now(),
                 Err(_) => return,
             }
         }
@@ -159,7 +171,7 @@ impl Desk {
                 return screen;
             }
             match self.heard.recv_timeout(PATIENCE) {
-                Ok(told) => self.update(Event::Told(told)),
+                Ok(told) => self.told(told),
                 Err(_) => panic!("no {text} on:\n{screen}"),
             }
         }
