@@ -24,7 +24,7 @@ pub use arena::{Id, List, Node};
 pub use ddl::*;
 pub use expr::*;
 pub use format::{FormatOptions, format};
-pub use literal::{Param as ParamName, fold_name, text_literal};
+pub use literal::{Param as ParamName, fold_name, quoted_name, text_literal};
 pub use names::*;
 pub use ops::*;
 pub use query::*;

@@ -32,6 +32,12 @@ pub fn text_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// A name as RQL and the SQL standard quote it, which keeps its capitals.
+#[must_use]
+pub fn quoted_name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// What a name says: without quotes, or folded to lower case where it has none.
 ///
 /// Folding is ASCII only, as PostgreSQL folds in a UTF-8 database.

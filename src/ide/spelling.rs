@@ -1,6 +1,7 @@
 //! How a name of the catalog is written in RQL.
 
 use rql::NameMatch;
+use rql_ast::quoted_name;
 use rql_lexer::Keyword;
 
 /// A name as it must be written to be found: quoted where the bare word would be another name or no name.
@@ -14,7 +15,7 @@ pub fn spelled(name: &str, names: NameMatch) -> String {
     if plain && (Keyword::of(name) == Keyword::None || reads(name)) {
         return name.to_owned();
     }
-    format!("\"{}\"", name.replace('"', "\"\""))
+    quoted_name(name)
 }
 
 /// True where a word of the language may stand for a table and a column all the same, by the parser's word.

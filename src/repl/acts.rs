@@ -8,7 +8,7 @@ use crate::theme::{THEMES, Theme};
 use crate::{Next, Repl};
 use noctra_runtime::sinks::{FORMATS, Format};
 use noctra_runtime::{Access, Limits, Source};
-use rql_ast::text_literal;
+use rql_ast::{fold_name, quoted_name, text_literal};
 use rql_diagnostics::did_you_mean;
 use rustyline::EditMode;
 use std::path::Path;
@@ -31,10 +31,18 @@ fn like(pattern: &str) -> String {
 
 /// A name as it is typed behind a command, where it may have a schema.
 fn name(text: &str) -> String {
-    let parts = text.split('.').map(|part| match part.starts_with('"') {
-        true => part.to_owned(),
-        false => format!("\"{}\"", part.replace('"', "\"\"")),
+    let mut quoted = false;
+    let parts = text.split(|c| {
+        quoted ^= c == '"';
+        c == '.' && !quoted
     });
+    let parts =
+        parts.map(
+            |part| match part.len() > 1 && part.starts_with('"') && part.ends_with('"') {
+                true => quoted_name(&fold_name(part)),
+                false => quoted_name(part),
+            },
+        );
     parts.collect::<Vec<_>>().join(".")
 }
 
@@ -409,5 +417,7 @@ mod tests {
         assert_eq!(name("main.Order"), "\"main\".\"Order\"");
         assert_eq!(name("a\"b"), "\"a\"\"b\"");
         assert_eq!(name("\"two words\""), "\"two words\"");
+        assert_eq!(name("s.\"a.b\""), "\"s\".\"a.b\"");
+        assert_eq!(name("\"a\" --\""), "\"a\"\" --\"");
     }
 }

@@ -56,7 +56,7 @@ pub use demo::{schema as demo_schema, script as demo_script};
 pub use error::{BackendError, Error};
 pub use failure::Failure;
 pub use form::{Fields, Loaded, read_forms};
-pub use output::{Draw, Output, Show, as_json};
+pub use output::{Draw, Output, Show, as_json, grouped};
 pub use session::ask::{Lent, ReadCatalog};
 pub use session::guard::{Sweep, sweeps};
 pub use session::prepare::kind;

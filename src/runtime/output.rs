@@ -387,7 +387,8 @@ impl Rows for OneResult<'_> {
 }
 
 /// `1,234,567`.
-fn grouped(count: u64) -> String {
+#[must_use]
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

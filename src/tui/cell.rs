@@ -1,6 +1,7 @@
 //! A value in a cell of the grid, and sums of many.
 
 use crate::theme::Signs;
+pub(crate) use noctra_runtime::grouped;
 use noctra_runtime::{Decimal, MAX_SCALE, Value};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -91,20 +92,6 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
         lines.push(out);
     }
     lines
-}
-
-/// `1,234,567`.
-#[must_use]
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// The sum of some values: exact as long as all of them are.

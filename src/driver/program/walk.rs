@@ -3,7 +3,9 @@
 use super::{Memo, Options, Outcome, Part, Program};
 use crate::control::table;
 use crate::{Compiled, Env, changes, compile, compile_expr, compile_query};
-use rql_ast::{Ast, Expr, ExprKind, Id, LetValue, List, Name, Query, Span, Stmt, StmtKind, Target};
+use rql_ast::{
+    Ast, Expr, ExprKind, Id, LetValue, List, Name, Query, Span, Stmt, StmtKind, Target, quoted_name,
+};
 use rql_codegen::Dialect;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{Catalog, Definition, Type};
@@ -335,7 +337,7 @@ fn some_name(
         let mut rest = attempt;
         for (name, _) in names {
             let value = candidates[rest % candidates.len()];
-            tree.fill(name, &format!("\"{}\"", value.replace('"', "\"\"")));
+            tree.fill(name, &quoted_name(value));
             rest /= candidates.len();
         }
         if rest > 0 {

@@ -6,6 +6,7 @@
 use rql::{
     Catalog, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
 };
+use rql_ast::quoted_name;
 use rusqlite::{Connection, Row, Transaction};
 use std::collections::{HashMap, HashSet};
 
@@ -295,7 +296,7 @@ impl Reader<'_> {
 
     /// Runs a query over this database for each row.
     fn each(&self, sql: &str, mut row: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        let quoted = format!("\"{}\"", self.schema.replace('"', "\"\""));
+        let quoted = quoted_name(self.schema);
         let mut statement = self.db.prepare(&sql.replace("{}", &quoted))?;
         let mut rows = match statement.parameter_count() {
             0 => statement.query([])?,

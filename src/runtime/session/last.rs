@@ -15,7 +15,7 @@ use crate::value::store::Store;
 use crate::value::unique;
 use crate::{Column, Kind, Value};
 use rql::{Change, Type};
-use rql_ast::{Ast, Relation, RelationKind, Span};
+use rql_ast::{Ast, Relation, RelationKind, Span, quoted_name};
 use rql_diagnostics::{Diagnostic, codes};
 use std::io;
 
@@ -146,8 +146,7 @@ impl Session {
     ) -> Result<(), Failure> {
         let types = last.column_types()?;
         let columns = last.names().into_iter().zip(&types);
-        let columns = columns
-            .map(|(name, ty)| format!("\"{}\" {}", name.replace('"', "\"\""), declared(*ty)));
+        let columns = columns.map(|(name, ty)| format!("{} {}", quoted_name(&name), declared(*ty)));
         let columns: Vec<String> = columns.collect();
         self.own(
             &format!("CREATE TEMP TABLE {table} ({})", columns.join(", ")),

@@ -7,7 +7,7 @@ use crate::session::prepare;
 use crate::session::show::table;
 use crate::{Decimal, Value};
 use rql::Type;
-use rql_ast::{Ast, Span, StmtKind, Target};
+use rql_ast::{Ast, Span, StmtKind, Target, quoted_name};
 use rql_diagnostics::{Diagnostic, codes};
 
 /// What is asked of each column.
@@ -35,7 +35,7 @@ impl Session {
         let columns = whole.described().to_vec();
         let mut asked = vec!["COUNT(*)".to_owned()];
         for column in &columns {
-            let name = format!("\"{}\"", column.name.replace('"', "\"\""));
+            let name = quoted_name(&column.name);
             let ordered = !matches!(
                 column.ty,
                 Type::Boolean | Type::Blob | Type::Uuid | Type::Json

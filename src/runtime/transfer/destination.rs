@@ -8,7 +8,7 @@ use crate::session::known::Known;
 use crate::sinks::Collect;
 use crate::transfer::load::{self, by_name, declared, fits};
 use rql::{Dialect, Table, TableColumn, Type};
-use rql_ast::Span;
+use rql_ast::{Span, quoted_name};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// What becomes of the table that takes the rows.
@@ -207,7 +207,7 @@ impl Destination<'_> {
         let named = named(asked);
         let columns = table.columns.iter();
         let columns =
-            columns.map(|column| format!("{} {}", quote(&column.name), declared(column.ty)));
+            columns.map(|column| format!("{} {}", quoted_name(&column.name), declared(column.ty)));
         let columns: Vec<String> = columns.collect();
         if asked.fate == Fate::Replaced {
             self.define(&format!("DROP TABLE IF EXISTS {named}"), asked)?;
@@ -235,14 +235,10 @@ fn commits_definitions(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::Mysql | Dialect::Mariadb)
 }
 
-fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// The table as RQL names it.
 fn named(asked: Asked<'_>) -> String {
-    let schema = asked.schema.map(|schema| quote(schema) + ".");
-    format!("{}{}", schema.unwrap_or_default(), quote(asked.table))
+    let schema = asked.schema.map(|schema| quoted_name(schema) + ".");
+    format!("{}{}", schema.unwrap_or_default(), quoted_name(asked.table))
 }
 
 /// A table as the rows' columns make it.

@@ -10,6 +10,7 @@ use crate::value::owned;
 use crate::{BackendError, Error, Failure, Value, ValueRef};
 use core::fmt::Write as _;
 use rql::{Catalog, Change, Dialect, Encoding, Table, TableColumn, Type};
+use rql_ast::quoted_name;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -141,10 +142,13 @@ impl<'a> Load<'a> {
 
     /// Compiled, so that values are stored, and refused, as those of a statement that a person writes.
     fn compiled(&self, source: &str, marks: usize, staged: Option<Table>) -> Result<Insert, Error> {
-        let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-        let schema = self.table.schema.iter().map(|schema| quote(schema) + ".");
-        let columns: Vec<String> = self.columns.iter().map(|c| quote(&c.name)).collect();
-        let (schema, table) = (schema.collect::<String>(), quote(&self.table.name));
+        let schema = self
+            .table
+            .schema
+            .iter()
+            .map(|schema| quoted_name(schema) + ".");
+        let columns: Vec<String> = self.columns.iter().map(|c| quoted_name(&c.name)).collect();
+        let (schema, table) = (schema.collect::<String>(), quoted_name(&self.table.name));
         let text = format!(
             "INSERT INTO {schema}{table} ({}) {source}",
             columns.join(", ")

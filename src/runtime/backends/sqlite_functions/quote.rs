@@ -1,6 +1,7 @@
 //! Names and values as they are written in SQL, and `format`, which puts them into a text.
 
 use super::{Args, Cell, Row, text};
+use rql_ast::quoted_name;
 use rusqlite::types::ValueRef as Arg;
 
 pub(super) const FUNCTIONS: &[Row] = &[
@@ -37,7 +38,7 @@ fn name(value: &str) -> String {
     if first && plain && !KEYWORDS.contains(&value) {
         return value.to_owned();
     }
-    format!("\"{}\"", value.replace('"', "\"\""))
+    quoted_name(value)
 }
 
 /// What stands in the place of `%1$-10s` and its kin.
