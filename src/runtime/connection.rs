@@ -121,6 +121,12 @@ pub trait Connection {
         Ok(())
     }
 
+    /// What the server has said beside its answers since this was asked last: how weighty it is (`notice`, `warning`), and
+    /// the text.
+    fn remarks(&mut self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// How often a statement that a server has prepared was of use again; `None` where nobody counts.
     fn prepared(&self) -> Option<Usage> {
         None

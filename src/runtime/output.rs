@@ -277,6 +277,14 @@ impl Output {
         self.say("note", text)
     }
 
+    /// What the server says beside an answer.
+    pub(crate) fn told(&mut self, severity: &str, text: &str) -> io::Result<()> {
+        match self.machine {
+            true => self.say(severity, text),
+            false => self.say(severity, &format!("{severity}: {text}")),
+        }
+    }
+
     fn say(&mut self, severity: &str, text: &str) -> io::Result<()> {
         if !self.machine {
             return writeln!(self.narration, "{text}");

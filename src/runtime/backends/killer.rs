@@ -115,7 +115,7 @@ impl Running {
     }
 
     /// Nobody wants the rest of its rows.
-    #[cfg(feature = "mysql")]
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn is_unwanted(&self) {
         self.killer.ask(false);
     }

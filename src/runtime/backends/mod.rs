@@ -33,9 +33,13 @@ pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
 mod postgres_catalog;
 #[cfg(feature = "postgres")]
+mod postgres_copy;
+#[cfg(feature = "postgres")]
 mod postgres_statements;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres_values;
+#[cfg(feature = "postgres")]
+mod postgres_wire;
 pub(crate) mod sqlite;
 mod sqlite_catalog;
 mod sqlite_feed;

@@ -3,7 +3,7 @@
 use super::mysql_errors as errors;
 use super::tls::{Authorities, Mode, NO_AUTHORITY, Protection};
 use crate::Error;
-use mysql::{ClientIdentity, Conn, DriverError, Opts, OptsBuilder, SslOpts};
+use mysql::{Conn, DriverError, Opts, OptsBuilder, SslOpts};
 use std::time::Duration;
 
 /// Connects by a URL, and says how to connect again.
@@ -27,12 +27,8 @@ pub(super) fn open(url: &str) -> Result<(Conn, Opts), Error> {
         .prefer_socket(false)
         .tcp_connect_timeout(limit.or(Some(Duration::from_secs(10))));
     let plain = Opts::from(builder.clone());
-    let identity = wanted
-        .identity
-        .as_ref()
-        .map(|of| ClientIdentity::new(of.certificate.clone(), of.key.clone()));
-    let protected = options(&wanted)?
-        .map(|ssl| Opts::from(builder.ssl_opts(ssl.with_client_identity(identity))));
+    let protected =
+        options(&wanted)?.map(|ssl| Opts::from(builder.ssl_opts(identified(ssl, &wanted))));
     let Some(protected) = protected else {
         return Ok((Conn::new(plain.clone()).map_err(failed)?, plain));
     };
@@ -44,6 +40,20 @@ pub(super) fn open(url: &str) -> Result<(Conn, Opts), Error> {
         }
         opened => Ok((opened.map_err(failed)?, protected)),
     }
+}
+
+/// With the client's own certificate, if it has one.
+#[cfg(feature = "tls")]
+fn identified(options: SslOpts, wanted: &Protection) -> SslOpts {
+    let identity = wanted.identity.as_ref();
+    options.with_client_identity(
+        identity.map(|of| mysql::ClientIdentity::new(of.certificate.clone(), of.key.clone())),
+    )
+}
+
+#[cfg(not(feature = "tls"))]
+fn identified(options: SslOpts, _: &Protection) -> SslOpts {
+    options
 }
 
 /// The driver's options for it; none for a connection without TLS.

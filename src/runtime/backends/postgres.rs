@@ -1,11 +1,11 @@
-//! PostgreSQL through the `postgres` crate.
-//!
-//! Rows come through a portal, some thousands at a time, so that memory stays flat.
+//! PostgreSQL. Rows are shown as they come, and the server waits while they are, so that memory stays flat.
 
 use super::killer::{Killer, Running};
 use super::postgres_catalog;
+use super::postgres_copy::CopyIn;
 use super::postgres_statements::Statements;
 use super::postgres_values::{Cell, Raw, TextParam, read};
+use super::postgres_wire::{Batches, Wire, cancel, runtime};
 use super::tls::{Mode, NO_TLS_THERE, Protection};
 use super::tls_rustls;
 use super::{is_lost, lost, transaction_after};
@@ -14,20 +14,19 @@ use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
 use crate::value::with_room;
-use crate::{BackendError, Column, Error, Kind, ValueRef};
-use core::fmt::Write as _;
-use postgres::config::SslMode;
-use postgres::error::{ErrorPosition, SqlState};
-use postgres::types::{ToSql, Type};
-use postgres::{Client, Config, Row, Statement, Transaction};
+use crate::{BackendError, Column, Error, Kind};
 use rql::{Catalog, Dialect};
-use std::io::{self, Write as _};
-use std::sync::{Arc, mpsc};
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Config, Row, Statement};
 
 /// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
-    client: Client,
+    wire: Wire,
     statements: Statements,
     in_transaction: bool,
     /// The server has said that it ends the connection; the driver notices later.
@@ -36,18 +35,12 @@ pub(crate) struct Postgres {
     stop: Stop,
 }
 
-/// Rows fetched at a time at first: few, so that those of a slow query are seen early.
-const FIRST: [i32; 3] = [32, 256, 1024];
-
-/// Rows fetched at a time from then on.
-const BATCH: i32 = 4096;
-
 /// How long a cancel may be on its way to a server that ends nothing.
 const ON_ITS_WAY: Duration = Duration::from_millis(20);
 
 /// The session is RQL's reference: UTC, ISO dates, names and strings as the standard has them.
 const SESSION: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; \
-SET intervalstyle = 'postgres'; SET standard_conforming_strings = on; SET client_min_messages = warning";
+SET intervalstyle = 'postgres'; SET standard_conforming_strings = on";
 
 impl Postgres {
     /// Connects by a URL.
@@ -56,7 +49,7 @@ impl Postgres {
     pub(crate) fn connect(url: &str) -> Result<Self, Error> {
         let (url, wanted) = Protection::take(url)?;
         // Neither message repeats the URL, which may hold a password.
-        let mut config: Config = url.parse().map_err(|error: postgres::Error| {
+        let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
             Error::Connect(format!(
                 "the connection string cannot be read: {}",
                 words(&error)
@@ -75,19 +68,15 @@ impl Postgres {
         });
         let connector = tls_rustls::connector(&wanted)?;
         let has_password = config.get_password().is_some();
-        let mut client = config
-            .connect(connector.clone())
+        let runtime = runtime().map_err(|error| Error::Connect(error.to_string()))?;
+        let wire = Wire::connect(runtime, &config, connector.clone())
             .map_err(|error| refused(&error, has_password))?;
-        client
-            .batch_execute(SESSION)
+        wire.wait(wire.client.batch_execute(SESSION))
             .map_err(|error| Error::Connect(words(&error)))?;
-        let token = client.cancel_token();
-        let killer = Killer::new(move || {
-            // Where the server cannot be reached any more, the statement ends by itself.
-            let _ = token.cancel_query(connector.clone());
-        });
+        let token = wire.client.cancel_token();
+        let killer = Killer::new(move || cancel(&token, connector.clone()));
         Ok(Self {
-            client,
+            wire,
             statements: Statements::default(),
             in_transaction: false,
             lost: false,
@@ -102,21 +91,26 @@ impl Postgres {
         if self.killer.take_late() {
             std::thread::sleep(ON_ITS_WAY);
             for _ in 0..2 {
-                if self.client.simple_query("SELECT 1").is_ok() {
+                if self.asked("SELECT 1").is_ok() {
                     break;
                 }
             }
         }
     }
 
+    /// Runs statements by their text alone.
+    fn asked(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.wire.wait(self.wire.client.batch_execute(sql))
+    }
+
     /// Runs what a handle may end.
     fn guarded<T>(
         &mut self,
-        run: impl FnOnce(&mut Self, &Running) -> Result<T, Error>,
+        run: impl FnOnce(&mut Self, &mut Running) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.barrier();
         let mut running = self.killer.begin();
-        let done = run(self, &running);
+        let done = run(self, &mut running);
         match &done {
             Err(Error::Cancelled) => running.was_heard(),
             Err(error) if is_lost(error) => (self.in_transaction, self.lost) = (false, true),
@@ -131,7 +125,7 @@ impl Postgres {
     fn execute(
         &mut self,
         query: Query<'_>,
-        running: &Running,
+        running: &mut Running,
         rows: &mut dyn Rows,
     ) -> Result<Outcome, Error> {
         // Who has cancelled before the statement began has found nothing to end.
@@ -152,36 +146,32 @@ impl Postgres {
     fn execute_prepared(
         &mut self,
         query: Query<'_>,
-        running: &Running,
+        running: &mut Running,
         rows: &mut dyn Rows,
     ) -> Result<Outcome, Error> {
-        let fail = |error: postgres::Error| backend(&error, query.sql);
-        let prepared = self.statements.prepare(&mut self.client, query.sql);
+        let fail = |error: tokio_postgres::Error| backend(&error, query.sql);
+        let prepared = self.statements.prepare(&self.wire, query.sql);
         let statement = prepared.map_err(fail)?;
-        let texts: Vec<TextParam<'_>> = query.params.iter().map(TextParam).collect();
-        let params: Vec<&(dyn ToSql + Sync)> = texts
-            .iter()
-            .map(|text| -> &(dyn ToSql + Sync) { text })
-            .collect();
-        if statement.columns().is_empty() {
-            let changed = self.client.execute(&statement, &params).map_err(fail)?;
-            self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
-            self.statements.after(query.sql);
-            return Ok(Outcome::Changed(changed));
+        if !statement.columns().is_empty() {
+            let shown = self.stream(&statement, query, running, rows);
+            return shown.map(Outcome::Rows);
         }
-        self.stream(&statement, query, &params, running, rows)
-            .map(Outcome::Rows)
+        let params = query.params.iter().map(TextParam);
+        let changed = self.wire.client.execute_raw(&statement, params);
+        let changed = self.wire.wait(changed).map_err(fail)?;
+        self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+        self.statements.after(query.sql);
+        Ok(Outcome::Changed(changed))
     }
 
     fn stream(
-        &mut self,
+        &self,
         statement: &Statement,
         query: Query<'_>,
-        params: &[&(dyn ToSql + Sync)],
-        running: &Running,
+        running: &mut Running,
         rows: &mut dyn Rows,
     ) -> Result<u64, Error> {
-        let fail = |error: postgres::Error| backend(&error, query.sql);
+        let fail = |error: tokio_postgres::Error| backend(&error, query.sql);
         let own: Vec<Column>;
         let columns = if query.columns.len() == statement.columns().len() {
             query.columns
@@ -189,67 +179,40 @@ impl Postgres {
             own = statement.columns().iter().map(own_column).collect();
             &own
         };
-        // Rows come in batches through a portal, which a transaction has. Inside another one BEGIN does
-        // nothing, and its end is not ours.
-        let mut transaction = self.client.transaction().map_err(fail)?;
-        let query = Query { columns, ..query };
-        let done = pull(&mut transaction, statement, query, params, running, rows);
-        if self.in_transaction {
-            std::mem::forget(transaction);
-        } else if done.is_ok() {
-            transaction.commit().map_err(fail)?;
+        let params = query.params.iter().map(TextParam);
+        let result = self.wire.client.query_raw(statement, params);
+        let mut batches = self.wire.batches(self.wire.wait(result).map_err(fail)?);
+        if let Err(error) = rows.begin(columns) {
+            return Err(self.leave(batches, running, error.into()));
         }
-        done
-    }
-}
-
-/// Pushes all rows, some thousands at a time.
-fn pull(
-    transaction: &mut Transaction<'_>,
-    statement: &Statement,
-    query: Query<'_>,
-    params: &[&(dyn ToSql + Sync)],
-    running: &Running,
-    rows: &mut dyn Rows,
-) -> Result<u64, Error> {
-    let fail = |error: postgres::Error| backend(&error, query.sql);
-    let portal = transaction.bind(statement, params).map_err(fail)?;
-    rows.begin(query.columns)?;
-    let mut count = 0;
-    let mut shown = |batch: Vec<Row>| -> Result<(), Error> {
-        push(&batch, rows)?;
-        count += batch.len() as u64;
-        // A cancel that came between two batches has found nothing to end on the server.
-        match running.is_cancelled() {
-            true => Err(io::Error::other("the statement is to end").into()),
-            false => Ok(()),
-        }
-    };
-    for size in FIRST {
-        let batch = transaction.query_portal(&portal, size).map_err(fail)?;
-        let last = batch.len() < size as usize;
-        shown(batch)?;
-        if last {
-            return Ok(count);
-        }
-    }
-    // The rest comes while what came before it is shown: the server does not wait for us, nor we for it.
-    std::thread::scope(|scope| {
-        let (give, take) = mpsc::sync_channel(1);
-        scope.spawn(move || {
-            loop {
-                let batch = transaction.query_portal(&portal, BATCH);
-                let more = matches!(&batch, Ok(rows) if rows.len() == BATCH as usize);
-                // Nobody takes it where the rows before it were the last that were wanted.
-                if give.send(batch).is_err() || !more {
-                    return;
-                }
+        let mut count = 0;
+        while let Some(batch) = batches.next() {
+            let batch = batch.map_err(fail)?;
+            // What has come by the time of a cancel is not shown any more.
+            let shown = match running.is_cancelled() {
+                true => Err(io::Error::other("the statement is to end").into()),
+                false => push(&batch, rows),
+            };
+            if let Err(error) = shown {
+                return Err(self.leave(batches, running, error));
             }
-        });
-        take.into_iter()
-            .try_for_each(|batch| shown(batch.map_err(fail)?))
-    })?;
-    Ok(count)
+            count += batch.len() as u64;
+        }
+        Ok(count)
+    }
+
+    /// Reads what nobody wants any more, because of an error. A cancel would end the transaction of several statements too: there the rest comes
+    /// to its end, or to a cancel by a handle.
+    fn leave(&self, mut rest: Batches<'_>, running: &mut Running, why: Error) -> Error {
+        if !self.in_transaction && !running.is_cancelled() {
+            running.is_unwanted();
+        }
+        let ended = rest.find_map(Result::err);
+        if ended.is_some_and(|error| error.code() == Some(&SqlState::QUERY_CANCELED)) {
+            running.was_heard();
+        }
+        why
+    }
 }
 
 fn push(batch: &[Row], rows: &mut dyn Rows) -> Result<(), Error> {
@@ -270,7 +233,7 @@ fn push(batch: &[Row], rows: &mut dyn Rows) -> Result<(), Error> {
     Ok(())
 }
 
-fn own_column(column: &postgres::Column) -> Column {
+fn own_column(column: &tokio_postgres::Column) -> Column {
     let kind = match *column.type_() {
         Type::INT2 | Type::INT4 | Type::INT8 | Type::OID => Kind::Integer,
         Type::NUMERIC => Kind::Numeric,
@@ -287,9 +250,7 @@ impl Connection for Postgres {
     }
 
     fn catalog(&mut self) -> Result<Catalog, Error> {
-        self.guarded(|db, _| {
-            postgres_catalog::read(&mut db.client).map_err(|error| backend(&error, ""))
-        })
+        self.guarded(|db, _| postgres_catalog::read(&db.wire).map_err(|error| backend(&error, "")))
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
@@ -299,9 +260,7 @@ impl Connection for Postgres {
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
         self.guarded(|db, _| {
             db.statements.after(sql);
-            db.client
-                .batch_execute(sql)
-                .map_err(|error| backend(&error, sql))?;
+            db.asked(sql).map_err(|error| backend(&error, sql))?;
             db.in_transaction = transaction_after(sql).unwrap_or(db.in_transaction);
             Ok(())
         })
@@ -311,13 +270,8 @@ impl Connection for Postgres {
         self.barrier();
         let running = self.killer.begin();
         let sql = format!("COPY {} FROM STDIN", into.target());
-        let writer = self.client.copy_in(&sql);
-        Ok(Box::new(CopyIn {
-            writer: Some(writer.map_err(|error| backend(&error, &sql))?),
-            _running: running,
-            lines: String::new(),
-            cell: String::new(),
-        }))
+        let copy = CopyIn::begin(&self.wire, &sql, running);
+        Ok(Box::new(copy.map_err(|error| backend(&error, &sql))?))
     }
 
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
@@ -329,12 +283,16 @@ impl Connection for Postgres {
         Some(self.statements.usage())
     }
 
+    fn remarks(&mut self) -> Vec<(&'static str, String)> {
+        self.wire.remarks()
+    }
+
     fn forget_prepared(&mut self) {
         self.statements = Statements::default();
     }
 
     fn is_lost(&self) -> bool {
-        self.lost || self.client.is_closed()
+        self.lost || self.wire.client.is_closed()
     }
 
     fn in_transaction(&self) -> bool {
@@ -351,73 +309,7 @@ impl Connection for Postgres {
     }
 }
 
-/// COPY … FROM STDIN in its text format. Dropped unfinished, it takes back what it has sent.
-struct CopyIn<'c> {
-    /// None after an error.
-    writer: Option<postgres::CopyInWriter<'c>>,
-    /// After the writer: dropping that talks to the server.
-    _running: Running,
-    lines: String,
-    cell: String,
-}
-
-/// Bytes that are sent at a time.
-const SENT: usize = 1 << 16;
-
-impl CopyIn<'_> {
-    fn send(&mut self) -> Result<(), Error> {
-        let Some(writer) = &mut self.writer else {
-            return Ok(());
-        };
-        if let Err(error) = writer.write_all(self.lines.as_bytes()) {
-            // Where the server has stopped listening, its answer says why.
-            let answer = self.writer.take().map(postgres::CopyInWriter::finish);
-            return Err(match answer {
-                Some(Err(answer)) => backend(&answer, ""),
-                _ => Error::Sink(error),
-            });
-        }
-        self.lines.clear();
-        Ok(())
-    }
-}
-
-impl Loading for CopyIn<'_> {
-    fn row(&mut self, row: &[ValueRef<'_>]) -> Result<(), Error> {
-        for (at, value) in row.iter().enumerate() {
-            self.lines.push_str(if at == 0 { "" } else { "\t" });
-            if *value == ValueRef::Null {
-                self.lines.push_str("\\N");
-                continue;
-            }
-            self.cell.clear();
-            // Writing to a String cannot fail.
-            let _ = write!(self.cell, "{value}");
-            for c in self.cell.chars() {
-                match c {
-                    '\\' => self.lines.push_str("\\\\"),
-                    '\n' => self.lines.push_str("\\n"),
-                    '\r' => self.lines.push_str("\\r"),
-                    '\t' => self.lines.push_str("\\t"),
-                    other => self.lines.push(other),
-                }
-            }
-        }
-        self.lines.push('\n');
-        if self.lines.len() < SENT {
-            return Ok(());
-        }
-        self.send()
-    }
-
-    fn finish(mut self: Box<Self>) -> Result<u64, Error> {
-        self.send()?;
-        let done = self.writer.take().map(postgres::CopyInWriter::finish);
-        done.unwrap_or(Ok(0)).map_err(|error| backend(&error, ""))
-    }
-}
-
-fn backend(error: &postgres::Error, sql: &str) -> Error {
+pub(super) fn backend(error: &tokio_postgres::Error, sql: &str) -> Error {
     if error.code() == Some(&SqlState::QUERY_CANCELED) {
         return Error::Cancelled;
     }
@@ -454,19 +346,19 @@ fn backend(error: &postgres::Error, sql: &str) -> Error {
     })
 }
 
-fn is_io(error: &postgres::Error) -> bool {
+fn is_io(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>())
 }
 
 /// Advice where the server gives none.
-fn hint(db: &postgres::error::DbError) -> Option<String> {
+fn hint(db: &DbError) -> Option<String> {
     let nul = *db.code() == SqlState::CHARACTER_NOT_IN_REPERTOIRE && db.message().ends_with("0x00");
     nul.then(|| "PostgreSQL's text cannot hold the character NUL; a BLOB can".into())
 }
 
 /// What an error and its causes say, each once.
 /// Why there is no connection. The driver itself says that a password is missing, and not by a code.
-fn refused(error: &postgres::Error, has_password: bool) -> Error {
+fn refused(error: &tokio_postgres::Error, has_password: bool) -> Error {
     let said = words(error);
     let login = matches!(
         error.code(),
@@ -478,7 +370,7 @@ fn refused(error: &postgres::Error, has_password: bool) -> Error {
     Error::Connect(said)
 }
 
-fn words(error: &postgres::Error) -> String {
+fn words(error: &tokio_postgres::Error) -> String {
     if let Some(db) = error.as_db_error() {
         return db.message().into();
     }

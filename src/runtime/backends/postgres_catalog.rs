@@ -1,10 +1,12 @@
 //! What a PostgreSQL database holds, in five queries.
 
-use postgres::{Client, Error, Row};
+use super::postgres_wire::Wire;
+use futures_util::future::try_join5;
 use rql::{
     Catalog, Check, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
 };
 use std::collections::HashMap;
+use tokio_postgres::{Error, Row};
 
 /// The name of a relation's schema where it must be written, `t` and `n` being its rows.
 macro_rules! schema {
@@ -72,26 +74,34 @@ WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', coalesce(curre
 /// Without aggregates and window functions, and without those that only the system calls.
 const FUNCTIONS: &str = "\
 SELECT DISTINCT proname FROM pg_proc \
-WHERE prokind = 'f' AND pg_function_is_visible(oid) \
+WHERE prokind = 'f' AND pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(TRUE))) \
 AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)";
 
 /// Reads it.
-pub(super) fn read(client: &mut Client) -> Result<Catalog, Error> {
+pub(super) fn read(wire: &Wire) -> Result<Catalog, Error> {
+    // All of them go at once, and are not prepared first: far servers are slow to answer, not to send.
+    let ask = |sql| wire.client.query_typed(sql, &[]);
+    let (columns, constraints, indexes, schemas, functions) = wire.wait(try_join5(
+        ask(COLUMNS),
+        ask(CONSTRAINTS),
+        ask(INDEXES),
+        ask(SCHEMAS),
+        ask(FUNCTIONS),
+    ))?;
     let mut tables = Tables::default();
-    for row in client.query(COLUMNS, &[])? {
+    for row in columns {
         tables.column(&row)?;
     }
-    for row in client.query(CONSTRAINTS, &[])? {
+    for row in constraints {
         tables.constraint(&row)?;
     }
-    for row in client.query(INDEXES, &[])? {
+    for row in indexes {
         tables.index(&row)?;
     }
     let mut catalog = Catalog::new(Dialect::Postgresql.traits().names);
-    for row in client.query(SCHEMAS, &[])? {
+    for row in schemas {
         catalog.add_schema(row.try_get(0)?);
     }
-    let functions = client.query(FUNCTIONS, &[])?;
     let names = functions.iter().map(|row| row.try_get::<_, String>(0));
     catalog.set_functions(names.collect::<Result<Vec<_>, _>>()?);
     for (mut table, _) in tables.list {

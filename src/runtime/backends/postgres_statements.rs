@@ -1,8 +1,9 @@
 //! Statements that the server has prepared already: the most recent ones of a connection.
 
+use super::postgres_wire::Wire;
 use crate::cache::Usage;
 use crate::{BackendError, Error};
-use postgres::{Client, Statement};
+use tokio_postgres::Statement;
 
 /// How many are kept. Each takes memory on the server.
 const KEPT: usize = 64;
@@ -22,9 +23,9 @@ impl Statements {
     /// The statement, prepared now or before.
     pub(super) fn prepare(
         &mut self,
-        client: &mut Client,
+        wire: &Wire,
         sql: &str,
-    ) -> Result<Statement, postgres::Error> {
+    ) -> Result<Statement, tokio_postgres::Error> {
         let known = self.recent.iter().position(|(text, _)| **text == *sql);
         if let Some(at) = known {
             let found = self.recent.remove(at);
@@ -34,7 +35,7 @@ impl Statements {
             return Ok(statement);
         }
         self.misses += 1;
-        let statement = client.prepare(sql)?;
+        let statement = wire.wait(wire.client.prepare(sql))?;
         if sql.len() <= LONGEST {
             if self.recent.len() == KEPT {
                 self.recent.remove(0);

@@ -3,8 +3,8 @@
 use crate::{BackendError, Date, Decimal, Error, Interval, Time, Timestamp, Value, ValueRef};
 use bytes::BytesMut;
 use core::fmt::Write as _;
-use postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
 use std::error::Error as StdError;
+use tokio_postgres::types::{Format, FromSql, IsNull, Kind, ToSql, Type};
 
 /// Days from 1970-01-01 to PostgreSQL's epoch, 2000-01-01.
 const EPOCH_DAYS: i32 = 10_957;
@@ -36,7 +36,7 @@ impl ToSql for TextParam<'_> {
         Format::Text
     }
 
-    postgres::types::to_sql_checked!();
+    tokio_postgres::types::to_sql_checked!();
 }
 
 /// A cell's bytes as they came.

@@ -7,13 +7,13 @@ use crate::Error;
 
 /// Speaks no TLS.
 #[cfg(feature = "postgres")]
-pub(super) type Connector = postgres::NoTls;
+pub(super) type Connector = tokio_postgres::NoTls;
 
 /// Refuses what needs TLS.
 #[cfg(feature = "postgres")]
 pub(super) fn connector(wanted: &Protection) -> Result<Connector, Error> {
     match wanted.mode {
-        Mode::Disable | Mode::Prefer => Ok(postgres::NoTls),
+        Mode::Disable | Mode::Prefer => Ok(tokio_postgres::NoTls),
         _ => Err(Error::Connect("this build has no TLS".into())),
     }
 }

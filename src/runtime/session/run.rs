@@ -128,6 +128,9 @@ impl Session {
             }
         });
         out.data.flush()?;
+        for (severity, text) in self.connection.remarks() {
+            out.told(severity, &text)?;
+        }
         done
     }
 

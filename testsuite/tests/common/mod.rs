@@ -109,6 +109,20 @@ pub fn run(session: &mut Session, sql: &str) -> Result<Vec<String>, String> {
     )
 }
 
+/// Runs a text, and gives what is said beside its results.
+pub fn told(session: &mut Session, sql: &str) -> Vec<String> {
+    let Some(format) = Format::named("csv") else {
+        return Vec::new();
+    };
+    let narration = Shared::default();
+    let beside = Box::new(narration.clone());
+    let mut output = Output::new(format, Default::default(), Box::new(io::sink()), beside);
+    let done = session.run_text(sql, &mut output);
+    assert!(done.is_ok(), "{sql}: {done:?}");
+    let text = String::from_utf8_lossy(&narration.0.borrow()).into_owned();
+    text.lines().map(str::to_owned).collect()
+}
+
 /// The same as CSV without headers, NULL as `NULL`.
 ///
 /// # Errors
