@@ -55,6 +55,8 @@ pub enum Effect {
     Suspend,
     /// All of the screen is drawn again.
     Redraw,
+    /// The terminal tells of the mouse, or does so no more.
+    Mouse(bool),
 }
 
 /// A text that runs, or will.
@@ -164,7 +166,7 @@ impl App {
         }
     }
 
-    /// Takes colours and keys as they are set, where that is not as before; what is wrong with them is said.
+    /// Takes colours, keys and whether there is a mouse as they are set, where that is not as before; what is wrong with them is said.
     pub fn configure(&mut self, now: Arc<Settings>) {
         let before = core::mem::replace(&mut self.place.settings, Arc::clone(&now));
         if now.screen_theme != before.screen_theme {
@@ -177,6 +179,9 @@ impl App {
             if let Err(wrong) = self.keys.remap(keys) {
                 self.say(Role::Warning, wrong);
             }
+        }
+        if now.screen_mouse != before.screen_mouse {
+            self.effects.push(Effect::Mouse(now.screen_mouse));
         }
     }
 
@@ -332,6 +337,7 @@ impl App {
             input if waits => self.ahead.push_back(input),
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
+            Input::Mouse(mouse) => self.mouse(mouse),
         }
     }
 
@@ -354,7 +360,7 @@ impl App {
         }
     }
 
-    fn key(&mut self, key: Key) {
+    pub(crate) fn key(&mut self, key: Key) {
         if self.popup_key(key) {
             return;
         }

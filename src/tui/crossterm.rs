@@ -1,6 +1,7 @@
 //! The terminal through crossterm, for hosts without ncurses: it takes terminals for ones like xterm.
 
 use crate::key::{Code, Input, Key};
+use crate::mouse::{self, Clicks, Press};
 use crate::wake::{self, Signals, Waker, Woken};
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
@@ -8,20 +9,24 @@ use ratatui::layout::{Position, Size};
 use ratatui_crossterm::CrosstermBackend;
 use ratatui_crossterm::crossterm::event::{
     self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind,
-    KeyModifiers,
+    KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
+use ratatui_crossterm::crossterm::style::Print;
 use ratatui_crossterm::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui_crossterm::crossterm::{cursor, execute};
 use std::io::{self, IsTerminal as _, PipeReader, Stdout};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The terminal in the hands of crossterm, until it is dropped.
 #[derive(Debug)]
 pub struct Screen {
     backend: CrosstermBackend<Stdout>,
     pipe: PipeReader,
+    /// The terminal tells of the mouse.
+    mouse: bool,
+    clicks: Clicks,
     _signals: Signals,
     /// A waker must live as long as signals are heard.
     _waker: Waker,
@@ -36,6 +41,7 @@ fn take() -> io::Result<()> {
 fn restore() {
     let _ = execute!(
         io::stdout(),
+        Print(mouse::OFF),
         DisableBracketedPaste,
         LeaveAlternateScreen,
         cursor::Show
@@ -58,6 +64,8 @@ impl Screen {
         Ok(Self {
             backend: CrosstermBackend::new(io::stdout()),
             pipe,
+            mouse: false,
+            clicks: Clicks::default(),
             _signals: signals,
             _waker: waker,
         })
@@ -95,6 +103,24 @@ impl Screen {
         wake::stop();
         // What cannot be taken back is seen at the next key.
         let _ = take();
+        self.mouse(self.mouse);
+    }
+
+    /// Lets the terminal tell of the mouse, or not: only of buttons, where crossterm's own command asks for every move.
+    pub fn mouse(&mut self, on: bool) {
+        self.mouse = on;
+        let _ = execute!(io::stdout(), Print(if on { mouse::ON } else { mouse::OFF }));
+    }
+
+    fn of_mouse(&mut self, event: MouseEvent) -> Option<Input> {
+        let at = Position::new(event.column, event.row);
+        let mouse = match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => self.clicks.click(at, Instant::now()),
+            MouseEventKind::ScrollUp => mouse::turned(at, Press::WheelUp),
+            MouseEventKind::ScrollDown => mouse::turned(at, Press::WheelDown),
+            _ => return None,
+        };
+        Some(Input::Mouse(mouse))
     }
 
     /// The next key, if one has come.
@@ -104,6 +130,11 @@ impl Screen {
                 Event::Key(key) if key.kind != KeyEventKind::Release => {
                     if let Some(key) = key_of(key) {
                         return Some(Input::Key(key));
+                    }
+                }
+                Event::Mouse(event) => {
+                    if let Some(mouse) = self.of_mouse(event) {
+                        return Some(mouse);
                     }
                 }
                 Event::Paste(text) => return Some(Input::Paste(text.replace('\r', "\n"))),

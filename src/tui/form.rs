@@ -147,12 +147,12 @@ impl Form {
     }
 
     /// What is typed comes before what is done.
-    pub(crate) fn acts(&mut self, act: Act) -> Vec<Act> {
+    pub(crate) fn acts(&mut self, acts: Vec<Act>) -> Vec<Act> {
         let typed = core::mem::take(&mut self.edited);
         let text = typed.then(|| self.text.as_str().to_owned());
         let name = self.field().map(|field| field.name.clone());
         self.told = name.zip(text.clone());
-        text.map(Act::Text).into_iter().chain([act]).collect()
+        text.map(Act::Text).into_iter().chain(acts).collect()
     }
 
     /// To the next field, or to the buttons behind the last one, and round; nothing where it is a button.

@@ -163,6 +163,13 @@ impl Grid {
         self.clamp();
     }
 
+    /// Moves the rows in sight, and the cursor with them.
+    pub(crate) fn scroll(&mut self, rows: i64) {
+        let last = self.progress.rows.saturating_sub(self.height as u64);
+        self.top = self.top.saturating_add_signed(rows).min(last);
+        self.go(rows);
+    }
+
     /// To a place.
     pub(crate) fn go_to(&mut self, (row, col): Place) {
         (self.to_last, self.awaited) = (false, None);

@@ -1,5 +1,6 @@
 //! Keys, and what they are called.
 
+use crate::mouse::Mouse;
 use core::fmt;
 
 /// A key as it was pressed.
@@ -22,6 +23,8 @@ pub enum Input {
     Key(Key),
     /// A text between the brackets of a paste.
     Paste(String),
+    /// A mouse.
+    Mouse(Mouse),
 }
 
 /// Which key.

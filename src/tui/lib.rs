@@ -27,6 +27,7 @@ mod form;
 mod grid;
 pub mod helper;
 pub mod key;
+pub mod mouse;
 #[cfg(not(feature = "crossterm"))]
 mod palette;
 mod text;
@@ -248,6 +249,7 @@ impl Window {
                 self.cancel.cancel();
             }
             Effect::Redraw => self.terminal.clear()?,
+            Effect::Mouse(on) => self.terminal.backend_mut().mouse(on),
             Effect::Suspend => self.suspend()?,
             Effect::Leave => {
                 self.stop();

@@ -197,6 +197,19 @@ impl Text {
             self.go(next);
             self.go(self.line_start());
         }
+        self.go_column(column);
+    }
+
+    /// To a line and about a column, from 0.
+    pub(crate) fn go_to(&mut self, line: usize, column: usize) {
+        let mut starts = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        let start = line.checked_sub(1).and_then(|line| starts.nth(line));
+        self.go(start.unwrap_or(0));
+        self.go_column(column);
+    }
+
+    /// To about a column of the line.
+    fn go_column(&mut self, column: usize) {
         let start = self.line_start();
         let mut seen = 0;
         let line = self.text[start..self.line_end()].graphemes(true);
@@ -252,6 +265,11 @@ mod tests {
         assert_eq!(text.line(), 3);
         text.move_lines(-9);
         assert_eq!((text.line(), text.column()), (0, 0));
+        // In the middle of a wide character.
+        text.go_to(0, 8);
+        assert_eq!((text.line(), text.column()), (0, 7));
+        text.go_to(3, 99);
+        assert_eq!((text.line(), text.column()), (3, 7));
     }
 
     #[test]

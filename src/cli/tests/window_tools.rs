@@ -151,3 +151,36 @@ fn a_form_is_designed_saved_and_opened() {
     terminal.send(ESC);
     terminal.shows("( DESIGNER ) orders");
 }
+
+#[test]
+fn the_mouse_is_heeded_where_it_is_wanted() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut terminal = window(state.path());
+    let told = |terminal: &Terminal, sequence: &str| {
+        let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+        raw.contains(sequence)
+    };
+    // Else the terminal's own ways of marking a text are its user's.
+    assert!(!told(&terminal, "\x1b[?1000h"));
+    terminal.send("SET screen_mouse = on;");
+    terminal.send(F5);
+    terminal.shows("✓ screen_mouse = on");
+    terminal.send("\x0eSELECT * FROM employees ORDER BY id;");
+    terminal.send(F5);
+    terminal.shows("( RESULT )");
+    terminal.shows("164 rows");
+    assert!(told(&terminal, "\x1b[?1000h\x1b[?1006h"));
+    // Pressed and let go; then the wheel.
+    terminal.send("\x1b[<0;14;5M\x1b[<0;14;5m");
+    terminal.shows("row 2 of 164");
+    terminal.send("\x1b[<65;14;5M");
+    terminal.shows("row 5 of 164");
+    // A key of the bottom line.
+    terminal.send("\x1b[<0;62;24M\x1b[<0;62;24m");
+    terminal.shows("( COMMAND )");
+    terminal.send("\x1b[4~\x1b[4~");
+    terminal.shows("Leave the window manager?");
+    terminal.send("l");
+    terminal.end();
+    assert!(told(&terminal, "\x1b[?1000l"));
+}

@@ -50,11 +50,16 @@ impl App {
 
     /// Does something at the form, behind what has been typed.
     pub(crate) fn at_form(&mut self, act: Act) {
+        self.all_at_form(vec![act]);
+    }
+
+    /// Does some things, one after the other.
+    pub(crate) fn all_at_form(&mut self, acts: Vec<Act>) {
         if self.is_occupied() {
             return;
         }
         let Some(form) = &mut self.form else { return };
-        let acts = form.acts(act);
+        let acts = form.acts(acts);
         let run = self.run("", 0, true);
         let busy = Busy {
             form: true,

@@ -5,6 +5,7 @@ mod designer;
 mod dialog;
 mod edit;
 mod form;
+mod mouse;
 mod news;
 mod result;
 mod tree;

@@ -110,7 +110,7 @@ impl App {
     }
 
     /// Sums up what is selected, beside everything else.
-    fn sum(&mut self) {
+    pub(super) fn sum(&mut self) {
         let Some(grid) = self.grid() else { return };
         let Some((from, to)) = grid.selected() else {
             return;

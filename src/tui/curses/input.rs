@@ -4,6 +4,7 @@ use super::Screen;
 use crate::key::{Code, Input, Key};
 use ncurses as nc;
 use std::ffi::CString;
+use std::time::Instant;
 
 unsafe extern "C" {
     fn define_key(sequence: *const libc::c_char, code: i32) -> i32;
@@ -11,6 +12,7 @@ unsafe extern "C" {
 
 const PASTE_BEGINS: i32 = 2_000;
 const PASTE_ENDS: i32 = 2_001;
+const MOUSE: i32 = 2_002;
 
 impl Screen {
     /// The next key, if one has come.
@@ -19,6 +21,10 @@ impl Screen {
         loop {
             let input = match nc::get_wch()? {
                 nc::WchResult::KeyCode(PASTE_BEGINS) => Some(Input::Paste(pasted())),
+                nc::WchResult::KeyCode(MOUSE) => {
+                    let mouse = self.clicks.read(&report(), Instant::now());
+                    mouse.map(Input::Mouse)
+                }
                 nc::WchResult::KeyCode(code) => of_code(code).map(Input::Key),
                 nc::WchResult::Char(27) => escaped().map(Input::Key),
                 nc::WchResult::Char(c) => of_character(c).map(Input::Key),
@@ -57,6 +63,7 @@ pub(super) fn more_keys() {
     }
     define("\x1b[200~".to_owned(), PASTE_BEGINS);
     define("\x1b[201~".to_owned(), PASTE_ENDS);
+    define("\x1b[<".to_owned(), MOUSE);
 }
 
 /// What VT220 and its family send for F1 to F12.
@@ -100,6 +107,20 @@ fn pasted() -> String {
                 None => {}
             },
             Some(nc::WchResult::KeyCode(_)) => {}
+        }
+    }
+    nc::timeout(0);
+    text
+}
+
+/// What the terminal says of the mouse, to its last letter.
+fn report() -> String {
+    let mut text = String::new();
+    nc::timeout(200);
+    while let Some(nc::WchResult::Char(c)) = nc::get_wch() {
+        text.extend(char::from_u32(c));
+        if text.ends_with(char::is_alphabetic) || text.len() > 32 {
+            break;
         }
     }
     nc::timeout(0);

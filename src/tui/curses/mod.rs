@@ -8,6 +8,7 @@ mod input;
 
 pub use crate::key::Input;
 
+use crate::mouse::{self, Clicks};
 use crate::wake::{self, Signals, Waker, Woken};
 use draw::resize;
 use ncurses as nc;
@@ -35,6 +36,9 @@ pub struct Screen {
     /// one comes in its place.
     wide: Vec<bool>,
     size: Size,
+    /// The terminal tells of the mouse.
+    mouse: bool,
+    clicks: Clicks,
     _signals: Signals,
     /// A waker must live as long as signals are heard.
     _waker: Waker,
@@ -52,6 +56,7 @@ const BRACKETS_OFF: &str = "\x1b[?2004l";
 /// Gives the terminal back, if it is in our hands.
 fn restore() {
     if !nc::isendwin() {
+        send(mouse::OFF);
         send(BRACKETS_OFF);
         nc::endwin();
     }
@@ -132,6 +137,8 @@ impl Screen {
             current: None,
             wide: Vec::new(),
             size: Size::default(),
+            mouse: false,
+            clicks: Clicks::default(),
             _signals: signals,
             _waker: waker,
         })
@@ -163,11 +170,18 @@ impl Screen {
         Ok(woken)
     }
 
+    /// Lets the terminal tell of the mouse, or not.
+    pub fn mouse(&mut self, on: bool) {
+        self.mouse = on;
+        send(if on { mouse::ON } else { mouse::OFF });
+    }
+
     /// Gives the terminal back for as long as the process is stopped.
     pub fn suspend(&mut self) {
         restore();
         wake::stop();
         send(BRACKETS_ON);
+        self.mouse(self.mouse);
         if let Some(size) = window_size() {
             resize(size);
         }

@@ -129,6 +129,17 @@ impl Designer {
         self.at = (self.at + by) % count;
     }
 
+    /// To a field by its name.
+    pub(crate) fn go(&mut self, name: &str) {
+        self.nudged = false;
+        let place = self
+            .form
+            .fields
+            .iter()
+            .position(|field| field.name.text == name);
+        self.at = place.unwrap_or(self.at);
+    }
+
     /// Gives every field the place where it stands already.
     fn pin(&mut self, spots: &[Spot]) {
         let layout = self.form.layout.get_or_insert_with(Layout::default);

@@ -5,6 +5,7 @@ use crate::action::Mode;
 use crate::app::App;
 use crate::builder::{Builder, Line, Section};
 use crate::cell::fitted;
+use crate::mouse::Spot;
 use crate::theme::Role;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
@@ -139,5 +140,6 @@ fn lines(canvas: &mut Canvas<'_>, area: Rect, builder: &Builder, here: bool) {
             &format!("{sign}{label}{gap}{detail} "),
             role,
         );
+        canvas.here(Rect::new(area.x, y, area.width, 1), Spot::Line(at));
     }
 }

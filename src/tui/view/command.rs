@@ -4,6 +4,7 @@ use super::Canvas;
 use crate::app::App;
 use crate::cell::fitted;
 use crate::command::{Popup, Wrong};
+use crate::mouse::Spot;
 use crate::text::width;
 use crate::theme::Role;
 use ratatui::layout::{Position, Rect};
@@ -142,6 +143,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
                     &format!(" {:>digits$} ", number + 1),
                     role,
                 );
+                let x = area.x + cells(gutter);
+                let own = Rect::new(x, y, area.right().saturating_sub(x), 1);
+                canvas.here(own, Spot::Text(number));
                 code(
                     canvas,
                     (area.x + cells(gutter), y),
@@ -308,6 +312,8 @@ fn candidates(canvas: &mut Canvas<'_>, area: Rect, popup: &Popup) {
             fitted(&item.label, label, false, signs),
             fitted(&detail(item), about, false, signs)
         );
-        canvas.put(x + 1, y + 1 + cells(line), width - 2, &text, role);
+        let own = Rect::new(x + 1, y + 1 + cells(line), width - 2, 1);
+        canvas.here(own, Spot::Candidate(top + line));
+        canvas.put(own.x, own.y, own.width, &text, role);
     }
 }

@@ -3,6 +3,7 @@
 use super::Canvas;
 use crate::cell::fitted;
 use crate::dialog::{Body, Dialog};
+use crate::mouse::Spot;
 use crate::theme::Role;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr as _;
@@ -152,7 +153,10 @@ fn ask(
             ),
             false => (format!(" {button} "), Role::Base),
         };
-        x = canvas.put(x, y, right.saturating_sub(x), &text, role) + 4;
+        let begin = x;
+        x = canvas.put(x, y, right.saturating_sub(x), &text, role);
+        canvas.here(Rect::new(begin, y, x - begin, 1), Spot::Answer(at));
+        x += 4;
     }
 }
 
@@ -215,6 +219,7 @@ fn list(canvas: &mut Canvas<'_>, main: Rect, dialog: &Dialog, chosen: usize) {
             fitted(&item.detail, detail, false, signs)
         );
         canvas.put(area.x + 2, y, width, &text, role);
+        canvas.here(Rect::new(area.x + 2, y, width, 1), Spot::Item(top + line));
     }
     if let Body::List { text, .. } = &dialog.body {
         canvas.field(

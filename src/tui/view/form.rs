@@ -7,6 +7,7 @@ use super::Canvas;
 use crate::app::App;
 use crate::cell::fitted;
 use crate::form::Form;
+use crate::mouse::Spot;
 use crate::theme::{Role, Signs};
 use noctra_records::{BlockView, FieldView, Mode};
 use plan::{Plan, height, room};
@@ -104,7 +105,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
     if let Some(block) = at.checked_sub(1).and_then(|at| details.get(at))
         && tight
     {
-        return rows(canvas, area, block, Some(form));
+        return rows(canvas, area, (at, block), Some(form));
     }
     let most = usize::from(area.width).saturating_sub(2);
     let plan = Plan::new(first, most);
@@ -147,7 +148,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
         rows(
             canvas,
             Rect::new(area.x, y, area.width, height),
-            block,
+            (at + 1, block),
             here,
         );
         y += height;
@@ -255,6 +256,9 @@ fn field(canvas: &mut Canvas<'_>, place: Rect, label: usize, field: &FieldView, 
     let list = cells(usize::from(field.has_list));
     let left = place.right().saturating_sub(x + 1 + list);
     let width = cells(room(field)).min(left);
+    let whole = x + width + list + 1 - place.x;
+    let area = Rect::new(place.x, place.y, whole, place.height);
+    canvas.here(area, Spot::Field(0, 0, field.name.clone()));
     for y in place.y..place.bottom() {
         canvas.put(x - 1, y, 1, "[", Role::Frame);
         canvas.put(x + width + list, y, 1, "]", Role::Frame);
@@ -357,7 +361,10 @@ fn button_row(canvas: &mut Canvas<'_>, area: Rect, form: &Form, rows: &[std::ops
                 false => Role::Key,
             };
             let room = area.right().saturating_sub(x + 1);
-            x = canvas.put(x, y, room, &format!("[ {} ]", button.label), role) + 2;
+            let begin = x;
+            x = canvas.put(x, y, room, &format!("[ {} ]", button.label), role);
+            canvas.here(Rect::new(begin, y, x - begin, 1), Spot::Button(at));
+            x += 2;
         }
     }
 }
@@ -368,7 +375,12 @@ fn rows_of(block: &BlockView) -> u16 {
 }
 
 /// The rows that belong to the record shown, a field a column.
-fn rows(canvas: &mut Canvas<'_>, area: Rect, block: &BlockView, here: Option<&Form>) {
+fn rows(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    (number, block): (usize, &BlockView),
+    here: Option<&Form>,
+) {
     if area.height < 3 {
         return;
     }
@@ -395,7 +407,7 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, block: &BlockView, here: Option<&Fo
         let width = widest.max(field.label.width()).clamp(4, 24) + 1;
         let room = cells(width).min(area.right() - x);
         let place = Rect::new(x, area.y + 1, room, area.height - 1);
-        column_of(canvas, place, block, (column, top), here);
+        column_of(canvas, place, (number, block), (column, top), here);
         x += room + 1;
     }
     for (at, (status, _)) in block.rows.iter().skip(top).take(shown).enumerate() {
@@ -408,7 +420,7 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, block: &BlockView, here: Option<&Fo
 fn column_of(
     canvas: &mut Canvas<'_>,
     place: Rect,
-    block: &BlockView,
+    (number, block): (usize, &BlockView),
     (column, top): (usize, usize),
     here: Option<&Form>,
 ) {
@@ -424,6 +436,9 @@ fn column_of(
     let rows = (place.y + 1..place.bottom()).zip(block.rows.iter().enumerate().skip(top));
     for (y, (at, (_, row))) in rows {
         let chosen = here.filter(|_| at == block.row);
+        let records = at as isize - block.row as isize;
+        let spot = Spot::Field(number, records, field.name.clone());
+        canvas.here(Rect::new(place.x, y, place.width, 1), spot);
         match chosen.filter(|form| field.focus && form.button.is_none()) {
             Some(form) => canvas.field(place.x, y, place.width, &form.text, false),
             None => {

@@ -16,6 +16,8 @@ use crate::action::Mode;
 use crate::app::{App, Shown};
 use crate::cell::{fitted, grouped};
 use crate::dialog::Body;
+use crate::key::Key;
+use crate::mouse::Spot;
 use crate::text::Text;
 use crate::theme::Role;
 use ratatui::Frame;
@@ -33,6 +35,8 @@ pub(crate) struct Canvas<'b> {
     app: &'b App,
     /// Where the cursor stands.
     cursor: Option<Position>,
+    /// What a mouse can point at; what comes later stands in front.
+    places: Vec<(Rect, Spot)>,
 }
 
 impl Canvas<'_> {
@@ -48,6 +52,11 @@ impl Canvas<'_> {
             return x;
         }
         self.buffer.set_stringn(x, y, text, width.into(), style).0
+    }
+
+    /// Something that a mouse can point at stands here.
+    fn here(&mut self, area: Rect, spot: Spot) {
+        self.places.push((area, spot));
     }
 
     /// Fills a line.
@@ -88,10 +97,26 @@ impl Canvas<'_> {
 /// Draws a window.
 pub fn draw(app: &App, frame: &mut Frame<'_>) {
     let area = frame.area();
+    let cursor = paint(app, frame.buffer_mut()).cursor;
+    if let Some(cursor) = cursor.filter(|at| area.contains(*at)) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// What stands at a place, and where that begins and ends.
+pub(crate) fn spot(app: &App, at: Position) -> Option<(Rect, Spot)> {
+    let mut buffer = Buffer::empty(Rect::from((Position::ORIGIN, app.size)));
+    let places = paint(app, &mut buffer).places;
+    places.into_iter().rfind(|(area, _)| area.contains(at))
+}
+
+fn paint<'b>(app: &'b App, buffer: &'b mut Buffer) -> Canvas<'b> {
+    let area = buffer.area;
     let mut canvas = Canvas {
-        buffer: frame.buffer_mut(),
+        buffer,
         app,
         cursor: None,
+        places: Vec::new(),
     };
     let base = app.theme.style(Role::Base);
     canvas.buffer.set_style(area, base);
@@ -101,7 +126,7 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             area.width, area.height, LEAST.0, LEAST.1
         );
         canvas.put(0, 0, area.width, &notice, Role::Warning);
-        return;
+        return canvas;
     }
     let (_, height) = app.main();
     let main = Rect::new(0, 1, area.width, u16::try_from(height).unwrap_or(0));
@@ -123,17 +148,15 @@ pub fn draw(app: &App, frame: &mut Frame<'_>) {
             None => command::draw(&mut canvas, main),
         },
     }
-    message(&mut canvas, main.bottom(), area.width);
-    footer(&mut canvas, main.bottom() + 1, area.width);
-    if !app.dialogs.is_empty() {
-        canvas.cursor = None;
-    }
     for one in &app.dialogs {
+        // What is behind it waits.
+        canvas.cursor = None;
+        canvas.places.clear();
         dialog::draw(&mut canvas, one, main);
     }
-    if let Some(cursor) = canvas.cursor.filter(|at| area.contains(*at)) {
-        frame.set_cursor_position(cursor);
-    }
+    message(&mut canvas, main.bottom(), area.width);
+    footer(&mut canvas, main.bottom() + 1, area.width);
+    canvas
 }
 
 /// The first line: the mode, what it is on, and where.
@@ -302,10 +325,24 @@ fn key(canvas: &mut Canvas<'_>, mut x: u16, y: u16, width: u16, cell: &str) {
         if at > 0 {
             x = canvas.put(x, y, right.saturating_sub(x), "  ", Role::Base);
         }
+        let begin = x;
         x = canvas.put(x, y, right.saturating_sub(x), keys, Role::Key);
         if !keys.is_empty() {
             x = canvas.put(x, y, right.saturating_sub(x), ":", Role::Base);
         }
         x = canvas.put(x, y, right.saturating_sub(x), label, Role::Base);
+        // `PgUp/PgDn` is two; the label is the last one's, and `/` is one.
+        let mut own = begin;
+        let each = match Key::named(keys) {
+            Some(_) => vec![keys],
+            None => keys.split('/').collect(),
+        };
+        for name in each {
+            if let Some(key) = Key::named(name) {
+                let area = Rect::new(own, y, x.saturating_sub(own), 1);
+                canvas.here(area, Spot::Key(key));
+            }
+            own = own.saturating_add(u16::try_from(name.width() + 1).unwrap_or(0));
+        }
     }
 }

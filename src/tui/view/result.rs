@@ -5,6 +5,7 @@ use crate::action::Action;
 use crate::app::{App, Shown};
 use crate::cell::{fitted, grouped, shown};
 use crate::grid::Grid;
+use crate::mouse::Spot;
 use crate::theme::Role;
 use noctra_runtime::Value;
 use ratatui::layout::Rect;
@@ -115,6 +116,7 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, grid: &Grid) {
             &format!(" {}", name(grid, at, own, signs)),
             role,
         );
+        canvas.here(Rect::new(x, area.y, cells(own + 2), 2), Spot::Column(at));
         x += cells(own + 2);
     }
     let whole = sight
@@ -209,6 +211,7 @@ fn row(
             &format!("{mark}{}", fitted(&text, own, right, signs)),
             role,
         );
+        canvas.here(Rect::new(x, y, cells(own + 2), 1), Spot::Cell(number, at));
         x += cells(own + 2);
     }
 }

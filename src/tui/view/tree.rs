@@ -3,6 +3,7 @@
 use super::Canvas;
 use super::dialog::{frame, middle};
 use crate::cell::fitted;
+use crate::mouse::Spot;
 use crate::theme::Role;
 use crate::tree::{Kind, Tree};
 use ratatui::layout::Rect;
@@ -44,6 +45,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, main: Rect, title: &str, tree: &Tree
             fitted(&node.detail, detail, false, signs)
         );
         canvas.put(area.x + 2, y, width, &text, role);
+        canvas.here(Rect::new(area.x + 2, y, width, 1), Spot::Item(at));
     }
     let room = area.right().saturating_sub(x + 2);
     canvas.field(x, area.y + 1, room, &tree.text, false);

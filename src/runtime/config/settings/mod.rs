@@ -56,6 +56,8 @@ pub struct Settings {
     pub running: Strategy,
     /// Other keys for the window manager: `action=keys, …`.
     pub screen_keys: Option<String>,
+    /// The window manager heeds the mouse.
+    pub screen_mouse: bool,
     /// The window manager's colours and lines.
     pub screen_theme: Option<String>,
     /// Whose answers are given.

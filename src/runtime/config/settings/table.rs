@@ -318,6 +318,20 @@ pub static SETTINGS: &[Setting] = &[
         loosens: None,
     },
     Setting {
+        name: "screen_mouse",
+        values: SWITCH,
+        about: "the window manager heeds the mouse",
+        set: |settings, value| match is_on(value) {
+            Some(on) => {
+                settings.screen_mouse = on;
+                true
+            }
+            None => false,
+        },
+        get: |settings| switch(settings.screen_mouse),
+        loosens: None,
+    },
+    Setting {
         name: "screen_theme",
         values: &["classic", "modern", "mono", "ascii"],
         about: "the window manager's colours and lines",

@@ -10,12 +10,13 @@ use noctra_repl::Room;
 use noctra_runtime::{Session, Target};
 use noctra_tui::helper::{Heard, Task, help};
 use noctra_tui::key::{Code, Input, Key};
+use noctra_tui::mouse::{Mouse, Press};
 use noctra_tui::worker::{Job, Tell, Told, work};
 use noctra_tui::{App, Effect, Event, view};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -85,7 +86,7 @@ impl Desk {
                 Effect::Design(run, design) => self.work(Job::Design(run, design)),
                 Effect::Help(task) => self.helped(task),
                 Effect::Leave => self.left = true,
-                Effect::Cancel | Effect::Suspend | Effect::Redraw => {}
+                Effect::Cancel | Effect::Suspend | Effect::Redraw | Effect::Mouse(_) => {}
             }
         }
     }
@@ -141,6 +142,22 @@ impl Desk {
 
     pub fn pastes(&mut self, text: &str) {
         self.update(Event::Input(Input::Paste(text.to_owned())));
+    }
+
+    /// Points with the mouse at a text where it stands first on the screen.
+    pub fn mouse(&mut self, press: Press, text: &str) {
+        let screen = self.screen();
+        let found = |(y, line): (usize, &str)| Some((line[..line.find(text)?].width(), y));
+        let found = screen.lines().enumerate().find_map(found);
+        let (x, y) = found.unwrap_or_else(|| panic!("no {text} on:\n{screen}"));
+        let cells = |count: usize| u16::try_from(count).expect("a place on the screen");
+        let at = Position::new(cells(x), cells(y));
+        self.update(Event::Input(Input::Mouse(Mouse { at, press })));
+    }
+
+    /// Clicks at a text.
+    pub fn clicks(&mut self, text: &str) {
+        self.mouse(Press::Once, text);
     }
 
     /// The lines of the screen.
