@@ -4,8 +4,8 @@
 #
 #   scripts/setup.sh          what building and running needs: a C compiler, the ncurses headers
 #   scripts/setup.sh --duckdb and DuckDB's library, which is loaded when a database of it is opened
-#   scripts/setup.sh --tests  and what the tests need: that, servers of PostgreSQL and MariaDB, the sqlite3
-#                             shell, Neovim, tmux
+#   scripts/setup.sh --tests  and what the tests need: that, servers of PostgreSQL and MariaDB, PgBouncer,
+#                             the sqlite3 shell, Neovim, tmux
 #
 # Running it again does nothing. It asks for root rights (sudo) only when something is missing.
 set -euo pipefail
@@ -63,6 +63,7 @@ if [ "${1:-}" = --tests ]; then
   # Only the programs are wanted: the tests start servers of their own on private directories.
   need postgresql any_file '/usr/lib/postgresql/*/bin/initdb' "$(command -v initdb || echo /nowhere)"
   need mariadb-server any_file /usr/sbin/mariadbd "$(command -v mariadbd || echo /nowhere)"
+  need pgbouncer any_file /usr/sbin/pgbouncer "$(command -v pgbouncer || echo /nowhere)"
   need sqlite3 command -v sqlite3
   need neovim command -v nvim
   need tmux command -v tmux

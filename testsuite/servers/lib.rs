@@ -12,10 +12,12 @@
 mod certificate;
 mod fresh;
 mod mariadb;
+mod pgbouncer;
 mod postgresql;
 
 pub use certificate::{KEYHOLDER, NAME};
 pub use mariadb::MariaDb;
+pub use pgbouncer::PgBouncer;
 pub use postgresql::Postgres;
 
 use std::io;

@@ -73,6 +73,10 @@ impl Postgres {
         self.url_at("127.0.0.1")
     }
 
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The same by another name of this machine.
     #[must_use]
     pub fn url_at(&self, host: &str) -> String {

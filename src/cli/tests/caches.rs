@@ -190,10 +190,11 @@ fn a_server_keeps_what_is_prepared() {
     let Some(server) = common::demo_server() else {
         return;
     };
-    let text = "FOR i IN (VALUES (1), (2), (3)) LOOP SELECT COUNT(*) AS n FROM products WHERE id > :i; END LOOP; \
+    let text = "FOR i IN (VALUES (1), (2), (3), (4)) LOOP SELECT COUNT(*) AS n FROM products WHERE id > :i; END LOOP; \
                 SHOW CACHE LIKE 'prepared'";
     let ran = csv(&server.url(), text);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let [hits, misses, entries] = usage(&ran.out, "prepared");
-    assert_eq!((hits, entries), (2, misses), "{}", ran.out);
+    // What is asked for the first time is not prepared.
+    let [hits, _, entries] = usage(&ran.out, "prepared");
+    assert_eq!((hits, entries), (2, 1), "{}", ran.out);
 }

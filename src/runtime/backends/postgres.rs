@@ -22,7 +22,7 @@ use std::time::Duration;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Config, Row, Statement};
+use tokio_postgres::{Config, Row};
 
 /// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
@@ -150,59 +150,76 @@ impl Postgres {
         rows: &mut dyn Rows,
     ) -> Result<Outcome, Error> {
         let fail = |error: tokio_postgres::Error| backend(&error, query.sql);
-        let prepared = self.statements.prepare(&self.wire, query.sql);
-        let statement = prepared.map_err(fail)?;
-        if !statement.columns().is_empty() {
-            let shown = self.stream(&statement, query, running, rows);
-            return shown.map(Outcome::Rows);
-        }
         let params = query.params.iter().map(TextParam);
-        let changed = self.wire.client.execute_raw(&statement, params);
-        let changed = self.wire.wait(changed).map_err(fail)?;
-        self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
-        self.statements.after(query.sql);
-        Ok(Outcome::Changed(changed))
+        let mut own = Vec::new();
+        let result = match self.statements.is_prepared(query.sql, query.columns) {
+            true => {
+                let statement = self.statements.prepare(&self.wire, query.sql);
+                let statement = statement.map_err(fail)?;
+                own.extend(statement.columns().iter().map(own_column));
+                self.wire
+                    .wait(self.wire.client.query_raw(&statement, params))
+            }
+            false => {
+                let typed = params.map(|param| (param, Type::UNKNOWN));
+                self.wire
+                    .wait(self.wire.client.query_typed_raw(query.sql, typed))
+            }
+        };
+        let batches = self.wire.batches(result.map_err(fail)?);
+        let columns = match query.columns.len() == own.len() || own.is_empty() {
+            true => query.columns,
+            false => &own,
+        };
+        let outcome = self.show(batches, Query { columns, ..query }, running, rows)?;
+        if let Outcome::Changed(_) = outcome {
+            self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
+            self.statements.after(query.sql);
+        }
+        Ok(outcome)
     }
 
-    fn stream(
+    /// Shows the rows of a result. One without columns may turn out to have some with the first of its rows.
+    fn show(
         &self,
-        statement: &Statement,
+        mut batches: Batches<'_>,
         query: Query<'_>,
         running: &mut Running,
         rows: &mut dyn Rows,
-    ) -> Result<u64, Error> {
-        let fail = |error: tokio_postgres::Error| backend(&error, query.sql);
-        let own: Vec<Column>;
-        let columns = if query.columns.len() == statement.columns().len() {
-            query.columns
-        } else {
-            own = statement.columns().iter().map(own_column).collect();
-            &own
-        };
-        let params = query.params.iter().map(TextParam);
-        let result = self.wire.client.query_raw(statement, params);
-        let mut batches = self.wire.batches(self.wire.wait(result).map_err(fail)?);
-        if let Err(error) = rows.begin(columns) {
+    ) -> Result<Outcome, Error> {
+        let mut begun = !query.columns.is_empty();
+        if begun && let Err(error) = rows.begin(query.columns) {
             return Err(self.leave(batches, running, error.into()));
         }
         let mut count = 0;
         while let Some(batch) = batches.next() {
-            let batch = batch.map_err(fail)?;
-            // What has come by the time of a cancel is not shown any more.
-            let shown = match running.is_cancelled() {
-                true => Err(io::Error::other("the statement is to end").into()),
-                false => push(&batch, rows),
+            let batch = batch.map_err(|error| backend(&error, query.sql))?;
+            let shown = match batch.first() {
+                // What has come by the time of a cancel is not shown any more.
+                _ if running.is_cancelled() => Err(io::Error::other("it is to end").into()),
+                // PostgreSQL has rows of nothing.
+                Some(first) if first.columns().is_empty() => Ok(()),
+                Some(first) if !begun => {
+                    begun = true;
+                    let columns: Vec<Column> = first.columns().iter().map(own_column).collect();
+                    let done = rows.begin(&columns).map_err(Error::from);
+                    done.and_then(|()| push(&batch, rows))
+                }
+                _ => push(&batch, rows),
             };
             if let Err(error) = shown {
                 return Err(self.leave(batches, running, error));
             }
             count += batch.len() as u64;
         }
-        Ok(count)
+        Ok(match begun {
+            true => Outcome::Rows(count),
+            false => Outcome::Changed(batches.changed()),
+        })
     }
 
-    /// Reads what nobody wants any more, because of an error. A cancel would end the transaction of several statements too: there the rest comes
-    /// to its end, or to a cancel by a handle.
+    /// Reads what nobody wants any more, because of an error. A cancel would end the transaction of several statements
+    /// too: there the rest comes to its end, or to a cancel by a handle.
     fn leave(&self, mut rest: Batches<'_>, running: &mut Running, why: Error) -> Error {
         if !self.in_transaction && !running.is_cancelled() {
             running.is_unwanted();

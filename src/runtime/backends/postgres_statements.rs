@@ -1,8 +1,11 @@
 //! Statements that the server has prepared already: the most recent ones of a connection.
+//!
+//! A query is prepared when it is asked for the second time. Behind a pooler that gives each transaction another server none is.
 
 use super::postgres_wire::Wire;
 use crate::cache::Usage;
-use crate::{BackendError, Error};
+use crate::{BackendError, Column, Error};
+use std::hash::{BuildHasher as _, RandomState};
 use tokio_postgres::Statement;
 
 /// How many are kept. Each takes memory on the server.
@@ -15,11 +18,34 @@ const LONGEST: usize = 1 << 14;
 #[derive(Default)]
 pub(super) struct Statements {
     recent: Vec<(Box<str>, Statement)>,
+    /// Hashes of queries that were asked for once.
+    once: Vec<u64>,
+    hasher: RandomState,
+    /// A prepared statement was gone when it was needed.
+    pooled: bool,
     hits: u64,
     misses: u64,
 }
 
 impl Statements {
+    /// True where a statement goes to the server in two steps, or has gone before. What is asked for the first time goes in
+    /// one, which is one answer less to wait for, if its columns are known.
+    pub(super) fn is_prepared(&mut self, sql: &str, columns: &[Column]) -> bool {
+        if self.pooled || columns.is_empty() {
+            return !self.pooled;
+        }
+        let hash = self.hasher.hash_one(sql);
+        if self.once.contains(&hash) || self.recent.iter().any(|(text, _)| **text == *sql) {
+            return true;
+        }
+        if self.once.len() == KEPT {
+            self.once.remove(0);
+        }
+        self.once.push(hash);
+        self.misses += 1;
+        false
+    }
+
     /// The statement, prepared now or before.
     pub(super) fn prepare(
         &mut self,
@@ -74,12 +100,15 @@ impl Statements {
         };
         let stale = match sqlstate.as_deref() {
             Some("0A000") => message == "cached plan must not change result type",
-            Some("26000") => true,
+            Some("26000" | "42P05") => {
+                self.pooled = true;
+                true
+            }
             _ => false,
         };
         let count = self.recent.len();
         self.recent.retain(|(text, _)| !(stale && **text == *sql));
-        self.recent.len() < count
+        self.recent.len() < count || self.pooled && stale
     }
 }
 

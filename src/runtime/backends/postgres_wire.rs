@@ -138,6 +138,13 @@ pub(super) struct Batches<'w> {
     rows: Pin<Box<ReadyChunks<RowStream>>>,
 }
 
+impl Batches<'_> {
+    /// How many rows the statement has changed, once all that come have come.
+    pub(super) fn changed(&self) -> u64 {
+        self.rows.get_ref().rows_affected().unwrap_or(0)
+    }
+}
+
 impl Iterator for Batches<'_> {
     type Item = Result<Vec<Row>, Error>;
 

@@ -67,6 +67,32 @@ fn a_session_holds_the_connections_that_its_user_has_opened() {
     }
 }
 
+/// What one transaction has prepared is not there in the next, and what another session has prepared is.
+#[test]
+fn a_pooler_may_give_each_transaction_another_connection() {
+    let servers = servers();
+    let Some((_pooler, url)) = servers.pooled() else {
+        return;
+    };
+    let (mut one, mut two) = (open(&url), open(&url));
+    rows(
+        &mut one,
+        "CREATE TABLE t (x INTEGER); INSERT INTO t VALUES (1)",
+    );
+    let asked = "LET v = 1; SELECT x FROM t WHERE x = :v; SELECT x FROM t WHERE x = :v; \
+                 INSERT INTO t VALUES (:v + 1); NATIVE SELECT x FROM t WHERE x = 1;";
+    for _ in 0..3 {
+        assert_eq!(rows(&mut one, asked).last().map(String::as_str), Some("1"));
+        assert_eq!(rows(&mut two, asked).last().map(String::as_str), Some("1"));
+        // The connection that was free is taken: the other session gets a new one.
+        rows(&mut two, "BEGIN; SELECT COUNT(*) FROM t");
+        assert_eq!(rows(&mut one, asked).last().map(String::as_str), Some("1"));
+        rows(&mut two, "COMMIT");
+    }
+    let counted = rows(&mut one, "SELECT COUNT(*) AS n FROM t WHERE x = 2");
+    assert_eq!(counted.last().map(String::as_str), Some("9"));
+}
+
 #[test]
 fn statements_are_prepared_once_and_not_all_are_kept() {
     let servers = servers();

@@ -2,7 +2,7 @@
 
 use crate::common;
 use noctra_runtime::{Session, Target};
-use noctra_test_servers::{MariaDb, Postgres};
+use noctra_test_servers::{MariaDb, PgBouncer, Postgres};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -90,6 +90,17 @@ impl Servers {
     /// A session on a new database.
     pub(crate) fn session(&self, backend: Backend) -> Session {
         open(&self.database(backend))
+    }
+
+    /// A pooler before PostgreSQL, and a database behind it.
+    pub(crate) fn pooled(&self) -> Option<(PgBouncer, String)> {
+        let pooler = PgBouncer::start(self.postgres.as_ref()?);
+        let pooler = pooler
+            .map_err(|reason| println!("NOT RUN: {reason}"))
+            .ok()?;
+        let url = self.database(Backend::Postgresql);
+        let url = pooler.url(url.rsplit('/').next()?);
+        Some((pooler, url))
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
