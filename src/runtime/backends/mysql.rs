@@ -45,9 +45,8 @@ impl Mysql {
         } else {
             Dialect::Mysql
         };
-        for statement in mysql_session::statements(dialect) {
-            conn.query_drop(statement).map_err(failed)?;
-        }
+        let statements = mysql_session::statements(dialect).join(";");
+        run_all(&mut conn, &statements).map_err(failed)?;
         let id = conn.connection_id();
         let killer = Killer::new(move || {
             // Where the server cannot be reached any more, the statement ends by itself.
@@ -336,18 +335,7 @@ impl Connection for Mysql {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.guarded(|db, _| {
-            let mut result = db
-                .conn
-                .query_iter(sql)
-                .map_err(|error| backend(&error, sql))?;
-            while let Some(set) = result.iter() {
-                for row in set {
-                    row.map_err(|error| backend(&error, sql))?;
-                }
-            }
-            Ok(())
-        })?;
+        self.guarded(|db, _| run_all(&mut db.conn, sql).map_err(|error| backend(&error, sql)))?;
         self.in_transaction = transaction_after(sql).unwrap_or(self.in_transaction);
         Ok(())
     }
@@ -377,6 +365,18 @@ impl Connection for Mysql {
         let killer = Arc::clone(&self.killer);
         CancelHandle::new(move || killer.cancel())
     }
+}
+
+/// Runs each statement of a text for its effect.
+fn run_all(conn: &mut Conn, sql: &str) -> Result<(), mysql::Error> {
+    let mut result = conn.query_iter(sql)?;
+    // Dropped, the result would keep the errors of all but the first to itself.
+    while let Some(set) = result.iter() {
+        for row in set {
+            row?;
+        }
+    }
+    Ok(())
 }
 
 /// The driver reads `:name` as a parameter of its own, and a backslash before a quote as MySQL does by

@@ -1,4 +1,4 @@
-//! What a MySQL or MariaDB server holds, in seven queries, never one for each table.
+//! What a MySQL or MariaDB server holds, in eight queries, never one for each table.
 //!
 //! A database of the server is a schema; the one that is worked in needs no name.
 
@@ -83,44 +83,49 @@ const FUNCTIONS: &str = "\
 SELECT routine_name FROM information_schema.routines \
 WHERE routine_type = 'FUNCTION' AND routine_schema = DATABASE()";
 
+/// Takes a row of a query.
+type Reader = fn(&mut Tables, &Row);
+
+/// The queries, and who reads their rows.
+fn queries(dialect: Dialect) -> [(String, Reader); 8] {
+    let mariadb = dialect == Dialect::Mariadb;
+    let expression = if mariadb { "NULL" } else { "expression" };
+    let indexes = INDEXES.replace("{expression}", expression);
+    [
+        (SCHEMAS.to_owned(), Tables::named),
+        (TABLES.to_owned(), Tables::table),
+        (COLUMNS.to_owned(), Tables::column),
+        (indexes, Tables::index),
+        (FOREIGN_KEYS.to_owned(), Tables::foreign_key),
+        (CHECKS[usize::from(mariadb)].to_owned(), Tables::check),
+        (VIEWS.to_owned(), Tables::view),
+        (FUNCTIONS.to_owned(), Tables::function),
+    ]
+}
+
 /// Reads it.
 pub(super) fn read(conn: &mut Conn, dialect: Dialect) -> Result<Catalog, Error> {
-    let mariadb = dialect == Dialect::Mariadb;
-    let mut catalog = Catalog::new(dialect.traits().names);
     let mut tables = Tables {
         dialect,
         default: None,
+        schemas: Vec::new(),
+        functions: Vec::new(),
         list: Vec::new(),
         places: HashMap::new(),
     };
-    for row in conn.query_iter(SCHEMAS)? {
-        let row = row?;
-        match text(&row, 1).as_deref() {
-            Some("1") => tables.default = text(&row, 0),
-            _ => catalog.add_schema(text(&row, 0).unwrap_or_default()),
+    let (texts, readers): (Vec<String>, Vec<Reader>) = queries(dialect).into_iter().unzip();
+    // All of them go at once: far servers are slow to answer, not to send.
+    let mut results = conn.query_iter(texts.join(";"))?;
+    for reader in readers {
+        for row in results.iter().into_iter().flatten() {
+            reader(&mut tables, &row?);
         }
     }
-    for row in conn.query_iter(TABLES)? {
-        tables.table(&row?);
+    let mut catalog = Catalog::new(dialect.traits().names);
+    for schema in core::mem::take(&mut tables.schemas) {
+        catalog.add_schema(schema);
     }
-    for row in conn.query_iter(COLUMNS)? {
-        tables.column(&row?);
-    }
-    let expression = if mariadb { "NULL" } else { "expression" };
-    for row in conn.query_iter(INDEXES.replace("{expression}", expression))? {
-        tables.index(&row?);
-    }
-    for row in conn.query_iter(FOREIGN_KEYS)? {
-        tables.foreign_key(&row?);
-    }
-    for row in conn.query_iter(CHECKS[usize::from(mariadb)])? {
-        tables.check(&row?);
-    }
-    for row in conn.query_iter(VIEWS)? {
-        tables.view(&row?);
-    }
-    let functions: Vec<String> = conn.query(FUNCTIONS)?;
-    catalog.set_functions(functions);
+    catalog.set_functions(core::mem::take(&mut tables.functions));
     for table in tables.finished() {
         catalog.add(table);
     }
@@ -140,6 +145,9 @@ struct Tables {
     dialect: Dialect,
     /// The schema that is worked in.
     default: Option<String>,
+    /// The others.
+    schemas: Vec<String>,
+    functions: Vec<String>,
     list: Vec<Table>,
     places: HashMap<(String, String), usize>,
 }
@@ -147,6 +155,17 @@ struct Tables {
 impl Tables {
     fn schema(&self, name: Option<String>) -> Option<String> {
         name.filter(|name| self.default.as_ref() != Some(name))
+    }
+
+    fn named(&mut self, row: &Row) {
+        match text(row, 1).as_deref() {
+            Some("1") => self.default = text(row, 0),
+            _ => self.schemas.extend(text(row, 0)),
+        }
+    }
+
+    fn function(&mut self, row: &Row) {
+        self.functions.extend(text(row, 0));
     }
 
     fn table(&mut self, row: &Row) {

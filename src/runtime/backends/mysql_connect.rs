@@ -6,6 +6,9 @@ use crate::Error;
 use mysql::{Conn, DriverError, Opts, OptsBuilder, SslOpts};
 use std::time::Duration;
 
+/// The longest packet of the protocol.
+const LONGEST: usize = 1 << 30;
+
 /// Connects by a URL, and says how to connect again.
 pub(super) fn open(url: &str) -> Result<(Conn, Opts), Error> {
     let failed = |error: mysql::Error| errors::connect(&error);
@@ -25,7 +28,9 @@ pub(super) fn open(url: &str) -> Result<(Conn, Opts), Error> {
     let builder = OptsBuilder::from_opts(opts)
         // Another way in may be another user.
         .prefer_socket(false)
-        .tcp_connect_timeout(limit.or(Some(Duration::from_secs(10))));
+        .tcp_connect_timeout(limit.or(Some(Duration::from_secs(10))))
+        // The server refuses what is too long for it, and need not be asked first.
+        .max_allowed_packet(Some(LONGEST));
     let plain = Opts::from(builder.clone());
     let protected =
         options(&wanted)?.map(|ssl| Opts::from(builder.ssl_opts(identified(ssl, &wanted))));
