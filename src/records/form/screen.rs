@@ -165,7 +165,10 @@ fn empty(form: &rql_forms::Form, field: &rql_forms::Field) -> FieldView {
         shown: None,
         mask: field.mask.clone(),
         width: width(field),
-        lines: field.rows.unwrap_or(1),
+        lines: field.rows.unwrap_or(match field.kind {
+            Kind::TextArea => 3,
+            _ => 1,
+        }),
         page: field.page.unwrap_or(1),
         at: form.place(&field.name.text),
         required: field.required(),

@@ -85,7 +85,6 @@ impl Designer {
         let field = fields.and_then(|fields| fields.get(self.at));
         field.map_or((1, 1), |field| match field.kind {
             Kind::Boolean => (field.lines, 1),
-            Kind::TextArea => (field.lines.max(3), field.width),
             _ => (field.lines, field.width),
         })
     }

@@ -221,3 +221,28 @@ fn it_is_drawn_at_any_size() {
         assert!(height < 10 || screen.contains("customers"), "{screen}");
     }
 }
+
+#[test]
+fn titles_of_sections_stay_with_their_fields() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(
+        "FORM parts LAYOUT $$\nsections = [{ title = \"Who\", fields = [\"name\"] }, \
+         { title = \"Where\", fields = [\"city\", \"note\"] }]\n$$ \
+         (FIELD name TEXT, FIELD city TEXT, FIELD note TEXTAREA ROWS 2, ACTION done AS CLOSE);",
+    );
+    desk.press("F5");
+    desk.until("has 3 fields");
+    desk.settle();
+    desk.press("Ctrl+N");
+    desk.pastes("FORM DESIGN parts;");
+    desk.press("F5");
+    desk.until("( DESIGNER )");
+    desk.settle();
+    let before = desk.screen();
+    // A move gives every field a place of its own.
+    desk.press("Right Left");
+    let title = |screen: &str| screen.lines().position(|line| line.contains("─ Where ─"));
+    assert_eq!(title(&desk.screen()), title(&before));
+    desk.press("Tab Down Tab Down");
+    insta::assert_snapshot!("titles", desk.screen());
+}

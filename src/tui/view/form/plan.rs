@@ -39,9 +39,9 @@ impl<'f> Plan<'f> {
         let page = block.fields.iter().find(|field| field.focus);
         let first = block.fields.iter().map(|field| field.page).min();
         let page = page.map(|field| field.page).or(first).unwrap_or(1);
-        let on_page = |field: &&FieldView| !field.hidden && field.page == page;
+        let on_page = |field: &FieldView| !field.hidden && field.page == page;
         let mut plan = Self::default();
-        for field in block.fields.iter().filter(on_page) {
+        for field in block.fields.iter().filter(|field| on_page(field)) {
             if let Some((line, column)) = field.at {
                 plan.spots.push(Spot {
                     field,
@@ -60,6 +60,9 @@ impl<'f> Plan<'f> {
         for (spot, widest) in plan.spots.iter_mut().zip(widest) {
             spot.label = widest;
         }
+        for group in &block.groups {
+            plan.title_placed(block, group, on_page);
+        }
         let flows = |field: &&FieldView| on_page(field) && field.at.is_none();
         let groups: Vec<(&GroupView, Vec<&FieldView>)> = block
             .groups
@@ -71,6 +74,33 @@ impl<'f> Plan<'f> {
             .collect();
         plan.flow(&groups, most);
         plan
+    }
+
+    /// A group whose fields all have places has its title above the first of them, where that line is free.
+    fn title_placed(
+        &mut self,
+        block: &'f BlockView,
+        group: &'f GroupView,
+        on_page: impl Fn(&FieldView) -> bool,
+    ) {
+        let Some(title) = &group.title else { return };
+        let fields = group.fields.iter().filter_map(|&at| block.fields.get(at));
+        let placed = |field: &FieldView| {
+            let mut own = self.spots.iter();
+            own.find(|spot| spot.field.name == field.name)
+        };
+        let tops = fields
+            .filter(|field| on_page(field))
+            .map(|field| Some(placed(field)?.y));
+        let tops: Option<Vec<usize>> = tops.collect();
+        let top = tops.and_then(|tops| tops.into_iter().min());
+        let Some(line) = top.and_then(|top| top.checked_sub(1)) else {
+            return;
+        };
+        let covers = |spot: &Spot<'_>| (spot.y..spot.bottom()).contains(&line);
+        if !self.spots.iter().any(covers) {
+            self.titles.push((line, title));
+        }
     }
 
     /// Puts groups below what stands there already.
@@ -193,8 +223,5 @@ pub(super) fn room(field: &FieldView) -> usize {
 
 /// The lines of a field.
 pub(super) fn height(field: &FieldView) -> usize {
-    match field.kind {
-        Kind::TextArea => (field.lines as usize).max(3),
-        _ => (field.lines as usize).max(1),
-    }
+    (field.lines as usize).max(1)
 }
