@@ -353,6 +353,8 @@ impl Dialog {
     /// What Enter answers; `None` where it goes on, into a folder.
     pub(crate) fn answer(&mut self) -> Option<Answer> {
         let item = self.chosen().cloned();
+        // What is read is there already; what is written may be new.
+        let reads = matches!(self.purpose, Purpose::Load | Purpose::Design(Ask::Open));
         Some(match &mut self.body {
             Body::Ask { focus, .. } => Answer::Button(*focus),
             Body::Page { .. } | Body::Tree(_) => Answer::None,
@@ -362,7 +364,7 @@ impl Dialog {
             Body::List {
                 text, free, chosen, ..
             } => match item {
-                Some(item) if *free && (*chosen > 0 || item.value.ends_with('/')) => {
+                Some(item) if *free && (reads || *chosen > 0 || item.value.ends_with('/')) => {
                     if item.value.ends_with('/') {
                         self.complete();
                         return None;

@@ -5,6 +5,7 @@
 #[path = "common/terminal.rs"]
 mod terminal;
 
+use noctra_runtime::Target;
 use noctra_test_servers::{MariaDb, Postgres};
 use std::fs;
 use terminal::Terminal;
@@ -84,6 +85,10 @@ fn what_runs_ends_on_every_backend() {
     let mut targets = vec!["sqlite::memory:".to_owned()];
     targets.extend(servers.0.as_ref().ok().map(Postgres::url));
     targets.extend(servers.1.as_ref().ok().map(MariaDb::url));
+    match noctra_runtime::connect(&Target::DuckdbMemory) {
+        Ok(_) => targets.push("duckdb::memory:".to_owned()),
+        Err(error) => println!("NOT RUN: {error}"),
+    }
     for target in targets {
         let state = folder();
         let mut terminal = Terminal::wide(80, state.path(), &["--tui", "--db", &target], &[]);

@@ -260,7 +260,12 @@ fn indented(text: &str) -> String {
             }
             '}' | ']' => {
                 depth = depth.saturating_sub(1);
-                line(&mut out, depth);
+                let before = out.trim_end();
+                match before.ends_with(['{', '[']) {
+                    // Nothing is in it.
+                    true => out.truncate(before.len()),
+                    false => line(&mut out, depth),
+                }
                 out.push(c);
             }
             ',' => {
@@ -282,8 +287,8 @@ mod tests {
     #[test]
     fn cells_are_shown_whole() {
         assert_eq!(
-            indented(r#"{"a":[1,"x, \"y"]}"#),
-            "{\n  \"a\": [\n    1,\n    \"x, \\\"y\"\n  ]\n}"
+            indented(r#"{"a":[1,"x, \"y",{ }]}"#),
+            "{\n  \"a\": [\n    1,\n    \"x, \\\"y\",\n    {}\n  ]\n}"
         );
         assert_eq!(
             dump(b"ab\x00"),

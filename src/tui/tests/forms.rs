@@ -123,6 +123,24 @@ fn sections_and_columns_stand_as_the_layout_says() {
 }
 
 #[test]
+fn a_form_speaks_the_language_that_is_set() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes("SET language = de;");
+    desk.press("F5");
+    desk.until("language = de");
+    desk.settle();
+    desk.press("Ctrl+N");
+    desk.pastes(&example("employee_search.toml"));
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.settle();
+    let screen = desk.screen();
+    for text in ["Mitarbeiter suchen", "Personalnummer:", "Abteilung:"] {
+        assert!(screen.contains(text), "no {text} on:\n{screen}");
+    }
+}
+
+#[test]
 fn views_have_buttons() {
     let mut desk = opened(&example("products.toml"));
     insta::assert_snapshot!("views", desk.screen());

@@ -1,0 +1,51 @@
+//! Cells seen whole, and columns as a person wants them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on"
+)]
+
+mod desk;
+
+use desk::Desk;
+
+#[test]
+fn cells_are_seen_whole() {
+    let mut desk = Desk::new(80, 24);
+    desk.run(
+        "SELECT CAST('{\"name\": \"Ada\", \"tags\": [\"a, b\", 2], \"none\": {}}' AS JSON) AS j, \
+         'line one' || CHR(10) || repeat('many words ', 30) AS t, \
+         CAST('\\x00ff416461' AS BYTEA) AS b, NULL AS n;",
+    );
+    for name in ["json", "long_text", "blob", "null"] {
+        desk.press("Enter");
+        insta::assert_snapshot!(format!("cell_{name}"), desk.screen());
+        desk.press("Esc Right");
+    }
+}
+
+#[test]
+fn columns_are_hidden_sized_and_kept_in_sight() {
+    let mut desk = Desk::new(80, 24);
+    desk.run(
+        "SELECT id, name, dept, salary, 'a note of some length, longer than others' AS note, \
+         'another one, which is long as well' AS more, 'the last' AS last FROM employees ORDER BY id LIMIT 5;",
+    );
+    // The department goes, and the name is made narrower by three and wider by one.
+    desk.press("Right Right -");
+    desk.press("Left < < < >");
+    insta::assert_snapshot!("columns", desk.screen());
+    // Names stay in sight while the last column is looked at.
+    desk.press("f");
+    desk.press("Right Right Right Right");
+    insta::assert_snapshot!("frozen", desk.screen());
+    desk.press("f + Left Left Left Left");
+    let screen = desk.screen();
+    assert!(screen.contains("col 3/7"), "{screen}");
+    assert!(!screen.contains("hidden"), "{screen}");
+    assert!(screen.contains("dept"), "{screen}");
+    // It stays so when the rows are sorted.
+    desk.press("- F6");
+    desk.until("sort: salary");
+    assert!(desk.screen().contains("1 hidden"), "{}", desk.screen());
+}
