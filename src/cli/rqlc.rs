@@ -201,10 +201,10 @@ fn run(arguments: &Arguments) -> io::Result<ExitCode> {
             None => explain(what),
         },
         Command::Lsp { against, .. } => {
-            let (connection, threads) = rql_lsp::Connection::stdio();
-            let ended = rql_lsp::serve(&connection, against.origin()).map_err(io::Error::other)?;
+            let (wire, threads) = rql_lsp::Wire::stdio()?;
+            let ended = rql_lsp::serve(&wire, against.origin()).map_err(io::Error::other)?;
             // The threads end when nobody can send any more.
-            drop(connection);
+            drop(wire);
             if ended == rql_lsp::Ended::Left {
                 return Ok(ExitCode::FAILURE);
             }

@@ -26,8 +26,9 @@ mod server;
 mod start;
 mod tokens;
 mod watch;
+mod wire;
 mod workspace;
 
-pub use lsp_server::Connection;
 pub use schema::Origin;
 pub use server::{Ended, serve};
+pub use wire::{Threads, Wire};

@@ -12,12 +12,12 @@ pub(crate) type Refusal = (i32, String);
 
 macro_rules! routes {
     ($($request:ident => $answer:path,)*) => {
-        /// The answer to a request; `None` where the method is unknown.
+        /// The answer to a request as JSON; `None` where the method is unknown.
         pub(crate) fn answer(
             context: &Context,
             method: &str,
             params: Value,
-        ) -> Option<Result<Value, Refusal>> {
+        ) -> Option<Result<String, Refusal>> {
             $(if method == <$request as Request>::METHOD.as_str() {
                 return Some(run::<$request, _>(params, |params| $answer(context, params)));
             })*
@@ -29,12 +29,12 @@ macro_rules! routes {
 fn run<R: Request, A: Into<Answer<R::Result>>>(
     params: Value,
     answer: impl FnOnce(R::Params) -> A,
-) -> Result<Value, Refusal> {
+) -> Result<String, Refusal> {
     let params = serde_json::from_value(params);
     let params = params.map_err(|error| (ErrorCode::InvalidParams as i32, error.to_string()))?;
     let Answer(answer) = answer(params).into();
     let answer = answer.map_err(|why| (LspErrorCodes::RequestFailed.into(), why))?;
-    serde_json::to_value(answer)
+    serde_json::to_string(&answer)
         .map_err(|error| (ErrorCode::InternalError as i32, error.to_string()))
 }
 

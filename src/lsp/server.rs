@@ -3,12 +3,13 @@
 use crate::documents::Documents;
 use crate::pool::Pool;
 use crate::requests::{Cancel, Context, Kept};
-use crate::routes;
+use crate::routes::{self, Refusal};
 use crate::schema::{self, Loaded, Origin};
 use crate::start::{Client, capabilities};
+use crate::wire::{Answered, Wire};
 use crate::{diagnostics, position::Encoding};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     DiagnosticRefreshRequest, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
@@ -44,16 +45,16 @@ pub(crate) enum Event {
     /// A statement that was run may have made tables.
     Changed,
     /// A request is answered.
-    Answer(Response),
+    Answer(RequestId, Result<String, Refusal>),
 }
 
 /// Serves one client until it goes.
 ///
 /// # Errors
 /// Where the client's messages are none of the protocol.
-pub fn serve(connection: &Connection, origin: Origin) -> Result<Ended, String> {
+pub fn serve(wire: &Wire, origin: Origin) -> Result<Ended, String> {
     let words = |error: lsp_server::ProtocolError| error.to_string();
-    let (id, params) = connection.initialize_start().map_err(words)?;
+    let (id, params) = wire.connection.initialize_start().map_err(words)?;
     let params: InitializeParams = serde_json::from_value(params)
         .map_err(|error| format!("the request initialize cannot be read: {error}"))?;
     let client = Client::new(&params);
@@ -65,12 +66,13 @@ pub fn serve(connection: &Connection, origin: Origin) -> Result<Ended, String> {
         }),
     };
     let result = serde_json::to_value(result).map_err(|error| error.to_string())?;
-    connection.initialize_finish(id, result).map_err(words)?;
-    Server::new(connection, client, origin).run()
+    let begun = wire.connection.initialize_finish(id, result);
+    begun.map_err(words)?;
+    Server::new(wire, client, origin).run()
 }
 
 pub(crate) struct Server<'a> {
-    connection: &'a Connection,
+    wire: &'a Wire,
     pub(crate) client: Arc<Client>,
     pub(crate) documents: Documents,
     /// What is counted up with each change of a document, for those that wait in the pool.
@@ -104,13 +106,13 @@ fn is_outrun(method: &str) -> bool {
 static ASKED: AtomicU64 = AtomicU64::new(0);
 
 impl<'a> Server<'a> {
-    fn new(connection: &'a Connection, client: Client, origin: Origin) -> Self {
+    fn new(wire: &'a Wire, client: Client, origin: Origin) -> Self {
         let folder = client.folders.first().cloned();
         let folder = folder.or_else(|| std::env::current_dir().ok());
         let world = Arc::new(schema::open_world(origin.dialect, folder.as_deref()));
         let encoding: Encoding = client.encoding;
         Self {
-            connection,
+            wire,
             client: Arc::new(client),
             documents: Documents::new(encoding, world),
             versions: HashMap::new(),
@@ -136,7 +138,7 @@ impl<'a> Server<'a> {
             while let Ok(event) = self.events.1.try_recv() {
                 self.event(event);
             }
-            let message = match self.connection.receiver.try_recv() {
+            let message = match self.wire.connection.receiver.try_recv() {
                 Ok(message) => message,
                 Err(TryRecvError::Disconnected) => break Ended::Left,
                 // Nothing waits: now is the time to tell what is wrong.
@@ -168,7 +170,7 @@ impl<'a> Server<'a> {
     /// Waits for a message or an event.
     fn wait(&mut self) -> Result<Option<Message>, ()> {
         crossbeam_channel::select! {
-            recv(self.connection.receiver) -> message => message.map(Some).map_err(|_| ()),
+            recv(self.wire.connection.receiver) -> message => message.map(Some).map_err(|_| ()),
             recv(self.events.1) -> event => {
                 if let Ok(event) = event {
                     self.event(event);
@@ -184,7 +186,7 @@ impl<'a> Server<'a> {
 
     fn send(&self, message: impl Into<Message>) {
         // It fails where the client has gone, which the next read says.
-        let _ = self.connection.sender.send(message.into());
+        let _ = self.wire.connection.sender.send(message.into());
     }
 
     /// Asks the client for something.
@@ -232,9 +234,13 @@ impl<'a> Server<'a> {
                 }
             }
             Event::Changed => self.read_world(),
-            Event::Answer(response) => {
-                self.pending.remove(&response.id);
-                self.send(response);
+            Event::Answer(id, answer) => {
+                self.pending.remove(&id);
+                match answer {
+                    // It fails where the client has gone, which the next read says.
+                    Ok(result) => drop(self.wire.answers.send(Answered { id, result })),
+                    Err((code, why)) => self.send(Response::new_err(id, code, why)),
+                }
             }
             Event::World(loaded) => {
                 let again = self.reading.take() == Some(true);
@@ -442,11 +448,7 @@ impl<'a> Server<'a> {
                     }
                 }
             };
-            let response = match answer {
-                Ok(value) => Response::new_ok(id, value),
-                Err((code, why)) => Response::new_err(id, code, why),
-            };
-            let _ = events.send(Event::Answer(response));
+            let _ = events.send(Event::Answer(id, answer));
         };
         // A command may wait for a database; it is in nobody's way.
         match waits {
