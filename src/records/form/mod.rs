@@ -10,6 +10,7 @@ mod list;
 mod moves;
 mod replay;
 mod screen;
+mod seek;
 
 pub use list::ValueList;
 pub use replay::{Mismatch, replay};
