@@ -72,6 +72,6 @@ pub use transfer::progress::{Meter, Meters};
 pub use transfer::whole_file::WholeFile;
 pub use value::decimal::{Decimal, MAX_SCALE, NotADecimal};
 pub use value::fit::{fit, sought};
-pub use value::store::{Progress, Store};
+pub use value::store::{Progress, Store, Whole};
 pub use value::time::{Date, Interval, Time, Timestamp};
 pub use value::{Column, Kind, Value, ValueRef};

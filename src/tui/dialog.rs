@@ -254,6 +254,14 @@ impl Dialog {
         }
     }
 
+    /// Nothing is typed any more.
+    pub(crate) fn clear(&mut self) {
+        if let Some(text) = self.text() {
+            text.replace("");
+            self.typed();
+        }
+    }
+
     /// The next one, or the one before, round at the ends of buttons.
     pub(crate) fn step(&mut self, by: isize) {
         let fit = self.fitting().len();

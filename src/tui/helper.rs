@@ -134,10 +134,10 @@ fn done(task: Task) -> Heard {
     }
 }
 
-/// The rows from one on, as far as they have come, until `each` says no.
+/// The rows from one on, until `each` says no.
 fn rows(store: &Store, from: u64, to: u64, each: &mut dyn FnMut(u64, Vec<Value>) -> bool) {
     let mut at = from;
-    while at <= to {
+    while at <= to && store.reaches(at) {
         let count = CHUNK.min(to - at).saturating_add(1);
         let Ok(page) = store.read(at, usize::try_from(count).unwrap_or(1)) else {
             return;
@@ -156,6 +156,7 @@ fn rows(store: &Store, from: u64, to: u64, each: &mut dyn FnMut(u64, Vec<Value>)
 
 fn find(store: &Store, needle: &str, from: Place) -> Option<Place> {
     let mut found = None;
+    let _all = store.whole();
     rows(store, from.0, u64::MAX - CHUNK, &mut |at, row| {
         let skipped = if at == from.0 { from.1 } else { 0 };
         let fits = |value: &Value| cell::shown(value, &UNICODE).to_lowercase().contains(needle);
@@ -203,6 +204,7 @@ fn export(store: &Store, path: &Path) -> std::io::Result<u64> {
     let file = WholeFile::create(path)?;
     let mut out = BufWriter::new(file.writer()?);
     let mut written = 0;
+    let _all = store.whole();
     {
         let mut sink = format.sink(&mut out, &Options::default());
         sink.begin(&store.columns())?;

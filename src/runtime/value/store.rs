@@ -34,6 +34,8 @@ struct State {
     marks: Vec<u64>,
     /// Whoever gives the rows waits behind so many; without a number it never does.
     wanted: Option<u64>,
+    /// So many want all of them, whatever the number says.
+    whole: usize,
     /// No more rows are wanted.
     enough: bool,
     waiting: bool,
@@ -54,6 +56,12 @@ pub struct Progress {
 }
 
 impl State {
+    /// Whoever gives the rows has nothing to do.
+    fn idles(&self) -> bool {
+        let full = self.wanted.is_some_and(|wanted| wanted <= self.rows);
+        full && self.whole == 0 && !self.enough
+    }
+
     fn spill(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -156,8 +164,21 @@ impl Store {
 
     /// Whoever gives the rows waits behind so many until more are wanted; `None`: it goes on.
     pub fn want(&self, rows: Option<u64>) {
+        self.rouse(|state| state.wanted = rows);
+    }
+
+    /// All rows are wanted as long as what this gives is kept.
+    #[must_use]
+    pub fn whole(&self) -> Whole<'_> {
+        self.rouse(|state| state.whole += 1);
+        Whole(self)
+    }
+
+    /// Whoever waits and is to go on waits no more from now, not from when it has noticed.
+    fn rouse(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state();
-        state.wanted = rows;
+        change(&mut state);
+        state.waiting &= state.idles();
         self.0.changed.notify_all();
     }
 
@@ -210,6 +231,16 @@ impl Store {
     }
 }
 
+/// All rows of a store are wanted until it is dropped.
+#[derive(Debug)]
+pub struct Whole<'s>(&'s Store);
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        self.0.rouse(|state| state.whole -= 1);
+    }
+}
+
 impl Rows for Store {
     fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
         self.state().columns = columns.into();
@@ -219,10 +250,10 @@ impl Rows for Store {
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
         let mut state = self.state();
         state.push(row)?;
-        if state.rows == 1 {
+        if state.rows == 1 || state.rows.is_multiple_of(STRIDE) {
             self.0.changed.notify_all();
         }
-        while state.wanted.is_some_and(|wanted| wanted <= state.rows) && !state.enough {
+        while state.idles() {
             state.waiting = true;
             self.0.changed.notify_all();
             state = self.wait(state);
@@ -420,9 +451,19 @@ mod tests {
         while !store.progress().waiting {
             std::thread::yield_now();
         }
-        assert!(store.enough());
-        assert_eq!(giver.join().ok(), Some(4));
+        // Whoever wants all gets more than the others ask for.
+        let whole = store.whole();
+        assert!(!store.progress().waiting);
+        store.want(Some(6));
+        assert!(store.reaches(7));
+        drop(whole);
+        store.want(Some(6));
+        while !store.progress().waiting && !store.progress().ended {
+            std::thread::yield_now();
+        }
+        store.enough();
+        assert!(giver.join().is_ok());
         let progress = store.progress();
-        assert!(progress.ended && progress.cut && progress.rows == 5);
+        assert!(progress.ended && progress.rows >= 8);
     }
 }

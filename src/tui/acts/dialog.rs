@@ -36,6 +36,7 @@ impl App {
                     text.undo();
                 }
             }
+            Action::Clear => dialog.clear(),
             Action::Back => self.answered(Answer::None),
             Action::Choose => {
                 if let Some(answer) = dialog.answer() {
@@ -170,13 +171,10 @@ impl App {
             return;
         };
         let task = match (rows, self.grid()) {
-            (true, Some(grid)) => {
-                grid.store.want(None);
-                Task::Export {
-                    store: grid.store.clone(),
-                    path,
-                }
-            }
+            (true, Some(grid)) => Task::Export {
+                store: grid.store.clone(),
+                path,
+            },
             _ => {
                 self.command.file = Some(path.clone());
                 Task::Save {

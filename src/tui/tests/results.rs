@@ -49,3 +49,35 @@ fn columns_are_hidden_sized_and_kept_in_sight() {
     desk.until("sort: salary");
     assert!(desk.screen().contains("1 hidden"), "{}", desk.screen());
 }
+
+#[test]
+fn rows_that_have_not_come_are_found_and_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rows.csv").display().to_string();
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) \
+         SELECT 'row ' || i AS t FROM n;",
+    );
+    desk.press("F5");
+    desk.settle();
+    assert!(
+        desk.screen().contains("more on demand"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("/");
+    desk.choose("row 12345");
+    let screen = desk.screen();
+    assert!(screen.contains("row 12,345 of"), "{screen}");
+    desk.press("Alt+W Ctrl+K");
+    desk.choose(&file);
+    assert!(
+        desk.screen().contains("30,000 rows in"),
+        "{}",
+        desk.screen()
+    );
+    let written = std::fs::read_to_string(&file).expect("the file");
+    assert_eq!(written.lines().count(), 30_001);
+    assert_eq!(written.lines().last(), Some("row 30000"));
+}
