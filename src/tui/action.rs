@@ -161,6 +161,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::Tables, &[Command, Result, Text, Build], "Alt+T", None, "the catalog: tables, columns, keys, indexes"),
     row(A::Theme, &[Command, Result, Text, Build], "Alt+C", None, "choose the colours"),
     row(A::Undo, &[Command, Line, List, Cell], "Ctrl+U", None, "take the last change back"),
+    row(A::Clear, &[Line, List, Cell], "Ctrl+K", None, "begin anew with nothing"),
     row(A::Cut, &[Command], "Ctrl+K", None, "cut to the end of the line"),
     row(A::Clear, &[Command], "Ctrl+N", None, "begin a new text"),
     row(A::LineStart, &[Command], "Home Ctrl+A", None, "go to the beginning of the line"),
@@ -307,6 +308,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::FirstRecord, &[Form], "Alt+B", None, "the first record"),
     row(A::LastRecord, &[Form], "Alt+G", None, "the last record"),
     row(A::Undo, &[Form], "Ctrl+U", None, "take the last change of the field back"),
+    row(A::Clear, &[Form], "Ctrl+K", None, "empty the field"),
     row(A::OpenForm, &[Command, Result, Text], "Alt+F", None, "open a form that is loaded, or that of a table"),
     row(A::Suspend, WORKING, "Ctrl+Z", None, "back to the shell for a while; fg comes back"),
 ];

@@ -189,6 +189,13 @@ impl Form {
 
     /// The act of the form that an action is.
     pub(crate) fn act_of(&mut self, action: Action) -> Option<Act> {
+        use Action as A;
+        if let A::EnterQuery | A::Insert | A::DuplicateRecord | A::NextBlock | A::PreviousBlock =
+            action
+        {
+            // There something is to be typed.
+            self.button = None;
+        }
         Some(match action {
             Action::Null => {
                 self.edited = false;

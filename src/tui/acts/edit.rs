@@ -72,9 +72,9 @@ impl App {
                 *null = false;
                 return;
             }
-            Action::Null => {
+            Action::Null | Action::Clear => {
                 text.replace("");
-                *null = true;
+                *null = action == Action::Null;
                 return;
             }
             Action::Choose => None,

@@ -150,6 +150,15 @@ impl App {
         }
     }
 
+    fn clear_field(&mut self) {
+        let Some(form) = &mut self.form else { return };
+        let fixed = form.field().is_none_or(|field| form.is_fixed(field));
+        if form.button.is_none() && !fixed {
+            form.text.replace("");
+            form.edited = true;
+        }
+    }
+
     /// A text that is pasted into the field.
     pub(crate) fn paste_form(&mut self, text: &str) {
         let Some(form) = &mut self.form else { return };
@@ -215,6 +224,7 @@ impl App {
                 form.text.undo();
                 form.edited = true;
             }
+            Action::Clear => self.clear_field(),
             _ => {
                 if let Some(act) = form.act_of(action) {
                     self.at_form(act);

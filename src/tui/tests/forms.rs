@@ -141,6 +141,25 @@ fn a_form_speaks_the_language_that_is_set() {
 }
 
 #[test]
+fn a_query_begins_in_the_first_field() {
+    let mut desk = opened("FORM FOR employees;");
+    // From a button, too.
+    desk.press("Shift+Tab");
+    let screen = after(&mut desk, "F7");
+    assert!(screen.contains("Id: integer   Such as"), "{screen}");
+    desk.press("Tab");
+    desk.settle();
+    desk.types("M%");
+    let screen = after(&mut desk, "F5");
+    assert!(screen.contains("for any text stands *, not %"), "{screen}");
+    desk.press("Ctrl+K");
+    desk.types("Mary*");
+    let screen = after(&mut desk, "F5");
+    assert!(screen.contains("[Mary Johnson "), "{screen}");
+    assert!(screen.contains("QUERY ── record 1 of"), "{screen}");
+}
+
+#[test]
 fn views_have_buttons() {
     let mut desk = opened(&example("products.toml"));
     insta::assert_snapshot!("views", desk.screen());

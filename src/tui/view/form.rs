@@ -54,10 +54,20 @@ pub(super) fn said(app: &App, form: &Form) -> (Role, String) {
             (Role::Error, format!("{} {}", signs.wrong, message.text))
         }
         (Some(message), _) => (Role::Good, format!("{} {}", signs.right, message.text)),
+        (None, Some(field)) if form.button.is_none() && screen.mode == Mode::EnterQuery => {
+            let ty = field.ty.to_lowercase();
+            (
+                Role::Base,
+                format!("{}: {ty}{EXAMPLES}{errors}", field.label),
+            )
+        }
         (None, Some(field)) if form.button.is_none() => (Role::Base, about(field) + &errors),
         _ => (Role::Base, errors.trim_start().to_owned()),
     }
 }
+
+/// How it is said what records are looked for.
+const EXAMPLES: &str = "   Such as A*  a|b  >5  1..9  <>x   = is NULL";
 
 /// What is to be known of a field, in a line.
 pub(crate) fn about(field: &FieldView) -> String {
