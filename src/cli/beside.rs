@@ -2,7 +2,7 @@
 //!
 //! In a pipe it is SQL with comments; in a terminal the names stand in a column before the texts.
 
-use super::{ended, summary, tree};
+use crate::compile::{ended, summary, tree};
 use rql::{Dialect, Outcome, Part, Program};
 use rql_diagnostics::{LineIndex, Severity};
 use rql_grammar::Parse;

@@ -1,7 +1,8 @@
 //! `rqlc check` of forms.
 
 use crate::against::Schema;
-use crate::{only_warn, signature, tell};
+use crate::check::{only_warn, signature};
+use crate::texts::tell;
 use noctra_repl::report::Style;
 use rql::{Dialect, Parse, Program};
 use rql_ast::{Ast, Stmt, StmtKind};
