@@ -5,7 +5,7 @@
 #   scripts/setup.sh          what building and running needs: a C compiler, the ncurses headers
 #   scripts/setup.sh --duckdb and DuckDB's library, which is loaded when a database of it is opened
 #   scripts/setup.sh --tests  and what the tests need: that, servers of PostgreSQL and MariaDB, PgBouncer,
-#                             the sqlite3 shell, Neovim, tmux
+#                             the sqlite3 shell, Neovim, Emacs with Eglot, tmux
 #
 # Running it again does nothing. It asks for root rights (sudo) only when something is missing.
 set -euo pipefail
@@ -66,6 +66,9 @@ if [ "${1:-}" = --tests ]; then
   need pgbouncer any_file /usr/sbin/pgbouncer "$(command -v pgbouncer || echo /nowhere)"
   need sqlite3 command -v sqlite3
   need neovim command -v nvim
+  need emacs-nox command -v emacs
+  # A part of Emacs from 29 on.
+  need elpa-eglot any_file '/usr/share/emacs/site-lisp/elpa/eglot-*' '/usr/share/emacs/*/lisp/progmodes/eglot.el*'
   need tmux command -v tmux
 fi
 

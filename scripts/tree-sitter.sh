@@ -27,7 +27,13 @@ grammar=$PWD/editors/tree-sitter-rql
 [ "${1:-}" != --only ] || exit 0
 
 (cd "$grammar" && "$tool" test)
-for query in "$grammar"/queries/*.scm editors/zed/languages/rql/*.scm; do
+helix=$(mktemp -d)
+trap 'rm -rf "$helix"' EXIT
+editors/helix/queries.sh "$helix"
+# Names of another editor would colour nothing in Helix.
+unknown='@(number|property|keyword\.(conditional|repeat|import)|local\.definition\.(var|parameter|field)|indent\.\w+)\b'
+! grep -nE "$unknown([^.]|$)" "$helix"/*.scm || { echo "tree-sitter: names that Helix has not"; exit 1; }
+for query in "$grammar"/queries/*.scm editors/zed/languages/rql/*.scm "$helix"/*.scm; do
   "$tool" query --quiet --lib-path "$grammar/rql.so" --lang-name rql "$query" rql-examples/*.rql >/dev/null
 done
 NOCTRA_TREE_SITTER=$tool NOCTRA_TREE_SITTER_RQL=$grammar/rql.so \
