@@ -6,7 +6,7 @@ use rql_ast::*;
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// The words that a form knows before its fields.
-pub(crate) const FORM_WORDS: &[&str] = &[
+pub const FORM_WORDS: &[&str] = &[
     "title",
     "help",
     "schema",
@@ -17,6 +17,9 @@ pub(crate) const FORM_WORDS: &[&str] = &[
     "pagination",
     "i18n",
 ];
+
+/// The words that CHART knows.
+pub const CHART_WORDS: &[&str] = &["of", "by", "title", "width", "height", "bins", "to"];
 
 /// The words behind EXPLAIN.
 pub(crate) const EXPLAIN_WORDS: &[&str] = &[
@@ -32,7 +35,7 @@ pub(crate) const EXPLAIN_WORDS: &[&str] = &[
 ];
 
 /// The words of fields, actions and details.
-pub(crate) const FIELD_WORDS: &[&str] = &[
+pub const FIELD_WORDS: &[&str] = &[
     "label",
     "width",
     "height",
@@ -69,7 +72,7 @@ pub(crate) const FIELD_WORDS: &[&str] = &[
 ];
 
 /// The words after the file or table of OUTPUT, IMPORT, EXPORT and COPY.
-pub(crate) const TRANSFER_WORDS: &[&str] = &[
+pub const TRANSFER_WORDS: &[&str] = &[
     "format", "append", "create", "replace", "options", "dry", "run",
 ];
 

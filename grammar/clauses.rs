@@ -1,5 +1,6 @@
 //! Clauses: which belong to SELECT and which to the query, and in what order they stand.
 
+use crate::attributes::CHART_WORDS;
 use crate::term::{Aux, Tok};
 use crate::tree::{Distinct, Operand, Tree};
 use crate::tree_nodes::direction;
@@ -521,6 +522,3 @@ impl Tree {
         }
     }
 }
-
-/// The words that CHART knows.
-const CHART_WORDS: &[&str] = &["of", "by", "title", "width", "height", "bins", "to"];

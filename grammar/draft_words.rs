@@ -19,17 +19,7 @@ impl Drafter {
     ) -> Vec<&'static str> {
         let typed = self.text.get(from as usize..at as usize).unwrap_or("");
         let mut words = Vec::new();
-        let mut trial = Trial::new(self, self.place, prefix, expected);
-        let phrases = match self.place {
-            0 => BEGINNINGS,
-            _ => PHRASES,
-        };
-        for phrase in phrases {
-            if starts_with(phrase, typed) && trial.fits(mender, phrase) {
-                words.push(*phrase);
-            }
-        }
-        // `LEFT JO`: the phrase has begun before the cursor.
+        // `LEFT JO`: the phrase has begun before the cursor, and its end is the likeliest.
         for back in 1..=2 {
             let Some(first) = self.place.checked_sub(back) else {
                 break;
@@ -53,6 +43,17 @@ impl Drafter {
                 if !words.contains(&rest) && trial.fits(mender, phrase) {
                     words.push(rest);
                 }
+            }
+        }
+        let mut trial = Trial::new(self, self.place, prefix, expected);
+        let phrases = match self.place {
+            0 => BEGINNINGS,
+            _ => PHRASES,
+        };
+        for phrase in phrases {
+            let fits = starts_with(phrase, typed) && !words.contains(phrase);
+            if fits && trial.fits(mender, phrase) {
+                words.push(*phrase);
             }
         }
         words
@@ -133,7 +134,7 @@ impl<'d> Trial<'d> {
     }
 
     fn fits(&mut self, mender: &mut Mender, phrase: &str) -> bool {
-        let mut behind = ["", " x", " (x"].iter();
+        let mut behind = ["", " x", " (x", " 'x'"].iter();
         behind.any(|behind| self.reads(mender, phrase, behind))
     }
 

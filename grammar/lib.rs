@@ -60,6 +60,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/rql.rs"));
 }
 
+pub use attributes::{CHART_WORDS, FIELD_WORDS, FORM_WORDS, TRANSFER_WORDS};
 pub use draft::{Cursor, Draft, draft, only};
 pub use marks::{Mark, marks};
 pub use outline::{Outline, Outlined, outline};

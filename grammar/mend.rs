@@ -44,6 +44,7 @@ const TO_THE_END: &[Term] = &[
     Term::Values,
     Term::Semi,
     Term::When,
+    Term::Matched,
     Term::Table,
     Term::Using,
     Term::DoNothing,

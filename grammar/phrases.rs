@@ -123,6 +123,7 @@ pub(crate) static PHRASES: &[&str] = &[
     "FORM",
     "FORM LOAD",
     "FORM EXECUTE",
+    "FORM FOR",
     "FORM DESIGN",
     "NATIVE",
     // Expressions.
@@ -283,6 +284,7 @@ pub(crate) static BEGINNINGS: &[&str] = &[
     "FORM",
     "FORM LOAD",
     "FORM EXECUTE",
+    "FORM FOR",
     "FORM DESIGN",
     "NATIVE",
     "VALUES",

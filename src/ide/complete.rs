@@ -9,7 +9,7 @@ mod values;
 
 use crate::known::Before;
 use crate::look::look;
-use crate::role::{Role, is_path, role};
+use crate::role::{Role, is_path, role, takes_moment};
 use crate::{Language, Snapshot, Span, is_command};
 use items::Items;
 use rql_grammar::{Cursor, Draft};
@@ -193,6 +193,9 @@ fn column_of_row(text: &str, at: u32) -> Option<(u32, String)> {
     Some((point, format!("{row}{blank}{}", &text[at as usize..])))
 }
 
+/// Functions that take a field of a moment as their first argument, in quotes.
+const OF_MOMENTS: &[&str] = &["date_trunc", "date_part", "extract"];
+
 impl Place<'_> {
     fn items(&self) -> Vec<Item> {
         let mut items = Items::new(&self.typed);
@@ -205,7 +208,10 @@ impl Place<'_> {
                     return self.snapshot.paths(&self.typed);
                 }
                 if let Some(hole) = hole {
-                    self.values(&mut items, hole);
+                    match takes_moment(ast, hole, OF_MOMENTS) {
+                        true => names::fields_of_moments(&mut items, false),
+                        false => self.values(&mut items, hole, false),
+                    }
                 }
             }
             Cursor::Name | Cursor::Quoted => {
@@ -227,6 +233,9 @@ impl Place<'_> {
                 Some(qualifier) => self.columns_of_relation(items, qualifier),
                 None => {
                     self.join_conditions(items);
+                    if let Some(hole) = self.draft.hole {
+                        self.values(items, hole, true);
+                    }
                     self.columns(items);
                     self.aliases(items);
                     if self.draft.value {
@@ -255,6 +264,10 @@ impl Place<'_> {
             Role::Form => self.forms(items),
             Role::Action(form) => self.form_actions(items, &form),
             Role::Field(form) => self.form_fields(items, &form),
+            Role::Word(words) => items.attributes(words),
+            Role::Drawn => self.drawn_columns(items),
+            Role::Window => self.windows(items),
+            Role::Moment => names::fields_of_moments(items, true),
             Role::New => {}
         }
     }

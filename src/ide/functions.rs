@@ -22,6 +22,9 @@ impl Known {
                 ways.push(way);
             }
         }
+        if ways.is_empty() {
+            ways.extend(arguments(self.entry.form));
+        }
         ways
     }
 
@@ -51,6 +54,15 @@ impl Known {
     pub(crate) fn gives_rows(&self) -> bool {
         self.entry.class == Class::Rows
     }
+}
+
+/// The arguments of a form: `start`, `stop` and `[step]` of `series(start, stop [, step]) → rows`.
+fn arguments(form: &str) -> Option<Vec<String>> {
+    let (_, behind) = form.split_once('(')?;
+    let (inside, _) = behind.split_once(')')?;
+    let apart = inside.replace(" [, ", ", [");
+    let all: Vec<String> = apart.split(", ").map(str::to_owned).collect();
+    (!inside.is_empty()).then_some(all)
 }
 
 fn wanted(param: Param) -> String {

@@ -5,13 +5,15 @@ use crate::complete::Kind;
 use crate::entity::moved;
 use crate::functions;
 use crate::known::Before;
+use crate::lineage::trace;
 use crate::look::{holds, look};
+use crate::refactor::trimmed;
 use crate::role::{Role, role};
 use crate::{Snapshot, Span};
 use rql::Table;
-use rql_ast::{Ast, Expr, ExprKind, Ident, ParamName};
+use rql_ast::{Ast, Cte, Expr, ExprKind, Ident, ParamName, Relation, Select, SelectItem};
 use rql_grammar::Mark;
-use rql_ir::{ColumnId, Ir, RelKind, ScalarKind, Survey};
+use rql_ir::{ColumnId, Ir, RelKind, ScalarKind, SeenRelation, Survey};
 
 /// What is known of the name under a cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +52,27 @@ impl Snapshot {
         let found = named(ast, &before, inner);
         let found = found.or_else(|| parameter(ast, &before, inner));
         let mut hover = found
+            .or_else(|| declared(ast, &before, inner))
+            .or_else(|| self.of_star(ast, &before, inner))
             .or_else(|| operator(ast, &before, inner))
             .or_else(|| word(ast, &before, inner))?;
         hover.span = moved(hover.span, statement.start);
         Some(hover)
+    }
+}
+
+impl Snapshot {
+    /// The columns that a star of a SELECT list stands for.
+    fn of_star(&self, ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+        let stars = ast.all::<Expr>().iter();
+        let mut stars = stars.filter(|expr| matches!(expr.kind, ExprKind::Star(_)));
+        let star = stars.find(|expr| holds(trimmed(ast, expr.span), at))?;
+        let columns = self.star(ast, before, star.span)?;
+        Some(Hover {
+            title: one_line(ast.text(star.span)),
+            lines: columns.into_iter().map(|(shown, _)| shown).collect(),
+            ..hover(trimmed(ast, star.span), Kind::Column)
+        })
     }
 }
 
@@ -63,7 +82,7 @@ fn named(ast: &Ast, before: &Before, inner: u32) -> Option<Hover> {
     let survey = look(ast, before, ident.span.start);
     match role(ast, ident.span) {
         Role::Value(_) | Role::Using => {
-            of_column(ast, ident, &survey).or_else(|| function(ast, ident, before))
+            of_column(ast, ident, &survey, before).or_else(|| function(ast, ident, before))
         }
         Role::Relation(_) => {
             let sight = survey.sight.as_ref();
@@ -75,17 +94,7 @@ fn named(ast: &Ast, before: &Before, inner: u32) -> Option<Hover> {
                 .rev();
             let query = queries.find(|query| before.catalog.matches(&name, &query.name));
             match query {
-                Some(query) => Some(Hover {
-                    span: ident.span,
-                    kind: Kind::Relation,
-                    title: format!("WITH {}", query.name),
-                    lines: query
-                        .columns
-                        .iter()
-                        .map(|c| format!("{}: {}", c.name, c.ty))
-                        .collect(),
-                    sql: Vec::new(),
-                }),
+                Some(query) => Some(of_query(ident, query)),
                 None => before
                     .catalog
                     .find(None, &name)
@@ -241,7 +250,72 @@ fn smallest_name(ast: &Ast, at: u32) -> Option<Ident> {
         .copied()
 }
 
-fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
+/// A relation by the name that it has in FROM.
+fn of_relation(ident: Ident, relation: &SeenRelation) -> Hover {
+    let title = match &relation.table {
+        Some((_, table)) if *table != relation.name => {
+            format!("{}: alias of {table}", relation.name)
+        }
+        _ => relation.name.clone(),
+    };
+    let columns = relation.columns.iter();
+    Hover {
+        title,
+        lines: columns.map(|c| format!("{}: {}", c.name, c.ty)).collect(),
+        ..hover(ident.span, Kind::Relation)
+    }
+}
+
+/// What is named where it is named: an alias of FROM, a WITH query, a column of a SELECT list.
+fn declared(ast: &Ast, before: &Before, at: u32) -> Option<Hover> {
+    let own = |ident: &Ident| holds(ident.span, at);
+    let selects = ast.all::<Select>().iter();
+    // What a list sees is all that its FROM and WITH name.
+    let sight_of = |select: &Select| match ast[select.items].first()? {
+        SelectItem::Expr { expr, .. } => look(ast, before, ast[*expr].span.start).sight,
+        SelectItem::Template(_) => None,
+    };
+    let mut aliases = ast
+        .all::<Relation>()
+        .iter()
+        .filter_map(|it| ast[it.alias?].name);
+    if let Some(ident) = aliases.find(own) {
+        let around = selects.filter(|it| holds(it.span, at));
+        let sight = sight_of(around.min_by_key(|it| it.span.end - it.span.start)?)?;
+        let name = ast.name(ident);
+        let relation = sight.blocks.first()?.iter().find(|it| it.name == name)?;
+        return Some(of_relation(ident, relation));
+    }
+    if let Some(ident) = ast.all::<Cte>().iter().map(|cte| cte.name).find(own) {
+        let sight = sight_of(selects.max_by_key(|it| it.span.end)?)?;
+        let name = ast.name(ident);
+        let query = sight.queries.iter().rev().find(|it| it.name == name)?;
+        return Some(of_query(ident, query));
+    }
+    let mut items = ast.all::<SelectItem>().iter();
+    let (ident, value) = items.find_map(|item| match *item {
+        SelectItem::Expr { expr, alias } => alias.filter(own).map(|it| (it, ast[expr].span)),
+        SelectItem::Template(_) => None,
+    })?;
+    let ir = look(ast, before, value.start).ir;
+    let ty = ir.scalars.iter().rev().find(|it| it.span == value)?.ty;
+    Some(Hover {
+        title: format!("{}: {ty}", ast.name(ident)),
+        ..hover(ident.span, Kind::Column)
+    })
+}
+
+/// A WITH query and its columns.
+fn of_query(ident: Ident, query: &SeenRelation) -> Hover {
+    let columns = query.columns.iter();
+    Hover {
+        title: format!("WITH {}", query.name),
+        lines: columns.map(|c| format!("{}: {}", c.name, c.ty)).collect(),
+        ..hover(ident.span, Kind::Relation)
+    }
+}
+
+fn of_column(ast: &Ast, ident: Ident, survey: &Survey, before: &Before) -> Option<Hover> {
     let found = survey
         .ir
         .scalars
@@ -262,39 +336,14 @@ fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
         let name = ast.name(ident);
         let mut relations = sight.blocks.iter().flatten();
         let relation = relations.find(|r| r.name.eq_ignore_ascii_case(&name))?;
-        let title = match &relation.table {
-            Some((_, table)) if *table != relation.name => {
-                format!("{}: alias of {table}", relation.name)
-            }
-            _ => relation.name.clone(),
-        };
-        let lines = relation
-            .columns
-            .iter()
-            .map(|c| format!("{}: {}", c.name, c.ty));
-        return Some(Hover {
-            span: ident.span,
-            kind: Kind::Relation,
-            title,
-            lines: lines.collect(),
-            sql: Vec::new(),
-        });
+        return Some(of_relation(ident, relation));
     }
     let column = survey.ir.column(id);
     let null = if column.nullable { ", may be NULL" } else { "" };
-    let mut lines = Vec::new();
-    let origin = origin(&survey.ir, id);
-    if let Some((table, name)) = &origin
-        && *name != column.name
-    {
-        lines.push(format!("it is {table}.{name}"));
-    }
-    let title = match origin {
-        Some((table, name)) if name == column.name => {
-            format!("{table}.{name}: {}{null}", column.ty)
-        }
-        _ => format!("{}: {}{null}", column.name, column.ty),
-    };
+    let (named, line) = origin(&survey.ir, before, id);
+    let name = named.as_ref().unwrap_or(&column.name);
+    let title = format!("{name}: {}{null}", column.ty);
+    let lines = line.into_iter().collect();
     Some(Hover {
         span: ident.span,
         kind: Kind::Column,
@@ -304,40 +353,35 @@ fn of_column(ast: &Ast, ident: Ident, survey: &Survey) -> Option<Hover> {
     })
 }
 
-/// The column of a table that a column is, through queries that only pass it on.
-fn origin(ir: &Ir, mut id: ColumnId) -> Option<(String, String)> {
-    // Each step goes to another operator; a tree has no more steps than operators.
-    for _ in 0..=ir.rels.len() {
-        let mut next = None;
-        for rel in &ir.rels {
-            let item = |items: &[(ColumnId, rql_ir::ScalarId)]| {
-                let (_, scalar) = items.iter().find(|item| item.0 == id)?;
-                match ir.scalar(*scalar).kind {
-                    ScalarKind::Column(inner) if inner != id => Some(inner),
-                    _ => None,
-                }
-            };
-            match &rel.kind {
-                RelKind::Scan { table, columns, .. } if columns.contains(&id) => {
-                    return Some((table.clone(), ir.column(id).name.clone()));
-                }
-                RelKind::CteScan { cte, columns, .. } => {
-                    let at = columns.iter().position(|column| *column == id);
-                    let inner = at.and_then(|at| ir.ctes.get(cte.index())?.columns.get(at));
-                    next = next.or(inner.map(|column| column.0));
-                }
-                RelKind::Project { items, .. } => next = next.or(item(items)),
-                RelKind::Aggregate {
-                    groups, dependent, ..
-                } => {
-                    next = next.or(item(groups)).or(item(dependent));
-                }
-                _ => {}
-            }
+/// What a column is called by its table, and a line where it comes from elsewhere.
+fn origin(ir: &Ir, before: &Before, id: ColumnId) -> (Option<String>, Option<String>) {
+    let column = ir.column(id);
+    let (computed, origins) = trace(ir, before, id);
+    let scanned = ir.rels.iter().find_map(|rel| match &rel.kind {
+        RelKind::Scan { table, columns, .. } if columns.contains(&id) => Some(table),
+        _ => None,
+    });
+    let named = match (scanned, origins.as_slice()) {
+        (Some(table), _) => Some(format!("{table}.{}", column.name)),
+        (None, [only]) if !computed && only.column == column.name => {
+            Some(format!("{}.{}", only.table, only.column))
         }
-        id = next?;
+        _ => None,
+    };
+    let mut all: Vec<String> = Vec::new();
+    for origin in &origins {
+        let name = format!("{}.{}", origin.table, origin.column);
+        if !all.contains(&name) {
+            all.push(name);
+        }
     }
-    None
+    let known = matches!((&named, all.as_slice()), (Some(named), [only]) if named == only);
+    let line = match computed {
+        _ if known || all.is_empty() => None,
+        true => Some(format!("it is computed from {}", all.join(", "))),
+        false => Some(format!("it is {}", all.join(" or "))),
+    };
+    (named, line)
 }
 
 fn function(ast: &Ast, ident: Ident, before: &Before) -> Option<Hover> {

@@ -165,6 +165,13 @@ fn of_query(ast: &Ast, known: &Before, query: Id<Query>, nested: usize) -> Linea
     }
 }
 
+/// The columns of tables that a column comes from, and whether it is computed of them.
+pub(crate) fn trace(ir: &Ir, known: &Before, column: ColumnId) -> (bool, Vec<Origin>) {
+    let mut tracer = Tracer::new(ir, known, NESTED);
+    tracer.column(column, &mut Vec::new());
+    (tracer.computed, tracer.found)
+}
+
 struct Tracer<'a> {
     ir: &'a Ir,
     known: &'a Before,

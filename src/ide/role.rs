@@ -1,9 +1,9 @@
 //! What a name stands for where it stands: told by the node of the tree that holds it.
 
 use rql_ast::{
-    AlterAction, Assignment, Ast, AttributeValue, ClauseKind, CreateObject, Expr, ExprKind, Id,
-    Ident, InsertColumn, JoinOn, MergeAction, Name, ObjectKind, OrderItem, Relation, RelationKind,
-    Span, StmtKind, Target,
+    AlterAction, Assignment, Ast, Attribute, AttributeValue, ClauseKind, CreateObject, Expr,
+    ExprKind, FormItem, Id, Ident, InsertColumn, JoinOn, MergeAction, Name, ObjectKind, OrderItem,
+    Over, Relation, RelationKind, Span, StmtKind, Target,
 };
 
 /// What a name stands for.
@@ -41,6 +41,14 @@ pub(crate) enum Role {
     Action(String),
     /// A field of this form.
     Field(String),
+    /// A word with a value behind it, of these.
+    Word(&'static [&'static str]),
+    /// A column of the query that a chart draws.
+    Drawn,
+    /// A window of the WINDOW clause.
+    Window,
+    /// What EXTRACT takes of a moment.
+    Moment,
 }
 
 fn path(ast: &Ast, name: Name) -> Vec<String> {
@@ -69,6 +77,7 @@ pub(crate) fn role(ast: &Ast, hole: Span) -> Role {
         .rev()
         .find_map(|stmt| finder.in_statement(stmt.kind));
     found
+        .or_else(|| finder.in_charts())
         .or_else(|| finder.in_changes())
         .or_else(|| finder.in_definitions())
         .or_else(|| finder.in_relations())
@@ -176,8 +185,60 @@ impl Finder<'_> {
             StmtKind::Alter(id) => self.in_alter(ast[id]),
             StmtKind::FormExecute(id) => self.in_execute(ast[id]),
             StmtKind::FormDesign(name) => before(ast, name, self.hole).map(|_| Role::Form),
+            StmtKind::Form(id) => self.in_form(ast[id]),
             _ => None,
         }
+    }
+
+    /// What a form is of: its table, the columns of that, its details, and the words behind each.
+    fn in_form(&self, form: rql_ast::Form) -> Option<Role> {
+        let ast = self.ast;
+        if let Some(parts) = form.table.and_then(|name| before(ast, name, self.hole)) {
+            return Some(Role::Table(parts));
+        }
+        let words = |all, words| self.among_words(all).then_some(Role::Word(words));
+        let of_items = ast[form.items].iter().find_map(|item| match *item {
+            FormItem::Field(id) => {
+                let field = ast[id];
+                match (self.is(field.name), form.table) {
+                    (true, Some(table)) => Some(Role::ColumnOf(path(ast, table))),
+                    (true, None) => Some(Role::New),
+                    (false, _) => words(field.attributes, rql_grammar::FIELD_WORDS),
+                }
+            }
+            FormItem::Action(id) => words(ast[id].attributes, rql_grammar::FIELD_WORDS),
+            FormItem::Detail(id) => {
+                let detail = ast[id];
+                let named = before(ast, detail.name, self.hole).map(Role::Table);
+                named.or_else(|| words(detail.attributes, rql_grammar::FIELD_WORDS))
+            }
+            FormItem::Error(_) => None,
+        });
+        of_items.or_else(|| words(form.attributes, rql_grammar::FORM_WORDS))
+    }
+
+    fn among_words(&self, all: rql_ast::List<Attribute>) -> bool {
+        self.ast[all].iter().any(|it| self.is(it.name))
+    }
+
+    /// The words of a chart, and what they name.
+    fn in_charts(&self) -> Option<Role> {
+        let ast = self.ast;
+        ast.all::<rql_ast::Chart>().iter().find_map(|chart| {
+            if self.among_words(chart.attributes) {
+                return Some(Role::Word(rql_grammar::CHART_WORDS));
+            }
+            let is = |attribute: &&Attribute| {
+                let value = match attribute.value {
+                    AttributeValue::Expr(expr) => self.column(expr),
+                    _ => None,
+                };
+                let word = ast.name(attribute.name).to_lowercase();
+                value.is_some() && matches!(word.as_str(), "of" | "by")
+            };
+            let mut all = ast[chart.attributes].iter();
+            all.find(is).map(|_| Role::Drawn)
+        })
     }
 
     fn in_execute(&self, execute: rql_ast::FormExecute) -> Option<Role> {
@@ -368,6 +429,9 @@ impl Finder<'_> {
 
     fn in_values(&self) -> Option<Role> {
         let ast = self.ast;
+        if takes_moment(ast, self.hole, &["extract"]) {
+            return Some(Role::Moment);
+        }
         for expr in ast.all::<Expr>() {
             if let ExprKind::Column(name) = expr.kind
                 && let Some(parts) = before(ast, name, self.hole)
@@ -381,6 +445,11 @@ impl Finder<'_> {
             }
         }
         for call in ast.all::<rql_ast::Call>() {
+            if let Some(Over::Named(window)) = call.over
+                && self.is(window)
+            {
+                return Some(Role::Window);
+            }
             if let Some(parts) = before(ast, call.name, self.hole) {
                 return Some(Role::Value(parts));
             }
@@ -400,6 +469,16 @@ impl Finder<'_> {
         }
         None
     }
+}
+
+/// True where `hole` is the first argument of one of these functions.
+pub(crate) fn takes_moment(ast: &Ast, hole: Span, functions: &[&str]) -> bool {
+    let mut calls = ast.all::<rql_ast::Call>().iter();
+    calls.any(|call| {
+        let first = ast[call.args].first();
+        let name = || ast.dotted(call.name).to_lowercase();
+        first.is_some_and(|it| ast[it.value].span == hole) && functions.contains(&name().as_str())
+    })
 }
 
 /// True where the string at `hole` names a file.

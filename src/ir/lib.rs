@@ -46,8 +46,8 @@ pub use effect::Effect;
 pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
 pub use lower::{
-    Env, Lowered, Part, SeenColumn, SeenRelation, Sight, Survey, lower_condition, lower_expr,
-    lower_query, lower_statement, read_interval, survey,
+    Env, FIELDS_OF_MOMENTS, Lowered, Part, SeenColumn, SeenRelation, Sight, Survey,
+    lower_condition, lower_expr, lower_query, lower_statement, read_interval, survey,
 };
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use origin::{Origin, origins};

@@ -43,23 +43,35 @@ impl<'t> Items<'t> {
         }
     }
 
-    /// Words of the language, in the case in which the person types.
+    /// Words of the language, which fit what is typed already.
     pub(crate) fn words(&mut self, words: &[&'static str]) {
-        let lower = self.is_typed() && self.typed.chars().all(|c| !c.is_uppercase());
         for word in words {
-            let insert = match lower {
-                true => word.to_lowercase(),
-                false => (*word).to_owned(),
-            };
             let at = self.found.len();
-            let item = Item {
-                label: insert.clone(),
-                insert,
-                kind: Kind::Keyword,
-                detail: String::new(),
-                about: String::new(),
-            };
-            self.found.push(((0, 6, at), item));
+            self.found.push(((0, 6, at), self.word(word)));
+        }
+    }
+
+    /// Words that stand before values: TITLE, WIDTH.
+    pub(crate) fn attributes(&mut self, words: &[&'static str]) {
+        for word in words {
+            let item = self.word(word);
+            self.add(word, 0, || item);
+        }
+    }
+
+    /// A word in the case in which the person types.
+    fn word(&self, word: &str) -> Item {
+        let lower = self.is_typed() && self.typed.chars().all(|c| !c.is_uppercase());
+        let insert = match lower {
+            true => word.to_lowercase(),
+            false => word.to_uppercase(),
+        };
+        Item {
+            label: insert.clone(),
+            insert,
+            kind: Kind::Keyword,
+            detail: String::new(),
+            about: String::new(),
         }
     }
 

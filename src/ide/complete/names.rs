@@ -2,6 +2,7 @@
 
 use super::items::{Items, MOST};
 use super::{Item, Kind, Place};
+use crate::look::look;
 use crate::{functions, spelled};
 use rql::{Catalog, Table};
 use rql_ast::{ClauseKind, SelectItem, Span};
@@ -35,6 +36,18 @@ const TYPES: &[&str] = &[
 pub(crate) fn types(items: &mut Items<'_>) {
     for name in TYPES {
         items.add(name, 0, || item(name, Kind::Type, String::new()));
+    }
+}
+
+/// What EXTRACT and its kin take of a moment; as words of the language for the one, as texts for the others.
+pub(crate) fn fields_of_moments(items: &mut Items<'_>, as_words: bool) {
+    match as_words {
+        true => items.attributes(rql_ir::FIELDS_OF_MOMENTS),
+        false => {
+            for name in rql_ir::FIELDS_OF_MOMENTS {
+                items.add(name, 0, || item(name, Kind::Value, String::new()));
+            }
+        }
     }
 }
 
@@ -258,6 +271,34 @@ impl Place<'_> {
                     });
                 }
             }
+        }
+    }
+
+    /// The columns of the query that a chart draws.
+    pub(crate) fn drawn_columns(&self, items: &mut Items<'_>) {
+        let ast = &self.draft.ast;
+        let at = ast.all::<rql_ast::Select>().first().map(|it| it.span.start);
+        let output = look(ast, &self.before, at.unwrap_or(0)).ir;
+        for (id, name) in &output.output {
+            let column = output.column(*id);
+            let shown = shown_type(column.ty, column.nullable);
+            items.add(name, 0, || Item {
+                insert: self.written(name),
+                ..item(name, Kind::Column, shown)
+            });
+        }
+    }
+
+    /// The windows that the WINDOW clauses of the statement name.
+    pub(crate) fn windows(&self, items: &mut Items<'_>) {
+        let ast = &self.draft.ast;
+        for window in ast.all::<rql_ast::NamedWindow>() {
+            let name = ast.name(window.name).into_owned();
+            let spec = ast.text(ast[window.spec].span).to_owned();
+            items.add(&name, 0, || Item {
+                insert: self.written(&name),
+                ..item(&name, Kind::Relation, spec)
+            });
         }
     }
 

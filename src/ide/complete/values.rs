@@ -5,8 +5,8 @@ use super::{Item, Kind, Place};
 use rql_ast::{Ast, Expr, ExprKind, Id, Span};
 
 impl Place<'_> {
-    /// The values of the column that the string at `hole` is compared with.
-    pub(crate) fn values(&self, items: &mut Items<'_>, hole: Span) {
+    /// The values of the column that what stands at `hole` is compared with; in quotes where it is no string yet.
+    pub(crate) fn values(&self, items: &mut Items<'_>, hole: Span, quoted: bool) {
         let ast = &self.draft.ast;
         let Some(column) = compared_with(ast, hole) else {
             return;
@@ -19,9 +19,18 @@ impl Place<'_> {
         for table in tables {
             for check in &table.checks {
                 for value in listed(&check.condition, &column) {
+                    let inner = value.replace('\'', "''");
+                    let insert = match quoted {
+                        true => format!("'{inner}'"),
+                        false => inner,
+                    };
                     items.add(&value, 0, || Item {
-                        label: value.clone(),
-                        insert: value.replace('\'', "''"),
+                        label: if quoted {
+                            insert.clone()
+                        } else {
+                            value.clone()
+                        },
+                        insert,
                         kind: Kind::Value,
                         detail: format!("{}.{column}", table.name),
                         about: String::new(),

@@ -80,6 +80,84 @@ fn signatures_follow_the_arguments() {
     );
     let (snapshot, cursor) = at("SELECT | FROM employees");
     assert_eq!(snapshot.signature(cursor), None);
+    let way = |text: &str| {
+        let (snapshot, cursor) = at(text);
+        let help = snapshot
+            .signature(cursor)
+            .unwrap_or_else(|| panic!("{text}"));
+        (help.ways[0].join(", "), help.active)
+    };
+    let series = ("start, stop, [step]".to_owned(), 1);
+    assert_eq!(way("SELECT * FROM generate_series(1, |"), series);
+    // Behind an argument and a blank as well.
+    assert_eq!(way("SELECT string_agg(name, ', ' |").1, 1);
+    let columns = ("id integer, name text, city text".to_owned(), 1);
+    assert_eq!(way("INSERT INTO departments VALUES (1, |"), columns);
+    assert_eq!(
+        way("INSERT INTO departments VALUES (1, 'x', 'y'), (2, |)"),
+        columns
+    );
+    let columns = ("city text, id integer".to_owned(), 0);
+    assert_eq!(way("INSERT INTO departments (city, id) VALUES (|"), columns);
+}
+
+#[test]
+fn hover_says_what_is_named_where_it_is_named_and_what_it_is_computed_from() {
+    let said = |text: &str| {
+        let (snapshot, cursor) = at(text);
+        let hover = snapshot.hover(cursor).unwrap_or_else(|| panic!("{text}"));
+        (hover.title, hover.lines.join("; "))
+    };
+    let with = "WITH x AS (SELECT id AS one, salary * 2 AS pay FROM employees)";
+    for (text, title, lines) in [
+        (
+            "SELECT d.id FROM departments |d",
+            "d: alias of departments",
+            "id: integer; name: text; city: text",
+        ),
+        (
+            "WITH |x AS (SELECT id FROM departments) SELECT id FROM x",
+            "WITH x",
+            "id: integer",
+        ),
+        (
+            "SELECT upper(name) AS |big FROM departments",
+            "big: text",
+            "",
+        ),
+        (
+            "SELECT |* FROM departments",
+            "*",
+            "id: integer; name: text; city: text",
+        ),
+        (
+            "SELECT count(*), d.|* FROM departments d",
+            "d.*",
+            "id: integer; name: text; city: text",
+        ),
+        (
+            &format!("{with} SELECT |one FROM x"),
+            "one: integer",
+            "it is employees.id",
+        ),
+        (
+            &format!("{with} SELECT |pay FROM x"),
+            "pay: numeric, may be NULL",
+            "it is computed from employees.salary",
+        ),
+        (
+            "SELECT |id FROM (SELECT id FROM departments UNION SELECT id FROM projects) u",
+            "id: integer",
+            "it is departments.id or projects.id",
+        ),
+        (
+            "SELECT |name FROM active",
+            "active.name: text",
+            "it is employees.name",
+        ),
+    ] {
+        assert_eq!(said(text), (title.to_owned(), lines.to_owned()), "{text}");
+    }
 }
 
 #[test]

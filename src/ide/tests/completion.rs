@@ -317,3 +317,93 @@ fn templates_do_not_hide_what_can_be_seen() {
     );
     assert!(offers("SELECT * FROM {{li|", "limit"));
 }
+
+#[test]
+fn charts_have_their_words_and_the_columns_that_they_draw() {
+    let query = "SELECT name AS who, salary * 2 AS pay FROM employees";
+    assert_eq!(first(&format!("{query} CHART |"), 2), ["BAR", "COLUMN"]);
+    assert_eq!(first(&format!("{query} CHART BAR |"), 2), ["OF", "BY"]);
+    assert_eq!(first(&format!("{query} CHART BAR ti|"), 1), ["title"]);
+    assert_eq!(
+        labels(&format!("{query} CHART BAR OF |"))[..2],
+        ["who", "pay"]
+    );
+    assert_eq!(
+        labels(&format!("{query} CHART LINE OF pay BY w|"))[0],
+        "who"
+    );
+}
+
+#[test]
+fn forms_of_a_table_have_its_columns_and_their_own_words() {
+    assert!(offers("FORM f FOR |", "employees"));
+    assert_eq!(first("FORM f FOR employees (FIELD |", 2), ["id", "name"]);
+    assert_eq!(
+        first("FORM f FOR employees (FIELD id INTEGER, FIELD na|", 1),
+        ["name"]
+    );
+    assert!(offers("FORM f (FIELD id INTEGER |)", "LABEL"));
+    assert!(offers("FORM f (FIELD id INTEGER req|)", "required"));
+    assert!(offers("FORM f ti| (FIELD id INTEGER)", "title"));
+    assert!(offers(
+        "FORM f FOR departments (FIELD id INTEGER, DETAIL |",
+        "employees"
+    ));
+}
+
+#[test]
+fn a_merge_that_ends_at_its_condition_has_the_columns_of_both_sides() {
+    let text = "MERGE INTO employees e USING projects p ON ";
+    assert_eq!(labels(&format!("{text}p.|")), ["id", "lead", "title"]);
+    assert!(offers(&format!("{text}e.id = |"), "lead"));
+}
+
+#[test]
+fn stars_windows_and_moments_have_what_belongs_to_them() {
+    assert_eq!(
+        labels("SELECT * EXCLUDE (sal|) FROM employees")[0],
+        "salary"
+    );
+    let text = "SELECT sum(salary) OVER | FROM employees WINDOW w AS (PARTITION BY dept_id)";
+    assert_eq!(labels(text), ["w"]);
+    assert_eq!(first("SELECT EXTRACT(|", 3), ["YEAR", "MONTH", "DAY"]);
+    assert_eq!(
+        labels("SELECT EXTRACT(qu| FROM hired) FROM employees"),
+        ["quarter"]
+    );
+    assert_eq!(
+        first("SELECT date_trunc('|', hired) FROM employees", 2),
+        ["year", "month"]
+    );
+}
+
+#[test]
+fn values_of_a_check_come_in_quotes_where_there_are_none() {
+    let text = "SELECT name FROM employees WHERE status = |";
+    assert_eq!(first(text, 2), ["'active'", "'gone'"]);
+    assert_eq!(
+        taken(text, "'gone'"),
+        "SELECT name FROM employees WHERE status = 'gone'"
+    );
+    assert_eq!(
+        first("SELECT name FROM employees WHERE status IN (|", 1),
+        ["'active'"]
+    );
+}
+
+#[test]
+fn the_end_of_a_phrase_comes_before_other_words() {
+    for (text, wanted) in [
+        ("SELECT * FROM employees ORDER |", "BY"),
+        ("SELECT * FROM employees GROUP |", "BY"),
+        ("SELECT * FROM employees LEFT |", "JOIN"),
+        ("FORM |", "LOAD"),
+    ] {
+        let words = labels(text);
+        assert_eq!(
+            words.first().map(String::as_str),
+            Some(wanted),
+            "{text}: {words:?}"
+        );
+    }
+}

@@ -454,31 +454,11 @@ impl<'a> Lowerer<'a> {
                 .trim_matches('"')
                 .to_ascii_lowercase(),
         };
-        const FIELDS: &[&str] = &[
-            "year",
-            "month",
-            "day",
-            "hour",
-            "minute",
-            "second",
-            "quarter",
-            "week",
-            "isoyear",
-            "dow",
-            "isodow",
-            "doy",
-            "epoch",
-            "century",
-            "decade",
-            "millennium",
-            "milliseconds",
-            "microseconds",
-        ];
-        if !FIELDS.contains(&field.as_str()) {
+        if !FIELDS_OF_MOMENTS.contains(&field.as_str()) {
             let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no field {field}"))
                 .label(field_span, "EXTRACT has no field of this name");
             return Err(Box::new(
-                match did_you_mean(&field, FIELDS.iter().copied()) {
+                match did_you_mean(&field, FIELDS_OF_MOMENTS.iter().copied()) {
                     Some(near) => error.suggest(format!("did you mean {near}?"), field_span, near),
                     None => error,
                 },

@@ -41,6 +41,7 @@ use rql_diagnostics::{Code, Diagnostic, codes};
 use scope::{Place, Scope};
 use std::borrow::Cow;
 
+pub use moment::FIELDS_OF_MOMENTS;
 pub use survey::{Part, SeenColumn, SeenRelation, Sight, Survey, survey};
 
 /// What a statement is lowered against.

@@ -2,6 +2,28 @@
 
 use crate::Literal;
 
+/// What EXTRACT takes of a moment.
+pub const FIELDS_OF_MOMENTS: &[&str] = &[
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "quarter",
+    "week",
+    "isoyear",
+    "dow",
+    "isodow",
+    "doy",
+    "epoch",
+    "century",
+    "decade",
+    "millennium",
+    "milliseconds",
+    "microseconds",
+];
+
 const SECOND: f64 = 1_000_000.0;
 
 /// Reads `INTERVAL 'text' unit TO unit`: what is smaller than the last unit is cut off.

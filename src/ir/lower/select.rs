@@ -245,6 +245,7 @@ impl<'a> Lowerer<'a> {
         let ast = self.ast;
         self.no_placeholders(alias.as_slice(), "an alias")?;
         if let ExprKind::Star(star) = ast[expr].kind {
+            self.glimpse(ast[expr].span);
             return self.star(Some(ast[star]), ast[expr].span, columns);
         }
         let scalar = self.expr(expr)?;

@@ -128,6 +128,7 @@ fn joins_are_written_the_other_way() {
         (join.replacen("JOIN", "JO|IN", 1), "commas", Some(back)),
         (using.replacen("USING", "US|ING", 1), "with ON", Some(on)),
         (on.replacen("ON e", "O|N e", 1), "USING", Some("SELECT e.id FROM employees e JOIN departments d USING (id);")),
+        (comma.replacen("e.name", "*", 1), "JOIN …", Some(&join.replacen("e.name", "*", 1))),
         // An outer join is no list of tables.
         (join.replacen("JOIN", "LEFT JO|IN", 1), "commas", None),
         // USING shows a column once that ON shows twice.
