@@ -20,7 +20,7 @@ pub use position::{LineIndex, Position};
 #[cfg(feature = "render")]
 pub use render::{RenderOptions, render};
 pub use rql_lexer::Span;
-pub use suggest::did_you_mean;
+pub use suggest::{did_you_mean, named_alike};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -29,6 +29,23 @@ pub fn did_you_mean<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidate nearest to `word`, as [`did_you_mean`] says, or the shortest that begins with three letters of it
+/// and more: `emp` may be meant for `employees`.
+#[must_use]
+pub fn named_alike<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let begun = |candidate: &&str| candidate.to_lowercase().starts_with(&lower);
+    let shortest = || {
+        let all = candidates.clone().into_iter().filter(begun);
+        all.min_by_key(|candidate| candidate.len())
+    };
+    did_you_mean(word, candidates.clone())
+        .or_else(|| (lower.chars().count() >= 3).then(shortest).flatten())
+}
+
 /// Damerau-Levenshtein distance between neighbours (optimal string alignment).
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
@@ -50,7 +67,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::did_you_mean;
+    use super::{did_you_mean, named_alike};
 
     #[test]
     fn the_nearest_word_is_meant() {
@@ -60,5 +77,14 @@ mod tests {
         assert_eq!(did_you_mean("FRON", words), Some("FROM"));
         assert_eq!(did_you_mean("employees", words), None);
         assert_eq!(did_you_mean("x", words), None);
+    }
+
+    #[test]
+    fn a_name_that_is_begun_is_meant_where_none_is_near() {
+        let names = ["employees", "emp_history", "employee"];
+        assert_eq!(named_alike("emp", names), Some("employee"));
+        assert_eq!(named_alike("Emp_h", names), Some("emp_history"));
+        assert_eq!(named_alike("em", names), None);
+        assert_eq!(named_alike("emplyees", names), Some("employees"));
     }
 }

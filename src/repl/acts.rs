@@ -96,15 +96,17 @@ pub(crate) fn indexes(repl: &mut Repl, table: &str) -> Done {
 }
 
 pub(crate) fn schema(repl: &mut Repl, table: &str) -> Done {
-    let names: Vec<String> = match table {
-        "" => {
-            let tables = repl.session.tables().map_err(|error| error.to_string())?;
-            tables.iter().map(|table| table.qualified()).collect()
-        }
+    let tables = repl.session.tables().map_err(|error| error.to_string())?;
+    let known: Vec<String> = tables.iter().map(|table| table.qualified()).collect();
+    let names = match table {
+        "" => known.clone(),
         table => vec![table.to_owned()],
     };
     for table in names {
-        repl.say(&table);
+        // Over a mistake there is nothing to head.
+        if known.iter().any(|known| known.eq_ignore_ascii_case(&table)) {
+            repl.say(&table);
+        }
         repl.apart(".schema", &format!("DESCRIBE {};", name(&table)));
     }
     Ok(Next::Continue)

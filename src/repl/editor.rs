@@ -202,7 +202,19 @@ impl Hinter for Helper {
         }
         self.earlier(line, context)
             .or_else(|| self.signature(line, pos))
+            .or_else(|| only_unended(line))
     }
+}
+
+/// On an empty line behind a statement that wants its semicolon: what to do.
+fn only_unended(line: &str) -> Option<Aside> {
+    let written = line.trim_end();
+    let is_new_line = line[written.len()..].contains('\n') && !rql_ide::is_command(written);
+    let statement = || format!("{};", without_margins(written));
+    (is_new_line && rql_grammar::parse(&statement()).is_ok()).then(|| Aside {
+        shown: "; runs it, Ctrl-C drops it".to_owned(),
+        completion: None,
+    })
 }
 
 impl Helper {

@@ -182,8 +182,9 @@ fn commands(repl: &mut Repl) {
         ));
     }
     repl.say(
-        "\nStatements end with a semicolon. Tab completes, Ctrl-R searches the history, Ctrl-C drops the line or\n\
-         cancels what runs. rqlc explain RQL0101 explains a code.",
+        "\nStatements end with a semicolon. Tab completes, Ctrl-R searches the history,\n\
+         Ctrl-C drops the line or cancels what runs. rqlc explain RQL0101 explains a\n\
+         code.",
     );
 }
 

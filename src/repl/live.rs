@@ -1,6 +1,7 @@
 //! What the line editor and the prompt share while a line is being typed.
 
 use crate::menu::Menu;
+use crate::place::{bring_last, is_last};
 use crate::theme::{THEMES, Theme};
 use rql_ide::World;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,6 +63,8 @@ impl Live {
         let mut world = locked(&self.world);
         if let Some(mut catalog) = locked(&self.reading).read.take() {
             catalog.set_definitions(world.catalog.definitions().to_vec());
+            let last = world.catalog.find(None, "last").cloned();
+            bring_last(&mut catalog, last.filter(is_last));
             *world = Arc::new(World {
                 catalog,
                 ..(**world).clone()

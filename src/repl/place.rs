@@ -78,9 +78,23 @@ fn read_in_background(live: &Arc<Live>, moved: bool, read: noctra_runtime::ReadC
     let _ = thread.spawn(move || live.end_reading(turn, read().ok()));
 }
 
-/// What an editor knows of a session, over what its connection holds.
+/// The result before goes behind a table of the user's that is called so.
+pub(crate) fn bring_last(catalog: &mut rql::Catalog, last: Option<rql::Table>) {
+    let Some(last) = last else { return };
+    if catalog.find(None, &last.name).is_none_or(is_last) {
+        catalog.add(last);
+    }
+}
+
+/// Tables that are read from a connection have a type for each column, or at least its declaration.
+pub(crate) fn is_last(table: &rql::Table) -> bool {
+    table.temporary && table.columns.iter().all(|it| it.declared.is_empty())
+}
+
+/// What an editor knows of a session, over what its connection holds and the result before.
 #[must_use]
-pub fn surroundings(session: &Session, catalog: rql::Catalog) -> World {
+pub fn surroundings(session: &Session, mut catalog: rql::Catalog) -> World {
+    bring_last(&mut catalog, session.last_table());
     let entry = |name: &str, about: &str, values: &[&str]| Entry {
         name: name.to_owned(),
         about: about.to_owned(),

@@ -22,6 +22,115 @@ const ENDLESS: &str = "SELECT i FROM generate_series(1, 9000000000000000000) AS 
 const LONG: &str = "SELECT MAX(i) AS m FROM generate_series(1, 9000000000000000000) AS g(i)";
 
 #[test]
+fn behaviour_02_completion_knows_all_that_can_be_named() {
+    let state = folder(&[]);
+    let prompt = "noctra demo>";
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
+    terminal.ends(prompt);
+    for made in [
+        "CREATE TABLE flags (state TEXT CHECK (state IN ('open', 'shut')));",
+        "LET bonus = 7; MACRO twice(x) AS x * 2;",
+    ] {
+        terminal.send(&format!("{made}\r"));
+        terminal.ends(prompt);
+    }
+    for (typed, shown) in [
+        (
+            "WITH w AS (SELECT id AS one FROM orders) SELECT w.\t",
+            "SELECT w.one",
+        ),
+        (
+            "SELECT * FROM (SELECT id AS two FROM orders) s WHERE s.\t",
+            "WHERE s.two",
+        ),
+        ("SELECT * FROM flags WHERE state = 's\t", "state = 'shut"),
+        ("SELECT :bo\t", "SELECT :bonus"),
+        ("SELECT twi\t", "SELECT twice("),
+        ("FORM EXECUTE monthly\t", "FORM EXECUTE monthly_sales"),
+        ("INCLUDE 'noctra.r\t", "INCLUDE 'noctra.rs"),
+        (
+            "FROM monthly_sales CHART LINE OF mo\t",
+            "CHART LINE OF month",
+        ),
+        // The result before is a relation with columns.
+        (
+            "SELECT 1 AS one_before;\rSELECT * FROM last WHERE on\t",
+            "WHERE one_before",
+        ),
+        (
+            "SELECT 2 AS two_before;\rSELECT * FROM last WHERE tw\t",
+            "WHERE two_before",
+        ),
+        // What is wanted of a call, and of a row.
+        ("SELECT overlay(", "text PLACING text"),
+        ("INSERT INTO flags VALUES (", "state text)"),
+    ] {
+        terminal.send(typed);
+        terminal.shows(shown);
+        terminal.send("\x03");
+        terminal.ends(prompt);
+    }
+}
+
+#[test]
+fn behaviour_06_last_is_asked_drawn_and_written_without_running_again() {
+    let state = folder(&[]);
+    let prompt = "noctra demo>";
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
+    terminal.ends(prompt);
+    // Another number each time that it runs.
+    terminal.send("SELECT 'k' AS key, CAST(1000000 + random() * 8000000 AS INTEGER) AS number;\r");
+    terminal.shows("(1 row");
+    terminal.ends(prompt);
+    let at = |name: &str| state.path().join(name);
+    for (source, name) in [
+        ("last", "a.csv"),
+        ("(SELECT key, number FROM last WHERE number > 0)", "b.csv"),
+    ] {
+        terminal.send(&format!("EXPORT {source} TO '{}';\r", at(name).display()));
+        terminal.until("a file", |screen| {
+            screen.ends_with(prompt) && at(name).exists()
+        });
+    }
+    let written = fs::read_to_string(at("a.csv")).expect("the file");
+    assert_eq!(fs::read_to_string(at("b.csv")).expect("the file"), written);
+    let number = written.trim_end().rsplit(',').next().expect("a number");
+    assert!(number.len() == 7, "{written}");
+    terminal.send("\x0c");
+    terminal.send("FROM last CHART BAR;\r");
+    terminal.shows("█");
+    terminal.shows(number);
+}
+
+#[test]
+fn behaviour_03_a_statement_that_wants_only_its_semicolon_says_so() {
+    let state = folder(&[]);
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
+    terminal.ends("noctra demo>");
+    terminal.send("SELECT 6 * 7 AS answer\r");
+    terminal.ends("        ...> ; runs it, Ctrl-C drops it");
+    terminal.send(";\r");
+    terminal.shows("│     42 │");
+    terminal.ends("noctra demo>");
+    // Where more is wanted than that nothing is said.
+    terminal.send("SELECT 1 +\r");
+    terminal.ends("        ...>");
+}
+
+#[test]
+fn behaviour_11_a_table_is_found_by_its_beginning() {
+    let state = folder(&[]);
+    let mut terminal = Terminal::noctra(state.path(), &["--demo"], &[]);
+    terminal.ends("noctra demo>");
+    for typed in ["\\d emp\r", "SELECT * FROM emp;\r"] {
+        terminal.send("\x0c");
+        terminal.send(typed);
+        terminal.shows("did you mean employees?");
+        terminal.ends("noctra demo>");
+    }
+}
+
+#[test]
 fn behaviour_04_first_rows_appear_before_the_query_ends() {
     for format in ["csv", "jsonl", "tsv", "expanded"] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_noctra"))

@@ -7,7 +7,9 @@ mod terminal;
 
 use terminal::Terminal;
 
+const F1: &str = "\x1bOP";
 const F3: &str = "\x1bOR";
+const F6: &str = "\x1b[17~";
 const F10: &str = "\x1b[21~";
 const F4: &str = "\x1bOS";
 const F5: &str = "\x1b[15~";
@@ -48,6 +50,31 @@ fn names_come_from_the_catalog() {
     terminal.shows("2024-");
     terminal.send(ESC);
     terminal.shows("( COMMAND )");
+}
+
+#[test]
+fn behaviour_20_the_window_names_its_keys_and_shows_what_it_sends() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut terminal = window(state.path());
+    // The lines below are the keys of where one is, and F1 says all of them.
+    terminal.shows("F5:Execute");
+    terminal.send(F1);
+    terminal.shows("═ Help: Command ═");
+    terminal.shows("run the statement at the cursor");
+    terminal.send(ESC);
+    terminal.shows("( COMMAND )");
+    terminal.send("SELECT name FROM departments;");
+    terminal.send(F5);
+    terminal.shows("F6:Sort");
+    terminal.send(F1);
+    terminal.shows("═ Help: Result ═");
+    terminal.send(ESC);
+    terminal.shows("( RESULT )");
+    // What a key has done can be read as a statement.
+    terminal.send(F6);
+    terminal.shows("sort: name ▲");
+    terminal.send("s");
+    terminal.shows("ORDER BY");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::scope::{Named, Place, Visible};
 use super::{Lowerer, Name, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Id, RelationKind, Span};
-use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_diagnostics::{Diagnostic, codes, named_alike};
 
 /// A piece of FROM: its rows, and what a bare name can mean there.
 pub(super) type Piece<'a> = (RelId, Vec<Named<'a>>);
@@ -375,7 +375,7 @@ impl<'a> Lowerer<'a> {
         }
         let known = tables.iter().map(|t| t.name.as_str());
         let known = known.chain(self.ctes.iter().map(|cte| &*cte.0));
-        match did_you_mean(table, known) {
+        match named_alike(table, known) {
             Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
             None => error,
         }

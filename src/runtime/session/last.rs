@@ -14,7 +14,7 @@ use crate::value::arguments::type_of;
 use crate::value::store::Store;
 use crate::value::unique;
 use crate::{Column, Kind, Value};
-use rql::{Change, Type};
+use rql::{Change, Table, TableColumn, Type};
 use rql_ast::{Ast, Relation, RelationKind, Span, quoted_name};
 use rql_diagnostics::{Diagnostic, codes};
 use std::io;
@@ -42,13 +42,18 @@ pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
 }
 
 impl Last {
-    /// The columns' types; where only the backend knew them, those of the values.
-    fn column_types(&mut self) -> io::Result<Vec<Type>> {
-        let known = |(at, column): (usize, &Column)| match self.types.get(at) {
+    /// A column's type, as the compiler or the backend said it.
+    fn known_type(&self, at: usize, column: &Column) -> Type {
+        match self.types.get(at) {
             Some(ty) if *ty != Type::Unknown => *ty,
             _ => of_kind(column.kind),
-        };
+        }
+    }
+
+    /// The columns' types; where only the backend knew them, those of the values.
+    fn column_types(&mut self) -> io::Result<Vec<Type>> {
         let columns = self.store.columns();
+        let known = |(at, column)| self.known_type(at, column);
         let mut types: Vec<Type> = columns.iter().enumerate().map(known).collect();
         let unknown: Vec<usize> = (0..types.len())
             .filter(|&at| types[at] == Type::Unknown)
@@ -82,6 +87,26 @@ impl Session {
     /// Keeps each result from now on, as a prompt does; a script keeps them where it names `last`.
     pub fn keep_results(&mut self) {
         self.keeps = true;
+    }
+
+    /// The result before as a table that a query may name, with the types that are known without reading its rows.
+    #[must_use]
+    pub fn last_table(&self) -> Option<Table> {
+        let last = self.last.as_ref()?;
+        let kept = last.store.columns();
+        let columns = last.names().into_iter().zip(kept.iter()).enumerate();
+        let columns = columns.map(|(at, (name, column))| TableColumn {
+            name,
+            ty: last.known_type(at, column),
+            nullable: true,
+            ..TableColumn::default()
+        });
+        Some(Table {
+            name: NAME.to_owned(),
+            temporary: true,
+            columns: columns.collect(),
+            ..Table::default()
+        })
     }
 
     /// Makes `last` a table for a statement that names it; true where it has.

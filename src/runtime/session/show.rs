@@ -10,7 +10,7 @@ use crate::sinks::Collect;
 use crate::{Column, Kind, Value, ValueRef};
 use rql::{Dialect, IndexKey, Table};
 use rql_ast::{Ast, Id, Name, Show, Span};
-use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_diagnostics::{Diagnostic, codes, did_you_mean, named_alike};
 use std::time::Instant;
 
 /// What SHOW knows.
@@ -296,7 +296,7 @@ impl Session {
             let diagnostic =
                 Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table is named {wanted}"))
                     .label(span, "not found");
-            let near = did_you_mean(&wanted, tables.iter().map(|table| table.name.as_str()));
+            let near = named_alike(&wanted, tables.iter().map(|table| table.name.as_str()));
             return Err(match near {
                 Some(near) => diagnostic.help(format!("did you mean {near}?")).suggest(
                     format!("write {near}"),

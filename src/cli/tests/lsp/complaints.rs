@@ -36,13 +36,18 @@ fn complaint_05_hover_shows_the_column_of_its_own_table() {
 }
 
 #[test]
-fn complaint_06_hover_knows_with_queries() {
+fn complaint_06_hover_knows_with_queries_and_parameters() {
     let mut work = Work::new(pushed());
     let text = work.hover("WITH x AS (SELECT id AS one FROM employees) SELECT * FROM |x;");
     assert!(
         text.contains("WITH x") && text.contains("one: integer"),
         "{text}"
     );
+    let text = work.hover("WITH |x AS (SELECT id AS one FROM employees) SELECT * FROM x;");
+    assert!(text.contains("one: integer"), "{text}");
+    // A parameter has the type of what it is compared with, and no column's of its name.
+    let text = work.hover("SELECT name FROM employees WHERE salary > :na|me;");
+    assert!(text.contains("parameter :name: numeric"), "{text}");
 }
 
 #[test]
