@@ -62,7 +62,7 @@ fn behaviour_02_completion_knows_all_that_can_be_named() {
             "WHERE two_before",
         ),
         // What is wanted of a call, and of a row.
-        ("SELECT overlay(", "text PLACING text"),
+        ("SELECT substr(", "text, integer, integer)"),
         ("INSERT INTO flags VALUES (", "state text)"),
     ] {
         terminal.send(typed);

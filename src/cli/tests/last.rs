@@ -26,6 +26,34 @@ fn the_result_before_is_a_relation() {
 }
 
 #[test]
+fn every_statement_that_reads_rows_may_name_it() {
+    let place = tempfile::tempdir().expect("a folder");
+    let file = place.path().join("f.csv");
+    let text = format!(
+        "SELECT 2 AS n, 'x' AS t; TABLE last; DESCRIBE last; LET s = (SELECT sum(n) FROM last) + 40; PRINT :s;
+         ASSERT (SELECT count(*) FROM last) = 1; EXPORT last TO '{0}';
+         CONNECT 'sqlite::memory:' AS other; COPY last TO other.kept CREATE; USE other; TABLE kept;",
+        file.display()
+    );
+    let arguments = ["--demo", "--format", "csv", "--no-header", "-c", &text];
+    let ran = noctra(&arguments, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let mut lines = ran.out.lines();
+    assert_eq!((lines.next(), lines.next()), (Some("2,x"), Some("2,x")));
+    let described = [lines.next(), lines.next()].map(Option::unwrap_or_default);
+    assert!(
+        described[0].starts_with("n,") && described[1].starts_with("t,"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(lines.collect::<Vec<_>>(), ["42", "2,x"]);
+    assert_eq!(
+        std::fs::read_to_string(&file).expect("the file"),
+        "n,t\n2,x\n"
+    );
+}
+
+#[test]
 fn names_and_types_stay() {
     let result = "SELECT 1 AS \"One\", 12.50 AS price, DATE '2024-02-29' AS day, TRUE AS yes, NULL AS none, \
          CAST(0.1 AS double precision) AS d, 'x' AS t, 7 AS t, TIMESTAMP '2024-02-29 12:00:00' AS at";

@@ -15,7 +15,9 @@ use crate::value::store::Store;
 use crate::value::unique;
 use crate::{Column, Kind, Value};
 use rql::{Change, Table, TableColumn, Type};
-use rql_ast::{Ast, Relation, RelationKind, Span, quoted_name};
+use rql_ast::{
+    Ast, Body, LetValue, Query, Relation, RelationKind, Span, Stmt, StmtKind, Target, quoted_name,
+};
 use rql_diagnostics::{Diagnostic, codes};
 use std::io;
 
@@ -29,16 +31,48 @@ pub(crate) struct Last {
     pub(crate) types: Vec<Type>,
 }
 
-/// The relations within a span that may be the last result.
+/// Where something within a span names what may be the last result.
 pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
-    let is = |relation: &&Relation| match relation.kind {
-        RelationKind::Table { name, .. } => ast.dotted(name) == NAME,
-        _ => false,
-    };
+    let relations = ast.all::<Relation>().iter();
+    let relations = relations.filter_map(|relation| match relation.kind {
+        RelationKind::Table { name, .. } => Some(name),
+        _ => None,
+    });
+    let queries = ast.all::<Query>().iter();
+    let queries = queries.filter_map(|query| match query.body {
+        Body::Table(name) => Some(name),
+        _ => None,
+    });
+    let statements = ast.all::<Stmt>().iter();
+    let targets = statements.filter_map(|stmt| match stmt.kind {
+        StmtKind::Describe(Target::Table(name)) | StmtKind::Summarize(Target::Table(name)) => {
+            Some(name)
+        }
+        StmtKind::Export(id) | StmtKind::Copy(id) => match ast[id].source {
+            Some(Target::Table(name)) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    });
     let inside = |span: Span| within.is_none_or(|w| w.start <= span.start && span.end <= w.end);
-    let mut all = ast.all::<Relation>().iter().filter(is);
-    all.find(|relation| inside(relation.span))
-        .map(|relation| relation.span)
+    let mut all = relations.chain(queries).chain(targets);
+    all.find(|&name| ast.dotted(name) == NAME && inside(ast.name_span(name)))
+        .map(|name| ast.name_span(name))
+}
+
+/// Statements of the session that read rows by themselves, and run no others.
+pub(crate) fn reads(ast: &Ast, kind: StmtKind) -> bool {
+    match kind {
+        StmtKind::Export(_)
+        | StmtKind::Copy(_)
+        | StmtKind::Describe(_)
+        | StmtKind::Summarize(_)
+        | StmtKind::Print(_)
+        | StmtKind::Assert { .. } => true,
+        // A relation is asked where it is used, when another result is the last.
+        StmtKind::Let(id) => matches!(ast[id].value, LetValue::Scalar(_)),
+        _ => false,
+    }
 }
 
 impl Last {

@@ -119,6 +119,12 @@ impl Session {
             return self.run_template(ast, template, out);
         }
         let done = self.by_the_rules(ast, stmt, |session| {
+            if last::reads(ast, stmt.kind) {
+                return session.with_last(ast, stmt.span, |session| {
+                    let done = session.run_session_statement(ast, stmt, out);
+                    done.unwrap_or_else(|| session.run_prepared(ast, id, out))
+                });
+            }
             match session.run_session_statement(ast, stmt, out) {
                 Some(done) => done,
                 None => match session.postgresql_rule(ast, stmt, out) {
@@ -302,9 +308,20 @@ impl Session {
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
-        let span = ast[id].span;
+        self.with_last(ast, ast[id].span, |session| {
+            session.run_prepared(ast, id, out)
+        })
+    }
+
+    /// Runs what may name the result before, which is a table meanwhile.
+    fn with_last(
+        &mut self,
+        ast: &Ast,
+        span: Span,
+        run: impl FnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let brought = self.bring_last(ast, span)?;
-        let done = self.run_prepared(ast, id, out);
+        let done = run(self);
         if brought {
             self.drop_last(span);
         }
