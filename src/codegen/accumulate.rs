@@ -58,6 +58,8 @@ pub struct Running {
     pub filter: Option<usize>,
     /// Each combination of these is added up by itself.
     pub partition: Vec<usize>,
+    /// Where these were written.
+    pub keys: Vec<Span>,
     /// The type of its result.
     pub ty: Type,
     /// Where it was written.
@@ -117,6 +119,7 @@ pub fn accumulate(ir: &Ir, dialect: Dialect) -> Result<Option<Accumulation>, Box
             argument: args.first().map(|&arg| feed.operand(arg)),
             filter: filter.map(|filter| feed.operand(filter)),
             partition: partition.iter().map(|&key| feed.operand(key)).collect(),
+            keys: partition.iter().map(|&key| ir.scalar(key).span).collect(),
             ty: ir.scalar(window).ty,
             span: ir.scalar(window).span,
         });

@@ -39,7 +39,12 @@ pub(crate) fn control(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Option<Res> {
     })
 }
 
-fn refuse(what: &str, dialect: Dialect, span: Span, help: &str) -> Res {
+fn refuse<T>(
+    what: &str,
+    dialect: Dialect,
+    span: Span,
+    help: &str,
+) -> Result<T, Vec<Diagnostic>> {
     let message = format!("{what} cannot be compiled for {dialect} with PostgreSQL's answer");
     let label = format!("{dialect} has no way to do this");
     Err(vec![
@@ -255,7 +260,7 @@ fn emptied<'c>(
         let Some(free) = all.iter().position(|table| !needed(table)) else {
             let what = "TRUNCATE of tables that refer to each other";
             let help = "UPDATE one of them, so that it refers to nothing, and TRUNCATE both";
-            return refuse(what, env.dialect, span, help).map(|_| Vec::new());
+            return refuse(what, env.dialect, span, help);
         };
         ordered.push(all.remove(free));
     }
@@ -270,7 +275,7 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
     }
     if env.dialect != Dialect::Sqlite || all.is_empty() {
         let help = "DELETE FROM empties a table, and its numbers go on";
-        return refuse("RESTART IDENTITY", env.dialect, span, help).map(|_| Vec::new());
+        return refuse("RESTART IDENTITY", env.dialect, span, help);
     }
     let by_sequence = |column: &rql_ir::TableColumn| {
         let default = column.default.as_deref();
@@ -350,8 +355,17 @@ pub(crate) fn table(
     Ok(quoted.join("."))
 }
 
-/// The backend explains the text that the statement becomes.
-fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
+/// What stands before a text so that the backend explains it; `several` where the text is several statements.
+///
+/// # Errors
+/// Where the backend cannot explain it so.
+pub fn explaining(
+    ast: &Ast,
+    explain: Explain,
+    several: bool,
+    dialect: Dialect,
+    span: Span,
+) -> Result<&'static str, Vec<Diagnostic>> {
     let options = ast[explain.options].iter();
     let words: Vec<_> = options
         .map(|option| ast.name(option.name).to_lowercase())
@@ -362,22 +376,29 @@ fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
         .all(|word| matches!(word.as_str(), "query" | "plan" | "query plan"));
     if !known {
         let help = "NATIVE EXPLAIN (…) sends the options to the backend";
-        return refuse("options of EXPLAIN", env.dialect, span, help);
+        return refuse("options of EXPLAIN", dialect, span, help);
     }
-    let inner = compile(ast, explain.statement, env)?;
-    if !inner.steps.is_empty() {
+    if several {
         let help = "rqlc compile shows the statements that it becomes; each can be explained";
-        return refuse("EXPLAIN of several statements", env.dialect, span, help);
+        return refuse("EXPLAIN of several statements", dialect, span, help);
     }
-    let before = match (env.dialect, explain.analyze) {
-        (Dialect::Sqlite, true) => {
-            let help = "noctra runs it and shows the plan, the rows and the time";
-            return refuse("EXPLAIN ANALYZE", env.dialect, span, help);
-        }
-        (Dialect::Sqlite, false) => "EXPLAIN QUERY PLAN ",
+    Ok(match (dialect, explain.analyze) {
+        // A session runs the statement and measures it.
+        (Dialect::Sqlite, _) => "EXPLAIN QUERY PLAN ",
         (_, true) => "EXPLAIN ANALYZE ",
         (_, false) => "EXPLAIN ",
-    };
+    })
+}
+
+/// The backend explains the text that the statement becomes.
+fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
+    let inner = compile(ast, explain.statement, env)?;
+    let several = !inner.steps.is_empty();
+    if let (Dialect::Sqlite, true) = (env.dialect, explain.analyze) {
+        let help = "noctra runs it and shows the plan, the rows and the time";
+        return refuse("EXPLAIN ANALYZE", env.dialect, span, help);
+    }
+    let before = explaining(ast, explain, several, env.dialect, span)?;
     Ok(Compiled {
         sql: format!("{before}{}", inner.sql),
         accumulation: None,

@@ -19,6 +19,7 @@ mod tree;
 
 pub use choices::Choices;
 pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query, origins};
+pub use control::explaining;
 pub use explain::{Stage, explain, tokens};
 pub use program::{
     File, Included, Includes, Memo, Options, Outcome, Parameter, Part, Program, Unread, declare,

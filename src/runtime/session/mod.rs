@@ -5,6 +5,7 @@ pub(crate) mod chart;
 pub(crate) mod connections;
 pub(crate) mod definitions;
 pub(crate) mod guard;
+pub(crate) mod explain;
 pub(crate) mod known;
 pub(crate) mod last;
 pub(crate) mod log;

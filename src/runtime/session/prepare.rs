@@ -4,6 +4,7 @@ use crate::cache::{Compiling, Key, Piece, Statements};
 use crate::config::settings::{Semantics, Strategy};
 use crate::connection::Query;
 use crate::failure::{Failure, backend, is_division_by_zero};
+use crate::session::explain::{self, Explained};
 use crate::session::native;
 use crate::session::templates;
 use crate::session::{Variable, Variables};
@@ -29,6 +30,8 @@ pub(crate) struct Prepared {
     pub(crate) steps: Vec<rql::Step>,
     /// Where the statement builds a table again.
     pub(crate) rebuilt: Option<rql::Rebuilt>,
+    /// Where it is not run, but explained.
+    pub(crate) explained: Option<Explained>,
     pub(crate) origin: Origin,
 }
 
@@ -111,6 +114,14 @@ fn instead(text: &str) -> Option<&'static str> {
 impl Prepared {
     /// The result's columns as the compiler knows them.
     pub(crate) fn described(&self) -> &[rql::OutColumn] {
+        match self.explained {
+            Some(_) => &[],
+            None => self.gives(),
+        }
+    }
+
+    /// The columns that the statement gives where it is not explained.
+    pub(crate) fn gives(&self) -> &[rql::OutColumn] {
         match (&self.accumulation, &self.origin) {
             (Some((plan, _)), _) => &plan.columns,
             (None, Origin::Compiled(compiled)) => &compiled.columns,
@@ -148,7 +159,10 @@ impl Prepared {
         let Error::Backend(error) = error else {
             return Failure::at(error, whole);
         };
-        let place = error.position.and_then(|position| self.place(position));
+        let before = self.explained.as_ref().map_or(0, |all| all.before.len());
+        let within = |position: u32| position.checked_sub(u32::try_from(before).ok()?);
+        let position = error.position.and_then(within);
+        let place = position.and_then(|position| self.place(position));
         let mut spans = match (&self.origin, place) {
             (_, Some(span)) => vec![span],
             (Origin::Compiled(_), None) if is_division_by_zero(&error) => divisions(ast, whole),
@@ -187,7 +201,9 @@ impl Prepared {
             Origin::Verbatim(pieces) => {
                 let piece = pieces.iter().rev().find(|piece| piece.0 <= position)?;
                 let start = piece.1.saturating_sub(piece.0);
-                let rest = self.sql.get(position as usize..).unwrap_or("");
+                let before = self.explained.as_ref().map_or("", |all| all.before);
+                let text = self.sql.strip_prefix(before).unwrap_or(&self.sql);
+                let rest = text.get(position as usize..).unwrap_or("");
                 let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
                 let len = u32::try_from(word.unwrap_or(rest.len()).max(1)).unwrap_or(1);
                 Some(Span::new(start + position, start + position + len))
@@ -261,6 +277,7 @@ pub(crate) struct Against<'a> {
 
 /// Prepares one statement.
 pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prepared, Failure> {
+    let span = ast[id].span;
     match ast[id].kind {
         StmtKind::Native(native) => {
             let native = ast[native];
@@ -284,12 +301,13 @@ pub(crate) fn statement(ast: &Ast, id: Id<Stmt>, on: Against<'_>) -> Result<Prep
             }
             Ok(prepared)
         }
+        StmtKind::Explain(id) => explain::statement(ast, ast[id], span, on),
         kind if on.semantics == Semantics::Native && kind.is_relational() => {
             let checked = on.compiled(None, |env| rql::compile(ast, id, env));
             native::statement(ast, id, checked, on)
         }
         kind => {
-            let (rows, span) = (reads_or_changes_rows(kind), ast[id].span);
+            let rows = reads_or_changes_rows(kind);
             if let (false, [(_, at), ..]) = (rows, ast.placeholders(span).as_slice()) {
                 let message = "{{…}} stands in queries and in changes of rows";
                 let diagnostic = Diagnostic::error(codes::TEMPLATE_MISPLACED, message);
@@ -478,6 +496,7 @@ impl Against<'_> {
             warnings: compiled.warnings.clone(),
             steps: compiled.steps.clone(),
             rebuilt: compiled.rebuilt.clone(),
+            explained: None,
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }

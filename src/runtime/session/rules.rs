@@ -4,6 +4,7 @@
 use crate::connection::{Outcome, Query, Rows};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::session::explain;
 use crate::session::prepare;
 use crate::session::{Session, Transaction};
 use crate::sinks::Collect;
@@ -139,6 +140,9 @@ impl Session {
             .filter_map(|row| row.last())
             .map(|cell| cell.as_ref().to_string())
             .collect();
+        if let Some((plan, _)) = &prepared.accumulation {
+            texts.extend(explain::lines(ast, plan, None));
+        }
         let rows = if count == 1 { "row" } else { "rows" };
         let spent = time.as_secs_f64() * 1000.0;
         texts.push(format!("{count} {rows}{what} in {spent:.3} ms"));

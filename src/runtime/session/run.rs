@@ -460,6 +460,9 @@ impl Session {
         ast: &Ast,
         span: Span,
     ) -> Result<Outcome, Failure> {
+        if let Some(explained) = &prepared.explained {
+            return self.stream_plan(prepared, explained, rows, ast, span);
+        }
         let query = prepared.query();
         let Some((plan, columns)) = &prepared.accumulation else {
             let done = self.connection.run(query, rows);

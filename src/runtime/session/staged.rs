@@ -3,6 +3,7 @@
 use crate::connection::{Outcome, Rows};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::session::explain::Plans;
 use crate::session::last::Last;
 use crate::session::prepare::Prepared;
 use rql::Dialect;
@@ -47,13 +48,28 @@ impl Session {
         ast: &Ast,
         span: Span,
     ) -> Result<Outcome, Failure> {
+        let mut plans = Plans { rows, begun: false };
+        let mut shown = 0;
         for (table, stage) in &prepared.stages {
             let mut filled = Last::default();
-            self.stream_all(stage, &mut filled.store, ast, span)?;
-            filled.types = stage.described().iter().map(|column| column.ty).collect();
+            match &stage.accumulation {
+                // What reads the table is explained over an empty one.
+                Some((_, columns)) if stage.explained.is_some() => {
+                    if let Outcome::Rows(count) = self.stream_all(stage, &mut plans, ast, span)? {
+                        shown += count;
+                    }
+                    filled.store.begin(columns)?;
+                }
+                _ => {
+                    self.stream_all(stage, &mut filled.store, ast, span)?;
+                }
+            }
+            filled.types = stage.gives().iter().map(|column| column.ty).collect();
             self.writing(span, |this| this.make_table(table, &mut filled, span))?;
         }
-        let done = self.connection.run(prepared.query(), rows);
-        done.map_err(|error| prepared.failure(error, ast, span))
+        Ok(match self.stream_all(prepared, &mut plans, ast, span)? {
+            Outcome::Rows(count) => Outcome::Rows(shown + count),
+            changed => changed,
+        })
     }
 }
