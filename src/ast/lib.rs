@@ -13,6 +13,7 @@
 mod arena;
 mod ddl;
 mod expr;
+mod file;
 mod format;
 mod literal;
 mod names;
@@ -23,6 +24,7 @@ mod stmt;
 pub use arena::{Id, List, Node};
 pub use ddl::*;
 pub use expr::*;
+pub use file::FileSource;
 pub use format::{FormatOptions, format};
 pub use literal::{Param as ParamName, fold_name, quoted_name, text_literal};
 pub use names::*;

@@ -39,12 +39,7 @@ pub(crate) fn control(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Option<Res> {
     })
 }
 
-fn refuse<T>(
-    what: &str,
-    dialect: Dialect,
-    span: Span,
-    help: &str,
-) -> Result<T, Vec<Diagnostic>> {
+fn refuse<T>(what: &str, dialect: Dialect, span: Span, help: &str) -> Result<T, Vec<Diagnostic>> {
     let message = format!("{what} cannot be compiled for {dialect} with PostgreSQL's answer");
     let label = format!("{dialect} has no way to do this");
     Err(vec![

@@ -1,6 +1,6 @@
 //! What tables there are.
 
-use crate::{Definition, Table};
+use crate::{Definition, Table, TableColumn};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct Catalog {
     held: Arc<Held>,
     /// In lower case.
     functions: Arc<BTreeSet<String>>,
+    /// The columns of files, by how a statement names them.
+    files: HashMap<String, Vec<TableColumn>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -100,6 +102,17 @@ impl Catalog {
     #[must_use]
     pub fn has_function(&self, name: &str) -> bool {
         self.functions.contains(&name.to_lowercase())
+    }
+
+    /// Says what columns a file has that a statement reads ([`FileSource::text`](rql_ast::FileSource::text)).
+    pub fn add_file(&mut self, text: String, columns: Vec<TableColumn>) {
+        self.files.insert(text, columns);
+    }
+
+    /// The columns of a file.
+    #[must_use]
+    pub fn file(&self, text: &str) -> Option<&[TableColumn]> {
+        self.files.get(text).map(Vec::as_slice)
     }
 
     /// Adds a table; one of the same name is replaced.

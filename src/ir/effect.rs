@@ -82,11 +82,11 @@ fn of_rel(kind: &RelKind, catalog: &Catalog) -> Effect {
                 false => Effect::Varies,
             }
         }
-        RelKind::Sample { .. } => Effect::Varies,
-        RelKind::TableFunction {
-            func: TableFunc::Backend(_),
+        RelKind::Sample { .. }
+        | RelKind::TableFunction {
+            func: TableFunc::File(_),
             ..
-        } => Effect::Changes,
+        } => Effect::Varies,
         RelKind::Lock { .. } | RelKind::Sequence(_) | RelKind::Define(_) => Effect::Changes,
         kind if kind.is_change() => Effect::Changes,
         _ => Effect::Same,

@@ -1,5 +1,9 @@
 //! Words of other databases, and what says the same on every one.
 
+/// A file in FROM.
+pub(crate) const FILE: &str = "IMPORT 'file.csv' INTO t CREATE makes a table of it; DuckDB reads it in place (USE 'duckdb:', or \
+     noctra file.csv)";
+
 /// Functions.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("nvl", "coalesce(a, b)"),

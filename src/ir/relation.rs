@@ -272,8 +272,8 @@ pub enum TableFunc {
     },
     /// `json_object_keys(json)`.
     JsonKeys,
-    /// One that only the backend knows.
-    Backend(String),
+    /// A file, or a function that reads one, as DuckDB writes it.
+    File(String),
 }
 
 impl TableFunc {
@@ -300,7 +300,7 @@ impl TableFunc {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::Backend(name) => name,
+            Self::File(text) => text,
             _ => self.entry().map_or("", Entry::name),
         }
     }

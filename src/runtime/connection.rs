@@ -6,7 +6,7 @@ use crate::config::limits::Bounds;
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
 use crate::{Column, Error, Target, Value, ValueRef};
-use rql::{Catalog, Dialect};
+use rql::{Catalog, Dialect, TableColumn};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -87,6 +87,15 @@ pub trait Connection {
     /// # Errors
     /// Where the database cannot be asked.
     fn catalog(&mut self) -> Result<Catalog, Error>;
+
+    /// The columns of a file that FROM names by `text`; `None` where the backend reads none.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    fn file(&mut self, text: &str) -> Result<Option<Vec<TableColumn>>, Error> {
+        let _ = text;
+        Ok(None)
+    }
 
     /// Runs one statement and pushes its rows, if it has any, as they come.
     ///

@@ -113,12 +113,7 @@ impl<'a> Printer<'a> {
                 self.query(query)
             }
             RelationKind::Query(query) => self.subquery(query),
-            RelationKind::File => {
-                let text = ast.text(relation.span);
-                let end = self.string_end(text);
-                let start = relation.span.start;
-                self.source(crate::Span::new(start, start + end));
-            }
+            RelationKind::File => self.source(ast.file_span(relation)),
             RelationKind::Nested(item) => self.bracketed("(", ")", |p| p.joined(&ast[item])),
         }
         if let Some(alias) = relation.alias {
@@ -151,26 +146,6 @@ impl<'a> Printer<'a> {
     fn is_bare_values(&self, relation: &Relation, query: Id<Query>) -> bool {
         let text = self.ast.text(relation.span);
         matches!(self.ast[query].body, Body::Values(_)) && text.starts_with(['v', 'V'])
-    }
-
-    /// The length of the string literal that `text` begins with.
-    fn string_end(&self, text: &str) -> u32 {
-        if let Some(rest) = text.strip_prefix('$')
-            && let Some(tag) = rest.find('$').map(|at| &text[..at + 2])
-            && let Some(at) = text[tag.len()..].find(tag)
-        {
-            return u32::try_from(at + 2 * tag.len()).unwrap_or(u32::MAX);
-        }
-        let mut quoted = false;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte == b'\'' {
-                quoted = !quoted;
-                if !quoted && text.as_bytes().get(at + 1) != Some(&b'\'') {
-                    return u32::try_from(at + 1).unwrap_or(u32::MAX);
-                }
-            }
-        }
-        u32::try_from(text.len()).unwrap_or(u32::MAX)
     }
 
     fn alias_column(&mut self, column: &AliasColumn) {

@@ -177,12 +177,18 @@ fn transactions_end_alike() {
 fn explain_shows_what_runs() {
     let made = "CREATE TABLE s (day DATE, region TEXT, amount INTEGER);";
     let sum = "SELECT RUNSUM(amount) OVER w FROM s WINDOW w AS (PARTITION BY region ORDER BY day)";
-    let inner = format!("SELECT x * 2 FROM (SELECT RUNSUM(amount) OVER w AS x FROM s \
-        WINDOW w AS (PARTITION BY region ORDER BY day)) q WHERE x > 1");
-    let added = "RUNSUM(amount) OVER w: added up for each region while these rows pass (running = manual)";
+    let inner = format!(
+        "SELECT x * 2 FROM (SELECT RUNSUM(amount) OVER w AS x FROM s \
+        WINDOW w AS (PARTITION BY region ORDER BY day)) q WHERE x > 1"
+    );
+    let added =
+        "RUNSUM(amount) OVER w: added up for each region while these rows pass (running = manual)";
     for database in ["sqlite::memory:", "duckdb::memory:"] {
         let plan = |running: &str, explain: &str| {
-            let plan = csv(database, &format!("{made} SET running = {running}; {explain};"));
+            let plan = csv(
+                database,
+                &format!("{made} SET running = {running}; {explain};"),
+            );
             assert_eq!(plan.code, Some(0), "{}", plan.err);
             plan.out
         };
@@ -190,19 +196,29 @@ fn explain_shows_what_runs() {
         for explain in ["EXPLAIN", "EXPLAIN ANALYZE"] {
             let manual = plan("manual", &format!("{explain} {sum}"));
             assert!(manual.contains(added), "{manual}");
-            assert!(!manual.to_lowercase().contains("over (partition"), "{manual}");
+            assert!(
+                !manual.to_lowercase().contains("over (partition"),
+                "{manual}"
+            );
             let window = plan("window", &format!("{explain} {sum}"));
             assert!(!window.contains("added up"), "{window}");
         }
         // What reads the sums is explained behind them.
         let staged = plan("manual", &format!("EXPLAIN {inner}"));
-        assert!(staged.contains(&format!("{added}, into rql_stage_1")), "{staged}");
+        assert!(
+            staged.contains(&format!("{added}, into rql_stage_1")),
+            "{staged}"
+        );
     }
     let read = csv(
         "sqlite::memory:",
         &format!("{made} SET running = manual; EXPLAIN {inner};"),
     );
-    assert!(read.out.trim_end().ends_with("SCAN rql_stage_1"), "{}", read.out);
+    assert!(
+        read.out.trim_end().ends_with("SCAN rql_stage_1"),
+        "{}",
+        read.out
+    );
 }
 
 /// What a table made by RQL holds and refuses is the same on both.

@@ -190,3 +190,107 @@ fn exported_rows_are_whole_or_not_there() {
     let left = std::fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(left, 5, "the half file is gone");
 }
+
+#[test]
+fn duckdb_reads_files_in_from() {
+    let files = [
+        ("in/a.csv", "id,name,price\n1,a,2.5\n2,b,\n"),
+        ("b.csv", "7;x\n8;y\n"),
+        (
+            "c.json",
+            "{\"n\": 1, \"t\": \"x\"}\n{\"n\": 2, \"t\": null}\n",
+        ),
+    ];
+    let folder = common::folder(&files);
+    let place = format!("{}/", folder.path().display());
+    let ask = |text: &str| csv("duckdb::memory:", &text.replace('@', &place));
+    for (query, rows) in [
+        ("FROM '@in/a.csv'", "id,name,price\n1,a,2.5\n2,b,\n"),
+        (
+            "SELECT a.id + 1 AS n, upper(name) AS u FROM '@in/a.csv' WHERE price IS NULL",
+            "n,u\n3,B\n",
+        ),
+        (
+            "SELECT f.id FROM '@in/a.csv' AS f (id, n) JOIN '@in/a.csv' g USING (id) WHERE n = 'b'",
+            "id\n2\n",
+        ),
+        (
+            "SELECT k, v FROM read_csv('@b.csv', header = false, delim := ';') AS r (k, v) ORDER BY k DESC",
+            "k,v\n8,y\n7,x\n",
+        ),
+        (
+            "SELECT count(*) AS n FROM read_csv(['@in/a.csv', '@in/a.csv'])",
+            "n\n4\n",
+        ),
+        (
+            "SELECT n, t FROM read_json('@c.json') ORDER BY n",
+            "n,t\n1,x\n2,\n",
+        ),
+        (
+            "EXPORT (FROM '@b.csv') TO '@b.parquet'; SELECT count(*) AS n FROM read_parquet('@b.parquet')",
+            "n\n2\n",
+        ),
+        (
+            "LET l AS SELECT id FROM '@in/*.csv'; SELECT sum(id) AS s FROM l",
+            "s\n3\n",
+        ),
+        (
+            "SELECT RUNSUM(id) OVER (ORDER BY id) AS s FROM '@in/a.csv'",
+            "s\n1\n3\n",
+        ),
+        (
+            "CREATE TABLE t AS SELECT * FROM '@in/a.csv'; SELECT count(price) AS n FROM t",
+            "n\n1\n",
+        ),
+    ] {
+        let ran = ask(query);
+        assert_eq!(ran.code, Some(0), "{query}: {}", ran.err);
+        assert!(ran.out.ends_with(rows), "{query}: {}", ran.out);
+    }
+    for (query, code, said) in [
+        (
+            "SELECT nothing FROM '@in/a.csv'",
+            "RQL0202",
+            "a has id, name, price",
+        ),
+        ("FROM '@none.csv'", "RQL0601", "No files found"),
+        ("LET f = 'a.csv'; FROM read_csv(:f)", "RQL0503", "constants"),
+    ] {
+        let ran = ask(query);
+        assert!(
+            ran.err.contains(code) && ran.err.contains(said),
+            "{query}: {}",
+            ran.err
+        );
+    }
+    let inside = format!("{place}in");
+    for (file, code) in [
+        ("in/a.csv", 0),
+        ("b.csv", 1),
+        ("*.csv", 1),
+        ("in/../b.csv", 1),
+    ] {
+        let text = format!("SELECT count(*) FROM '{place}{file}'");
+        let ran = noctra(
+            &["--db", "duckdb:", "--allow-path", &inside, "-c", &text],
+            "",
+        );
+        assert_eq!(ran.code, Some(code), "{file}: {}", ran.err);
+    }
+    for query in ["FROM 'a.csv'", "SELECT * FROM read_parquet('a.parquet')"] {
+        let ran = csv("sqlite::memory:", query);
+        let way = "IMPORT 'file.csv' INTO t CREATE makes a table of it; DuckDB reads it in place";
+        assert!(
+            ran.err.contains("RQL0503") && ran.err.contains(way),
+            "{}",
+            ran.err
+        );
+    }
+    // What a file has is asked each time.
+    let again = "SELECT count(*) AS n FROM '@in/a.csv'";
+    let text = format!(
+        "SET result_cache = on; {again}; EXPORT (SELECT 1 AS n) TO '@in/a.csv'; {again}; FROM '@in/a.csv'"
+    );
+    let grown = ask(&text);
+    assert_eq!(grown.out, "n\n2\nn\n1\nn\n1\n", "{}", grown.err);
+}

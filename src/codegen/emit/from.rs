@@ -3,7 +3,7 @@
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use rql_ir::function::{Cell, Entry};
-use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp};
+use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
 
 /// An operator of FROM that needs a query of its own.
 #[derive(Clone, Debug)]
@@ -398,16 +398,23 @@ impl Emitter<'_> {
                 if let Some(entry) = func.entry().filter(refused) {
                     return Err(self.refuse_call(ir.rel(rel).span, entry));
                 }
+                let is_file = matches!(func, TableFunc::File(_));
+                if is_file && self.dialect != Dialect::Duckdb {
+                    return Err(self.refuse(ir.rel(rel).span, "a file in FROM"));
+                }
                 if !self.dialect.traits().can.table_functions {
                     return self.sqlite_table_function(rel);
                 }
                 self.push(func.name());
-                self.push("(");
-                self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                if !is_file {
+                    self.push("(");
+                    self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                    self.push(")");
+                }
                 self.push(if *ordinality {
-                    ") WITH ORDINALITY AS "
+                    " WITH ORDINALITY AS "
                 } else {
-                    ") AS "
+                    " AS "
                 });
                 self.name(alias);
                 self.push("(");

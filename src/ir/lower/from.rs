@@ -101,6 +101,11 @@ impl<'a> Lowerer<'a> {
         if let Some(typed) = columns.iter().find(|c| c.ty.is_some()) {
             return not_yet(typed.name.span, "a column alias with a type");
         }
+        if let Some(source) = ast.file_source(relation)
+            && let Some(known) = self.env.catalog.file(&source.text)
+        {
+            return self.file(source, known, named, columns, relation.span);
+        }
         match relation.kind {
             RelationKind::Table { name, .. } => self.table(name, named, columns, relation.span),
             RelationKind::Query(query) => {
@@ -125,9 +130,40 @@ impl<'a> Lowerer<'a> {
             RelationKind::File => Err(Box::new(
                 Diagnostic::error(codes::NOT_PORTABLE, "a file is no table")
                     .label(relation.span, "its columns and types are not known here")
-                    .help("IMPORT 'file.csv' INTO t CREATE makes a table of it; noctra file.csv opens it as one"),
+                    .help(others::FILE),
             )),
         }
+    }
+
+    /// A file, of which somebody has said what columns it has.
+    fn file(
+        &mut self,
+        source: ast::FileSource,
+        known: &[TableColumn],
+        alias: Option<Name<'a>>,
+        aliases: &[ast::AliasColumn],
+        span: Span,
+    ) -> Res<Piece<'a>> {
+        let alias: Name<'a> = alias.unwrap_or_else(|| source.name.into());
+        let columns = known.iter().map(|column| {
+            let id = self.ir.add_column(&column.name, column.ty, true);
+            (id, column.name.clone())
+        });
+        let columns = columns.collect();
+        let named = self.renamed(columns, aliases, span)?;
+        let kind = RelKind::TableFunction {
+            func: TableFunc::File(source.text),
+            args: Vec::new(),
+            alias: alias.clone().into_owned(),
+            columns: named
+                .iter()
+                .map(|c| (c.id, c.name.clone().into_owned()))
+                .collect(),
+            ordinality: false,
+        };
+        let rel = self.ir.add_rel(kind, span);
+        self.show(alias, &named, span)?;
+        Ok((rel, named))
     }
 
     /// A query in FROM: LATERAL sees the relations before it; otherwise only the blocks around.

@@ -2,7 +2,7 @@
 
 use super::from::Piece;
 use super::scope::Place;
-use super::{Lowerer, Name, Res, error, not_yet};
+use super::{Lowerer, Name, Res, error};
 use crate::*;
 use rql_ast::{self as ast, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
@@ -77,6 +77,14 @@ impl<'a> Lowerer<'a> {
         let message = format!("no table function {name}");
         let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, message);
         let at = if at.is_empty() { span } else { at };
+        if ast::FileSource::is_reader(name) {
+            let error = Diagnostic::error(codes::NOT_PORTABLE, format!("{name} gives no table"));
+            let label = "what its file has is not known here";
+            return error
+                .label(at, label)
+                .note("DuckDB is asked where file and options are constants")
+                .help(crate::others::FILE);
+        }
         let error = error.label(at, "no function of this name gives rows");
         if let Some(way) = crate::others::function(name) {
             return error.help(format!("on every backend: {way}"));
@@ -138,7 +146,7 @@ impl<'a> Lowerer<'a> {
                 args[0] = self.coerce(args[0], Type::Json)?;
                 vec![(None, Type::Text)]
             }
-            TableFunc::Backend(_) => return not_yet(span, &format!("the table function {name}")),
+            TableFunc::File(_) => return Ok(None),
         };
         Ok(Some((func, shape)))
     }

@@ -14,7 +14,7 @@ use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver, ManagedStatement};
 use arrow_array::{Array as _, RecordBatchReader};
-use rql::{Catalog, Dialect};
+use rql::{Catalog, Dialect, TableColumn};
 use rql_lexer::TokenKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -211,6 +211,10 @@ impl Connection for Duckdb {
 
     fn catalog(&mut self) -> Result<Catalog, Error> {
         super::duckdb_catalog::read(self)
+    }
+
+    fn file(&mut self, text: &str) -> Result<Option<Vec<TableColumn>>, Error> {
+        super::duckdb_catalog::described(self, text).map(Some)
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {

@@ -116,6 +116,24 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
+/// The columns of what FROM names by a text.
+pub(super) fn described(db: &mut Duckdb, text: &str) -> Result<Vec<TableColumn>, Error> {
+    let rows = db.texts(&format!("DESCRIBE SELECT * FROM {text}"))?;
+    let columns = rows.into_iter().map(|row| {
+        let mut cells = row.into_iter().map(Option::unwrap_or_default);
+        let (name, declared) = (cells.next(), cells.next());
+        let declared = declared.unwrap_or_default();
+        TableColumn {
+            name: name.unwrap_or_default(),
+            ty: ty(&declared),
+            declared,
+            nullable: true,
+            ..TableColumn::default()
+        }
+    });
+    Ok(columns.collect())
+}
+
 /// What a declared type means: FLOAT is how DuckDB calls REAL.
 fn ty(declared: &str) -> Type {
     match declared {

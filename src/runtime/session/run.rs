@@ -497,15 +497,30 @@ impl Session {
         with: impl FnOnce(Against<'_>) -> Result<Prepared, Failure>,
     ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
+        let files = self.files(ast, span)?;
         let known = match ast.names_nothing() {
             true => Ok(self.known.nothing()),
             false => self.known.with(&mut *self.connection, &self.definitions),
         };
         let (catalog, version) = known.map_err(|error| Failure::at(error, span))?;
+        let mut memory = Some((&self.statements, version));
+        let mut with_files;
+        let catalog = match files.is_empty() {
+            true => catalog,
+            false => {
+                // They may be others the next time.
+                memory = None;
+                with_files = catalog.clone();
+                for (text, columns) in files {
+                    with_files.add_file(text, columns);
+                }
+                &with_files
+            }
+        };
         with(Against {
             dialect,
             catalog,
-            memory: Some((&self.statements, version)),
+            memory,
             variables: &self.variables,
             running: self.settings.running,
             semantics: self.settings.semantics,

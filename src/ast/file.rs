@@ -1,0 +1,159 @@
+//! Files in FROM: `'sales.csv'`, and the functions that read one.
+
+use crate::{
+    Arg, ArgLabel, Ast, BinaryOp, Expr, ExprKind, Id, PrefixOp, Relation, RelationKind, Span,
+};
+
+/// The functions that read files.
+const READERS: [&str; 8] = [
+    "read_csv",
+    "read_csv_auto",
+    "read_json",
+    "read_json_auto",
+    "read_ndjson",
+    "read_ndjson_auto",
+    "read_parquet",
+    "parquet_scan",
+];
+
+/// What FROM reads of files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSource {
+    /// How DuckDB writes it; by this it is known.
+    pub text: String,
+    /// The relation's name where it has no other.
+    pub name: String,
+    /// The files, as they are written.
+    pub files: Vec<String>,
+}
+
+impl FileSource {
+    /// True for a function that reads files.
+    #[must_use]
+    pub fn is_reader(function: &str) -> bool {
+        READERS.contains(&function)
+    }
+}
+
+impl Ast {
+    /// What a relation reads of files; `None` for any other, and where an argument is more than a constant.
+    #[must_use]
+    pub fn file_source(&self, relation: Relation) -> Option<FileSource> {
+        match relation.kind {
+            RelationKind::File => {
+                let path = self.string(self.file_span(relation)).into_owned();
+                let last = path.rsplit(['/', '\\']).next().unwrap_or(&path);
+                let name = last.split_once('.').map_or(last, |(stem, _)| stem);
+                Some(FileSource {
+                    text: crate::text_literal(&path),
+                    name: name.to_owned(),
+                    files: vec![path],
+                })
+            }
+            RelationKind::Function {
+                call,
+                ordinality: false,
+            } => {
+                let call = self[call];
+                let name = self.dotted(call.name);
+                if !FileSource::is_reader(&name) {
+                    return None;
+                }
+                let args = self[call.args].iter().map(|&arg| self.file_argument(arg));
+                let args: Vec<String> = args.collect::<Option<_>>()?;
+                let first = self[call.args].first()?.value;
+                let files: Option<Vec<String>> = match self[first].kind {
+                    ExprKind::Array { items, .. } => {
+                        self[items].iter().map(|&item| self.path(item)).collect()
+                    }
+                    _ => self.path(first).map(|path| vec![path]),
+                };
+                Some(FileSource {
+                    text: format!("{name}({})", args.join(", ")),
+                    name,
+                    files: files?,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn path(&self, id: Id<Expr>) -> Option<String> {
+        let expr = self[id];
+        let text = expr.kind == ExprKind::String;
+        text.then(|| self.string(expr.span).into_owned())
+    }
+
+    /// An argument of such a function: a constant, or an option that is one.
+    fn file_argument(&self, arg: Arg) -> Option<String> {
+        let (name, value) = match (arg.label, self[arg.value].kind) {
+            (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => {
+                (Some(self.name(name)), arg.value)
+            }
+            (
+                ArgLabel::None,
+                ExprKind::Binary {
+                    left,
+                    op: BinaryOp::Eq,
+                    right,
+                },
+            ) => match self[left].kind {
+                ExprKind::Column(name) => match &self[name.parts] {
+                    &[name] => (Some(self.name(name)), right),
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            (ArgLabel::None, _) => (None, arg.value),
+            _ => return None,
+        };
+        let value = self
+            .is_constant(value)
+            .then(|| self.text(self[value].span))?;
+        Some(match name {
+            Some(name) => format!("{name} = {value}"),
+            None => value.to_owned(),
+        })
+    }
+
+    fn is_constant(&self, id: Id<Expr>) -> bool {
+        match self[id].kind {
+            ExprKind::String | ExprKind::Number | ExprKind::Bool(_) | ExprKind::Null => true,
+            ExprKind::Prefix {
+                op: PrefixOp::Minus,
+                operand,
+            } => self[operand].kind == ExprKind::Number,
+            ExprKind::Array { items, .. } => self[items].iter().all(|&item| self.is_constant(item)),
+            ExprKind::Struct { fields, .. } => self[fields].iter().all(|field| {
+                self[field.key].kind == ExprKind::String && self.is_constant(field.value)
+            }),
+            _ => false,
+        }
+    }
+
+    /// Where the text of `'sales.csv' AS s` stands.
+    pub(crate) fn file_span(&self, relation: Relation) -> Span {
+        let start = relation.span.start;
+        Span::new(start, start + string_end(self.text(relation.span)))
+    }
+}
+
+/// The length of the string literal that `text` begins with.
+fn string_end(text: &str) -> u32 {
+    if let Some(rest) = text.strip_prefix('$')
+        && let Some(tag) = rest.find('$').map(|at| &text[..at + 2])
+        && let Some(at) = text[tag.len()..].find(tag)
+    {
+        return u32::try_from(at + 2 * tag.len()).unwrap_or(u32::MAX);
+    }
+    let mut quoted = false;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte == b'\'' {
+            quoted = !quoted;
+            if !quoted && text.as_bytes().get(at + 1) != Some(&b'\'') {
+                return u32::try_from(at + 1).unwrap_or(u32::MAX);
+            }
+        }
+    }
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
