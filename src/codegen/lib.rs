@@ -24,7 +24,7 @@ pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use dialect::Dialect;
 pub use emit::quoted;
 pub use emit::{Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Step, emit};
-pub use emit::{NUMBERED_ALWAYS, STRICT};
+pub use emit::{NUMBERED_ALWAYS, NUMBERS, STRICT};
 pub use reasons::reason;
 pub use span_map::SpanMap;
 pub use staged::{Stage, Staged, staged};

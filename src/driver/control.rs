@@ -246,6 +246,16 @@ fn emptied<'c>(
         }
         at += 1;
     }
+    let refers = |table: &&Table| {
+        let mut others = env.catalog.referring(table);
+        others.any(|other| all.iter().any(|one| core::ptr::eq(*one, other)))
+    };
+    if env.dialect == Dialect::Duckdb && all.iter().any(refers) {
+        let what = "TRUNCATE of tables of which one refers to another";
+        let help =
+            "its keys are looked at before a transaction ends: DELETE FROM each, outside of one";
+        return refuse(what, env.dialect, span, help);
+    }
     let mut ordered = Vec::new();
     while !all.is_empty() {
         let needed = |table: &Table| {
@@ -264,11 +274,18 @@ fn emptied<'c>(
 
 /// SQLite keeps the last number of each table in a table of its own.
 fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec<Diagnostic>> {
-    if env.dialect == Dialect::Duckdb {
-        // No sequence is a column's own there.
-        return Ok(Vec::new());
-    }
-    if env.dialect != Dialect::Sqlite || all.is_empty() {
+    let mut columns = all.iter().flat_map(|table| &table.columns);
+    let known = match env.dialect {
+        // A sequence cannot go back there.
+        Dialect::Duckdb => {
+            if !columns.any(|column| column.identity) {
+                return Ok(Vec::new());
+            }
+            false
+        }
+        dialect => dialect == Dialect::Sqlite && !all.is_empty(),
+    };
+    if !known {
         let help = "DELETE FROM empties a table, and its numbers go on";
         return refuse("RESTART IDENTITY", env.dialect, span, help);
     }

@@ -29,9 +29,9 @@ pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
-    Accumulation, Dialect, Edit, Emitted, Encoding, NUMBERED_ALWAYS, OutColumn, ParamRef, Rebuilt,
-    Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted, reason, sqlite,
-    templates,
+    Accumulation, Dialect, Edit, Emitted, Encoding, NUMBERED_ALWAYS, NUMBERS, OutColumn, ParamRef,
+    Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted, reason,
+    sqlite, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
@@ -41,5 +41,6 @@ pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Effect,
     ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin, ParamName, RelId,
     Table, TableColumn, TableKind, Type, answers, lower_condition, read_array, read_interval,
+    sequence,
 };
 pub use tree::tree;

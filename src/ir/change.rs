@@ -16,8 +16,8 @@ pub struct Target {
     pub columns: Vec<ColumnId>,
     /// True where no catalog says what columns there are: those that the statement names.
     pub open: bool,
-    /// See [`crate::Table::without_rowid`].
-    pub without_rowid: bool,
+    /// The key of a table whose rows have no number beside it; see [`crate::Table::without_rowid`].
+    pub row_key: Vec<ColumnId>,
 }
 
 /// What a column becomes.

@@ -87,6 +87,8 @@ pub enum Define {
         dependents: Option<Vec<String>>,
         /// All are temporary tables that the catalog knows.
         temporary: bool,
+        /// The sequences of their numbered columns, as far as the catalog knows them.
+        sequences: Vec<ObjectName>,
     },
     /// `ALTER VIEW`, `ALTER INDEX`, `ALTER SEQUENCE` … RENAME TO.
     Rename {
@@ -161,6 +163,8 @@ pub enum Alter {
         if_exists: bool,
         /// CASCADE.
         cascade: bool,
+        /// The sequence that numbers it.
+        sequence: Option<ObjectName>,
     },
     /// ADD COLUMN.
     AddColumn {
@@ -228,6 +232,8 @@ pub struct NewTable {
     pub temporary: bool,
     /// IF NOT EXISTS.
     pub if_not_exists: bool,
+    /// The catalog has one of its name.
+    pub exists: bool,
     /// SQLite's WITHOUT ROWID and STRICT, and where they were written.
     pub options: Vec<(TableOption, Span)>,
     /// Its columns.

@@ -57,7 +57,7 @@ pub use rewrite::{Capabilities, mentions};
 pub use scalar::{
     Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey, WindowFunc,
 };
-pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind};
+pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, sequence};
 pub use template::{Condition, Operand, answers};
 pub use types::Type;
 pub use verify::verify;

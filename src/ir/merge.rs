@@ -54,12 +54,10 @@ pub enum MergeAct {
 pub struct Sequence {
     /// A query whose rows are kept in a temporary table of its name while the others run.
     pub staged: CteId,
-    /// A column of it that no two rows have alike, and what it means where they do.
-    pub once: Option<(ColumnId, &'static str)>,
+    /// Columns of it that no two rows have alike, and what it means where they do.
+    pub once: Option<(Vec<ColumnId>, &'static str)>,
     /// The statements; what they change is counted together.
     pub steps: Vec<RelId>,
-    /// The rows of the table have no number to find them by; see [`crate::Table::without_rowid`].
-    pub without_rowid: bool,
 }
 
 impl Merge {

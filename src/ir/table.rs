@@ -1,5 +1,6 @@
 //! What a catalog says of a table.
 
+use crate::ObjectName;
 use crate::Type;
 
 /// A table or view.
@@ -124,6 +125,45 @@ pub struct TableColumn {
     pub counted: bool,
     /// True where a statement may not give the number itself: GENERATED ALWAYS.
     pub always: bool,
+}
+
+impl TableColumn {
+    /// The sequence that numbers the rows by this column of a table: that of its default, or as PostgreSQL names it.
+    #[must_use]
+    pub fn numbered_by(&self, table: &Table) -> Option<ObjectName> {
+        if !self.identity {
+            return None;
+        }
+        let told = self.default.as_deref().and_then(sequence);
+        let of_column = || ObjectName {
+            schema: None,
+            name: format!("{}_{}_seq", table.name, self.name),
+        };
+        let mut found = told.unwrap_or_else(of_column);
+        found.schema = found.schema.or_else(|| table.schema.clone());
+        Some(found)
+    }
+}
+
+/// What `nextval('s.t_id_seq')` counts by.
+#[must_use]
+pub fn sequence(default: &str) -> Option<ObjectName> {
+    let text = default.trim().strip_prefix("nextval('")?;
+    let text = text.strip_suffix("')")?.replace("''", "'");
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => parts.push(String::new()),
+            c => parts.last_mut()?.push(c),
+        }
+    }
+    let name = parts.pop()?;
+    Some(ObjectName {
+        schema: parts.pop(),
+        name,
+    })
 }
 
 impl TableKind {

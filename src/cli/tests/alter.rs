@@ -281,7 +281,7 @@ SELECT * FROM depot.t; DROP SEQUENCE ticket; DROP SCHEMA depot CASCADE;";
     let ran = run("sqlite::memory:", "CREATE SCHEMA x");
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.err.contains("RQL0503") && ran.err.contains("AS name"),
+        ran.err.contains("RQL0503") && ran.err.contains("USE 'x.db' AS x"),
         "{}",
         ran.err
     );

@@ -33,8 +33,18 @@ impl Emitter<'_> {
                 help,
             ));
         }
-        if self.dialect == Dialect::Duckdb && changes.len() > 1 {
-            return self.one_by_one(table, changes);
+        let numbered = |change: &Alter| {
+            matches!(
+                change,
+                Alter::DropColumn {
+                    sequence: Some(_),
+                    ..
+                }
+            )
+        };
+        let several = changes.len() > 1 || changes.iter().any(numbered);
+        if self.dialect == Dialect::Duckdb && several {
+            return self.one_by_one(table, changes, span);
         }
         self.push("ALTER TABLE ");
         self.object(table);
@@ -48,7 +58,7 @@ impl Emitter<'_> {
     }
 
     /// DuckDB takes one change at a time: all of them in one transaction.
-    fn one_by_one(&mut self, table: &ObjectName, changes: &[Alter]) -> Res {
+    fn one_by_one(&mut self, table: &ObjectName, changes: &[Alter], span: Span) -> Res {
         self.push("BEGIN;\n");
         for change in changes {
             let step = Step::from(self.out.len());
@@ -57,6 +67,13 @@ impl Emitter<'_> {
             self.push(" ");
             self.change_of_table(change)?;
             self.end_step(step);
+            if let Alter::DropColumn {
+                sequence: Some(sequence),
+                ..
+            } = change
+            {
+                self.drop_sequence_too(sequence, span)?;
+            }
         }
         self.push("COMMIT");
         Ok(())
@@ -89,6 +106,7 @@ impl Emitter<'_> {
                 name,
                 if_exists,
                 cascade,
+                ..
             } => {
                 self.push("DROP COLUMN ");
                 self.push(if *if_exists { "IF EXISTS " } else { "" });

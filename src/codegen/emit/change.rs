@@ -28,7 +28,7 @@ impl<'a> Emitter<'a> {
                 Err(self.no(span, "MERGE", help))
             }
             RelKind::Merge(merge) => self.merge(merge).map(|()| Vec::new()),
-            RelKind::Sequence(sequence) => self.sequence(sequence, span).map(|()| Vec::new()),
+            RelKind::Sequence(sequence) => self.sequence(sequence).map(|()| Vec::new()),
             _ => return Ok(None),
         }
         .map(Some)
@@ -88,7 +88,7 @@ impl<'a> Emitter<'a> {
             RelKind::Values { rows, .. } => Some(rows.as_slice()),
             _ => None,
         });
-        let overridden = insert.overriding == Some(false) && self.dialect == Dialect::Sqlite;
+        let overridden = insert.overriding == Some(false) && self.numbers_by_default();
         if overridden && values.is_none() {
             let refused = self.refuse(span, "OVERRIDING USER VALUE with a query");
             return Err(Box::new(
@@ -168,10 +168,7 @@ impl<'a> Emitter<'a> {
             self.column_names(&listed);
             self.push(")");
         }
-        if let Some(system) = insert
-            .overriding
-            .filter(|_| self.dialect != Dialect::Sqlite)
-        {
+        if let Some(system) = insert.overriding.filter(|_| !self.numbers_by_default()) {
             self.push(if system {
                 " OVERRIDING SYSTEM VALUE"
             } else {
@@ -194,7 +191,16 @@ impl<'a> Emitter<'a> {
                 let apart = insert.conflict.is_some() && self.dialect == Dialect::Sqlite;
                 self.push(" ");
                 let end = self.open_once(insert)?;
+                // DuckDB computes the defaults of many rows at once, but not of those that pass a LIMIT: they take
+                // their numbers in the order of the query.
+                let ordered = self.dialect == Dialect::Duckdb && self.is_numbered(insert);
+                self.push(if ordered { "SELECT * FROM (" } else { "" });
                 self.given_query(source, insert, apart)?;
+                self.push(if ordered {
+                    ") LIMIT 9223372036854775806"
+                } else {
+                    ""
+                });
                 self.push(&end);
             }
         }

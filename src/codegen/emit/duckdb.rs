@@ -9,9 +9,12 @@ mod pattern;
 mod re2;
 mod regex;
 mod scale;
+mod sequence;
 mod shown;
 mod steps;
 mod text;
+
+pub use sequence::NUMBERS;
 
 use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};

@@ -18,6 +18,21 @@ impl<'a> Emitter<'a> {
         !matches!(self.dialect, Dialect::Postgresql | Dialect::Duckdb)
     }
 
+    /// Whether a column numbers its rows as a default does, which nothing overrides.
+    pub(super) fn numbers_by_default(&self) -> bool {
+        matches!(self.dialect, Dialect::Sqlite | Dialect::Duckdb)
+    }
+
+    /// Whether a column that gets no value takes the number of a sequence.
+    pub(super) fn is_numbered(&self, insert: &Insert) -> bool {
+        let takes = |id: &ColumnId| {
+            let default = self.ir.column(*id).default.as_deref();
+            insert.numbered.contains(id) || default.is_some_and(|text| text.contains("nextval("))
+        };
+        let mut columns = insert.target.columns.iter();
+        columns.any(|id| !insert.columns.contains(id) && takes(id))
+    }
+
     /// Which of the values is that of the column that numbers the rows, where NULL would be numbered.
     fn numbered_at(&self, insert: &Insert) -> Option<usize> {
         let mut columns = insert.columns.iter();
@@ -304,7 +319,7 @@ impl<'a> Emitter<'a> {
         target: &Target,
         predicate: Option<ScalarId>,
     ) -> Res {
-        if target.without_rowid {
+        if !target.row_key.is_empty() {
             return Err(self.may_meet_twice(conflict));
         }
         self.sites.push(conflict.span);

@@ -2,7 +2,6 @@
 
 use super::{Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
-use rql_ast::Span;
 use rql_ir::{Merge, MergeAct, RelId, RelKind, ScalarKind, Sequence};
 
 impl<'a> Emitter<'a> {
@@ -62,11 +61,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Several statements, each with its place in the text.
-    pub(super) fn sequence(&mut self, sequence: &Sequence, span: Span) -> Res {
-        if sequence.without_rowid {
-            let help = "INSERT … ON CONFLICT of one row after the other changes it";
-            return Err(self.no(span, "MERGE into a table WITHOUT ROWID", help));
-        }
+    pub(super) fn sequence(&mut self, sequence: &Sequence) -> Res {
         let staged = &self.ir.ctes[sequence.staged.index()];
         let table = staged.name.clone();
         let duckdb = self.dialect == Dialect::Duckdb;
@@ -82,23 +77,26 @@ impl<'a> Emitter<'a> {
         let names: Vec<_> = super::from::distinct(&staged.columns);
         self.query(staged.rel, &names, Use::Named)?;
         self.end_step(step);
-        if let Some((column, meaning)) = sequence.once {
+        if let Some((columns, meaning)) = &sequence.once {
             step = Step::from(self.out.len());
             step.meaning = Some(meaning);
-            let at = staged.columns.iter().position(|c| c.0 == column);
-            let column = at.map_or(&names[0], |at| &names[at]);
+            let columns: Vec<String> = staged
+                .columns
+                .iter()
+                .zip(&names)
+                .filter(|(column, _)| columns.contains(&column.0))
+                .map(|(_, name)| crate::quoted(name, self.dialect))
+                .collect();
+            let name = columns.join(", ");
             if duckdb {
                 // An index does not see what its own transaction has written.
-                let name = crate::quoted(column, self.dialect);
                 self.push(&format!(
                     "SELECT CASE WHEN count({name}) > count(DISTINCT {name}) THEN error('{meaning}') END FROM {table}"
                 ));
             } else {
                 self.push(&format!(
-                    "CREATE UNIQUE INDEX temp.{table}_once ON {table} ("
+                    "CREATE UNIQUE INDEX temp.{table}_once ON {table} ({name})"
                 ));
-                self.name(column);
-                self.push(")");
             }
             self.end_step(step);
         }

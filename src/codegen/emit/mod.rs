@@ -20,6 +20,7 @@ mod placed;
 mod scalar;
 mod sqlite;
 
+pub use duckdb::NUMBERS;
 pub use mysql::{NUMBERED_ALWAYS, STRICT};
 
 use crate::ways::{instead_of, way_out};
@@ -234,6 +235,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         compared: false,
         listed: Vec::new(),
         making: String::new(),
+        numbers: Vec::new(),
     };
     if !dialect.traits().filled {
         return Err(emitter.refuse(Span::default(), "a statement"));
@@ -464,6 +466,8 @@ struct Emitter<'a> {
     listed: Vec<(String, Option<ColumnId>)>,
     /// The table that is made, on SQLite.
     making: String,
+    /// The sequences of its numbered columns, on DuckDB.
+    numbers: Vec<(ColumnId, Option<rql_ir::ObjectName>)>,
     /// Columns that something refers to.
     used: Vec<bool>,
     /// Queries in FROM that no alias of the source names.
@@ -505,7 +509,7 @@ impl Emitter<'_> {
     fn refuse(&self, span: Span, what: &str) -> Box<Diagnostic> {
         let name = self.dialect.name();
         let message = format!("{what} cannot be compiled for {name} with PostgreSQL's answer");
-        let label = format!("{name} has no way to do this yet");
+        let label = format!("{name} has no way to do this");
         let error = Diagnostic::error(codes::NOT_PORTABLE, message).label(span, label);
         Box::new(error.help(way_out(what)))
     }

@@ -296,6 +296,10 @@ impl Emitter<'_> {
             ObjectKind::MaterializedView if !sqlite => "MATERIALIZED VIEW",
             ObjectKind::Schema if !sqlite => "SCHEMA",
             ObjectKind::Sequence if !sqlite => "SEQUENCE",
+            ObjectKind::Schema => {
+                let help = "DETACH name lets go of an attached file";
+                return Err(self.no(span, "DROP SCHEMA", help));
+            }
             _ => return Err(self.no(span, "this DROP", "SQLite has tables, views and indexes")),
         };
         let one_by_one = sqlite || self.dialect == Dialect::Duckdb;

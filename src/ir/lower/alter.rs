@@ -96,10 +96,16 @@ impl<'a> Lowerer<'a> {
                         self.ir.column(id).name.clone()
                     }
                 };
+                let table = changed.table;
+                let sequence = table.and_then(|table| {
+                    let mut columns = table.columns.iter();
+                    columns.find(|known| known.name == name)?.numbered_by(table)
+                });
                 Alter::DropColumn {
                     name,
                     if_exists,
                     cascade: cascade == Some(true),
+                    sequence,
                 }
             }
             AlterAction::AddColumn {

@@ -115,15 +115,16 @@ impl<'a> Lowerer<'a> {
                 let both = found.columns.iter().zip(&ids);
                 let numbered = both.filter(|(column, _)| column.always).map(|c| *c.1);
                 self.numbered.extend(numbered);
+                let key: Vec<_> = found.key_positions().map(|at| ids[at]).collect();
                 Changed {
-                    key: found.key_positions().map(|at| ids[at]).collect(),
+                    key: key.clone(),
                     target: Target {
                         schema: found.schema.clone(),
                         table: found.name.clone(),
                         alias: found.name.clone(),
                         columns: ids,
                         open: false,
-                        without_rowid: found.without_rowid,
+                        row_key: key.into_iter().filter(|_| found.without_rowid).collect(),
                     },
                     table: Some(found),
                     named,
@@ -152,7 +153,7 @@ impl<'a> Lowerer<'a> {
                 alias: table.to_owned(),
                 columns: Vec::new(),
                 open: true,
-                without_rowid: false,
+                row_key: Vec::new(),
             },
             table: None,
             named: Vec::new(),

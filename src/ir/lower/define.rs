@@ -342,6 +342,10 @@ impl<'a> Lowerer<'a> {
                 _ => self.dependents(&names),
             },
             temporary: names.iter().all(temporary),
+            sequences: match drop.object {
+                ast::ObjectKind::Table => self.sequences(&names),
+                _ => Vec::new(),
+            },
             of: names.first().and_then(|name| self.indexed(&name.name)),
             names,
             if_exists: drop.if_exists,
@@ -355,6 +359,18 @@ impl<'a> Lowerer<'a> {
 }
 
 impl Lowerer<'_> {
+    /// The sequences of the numbered columns of tables.
+    fn sequences(&self, names: &[ObjectName]) -> Vec<ObjectName> {
+        let tables = names
+            .iter()
+            .filter_map(|name| self.env.catalog.find(name.schema.as_deref(), &name.name));
+        let all = tables.flat_map(|table| {
+            let columns = table.columns.iter();
+            columns.filter_map(|column| column.numbered_by(table))
+        });
+        all.collect()
+    }
+
     /// The views and tables that need one of these, which are not among them.
     fn dependents(&self, names: &[ObjectName]) -> Option<Vec<String>> {
         let catalog = self.env.catalog;

@@ -79,7 +79,9 @@ impl<'a> Lowerer<'a> {
         let done = self.table_parts(&name, &defs, table, span);
         self.scopes.pop();
         let (columns, constraints) = done?;
+        let there = self.env.catalog.find(name.schema.as_deref(), &name.name);
         Ok(NewTable {
+            exists: there.is_some(),
             name,
             temporary: false,
             if_not_exists: false,

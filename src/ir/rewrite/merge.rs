@@ -27,8 +27,7 @@ pub(super) fn steps(ir: &mut Ir, rel: RelId) -> bool {
     let steps = decided.steps(ir, &ctes);
     ir.rels[root.index()].kind = RelKind::Sequence(Box::new(Sequence {
         staged: decided.cte,
-        once: pairs.then_some((decided.place, TWICE)),
-        without_rowid: decided.merge.target.without_rowid,
+        once: pairs.then_some((decided.places, TWICE)),
         steps,
     }));
     true
@@ -53,11 +52,11 @@ impl Ir {
 /// A MERGE whose rows are decided.
 struct Decided {
     merge: Merge,
-    /// The number of the row, a column of the table.
-    row: ColumnId,
+    /// What tells the row of the table: its number, or its key.
+    row: Vec<ColumnId>,
     cte: CteId,
     /// The same in what is staged.
-    place: ColumnId,
+    places: Vec<ColumnId>,
     span: Span,
 }
 
@@ -65,13 +64,19 @@ impl Decided {
     /// `SELECT t.rowid, CASE … END, s.* FROM s LEFT JOIN t ON …`, without the rows for which nothing
     /// is done.
     fn stage(ir: &mut Ir, merge: Merge, ctes: &[CteId], span: Span) -> Self {
-        let row = ir.add_column(ir.free_rowid(&merge.target), Type::BigInt, true);
         let target = merge.target.clone();
+        let (number, row) = match target.row_key.is_empty() {
+            true => {
+                let number = ir.add_column(ir.free_rowid(&target), Type::BigInt, true);
+                (Some(number), vec![number])
+            }
+            false => (None, target.row_key.clone()),
+        };
         let scan = RelKind::Scan {
             schema: target.schema,
             table: target.table,
             alias: target.alias,
-            columns: target.columns.iter().copied().chain([row]).collect(),
+            columns: target.columns.iter().copied().chain(number).collect(),
             open: target.open,
             in_order: false,
         };
@@ -90,12 +95,15 @@ impl Decided {
             lateral: false,
         };
         let join = ir.add_rel(join, span);
-        let place = ir.row_number(row, span);
-        let arm = Self::arm(ir, &merge, place, span);
-        let mut items = vec![
-            (ir.add_column("place", Type::BigInt, true), place),
-            (ir.add_column("arm", Type::BigInt, true), arm),
-        ];
+        let mut items = Vec::new();
+        for (at, &column) in row.iter().enumerate() {
+            let place = ir.row_number(column, span);
+            let ty = ir.column(column).ty;
+            items.push((ir.add_column(&format!("place{}", at + 1), ty, true), place));
+        }
+        let places: Vec<_> = items.iter().map(|item| item.0).collect();
+        let arm = Self::arm(ir, &merge, items[0].1, span);
+        items.push((ir.add_column("arm", Type::BigInt, true), arm));
         for id in ir.columns_of(merge.source) {
             let Column {
                 name, ty, nullable, ..
@@ -113,7 +121,7 @@ impl Decided {
             items,
         };
         let decided = ir.add_rel(decided, span);
-        let some = ir.reference(columns[1].0, span);
+        let some = ir.reference(columns[row.len()].0, span);
         let predicate = ir.truth(Func::IsNotNull, vec![some], span);
         let acting = RelKind::Filter {
             input: decided,
@@ -128,7 +136,6 @@ impl Decided {
         };
         let acting = ir.add_rel(all, span);
         let rel = ir.with(ctes, acting, span);
-        let place = columns[0].0;
         let cte = ir.add_cte(Cte {
             name: STAGED.into(),
             rel,
@@ -140,7 +147,7 @@ impl Decided {
             merge,
             row,
             cte,
-            place,
+            places,
             span,
         }
     }
@@ -204,32 +211,34 @@ impl Decided {
         }
         let (rows, columns) = ir.use_of(self.cte, span);
         let from = ir.columns_of(self.merge.source);
-        let to = &columns[2..];
+        let keys = self.row.len();
+        let to = &columns[keys + 1..];
         let number = (
-            ir.reference(columns[1], span),
+            ir.reference(columns[keys], span),
             ir.integer(at as i64 + 1, span),
         );
         let this_arm = ir.truth(Func::Eq, vec![number.0, number.1], span);
-        let pair = (
-            ir.row_number(self.row, span),
-            ir.reference(columns[0], span),
-        );
-        let same_row = ir.truth(Func::Eq, vec![pair.0, pair.1], span);
-        let both = ir.truth(Func::And, vec![same_row, this_arm], span);
+        let mut both = this_arm;
+        for (&row, &place) in self.row.iter().zip(&columns).rev() {
+            let pair = (ir.row_number(row, span), ir.reference(place, span));
+            let same = ir.truth(Func::Eq, vec![pair.0, pair.1], span);
+            both = ir.truth(Func::And, vec![same, both], span);
+        }
         let mut target = self.merge.target.clone();
+        let has_number =
+            target.row_key.is_empty() && !matches!(arm.action, MergeAct::Insert { .. });
+        if has_number {
+            target.columns.extend_from_slice(&self.row);
+        }
         let kind = match &arm.action {
             MergeAct::Nothing => return None,
-            MergeAct::Delete => {
-                target.columns.push(self.row);
-                RelKind::Delete(Box::new(Delete {
-                    target,
-                    from: Some(rows),
-                    predicate: Some(both),
-                    returning: Vec::new(),
-                }))
-            }
+            MergeAct::Delete => RelKind::Delete(Box::new(Delete {
+                target,
+                from: Some(rows),
+                predicate: Some(both),
+                returning: Vec::new(),
+            })),
             MergeAct::Update(assigns) => {
-                target.columns.push(self.row);
                 let assigns = assigns.iter().map(|assign| assign.remapped(ir, &from, to));
                 RelKind::Update(Box::new(Update {
                     target,

@@ -341,6 +341,7 @@ fn writes(sql: &str) -> bool {
 
 /// Words of DuckDB's, which has no codes, and PostgreSQL's code for the same.
 const SQLSTATES: &[(&str, &str)] = &[
+    ("nextval: reached", "2200H"),
     ("division by zero", "22012"),
     ("value too long for type", "22001"),
     ("Out of Range Error", "22003"),

@@ -21,6 +21,10 @@ array_to_string(referenced_column_names, chr(31)), expression, constraint_name \
 FROM duckdb_constraints() WHERE database_name = current_database() OR database_name = 'temp' \
 ORDER BY constraint_index";
 
+const SEQUENCES: &str = "\
+SELECT CASE WHEN schema_name = 'main' THEN NULL ELSE schema_name END, sequence_name, comment FROM duckdb_sequences() \
+WHERE comment IS NOT NULL AND (database_name = current_database() OR database_name = 'temp')";
+
 const SCHEMAS: &str = "\
 SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() AND NOT internal \
 AND schema_name <> 'main' ORDER BY 1";
@@ -101,6 +105,24 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
                 columns,
             }),
             _ => {}
+        }
+    }
+    let sequences = db.texts(SEQUENCES)?;
+    for table in &mut tables {
+        for column in &mut table.columns {
+            let Some(by) = column.default.as_deref().and_then(rql::sequence) else {
+                continue;
+            };
+            let own = sequences.iter().find(|row| {
+                let text = |at: usize| row.get(at).and_then(Option::as_deref);
+                let schema = by.schema.as_deref().filter(|name| *name != "main");
+                text(1) == Some(&by.name) && text(0) == schema
+            });
+            let said = own.and_then(|row| row.get(2)?.as_deref());
+            if let Some(at) = rql::NUMBERS.iter().position(|all| said == Some(*all)) {
+                (column.identity, column.counted) = (true, true);
+                column.always = at == 1;
+            }
         }
     }
     let mut catalog = Catalog::new(Dialect::Duckdb.traits().names);

@@ -133,7 +133,9 @@ impl Known {
             // The search path says which tables have no schema.
             StmtKind::Set(_) => self.now = None,
             _ => match changes {
-                Some(changes) if exact(ast, kind) => self.change(|known| known.apply(changes)),
+                Some(changes) if exact(ast, kind, &changes) => {
+                    self.change(|known| known.apply(changes))
+                }
                 Some(_) => self.now = None,
                 None => {}
             },
@@ -180,14 +182,17 @@ impl Known {
 }
 
 /// True where the compiler knows all that a statement changes: what CASCADE takes along it does not.
-fn exact(ast: &Ast, kind: StmtKind) -> bool {
+fn exact(ast: &Ast, kind: StmtKind, changes: &[Change]) -> bool {
+    // Who numbers its rows is read where it is kept.
+    let numbered = |change: &Change| match change {
+        Change::Add(table) => table.columns.iter().any(|column| column.identity),
+        _ => false,
+    };
+    if changes.iter().any(numbered) {
+        return false;
+    }
     match kind {
         StmtKind::Drop(id) => ast[id].cascade != Some(true),
-        // Who numbers its rows is read where it is kept.
-        StmtKind::Create(_) => !ast
-            .all::<rql_ast::SequenceOption>()
-            .iter()
-            .any(|option| option.kind != rql_ast::SequenceOptionKind::OwnedBy),
         _ => true,
     }
 }
