@@ -251,6 +251,20 @@ impl Ast {
         span.text(&self.source)
     }
 
+    /// True where EXPLAIN is to run the statement: `EXPLAIN ANALYZE`, or ANALYZE in parentheses and not turned off there.
+    #[must_use]
+    pub fn analyzes(&self, explain: Explain) -> bool {
+        let mut options = self[explain.options].iter();
+        explain.analyze
+            || options.any(|option| {
+                let off = match option.value {
+                    AttributeValue::Expr(value) => self.text(self[value].span).to_lowercase(),
+                    _ => String::new(),
+                };
+                self.name(option.name) == "analyze" && !["false", "off", "0"].contains(&&*off)
+            })
+    }
+
     /// What a name says: quoted names without their quotes, others in lower case.
     #[must_use]
     pub fn name(&self, ident: Ident) -> Cow<'_, str> {

@@ -377,16 +377,13 @@ pub fn explaining(
     several: bool,
     dialect: Dialect,
     span: Span,
-) -> Result<&'static str, Vec<Diagnostic>> {
-    let options = ast[explain.options].iter();
-    let words: Vec<_> = options
-        .map(|option| ast.name(option.name).to_lowercase())
-        .collect();
+) -> Result<String, Vec<Diagnostic>> {
     // SQLite's own spelling asks for what EXPLAIN means here anyway.
-    let known = words
-        .iter()
-        .all(|word| matches!(word.as_str(), "query" | "plan" | "query plan"));
-    if !known {
+    let meant = ["analyze", "query", "plan", "query plan"];
+    let options = ast[explain.options].iter();
+    let others = options.filter(|option| !meant.contains(&&*ast.name(option.name)));
+    let others: Vec<&str> = others.map(|option| ast.text(option.span)).collect();
+    if !others.is_empty() && dialect != Dialect::Postgresql {
         let help = "NATIVE EXPLAIN (…) sends the options to the backend";
         return refuse("options of EXPLAIN", dialect, span, help);
     }
@@ -394,19 +391,26 @@ pub fn explaining(
         let help = "rqlc compile shows the statements that it becomes; each can be explained";
         return refuse("EXPLAIN of several statements", dialect, span, help);
     }
-    Ok(match (dialect, explain.analyze) {
+    let analyzes = ast.analyzes(explain);
+    if !others.is_empty() {
+        let first = if analyzes { "ANALYZE, " } else { "" };
+        return Ok(format!("EXPLAIN ({first}{}) ", others.join(", ")));
+    }
+    Ok(match (dialect, analyzes) {
         // A session runs the statement and measures it.
         (Dialect::Sqlite, _) => "EXPLAIN QUERY PLAN ",
+        (Dialect::Mariadb, true) => "ANALYZE ",
         (_, true) => "EXPLAIN ANALYZE ",
         (_, false) => "EXPLAIN ",
-    })
+    }
+    .to_owned())
 }
 
 /// The backend explains the text that the statement becomes.
 fn explain(ast: &Ast, explain: Explain, env: &Env<'_>, span: Span) -> Res {
     let inner = compile(ast, explain.statement, env)?;
     let several = !inner.steps.is_empty();
-    if let (Dialect::Sqlite, true) = (env.dialect, explain.analyze) {
+    if let (Dialect::Sqlite, true) = (env.dialect, ast.analyzes(explain)) {
         let help = "noctra runs it and shows the plan, the rows and the time";
         return refuse("EXPLAIN ANALYZE", env.dialect, span, help);
     }

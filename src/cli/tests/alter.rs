@@ -191,7 +191,7 @@ fn tables_change_alike() {
     let url = server.url();
     let memory = "sqlite::memory:";
     let fresh = |database: &str, text: &str| {
-        let drop = "NATIVE DROP VIEW IF EXISTS v; NATIVE DROP TABLE IF EXISTS u, t, dept;\n";
+        let drop = "NATIVE SET client_min_messages = warning; NATIVE DROP VIEW IF EXISTS v; NATIVE DROP TABLE IF EXISTS u, t, dept;\n";
         let before = if database == url { drop } else { "\n" };
         format!("{before}{TABLES}{text}")
     };

@@ -99,7 +99,7 @@ fn merge_leaves_the_same_rows() {
     };
     let url = server.url();
     let memory = "sqlite::memory:";
-    let drop = "NATIVE DROP TABLE IF EXISTS t, k, s;\n";
+    let drop = "NATIVE SET client_min_messages = warning; NATIVE DROP TABLE IF EXISTS t, k, s;\n";
     let fresh = |database: &str, text: &str| {
         let before = if database == url { drop } else { "\n" };
         format!("{before}{TABLES}{text}")

@@ -184,8 +184,7 @@ fn a_summary_is_the_same_on_every_database() {
     }
     for place in places {
         for what in ["s", "SELECT * FROM s"] {
-            let text =
-                format!("DROP TABLE IF EXISTS s; {make} OUTPUT TO STDOUT; SUMMARIZE {what};");
+            let text = format!("{make} OUTPUT TO STDOUT; SUMMARIZE {what}; DROP TABLE s;");
             let ran = noctra(&["--db", &place, "--format", "csv", "-c", &text], "");
             assert_eq!(
                 (ran.out.as_str(), ran.err.as_str()),

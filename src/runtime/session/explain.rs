@@ -14,7 +14,7 @@ use std::io;
 #[derive(Debug)]
 pub(crate) struct Explained {
     /// What the backend has before a text to explain it.
-    pub(crate) before: &'static str,
+    pub(crate) before: String,
     /// What the session does with the rows.
     pub(crate) lines: Vec<String>,
 }
@@ -28,22 +28,18 @@ pub(crate) fn statement(
 ) -> Result<Prepared, Failure> {
     let prepared = prepare::statement(ast, explain.statement, on)?;
     // What fills a table for the next one cannot be timed without it.
-    let staged = explain.analyze && !prepared.stages.is_empty();
+    let staged = ast.analyzes(explain) && !prepared.stages.is_empty();
     let several = !prepared.steps.is_empty() || prepared.rebuilt.is_some() || staged;
     let before = rql::explaining(ast, explain, several, on.dialect, span);
     let before = before.map_err(Failure::Diagnostics)?;
-    Ok(explained(ast, prepared, before, None))
+    Ok(explained(ast, prepared, &before, None))
 }
 
-fn explained(
-    ast: &Ast,
-    mut prepared: Prepared,
-    before: &'static str,
-    table: Option<&str>,
-) -> Prepared {
+fn explained(ast: &Ast, mut prepared: Prepared, before: &str, table: Option<&str>) -> Prepared {
     let plan = prepared.accumulation.as_ref();
     let lines = plan.map_or_else(Vec::new, |(plan, _)| lines(ast, plan, table));
-    prepared.explained = Some(Explained { before, lines });
+    let own = before.to_owned();
+    prepared.explained = Some(Explained { before: own, lines });
     prepared.sql.insert_str(0, before);
     prepared.columns.clear();
     let stages = prepared.stages.into_iter().map(|(table, stage)| {

@@ -201,7 +201,7 @@ impl Prepared {
             Origin::Verbatim(pieces) => {
                 let piece = pieces.iter().rev().find(|piece| piece.0 <= position)?;
                 let start = piece.1.saturating_sub(piece.0);
-                let before = self.explained.as_ref().map_or("", |all| all.before);
+                let before = self.explained.as_ref().map_or("", |all| &*all.before);
                 let text = self.sql.strip_prefix(before).unwrap_or(&self.sql);
                 let rest = text.get(position as usize..).unwrap_or("");
                 let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_');

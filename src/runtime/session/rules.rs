@@ -49,7 +49,7 @@ impl Session {
                     Ok(())
                 })
             }
-            (StmtKind::Explain(id), Dialect::Sqlite) if ast[id].analyze => {
+            (StmtKind::Explain(id), Dialect::Sqlite) if ast.analyzes(ast[id]) => {
                 Some(self.explain_run(ast, ast[id], span, out))
             }
             (StmtKind::Alter(id), Dialect::Sqlite) => {
@@ -111,13 +111,11 @@ impl Session {
     ) -> Result<(), Failure> {
         let inner = explain.statement;
         let prepared = self.prepare(ast, span, out, |on| prepare::statement(ast, inner, on))?;
-        if !prepared.steps.is_empty() || !prepared.stages.is_empty() || prepared.rebuilt.is_some() {
-            let error = Diagnostic::error(codes::NOT_PORTABLE, "EXPLAIN of several statements")
-                .label(span, "SQLite has several statements for this one")
-                .help("rqlc compile shows them; each can be explained");
-            return Err(error.into());
-        }
-        let plan = format!("EXPLAIN QUERY PLAN {}", prepared.sql);
+        let several =
+            !prepared.steps.is_empty() || !prepared.stages.is_empty() || prepared.rebuilt.is_some();
+        let before = rql::explaining(ast, explain, several, Dialect::Sqlite, span);
+        let before = before.map_err(Failure::Diagnostics)?;
+        let plan = format!("{before}{}", prepared.sql);
         let query = Query {
             sql: &plan,
             params: &prepared.params,

@@ -11,6 +11,7 @@ mod endings;
 mod errors;
 mod files;
 mod hostile;
+mod plans;
 mod remarks;
 mod servers;
 mod slt;
