@@ -140,7 +140,7 @@ impl Type {
         }
     }
 
-    /// The array of such elements; their precision and length are not kept.
+    /// The array of such elements; their precision and length are not kept, a length is 0 there.
     #[must_use]
     pub const fn array(self) -> Self {
         Self::Array(match self {
@@ -151,7 +151,9 @@ impl Type {
             Self::Decimal { .. } => &Self::NUMERIC,
             Self::Real => &Self::Real,
             Self::Double => &Self::Double,
-            Self::Text | Self::Varchar(_) | Self::Char(_) => &Self::Text,
+            Self::Text => &Self::Text,
+            Self::Varchar(_) => &Self::Varchar(0),
+            Self::Char(_) => &Self::Char(0),
             Self::Blob => &Self::Blob,
             Self::Date => &Self::Date,
             Self::Time => &Self::Time,
@@ -223,6 +225,15 @@ impl Type {
         }
     }
 
+    /// True where values of both are kept alike: texts, whatever their lengths, and arrays of texts.
+    #[must_use]
+    pub fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Array(a), Self::Array(b)) => a.is_like(*b),
+            (a, b) => a == b || a.is_text() && b.is_text(),
+        }
+    }
+
     /// True where CAST converts a value to another type (PostgreSQL's `pg_cast`).
     #[must_use]
     pub fn casts_to(self, to: Self) -> bool {
@@ -251,12 +262,20 @@ impl Type {
             (a, Self::Unknown) => Some(a),
             (a, b) if a.is_text() && b.is_text() => Some(Self::Text),
             (a, b) if a.is_number() && b.is_number() => Some(Self::wider(a, b)),
-            (Self::Array(a), Self::Array(b)) => a.unify(*b).map(Self::array),
+            (Self::Array(a), Self::Array(b)) => a.unify_elements(*b).map(Self::array),
             (Self::TimestampTz, b) | (b, Self::TimestampTz) if b.is_moment() => {
                 Some(Self::TimestampTz)
             }
             (a, b) if a.is_moment() && b.is_moment() => Some(Self::Timestamp),
             _ => None,
+        }
+    }
+
+    /// The same of what becomes elements of an array, where it is to be seen of which texts the first is.
+    pub(crate) fn unify_elements(self, other: Self) -> Option<Self> {
+        match self.is_text() && other.is_text() {
+            true => Some(self),
+            false => self.unify(other),
         }
     }
 
@@ -296,6 +315,8 @@ impl fmt::Display for Type {
                 precision: Some(p),
                 scale,
             } => return write!(f, "numeric({p},{})", scale.unwrap_or(0)),
+            Self::Varchar(0) => "varchar",
+            Self::Char(0) => "bpchar",
             Self::Varchar(n) => return write!(f, "varchar({n})"),
             Self::Char(n) => return write!(f, "char({n})"),
             Self::Unknown => "unknown",

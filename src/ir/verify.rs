@@ -215,8 +215,7 @@ impl Verifier<'_> {
                     let ty = ir.column(*column).ty;
                     for side in [&sides.0, &sides.1] {
                         let other = ir.column(side[at]).ty;
-                        let same = ty == other
-                            || (ty.is_text() && other.is_text())
+                        let same = ty.is_like(other)
                             || ty == Type::Unknown
                             || other == Type::Unknown
                             || (ty.is_decimal() && other.is_decimal());

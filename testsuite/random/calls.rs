@@ -178,7 +178,7 @@ pub(super) fn place(func: Func, at: usize, param: Param, signature: &Signature) 
         ]),
         (Func::JsonArrayLength, _) => Written(&["'[1, 2]'::json", "'[]'::json"]),
         (Func::ArrayLength | Func::ArrayUpper | Func::ArrayLower, 1) => Whole(0, 2),
-        (Func::ArrayPosition, 2) => Whole(1, 3),
+        (Func::ArrayPosition, 2) => Written(&["1", "2", "3"]),
         (Func::TrimArray, 0) => Written(&["ARRAY[1, 2, 3]"]),
         (Func::TrimArray, 1) => Whole(0, 3),
         _ => Any,

@@ -200,20 +200,29 @@ impl Emitter<'_> {
         let rep = self.natural(id);
         self.push(&func.name().to_uppercase());
         self.push("(");
-        // DuckDB makes the default a decimal of the value's digits.
+        // DuckDB makes the default a decimal of the value's digits, or of no type where it finds the value NULL.
         let decimal = |id: &ScalarId| self.ir.scalar(*id).ty.is_decimal();
         let scales = args
             .iter()
             .filter(|id| decimal(id))
             .map(|&id| self.duckdb_scale(id));
-        let both = self.dialect == Dialect::Duckdb && args.get(2).is_some_and(decimal);
-        let wide = scales.collect::<Option<Vec<_>>>().filter(|_| both);
-        let wide = wide.and_then(|scales| scales.into_iter().max());
+        let kept = match args {
+            _ if self.dialect != Dialect::Duckdb => None,
+            [_, _, default] if decimal(default) => {
+                let scales = scales.collect::<Option<Vec<_>>>();
+                let scale = scales.and_then(|scales| scales.into_iter().max());
+                scale.map(|scale| format!(" AS decimal(38, {scale}))"))
+            }
+            [value, _, _] if self.ir.scalar(*value).ty.is_text() && !self.definite(*value) => {
+                Some(" AS text)".to_owned())
+            }
+            _ => None,
+        };
         self.list(args, |this, arg| {
             // Values keep the result's form; counts are integers.
             let value = this.ir.scalar(arg).ty.is_decimal();
-            if let Some(scale) = wide.filter(|_| value && arg == args[0]) {
-                return this.wrapped("CAST(", &[arg], &format!(" AS decimal(38, {scale}))"));
+            if let Some(kept) = kept.as_ref().filter(|_| arg == args[0]) {
+                return this.wrapped("CAST(", &[arg], kept);
             }
             let rep = if value { rep } else { Rep::Plain };
             this.scalar(arg, rep, 0)

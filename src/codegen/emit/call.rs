@@ -18,6 +18,12 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
+        if self.dialect == Dialect::Duckdb && func == Func::Nextval {
+            // It looks the sequence up before it runs.
+            let known = self.written_text(args[0]).is_some();
+            let bound = matches!(self.ir.scalar(args[0]).kind, ScalarKind::Param(_));
+            self.only_if(known || bound, id, func)?;
+        }
         let row = func.row();
         let cell = self.dialect.cell(&row.cells);
         match cell {

@@ -232,7 +232,7 @@ impl<'a> Emitter<'a> {
                 self.push(" IS NULL THEN 0 ELSE 0 END");
             }
             // DuckDB takes a constant for a mistake.
-            ScalarKind::Literal(_) if self.dialect == crate::Dialect::Duckdb => {
+            _ if self.dialect == crate::Dialect::Duckdb && self.is_constant(key.scalar) => {
                 self.push("CAST(");
                 self.sortable(key.scalar)?;
                 self.push(&format!(" AS {})", self.ir.scalar(key.scalar).ty));

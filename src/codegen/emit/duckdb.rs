@@ -405,12 +405,11 @@ impl Emitter<'_> {
                 _ => Err(self.refuse(span, &format!("a conversion from {from} to {to}"))),
             },
             (_, Type::Interval | Type::Json | Type::Blob | Type::Array(_)) if !constant => {
-                let same = from == to;
-                self.only_can(same, id, from, to)?;
+                self.only_can(from.is_like(to), id, from, to)?;
                 self.scalar(operand, Rep::Plain, above)
             }
             (Type::Interval | Type::Array(_), _) => {
-                self.only_can(from == to, id, from, to)?;
+                self.only_can(from.is_like(to), id, from, to)?;
                 self.scalar(operand, Rep::Plain, above)
             }
             _ => plain(self, &to.to_string()),

@@ -138,7 +138,7 @@ impl<F> Candidate<F> {
                 (Param::Array, Type::Array(element)) => *element,
                 _ => continue,
             };
-            found = found.unify(next)?;
+            found = found.unify_elements(next)?;
         }
         Some(found)
     }

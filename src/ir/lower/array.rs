@@ -14,7 +14,13 @@ impl<'a> Lowerer<'a> {
             let label = "ARRAY[]::text[] says that its elements are text";
             return error(codes::TYPE_MISMATCH, span, message, label);
         }
-        let ty = self.together(&mut items, span)?;
+        let mut types = items.iter().map(|&item| self.ty(item));
+        let first = types.find(|&ty| ty != Type::Unknown);
+        let ty = match self.together(&mut items, span)? {
+            // All texts convert to those of the first.
+            ty if ty.is_text() => first.unwrap_or(ty),
+            ty => ty,
+        };
         for item in &mut items {
             *item = self.settle(*item);
         }

@@ -10,7 +10,7 @@ impl Lowerer<'_> {
     /// `scalar` as a value of type `to`, as an assignment or an operator wants it.
     pub(super) fn coerce(&mut self, scalar: ScalarId, to: Type) -> Res<ScalarId> {
         let from = self.ty(scalar);
-        if from == to || to == Type::Unknown || (from.is_text() && to.is_text()) {
+        if from.is_like(to) || to == Type::Unknown {
             return Ok(scalar);
         }
         if from == Type::Unknown {

@@ -380,8 +380,13 @@ impl<'a> Lowerer<'a> {
         for result in &mut results {
             *result = self.settle(*result);
         }
-        let ty = if ty == Type::Unknown { Type::Text } else { ty };
         let otherwise = case.otherwise.and_then(|_| results.pop());
+        let ty = match otherwise.map(|id| self.ty(id)) {
+            _ if ty == Type::Unknown => Type::Text,
+            // To PostgreSQL ELSE stands before the others.
+            Some(last @ Type::Array(_)) if last.is_like(ty) => last,
+            _ => ty,
+        };
         let nullable = otherwise.is_none()
             || results
                 .iter()

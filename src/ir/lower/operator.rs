@@ -312,7 +312,7 @@ impl<'a> Lowerer<'a> {
             Type::Array(element) => *element,
             other => other,
         };
-        let Some(both) = element(left).unify(element(right)) else {
+        let Some(both) = element(left).unify_elements(element(right)) else {
             let message = format!("there is no {left} || {right}");
             return error(
                 codes::TYPE_MISMATCH,

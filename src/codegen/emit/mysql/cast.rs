@@ -54,7 +54,7 @@ impl Emitter<'_> {
             return self.only_can(false, id, from, to);
         }
         // What is a number to PostgreSQL is the same one there, without being converted.
-        if from == to && !to.is_text() || implicit && from.is_number() && to.is_number() {
+        if from.is_like(to) && !to.is_text() || implicit && from.is_number() && to.is_number() {
             return self.value(operand, above);
         }
         match (from, to) {

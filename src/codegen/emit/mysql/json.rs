@@ -67,24 +67,19 @@ impl Emitter<'_> {
             (document, step) = (args[0], self.step(args[1]));
         }
         self.only_if(self.twice(document), id, func)?;
-        let at = |this: &mut Self, name: &str, path: &str| -> Res {
+        let at = |this: &mut Self, name: &str, path: &[Step]| -> Res {
             this.wrapped(name, &[document], ", ")?;
-            this.string(path);
+            this.path(document, path)?;
             this.push(")");
             Ok(())
         };
         // What is no array would be taken for one of one element.
-        let mut path = String::from("$");
-        let mut arrays = Vec::new();
-        for step in &steps {
-            match step {
-                Step::Member(name) => path.push_str(&format!(".\"{name}\"")),
-                Step::Element(n) => {
-                    arrays.push(path.clone());
-                    path.push_str(&format!("[{n}]"));
-                }
-            }
-        }
+        let places = steps.iter().enumerate();
+        let arrays: Vec<_> = places
+            .filter(|(_, step)| matches!(step, Step::Element(_)))
+            .map(|(place, _)| &steps[..place])
+            .collect();
+        let path = steps.as_slice();
         for (place, array) in arrays.iter().enumerate() {
             self.push(if place == 0 {
                 "CASE WHEN JSON_TYPE("
@@ -97,22 +92,47 @@ impl Emitter<'_> {
         self.push(if arrays.is_empty() { "" } else { " THEN " });
         if func == Func::JsonGet {
             self.push("COALESCE(");
-            at(self, "JSON_QUERY(", &path)?;
+            at(self, "JSON_QUERY(", path)?;
             self.push(", ");
-            at(self, "JSON_EXTRACT(", &path)?;
+            at(self, "JSON_EXTRACT(", path)?;
             self.push(")");
         } else {
             self.push("CASE JSON_TYPE(");
-            at(self, "JSON_EXTRACT(", &path)?;
+            at(self, "JSON_EXTRACT(", path)?;
             self.push(") WHEN 'BOOLEAN' THEN ");
-            at(self, "JSON_EXTRACT(", &path)?;
+            at(self, "JSON_EXTRACT(", path)?;
             self.push(" ELSE COALESCE(");
-            at(self, "JSON_QUERY(", &path)?;
+            at(self, "JSON_QUERY(", path)?;
             self.push(", ");
-            at(self, "JSON_VALUE(", &path)?;
+            at(self, "JSON_VALUE(", path)?;
             self.push(") END");
         }
         self.push(if arrays.is_empty() { "" } else { " END" });
+        Ok(())
+    }
+
+    /// A path. What counts from the end of an array counts from its start there: JSON_EXTRACT finds a place from
+    /// the end in the first row only.
+    fn path(&mut self, document: ScalarId, steps: &[Step]) -> Res {
+        let counted = steps.iter().any(|step| matches!(step, Step::Element(..0)));
+        self.push(if counted { "CONCAT(" } else { "" });
+        let mut text = String::from("$");
+        for (place, step) in steps.iter().enumerate() {
+            match step {
+                Step::Member(name) => text.push_str(&format!(".\"{name}\"")),
+                Step::Element(n @ 0..) => text.push_str(&format!("[{n}]")),
+                Step::Element(n) => {
+                    text.push('[');
+                    self.string(&core::mem::take(&mut text));
+                    self.wrapped(", NULLIF(GREATEST(JSON_LENGTH(", &[document], ", ")?;
+                    self.path(document, &steps[..place])?;
+                    self.push(&format!(") - {}, -1), -1), ", n.unsigned_abs()));
+                    text.push(']');
+                }
+            }
+        }
+        self.string(&text);
+        self.push(if counted { ")" } else { "" });
         Ok(())
     }
 
