@@ -106,6 +106,7 @@ impl Emitter<'_> {
             | F::MatchesAnyCase
             | F::NotMatchesAnyCase => self.duckdb_matches(id, func, args, above),
             F::RegexpReplace => self.duckdb_replace(id, args),
+            F::RegexpSplitToArray => self.duckdb_split(id, args),
             F::SimilarTo | F::NotSimilarTo => self.duckdb_similar(id, func, args, above),
             F::SubstringRegex | F::RegexpSubstr => self.duckdb_match(id, func, args),
             F::RegexpInstr => self.duckdb_place(id, args),

@@ -141,6 +141,23 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// An empty match cuts otherwise there.
+    pub(super) fn duckdb_split(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
+        let func = Func::RegexpSplitToArray;
+        self.agreed(id, func, args[1])?;
+        let flags = match args.get(2) {
+            Some(&flags) => self.written_text(flags).unwrap_or("?"),
+            None => "",
+        };
+        let some = self.written_text(args[1]).is_some_and(never_empty);
+        self.only_if(some && matches!(flags, "" | "c" | "i"), id, func)?;
+        let more = format!(", '{flags}s')");
+        self.push("regexp_split_to_array(");
+        self.searched(id, func, args, re2)?;
+        self.push(&more);
+        Ok(())
+    }
+
     pub(super) fn duckdb_similar(
         &mut self,
         id: ScalarId,

@@ -341,13 +341,13 @@ impl Emitter<'_> {
                 )
             }
             (F::StringToArray, 2 | 3) if !self.ir.scalar(args[1]).nullable => {
-                let parts = split();
+                let split = split();
                 match args.len() {
-                    2 => parts,
+                    2 => split,
                     _ => format!(
                         "CASE WHEN {{0}} IS NOT NULL THEN COALESCE((SELECT JSON_ARRAYAGG(NULLIF(rql_e.rql_v, {{2}}) ORDER BY rql_e.rql_o) \
                          FROM {}), '[]') END",
-                        elements(&parts, TEXT, "rql_e")
+                        elements(&split, TEXT, "rql_e")
                     ),
                 }
             }
@@ -357,24 +357,32 @@ impl Emitter<'_> {
     }
 }
 
-/// The parts of a text between separators. Marks that no text has stand for what the quoting of JSON would
-/// change.
+/// Marks that no text has, for a place where it is cut and for a backslash.
+pub(super) const CUT: &str = "CHAR(31 USING utf8mb4)";
+const BACK: &str = "CHAR(30 USING utf8mb4)";
+
+fn quote(text: &str) -> String {
+    format!("JSON_QUOTE({text}) COLLATE utf8mb4_nopad_bin")
+}
+
+/// The parts of a text between separators.
 fn split() -> String {
-    let mark = |n: u8| format!("CHAR({n} USING utf8mb4)");
-    let (cut, back) = (mark(31), mark(30));
-    let quote = |text: &str| format!("JSON_QUOTE({text}) COLLATE utf8mb4_nopad_bin");
-    let marked = format!("REPLACE(REPLACE({{0}}, {{1}}, {cut}), '\\', {back})");
-    let quoted = format!(
-        "REPLACE(REPLACE({}, '\\u001F', '\",\"'), '\\u001E', '\\\\')",
-        quote(&marked)
-    );
+    format!(
+        "CASE WHEN {{0}} = '' THEN '[]' WHEN {{1}} = '' THEN CONCAT('[', {}, ']') ELSE {} END",
+        quote("{0}"),
+        parts(&format!("REPLACE({{0}}, {{1}}, {CUT})"))
+    )
+}
+
+/// The parts of a text that is marked where it is cut. Marks stand for what the quoting of JSON would change, too.
+pub(super) fn parts(marked: &str) -> String {
+    let marked = format!("REPLACE({marked}, '\\', {BACK})");
     unless(
         "[0A000] a text with the control characters 30 or 31",
-        &format!("LOCATE({cut}, {{0}}) > 0 OR LOCATE({back}, {{0}}) > 0"),
+        &format!("LOCATE({CUT}, {{0}}) > 0 OR LOCATE({BACK}, {{0}}) > 0"),
         &format!(
-            "CASE WHEN {{0}} = '' THEN '[]' WHEN {{1}} = '' THEN CONCAT('[', {}, ']') \
-             ELSE CONCAT('[', {quoted}, ']') END",
-            quote("{0}")
+            "CONCAT('[', REPLACE(REPLACE({}, '\\u001F', '\",\"'), '\\u001E', '\\\\'), ']')",
+            quote(&marked)
         ),
     )
 }

@@ -92,6 +92,7 @@ impl Emitter<'_> {
             F::SimilarTo
             | F::NotSimilarTo
             | F::RegexpCount
+            | F::RegexpSplitToArray
             | F::Matches
             | F::NotMatches
             | F::MatchesAnyCase

@@ -1,6 +1,7 @@
 //! LIKE and regular expressions. PostgreSQL's are read as PCRE where they are written and mean the same.
 
 use super::super::{Emitter, Res};
+use super::array::{CUT, parts};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind};
 
 /// A regular expression as PCRE has it.
@@ -60,7 +61,7 @@ impl Emitter<'_> {
             return Ok(());
         }
         let flags = match func {
-            F::RegexpLike => args.get(2),
+            F::RegexpLike | F::RegexpSplitToArray => args.get(2),
             F::RegexpReplace => args.get(3),
             _ => None,
         };
@@ -136,6 +137,16 @@ impl Emitter<'_> {
                     }
                 }
                 Ok(())
+            }
+            // An empty match cuts nothing there. What counts in braces would be a place of the text.
+            F::RegexpSplitToArray => {
+                let plain = pattern.one_match && pattern.some && !whole.contains('{');
+                self.only_if(plain, id, func)?;
+                let marked = format!(
+                    "REGEXP_REPLACE({{0}}, {}, {CUT})",
+                    rql_ast::text_literal(&whole)
+                );
+                self.placed(&parts(&marked), &args[..1])
             }
             // A character more for each match.
             F::RegexpCount => {

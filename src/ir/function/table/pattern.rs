@@ -74,6 +74,6 @@ rows! { PATTERN_ROWS: Func, Pattern {
     RegexpSplitToArray ["regexp_split_to_array"] Strict [
         sig(&[T, T], TEXT_ARRAY), sig(&[T, T, T], TEXT_ARRAY),
     ],
-        Call("regexp_split_to_array") [R("rql_regexp_split"), X, N, U, X, U],
+        Call("regexp_split_to_array") [R("rql_regexp_split"), W, N, U, W, U],
         "pieces between matches", "regexp_split_to_array('a1b22c', '[0-9]+')" = "\"{a,b,c}\"";
 }}
