@@ -1,5 +1,6 @@
 //! Calls of functions and operators in the standard spelling, and conversions.
 
+use super::sqlite::is_array;
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use rql_ir::function::{Cell, Shape};
@@ -275,6 +276,18 @@ impl Emitter<'_> {
                     }
                     self.push("]");
                 }
+            }
+            F::Between
+                if self.dialect == Dialect::Duckdb && is_array(self.ir.scalar(args[0]).ty) =>
+            {
+                // A condition that is this alone is an error there.
+                self.push("coalesce(");
+                plain(self, 0, 7)?;
+                self.push(" BETWEEN ");
+                plain(self, 1, 7)?;
+                self.push(" AND ");
+                plain(self, 2, 7)?;
+                self.push(", NULL)");
             }
             F::Between | F::NotBetween | F::BetweenSymmetric | F::NotBetweenSymmetric => {
                 return self.bracket(above > 6, |this| {

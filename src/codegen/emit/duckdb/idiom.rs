@@ -115,9 +115,9 @@ impl Emitter<'_> {
             (F::Round | F::Trunc, 2) if self.number(args[1]).is_none() => {
                 return self.to_digits(func, args[0]);
             }
-            // Before the first digit DuckDB rounds to 0.
-            (F::Round, 2) if !above(1, 0) && ty(0).scale().is_some() && ty(0).is_decimal() => {
-                wide(ty(0).scale()?, "round", "{1}")
+            // Before the first digit DuckDB rounds to 0, NULL too.
+            (F::Round | F::Trunc, 2) if !above(1, 0) && ty(0).scale().is_some() && ty(0).is_decimal() => {
+                wide(ty(0).scale()?, func.name(), "{1}")
             }
             (F::TimesBetween, _) => "to_microseconds(epoch_us({0}) - epoch_us({1}))".into(),
             (F::MakeInterval, 7) => "(to_months(CAST({0} AS integer) * 12 + {1}) + to_days(CAST({2} AS integer) * 7 + {3}) \

@@ -92,12 +92,14 @@ impl Emitter<'_> {
         let ScalarKind::Window { partition, .. } = &self.ir.scalar(id).kind else {
             return Ok(());
         };
+        let partition = partition.iter().copied();
+        let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
         self.push(" OVER (");
         match partition.is_empty() {
             true => self.all_rows(id, true)?,
             false => {
                 self.push("PARTITION BY ");
-                self.list(partition, Self::sortable)?;
+                self.list(&partition, Self::sortable)?;
             }
         }
         self.push(")");
