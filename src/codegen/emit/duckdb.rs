@@ -197,11 +197,29 @@ impl Emitter<'_> {
             _ if ty.is_integer() => " // ",
             _ => " / ",
         };
+        let fits = func == Func::Mod;
         self.bracket(above > 9, |this| {
-            this.scalar(args[0], Rep::Plain, 9)?;
+            let [left, right] = [(args[0], args[1]), (args[1], args[0])]
+                .map(|(arg, other)| fits.then(|| this.wide_beside(arg, other)).flatten());
+            this.push(if left.is_some() { "CAST(" } else { "" });
+            this.scalar(args[0], Rep::Plain, if left.is_some() { 0 } else { 9 })?;
+            this.push(&left.unwrap_or_default());
             this.push(op);
-            this.not_zero(args[1])
+            this.push(if right.is_some() { "CAST(" } else { "" });
+            this.not_zero(args[1])?;
+            this.push(&right.unwrap_or_default());
+            Ok(())
         })
+    }
+
+    /// What makes a decimal of a whole number of more than 64 bits, as a sum is, beside digits behind the point: the rest
+    /// of a division would be one of doubles.
+    fn wide_beside(&self, arg: ScalarId, other: ScalarId) -> Option<String> {
+        let wide = self.ir.scalar(arg).ty.is_decimal() && self.duckdb_scale(arg) == Some(0);
+        let scale = self
+            .duckdb_scale(other)
+            .filter(|scale| wide && *scale > 0)?;
+        Some(format!(" AS decimal(38, {scale}))"))
     }
 
     /// A date, or days; a wider whole number is no number of days there.

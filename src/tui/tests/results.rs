@@ -60,12 +60,7 @@ fn rows_that_have_not_come_are_found_and_written() {
          SELECT 'row ' || i AS t FROM n;",
     );
     desk.press("F5");
-    desk.settle();
-    assert!(
-        desk.screen().contains("more on demand"),
-        "{}",
-        desk.screen()
-    );
+    desk.until("more on demand");
     desk.press("/");
     desk.choose("row 12345");
     let screen = desk.screen();
