@@ -21,11 +21,14 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use unicode_width::UnicodeWidthStr as _;
 
 /// How long an answer may take on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How soon what moves is looked at again.
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// A window without a terminal, over a session on a thread of its own.
 pub struct Desk {
@@ -182,13 +185,20 @@ impl Desk {
 
     /// Hears news until the screen is as it should be.
     pub fn until(&mut self, text: &str) -> String {
+        let begun = Instant::now();
         loop {
             let screen = self.screen();
             if screen.contains(text) {
                 return screen;
             }
-            match self.heard.recv_timeout(PATIENCE) {
+            // Of rows that come nobody tells: they are looked at again, as the window does.
+            let moves = self.app.is_moving() && begun.elapsed() < PATIENCE;
+            match self
+                .heard
+                .recv_timeout(if moves { GLANCE } else { PATIENCE })
+            {
                 Ok(told) => self.told(told),
+                Err(_) if moves => {}
                 Err(_) => panic!("no {text} on:\n{screen}"),
             }
         }
