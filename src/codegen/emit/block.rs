@@ -464,7 +464,7 @@ impl<'a> Emitter<'a> {
         !says
     }
 
-    /// Columns that the rows are grouped by and that have one name.
+    /// Columns that the rows are grouped by and that have one name, or by whose sort keys they are grouped.
     fn namesakes_of(&self, block: &Block<'a>) -> Vec<ColumnId> {
         let Some(group) = block.group.as_ref().filter(|_| self.is_mysql()) else {
             return Vec::new();
@@ -473,11 +473,15 @@ impl<'a> Emitter<'a> {
             Some(Def::Name { name, .. }) => Some(name.to_lowercase()),
             _ => None,
         };
-        let keys = group.keys.iter().filter_map(|key| self.base(key.1));
-        let keys: Vec<_> = keys.filter_map(|key| Some((key, named(key)?))).collect();
-        let twin = |(key, name): &&(ColumnId, String)| {
-            keys.iter()
-                .any(|(other, same)| other != key && same == name)
+        let keys = group.keys.iter().filter_map(|key| {
+            let column = self.base(key.1)?;
+            let keyed = matches!(self.ir.scalar(key.1).ty, Type::Array(_) | Type::Interval);
+            Some((column, named(column)?, keyed))
+        });
+        let keys: Vec<_> = keys.collect();
+        let twin = |(key, name, keyed): &&(ColumnId, String, bool)| {
+            let mut others = keys.iter().filter(|(other, ..)| other != key);
+            *keyed || others.any(|(_, same, _)| same == name)
         };
         keys.iter().filter(twin).map(|key| key.0).collect()
     }
