@@ -167,7 +167,16 @@ pub(super) fn filter_first(ir: &mut Ir, rel: RelId) -> bool {
 
 /// A WITH query of the left rows: their number, then their columns. Gives for each of `outer` its place.
 fn numbered(ir: &mut Ir, input: RelId, outer: &[ColumnId], span: Span) -> (CteId, Vec<ColumnId>) {
-    let number = ir.place(WindowFunc::RowNumber, Vec::new(), Vec::new(), span);
+    // A server that makes the WITH query for each use anew has to number the rows alike; those that are alike in all they
+    // have may change places.
+    let order = outer.iter().map(|&column| SortKey {
+        scalar: ir.reference(column, span),
+        descending: false,
+        nulls_first: false,
+        guard: None,
+    });
+    let order = order.collect();
+    let number = ir.place(WindowFunc::RowNumber, Vec::new(), order, span);
     let kind = RelKind::Window {
         input,
         items: vec![number],

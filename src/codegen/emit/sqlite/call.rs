@@ -54,6 +54,13 @@ impl Emitter<'_> {
             F::Concat => self.concat(args, ty, above),
             F::ConcatAll | F::ConcatWs | F::Format => self.concat_all(func, args),
             F::Substr => self.plain_runtime("rql_substr", args, ""),
+            // An empty text that is looked for gives back what it is looked for in, whatever would stand for it.
+            F::Replace if self.ir.scalar(args[2]).nullable && self.twice(args[2]) => {
+                self.push("CASE WHEN ");
+                self.scalar(args[2], Rep::Plain, 7)?;
+                self.wrapped(" IS NOT NULL THEN replace(", args, ") END")
+            }
+            F::Replace => self.wrapped("replace(", args, ")"),
             F::NumNulls | F::NumNonnulls => self.count_nulls(func, args),
             F::WidthBucket => {
                 let (name, rep) = match self.ir.scalar(args[0]).ty.is_float() {

@@ -59,7 +59,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("repeat") [R("rql_repeat"), W, N, U, N, U],
         "text so many times", "repeat('ab', 3)" = "ababab";
     Replace ["replace"] Strict [sig(&[T, T, T], TEXT)],
-        Call("replace") [N, N, N, U, W, U],
+        Call("replace") [W, N, N, U, W, U],
         "text with one piece for another", "replace('a-b-c', '-', '+')" = "a+b+c";
     Translate ["translate"] Strict [sig(&[T, T, T], TEXT)],
         Call("translate") [R("rql_translate"), N, N, U, W, U],
