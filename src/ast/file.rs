@@ -107,28 +107,42 @@ impl Ast {
             (ArgLabel::None, _) => (None, arg.value),
             _ => return None,
         };
-        let value = self
-            .is_constant(value)
-            .then(|| self.text(self[value].span))?;
+        let value = self.constant(value)?;
         Some(match name {
+            // A name in quotes may say anything, and no option has such a name.
+            Some(name) if !name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric()) => {
+                return None;
+            }
             Some(name) => format!("{name} = {value}"),
-            None => value.to_owned(),
+            None => value,
         })
     }
 
-    fn is_constant(&self, id: Id<Expr>) -> bool {
-        match self[id].kind {
-            ExprKind::String | ExprKind::Number | ExprKind::Bool(_) | ExprKind::Null => true,
+    /// A constant, its texts written as every engine reads them: what is looked for is what is checked.
+    fn constant(&self, id: Id<Expr>) -> Option<String> {
+        let expr = self[id];
+        let text = || self.text(expr.span).to_owned();
+        Some(match expr.kind {
+            ExprKind::String => crate::text_literal(&self.string(expr.span)),
+            ExprKind::Number | ExprKind::Bool(_) | ExprKind::Null => text(),
             ExprKind::Prefix {
                 op: PrefixOp::Minus,
                 operand,
-            } => self[operand].kind == ExprKind::Number,
-            ExprKind::Array { items, .. } => self[items].iter().all(|&item| self.is_constant(item)),
-            ExprKind::Struct { fields, .. } => self[fields].iter().all(|field| {
-                self[field.key].kind == ExprKind::String && self.is_constant(field.value)
-            }),
-            _ => false,
-        }
+            } if self[operand].kind == ExprKind::Number => text(),
+            ExprKind::Array { items, .. } => {
+                let items = self[items].iter().map(|&item| self.constant(item));
+                format!("[{}]", items.collect::<Option<Vec<_>>>()?.join(", "))
+            }
+            ExprKind::Struct { fields, .. } => {
+                let fields = self[fields].iter().map(|field| {
+                    let key = self.path(field.key)?;
+                    let value = self.constant(field.value)?;
+                    Some(format!("{}: {value}", crate::text_literal(&key)))
+                });
+                format!("{{{}}}", fields.collect::<Option<Vec<_>>>()?.join(", "))
+            }
+            _ => return None,
+        })
     }
 
     /// Where the text of `'sales.csv' AS s` stands.

@@ -227,6 +227,10 @@ fn duckdb_reads_files_in_from() {
             "n,t\n1,x\n2,\n",
         ),
         (
+            "SELECT k FROM read_csv([E'@b.\\x63sv'], names = ['k', 'it''s'], types = {'k': 'BIGINT'}) ORDER BY k LIMIT 1",
+            "k\n7\n",
+        ),
+        (
             "EXPORT (FROM '@b.csv') TO '@b.parquet'; SELECT count(*) AS n FROM read_parquet('@b.parquet')",
             "n\n2\n",
         ),
@@ -255,6 +259,11 @@ fn duckdb_reads_files_in_from() {
         ),
         ("FROM '@none.csv'", "RQL0601", "No files found"),
         ("LET f = 'a.csv'; FROM read_csv(:f)", "RQL0503", "constants"),
+        (
+            "FROM read_csv('@b.csv', \"x) ; SELECT 1 --\" = true)",
+            "RQL0202",
+            "no column x) ; SELECT 1 --",
+        ),
     ] {
         let ran = ask(query);
         assert!(

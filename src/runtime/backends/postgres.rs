@@ -373,7 +373,6 @@ fn hint(db: &DbError) -> Option<String> {
     nul.then(|| "PostgreSQL's text cannot hold the character NUL; a BLOB can".into())
 }
 
-/// What an error and its causes say, each once.
 /// Why there is no connection. The driver itself says that a password is missing, and not by a code.
 fn refused(error: &tokio_postgres::Error, has_password: bool) -> Error {
     let said = words(error);
@@ -387,6 +386,7 @@ fn refused(error: &tokio_postgres::Error, has_password: bool) -> Error {
     Error::Connect(said)
 }
 
+/// What an error and its causes say, each once.
 fn words(error: &tokio_postgres::Error) -> String {
     if let Some(db) = error.as_db_error() {
         return db.message().into();
