@@ -12,6 +12,15 @@ use rql_ast::Span;
 
 /// A lateral join becomes a join by the number of the left row.
 pub(super) fn unnest(ir: &mut Ir, rel: RelId) -> bool {
+    by_number(ir, rel, false)
+}
+
+/// The same where the left rows are made anew for each use.
+pub(super) fn unnest_again(ir: &mut Ir, rel: RelId) -> bool {
+    by_number(ir, rel, true)
+}
+
+fn by_number(ir: &mut Ir, rel: RelId, alike: bool) -> bool {
     let Rel {
         kind:
             RelKind::Join {
@@ -37,7 +46,7 @@ pub(super) fn unnest(ir: &mut Ir, rel: RelId) -> bool {
         .copied()
         .filter(|&id| mentions(ir, right, &[id]))
         .collect();
-    let (cte, given) = numbered(ir, left, &outer, span);
+    let (cte, given) = numbered(ir, left, &outer, alike, span);
     let mut spread = Spread {
         cte,
         given,
@@ -166,10 +175,15 @@ pub(super) fn filter_first(ir: &mut Ir, rel: RelId) -> bool {
 }
 
 /// A WITH query of the left rows: their number, then their columns. Gives for each of `outer` its place.
-fn numbered(ir: &mut Ir, input: RelId, outer: &[ColumnId], span: Span) -> (CteId, Vec<ColumnId>) {
-    // A server that makes the WITH query for each use anew has to number the rows alike; those that are alike in all they
-    // have may change places.
-    let order = outer.iter().map(|&column| SortKey {
+fn numbered(
+    ir: &mut Ir,
+    input: RelId,
+    outer: &[ColumnId],
+    alike: bool,
+    span: Span,
+) -> (CteId, Vec<ColumnId>) {
+    // Rows that are alike in all they have may change places.
+    let order = outer.iter().filter(|_| alike).map(|&column| SortKey {
         scalar: ir.reference(column, span),
         descending: false,
         nulls_first: false,

@@ -36,6 +36,8 @@ pub struct Capabilities {
     pub grouping_sets: bool,
     /// LATERAL.
     pub lateral: bool,
+    /// A WITH query that is used twice is made once.
+    pub materialized: bool,
     /// TABLESAMPLE.
     pub samples: bool,
     /// Equal decimals, intervals and arrays are equal however they are written.
@@ -80,6 +82,7 @@ impl Capabilities {
         distinct_on: true,
         grouping_sets: true,
         lateral: true,
+        materialized: true,
         samples: true,
         decimals: true,
         outer_aggregates: true,
@@ -117,6 +120,7 @@ impl Capabilities {
         distinct_on: false,
         grouping_sets: false,
         lateral: false,
+        materialized: true,
         samples: false,
         decimals: false,
         outer_aggregates: false,
@@ -144,6 +148,7 @@ impl Capabilities {
 
     /// What MariaDB 10.11 has.
     pub const MARIADB: Self = Self {
+        materialized: false,
         decimals: true,
         intersect_all: true,
         full_join: false,
@@ -194,8 +199,14 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "lateral",
         about: "LATERAL becomes a join by the number of the left row, computed for all rows at once",
-        needed: |can| !can.lateral,
+        needed: |can| !can.lateral && can.materialized,
         rewrite: lateral::unnest,
+    },
+    Pass {
+        name: "lateral-again",
+        about: "the same where the left rows are made twice: they are numbered by what they have, and so alike",
+        needed: |can| !can.lateral && !can.materialized,
+        rewrite: lateral::unnest_again,
     },
     Pass {
         name: "full-join",
