@@ -46,10 +46,9 @@ impl Drafter {
             }
         }
         let mut trial = Trial::new(self, self.place, prefix, expected);
-        let phrases = match self.place {
-            0 => BEGINNINGS,
-            _ => PHRASES,
-        };
+        // Behind EXPLAIN and in blocks as at the beginning of a text.
+        let begins = self.place == 0 || expected.contains(&Term::Create);
+        let phrases = if begins { BEGINNINGS } else { PHRASES };
         for phrase in phrases {
             let fits = starts_with(phrase, typed) && !words.contains(phrase);
             if fits && trial.fits(mender, phrase) {
@@ -169,6 +168,7 @@ impl<'d> Trial<'d> {
         !crosses
             && own.iter().all(word)
             && self.expected.contains(&first.term)
+            && (own.len() == 1 || mender.goes_on(self.prefix, &own))
             && (!is_clause(first.term) || self.in_order(mender, &own))
             && !(of_queries(first.term) && self.changes_rows())
     }

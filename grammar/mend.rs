@@ -155,6 +155,14 @@ impl Mender {
         None
     }
 
+    /// True where terminals that read may have these behind them, with nothing mended.
+    pub(crate) fn goes_on(&mut self, prefix: &[Tok], own: &[Tok]) -> bool {
+        let mut toks = [prefix, own].concat();
+        let (end, at) = (toks.last().map_or(0, |tok| tok.span.end), toks.len());
+        toks.push(filler(Term::Stray, end));
+        self.parse(&toks).is_err_and(|failure| failure.at >= at)
+    }
+
     /// The whole statement, with the terminal at `hole` kept.
     pub(crate) fn whole(&mut self, mut toks: Vec<Tok>, mut hole: usize) -> Option<Mended> {
         for _ in 0..EDITS {

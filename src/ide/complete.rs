@@ -1,5 +1,6 @@
 //! Completion: what may stand at the cursor, the likeliest first.
 
+mod changes;
 mod commands;
 mod forms;
 mod items;
@@ -215,16 +216,38 @@ impl Place<'_> {
                 }
             }
             Cursor::Name | Cursor::Quoted => {
-                if let Some(hole) = hole {
-                    self.named(&mut items, role(ast, hole));
+                let words = match self.draft.cursor {
+                    Cursor::Name => self.draft.words.as_slice(),
+                    _ => &[],
+                };
+                let asks = self.asks();
+                if asks {
+                    items.words(words, 0);
                 }
-                if self.draft.cursor == Cursor::Name {
-                    items.words(&self.draft.words);
+                let role = hole.map(|hole| role(ast, hole));
+                let takes_words = role.as_ref().is_none_or(Role::takes_words);
+                if let Some(role) = role {
+                    self.named(&mut items, role);
+                }
+                if !asks && takes_words {
+                    items.words(words, 6);
                 }
             }
             Cursor::Other => {}
         }
         items.done()
+    }
+
+    /// True behind IS, where a value is the least likely.
+    fn asks(&self) -> bool {
+        let text = self.draft.ast.source();
+        let before = self
+            .draft
+            .hole
+            .and_then(|hole| text.get(..hole.start as usize));
+        let words = before.unwrap_or("").split_whitespace().rev();
+        let mut words = words.skip_while(|it| it.eq_ignore_ascii_case("not"));
+        words.next().is_some_and(|it| it.eq_ignore_ascii_case("is"))
     }
 
     fn named(&self, items: &mut Items<'_>, role: Role) {
@@ -236,8 +259,8 @@ impl Place<'_> {
                     if let Some(hole) = self.draft.hole {
                         self.values(items, hole, true);
                     }
-                    self.columns(items);
                     self.aliases(items);
+                    self.columns(items);
                     if self.draft.value {
                         self.functions(items);
                         self.variables(items, ":");
@@ -259,7 +282,12 @@ impl Place<'_> {
             Role::Setting => self.settings(items),
             Role::SettingValue(name) => self.setting_values(items, &name),
             Role::Subject => self.subjects(items),
-            Role::Connection => self.connections(items),
+            Role::Connection => self.connections(items, ""),
+            Role::CopiedTo => {
+                self.connections(items, ".");
+                self.tables(items, None, false);
+            }
+            Role::Format => self.formats(items),
             Role::Index => self.indexes(items),
             Role::Form => self.forms(items),
             Role::Action(form) => self.form_actions(items, &form),

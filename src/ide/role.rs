@@ -33,6 +33,10 @@ pub(crate) enum Role {
     Subject,
     /// A connection or schema.
     Connection,
+    /// A connection with a table of it, or a table.
+    CopiedTo,
+    /// A format of files.
+    Format,
     /// An index.
     Index,
     /// A form.
@@ -50,6 +54,19 @@ pub(crate) enum Role {
     /// What EXTRACT takes of a moment.
     Moment,
 }
+
+impl Role {
+    /// True where words of the language may stand instead.
+    pub(crate) fn takes_words(&self) -> bool {
+        let names = matches!(self, Self::Form | Self::Action(_) | Self::Field(_));
+        !names && !matches!(self, Self::SettingValue(_) | Self::Format)
+    }
+}
+
+/// The words behind the table of IMPORT, behind the file of EXPORT and OUTPUT, and behind the table of COPY.
+const IMPORT_WORDS: &[&str] = &["create", "replace", "format", "options"];
+const EXPORT_WORDS: &[&str] = &["format", "append", "options"];
+const COPY_WORDS: &[&str] = &["create", "replace", "dry run"];
 
 fn path(ast: &Ast, name: Name) -> Vec<String> {
     let parts = ast[name.parts].iter();
@@ -123,11 +140,7 @@ impl Finder<'_> {
 
     fn in_statement(&self, kind: StmtKind) -> Option<Role> {
         let ast = self.ast;
-        let named = |target: Target| match target {
-            Target::Table(name) => before(ast, name, self.hole).map(Role::Relation),
-            Target::Form(name) => before(ast, name, self.hole).map(|_| Role::Form),
-            Target::Query(_) => None,
-        };
+        let named = |target| self.in_target(target);
         match kind {
             StmtKind::Show(id) => {
                 let show = ast[id];
@@ -153,11 +166,15 @@ impl Finder<'_> {
             }
             StmtKind::Disconnect(Some(name)) => self.is(name).then_some(Role::Connection),
             StmtKind::Describe(target) | StmtKind::Summarize(target) => named(target),
-            StmtKind::Import(id) | StmtKind::Export(id) | StmtKind::Copy(id) => {
-                let transfer = ast[id];
-                let to = transfer.table.and_then(|name| before(ast, name, self.hole));
-                to.map(Role::Table)
-                    .or_else(|| transfer.source.and_then(named))
+            StmtKind::Import(id) => self.in_transfer(ast[id], IMPORT_WORDS),
+            StmtKind::Export(id) => self.in_transfer(ast[id], EXPORT_WORDS),
+            StmtKind::Output(id) => self.in_transfer(ast[id], EXPORT_WORDS),
+            StmtKind::Copy(id) => {
+                let to = ast[id].table;
+                match to.and_then(|name| before(ast, name, self.hole)) {
+                    Some(parts) if parts.is_empty() => Some(Role::CopiedTo),
+                    _ => self.in_transfer(ast[id], COPY_WORDS),
+                }
             }
             StmtKind::Truncate(id) => {
                 let mut names = ast[ast[id].tables].iter();
@@ -188,6 +205,40 @@ impl Finder<'_> {
             StmtKind::Form(id) => self.in_form(ast[id]),
             _ => None,
         }
+    }
+
+    fn in_target(&self, target: Target) -> Option<Role> {
+        let ast = self.ast;
+        match target {
+            Target::Table(name) => before(ast, name, self.hole).map(Role::Relation),
+            Target::Form(name) => before(ast, name, self.hole).map(|_| Role::Form),
+            Target::Query(_) => None,
+        }
+    }
+
+    /// Where rows come from and go to, and the words behind.
+    fn in_transfer(
+        &self,
+        transfer: rql_ast::Transfer,
+        words: &'static [&'static str],
+    ) -> Option<Role> {
+        let ast = self.ast;
+        let to = transfer.table.and_then(|name| before(ast, name, self.hole));
+        let named = to.map(Role::Table);
+        let named = named.or_else(|| self.in_target(transfer.source?));
+        let is_format = |it: &Attribute| match it.value {
+            AttributeValue::Expr(expr) => {
+                ast[expr].span == self.hole && ast.name(it.name).eq_ignore_ascii_case("format")
+            }
+            _ => false,
+        };
+        let format = ast[transfer.attributes].iter().any(is_format);
+        named
+            .or_else(|| format.then_some(Role::Format))
+            .or_else(|| {
+                let among = self.among_words(transfer.attributes);
+                among.then_some(Role::Word(words))
+            })
     }
 
     /// What a form is of: its table, the columns of that, its details, and the words behind each.

@@ -44,10 +44,10 @@ impl<'t> Items<'t> {
     }
 
     /// Words of the language, which fit what is typed already.
-    pub(crate) fn words(&mut self, words: &[&'static str]) {
+    pub(crate) fn words(&mut self, words: &[&'static str], liking: u8) {
         for word in words {
             let at = self.found.len();
-            self.found.push(((0, 6, at), self.word(word)));
+            self.found.push(((0, liking, at), self.word(word)));
         }
     }
 

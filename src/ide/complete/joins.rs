@@ -3,7 +3,9 @@
 use super::items::Items;
 use super::{Item, Kind, Place};
 use rql::{ForeignKey, Table};
-use rql_ast::{Expr, ExprKind, Id, JoinOn, Relation};
+use rql_ast::{
+    Ast, BinaryOp, Body, Clause, ClauseKind, Expr, ExprKind, Id, JoinOn, Relation, Select, Span,
+};
 use rql_ir::SeenRelation;
 
 impl Place<'_> {
@@ -18,18 +20,30 @@ impl Place<'_> {
             };
             ast[first].span == hole
         };
-        let on = ast.all::<rql_ast::Join>().iter().any(|join| match *join {
+        let mut on = ast.all::<rql_ast::Join>().iter().any(|join| match *join {
             rql_ast::Join::Join {
                 on: JoinOn::On(condition),
                 ..
             } => begins(condition),
-            rql_ast::Join::Template(_) => false,
             _ => false,
         });
-        let Some([others @ .., joined]) = self.sight.blocks.first().map(Vec::as_slice) else {
+        on |= ast
+            .all::<rql_ast::Merge>()
+            .iter()
+            .any(|merge| matches!(merge.on, JoinOn::On(condition) if begins(condition)));
+        let Some(block) = self.sight.blocks.first() else {
+            return;
+        };
+        let [others @ .., joined] = block.as_slice() else {
             return;
         };
         if !on {
+            let around = self.sight.blocks.get(1).map_or(&[][..], Vec::as_slice);
+            if self.is_condition(hole, joins_by_commas) {
+                self.missing_conditions(items, block, &[]);
+            } else if self.is_condition(hole, is_looked_up) {
+                self.missing_conditions(items, block, around);
+            }
             return;
         }
         let mut found = false;
@@ -59,6 +73,58 @@ impl Place<'_> {
         }
     }
 
+    /// True for a condition of WHERE, or one of those that AND joins there, in a SELECT of which `ask` holds.
+    fn is_condition(&self, hole: Span, ask: fn(&Ast, &Select) -> bool) -> bool {
+        let ast = &self.draft.ast;
+        let is = |clause: &Clause| match clause.kind {
+            ClauseKind::Where(condition) => match ast[condition].kind {
+                ExprKind::Chain(chain) => ast[chain].iter().any(|item| {
+                    ast[item.expr].span == hole && item.op.is_none_or(|op| op == BinaryOp::And)
+                }),
+                _ => ast[condition].span == hole,
+            },
+            _ => false,
+        };
+        let mut selects = ast.all::<Select>().iter();
+        selects.any(|select| ast[select.clauses].iter().any(is) && ask(ast, select))
+    }
+
+    /// What foreign keys say of the relations of a block, or between these and those around it, but for what is
+    /// written already.
+    fn missing_conditions(
+        &self,
+        items: &mut Items<'_>,
+        block: &[SeenRelation],
+        around: &[SeenRelation],
+    ) {
+        let ast = &self.draft.ast;
+        let written = ast.all::<Expr>().iter().filter_map(|expr| match expr.kind {
+            ExprKind::Binary {
+                left,
+                op: BinaryOp::Eq,
+                right,
+            } => {
+                let [left, right] = [left, right].map(|side| ast.text(ast[side].span));
+                Some([format!("{left} = {right}"), format!("{right} = {left}")])
+            }
+            _ => None,
+        });
+        let written: Vec<String> = written.flatten().collect();
+        for (at, one) in block.iter().enumerate() {
+            let others = match around {
+                [] => &block[at + 1..],
+                around => around,
+            };
+            for condition in others.iter().flat_map(|other| self.conditions(one, other)) {
+                let is_written =
+                    |part: &str| written.iter().any(|it| it.eq_ignore_ascii_case(part));
+                if !condition.split(" AND ").all(is_written) {
+                    self.add_condition(items, condition, "foreign key");
+                }
+            }
+        }
+    }
+
     fn add_condition(&self, items: &mut Items<'_>, condition: String, why: &str) {
         items.add(&condition.clone(), 0, || Item {
             label: condition.clone(),
@@ -69,7 +135,7 @@ impl Place<'_> {
         });
     }
 
-    fn seen_table(&self, relation: &SeenRelation) -> Option<&Table> {
+    pub(super) fn seen_table(&self, relation: &SeenRelation) -> Option<&Table> {
         let (schema, table) = relation.table.as_ref()?;
         self.catalog().find(schema.as_deref(), table)
     }
@@ -161,6 +227,30 @@ impl Place<'_> {
             about: String::new(),
         });
     }
+}
+
+/// `FROM a, b`
+fn joins_by_commas(ast: &Ast, select: &Select) -> bool {
+    let mut clauses = ast[select.clauses].iter();
+    clauses.any(|clause| matches!(clause.kind, ClauseKind::From(from) if ast[from].len() > 1))
+}
+
+/// A subquery that is asked for each row around it: EXISTS, or one value, but not behind IN.
+fn is_looked_up(ast: &Ast, select: &Select) -> bool {
+    let is = |query: Id<rql_ast::Query>| match ast[query].body {
+        Body::Select(own) => ast[own].span == select.span,
+        _ => false,
+    };
+    let sets = ast.all::<Expr>().iter().filter_map(|expr| match expr.kind {
+        ExprKind::In { set, .. } => Some(ast[set].span),
+        _ => None,
+    });
+    let sets: Vec<Span> = sets.collect();
+    ast.all::<Expr>().iter().any(|expr| match expr.kind {
+        ExprKind::Exists(query) => is(query),
+        ExprKind::Subquery(query) => is(query) && !sets.contains(&expr.span),
+        _ => false,
+    })
 }
 
 fn refers(key: &ForeignKey, table: &Table) -> bool {

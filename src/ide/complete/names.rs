@@ -1,11 +1,12 @@
 //! Columns, relations, functions, variables and the other names.
 
+use super::changes::{beside, last_part};
 use super::items::{Items, MOST};
 use super::{Item, Kind, Place};
 use crate::look::look;
 use crate::{functions, spelled};
 use rql::{Catalog, Table};
-use rql_ast::{ClauseKind, SelectItem, Span};
+use rql_ast::{ClauseKind, Expr, SelectItem, Span};
 use rql_grammar::Cursor;
 use rql_ir::{SeenColumn, SeenRelation, Type};
 use std::collections::HashSet;
@@ -206,7 +207,15 @@ impl Place<'_> {
         let Some(table) = self.table(path) else {
             return;
         };
+        let named = match self.draft.hole {
+            Some(hole) => beside(&self.draft.ast, hole),
+            None => Vec::new(),
+        };
+        let is_named = |name: &str| named.iter().any(|it| self.catalog().matches(it, name));
         for (at, column) in table.columns.iter().enumerate() {
+            if is_named(&column.name) {
+                continue;
+            }
             let given = u8::from(column.generated || column.always);
             items.add(&column.name, given, || {
                 let shown = match column.declared.is_empty() {
@@ -255,8 +264,11 @@ impl Place<'_> {
             let clauses = ast[query.clauses].iter().chain(&ast[select.clauses]);
             let mut clauses = clauses.filter(|clause| holds(clause.span));
             let uses = |kind| matches!(kind, ClauseKind::OrderBy(_) | ClauseKind::GroupBy(_));
-            if !clauses.any(|clause| uses(clause.kind)) {
+            let Some(clause) = clauses.find(|clause| uses(clause.kind)) else {
                 continue;
+            };
+            if matches!(clause.kind, ClauseKind::GroupBy(_)) {
+                self.shown_columns(items, &select, clause.span);
             }
             for select_item in &ast[select.items] {
                 if let SelectItem::Expr {
@@ -270,6 +282,30 @@ impl Place<'_> {
                         item
                     });
                 }
+            }
+        }
+    }
+
+    /// The columns of a SELECT list that GROUP BY does not name yet: it is most often wanted for these.
+    fn shown_columns(&self, items: &mut Items<'_>, select: &rql_ast::Select, clause: Span) {
+        let ast = &self.draft.ast;
+        let grouped = ast.all::<Expr>().iter();
+        let grouped =
+            grouped.filter(|expr| clause.start <= expr.span.start && expr.span.end <= clause.end);
+        let grouped: Vec<&str> = grouped.map(|expr| ast.text(expr.span)).collect();
+        for item_of_list in &ast[select.items] {
+            let SelectItem::Expr { expr, alias: None } = *item_of_list else {
+                continue;
+            };
+            let text = ast.text(ast[expr].span);
+            if let Some(name) = last_part(ast, expr)
+                && !grouped.iter().any(|it| it.eq_ignore_ascii_case(text))
+            {
+                items.add(&name, 0, || {
+                    let mut item = item(&name, Kind::Column, "of the SELECT list".into());
+                    item.insert = text.to_owned();
+                    item
+                });
             }
         }
     }
@@ -468,6 +504,15 @@ impl Place<'_> {
         }
     }
 
+    pub(crate) fn formats(&self, items: &mut Items<'_>) {
+        for format in &self.snapshot.world.formats {
+            items.add(&format.name, 0, || Item {
+                about: format.about.clone(),
+                ..item(&format.name, Kind::Value, String::new())
+            });
+        }
+    }
+
     pub(crate) fn subjects(&self, items: &mut Items<'_>) {
         for subject in &self.snapshot.world.subjects {
             let word = subject.to_uppercase();
@@ -475,9 +520,16 @@ impl Place<'_> {
         }
     }
 
-    pub(crate) fn connections(&self, items: &mut Items<'_>) {
+    /// Connections and schemas; with a point behind where a table of theirs is meant.
+    pub(crate) fn connections(&self, items: &mut Items<'_>, point: &str) {
         for name in &self.snapshot.world.connections {
-            items.add(name, 0, || item(name, Kind::Connection, String::new()));
+            items.add(name, 0, || Item {
+                insert: format!("{name}{point}"),
+                ..item(name, Kind::Connection, String::new())
+            });
+        }
+        if !point.is_empty() {
+            return;
         }
         for name in self.catalog().schemas() {
             items.add(name, 1, || item(name, Kind::Schema, "schema".into()));

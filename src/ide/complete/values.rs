@@ -1,21 +1,26 @@
 //! The values that a column may have, as its CHECK lists them.
 
+use super::changes::last_part;
 use super::items::Items;
 use super::{Item, Kind, Place};
 use rql_ast::{Ast, Expr, ExprKind, Id, Span};
+use rql_ir::Table;
 
 impl Place<'_> {
-    /// The values of the column that what stands at `hole` is compared with; in quotes where it is no string yet.
+    /// The values of the column that what stands at `hole` is compared with or goes into; in quotes where it is no
+    /// string yet.
     pub(crate) fn values(&self, items: &mut Items<'_>, hole: Span, quoted: bool) {
-        let ast = &self.draft.ast;
-        let Some(column) = compared_with(ast, hole) else {
-            return;
+        let (column, tables) = match self.taken_by(hole) {
+            Some((table, column)) => (column, vec![table]),
+            None => {
+                let Some(column) = compared_with(&self.draft.ast, hole) else {
+                    return;
+                };
+                let relations = self.sight.blocks.iter().flatten();
+                let tables = relations.filter_map(|relation| self.seen_table(relation));
+                (column, tables.collect::<Vec<&Table>>())
+            }
         };
-        let relations = self.sight.blocks.iter().flatten();
-        let tables = relations.filter_map(|relation| {
-            let (schema, table) = relation.table.as_ref()?;
-            self.catalog().find(schema.as_deref(), table)
-        });
         for table in tables {
             for check in &table.checks {
                 for value in listed(&check.condition, &column) {
@@ -38,16 +43,6 @@ impl Place<'_> {
                 }
             }
         }
-    }
-}
-
-fn last_part(ast: &Ast, expr: Id<Expr>) -> Option<String> {
-    match ast[expr].kind {
-        ExprKind::Column(name) => ast[name.parts]
-            .last()
-            .map(|&part| ast.name(part).into_owned()),
-        ExprKind::Paren(inner) => last_part(ast, inner),
-        _ => None,
     }
 }
 

@@ -156,6 +156,76 @@ fn foreign_keys_give_the_conditions_of_joins() {
 }
 
 #[test]
+fn foreign_keys_give_the_conditions_of_tables_that_commas_list() {
+    let text = "SELECT * FROM employees e, departments d, projects p WHERE ";
+    let [one, two] = ["e.dept_id = d.id", "p.lead = e.id"];
+    assert_eq!(first(&format!("{text}|"), 2), [one, two]);
+    // What is written is not offered again.
+    assert_eq!(
+        first(&format!("{text}d.id = e.dept_id AND |"), 2),
+        [two, "id"]
+    );
+    assert_eq!(first(&format!("{text}{one} OR |"), 1), ["id"]);
+    let joined = "SELECT * FROM employees e JOIN departments d ON e.dept_id = d.id WHERE |";
+    assert_eq!(first(joined, 1), ["id"]);
+    // A subquery is tied to the query around it, but for the list of IN.
+    let inner = "(SELECT 1 FROM projects p WHERE |)";
+    let exists = format!("SELECT * FROM employees e WHERE EXISTS {inner}");
+    assert_eq!(first(&exists, 1), [two]);
+    let of_list = format!("SELECT * FROM employees e WHERE id IN {inner}");
+    assert_eq!(first(&of_list, 1), ["id"]);
+    let merge = "MERGE INTO employees e USING departments d ON |";
+    assert_eq!(first(merge, 1), [one]);
+}
+
+#[test]
+fn a_column_is_named_once_and_no_word_stands_where_only_columns_may() {
+    assert_eq!(labels("INSERT INTO departments (id, |"), ["name", "city"]);
+    assert_eq!(
+        labels("INSERT INTO departments (|, name)")[..2],
+        ["id", "city"]
+    );
+    assert_eq!(labels("UPDATE departments SET |"), ["id", "name", "city"]);
+    assert_eq!(
+        labels("UPDATE departments SET name = 'x', |"),
+        ["id", "city"]
+    );
+    assert!(!offers("DROP |", "NOT NULL"));
+    assert_eq!(labels("SET running = |"), ["auto", "window", "manual"]);
+}
+
+#[test]
+fn values_of_a_check_come_where_they_are_written_into_the_table() {
+    for text in [
+        "UPDATE employees SET status = |",
+        "UPDATE employees SET id = 1 WHERE status = |",
+        "DELETE FROM employees WHERE status = |",
+        "INSERT INTO employees (id, status) VALUES (1, 'gone'), (2, |",
+        "INSERT INTO employees VALUES (1, 'x', 1, 1, |",
+    ] {
+        assert_eq!(first(text, 2), ["'active'", "'gone'"], "{text}");
+    }
+    assert_eq!(
+        labels("INSERT INTO employees (id, status) VALUES (1, 'a|"),
+        ["active"]
+    );
+}
+
+#[test]
+fn what_moves_rows_has_its_words_formats_and_connections() {
+    assert_eq!(
+        labels("EXPORT employees TO 'x.csv' |"),
+        ["FORMAT", "APPEND", "OPTIONS"]
+    );
+    assert_eq!(labels("EXPORT employees TO 'x' FORMAT |"), ["box", "csv"]);
+    assert_eq!(labels("IMPORT 'x.csv' INTO employees cr|"), ["create"]);
+    let copied = "COPY employees TO |";
+    assert_eq!(first(copied, 2), ["main", "warehouse"]);
+    assert_eq!(taken(copied, "main"), "COPY employees TO main.");
+    assert!(offers("COPY employees TO main.e d|", "dry run"));
+}
+
+#[test]
 fn tables_come_where_tables_stand() {
     for text in [
         "SELECT * FROM emp|",
@@ -217,6 +287,11 @@ fn functions_variables_macros_types_and_words() {
     assert!(offers("SET running = w|", "window"));
     assert!(offers("SHOW tab|", "TABLES"));
     assert!(offers("USE war|", "warehouse"));
+    // GROUP BY is most often wanted for what is shown.
+    assert_eq!(
+        first("SELECT status, count(*) FROM employees GROUP BY |", 2),
+        ["status", "id"]
+    );
     // Nobody's new name is guessed.
     assert!(
         labels("SELECT id AS na| FROM employees")
@@ -291,6 +366,11 @@ fn the_likeliest_word_comes_first() {
         ("UPDATE employees |", "SET"),
         ("|", "SELECT"),
         ("SELECT 1; ins|", "insert into"),
+        ("SELECT * FROM employees ORDER BY salary |", "DESC"),
+        ("SELECT * FROM employees WHERE salary IS |", "NULL"),
+        ("SELECT * FROM employees WHERE salary IS NOT |", "NULL"),
+        ("ALTER TABLE employees |", "ADD COLUMN"),
+        ("EXPLAIN |", "SELECT"),
         ("de|", "delete from"),
     ] {
         assert_eq!(first(text, 1), [word], "{text}");

@@ -165,6 +165,7 @@ impl<'a> Lowerer<'a> {
 
     /// Makes the table's columns visible, before those of FROM.
     pub(super) fn show_changed(&mut self, changed: &Changed<'a>) -> Res<()> {
+        self.watch_changed(&changed.target);
         let alias: Name<'a> = changed.target.alias.clone().into();
         let (columns, key) = (&changed.named, changed.key.clone());
         let shown = self.show(alias, columns, changed.span)?;

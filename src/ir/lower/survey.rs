@@ -57,7 +57,21 @@ pub(super) struct Watch {
     sight: Option<Sight>,
     /// Tells what could be seen then: relations and WITH queries, by their numbers and first columns.
     shape: Vec<usize>,
+    /// The tables that are changed, which no relation scans: each by its first column.
+    changed: Vec<(ColumnId, (Option<String>, String))>,
     wrong: Vec<Diagnostic>,
+}
+
+impl Watch {
+    fn at(at: u32) -> Self {
+        Self {
+            at,
+            sight: None,
+            shape: Vec::new(),
+            changed: Vec::new(),
+            wrong: Vec::new(),
+        }
+    }
 }
 
 /// Shapes of a statement with templates that are looked at.
@@ -73,12 +87,7 @@ pub fn survey(ast: &Ast, part: Part, env: Env<'_>, at: u32) -> Survey {
         let mut lowerer = Lowerer::new(ast, env);
         lowerer.ir.conditions = core::mem::take(&mut conditions);
         lowerer.ir.assumed = assumed.clone();
-        lowerer.watch = Some(Watch {
-            at,
-            sight: None,
-            shape: Vec::new(),
-            wrong: Vec::new(),
-        });
+        lowerer.watch = Some(Watch::at(at));
         let result = match part {
             Part::Query(query) => lowerer.query(query),
             Part::Expr(expr) => lowerer.alone(expr),
@@ -90,12 +99,7 @@ pub fn survey(ast: &Ast, part: Part, env: Env<'_>, at: u32) -> Survey {
         conditions.clone_from(&lowerer.ir.conditions);
         let Watch {
             sight, mut wrong, ..
-        } = lowerer.watch.take().unwrap_or(Watch {
-            at,
-            sight: None,
-            shape: Vec::new(),
-            wrong: Vec::new(),
-        });
+        } = lowerer.watch.take().unwrap_or(Watch::at(at));
         if let Some((at, _)) = lowerer.split {
             done.sight = sight.or(done.sight);
             assumed.0.push((at, true));
@@ -187,6 +191,14 @@ impl<'a> Lowerer<'a> {
         core::iter::once(self.ctes.len()).chain(relations).collect()
     }
 
+    /// Keeps which table it is whose columns are shown by `target`.
+    pub(super) fn watch_changed(&mut self, target: &Target) {
+        if let (Some(watch), Some(&first)) = (&mut self.watch, target.columns.first()) {
+            let table = (target.schema.clone(), target.table.clone());
+            watch.changed.push((first, table));
+        }
+    }
+
     fn seen(&self, name: &str, columns: Output) -> SeenRelation {
         let first = columns.first().map(|column| column.0);
         let table = self.ir.rels.iter().find_map(|rel| match &rel.kind {
@@ -200,6 +212,12 @@ impl<'a> Lowerer<'a> {
             }
             _ => None,
         });
+        let changed = || {
+            let mut changed = self.watch.iter().flat_map(|watch| &watch.changed);
+            let found = changed.find(|(column, _)| Some(*column) == first);
+            found.map(|(_, table)| table.clone())
+        };
+        let table = table.or_else(changed);
         let columns = columns.into_iter().map(|(id, name)| {
             let Column { ty, nullable, .. } = *self.ir.column(id);
             SeenColumn { name, ty, nullable }
