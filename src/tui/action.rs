@@ -291,7 +291,7 @@ pub static ACTIONS: &[Row] = &[
     row(A::EnterQuery, &[Form], "F7 Alt+7", Some((8, "Enter query")), "say by the fields what records are looked for"),
     row(A::Insert, &[Form], "F6 Alt+6", Some((9, "New record")), "a new record"),
     row(A::Commit, &[Form], "F10 Alt+0", Some((10, "Commit")), "keep all changes"),
-    row(A::Back, &[Form], "Esc Ctrl+G", Some((11, "Back")), "end the entering of a query; else leave the form"),
+    row(A::Back, &[Form], "Esc Ctrl+G", Some((11, "Back")), "take the typing back, end the query; else leave"),
     row(A::Accept, &[Form], "Enter", None, "to the next field; at a button, do what stands on it"),
     row(A::Down, &[Form], "Down", None, "the next field; in rows the next one, in a text of lines the next line"),
     row(A::Up, &[Form], "Up", None, "the field before; in rows the one before, in a text of lines the line before"),

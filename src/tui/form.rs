@@ -11,6 +11,7 @@ use noctra_records::{
 };
 use noctra_runtime::Value;
 use rql_forms::Kind;
+use unicode_width::UnicodeWidthStr as _;
 
 /// What the worker shows of a form.
 #[derive(Clone, Debug)]
@@ -47,8 +48,6 @@ pub(crate) struct Form {
     pub(crate) button: Option<usize>,
     /// What the form was told last of its field, by the field's name.
     told: Option<(String, String)>,
-    /// It did not take that.
-    refused: bool,
 }
 
 impl Form {
@@ -59,7 +58,6 @@ impl Form {
             edited: false,
             button: None,
             told: None,
-            refused: false,
         };
         form.take_text();
         form
@@ -76,8 +74,7 @@ impl Form {
             let here = field.filter(|field| wrong && field.name == *name);
             here.is_some_and(|field| field.text.as_deref().unwrap_or("") != text)
         });
-        self.refused = kept.is_some();
-        self.edited = self.refused;
+        self.edited = kept.is_some();
         match kept {
             Some((_, text)) => self.text = Text::new(text),
             None => self.take_text(),
@@ -227,13 +224,16 @@ impl Form {
         })
     }
 
-    /// What Esc does: ends the entering of a query, takes back what the form refuses, else leaves the form.
+    /// What Esc does: ends the entering of a query, takes back what is typed or wrong in the field, else leaves the form.
     fn back(&mut self) -> Act {
-        if self.refused || self.view.screen.mode == FormMode::EnterQuery {
-            self.edited = false;
-            return Act::Cancel;
+        let entering = self.view.screen.mode == FormMode::EnterQuery;
+        let wrong = self.field().is_some_and(|field| field.problem.is_some());
+        let typed = core::mem::take(&mut self.edited) && self.button.is_none();
+        match (entering, typed || wrong && self.button.is_none()) {
+            (true, _) => Act::Cancel,
+            (false, true) => Act::Restore,
+            (false, false) => Act::Close,
         }
-        Act::Close
     }
 
     /// The dialog that the form asks for.
@@ -283,10 +283,24 @@ impl Form {
 
 fn values(label: &str, list: &ValueList) -> Dialog {
     let text = |value: &Value| crate::cell::shown(value, &crate::theme::UNICODE);
-    let item = |(at, row): (usize, &Vec<Value>)| Item {
-        label: row.first().map(text).unwrap_or_default(),
-        detail: row.iter().skip(1).map(text).collect::<Vec<_>>().join("  "),
-        value: (at + 1).to_string(),
+    let widest = |column: usize| {
+        let cells = list.rows.iter().filter_map(|row| row.get(column));
+        cells.map(|value| text(value).width()).max().unwrap_or(0)
+    };
+    let columns = list.rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
+    let cell = |(value, width): (&Value, &usize)| {
+        let text = text(value);
+        let space = " ".repeat(width.saturating_sub(text.width()));
+        text + &space
+    };
+    let item = |(at, row): (usize, &Vec<Value>)| {
+        let others: Vec<String> = row.iter().zip(&widths).skip(1).map(cell).collect();
+        Item {
+            label: row.first().map(text).unwrap_or_default(),
+            detail: others.join("  ").trim_end().to_owned(),
+            value: (at + 1).to_string(),
+        }
     };
     let items = list.rows.iter().enumerate().map(item).collect();
     let mut dialog = Dialog::list(&format!("{label} (list of values)"), items, Purpose::Values);

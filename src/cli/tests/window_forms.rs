@@ -184,7 +184,7 @@ fn an_order_is_added_below_its_customer() {
     terminal.send("90001\t2025-02-03");
     terminal.send(F10);
     terminal.shows("1 change is kept");
-    terminal.shows("Q 90001  2            2025-02-03");
+    terminal.shows("Q 90001            2  2025-02-03");
     terminal.send(ESC);
     terminal.shows("( COMMAND )");
     terminal.send("\x0eSELECT customer_id, ordered FROM orders WHERE id = 90001;");

@@ -47,8 +47,10 @@ pub enum Act {
     Execute,
     /// Says how many rows would be found.
     Count,
-    /// Ends what is open: a list, a question, the entering of a query; else takes the field's edit back.
+    /// Ends what is open: a list, a question, the entering of a query; else takes the record's edits back.
     Cancel,
+    /// The field is as it was before it was typed into.
+    Restore,
     /// To the next record.
     NextRecord,
     /// To the record before.
@@ -311,6 +313,7 @@ impl FormSession {
             Act::Count => self.count(session),
             Act::Sort => self.sort(session, out),
             Act::Cancel => self.cancel(session),
+            Act::Restore => self.restore(session),
             Act::NextRecord
             | Act::PreviousRecord
             | Act::FirstRecord

@@ -257,6 +257,7 @@ impl FormSession {
         if !moved {
             return said(nowhere);
         }
+        set.forget_untouched();
         self.show(session)
     }
 
@@ -350,6 +351,12 @@ impl FormSession {
         // The defaults are the record's, whether or not somebody goes through them.
         block.pending = block.cells.iter().any(|cell| cell.text.is_some());
         block.store(session, Row::new())?;
+        if let Some(set) = &mut block.set {
+            if !duplicate {
+                set.begin(session)?;
+            }
+            set.forget_untouched();
+        }
         block.focus = block.order.first().copied().unwrap_or(0);
         if self.at == 0 {
             self.mode = Mode::Normal;
@@ -417,6 +424,40 @@ impl FormSession {
             self.block().blank(session)?;
         }
         Ok(())
+    }
+
+    /// What was typed into the field, and is not in the record, is taken back.
+    pub(super) fn restore(&mut self, session: &mut Session) -> Result<(), Stop> {
+        if self.mode == Mode::EnterQuery {
+            return self.type_in(None);
+        }
+        let block = self.block();
+        let at = block.focus;
+        let Some(column) = block.columns.get(at).copied() else {
+            return Ok(());
+        };
+        let record = block.record(session)?;
+        let there = record.is_some();
+        let value = match (record, column) {
+            (Some(record), Some(column)) => record.values.get(column).cloned().flatten(),
+            _ => {
+                let loaded = Arc::clone(&block.loaded);
+                let default = loaded.form().fields[at].default.as_ref();
+                let fields = block.fields();
+                let value = default.map(|default| session.form_value(&loaded, default, &fields));
+                value.transpose()?
+            }
+        };
+        let block = self.block();
+        block.put(at, &value.unwrap_or(Value::Null));
+        block.compute(session)?;
+        match there {
+            true => self.store(session),
+            false => {
+                block.pending &= block.cells.iter().any(|cell| cell.text.is_some());
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn clear(&mut self, session: &mut Session) -> Result<(), Stop> {

@@ -46,6 +46,7 @@ const STEPS: &[(&str, &str, Act)] = &[
     ("count", "", Act::Count),
     ("sort", "", Act::Sort),
     ("cancel", "esc", Act::Cancel),
+    ("restore field", "", Act::Restore),
     ("next record", "pgdn", Act::NextRecord),
     ("previous record", "pgup", Act::PreviousRecord),
     ("first record", "", Act::FirstRecord),

@@ -119,6 +119,8 @@ pub struct FieldView {
     pub page: u32,
     /// The line and the column on it, from 1, where its label begins.
     pub at: Option<(u32, u32)>,
+    /// Its values are numbers.
+    pub number: bool,
     /// There must be a value.
     pub required: bool,
     /// Nobody changes it.
@@ -171,6 +173,7 @@ fn empty(form: &rql_forms::Form, field: &rql_forms::Field) -> FieldView {
         }),
         page: field.page.unwrap_or(1),
         at: form.place(&field.name.text),
+        number: field.ty.is_number(),
         required: field.required(),
         readonly: field.readonly || field.is_computed(),
         hidden: field.hidden,

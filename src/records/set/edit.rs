@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub(super) struct Edit {
     pub(super) was: Option<Row>,
     pub(super) now: Row,
+    /// What a new one began with; as long as it is that, nobody has touched it.
+    pub(super) begun: Row,
     pub(super) deleted: bool,
 }
 
@@ -17,8 +19,8 @@ impl Edit {
     fn change(&self, target: &Arc<Target>) -> Option<Change> {
         let target = Arc::clone(target);
         let change = match (&self.was, self.deleted) {
-            (None, true) => return None,
-            (None, false) => {
+            (None, _) if self.deleted || self.now == self.begun => return None,
+            (None, _) => {
                 let values = self.now.clone();
                 Change::Insert { target, values }
             }
@@ -37,7 +39,7 @@ impl Edit {
     pub(super) fn record(&self) -> Record {
         let status = match (&self.was, self.deleted) {
             (_, true) => Status::Deleted,
-            (None, _) if self.now.iter().all(Option::is_none) => Status::New,
+            (None, _) if self.now == self.begun => Status::New,
             (None, _) => Status::Insert,
             (Some(was), _) if *was == self.now => Status::Query,
             (Some(_), _) => Status::Changed,
@@ -75,6 +77,7 @@ impl RecordSet {
         Ok(self.edits.entry(key).or_insert_with(|| Edit {
             now: record.values.clone(),
             was: record.was,
+            begun: Row::new(),
             deleted: false,
         }))
     }
@@ -134,11 +137,36 @@ impl RecordSet {
         let count = self.count_all(session)?;
         self.added.push(Edit {
             was: None,
+            begun: vec![None; values.len()],
             now: values,
             deleted: false,
         });
         self.current = count;
         Ok(())
+    }
+
+    /// The current record, which is new, begins with what is in it now: until that changes it is no change.
+    ///
+    /// # Errors
+    /// Where there is no record.
+    pub fn begin(&mut self, session: &mut Session) -> Result<(), Error> {
+        let edit = self.edit(session)?;
+        edit.begun.clone_from(&edit.now);
+        Ok(())
+    }
+
+    /// Forgets new records that nobody has touched, but for the current one.
+    pub fn forget_untouched(&mut self) {
+        let here = self.count.and_then(|count| self.current.checked_sub(count));
+        let (mut at, mut before) = (0, 0);
+        self.added.retain(|edit| {
+            let kept = here == Some(at) || edit.was.is_some() || edit.now != edit.begun;
+            before += u64::from(!kept && here.is_some_and(|here| at < here));
+            at += 1;
+            kept
+        });
+        self.current -= before;
+        self.stay_inside();
     }
 
     /// Forgets edits that are none.
@@ -195,7 +223,8 @@ impl RecordSet {
 
     /// The changes have been made, and these are the rows now.
     pub fn applied(&mut self, changes: &[Change], rows: &[Option<Row>]) {
-        let mut inserted = self.added.iter_mut().filter(|edit| edit.was.is_none());
+        let made = |edit: &&mut Edit| edit.was.is_none() && edit.now != edit.begun;
+        let mut inserted = self.added.iter_mut().filter(made);
         let mut fresh = Vec::new();
         for (change, row) in changes.iter().zip(rows) {
             match (change, row) {
@@ -282,6 +311,7 @@ impl RecordSet {
             Some(Change::Delete { was, .. }) => self.put(was.clone(), was, true),
             Some(Change::Insert { values, .. }) => self.added.push(Edit {
                 was: None,
+                begun: Row::new(),
                 now: values,
                 deleted: false,
             }),
@@ -298,6 +328,7 @@ impl RecordSet {
         let edit = Edit {
             was: Some(was),
             now,
+            begun: Row::new(),
             deleted,
         };
         match known {

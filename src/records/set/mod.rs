@@ -20,7 +20,7 @@ const PAGES: usize = 16;
 /// What has become of a record since it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It is new, and nothing is in it.
+    /// It is new, and nobody has touched it.
     New,
     /// It is new.
     Insert,

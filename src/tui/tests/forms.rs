@@ -273,6 +273,46 @@ fn what_is_wrong_stands_beside_the_fields() {
 }
 
 #[test]
+fn esc_takes_a_field_back_before_it_leaves() {
+    let mut desk = opened("FORM EXECUTE employees WITH id = 1001;");
+    let before = desk.screen();
+    desk.press("Tab");
+    desk.types(" x");
+    // While it is typed, and as nothing has changed the form is left without a question.
+    let screen = after(&mut desk, "Esc");
+    assert_eq!(after(&mut desk, "Shift+Tab"), before, "{screen}");
+    desk.types("x");
+    desk.press("Tab Shift+Tab");
+    desk.settle();
+    assert!(desk.screen().contains("1 error"), "{}", desk.screen());
+    assert_eq!(after(&mut desk, "Esc"), before);
+    let screen = after(&mut desk, "Esc");
+    assert!(screen.contains("( COMMAND )"), "{screen}");
+    // What was changed before, and is sound, stays.
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.press("Tab");
+    desk.types(" Jr.");
+    desk.press("Tab");
+    desk.types("?");
+    let screen = after(&mut desk, "Esc");
+    assert!(screen.contains(" Jr."), "{screen}");
+    assert!(after(&mut desk, "Esc").contains("1 change is not kept"));
+    // So it does where there is no record yet.
+    desk.types("d");
+    desk.until("( COMMAND )");
+    desk.press("Ctrl+N");
+    desk.pastes("FORM FOR employees;");
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.types("one");
+    desk.press("Tab Shift+Tab Esc");
+    desk.settle();
+    let screen = after(&mut desk, "Esc");
+    assert!(screen.contains("( COMMAND )"), "{screen}");
+}
+
+#[test]
 fn records_of_a_table() {
     let mut desk = opened("FORM EXECUTE departments;");
     insta::assert_snapshot!("table", desk.screen());
@@ -292,10 +332,10 @@ fn a_form_opens_with_the_rows_that_values_say() {
     let screen = desk.screen();
     assert!(screen.contains("QUERY"), "{screen}");
     assert!(screen.contains("[HR"), "{screen}");
-    desk.press("Tab");
+    desk.press("Shift+Tab");
     desk.settle();
     desk.types("x");
-    desk.press("Esc");
+    desk.press("Tab Esc");
     desk.settle();
     insta::assert_snapshot!("unsaved", desk.screen());
     // The harmless answer stays.
@@ -335,7 +375,7 @@ fn orders_stand_below_their_customer() {
     let screen = desk.screen();
     assert!(screen.contains("1 change is kept"), "{screen}");
     assert!(
-        screen.contains("Q 90001  2            2025-02-03"),
+        screen.contains("Q 90001            2  2025-02-03"),
         "{screen}"
     );
 }

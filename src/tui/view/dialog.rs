@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use crate::cell::fitted;
-use crate::dialog::{Body, Dialog};
+use crate::dialog::{Body, Dialog, Item};
 use crate::mouse::Spot;
 use crate::theme::Role;
 use ratatui::layout::Rect;
@@ -188,11 +188,11 @@ fn page(canvas: &mut Canvas<'_>, main: Rect, dialog: &Dialog, lines: &[String], 
 fn list(canvas: &mut Canvas<'_>, main: Rect, dialog: &Dialog, chosen: usize) {
     let signs = canvas.app.signs();
     let items = dialog.fitting();
-    let all = match &dialog.body {
-        Body::List { items, .. } => items.len(),
-        _ => 0,
+    let (all, sizes) = match &dialog.body {
+        Body::List { items, free, .. } => (&items[..], *free),
+        _ => (&[][..], false),
     };
-    let area = middle(main, 64, usize::from(main.height).min(all + 4).max(6));
+    let area = middle(main, 64, usize::from(main.height).min(all.len() + 4).max(6));
     let shown = usize::from(area.height.saturating_sub(3));
     let number = if items.is_empty() { 0 } else { chosen + 1 };
     frame(
@@ -205,18 +205,25 @@ fn list(canvas: &mut Canvas<'_>, main: Rect, dialog: &Dialog, chosen: usize) {
     let width = area.width.saturating_sub(4);
     let x = canvas.put(area.x + 2, area.y + 1, width, "find: ", Role::Faint);
     let top = chosen.saturating_sub(shown.saturating_sub(1));
+    // Details stand in a column of their own; the sizes of files at its right.
+    let widest = |text: fn(&Item) -> &str| all.iter().map(|item| text(item).width()).max();
+    let detail = widest(|item| &item.detail).unwrap_or(0).min(28);
+    let most = usize::from(width).saturating_sub(detail + 4);
+    let label = match sizes {
+        true => most,
+        false => widest(|item| &item.label).unwrap_or(0).min(most),
+    };
+    let detail = usize::from(width).saturating_sub(label + 4);
     for (line, item) in items.iter().skip(top).take(shown).enumerate() {
         let y = area.y + 2 + cells(line);
         let (sign, role) = match top + line == chosen {
             true => (signs.chosen[0], Role::Chosen),
             false => (" ", Role::Base),
         };
-        let detail = item.detail.width().min(28);
-        let label = usize::from(width).saturating_sub(detail + 3);
         let text = format!(
-            "{sign}{} {} ",
+            "{sign}{}  {} ",
             fitted(&item.label, label, false, signs),
-            fitted(&item.detail, detail, false, signs)
+            fitted(&item.detail, detail, sizes, signs)
         );
         canvas.put(area.x + 2, y, width, &text, role);
         canvas.here(Rect::new(area.x + 2, y, width, 1), Spot::Item(top + line));

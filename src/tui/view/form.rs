@@ -44,10 +44,13 @@ pub(super) fn header(app: &App, form: &Form) -> (Vec<String>, Vec<String>) {
 pub(super) fn said(app: &App, form: &Form) -> (Role, String) {
     let screen = &form.view.screen;
     let signs = app.signs();
-    let errors = match screen.errors {
+    let fields = screen.blocks.iter().flat_map(|block| &block.fields);
+    let wrong = fields.filter(|field| field.problem.is_some());
+    let wrong: Vec<&str> = wrong.map(|field| field.label.as_str()).collect();
+    let errors = match wrong.len() {
         0 => String::new(),
-        1 => format!("   {} 1 error", signs.wrong),
-        count => format!("   {} {count} errors", signs.wrong),
+        1 => format!("   {} 1 error: {}", signs.wrong, wrong[0]),
+        count => format!("   {} {count} errors: {}", signs.wrong, wrong.join(", ")),
     };
     match (&screen.message, form.field()) {
         (Some(message), _) if message.error => {
@@ -281,7 +284,16 @@ fn field(canvas: &mut Canvas<'_>, place: Rect, label: usize, field: &FieldView, 
     };
     match here {
         true => typed(canvas, inside, field, form),
-        false => lines(canvas, inside, &shown(field, entering, signs), 0, role),
+        false => {
+            let right = field.number && !entering;
+            lines(
+                canvas,
+                inside,
+                &shown(field, entering, signs),
+                0,
+                (role, right),
+            );
+        }
     }
     if list > 0 {
         canvas.put(x + width, place.y, 1, signs.down, Role::Key);
@@ -307,7 +319,13 @@ fn typed(canvas: &mut Canvas<'_>, inside: Rect, field: &FieldView, form: &Form) 
         canvas.cursor = Some(Position::new(inside.x, inside.y));
     } else if form.takes_lines() {
         let top = (form.text.line() + 1).saturating_sub(inside.height.into());
-        lines(canvas, inside, form.text.as_str(), top, Role::Field);
+        lines(
+            canvas,
+            inside,
+            form.text.as_str(),
+            top,
+            (Role::Field, false),
+        );
         let column = form
             .text
             .column()
@@ -318,7 +336,7 @@ fn typed(canvas: &mut Canvas<'_>, inside: Rect, field: &FieldView, form: &Form) 
         && form.text.as_str().width() == usize::from(inside.width)
     {
         // A text that fills its field is seen whole, with the cursor behind it.
-        lines(canvas, inside, form.text.as_str(), 0, Role::Field);
+        lines(canvas, inside, form.text.as_str(), 0, (Role::Field, false));
         let column = cells(form.text.column());
         canvas.cursor = Some(Position::new(inside.x + column, inside.y));
     } else {
@@ -327,13 +345,19 @@ fn typed(canvas: &mut Canvas<'_>, inside: Rect, field: &FieldView, form: &Form) 
     }
 }
 
-/// A text in as many lines as there is room for.
-fn lines(canvas: &mut Canvas<'_>, inside: Rect, text: &str, top: usize, role: Role) {
+/// A text in as many lines as there is room for; numbers stand at the right.
+fn lines(
+    canvas: &mut Canvas<'_>,
+    inside: Rect,
+    text: &str,
+    top: usize,
+    (role, right): (Role, bool),
+) {
     let signs = canvas.app.signs();
     let mut all = text.split('\n').skip(top);
     for y in inside.y..inside.bottom() {
         let line = crate::cell::escaped(all.next().unwrap_or(""));
-        let line = fitted(&line, inside.width.into(), false, signs);
+        let line = fitted(&line, inside.width.into(), right, signs);
         canvas.put(inside.x, y, inside.width, &line, role);
     }
 }
@@ -441,7 +465,12 @@ fn column_of(
         Some(_) => (format!("{}{}", signs.wrong, field.label), Role::Error),
         None => (field.label.clone(), Role::Faint),
     };
-    let label = fitted(&label, width, false, signs);
+    // Room for the cursor stays behind a number, too.
+    let (own, space) = match field.number {
+        true => (width.saturating_sub(1), " "),
+        false => (width, ""),
+    };
+    let label = fitted(&label, own, field.number, signs) + space;
     canvas.put(place.x, place.y, place.width, &label, role);
     let rows = (place.y + 1..place.bottom()).zip(block.rows.iter().enumerate().skip(top));
     for (y, (at, (_, row))) in rows {
@@ -458,7 +487,7 @@ fn column_of(
                     false => row.get(column).and_then(Option::as_deref),
                 };
                 let text = text.unwrap_or("");
-                let text = fitted(&crate::cell::escaped(text), width, false, signs);
+                let text = fitted(&crate::cell::escaped(text), own, field.number, signs) + space;
                 let role = match chosen {
                     Some(_) => Role::Chosen,
                     None => Role::Base,
