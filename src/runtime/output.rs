@@ -323,8 +323,10 @@ pub(crate) struct OneResult<'o> {
 
 impl Drop for OneResult<'_> {
     fn drop(&mut self) {
-        if let Some((store, _)) = &self.shown {
-            store.end();
+        match &self.shown {
+            Some((store, _)) if self.begun => store.break_off(),
+            Some((store, _)) => store.end(),
+            None => {}
         }
         if !self.begun {
             return;

@@ -8,7 +8,7 @@ use crate::designer::Designer;
 use crate::dialog::{Body, Dialog};
 use crate::form::Form;
 use crate::grid::Grid;
-use crate::helper::{Heard, Task};
+use crate::helper::{Course, Heard, Task};
 use crate::key::{Code, Input, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
 use crate::worker::{Design, Place, Run, Told};
@@ -126,6 +126,8 @@ pub struct App {
     pub(crate) dialogs: Vec<Dialog>,
     pub(crate) busy: Option<Busy>,
     pub(crate) queue: VecDeque<Busy>,
+    /// What is done beside the worker, in its order: in words, and how far it is.
+    pub(crate) beside: VecDeque<(String, Course)>,
     pub(crate) message: Option<(Role, String)>,
     /// How many statements have given a result.
     pub(crate) count: usize,
@@ -158,6 +160,7 @@ impl App {
             dialogs: Vec::new(),
             busy: None,
             queue: VecDeque::new(),
+            beside: VecDeque::new(),
             message: None,
             count: 0,
             ticks: 0,
@@ -287,6 +290,7 @@ impl App {
     #[must_use]
     pub fn is_moving(&self) -> bool {
         match (&self.busy, self.grid()) {
+            _ if !self.beside.is_empty() => true,
             (None, _) => false,
             (Some(busy), Some(grid)) if busy.began => !grid.progress.waiting,
             _ => true,

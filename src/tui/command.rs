@@ -76,7 +76,17 @@ impl Command {
         self.remark();
     }
 
-    /// The same where the text takes the place of another one: its versions come behind those.
+    /// What is known of the text may be another now; until that is found out it stands.
+    pub(crate) fn recheck(&mut self) {
+        self.version += 1;
+    }
+
+    /// True where running the text has found what is wrong, which looking at it does not.
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.judged.1 && !self.judged.0.is_empty()
+    }
+
+    /// [`Command::changed`] where the text takes the place of another one: its versions come behind those.
     pub(crate) fn changed_from(&mut self, version: u64) {
         self.version = self.version.max(version);
         self.changed();

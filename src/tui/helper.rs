@@ -11,6 +11,7 @@ use rql_ide::{Snapshot, World};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 /// Something to be done.
@@ -33,6 +34,8 @@ pub enum Task {
         needle: String,
         /// Where it is looked for first.
         from: Place,
+        /// How far it is.
+        course: Course,
     },
     /// Sums up what is selected.
     Sum {
@@ -49,6 +52,8 @@ pub enum Task {
         store: Store,
         /// Where.
         path: PathBuf,
+        /// How far it is.
+        course: Course,
     },
     /// Writes a text to a file.
     Save {
@@ -57,6 +62,33 @@ pub enum Task {
         /// Where.
         path: PathBuf,
     },
+}
+
+/// A task that takes its time: how far it is, and whether it is to end.
+#[derive(Clone, Debug, Default)]
+pub struct Course(Arc<(AtomicU64, AtomicBool)>);
+
+impl Course {
+    /// So many rows are done.
+    #[must_use]
+    pub fn done(&self) -> u64 {
+        self.0.0.load(Ordering::Relaxed)
+    }
+
+    /// The task is to end.
+    pub fn stop(&self) {
+        self.0.1.store(true, Ordering::Relaxed);
+    }
+
+    /// True where it was to end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.0.1.load(Ordering::Relaxed)
+    }
+
+    fn is_at(&self, rows: u64) {
+        self.0.0.store(rows, Ordering::Relaxed);
+    }
 }
 
 /// How a task went.
@@ -68,8 +100,21 @@ pub enum Heard {
     Found(Option<Place>),
     /// The sums.
     Summed(String),
-    /// What was written, or why it was not.
-    Written(Result<String, String>),
+    /// The rows were written, or why they were not.
+    Exported(Exported),
+    /// The text was written, or why it was not.
+    Saved(Result<String, String>),
+}
+
+/// How an export went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exported {
+    /// All rows are in the file.
+    Whole(String),
+    /// Those that had come before are in the file; there would be more.
+    Part(String),
+    /// Nothing is written.
+    Not(String),
 }
 
 /// So many rows are read at once.
@@ -115,18 +160,32 @@ fn done(task: Task) -> Heard {
             store,
             needle,
             from,
-        } => Heard::Found(find(&store, &needle.to_lowercase(), from)),
+            course,
+        } => Heard::Found(find(&store, &needle.to_lowercase(), from, &course)),
         Task::Sum { store, from, to } => Heard::Summed(sum(&store, from, to)),
-        Task::Export { store, path } => {
+        Task::Export {
+            store,
+            path,
+            course,
+        } => {
             let name = path.display().to_string();
-            let wrong = |error| format!("cannot write {name}: {error}");
-            let done = export(&store, &path).map_err(wrong);
-            Heard::Written(done.map(|rows| format!("{} rows in {name}", grouped(rows))))
+            let had = store.progress();
+            Heard::Exported(match export(&store, &path, &course) {
+                Err(error) => Exported::Not(format!("{name} is not written: {error}")),
+                Ok(rows) => {
+                    let noun = if rows == 1 { "row" } else { "rows" };
+                    let said = format!("{} {noun} in {name}", grouped(rows));
+                    match had.cut {
+                        true => Exported::Part(format!("{said}: those that had come, not all")),
+                        false => Exported::Whole(said),
+                    }
+                }
+            })
         }
         Task::Save { text, path } => {
             let name = path.display().to_string();
             let done = save(&text, &path);
-            Heard::Written(match done {
+            Heard::Saved(match done {
                 Ok(()) => Ok(format!("{name} is written")),
                 Err(error) => Err(format!("cannot write {name}: {error}")),
             })
@@ -154,7 +213,7 @@ fn rows(store: &Store, from: u64, to: u64, each: &mut dyn FnMut(u64, Vec<Value>)
     }
 }
 
-fn find(store: &Store, needle: &str, from: Place) -> Option<Place> {
+fn find(store: &Store, needle: &str, from: Place, course: &Course) -> Option<Place> {
     let mut found = None;
     let _all = store.whole();
     rows(store, from.0, u64::MAX - CHUNK, &mut |at, row| {
@@ -166,7 +225,8 @@ fn find(store: &Store, needle: &str, from: Place) -> Option<Place> {
             .skip(skipped)
             .find(|(_, value)| fits(value));
         found = place.map(|(col, _)| (at, col));
-        found.is_none()
+        course.is_at(at);
+        found.is_none() && !course.is_stopped()
     });
     found
 }
@@ -195,8 +255,8 @@ fn sum(store: &Store, from: Place, to: Place) -> String {
     }
 }
 
-/// Writes all rows, those that are still to come too.
-fn export(store: &Store, path: &Path) -> std::io::Result<u64> {
+/// Writes all rows, those that are still to come too; where they do not come, nothing.
+fn export(store: &Store, path: &Path, course: &Course) -> std::io::Result<u64> {
     let format = Format::of_file(path).ok_or_else(|| {
         let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
         std::io::Error::other(format!("its ending is none of {}", known.join(", ")))
@@ -204,16 +264,27 @@ fn export(store: &Store, path: &Path) -> std::io::Result<u64> {
     let file = WholeFile::create(path)?;
     let mut out = BufWriter::new(file.writer()?);
     let mut written = 0;
+    let cut = store.progress().cut;
     let _all = store.whole();
     {
         let mut sink = format.sink(&mut out, &Options::default());
         sink.begin(&store.columns())?;
         while store.reaches(written) {
+            if course.is_stopped() {
+                break;
+            }
             for row in store.read(written, 256)? {
                 let row: Vec<ValueRef<'_>> = row.iter().map(Value::as_ref).collect();
                 sink.row(&row)?;
                 written += 1;
             }
+            course.is_at(written);
+        }
+        if course.is_stopped() {
+            return Err(std::io::Error::other("it was ended"));
+        }
+        if store.progress().cut && !cut {
+            return Err(std::io::Error::other("not all rows came"));
         }
         sink.finish()?;
     }

@@ -262,6 +262,7 @@ impl Window {
     /// Nothing runs on for nobody.
     fn stop(&mut self) {
         self.app.release();
+        self.app.beside.iter().for_each(|(_, course)| course.stop());
         if self.app.is_moving() {
             self.cancel.cancel();
         }

@@ -10,6 +10,7 @@ use terminal::Terminal;
 const F1: &str = "\x1bOP";
 const F3: &str = "\x1bOR";
 const F6: &str = "\x1b[17~";
+const F8: &str = "\x1b[19~";
 const F10: &str = "\x1b[21~";
 const F4: &str = "\x1bOS";
 const F5: &str = "\x1b[15~";
@@ -177,6 +178,28 @@ fn a_form_is_designed_saved_and_opened() {
     terminal.shows("( FORM ) orders");
     terminal.send(ESC);
     terminal.shows("( DESIGNER ) orders");
+}
+
+#[test]
+fn an_export_that_is_ended_leaves_nothing() {
+    let state = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = window(state.path());
+    terminal.send("SELECT i FROM generate_series(1, 2000000000) AS g(i);");
+    terminal.send(F5);
+    terminal.shows("more on demand");
+    // Alt+W, or Esc and then w; Ctrl+K.
+    terminal.send("\x1bw");
+    terminal.shows("═ Export ═");
+    terminal.send(&format!(
+        "\x0b{}\r",
+        folder.path().join("all.csv").display()
+    ));
+    terminal.shows("F8 ends it");
+    terminal.send(F8);
+    terminal.shows("is not written: it was ended");
+    let left = folder.path().read_dir().expect("a folder");
+    assert_eq!(left.count(), 0);
 }
 
 #[test]

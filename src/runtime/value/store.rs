@@ -40,6 +40,8 @@ struct State {
     enough: bool,
     waiting: bool,
     ended: bool,
+    /// There would be more: whoever gave them has failed.
+    broken: bool,
 }
 
 /// How far the rows have come.
@@ -49,7 +51,7 @@ pub struct Progress {
     pub rows: u64,
     /// No more come.
     pub ended: bool,
-    /// They are not all: more were not wanted.
+    /// They are not all: more were not wanted, or could not be had.
     pub cut: bool,
     /// More come when they are wanted.
     pub waiting: bool,
@@ -149,7 +151,7 @@ impl Store {
         Progress {
             rows: state.rows,
             ended: state.ended,
-            cut: state.enough,
+            cut: state.enough || state.broken,
             waiting: state.waiting,
         }
     }
@@ -210,6 +212,12 @@ impl Store {
     pub(crate) fn end(&self) {
         self.state().ended = true;
         self.0.changed.notify_all();
+    }
+
+    /// No more rows come, though there would be more.
+    pub(crate) fn break_off(&self) {
+        self.state().broken = true;
+        self.end();
     }
 
     /// True where it was cut off: there were more rows than wanted.

@@ -170,9 +170,11 @@ impl App {
         let Some(path) = self.allowed(path, Access::Write) else {
             return;
         };
-        let task = match (rows, self.grid()) {
-            (true, Some(grid)) => Task::Export {
-                store: grid.store.clone(),
+        let store = self.grid().map(|grid| grid.store.clone());
+        let task = match (rows, store) {
+            (true, Some(store)) => Task::Export {
+                course: self.beside(format!("writing {}", path.display())),
+                store,
                 path,
             },
             _ => {

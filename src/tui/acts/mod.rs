@@ -50,7 +50,7 @@ impl App {
                 "A transaction is {state}; it stays so until COMMIT or ROLLBACK."
             ));
         }
-        if self.busy.is_some() {
+        if self.busy.is_some() || !self.beside.is_empty() {
             lines.push("What runs is ended.".to_owned());
         }
         match self.edited() {

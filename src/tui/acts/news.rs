@@ -6,7 +6,7 @@ use crate::dialog::{Body, Dialog, Purpose};
 use crate::edit::Edits;
 use crate::form::Form;
 use crate::grid::{Grid, Query};
-use crate::helper::Heard;
+use crate::helper::{Course, Exported, Heard};
 use crate::theme::Role;
 use crate::worker::{Done, Question, Run, Told, nests};
 use noctra_runtime::Store;
@@ -40,7 +40,7 @@ impl App {
                         tree.renew(&self.world.catalog);
                     }
                 }
-                self.command.changed();
+                self.command.recheck();
             }
         }
     }
@@ -49,26 +49,43 @@ impl App {
     pub(crate) fn heard(&mut self, heard: Heard) {
         match heard {
             Heard::Checked(version, all) => {
-                if version == self.command.version {
+                if version == self.command.version && !self.command.has_failed() {
                     self.command.judge(all, 0, true);
                 }
             }
             Heard::Found(Some(place)) => {
+                self.beside.pop_front();
                 if let Some(grid) = self.grid_mut() {
                     grid.go_to(place);
                 }
             }
             Heard::Found(None) => {
                 let needle = self.needle.clone();
-                self.say(Role::Warning, format!("no {needle} behind the cursor"));
+                let ended = self
+                    .beside
+                    .pop_front()
+                    .is_some_and(|(_, course)| course.is_stopped());
+                let said = match ended {
+                    true => format!("no {needle} so far: the search was ended"),
+                    false => format!("no {needle} behind the cursor"),
+                };
+                self.say(Role::Warning, said);
             }
             Heard::Summed(sum) => {
                 if let Some(grid) = self.grid_mut() {
                     grid.sum = Some(sum);
                 }
             }
-            Heard::Written(Ok(said)) => self.say(Role::Good, said),
-            Heard::Written(Err(wrong)) => self.say(Role::Error, wrong),
+            Heard::Exported(exported) => {
+                self.beside.pop_front();
+                match exported {
+                    Exported::Whole(said) => self.say(Role::Good, said),
+                    Exported::Part(said) => self.say(Role::Warning, said),
+                    Exported::Not(wrong) => self.say(Role::Error, wrong),
+                }
+            }
+            Heard::Saved(Ok(said)) => self.say(Role::Good, said),
+            Heard::Saved(Err(wrong)) => self.say(Role::Error, wrong),
         }
     }
 
@@ -135,6 +152,10 @@ impl App {
         if !done.run.apart {
             self.command.ran(done.run.text.trim());
         }
+        if done.wrong.is_empty() && self.command.has_failed() {
+            // What an earlier run has found.
+            self.command.judge(Vec::new(), 0, true);
+        }
         // A window for a form that did not open is one like any other.
         self.alone &= self.form.is_some() || self.designer.is_some() || !done.failed;
         self.tell_done(&done, refines, began);
@@ -158,6 +179,8 @@ impl App {
             if !refines && self.judge_done(done) {
                 return;
             }
+        } else if done.cancelled && matches!(self.message, Some((Role::Error, _))) {
+            // What could not be written for that matters more.
         } else if done.cancelled {
             let said = match (remarks, began) {
                 ("", true) => "cancelled, the rows that came stay",
@@ -168,7 +191,14 @@ impl App {
         } else if done.failed {
             self.say(Role::Error, remarks);
         } else if !remarks.is_empty() {
-            self.say(Role::Good, remarks.replace('\n', " · "));
+            let bare = |line: &str| -> String {
+                let inside = line
+                    .strip_prefix('(')
+                    .and_then(|rest| rest.strip_suffix(')'));
+                inside.unwrap_or(line).to_owned()
+            };
+            let all: Vec<String> = remarks.lines().map(bare).collect();
+            self.say(Role::Good, all.join(" · "));
         }
         let text = done.text.trim_end();
         match text.lines().count() {
@@ -259,9 +289,21 @@ impl App {
         key.map_or(action.id().to_owned(), |key| key.to_string())
     }
 
+    /// What is to be done beside the worker, and takes its time.
+    pub(super) fn beside(&mut self, what: String) -> Course {
+        let course = Course::default();
+        self.beside.push_back((what, course.clone()));
+        course
+    }
+
     pub(crate) fn cancel(&mut self) {
+        for (_, course) in &self.beside {
+            course.stop();
+        }
         let Some(busy) = &self.busy else {
-            self.say(Role::Faint, "nothing runs");
+            if self.beside.is_empty() {
+                self.say(Role::Faint, "nothing runs");
+            }
             return;
         };
         let waits = busy.began && self.grid().is_some_and(|grid| grid.store.enough());

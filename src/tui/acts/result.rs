@@ -187,10 +187,12 @@ impl App {
         }
         let from = (grid.row, grid.col + usize::from(again));
         let store = grid.store.clone();
+        let course = self.beside(format!("looking for {needle}"));
         self.effects.push(Effect::Help(Task::Find {
             store,
             needle,
             from,
+            course,
         }));
     }
 

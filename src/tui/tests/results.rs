@@ -76,3 +76,56 @@ fn rows_that_have_not_come_are_found_and_written() {
     assert_eq!(written.lines().count(), 30_001);
     assert_eq!(written.lines().last(), Some("row 30000"));
 }
+
+/// A grid of the first rows of many, whose file would be this one.
+fn many(value: &str, file: &str) -> Desk {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(&format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) \
+         SELECT {value} AS t FROM n;"
+    ));
+    desk.press("F5");
+    desk.until("more on demand");
+    desk.press("Alt+W Ctrl+K");
+    desk.types(file);
+    desk
+}
+
+#[test]
+fn a_file_has_all_rows_or_is_not_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rows.csv");
+    let mut desk = many("100 / (20000 - i)", &file.display().to_string());
+    desk.press("Enter");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("rows.csv is not written: not all rows came"),
+        "{screen}"
+    );
+    desk.settle();
+    assert_eq!(folder.path().read_dir().expect("a folder").count(), 0);
+    // Why stands below the statement; the rows that came can be looked at, and are not all.
+    let screen = desk.screen();
+    assert!(screen.contains("division by zero"), "{screen}");
+    desk.press("Alt+L");
+    let screen = desk.screen();
+    assert!(screen.contains("of 19,999+"), "{screen}");
+}
+
+#[test]
+fn rows_that_are_not_all_are_called_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rows.csv");
+    let mut desk = many("i", &file.display().to_string());
+    desk.press("Esc F8");
+    desk.settle();
+    let screen = desk.screen();
+    let kept = screen.split("row 1 of ").nth(1).expect("their number");
+    let kept = kept.split('+').next().expect("their number").to_owned();
+    desk.press("Alt+W Ctrl+K");
+    desk.choose(&file.display().to_string());
+    let screen = desk.screen();
+    let said = format!("{kept} rows in ");
+    assert!(screen.contains(&said), "{said} {screen}");
+    assert!(screen.contains("not all"), "{screen}");
+}

@@ -255,6 +255,9 @@ fn what_is_wrong_is_at_its_place() {
     desk.press("F5");
     let screen = desk.until("division by zero");
     insta::assert_snapshot!("wrong", screen);
+    // It stays until the text is another one, or runs well.
+    desk.settle();
+    assert_eq!(desk.screen(), screen);
     desk.press("Ctrl+N");
     desk.run("SELECT * FROM employees;");
     desk.press("F7");

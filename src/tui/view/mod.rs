@@ -273,6 +273,14 @@ fn said(app: &App) -> (Role, String) {
         };
         return (Role::Base, format!("{spin} running…{time}  {key} cancels"));
     }
+    if let Some((what, course)) = app.beside.front() {
+        let rows = grouped(course.done());
+        let key = app.key_of(crate::action::Action::Cancel);
+        return (
+            Role::Base,
+            format!("{spin} {what} · {rows} rows…  {key} ends it"),
+        );
+    }
     match (app.mode, app.results.get(app.current)) {
         (Mode::Result, Some((_, Shown::Grid(grid)))) => {
             (Role::Base, result::counted(app, grid, spin))
