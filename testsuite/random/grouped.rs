@@ -34,15 +34,22 @@ fn related(agg: Agg) -> bool {
     )
 }
 
-/// Where pairs hardly depend on each other, such a difference is what the rounding of its parts has left, and no
-/// two ways to compute it agree on a digit.
+/// Where a side hardly varies or pairs hardly depend on each other, such a difference is what the rounding of its
+/// parts has left, and no two ways to compute it agree on a digit.
 fn conditioned(agg: Agg, text: &str) -> String {
     let pair = "(‹1›, ‹2›)‹0›";
     let apart = match agg {
         Agg::RegrIntercept => format!(" AND abs({text}) > 0.01 * abs(regr_avgy{pair})"),
         _ => String::new(),
     };
-    format!("CASE WHEN abs(corr{pair}) > 0.01{apart} THEN {text} END")
+    let varies = |spread: &str, mean: &str| {
+        format!("{spread}{pair} > 0.000000001 * {mean}{pair} * {mean}{pair}")
+    };
+    let (x, y) = (
+        varies("regr_sxx", "regr_avgx"),
+        varies("regr_syy", "regr_avgy"),
+    );
+    format!("CASE WHEN {x} AND {y} AND abs(corr{pair}) > 0.01{apart} THEN {text} END")
 }
 
 impl Generator<'_> {

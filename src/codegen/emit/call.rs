@@ -129,11 +129,6 @@ impl Emitter<'_> {
     /// True for a decimal whose number of digits the row decides: of values with other scales PostgreSQL
     /// shows each as it is.
     pub(super) fn is_of_scales(&self, id: ScalarId) -> bool {
-        let differ = |ids: &mut dyn Iterator<Item = ScalarId>| {
-            let mut scales = ids.map(|id| self.ir.scalar(self.before_widening(id)).ty.scale());
-            let first = scales.next();
-            scales.any(|scale| Some(scale) != first)
-        };
         let scalar = self.ir.scalar(id);
         match &scalar.kind {
             ScalarKind::Case {
@@ -141,16 +136,10 @@ impl Emitter<'_> {
                 otherwise,
             } => {
                 let all: Vec<_> = branches.iter().map(|b| b.1).chain(*otherwise).collect();
-                let given = all.iter().copied().filter(|id| {
-                    !matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null))
-                });
-                differ(&mut given.into_iter()) || all.iter().any(|&id| self.is_of_scales(id))
+                self.are_of_scales(&all)
             }
             ScalarKind::Call { func, args } => match func {
-                Func::Coalesce | Func::Greatest | Func::Least => {
-                    differ(&mut args.iter().copied())
-                        || args.iter().any(|&id| self.is_of_scales(id))
-                }
+                Func::Coalesce | Func::Greatest | Func::Least => self.are_of_scales(args),
                 _ => scalar.ty.is_decimal() && args.iter().any(|&id| self.is_of_scales(id)),
             },
             ScalarKind::Cast {
@@ -165,7 +154,20 @@ impl Emitter<'_> {
         }
     }
 
-    /// The same of a column, which may come from both sides of a set operation.
+    /// The same of one of several values.
+    fn are_of_scales(&self, values: &[ScalarId]) -> bool {
+        let null =
+            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
+        let given = values.iter().map(|&id| self.before_widening(id));
+        let given: Vec<_> = given.filter(|id| !null(id)).collect();
+        let scale = |&id: &ScalarId| self.ir.scalar(id).ty.scale();
+        let first = given.first().and_then(scale);
+        given
+            .iter()
+            .any(|id| scale(id) != first || self.is_of_scales(*id))
+    }
+
+    /// The same of a column, which may come from both sides of a set operation or from rows that are written.
     fn is_column_of_scales(&self, column: ColumnId) -> bool {
         if !self.ir.column(column).ty.is_decimal() {
             return false;
@@ -173,18 +175,22 @@ impl Emitter<'_> {
         if let Some(made) = self.made_of(column) {
             return self.is_of_scales(made);
         }
-        self.ir.rels.iter().any(|rel| {
-            let RelKind::SetOp { sides, columns, .. } = &rel.kind else {
-                return false;
-            };
-            let at = columns.iter().position(|&other| other == column);
-            let Some((&left, &right)) = at.and_then(|at| sides.0.get(at).zip(sides.1.get(at)))
-            else {
-                return false;
-            };
-            let scale = |id| self.ir.column(id).ty.scale();
-            let either = [left, right].into_iter();
-            scale(left) != scale(right) || either.into_iter().any(|id| self.is_column_of_scales(id))
+        let at = |columns: &[ColumnId]| columns.iter().position(|&other| other == column);
+        self.ir.rels.iter().any(|rel| match &rel.kind {
+            RelKind::SetOp { sides, columns, .. } => {
+                let both = at(columns).and_then(|at| sides.0.get(at).zip(sides.1.get(at)));
+                let scale = |id| self.ir.column(id).ty.scale();
+                both.is_some_and(|(&left, &right)| {
+                    scale(left) != scale(right)
+                        || self.is_column_of_scales(left)
+                        || self.is_column_of_scales(right)
+                })
+            }
+            RelKind::Values { rows, columns } => at(columns).is_some_and(|at| {
+                let values: Vec<_> = rows.iter().filter_map(|row| row.get(at).copied()).collect();
+                self.are_of_scales(&values)
+            }),
+            _ => false,
         })
     }
 

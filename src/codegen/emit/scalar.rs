@@ -431,7 +431,9 @@ impl Emitter<'_> {
         let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
+        let apart = self.is_mysql() && self.mysql_forgets(query);
         self.bracket(above > level, |this| {
+            this.push(if apart { "(" } else { "" });
             this.scalar(operand, Rep::Plain, level + 1)?;
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
             this.lone_null = this.null_of(query, column);
@@ -441,7 +443,7 @@ impl Emitter<'_> {
                     .query(query, &this.names_of(&[column]), Use::Value)
                     .map(|_| ())?,
             }
-            this.push(")");
+            this.push(if apart { ")) = 1" } else { ")" });
             Ok(())
         })
     }

@@ -25,6 +25,15 @@ impl Emitter<'_> {
             let what = format!("{} by an offset that is not written", func.name());
             return Err(self.refuse(self.ir.scalar(id).span, &what));
         }
+        // Where nothing orders the rows each is the first and a peer of all; beside other windows a rank over
+        // ORDER BY NULL changes their order there.
+        if let Some((before, after)) = alone(func).filter(|_| self.is_unordered(id)) {
+            self.push(before);
+            self.push("SIGN(COUNT(*)");
+            self.whole_partition(id)?;
+            self.push(after);
+            return Ok(());
+        }
         // By themselves they have ten digits.
         match func {
             F::PercentRank => {
@@ -79,6 +88,14 @@ impl Emitter<'_> {
         }
         self.push(" END");
         Ok(())
+    }
+
+    /// True for a window without an order, or with one by constants.
+    fn is_unordered(&self, id: ScalarId) -> bool {
+        let ScalarKind::Window { order, .. } = &self.ir.scalar(id).kind else {
+            return false;
+        };
+        order.iter().all(|key| self.is_constant(key.scalar))
     }
 
     fn whole_partition(&mut self, id: ScalarId) -> Res {
@@ -260,6 +277,16 @@ impl Emitter<'_> {
             }
         }
         self.frame(frame, None)
+    }
+}
+
+/// What stands around 1 where all rows are peers.
+fn alone(func: WindowFunc) -> Option<(&'static str, &'static str)> {
+    match func {
+        WindowFunc::Rank | WindowFunc::DenseRank => Some(("", ")")),
+        WindowFunc::PercentRank => Some(("(1e0 * ", ") - 1)")),
+        WindowFunc::CumeDist => Some(("(1e0 * ", "))")),
+        _ => None,
     }
 }
 

@@ -99,6 +99,20 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// True for a UNION that reads a row of the query around it: where ALL of it is a whole condition, MariaDB takes
+    /// one without rows for that of the row before.
+    pub(in crate::emit) fn mysql_forgets(&self, query: RelId) -> bool {
+        self.is_union(query) && self.reaches_out(query)
+    }
+
+    fn is_union(&self, query: RelId) -> bool {
+        match self.ir.rel(query).kind {
+            RelKind::SetOp { .. } => true,
+            RelKind::With { input, .. } | RelKind::Sort { input, .. } => self.is_union(input),
+            _ => false,
+        }
+    }
+
     fn is_limited(&self, query: RelId) -> bool {
         match &self.ir.rel(query).kind {
             RelKind::Limit { .. } => true,
