@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::designer::Designer;
 use crate::dialog::{Body, Dialog};
 use crate::form::Form;
-use crate::grid::Grid;
+use crate::grid::{Grid, Query};
 use crate::helper::{Course, Heard, Task};
 use crate::key::{Code, Input, Key};
 use crate::theme::{ASCII, Role, Signs, THEMES, Theme, UNICODE};
@@ -63,8 +63,8 @@ pub enum Effect {
 #[derive(Debug)]
 pub(crate) struct Busy {
     pub(crate) run: Run,
-    /// The result whose rows are asked for in another way.
-    pub(crate) refines: Option<usize>,
+    /// The number of the result whose rows are asked for in another way, and the query that does it.
+    pub(crate) refines: Option<(usize, Query)>,
     /// It concerns a form.
     pub(crate) form: bool,
     /// Rows have begun to come.

@@ -287,7 +287,7 @@ fn values(label: &str, list: &ValueList) -> Dialog {
         let cells = list.rows.iter().filter_map(|row| row.get(column));
         cells.map(|value| text(value).width()).max().unwrap_or(0)
     };
-    let columns = list.rows.first().map_or(0, Vec::len);
+    let columns = list.rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(widest).collect();
     let cell = |(value, width): (&Value, &usize)| {
         let text = text(value);

@@ -78,8 +78,6 @@ pub(crate) struct Grid {
     pub(crate) store: Store,
     /// Where they come from.
     pub(crate) query: Query,
-    /// How they were asked to be sorted and filtered next.
-    pub(crate) wanted: (Option<(usize, bool)>, Option<String>),
     /// How far they have come.
     pub(crate) progress: Progress,
     /// The columns.
@@ -122,7 +120,6 @@ impl Grid {
             columns,
             store,
             query,
-            wanted: (None, None),
             row: 0,
             col: 0,
             top: 0,

@@ -125,7 +125,7 @@ impl App {
             }
             Purpose::Open => {
                 let run = self.run(&format!("FORM {text};"), 0, false);
-                self.submit(run, None);
+                self.submit(run);
             }
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
             Purpose::Build(_) | Purpose::LeaveBuilder | Purpose::Design(_) => {}

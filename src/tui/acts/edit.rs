@@ -177,15 +177,12 @@ impl App {
 
     /// Nothing is edited any more, and the rows are fetched as they are now.
     fn again(&mut self) {
-        let current = self.current;
         let Some(grid) = self.grid_mut() else { return };
         if let Ok(edits) = &mut grid.edits {
             edits.drop_all();
         }
-        let statement = grid.query.statement();
-        grid.wanted = (grid.query.sort, grid.query.filter.clone());
-        let run = self.run(&statement, 0, true);
-        self.enqueue(run, Some(current));
+        let query = grid.query.clone();
+        self.renew(query);
     }
 
     /// Whose values stay.

@@ -13,7 +13,7 @@ impl App {
     pub fn begin(&mut self, text: &str) -> Vec<Effect> {
         self.alone = true;
         let run = self.run(text, 0, false);
-        self.submit(run, None);
+        self.submit(run);
         core::mem::take(&mut self.effects)
     }
 

@@ -195,7 +195,7 @@ impl App {
         match place.filter(|place| !text[place.clone()].trim().is_empty()) {
             Some(place) => {
                 let run = self.run(&text[place.clone()], place.start, false);
-                self.submit(run, None);
+                self.submit(run);
             }
             None => self.say(Role::Faint, "there is nothing to run"),
         }
@@ -213,7 +213,7 @@ impl App {
                 let loaded = self.place.forms.iter().any(|form| form.0 == name);
                 let verb = if loaded { "EXECUTE" } else { "FOR" };
                 let run = self.run(&format!("FORM {verb} {name};"), 0, false);
-                self.submit(run, None);
+                self.submit(run);
             }
             _ => {
                 let key = self.key_of(Action::Palette);

@@ -96,10 +96,12 @@ impl App {
         };
         busy.began = true;
         let text = busy.run.text.clone();
-        let refined = busy.refines.and_then(|at| self.results.get_mut(at));
-        if let Some((_, Shown::Grid(grid))) = refined {
-            let mut query = grid.query.clone();
-            (query.sort, query.filter) = (grid.wanted.0, grid.wanted.1.clone());
+        let refined = busy.refines.clone().and_then(|(number, query)| {
+            let mut all = self.results.iter_mut();
+            let shown = all.find(|(known, _)| *known == number);
+            Some((&mut shown?.1, query))
+        });
+        if let Some((Shown::Grid(grid), query)) = refined {
             let mut new = Grid::new(store, query, edits);
             new.look_like(grid);
             **grid = new;
@@ -237,18 +239,26 @@ impl App {
     }
 
     /// Runs a text. What gives rows that nobody wants any more is ended; another one is not disturbed.
-    pub(crate) fn submit(&mut self, run: Run, refines: Option<usize>) {
-        if !self.is_occupied() {
-            self.enqueue(run, refines);
+    pub(crate) fn submit(&mut self, run: Run) {
+        if self.is_occupied() {
+            return;
         }
-    }
-
-    /// The same, behind what runs.
-    pub(super) fn enqueue(&mut self, run: Run, refines: Option<usize>) {
         let busy = Busy {
             form: noctra_repl::opened(&run.text).is_some()
                 || noctra_repl::designed(&run.text).is_some(),
-            refines,
+            ..Busy::with(run.clone())
+        };
+        self.work(busy, Effect::Run(run));
+    }
+
+    /// Asks for the rows of the result anew, behind what runs.
+    pub(super) fn renew(&mut self, query: Query) {
+        let Some(number) = self.results.get(self.current).map(|(number, _)| *number) else {
+            return;
+        };
+        let run = self.run(&query.statement(), 0, true);
+        let busy = Busy {
+            refines: Some((number, query)),
             ..Busy::with(run.clone())
         };
         self.work(busy, Effect::Run(run));

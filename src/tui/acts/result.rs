@@ -49,7 +49,8 @@ impl App {
 
     fn act_on_grid(&mut self, action: Action) {
         let asks_anew = matches!(action, Action::Run | Action::Sort | Action::Filter);
-        if asks_anew && self.has_edits() {
+        // Before anything is typed for it.
+        if asks_anew && (self.has_edits() || self.is_occupied()) {
             return;
         }
         let Some(grid) = self.grid_mut() else { return };
@@ -99,10 +100,8 @@ impl App {
                 self.dialogs.push(Dialog::page("Statement", lines));
             }
             Action::Run => {
-                let statement = grid.query.statement();
-                grid.wanted = (grid.query.sort, grid.query.filter.clone());
-                let run = self.run(&statement, 0, true);
-                self.submit(run, Some(self.current));
+                let (sort, filter) = (grid.query.sort, grid.query.filter.clone());
+                self.refine(sort, filter);
             }
             _ => {}
         }
@@ -169,14 +168,14 @@ impl App {
             self.of_form();
             return;
         }
-        grid.wanted = (sort, filter.clone());
         let query = Query {
             sort,
             filter,
             ..grid.query.clone()
         };
-        let run = self.run(&query.statement(), 0, true);
-        self.submit(run, Some(self.current));
+        if !self.is_occupied() {
+            self.renew(query);
+        }
     }
 
     pub(super) fn find(&mut self, again: bool) {

@@ -61,7 +61,7 @@ impl App {
         if let Some(text) = text {
             self.dialogs.pop();
             let run = self.run(&text, 0, false);
-            self.submit(run, None);
+            self.submit(run);
         }
     }
 

@@ -247,6 +247,14 @@ fn values_are_chosen_from_a_list() {
 }
 
 #[test]
+fn a_choice_has_a_text_of_its_own() {
+    let form = "FORM places (FIELD city TEXT CHOICES ('Paris', 'Lyon' := 'in the south'));";
+    let mut desk = opened_of(80, form, "FORM EXECUTE places;");
+    let screen = after(&mut desk, "F9");
+    assert!(screen.contains("Lyon   in the south"), "{screen}");
+}
+
+#[test]
 fn what_is_wrong_stands_beside_the_fields() {
     let mut desk = Desk::new(80, 24);
     desk.run(

@@ -77,6 +77,24 @@ fn rows_that_have_not_come_are_found_and_written() {
     assert_eq!(written.lines().last(), Some("row 30000"));
 }
 
+#[test]
+fn what_is_refused_is_not_shown_as_done() {
+    let mut desk = Desk::new(80, 24);
+    desk.run("SELECT id, name FROM employees;");
+    // The rows are still on their way in another order when a filter is asked for.
+    desk.press("F6 F7");
+    let screen = desk.screen();
+    assert!(screen.contains("a statement runs"), "{screen}");
+    assert!(screen.contains("( RESULT )"), "{screen}");
+    let screen = desk.until("sort: id");
+    assert!(!screen.contains("filter:"), "{screen}");
+    desk.settle();
+    desk.press("F7");
+    desk.choose("id < 1010");
+    let screen = desk.until("filter: id < 1010");
+    assert!(screen.contains("sort: id"), "{screen}");
+}
+
 /// A grid of the first rows of many, whose file would be this one.
 fn many(value: &str, file: &str) -> Desk {
     let mut desk = Desk::new(80, 24);

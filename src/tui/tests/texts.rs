@@ -59,7 +59,7 @@ fn texts_are_saved_and_loaded() {
     desk.types(&path(""));
     // Above stands the folder, which is another one each time.
     let screen = desk.screen();
-    let below = screen.lines().skip_while(|line| !line.contains("find:"));
+    let below = screen.lines().skip_while(|line| !line.contains("file:"));
     let files: Vec<&str> = below.skip(1).collect();
     insta::assert_snapshot!("files", files.join("\n"));
     desk.types("st");

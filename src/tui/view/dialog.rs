@@ -80,31 +80,42 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, dialog: &Dialog, main: Rect) {
         } => ask(canvas, main, dialog, (lines, *top), buttons, *focus),
         Body::Page { lines, top } => page(canvas, main, dialog, lines, *top),
         Body::Line { text, hint, secret } => {
-            let area = middle(main, 64, 4);
-            frame(canvas, area, &dialog.title, "", true);
-            let width = area.width.saturating_sub(4);
-            canvas.put(area.x + 2, area.y + 1, width, hint, Role::Faint);
-            canvas.field(area.x + 2, area.y + 2, width, text, *secret);
+            let (x, y, width) = line(canvas, main, (&dialog.title, ""), hint);
+            canvas.field(x, y, width, text, *secret);
         }
         Body::Cell { text, null, hint } => {
-            let area = middle(main, 64, 4);
             let signs = canvas.app.signs();
             let note = match (null, text.as_str().is_empty()) {
                 (true, _) => "NULL",
                 (false, true) => "empty text",
                 _ => "",
             };
-            frame(canvas, area, &dialog.title, note, true);
-            let width = area.width.saturating_sub(4);
-            canvas.put(area.x + 2, area.y + 1, width, hint, Role::Faint);
-            canvas.field(area.x + 2, area.y + 2, width, text, false);
+            let (x, y, width) = line(canvas, main, (&dialog.title, note), hint);
+            canvas.field(x, y, width, text, false);
             if *null {
-                canvas.put(area.x + 2, area.y + 2, width, signs.null, Role::Field);
+                canvas.put(x, y, width, signs.null, Role::Field);
             }
         }
         Body::List { chosen, .. } => list(canvas, main, dialog, *chosen),
         Body::Tree(tree) => super::tree::draw(canvas, main, &dialog.title, tree),
     }
+}
+
+/// A box for a line to type, with what it is for above; gives where the line stands, and its width.
+fn line(
+    canvas: &mut Canvas<'_>,
+    main: Rect,
+    (title, note): (&str, &str),
+    hint: &str,
+) -> (u16, u16, u16) {
+    let room = middle(main, 64, 4).width.saturating_sub(4);
+    let hint = crate::cell::wrapped(hint, room.into());
+    let area = middle(main, 64, hint.len().max(1) + 3);
+    frame(canvas, area, title, note, true);
+    for (y, line) in (area.y + 1..area.bottom()).zip(&hint) {
+        canvas.put(area.x + 2, y, room, line, Role::Faint);
+    }
+    (area.x + 2, area.bottom().saturating_sub(2), room)
 }
 
 fn ask(
@@ -203,7 +214,8 @@ fn list(canvas: &mut Canvas<'_>, main: Rect, dialog: &Dialog, chosen: usize) {
         true,
     );
     let width = area.width.saturating_sub(4);
-    let x = canvas.put(area.x + 2, area.y + 1, width, "find: ", Role::Faint);
+    let what = if sizes { "file: " } else { "find: " };
+    let x = canvas.put(area.x + 2, area.y + 1, width, what, Role::Faint);
     let top = chosen.saturating_sub(shown.saturating_sub(1));
     // Details stand in a column of their own; the sizes of files at its right.
     let widest = |text: fn(&Item) -> &str| all.iter().map(|item| text(item).width()).max();
