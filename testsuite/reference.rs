@@ -51,7 +51,9 @@ fn statements() -> String {
 fn commands() -> String {
     let mut out = format!(
         "# Commands and keys of the prompt\n\n{MADE}`help` lists the commands, and `.help watch` shows one; Tab \
-         completes them and what they take. Where psql has a command for the same, its name is one too.\n\n\
+         completes them and what they take. Where psql has a command for the same, its name is one too. \
+         Those that are not for a person alone also work behind `-c` and on a line of their own in what is piped to \
+         `noctra`; a script has the RQL that they stand for.\n\n\
          | command | psql | what it does |\n| --- | --- | --- |\n"
     );
     for known in COMMANDS {

@@ -269,6 +269,29 @@ pub enum SequenceOptionKind {
     OwnedBy,
 }
 
+impl SequenceOption {
+    /// Its words, before its value.
+    #[must_use]
+    pub const fn words(&self) -> &'static str {
+        use SequenceOptionKind as S;
+        match self.kind {
+            S::As => "AS",
+            S::Start => "START WITH",
+            S::Restart if self.value.is_none() => "RESTART",
+            S::Restart => "RESTART WITH",
+            S::Increment => "INCREMENT BY",
+            S::MinValue => "MINVALUE",
+            S::NoMinValue => "NO MINVALUE",
+            S::MaxValue => "MAXVALUE",
+            S::NoMaxValue => "NO MAXVALUE",
+            S::Cache => "CACHE",
+            S::Cycle => "CYCLE",
+            S::NoCycle => "NO CYCLE",
+            S::OwnedBy => "OWNED BY",
+        }
+    }
+}
+
 /// `CREATE VIEW v (a) AS SELECT …`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CreateView {

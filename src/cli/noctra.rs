@@ -222,15 +222,26 @@ fn run_script(session: &mut Session, output: &mut Output, script: &Script) -> En
             return Ended::Early(ExitCode::FAILURE);
         }
     };
-    let Err(failure) = session.run_script(source, output) else {
+    let Err(mut failure) = session.run_script(source, output) else {
         return Ended::Well;
     };
+    if let Failure::Diagnostics(all) = &mut failure {
+        all.iter_mut().for_each(|wrong| advise(wrong, &source.text));
+    }
     output.failure(&failure, source);
     match failure {
         Failure::Reported => Ended::WithErrors,
         Failure::Cancelled => Ended::Early(ExitCode::from(130)),
         failure if failure.is_broken_pipe() => Ended::Early(ExitCode::SUCCESS),
         _ => Ended::Early(ExitCode::FAILURE),
+    }
+}
+
+/// Says what to write for a command of the prompt that stands in a script.
+fn advise(wrong: &mut Diagnostic, text: &str) {
+    let at = wrong.labels.first().map(|label| label.span.start as usize);
+    if let Some(instead) = at.and_then(|at| noctra_repl::instead(text, at)) {
+        wrong.help = Some(instead);
     }
 }
 
@@ -245,18 +256,12 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
         scripts.push(script(file.display().to_string(), bytes, Some(file)));
     }
     for (at, text) in arguments.commands.iter().enumerate() {
-        if noctra_repl::is_command(text) {
-            let word = text.split_whitespace().next().unwrap_or("");
-            return Err(Stop::Usage(format!(
-                "{word} is a command of the prompt; -c takes statements: SHOW TABLES and DESCRIBE t say what there is"
-            )));
-        }
         let name = if at == 0 {
             "-c".to_owned()
         } else {
             format!("-c {}", at + 1)
         };
-        scripts.push(Ok(Arc::new(Source::new(name, text.as_str()))));
+        scripts.push(typed(Source::new(name, text.as_str())));
     }
     if !scripts.is_empty() {
         return Ok(Some(scripts));
@@ -271,7 +276,16 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-    Ok(Some(vec![script("stdin".into(), bytes, None)]))
+    let piped = script("stdin".into(), bytes, None);
+    Ok(Some(vec![piped.and_then(|text| typed((*text).clone()))]))
+}
+
+/// A text as it is typed, with its commands as RQL.
+fn typed(source: Source) -> Script {
+    match noctra_repl::written(&source) {
+        Ok(text) => Ok(Arc::new(Source::new(source.name, text))),
+        Err(wrong) => Err((source, wrong)),
+    }
 }
 
 fn script(name: String, bytes: Vec<u8>, file: Option<&Path>) -> Script {

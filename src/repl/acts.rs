@@ -1,15 +1,13 @@
-//! What the dot-commands do. What they show of the database they ask for in RQL, so that scripts can have the
-//! same.
+//! What the dot-commands do at the prompt, where RQL (`as_rql`) is not all of it.
 
+use crate::as_rql::{format_named, name, switch};
 use crate::live::locked;
 use crate::search::described;
 use crate::store::now;
 use crate::theme::{THEMES, Theme};
 use crate::{Next, Repl};
-use noctra_runtime::sinks::{FORMATS, Format};
+use noctra_runtime::sinks::FORMATS;
 use noctra_runtime::{Access, Limits, Source};
-use rql_ast::{fold_name, quoted_name, text_literal};
-use rql_diagnostics::did_you_mean;
 use rustyline::EditMode;
 use std::path::Path;
 use std::process::Command;
@@ -18,81 +16,17 @@ use std::time::{Duration, Instant};
 
 type Done = Result<Next, String>;
 
-/// A pattern of LIKE; psql's `*` and `?` are understood.
-fn like(pattern: &str) -> String {
-    match pattern {
-        "" => String::new(),
-        pattern => {
-            let pattern = pattern.replace('*', "%").replace('?', "_");
-            format!(" LIKE {}", text_literal(&pattern))
-        }
-    }
-}
-
-/// A name as it is typed behind a command, where it may have a schema.
-fn name(text: &str) -> String {
-    let mut quoted = false;
-    let parts = text.split(|c| {
-        quoted ^= c == '"';
-        c == '.' && !quoted
-    });
-    let parts =
-        parts.map(
-            |part| match part.len() > 1 && part.starts_with('"') && part.ends_with('"') {
-                true => quoted_name(&fold_name(part)),
-                false => quoted_name(part),
-            },
-        );
-    parts.collect::<Vec<_>>().join(".")
-}
-
-fn show(repl: &mut Repl, command: &str, text: &str) -> Done {
-    repl.apart(command, text);
-    Ok(Next::Continue)
-}
-
-pub(crate) fn tables(repl: &mut Repl, pattern: &str) -> Done {
-    show(repl, ".tables", &format!("SHOW TABLES{};", like(pattern)))
-}
-
-pub(crate) fn views(repl: &mut Repl, pattern: &str) -> Done {
-    show(repl, ".views", &format!("SHOW VIEWS{};", like(pattern)))
-}
-
 /// A form that is loaded goes before one that a table of its name has.
 pub(crate) fn form(repl: &mut Repl, given: &str) -> Done {
     if given.is_empty() {
-        return show(repl, ".form", "SHOW FORMS;");
+        repl.apart(".form", "SHOW FORMS;");
+        return Ok(Next::Continue);
     }
     let loaded = repl.session.forms();
     let loaded = loaded.iter().any(|form| form.name.text == given);
     let verb = if loaded { "EXECUTE" } else { "FOR" };
     repl.rql_of_person(&format!("FORM {verb} {};", name(given)));
     Ok(Next::Continue)
-}
-
-pub(crate) fn functions(repl: &mut Repl, pattern: &str) -> Done {
-    show(
-        repl,
-        ".functions",
-        &format!("SHOW FUNCTIONS{};", like(pattern)),
-    )
-}
-
-pub(crate) fn databases(repl: &mut Repl, _: &str) -> Done {
-    show(repl, ".databases", "SHOW DATABASES;")
-}
-
-pub(crate) fn connections(repl: &mut Repl, _: &str) -> Done {
-    show(repl, ".connections", "SHOW CONNECTIONS;")
-}
-
-pub(crate) fn indexes(repl: &mut Repl, table: &str) -> Done {
-    let from = match table {
-        "" => String::new(),
-        table => format!(" FROM {}", name(table)),
-    };
-    show(repl, ".indexes", &format!("SHOW INDEXES{from};"))
 }
 
 pub(crate) fn schema(repl: &mut Repl, table: &str) -> Done {
@@ -112,23 +46,9 @@ pub(crate) fn schema(repl: &mut Repl, table: &str) -> Done {
     Ok(Next::Continue)
 }
 
-fn format_named(name: &str) -> Result<&'static Format, String> {
-    Format::named(name).ok_or_else(|| {
-        let near = did_you_mean(name, FORMATS.iter().map(|format| format.name));
-        let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
-        format!("there is no format {name}{near}")
-    })
-}
-
 pub(crate) fn mode(repl: &mut Repl, name: &str) -> Done {
     if !name.is_empty() {
-        let format = format_named(name)?;
-        if format.is_binary() {
-            return Err(format!(
-                "{name} is no text for a screen; .output FILE.{name} sends what follows there"
-            ));
-        }
-        repl.set("format", format.name)?;
+        repl.set("format", format_named(name)?.name)?;
         return Ok(Next::Continue);
     }
     for format in FORMATS.iter().filter(|format| !format.is_binary()) {
@@ -140,15 +60,6 @@ pub(crate) fn mode(repl: &mut Repl, name: &str) -> Done {
         repl.say(&format!("{mark} {:<8} {}", format.name, format.about));
     }
     Ok(Next::Continue)
-}
-
-fn switch(command: &str, word: &str, now: bool) -> Result<bool, String> {
-    match word {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        "" => Ok(!now),
-        _ => Err(format!("{command} takes on or off")),
-    }
 }
 
 pub(crate) fn expand(repl: &mut Repl, word: &str) -> Done {
@@ -339,22 +250,12 @@ pub(crate) fn edited(text: &str) -> Result<String, String> {
 }
 
 pub(crate) fn read(repl: &mut Repl, file: &str) -> Done {
-    if file.is_empty() {
-        return Err(".read takes the name of a file".into());
-    }
+    crate::as_rql::read(file)?;
     let limits = Limits::of(repl.session.settings());
     let path = limits.file(Path::new(file), Access::Read)?;
     let source = noctra_runtime::read_source(&path);
     repl.source(source.map_err(|why| format!("cannot read {file}: {why}"))?);
     Ok(Next::Continue)
-}
-
-pub(crate) fn output(repl: &mut Repl, file: &str) -> Done {
-    let text = match file {
-        "" => "OUTPUT TO STDOUT;".to_owned(),
-        file => format!("OUTPUT TO {};", text_literal(file)),
-    };
-    show(repl, ".output", &text)
 }
 
 pub(crate) fn history(repl: &mut Repl, pattern: &str) -> Done {
@@ -406,20 +307,4 @@ pub(crate) fn keys(repl: &mut Repl, name: &str) -> Done {
     }
     repl.choose("keys", name);
     Ok(Next::Continue)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{like, name};
-
-    #[test]
-    fn what_is_typed_behind_a_command_is_quoted() {
-        assert_eq!(like("emp*"), " LIKE 'emp%'");
-        assert_eq!(like("o'b?"), " LIKE 'o''b_'");
-        assert_eq!(name("main.Order"), "\"main\".\"Order\"");
-        assert_eq!(name("a\"b"), "\"a\"\"b\"");
-        assert_eq!(name("\"two words\""), "\"two words\"");
-        assert_eq!(name("s.\"a.b\""), "\"s\".\"a.b\"");
-        assert_eq!(name("\"a\" --\""), "\"a\"\" --\"");
-    }
 }

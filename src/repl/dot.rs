@@ -1,6 +1,6 @@
 //! Dot-commands: one table.
 
-use crate::{Next, Repl, acts, favourites, help, window};
+use crate::{Next, Repl, acts, as_rql, favourites, help, window};
 use rql_diagnostics::did_you_mean;
 use rql_ide::{Argument, Command};
 use std::sync::LazyLock;
@@ -10,13 +10,29 @@ use std::sync::LazyLock;
 pub struct DotCommand {
     /// What an editor and `.help` must know of it.
     pub command: Command,
-    run: fn(&mut Repl, &str) -> Result<Next, String>,
+    does: Does,
+}
+
+type Act = fn(&mut Repl, &str) -> Result<Next, String>;
+
+/// The RQL that does what a command does, which so works in a text too.
+type Written = fn(&str) -> Result<String, String>;
+
+/// What a command does with what stands behind it.
+#[derive(Debug)]
+enum Does {
+    /// What the RQL does.
+    Rql(Written),
+    /// This, at the prompt.
+    Act(Act),
+    /// This at the prompt; in a text, what the RQL does.
+    Either(Act, Written),
 }
 
 const fn command(
     [name, psql, arguments, about]: [&'static str; 4],
     takes: Argument,
-    run: fn(&mut Repl, &str) -> Result<Next, String>,
+    does: Does,
 ) -> DotCommand {
     let command = Command {
         name,
@@ -25,7 +41,7 @@ const fn command(
         takes,
         about,
     };
-    DotCommand { command, run }
+    DotCommand { command, does }
 }
 
 const SWITCH: Argument = Argument::Words(&["on", "off"]);
@@ -40,35 +56,37 @@ pub static COMMANDS: &[DotCommand] = &[
             "list these commands, or say more about one, or a statement",
         ],
         Argument::Words(help::TOPIC_NAMES),
-        help::help,
+        Does::Act(help::help),
     ),
     command(
         ["exit", "", "", "leave (also Ctrl-D)"],
         Argument::None,
-        |_, _| Ok(Next::Exit),
+        Does::Act(|_, _| Ok(Next::Exit)),
     ),
-    command(["quit", "q", "", "the same"], Argument::None, |_, _| {
-        Ok(Next::Exit)
-    }),
+    command(
+        ["quit", "q", "", "the same"],
+        Argument::None,
+        Does::Act(|_, _| Ok(Next::Exit)),
+    ),
     command(
         ["tables", "dt", "[PATTERN]", "list tables and views"],
         Argument::Table,
-        acts::tables,
+        Does::Rql(as_rql::tables),
     ),
     command(
         ["views", "dv", "[PATTERN]", "list views"],
         Argument::Table,
-        acts::views,
+        Does::Rql(as_rql::views),
     ),
     command(
         ["schema", "d", "[TABLE]", "describe one table or all"],
         Argument::Table,
-        acts::schema,
+        Does::Either(acts::schema, as_rql::schema),
     ),
     command(
         ["indexes", "di", "[TABLE]", "list keys and indexes"],
         Argument::Table,
-        acts::indexes,
+        Does::Rql(as_rql::indexes),
     ),
     command(
         [
@@ -78,32 +96,32 @@ pub static COMMANDS: &[DotCommand] = &[
             "open the form of a table, or one that is loaded; list those",
         ],
         Argument::Table,
-        acts::form,
+        Does::Act(acts::form),
     ),
     command(
         ["functions", "df", "[PATTERN]", "list functions"],
         Argument::None,
-        acts::functions,
+        Does::Rql(as_rql::functions),
     ),
     command(
         ["databases", "l", "", "list databases"],
         Argument::None,
-        acts::databases,
+        Does::Rql(as_rql::databases),
     ),
     command(
         ["connections", "conninfo", "", "list connections"],
         Argument::None,
-        acts::connections,
+        Does::Rql(as_rql::connections),
     ),
     command(
         ["mode", "", "[FORMAT]", "how results are written"],
         Argument::Format,
-        acts::mode,
+        Does::Either(acts::mode, as_rql::mode),
     ),
     command(
         ["expand", "x", "[on|off]", "one line for each value"],
         SWITCH,
-        acts::expand,
+        Does::Either(acts::expand, as_rql::expand),
     ),
     command(
         [
@@ -113,7 +131,7 @@ pub static COMMANDS: &[DotCommand] = &[
             "show how long statements take",
         ],
         SWITCH,
-        acts::timing,
+        Does::Either(acts::timing, as_rql::timing),
     ),
     command(
         [
@@ -123,12 +141,12 @@ pub static COMMANDS: &[DotCommand] = &[
             "page what does not fit the screen",
         ],
         SWITCH,
-        acts::pager,
+        Does::Act(acts::pager),
     ),
     command(
         ["last", "", "[FORMAT]", "show the last result again"],
         Argument::Format,
-        acts::last,
+        Does::Either(acts::last, as_rql::last),
     ),
     command(
         [
@@ -138,12 +156,12 @@ pub static COMMANDS: &[DotCommand] = &[
             "repeat the last statement until Ctrl-C",
         ],
         Argument::None,
-        acts::watch,
+        Does::Act(acts::watch),
     ),
     command(
         ["explain", "", "[STATEMENT]", "how the database runs it"],
         Argument::Statement,
-        acts::explain,
+        Does::Either(acts::explain, as_rql::explain),
     ),
     command(
         [
@@ -153,7 +171,7 @@ pub static COMMANDS: &[DotCommand] = &[
             "what is sent to the database for it",
         ],
         Argument::Statement,
-        acts::sql,
+        Does::Act(acts::sql),
     ),
     command(
         [
@@ -163,12 +181,12 @@ pub static COMMANDS: &[DotCommand] = &[
             "the last statement in $EDITOR (also Ctrl-X Ctrl-E)",
         ],
         Argument::None,
-        acts::edit,
+        Does::Act(acts::edit),
     ),
     command(
         ["read", "i", "FILE", "run a file"],
         Argument::File,
-        acts::read,
+        Does::Either(acts::read, as_rql::read),
     ),
     command(
         [
@@ -178,7 +196,7 @@ pub static COMMANDS: &[DotCommand] = &[
             "results go to a file, or back to the screen",
         ],
         Argument::File,
-        acts::output,
+        Does::Rql(as_rql::output),
     ),
     command(
         [
@@ -188,7 +206,7 @@ pub static COMMANDS: &[DotCommand] = &[
             "what has run, with when and how (also Ctrl-R)",
         ],
         Argument::None,
-        acts::history,
+        Does::Act(acts::history),
     ),
     command(
         [
@@ -198,24 +216,34 @@ pub static COMMANDS: &[DotCommand] = &[
             "run, keep or list favourites",
         ],
         Argument::Words(&["save", "drop"]),
-        favourites::fav,
+        Does::Act(favourites::fav),
     ),
     command(
         ["tui", "", "", "the window manager, on the whole screen"],
         Argument::None,
-        window::tui,
+        Does::Act(window::tui),
     ),
     command(
         ["theme", "", "[NAME]", "colours"],
         Argument::Words(&["dark", "light", "calm", "plain"]),
-        acts::theme,
+        Does::Act(acts::theme),
     ),
     command(
         ["keys", "", "[emacs|vi]", "the keys of the line"],
         Argument::Words(&["emacs", "vi"]),
-        acts::keys,
+        Does::Act(acts::keys),
     ),
 ];
+
+/// True where a line of a text is meant as a command. Behind a backslash it must be known here or in psql: what
+/// COPY reads has lines like `\N`.
+pub(crate) fn is_meant(line: &str) -> bool {
+    let word = parts(line).0;
+    match word.strip_prefix('\\') {
+        Some(psql) => named(word).is_ok() || PSQL.iter().any(|row| row.0 == psql),
+        None => rql_ide::is_command(line),
+    }
+}
 
 /// The table as an editor knows it.
 pub(crate) fn known() -> &'static [Command] {
@@ -226,29 +254,53 @@ pub(crate) fn known() -> &'static [Command] {
 
 /// Runs a command, given with its dot, or as psql has it.
 pub(crate) fn run(repl: &mut Repl, input: &str) -> Next {
-    let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
-    let word = word.trim_end_matches(';');
-    // Of no table, psql's describes all by listing them.
-    let word = match (word, arguments.trim()) {
-        ("\\d", "" | ";") => "\\dt",
-        _ => word,
-    };
-    let known = COMMANDS.iter().find(|known| known.command.is(word));
-    let done = match known {
-        Some(known) => (known.run)(repl, arguments.trim().trim_end_matches(';').trim_end()),
-        None => Err(unknown(word)),
-    };
+    let (word, arguments) = parts(input);
+    let done = named(word).and_then(|known| match known.does {
+        Does::Act(act) | Does::Either(act, _) => act(repl, arguments),
+        Does::Rql(written) => {
+            let text = written(arguments)?;
+            repl.apart(&format!(".{}", known.command.name), &text);
+            Ok(Next::Continue)
+        }
+    });
     done.unwrap_or_else(|message| {
         repl.say(&message);
         Next::Continue
     })
 }
 
-/// True for a text that is a command of the prompt.
-#[must_use]
-pub fn is_command(text: &str) -> bool {
-    let word = text.split_whitespace().next().unwrap_or("");
-    word.starts_with(['.', '\\']) && COMMANDS.iter().any(|known| known.command.is(word))
+/// The RQL for a command in a text.
+///
+/// # Errors
+/// In words, where there is no such command, none outside the prompt, or it takes something else.
+pub(crate) fn written(input: &str) -> Result<String, String> {
+    let (word, arguments) = parts(input);
+    match named(word)?.does {
+        Does::Rql(written) | Does::Either(_, written) => written(arguments),
+        Does::Act(_) => Err(format!("{word} works at the prompt only")),
+    }
+}
+
+/// True where a command ends the text.
+pub(crate) fn leaves(input: &str) -> bool {
+    let name = named(parts(input).0).map(|known| known.command.name);
+    matches!(name, Ok("exit" | "quit"))
+}
+
+/// A command's word, and what stands behind it.
+fn parts(input: &str) -> (&str, &str) {
+    let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
+    let arguments = arguments.trim().trim_end_matches(';').trim_end();
+    // Of no table, psql's describes all by listing them.
+    match (word.trim_end_matches(';'), arguments) {
+        ("\\d", "") => ("\\dt", ""),
+        parts => parts,
+    }
+}
+
+fn named(word: &str) -> Result<&'static DotCommand, String> {
+    let known = COMMANDS.iter().find(|known| known.command.is(word));
+    known.ok_or_else(|| unknown(word))
 }
 
 /// What does here what a command of psql does there.

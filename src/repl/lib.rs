@@ -3,13 +3,15 @@
 //! Knows: a session, a line editor, what `rql-ide` says of the line, a file of its own for the history. Must
 //! never know: a dialect, a connection, how a value is drawn.
 //!
-//! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL, asks what must be asked
-//! before it runs (`guard`), runs it in its [`Session`], draws what was wrong ([`report`]), writes down how it
-//! went (`store`) and reads on, until `.exit` or the end of input. While a line is being typed the line editor
-//! (`editor`) and the prompt share one `live::Live`: the world that is completed in, which a thread fills.
+//! Shape: [`Repl`] reads an input, a dot-command of the one table in `dot` or RQL (which most commands are
+//! written as: `as_rql`, and `piped` for texts), asks what must be asked before it runs (`guard`), runs it in its
+//! [`Session`], draws what was wrong ([`report`]), writes down how it went (`store`) and reads on, until `.exit`
+//! or the end of input. While a line is being typed the line editor (`editor`) and the prompt share one
+//! `live::Live`: the world that is completed in, which a thread fills.
 #![deny(missing_docs)]
 
 mod acts;
+mod as_rql;
 mod design;
 mod dot;
 mod editor;
@@ -21,17 +23,20 @@ mod lines;
 mod live;
 mod menu;
 mod pager;
+mod piped;
 mod place;
 pub mod progress;
 pub mod report;
+
 mod search;
 mod store;
 mod theme;
 mod window;
 
 pub use design::designed;
-pub use dot::{COMMANDS, DotCommand, is_command};
+pub use dot::{COMMANDS, DotCommand};
 pub use help::KEYS;
+pub use piped::{instead, written};
 pub use place::{place_name, surroundings};
 pub use store::now;
 pub use theme::{THEMES, Theme};

@@ -24,6 +24,8 @@ pub type Show = Box<dyn FnMut(Store)>;
 pub struct Output {
     /// How results are written.
     pub format: &'static Format,
+    /// How they are written where no setting says so.
+    pub(crate) usual: &'static Format,
     /// Header, NULL, width, colour.
     pub options: Options,
     /// The time stands in the footer.
@@ -84,6 +86,7 @@ impl Output {
     ) -> Self {
         Self {
             format,
+            usual: format,
             options,
             timing: false,
             chatty: false,

@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::{
     CheckOption, ColumnDef, Create, CreateIndex, CreateObject, CreateTable, CreateView, Drop, List,
-    ObjectKind, PartitionOf, SequenceOption, SequenceOptionKind, TableElement,
+    ObjectKind, PartitionOf, SequenceOption, TableElement,
 };
 
 impl Printer<'_> {
@@ -148,28 +148,13 @@ impl Printer<'_> {
     }
 
     pub(super) fn sequence_run(&mut self, options: List<SequenceOption>) {
-        use SequenceOptionKind as S;
         let ast = self.ast;
         for (at, option) in ast[options].iter().enumerate() {
             if at > 0 {
                 self.space();
             }
             self.at(option.span.start);
-            self.text(match option.kind {
-                S::As => "AS",
-                S::Start => "START WITH",
-                S::Restart if option.value.is_none() => "RESTART",
-                S::Restart => "RESTART WITH",
-                S::Increment => "INCREMENT BY",
-                S::MinValue => "MINVALUE",
-                S::NoMinValue => "NO MINVALUE",
-                S::MaxValue => "MAXVALUE",
-                S::NoMaxValue => "NO MAXVALUE",
-                S::Cache => "CACHE",
-                S::Cycle => "CYCLE",
-                S::NoCycle => "NO CYCLE",
-                S::OwnedBy => "OWNED BY",
-            });
+            self.text(option.words());
             if let Some(value) = option.value {
                 self.space();
                 self.expr(value);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Ran, folder};
+use common::{Ran, folder, noctra};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -252,4 +252,13 @@ fn settings_say_how_results_look() {
         run(&["-c", "SET null_text = '-'; SET header = on"]),
         "a,b\n1,-\n"
     );
+}
+
+#[test]
+fn reset_goes_back_to_what_the_session_began_with() {
+    let text = "SELECT 1 AS a; SET format = csv; SELECT 2 AS a; RESET format; SELECT 3 AS a; SHOW SETTINGS LIKE 'format';";
+    let ran = noctra(&["--format", "tsv", "-c", text], "");
+    let shown = "setting\tvalue\tsource\tvalues\tmeaning\nformat\ttsv\tflag --format\tauto, a format\t\
+        how results are written\n";
+    assert_eq!(ran.out, format!("a\n1\na\n2\na\n3\n{shown}"), "{}", ran.err);
 }

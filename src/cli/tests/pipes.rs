@@ -82,3 +82,37 @@ fn behaviour_07_no_color_is_respected() {
     plain.end();
     assert!(!plain.raw.contains(&0x1b));
 }
+
+#[test]
+fn commands_of_the_prompt_work_in_pipes() {
+    let typed = ".mode csv\n\\dt emp*\n.expand on\nSELECT 1 AS a;\n.mode csv\nSELECT 2\n  AS a;\nquit\nSELECT 3;\n";
+    let ran = noctra(&["--demo"], typed);
+    let wanted = "name,kind\nemployees,table\n── row 1 ──\na │ 1\n(1 row)\na\n2\n";
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), (wanted, ""));
+    let ran = noctra(&["--demo", "--format", "csv", "-c", "\\d departments"], "");
+    assert!(
+        ran.out.starts_with("column,type,null,key\nname,TEXT,"),
+        "{}",
+        ran.out
+    );
+    // What fails ends the text, as a statement does.
+    let ran = noctra(&[], ".tabels\nSELECT 1;\n");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+    let said = "there is no .tabels; did you mean .tables?";
+    assert!(
+        ran.err.contains(said) && ran.err.contains("stdin:1:1"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_script_is_told_what_to_write_for_a_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("s.rql");
+    std::fs::write(&script, "SELECT 1;\n.tables emp*\n").expect("it is written");
+    let ran = noctra(&[&script.display().to_string()], "");
+    assert_eq!(ran.code, Some(1));
+    let said = "commands are for the prompt; in a script: SHOW TABLES LIKE 'emp%';";
+    assert!(ran.err.contains(said), "{}", ran.err);
+}

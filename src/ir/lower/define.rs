@@ -67,23 +67,10 @@ impl<'a> Lowerer<'a> {
         let ast = self.ast;
         let mut all = Vec::new();
         for option in &ast[options] {
-            let word = match option.kind {
-                S::Start => "START WITH",
-                S::Increment => "INCREMENT BY",
-                S::MinValue => "MINVALUE",
-                S::NoMinValue => "NO MINVALUE",
-                S::MaxValue => "MAXVALUE",
-                S::NoMaxValue => "NO MAXVALUE",
-                S::Cache => "CACHE",
-                S::Cycle => "CYCLE",
-                S::NoCycle => "NO CYCLE",
-                S::Restart if option.value.is_none() => "RESTART",
-                S::Restart => "RESTART WITH",
-                // NOCACHE.
-                S::As if option.value.is_none() => continue,
-                S::As => "AS",
-                S::OwnedBy => "OWNED BY",
-            };
+            // NOCACHE.
+            if option.kind == S::As && option.value.is_none() {
+                continue;
+            }
             let value = |id: Id<ast::Expr>| match ast[id].kind {
                 ast::ExprKind::Column(name) if option.kind == S::OwnedBy => {
                     let parts = ast[name.parts].iter();
@@ -94,7 +81,7 @@ impl<'a> Lowerer<'a> {
                 }
                 _ => SettingValue::Text(ast.text(ast[id].span).replace('_', "")),
             };
-            all.push((word, option.value.map(value)));
+            all.push((option.words(), option.value.map(value)));
         }
         Ok(all)
     }

@@ -98,6 +98,8 @@ pub struct Session {
     /// How many LET relations there have been.
     pub(crate) relations: u32,
     pub(crate) settings: Settings,
+    /// The settings as they were when the session began, to which RESET goes back.
+    began: Settings,
     /// The texts that run: each includes the next.
     pub(crate) sources: Vec<Running>,
     /// What the connection holds.
@@ -213,6 +215,7 @@ impl Session {
             definitions: Vec::new(),
             forms: Vec::new(),
             relations: 0,
+            began: settings.clone(),
             settings,
             sources: Vec::new(),
             known: Known::default(),

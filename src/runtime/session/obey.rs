@@ -44,6 +44,15 @@ impl Session {
         obeyed.map_err(|error| error.to_string())
     }
 
+    /// Gives a setting the value that it had when the session began.
+    pub(super) fn restore(&mut self, setting: &'static Setting) -> Result<(), String> {
+        let value = setting.get(&self.began);
+        self.change(setting, &value, Origin::Set)?;
+        let origin = self.began.origin(setting).clone();
+        self.settings.ascribe(setting, origin);
+        Ok(())
+    }
+
     /// Does what settings ask for that are more than a value.
     fn obey(&mut self, before: &Settings) -> Result<(), Error> {
         let now = &self.settings;

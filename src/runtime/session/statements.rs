@@ -84,18 +84,18 @@ impl Session {
         let Some(setting) = Setting::named(&ast.name(*name)) else {
             return Some(Err(unknown_setting(&ast.name(*name), name.span).into()));
         };
-        let (value, span) = match &ast[set.values] {
-            [] => (setting.values[0].to_owned(), name.span),
+        let (changed, value, span) = match &ast[set.values] {
+            [] => (self.restore(setting), String::new(), name.span),
             [value, ..] => {
                 let span = ast[*value].span;
                 let text = match ast[*value].kind {
                     ExprKind::String => ast.string(span).into_owned(),
                     _ => ast.text(span).to_owned(),
                 };
-                (text, span)
+                (self.change(setting, &text, Origin::Set), text, span)
             }
         };
-        if let Err(message) = self.change(setting, &value, Origin::Set) {
+        if let Err(message) = changed {
             let label = format!("it is one of {}", setting.wanted());
             let error = Diagnostic::error(codes::USAGE, message).label(span, label);
             let near = setting.near(&value).filter(|near| !near.contains(' '));

@@ -143,10 +143,17 @@ impl Settings {
         {
             return Err(Refused::Strict(self.origin(setting).clone()));
         }
-        changed.origins.retain(|(name, _)| *name != setting.name);
-        changed.origins.push((setting.name, origin));
+        changed.ascribe(setting, origin);
         *self = changed;
         Ok(())
+    }
+
+    /// Says where the value of a setting came from.
+    pub(crate) fn ascribe(&mut self, setting: &Setting, origin: Origin) {
+        self.origins.retain(|(name, _)| *name != setting.name);
+        if origin != Origin::Default {
+            self.origins.push((setting.name, origin));
+        }
     }
 }
 
@@ -164,14 +171,10 @@ impl Settings {
     /// Writes results as a setting says that somebody has set.
     pub fn present(&self, setting: &Setting, out: &mut Output) {
         match setting.name {
-            "format" => {
-                if let Some(format) = self.format {
-                    out.format = format;
-                }
-            }
+            "format" => out.format = self.format.unwrap_or(out.usual),
             "header" => out.options.header = !self.no_header,
             "null_text" => out.options.null.clone_from(&self.null),
-            "timing" => out.timing = self.timing.unwrap_or(out.timing),
+            "timing" => out.timing = self.timing.unwrap_or(out.screen),
             _ => {}
         }
     }
