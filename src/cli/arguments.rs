@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     arguments: Vec<String>,
     /// Run this text; may stand several times.
     #[arg(short = 'c', long = "command", value_name = "RQL")]
-    pub(crate) commands: Vec<String>,
+    commands: Vec<String>,
     /// Open this database: sqlite:FILE, duckdb:FILE, postgres://…, mariadb://…, a file, or the name of a
     /// connection in noctra.toml; NOCTRA_DB may name it instead.
     #[arg(long, value_name = "URL")]
@@ -95,8 +95,37 @@ impl Arguments {
     /// The arguments of the script.
     pub(crate) fn positional(&self) -> &[String] {
         let first = self.place.as_deref();
-        let behind = self.script().is_some() && self.script() != first;
-        self.arguments.get(usize::from(behind)..).unwrap_or(&[])
+        let script = self.script();
+        let behind = match script {
+            Some(script) => usize::from(Some(script) != first),
+            None => self
+                .arguments
+                .iter()
+                .take_while(|text| is_typed(text))
+                .count(),
+        };
+        self.arguments.get(behind..).unwrap_or(&[])
+    }
+
+    /// The texts to run: those of `-c`; without them, statements where the shells of SQLite and DuckDB take them.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        if self.script().is_some() || !self.commands.is_empty() {
+            return self.commands.iter().map(String::as_str).collect();
+        }
+        let first = self.place.as_deref().and_then(Path::to_str);
+        let first = first.filter(|text| is_typed(text));
+        let more = self.arguments.iter().map(String::as_str);
+        first
+            .into_iter()
+            .chain(more.take_while(|text| is_typed(text)))
+            .collect()
+    }
+
+    /// The database that the first argument names.
+    fn database(&self) -> Option<&Path> {
+        let place = self.place.as_deref()?;
+        let typed = self.commands.is_empty() && place.to_str().is_some_and(is_typed);
+        (!is_script(place) && !typed).then_some(place)
     }
 
     /// Where to work: `--db`, `--demo`, a file, what is configured, or an empty database in memory.
@@ -105,8 +134,7 @@ impl Arguments {
             let place = configuration.connections.place(text);
             place.map_err(|error| error.to_string())
         };
-        let place = self.place.as_deref().filter(|place| !is_script(place));
-        match (place, &self.db, self.demo) {
+        match (self.database(), &self.db, self.demo) {
             (Some(place), None, false) => {
                 let text = place
                     .to_str()
@@ -221,6 +249,11 @@ impl Arguments {
             });
         positional.chain(named).collect()
     }
+}
+
+/// True where an argument is meant to run, and no file of this name is there.
+fn is_typed(text: &str) -> bool {
+    noctra_repl::is_typed(text) && !Path::new(text).exists()
 }
 
 fn is_script(place: &Path) -> bool {

@@ -2,6 +2,7 @@
 //! All of it is made of the arguments as they are declared; here is only what stands around them.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint, value_parser};
 use clap_complete::Shell;
 use std::io::{self, Write as _};
@@ -23,6 +24,8 @@ pub(crate) struct Around {
     /// Options that name a file, and those that name a directory.
     pub(crate) files: &'static [&'static str],
     pub(crate) folders: &'static [&'static str],
+    /// Flags of other programs for the same, and what to say here.
+    pub(crate) elsewhere: &'static [(&'static [&'static str], &'static str)],
     /// What `-h` ends with, and `--help`.
     pub(crate) after_short: &'static str,
     pub(crate) after_long: &'static str,
@@ -37,7 +40,8 @@ impl Around {
     /// Reads the command line; what asks for a text that is made here gets it, and nothing runs.
     pub(crate) fn read(&self, command: fn() -> Command) -> Result<ArgMatches, ExitCode> {
         let asked = |flag: &str| std::env::args_os().any(|given| given == flag);
-        let matches = self.told(command(), asked("--help")).get_matches();
+        let read = self.told(command(), asked("--help")).try_get_matches();
+        let matches = read.unwrap_or_else(|error| self.advised(error).exit());
         let done = if let Some(&shell) = matches.get_one::<Shell>(COMPLETIONS) {
             let mut text = Vec::new();
             let mut whole = self.completed(self.told(command(), true));
@@ -54,6 +58,19 @@ impl Around {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
         })
+    }
+
+    /// An error that says what a flag of another program is here.
+    fn advised(&self, mut error: clap::Error) -> clap::Error {
+        let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
+            return error;
+        };
+        let mut known = self.elsewhere.iter();
+        if let Some((_, instead)) = known.find(|(flags, _)| flags.contains(&flag.as_str())) {
+            let tip = ContextValue::StyledStrs(vec![(*instead).into()]);
+            error.insert(ContextKind::Suggested, tip);
+        }
+        error
     }
 
     /// The arguments in their groups, with what stands below them.

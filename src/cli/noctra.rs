@@ -255,13 +255,13 @@ fn scripts(arguments: &Arguments) -> Result<Option<Vec<Script>>, Stop> {
             bytes.map_err(|error| failed(format!("cannot read {name}: {}", unread(&error))))?;
         scripts.push(script(file.display().to_string(), bytes, Some(file)));
     }
-    for (at, text) in arguments.commands.iter().enumerate() {
+    for (at, text) in arguments.texts().into_iter().enumerate() {
         let name = if at == 0 {
             "-c".to_owned()
         } else {
             format!("-c {}", at + 1)
         };
-        scripts.push(typed(Source::new(name, text.as_str())));
+        scripts.push(typed(Source::new(name, text)));
     }
     if !scripts.is_empty() {
         return Ok(Some(scripts));

@@ -128,6 +128,7 @@ static AROUND: help::Around = help::Around {
     says: &[],
     files: &["file", "files", "what", "schema", "db"],
     folders: &[],
+    elsewhere: &[],
     after_short: "rqlc COMMAND --help shows what a command takes.",
     after_long: "\
 Examples:

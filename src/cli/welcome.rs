@@ -54,6 +54,67 @@ pub(crate) static AROUND: Around = Around {
     })],
     files: &["place", "arguments", "db", "output", "config", "log"],
     folders: &["allow_path"],
+    elsewhere: &[
+        (
+            &["-f", "--file", "--init", "-i"],
+            "a script needs no flag: noctra shop.db report.rql",
+        ),
+        (
+            &[
+                "-d",
+                "--dbname",
+                "-H",
+                "--host",
+                "-p",
+                "--port",
+                "-U",
+                "--username",
+                "-u",
+                "--user",
+                "-W",
+            ],
+            "the database is one word: noctra postgres://USER@HOST:PORT/DATABASE",
+        ),
+        (
+            &[
+                "--csv",
+                "-j",
+                "--json",
+                "-b",
+                "--box",
+                "--markdown",
+                "-m",
+                "--html",
+                "--tsv",
+                "-l",
+                "--line",
+                "-x",
+                "--expanded",
+            ],
+            "--format says how results are written: --format csv, json, box, markdown, expanded, …",
+        ),
+        (
+            &["-r", "--readonly", "-readonly"],
+            "--read-only changes nothing",
+        ),
+        (
+            &["-v", "--set", "--variable", "--param"],
+            "--var NAME=VALUE gives a variable a value",
+        ),
+        (&["-o", "--out"], "--output FILE takes the results"),
+        (
+            &["-e", "--execute"],
+            "-c runs a statement: noctra shop.db -c 'FROM orders'",
+        ),
+        (
+            &["-t", "--tuples-only", "-n", "--noheader"],
+            "--no-header leaves the columns' names out",
+        ),
+        (
+            &["-q", "--quiet"],
+            "nothing is said beside the results where no terminal is",
+        ),
+    ],
     after_short: "\
 New here? noctra --demo",
     after_long: "\

@@ -240,9 +240,15 @@ pub static COMMANDS: &[DotCommand] = &[
 pub(crate) fn is_meant(line: &str) -> bool {
     let word = parts(line).0;
     match word.strip_prefix('\\') {
-        Some(psql) => named(word).is_ok() || PSQL.iter().any(|row| row.0 == psql),
+        Some(psql) => is_command(line) || PSQL.iter().any(|row| row.0 == psql),
         None => rql_ide::is_command(line),
     }
+}
+
+/// True for a text that is a command of the table.
+pub(crate) fn is_command(text: &str) -> bool {
+    let word = parts(text).0;
+    word.starts_with(['.', '\\']) && named(word).is_ok()
 }
 
 /// The table as an editor knows it.

@@ -36,7 +36,7 @@ mod window;
 pub use design::designed;
 pub use dot::{COMMANDS, DotCommand};
 pub use help::KEYS;
-pub use piped::{instead, written};
+pub use piped::{instead, is_typed, written};
 pub use place::{place_name, surroundings};
 pub use store::now;
 pub use theme::{THEMES, Theme};

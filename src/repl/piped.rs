@@ -5,7 +5,7 @@ use crate::dot;
 use noctra_runtime::Source;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ide::{Completeness, Snapshot, World};
+use rql_ide::{Completeness, Snapshot, Statement, World};
 use std::sync::Arc;
 
 /// A text whose commands are written as RQL.
@@ -36,6 +36,15 @@ pub fn written(source: &Source) -> Result<String, Vec<Diagnostic>> {
     }
     out.push_str(&text[from..]);
     Ok(out)
+}
+
+/// True for a word of the command line that is meant to run: a statement, or a command.
+#[must_use]
+pub fn is_typed(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or("");
+    let statement = words.next().is_some() && Statement::named(first).is_some();
+    statement || dot::is_command(text)
 }
 
 /// What a script has for a command that it holds at a place where a statement should begin.

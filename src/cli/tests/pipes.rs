@@ -116,3 +116,43 @@ fn a_script_is_told_what_to_write_for_a_command() {
     let said = "commands are for the prompt; in a script: SHOW TABLES LIKE 'emp%';";
     assert!(ran.err.contains(said), "{}", ran.err);
 }
+
+#[test]
+fn statements_run_where_the_shells_of_sqlite_and_duckdb_take_them() {
+    let ran = noctra(
+        &["--demo", "--format", "csv", "SELECT 1 AS a", ".tables emp*"],
+        "",
+    );
+    assert_eq!(ran.out, "a\n1\nname,kind\nemployees,table\n", "{}", ran.err);
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = folder.path().join("s.db").display().to_string();
+    let ran = noctra(
+        &[&db, "CREATE TABLE t AS SELECT 1 AS a", "--format", "csv"],
+        "",
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let ran = noctra(&[&db, "FROM t", "--format", "csv"], "SELECT 2;");
+    assert_eq!(ran.out, "a\n1\n", "{}", ran.err);
+    // What stands behind a text from a pipe are its arguments.
+    let ran = noctra(
+        &["--demo", "--format", "csv", "--", "from me"],
+        "PRINT 'not run';",
+    );
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    let ran = noctra(&[&db, "John Smith"], "PRINT $1;");
+    assert_eq!(ran.out, "John Smith\n", "{}", ran.err);
+}
+
+#[test]
+fn flags_of_other_shells_say_what_does_it_here() {
+    for (flags, said) in [
+        (&["--csv"][..], "--format csv"),
+        (&["-json"], "--format csv, json"),
+        (&["-f", "x.sql"], "noctra shop.db report.rql"),
+        (&["-U", "me"], "noctra postgres://USER@HOST:PORT/DATABASE"),
+    ] {
+        let ran = noctra(flags, "");
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.contains(said), "{flags:?}: {}", ran.err);
+    }
+}
