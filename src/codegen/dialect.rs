@@ -40,6 +40,8 @@ pub struct Traits {
     pub nulls_first_ascending: bool,
     /// Decimals are exact and typed; otherwise they are computed as integers of units.
     pub decimals: bool,
+    /// There is a type for what a document says, beside one for how it is written.
+    pub jsonb: bool,
     /// Which operators it has.
     pub can: Capabilities,
     /// An operand of a set operation may stand in parentheses.
@@ -76,6 +78,7 @@ impl Dialect {
                 names: NameMatch::Insensitive,
                 nulls_first_ascending: first,
                 decimals: true,
+                jsonb: false,
                 can: Capabilities::SQLITE,
                 set_parentheses: false,
                 intersect_tighter: false,
@@ -88,12 +91,14 @@ impl Dialect {
                 measured: "SQLite 3.54",
                 names: NameMatch::Attached,
                 decimals: false,
+                jsonb: true,
                 filled: true,
                 ..row("sqlite", '?', '"', true)
             },
             Self::Postgresql => Traits {
                 measured: "PostgreSQL 15",
                 names: NameMatch::Folded,
+                jsonb: true,
                 can: Capabilities::POSTGRESQL,
                 set_parentheses: true,
                 intersect_tighter: true,

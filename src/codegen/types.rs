@@ -15,6 +15,9 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
     if let Dialect::Mariadb | Dialect::Mysql = dialect {
         return mysql(ty);
     }
+    if ty == Type::Jsonb && !dialect.traits().jsonb {
+        return None;
+    }
     if dialect != Dialect::Sqlite {
         // NUMERIC alone would be DECIMAL(18,3).
         let open = dialect == Dialect::Duckdb && ty == Type::NUMERIC;
@@ -35,6 +38,7 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
         Type::Decimal { .. } => "DECIMAL TEXT".into(),
         Type::Blob => "BLOB".into(),
         Type::Json => "JSON TEXT".into(),
+        Type::Jsonb => "JSONB TEXT".into(),
         Type::Array(element) => {
             // Its form is a text, whatever the elements are.
             if matches!(
@@ -94,8 +98,11 @@ fn mysql(ty: Type) -> Option<String> {
         Type::TimestampTz => "TIMESTAMP(6)".into(),
         Type::Boolean | Type::SmallInt | Type::Integer | Type::BigInt => ty.to_string(),
         Type::Date | Type::Uuid | Type::Json => ty.to_string(),
-        Type::Decimal { .. } | Type::Unknown | Type::Interval | Type::Array(_) | Type::Record => {
-            return None;
-        }
+        Type::Decimal { .. }
+        | Type::Unknown
+        | Type::Interval
+        | Type::Jsonb
+        | Type::Array(_)
+        | Type::Record => return None,
     })
 }

@@ -13,6 +13,10 @@ const WAYS: &[(&str, &str)] = &[
         "its parts can be compared, stored and returned one by one",
     ),
     (
+        "jsonb",
+        "json keeps a document as it is written; ->> takes out the members that are compared or returned",
+    ),
+    (
         "interval",
         "EXTRACT(EPOCH FROM …) gives its seconds as a number",
     ),

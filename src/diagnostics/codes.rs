@@ -264,7 +264,7 @@ a schema or a connection the types of columns are not known. Ways out:
     SELECT CAST(total AS integer) / CAST(n AS integer) …      -- the statement says them"
 NO_SUCH_TYPE 303 "No such type" "\
 The types are BOOLEAN, SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE, TEXT, VARCHAR(n), CHAR(n),
-BLOB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, UUID and JSON, and arrays of them; the other names
+BLOB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, UUID, JSON and JSONB, and arrays of them; the other names
 that databases have for these are read too.
 
     SELECT CAST(total AS intger) FROM orders;

@@ -264,14 +264,23 @@ pub enum TableFunc {
     JsonElements {
         /// As text rather than JSON.
         text: bool,
+        /// Of JSONB: `jsonb_array_elements`.
+        binary: bool,
     },
     /// `json_each(json)`, `json_each_text(json)`.
     JsonEach {
         /// The values as text rather than JSON.
         text: bool,
+        /// Of JSONB: `jsonb_each`.
+        binary: bool,
     },
     /// `json_object_keys(json)`.
-    JsonKeys,
+    JsonKeys {
+        /// Of JSONB: `jsonb_object_keys`.
+        binary: bool,
+    },
+    /// `jsonb_path_query(jsonb, path [, variables [, silent]])`.
+    JsonbPathQuery,
     /// A file, or a function that reads one, as DuckDB writes it.
     File(String),
 }
@@ -310,6 +319,7 @@ impl TableFunc {
     pub const fn arguments(&self) -> &'static [usize] {
         match self {
             Self::GenerateSeries | Self::StringToTable | Self::RegexpSplitToTable => &[2, 3],
+            Self::JsonbPathQuery => &[2, 3, 4],
             _ => &[1],
         }
     }

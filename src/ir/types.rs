@@ -47,8 +47,10 @@ pub enum Type {
     Interval,
     /// UUID.
     Uuid,
-    /// JSON.
+    /// JSON, as it was written.
     Json,
+    /// PostgreSQL's JSONB: what a document says, in a form of its own.
+    Jsonb,
     /// An array of such elements, of any number of dimensions.
     Array(&'static Type),
     /// A row of values.
@@ -83,6 +85,7 @@ impl Type {
         "interval",
         "uuid",
         "json",
+        "jsonb",
     ];
 
     /// Reads a declared type as any supported backend writes it (`NVARCHAR(120)`, `timestamp with
@@ -135,7 +138,8 @@ impl Type {
             "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
             "interval" => Self::Interval,
             "uuid" => Self::Uuid,
-            "json" | "jsonb" | "json text" => Self::Json,
+            "json" | "json text" => Self::Json,
+            "jsonb" | "jsonb text" => Self::Jsonb,
             _ => Self::Unknown,
         }
     }
@@ -162,6 +166,7 @@ impl Type {
             Self::Interval => &Self::Interval,
             Self::Uuid => &Self::Uuid,
             Self::Json => &Self::Json,
+            Self::Jsonb => &Self::Jsonb,
             Self::Array(element) => element,
             Self::Record => &Self::Record,
             Self::Unknown => &Self::Unknown,
@@ -209,6 +214,12 @@ impl Type {
         matches!(self, Self::Text | Self::Varchar(_) | Self::Char(_))
     }
 
+    /// JSON or JSONB.
+    #[must_use]
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonb)
+    }
+
     /// DATE, TIMESTAMP or TIMESTAMPTZ.
     #[must_use]
     pub const fn is_moment(self) -> bool {
@@ -247,6 +258,8 @@ impl Type {
             (T::Boolean, T::Integer) | (T::Integer, T::Boolean) => true,
             (T::Timestamp | T::TimestampTz | T::Interval, T::Time) => true,
             (T::Time, T::Interval) => true,
+            (T::Json, T::Jsonb) | (T::Jsonb, T::Json | T::Boolean) => true,
+            (T::Jsonb, b) => b.is_number(),
             (T::Array(a), T::Array(b)) => a.casts_to(*b),
             _ => false,
         }
@@ -336,6 +349,7 @@ impl fmt::Display for Type {
             Self::Interval => "interval",
             Self::Uuid => "uuid",
             Self::Json => "json",
+            Self::Jsonb => "jsonb",
             Self::Record => "record",
             Self::Array(element) => return write!(f, "{element}[]"),
         };

@@ -405,10 +405,10 @@ impl Generator<'_> {
                 } else {
                     "IS DISTINCT FROM"
                 };
-                let op = if ty == Type::Json { "IS NULL OR" } else { op };
+                let op = if ty.is_document() { "IS NULL OR" } else { op };
                 let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
                 let test = match ty {
-                    Type::Json => "(‹3› IS NOT NULL)".to_owned(),
+                    ty if ty.is_document() => "(‹3› IS NOT NULL)".to_owned(),
                     _ => format!("(‹3› {op} ‹4›)"),
                 };
                 Piece::form(

@@ -170,12 +170,32 @@ pub(super) fn place(func: Func, at: usize, param: Param, signature: &Signature) 
         (Func::MakeInterval, _) => Whole(-3, 14),
         (Func::JsonGet | Func::JsonGetText, 1) if of(Type::Text) => Among(&["a", "b", ""]),
         (Func::JsonGet | Func::JsonGetText, 1) => Whole(-2, 3),
-        (Func::JsonPath | Func::JsonPathText, 1) => Written(&[
+        (
+            Func::JsonPath
+            | Func::JsonPathText
+            | Func::JsonbMinusPath
+            | Func::JsonbSet
+            | Func::JsonbInsert,
+            1,
+        ) => Written(&[
             "'{a}'::text[]",
             "'{b,1}'::text[]",
             "'{}'::text[]",
             "'{a,b}'::text[]",
         ]),
+        (Func::JsonbHas | Func::JsonbMinus, 1) if of(Type::Text) => Among(&["a", "b", "x"]),
+        (Func::JsonbMinus, 1) => Whole(-2, 3),
+        (
+            Func::JsonbPathFinds
+            | Func::JsonbPathHolds
+            | Func::JsonbPathExists
+            | Func::JsonbPathMatch
+            | Func::JsonbPathAll
+            | Func::JsonbPathFirst,
+            1,
+        ) => Among(&["$.a", "$[*]", "$.b[*] ? (@ > 1)", "exists($.a)"]),
+        (Func::JsonbSetLax, 4) => Among(&["delete_key", "use_json_null", "return_target"]),
+        (Func::JsonbArrayLength, _) => Written(&["'[1, 2]'::jsonb", "'[]'::jsonb"]),
         (Func::JsonArrayLength, _) => Written(&["'[1, 2]'::json", "'[]'::json"]),
         (Func::ArrayLength | Func::ArrayUpper | Func::ArrayLower, 1) => Whole(0, 2),
         (Func::ArrayPosition, 2) => Written(&["1", "2", "3"]),
@@ -308,6 +328,16 @@ pub(super) fn total(func: Func) -> bool {
             | F::JsonPath
             | F::JsonPathText
             | F::JsonTypeof
+            | F::JsonbTypeof
+            | F::JsonbArrayLength
+            | F::JsonbStripNulls
+            | F::JsonbContains
+            | F::JsonbContained
+            | F::JsonbHas
+            | F::JsonbHasAny
+            | F::JsonbHasAll
+            | F::JsonbConcat
+            | F::JsonbPretty
             | F::JsonArrayLength
             | F::ArrayLength
             | F::ArrayUpper

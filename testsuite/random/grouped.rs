@@ -82,7 +82,12 @@ impl Generator<'_> {
             let ordered = agg.within_group()
                 || matches!(
                     agg,
-                    Agg::StringAgg | Agg::ArrayAgg | Agg::JsonAgg | Agg::JsonObjectAgg
+                    Agg::StringAgg
+                        | Agg::ArrayAgg
+                        | Agg::JsonAgg
+                        | Agg::JsonObjectAgg
+                        | Agg::JsonbAgg
+                        | Agg::JsonbObjectAgg
                 );
             let open = exact && open_digits(agg, ty);
             !(open || self.off(&name) || window && (ordered || related(agg)))
@@ -143,7 +148,7 @@ impl Generator<'_> {
                     vec![value],
                 )
             }
-            Agg::JsonAgg => {
+            Agg::JsonAgg | Agg::JsonbAgg => {
                 let value = self.column(Type::Integer, true)?;
                 (format!("{name}(‹1› ORDER BY ‹1›)‹0›"), vec![value])
             }
@@ -160,7 +165,7 @@ impl Generator<'_> {
                 )
             }
             // A name that is NULL is an error, which is not one where nobody looks at the document.
-            Agg::JsonObjectAgg => {
+            Agg::JsonObjectAgg | Agg::JsonbObjectAgg => {
                 let (key, by) = (self.column(Type::Integer, true)?, value(self, 1));
                 let text =
                     format!("{name}(coalesce(‹1›, 0), ‹2› ORDER BY coalesce(‹1›, 0), ‹2›)‹0›");

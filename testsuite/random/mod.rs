@@ -74,7 +74,9 @@ impl<'a> Generator<'a> {
     fn new(rng: &'a mut Rng, world: &'a World) -> Self {
         let mut types = scalar::TYPES.to_vec();
         for rare in scalar::RARE {
-            if rng.below(100) >= 30 {
+            // Two backends of four refuse all that has a JSONB.
+            let share = if *rare == Type::Jsonb { 6 } else { 30 };
+            if rng.below(100) >= share {
                 types.retain(|ty| ty != rare);
             }
         }

@@ -40,6 +40,7 @@ pub(super) const TYPES: &[Type] = &[
     Type::Time,
     Type::Interval,
     Type::Json,
+    Type::Jsonb,
     Type::Uuid,
     Type::Blob,
     INTEGERS,
@@ -52,6 +53,7 @@ pub(super) const RARE: &[Type] = &[
     Type::Time,
     Type::Interval,
     Type::Json,
+    Type::Jsonb,
     Type::Uuid,
     Type::Blob,
     INTEGERS,
@@ -255,14 +257,7 @@ impl Generator<'_> {
             return self.atom(ty, exact);
         }
         self.used.insert(format!("{func:?}"));
-        // RQL has one JSON, PostgreSQL functions of two.
-        let names = call
-            .function
-            .names
-            .iter()
-            .filter(|name| !name.starts_with("jsonb_"));
-        let names: Vec<&str> = names.copied().collect();
-        let name = *self.rng.pick(&names);
+        let name = *self.rng.pick(call.function.names);
         let holes: Vec<String> = (0..count).map(|at| format!("‹{at}›")).collect();
         let text = match (
             name.starts_with(|c: char| c.is_ascii_alphabetic()),
@@ -293,7 +288,7 @@ impl Generator<'_> {
             None => loop {
                 let ty = self.any_type();
                 // How a call shows a value without a cast, not what it is.
-                if !matches!(ty, Type::Json | Type::Blob) {
+                if !matches!(ty, Type::Json | Type::Jsonb | Type::Blob) {
                     break ty;
                 }
             },

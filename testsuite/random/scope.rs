@@ -82,7 +82,7 @@ pub(super) fn plain(ty: Type) -> Type {
 }
 
 /// Equal values of the type look alike and have one order, so that rows can be compared, grouped and
-/// sorted by them: an interval of 30 days equals a month, JSON has no order.
+/// sorted by them: an interval of 30 days equals a month, JSON has no order, 1.0 equals 1 in JSONB.
 pub(super) fn sorts(ty: Type) -> bool {
-    !matches!(ty, Type::Interval | Type::Json | Type::Real)
+    !matches!(ty, Type::Interval | Type::Json | Type::Jsonb | Type::Real)
 }

@@ -36,6 +36,7 @@ impl Emitter<'_> {
                 return self.duckdb_call(id, func, args, above);
             }
             Cell::Rewrite if self.is_mysql() => return self.mysql_call(id, func, args, above),
+            Cell::Rewrite if self.dialect == Dialect::Postgresql => {}
             Cell::Rewrite => return self.sqlite_call(id, func, args, above),
             Cell::Runtime(name) | Cell::Named(name) => {
                 if let Cell::Runtime(_) = cell {
@@ -62,9 +63,12 @@ impl Emitter<'_> {
                     let single = matches!(level, 4 | 5);
                     let loose = at == 0 && !single || matches!(func, Func::And | Func::Or);
                     let level = if loose { level } else { level + 1 };
-                    match this.is_narrowed(func, arg, args) {
-                        true => this.wrapped("CAST(", &[arg], " AS integer)")?,
-                        false => this.scalar(arg, Rep::Plain, level)?,
+                    if this.is_narrowed(func, arg, args) {
+                        this.wrapped("CAST(", &[arg], " AS integer)")?;
+                    } else if at == 1 && is_path(func) {
+                        this.wrapped("CAST(", &[arg], " AS jsonpath)")?;
+                    } else {
+                        this.scalar(arg, Rep::Plain, level)?;
                     }
                 }
                 Ok(())
@@ -94,7 +98,9 @@ impl Emitter<'_> {
                 let scale = self
                     .shared_scale(args)
                     .filter(|_| one && func != Func::Nullif);
+                let path = is_path(func).then(|| args[1]);
                 self.list(args, |this, arg| match one {
+                    _ if path == Some(arg) => this.wrapped("CAST(", &[arg], " AS jsonpath)"),
                     true => this.beside_others(arg, Rep::Plain, scale),
                     false => this.scalar(arg, Rep::Plain, 0),
                 })?;
@@ -430,4 +436,17 @@ impl Emitter<'_> {
         self.push(&format!(" AS {to}) END END"));
         Ok(())
     }
+}
+
+/// True for what takes a path of SQL/JSON, a type that only PostgreSQL has, as its second argument.
+const fn is_path(func: Func) -> bool {
+    matches!(
+        func,
+        Func::JsonbPathFinds
+            | Func::JsonbPathHolds
+            | Func::JsonbPathExists
+            | Func::JsonbPathMatch
+            | Func::JsonbPathAll
+            | Func::JsonbPathFirst
+    )
 }

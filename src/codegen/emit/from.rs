@@ -408,7 +408,11 @@ impl Emitter<'_> {
                 self.push(func.name());
                 if !is_file {
                     self.push("(");
-                    self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
+                    let path = (*func == TableFunc::JsonbPathQuery).then(|| args[1]);
+                    self.list(args, |this, arg| match path == Some(arg) {
+                        true => this.wrapped("CAST(", &[arg], " AS jsonpath)"),
+                        false => this.scalar(arg, Rep::Plain, 0),
+                    })?;
                     self.push(")");
                 }
                 self.push(if *ordinality {

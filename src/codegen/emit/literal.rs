@@ -59,6 +59,10 @@ impl Emitter<'_> {
                     self.push("rql_json(");
                     self.string(text);
                     self.push(")");
+                } else if sqlite && ty == Type::Jsonb {
+                    self.push("rql_jsonb(");
+                    self.string(text);
+                    self.push(")");
                 } else if sqlite || ty.is_text() || ty == Type::Unknown {
                     self.string(text);
                 } else if let Type::Array(_) = ty {

@@ -567,7 +567,8 @@ impl Emitter<'_> {
 
     /// True for a type whose values do not sort and compare as SQLite has them.
     fn needs_key(&self, ty: Type) -> bool {
-        let keyed = matches!(ty, Type::Interval | Type::Array(_)) || ty.is_wide_decimal();
+        let keyed =
+            matches!(ty, Type::Interval | Type::Jsonb | Type::Array(_)) || ty.is_wide_decimal();
         self.dialect == Dialect::Sqlite && keyed
     }
 

@@ -224,6 +224,11 @@ pub(crate) fn resolve<F>(
         return Ok(one.chosen(args));
     }
     by_category(&mut left, args)?;
+    // What may be either kind of document is taken as it is written.
+    let of_json = |c: &Candidate<F>| c.signature.params.first() == Some(&Param::Of(Type::Json));
+    if left.iter().any(of_json) {
+        left.retain(of_json);
+    }
     match left.as_slice() {
         [one] => Ok(one.chosen(args)),
         _ => same_as_known(&left, args).ok_or(NoCandidate::Several),

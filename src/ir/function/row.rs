@@ -367,7 +367,7 @@ pub(super) mod words {
     params! {
         B Type::Boolean; I2 Type::SmallInt; I4 Type::Integer; I8 Type::BigInt; D10 Type::NUMERIC;
         F4 Type::Real; F8 Type::Double; T Type::Text; BY Type::Blob; D Type::Date; TI Type::Time;
-        TS Type::Timestamp; TZ Type::TimestampTz; IV Type::Interval; J Type::Json;
+        TS Type::Timestamp; TZ Type::TimestampTz; IV Type::Interval; J Type::Json; JB Type::Jsonb;
         TEXTS Type::Array(&Type::Text);
     }
     pub(in crate::function) const ANY: Param = Param::Any;
@@ -387,6 +387,7 @@ pub(super) mod words {
         BYTEA Gives::Type(Type::Blob); DATE Gives::Type(Type::Date); TIME Gives::Type(Type::Time);
         STAMP Gives::Type(Type::Timestamp); STAMPTZ Gives::Type(Type::TimestampTz);
         SPAN Gives::Type(Type::Interval); JSON Gives::Type(Type::Json);
+        JSONB Gives::Type(Type::Jsonb);
         UUID Gives::Type(Type::Uuid); TEXT_ARRAY Gives::Type(Type::Array(&Type::Text));
         INT_ARRAY Gives::Type(Type::Array(&Type::Integer));
         LIKE Gives::Like; ELEMENT Gives::Element; ARRAY Gives::Array; MAX Gives::MaxScale;

@@ -1,6 +1,7 @@
 //! Arrays: constructors, constants, subscripts, ANY and ALL.
 
 use super::{Lowerer, Res, error, not_yet};
+use crate::function::named;
 use crate::*;
 use rql_ast::{self as ast, BinaryOp, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes};
@@ -101,6 +102,25 @@ impl<'a> Lowerer<'a> {
         })
     }
 
+    /// `document['a'][1]`: as `->` has it.
+    fn parts(&mut self, document: ScalarId, all: &[ast::Subscript], span: Span) -> Res<ScalarId> {
+        let mut part = document;
+        for subscript in all {
+            let (Some(at), None) = (subscript.from, subscript.to) else {
+                let label = "a name or a number leads into it";
+                return error(
+                    codes::TYPE_MISMATCH,
+                    span,
+                    "a document has no slices",
+                    label,
+                );
+            };
+            let at = self.expr(at)?;
+            part = self.invoke("->", named("->"), vec![part, at], span)?;
+        }
+        Ok(part)
+    }
+
     /// `x[1]`, `x[1][2]`, `x[2:3]`: several subscripts belong together.
     pub(super) fn subscript(&mut self, id: Id<ast::Subscript>, span: Span) -> Res<ScalarId> {
         let ast = self.ast;
@@ -114,6 +134,9 @@ impl<'a> Lowerer<'a> {
             return not_yet(span, "a slice with a step");
         }
         let array = self.expr(base)?;
+        if self.ty(array) == Type::Jsonb {
+            return self.parts(array, &all, span);
+        }
         let Type::Array(element) = self.ty(array) else {
             let message = format!("{} has no elements", self.ty(array));
             return error(codes::TYPE_MISMATCH, span, message, "an array is needed");

@@ -144,7 +144,13 @@ impl<'a> Lowerer<'a> {
                 let texts = Type::Text.array();
                 let path = self.add(ScalarKind::Array(steps), texts, false, span);
                 let operator = if name.ends_with("text") { "#>>" } else { "#>" };
-                let values = vec![value(self, 0)?, path];
+                let own = if name.starts_with("jsonb") {
+                    Type::Jsonb
+                } else {
+                    Type::Json
+                };
+                let document = value(self, 0)?;
+                let values = vec![self.coerce(document, own)?, path];
                 return self.invoke(name, named(operator), values, span);
             }
             ("substring", [L::None, L::For]) => {
@@ -549,9 +555,7 @@ pub(super) fn no_candidate<F>(
     takes.truncate(6);
     let error = Diagnostic::error(codes::TYPE_MISMATCH, message).label(span, label);
     if matches!(name, "@>" | "<@") && types.contains(&Type::Json) {
-        return error.help(
-            "->> takes a member out of a document, to be compared: doc ->> 'a' = '1'; a document in it by #>> '{a,b}'",
-        );
+        return error.help("documents are compared as jsonb: CAST(… AS jsonb) of both sides");
     }
     error.help(format!("{name} takes {}", takes.join(", ")))
 }

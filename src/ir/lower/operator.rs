@@ -179,12 +179,8 @@ impl<'a> Lowerer<'a> {
         }
         if ty == Type::Json {
             let message = "json values do not compare";
-            return error(
-                codes::TYPE_MISMATCH,
-                span,
-                message,
-                "->> gives text, which does",
-            );
+            let label = "->> gives text, which does; CAST(… AS jsonb) what the document says";
+            return error(codes::TYPE_MISMATCH, span, message, label);
         }
         Ok(())
     }
@@ -273,6 +269,11 @@ impl<'a> Lowerer<'a> {
         let types = [self.ty(a), self.ty(b)];
         if types.iter().any(|ty| matches!(ty, Type::Array(_))) {
             return self.concat_arrays(a, b, span);
+        }
+        let of_jsonb = |ty: &Type| matches!(ty, Type::Jsonb | Type::Unknown);
+        if types.contains(&Type::Jsonb) && types.iter().all(of_jsonb) {
+            let args = vec![self.coerce(a, Type::Jsonb)?, self.coerce(b, Type::Jsonb)?];
+            return Ok(self.call(Func::JsonbConcat, args, Type::Jsonb, span));
         }
         if types.contains(&Type::Blob) {
             let args = vec![self.coerce(a, Type::Blob)?, self.coerce(b, Type::Blob)?];

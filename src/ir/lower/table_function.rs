@@ -131,20 +131,28 @@ impl<'a> Lowerer<'a> {
                 }
                 vec![(None, Type::Text)]
             }
-            TableFunc::JsonElements { text } => {
-                args[0] = self.coerce(args[0], Type::Json)?;
-                vec![(Some("value"), json_or_text(text))]
+            TableFunc::JsonElements { text, binary } => {
+                args[0] = self.coerce(args[0], document(binary))?;
+                vec![(
+                    Some("value"),
+                    if text { Type::Text } else { document(binary) },
+                )]
             }
-            TableFunc::JsonEach { text } => {
-                args[0] = self.coerce(args[0], Type::Json)?;
-                vec![
-                    (Some("key"), Type::Text),
-                    (Some("value"), json_or_text(text)),
-                ]
+            TableFunc::JsonEach { text, binary } => {
+                args[0] = self.coerce(args[0], document(binary))?;
+                let value = if text { Type::Text } else { document(binary) };
+                vec![(Some("key"), Type::Text), (Some("value"), value)]
             }
-            TableFunc::JsonKeys => {
-                args[0] = self.coerce(args[0], Type::Json)?;
+            TableFunc::JsonKeys { binary } => {
+                args[0] = self.coerce(args[0], document(binary))?;
                 vec![(None, Type::Text)]
+            }
+            TableFunc::JsonbPathQuery => {
+                let types = [Type::Jsonb, Type::Text, Type::Jsonb, Type::Boolean];
+                for (arg, ty) in args.iter_mut().zip(types) {
+                    *arg = self.coerce(*arg, ty)?;
+                }
+                vec![(None, Type::Jsonb)]
             }
             TableFunc::File(_) => return Ok(None),
         };
@@ -243,8 +251,8 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-const fn json_or_text(text: bool) -> Type {
-    if text { Type::Text } else { Type::Json }
+const fn document(binary: bool) -> Type {
+    if binary { Type::Jsonb } else { Type::Json }
 }
 
 /// A function of a SELECT list that gives rows.

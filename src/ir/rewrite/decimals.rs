@@ -7,7 +7,9 @@ use rql_ast::Span;
 
 fn wide(ir: &Ir, columns: &[ColumnId]) -> bool {
     let mut types = columns.iter().map(|&id| ir.column(id).ty);
-    types.any(|ty| ty.is_wide_decimal() || matches!(ty, Type::Interval | Type::Array(_)))
+    types.any(|ty| {
+        ty.is_wide_decimal() || matches!(ty, Type::Interval | Type::Jsonb | Type::Array(_))
+    })
 }
 
 /// DISTINCT: the groups by all columns.

@@ -46,7 +46,7 @@ pub(crate) fn data_type(ty: Type) -> Result<DataType, ArrowError> {
 fn as_text(ty: Type) -> bool {
     match ty {
         Type::Decimal { precision, scale } => precision.is_none() || scale.is_none(),
-        Type::Uuid | Type::Json => true,
+        Type::Uuid | Type::Json | Type::Jsonb => true,
         ty => ty.is_text(),
     }
 }

@@ -559,7 +559,7 @@ pub fn kind(ty: Type, encoding: Encoding) -> Kind {
         (_, Type::TimestampTz) => Kind::TimestampTz,
         (_, Type::Interval) => Kind::Interval,
         (_, Type::Uuid) => Kind::Uuid,
-        (_, Type::Json) => Kind::Json,
+        (_, Type::Json | Type::Jsonb) => Kind::Json,
         _ => Kind::Any,
     }
 }

@@ -38,7 +38,7 @@ impl Session {
             let name = quoted_name(&column.name);
             let ordered = !matches!(
                 column.ty,
-                Type::Boolean | Type::Blob | Type::Uuid | Type::Json
+                Type::Boolean | Type::Blob | Type::Uuid | Type::Json | Type::Jsonb
             );
             let number = column.ty.is_integer() || column.ty.is_decimal();
             let ask = |wanted: bool, text: &str| {

@@ -159,7 +159,12 @@ fn stored(ty: Type, container: Container) -> Type {
             scale: Some(scale),
         },
         Type::Interval if container == Container::Parquet => Type::Text,
-        Type::Decimal { .. } | Type::Uuid | Type::Json | Type::Unknown | Type::Record => Type::Text,
+        Type::Decimal { .. }
+        | Type::Uuid
+        | Type::Json
+        | Type::Jsonb
+        | Type::Unknown
+        | Type::Record => Type::Text,
         Type::Array(element) if stored(*element, container) != *element => Type::Text,
         ty => ty,
     }

@@ -2,6 +2,7 @@
 
 use crate::backends::sqlite_functions::{from_hex, interval};
 use crate::session::Variable;
+use crate::value::jsonb::Jsonb;
 use crate::value::{quote_element, uuid};
 use crate::{Date, Decimal, Time, Timestamp, Value};
 use rql::{ArrayText, Dialect, Encoding, Type};
@@ -148,6 +149,7 @@ pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
             serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
             Value::Text(text.to_owned())
         }
+        Type::Jsonb => Value::Text(Jsonb::read(text).ok()?.to_string()),
         _ => Value::Text(text.to_owned()),
     })
 }

@@ -39,6 +39,9 @@ impl Emitter<'_> {
             Agg::ArrayAgg => return self.array_agg(call, ty, span),
             Agg::StringAgg => return self.string_agg(call, span),
             Agg::JsonAgg | Agg::JsonObjectAgg => return self.json_agg(call, span),
+            Agg::JsonbAgg | Agg::JsonbObjectAgg => {
+                return self.as_jsonb(|this| this.json_agg(call, span));
+            }
             Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
                 return self.spread(call, ty);
             }

@@ -15,7 +15,8 @@ impl Emitter<'_> {
         use Func as F;
         let ty = self.ir.scalar(id).ty;
         let span = self.ir.scalar(id).span;
-        if ty == Type::Unknown && !matches!(func, F::Coalesce | F::Nullif) {
+        let part = matches!(func, F::JsonGet | F::JsonPath);
+        if ty == Type::Unknown && !part && !matches!(func, F::Coalesce | F::Nullif) {
             return Err(self.untyped(func.name(), id));
         }
         match func {
@@ -121,10 +122,23 @@ impl Emitter<'_> {
             | F::ArrayOverlap
             | F::ArrayToString
             | F::StringToArray => self.arrays(func, args, ty),
-            F::JsonGet => self.plain_runtime("rql_json_get", args, ""),
-            F::JsonGetText => self.plain_runtime("rql_json_get_text", args, ""),
-            F::ToJson => self.json_of(args[0]),
+            F::JsonGet | F::JsonGetText => {
+                let jsonb = self.ir.scalar(args[0]).ty == Type::Jsonb;
+                let name = match (func, jsonb) {
+                    (F::JsonGet, false) => "rql_json_get",
+                    (F::JsonGet, true) => "rql_jsonb_get",
+                    (_, false) => "rql_json_get_text",
+                    (_, true) => "rql_jsonb_get_text",
+                };
+                self.plain_runtime(name, args, "")
+            }
+            F::ToJson | F::ArrayToJson => self.json_of(args[0]),
+            F::ToJsonb => self.as_jsonb(|this| this.json_of(args[0])),
             F::JsonBuildArray | F::JsonBuildObject => self.json_built(id, func, args),
+            F::JsonbBuildArray | F::JsonbBuildObject => {
+                self.as_jsonb(|this| this.json_built(id, func, args))
+            }
+            F::JsonbContained => self.plain_runtime("rql_jsonb_contains", &[args[1], args[0]], ""),
             _ => self.moments(func, args, ty),
         }
     }
@@ -235,7 +249,7 @@ impl Emitter<'_> {
             let span = self.ir.scalar(args[0]).span;
             return Err(self.refuse(span, &format!("{} of arrays", func.name())));
         }
-        let key = rep == Rep::Numeric || ty == Type::Interval;
+        let key = rep == Rep::Numeric || matches!(ty, Type::Interval | Type::Jsonb);
         if let ([only], true) = (args, func != Func::Nullif) {
             return self.scalar(*only, rep, above);
         }
@@ -259,6 +273,8 @@ impl Emitter<'_> {
         let name = match (ty, func) {
             (Type::Interval, Func::Greatest) => "rql_interval_greatest",
             (Type::Interval, Func::Least) => "rql_interval_least",
+            (Type::Jsonb, Func::Greatest) => "rql_jsonb_greatest",
+            (Type::Jsonb, Func::Least) => "rql_jsonb_least",
             _ => name,
         };
         let name = if rep == Rep::Numeric { numeric } else { name };

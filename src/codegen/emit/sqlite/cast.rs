@@ -69,7 +69,7 @@ impl Emitter<'_> {
                 self.runtime("rql_array_of", plain, &format!(", '{}'", form(to)))
             }
             // A column of such a type makes numbers of the texts that it is compared with.
-            (Type::Date | Type::Time | Type::Uuid | Type::Json, Type::Text)
+            (Type::Date | Type::Time | Type::Uuid | Type::Json | Type::Jsonb, Type::Text)
                 if self.base(operand).is_some() =>
             {
                 self.trying = false;
@@ -123,6 +123,22 @@ impl Emitter<'_> {
             }
             (from, Type::Uuid) if from.is_text() => self.runtime("rql_uuid", plain, ""),
             (from, Type::Json) if from.is_text() => self.runtime("rql_json", plain, ""),
+            (from, Type::Jsonb) if from.is_text() || from == Type::Json => {
+                self.runtime("rql_jsonb", plain, "")
+            }
+            (Type::Jsonb, Type::Json) => {
+                self.trying = false;
+                self.scalar(operand, Rep::Plain, 0)
+            }
+            (Type::Jsonb, Type::Boolean) => self.runtime("rql_jsonb_boolean", plain, ""),
+            (Type::Jsonb, to) if to.is_float() => {
+                let name = if to == Type::Real {
+                    "rql_real("
+                } else {
+                    "rql_double("
+                };
+                self.jsonb_number(name, operand, to, "")
+            }
             (from, Type::Blob) if from.is_text() => self.runtime("rql_bytea", plain, ""),
             (from, to) if from == to => {
                 self.trying = false;
@@ -140,6 +156,18 @@ impl Emitter<'_> {
         let Type::Decimal { precision, .. } = to else {
             return Ok(());
         };
+        if from == Type::Jsonb {
+            let scale = to.scale().unwrap_or(0);
+            return match (precision, self.computed(to)) {
+                (Some(p), Rep::Scaled(s)) => {
+                    self.jsonb_number("rql_dec_of(", operand, to, &format!(", {p}, {s}"))
+                }
+                (Some(p), _) => {
+                    self.jsonb_number("rql_num_within(", operand, to, &format!(", {p}, {scale}"))
+                }
+                (None, _) => self.jsonb_number("rql_num_of(", operand, to, ""),
+            };
+        }
         if !(from.is_number() || from.is_text() || from == Type::Unknown) {
             let span = self.ir.scalar(operand).span;
             return Err(self.refuse(span, &format!("a conversion from {from} to {to}")));
@@ -179,6 +207,16 @@ impl Emitter<'_> {
         }
     }
 
+    /// The number that a document is, by a function of its text.
+    fn jsonb_number(&mut self, open: &str, operand: ScalarId, to: Type, more: &str) -> Res {
+        self.push(open);
+        let named = format!(", '{to}'");
+        self.runtime("rql_jsonb_number", &[(operand, Rep::Plain)], &named)?;
+        self.push(more);
+        self.push(")");
+        Ok(())
+    }
+
     fn cast_to_integer(&mut self, operand: ScalarId, from: Type, to: Type) -> Res {
         let more = format!(", {}", bits(to));
         match from {
@@ -200,6 +238,7 @@ impl Emitter<'_> {
                 Ok(())
             }
             a if a.is_decimal() => self.runtime("rql_num_int", &[(operand, Rep::Numeric)], &more),
+            Type::Jsonb => self.jsonb_number("rql_num_int(", operand, to, &more),
             _ => self.runtime("rql_int", &[(operand, Rep::Plain)], &more),
         }
     }

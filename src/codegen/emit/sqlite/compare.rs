@@ -202,7 +202,7 @@ impl Emitter<'_> {
             .collect();
         let direct = forms.iter().all(|&(_, column, there, common)| {
             let ty = ir.column(column).ty;
-            there == common && there != Rep::Numeric && ty != Type::Interval && !is_array(ty)
+            there == common && !self.needs_key(ty) && there != Rep::Numeric
         });
         self.bracket(above > 6, |this| {
             this.push(if fields.len() > 1 { "(" } else { "" });
@@ -235,6 +235,7 @@ impl Emitter<'_> {
         let key = match (ty, common) {
             (Type::Interval, _) => "rql_interval_key(",
             (Type::Array(_), _) => "rql_array_key(",
+            (Type::Jsonb, _) => "rql_jsonb_key(",
             (_, Rep::Numeric) => "rql_num_key(",
             _ => "",
         };

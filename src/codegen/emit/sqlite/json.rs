@@ -13,13 +13,13 @@ impl Emitter<'_> {
         let form = match ty {
             Type::Unknown => return Err(self.untyped("a document", id)),
             Type::Blob => return Err(self.refuse(self.ir.scalar(id).span, "bytes in a document")),
-            Type::Array(&(Type::Timestamp | Type::TimestampTz | Type::Json)) => {
+            Type::Array(&(Type::Timestamp | Type::TimestampTz | Type::Json | Type::Jsonb)) => {
                 return Err(self.refuse(self.ir.scalar(id).span, &format!("{ty} in a document")));
             }
             Type::Array(_) => format!("[{}", form(ty)),
             Type::Timestamp => "s".into(),
             Type::TimestampTz => "z".into(),
-            Type::Json => "j".into(),
+            Type::Json | Type::Jsonb => "j".into(),
             ty => form(ty).to_owned(),
         };
         let rep = if ty.is_decimal() {
@@ -33,8 +33,16 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// What a document says, of one that is written here.
+    pub(super) fn as_jsonb(&mut self, write: impl FnOnce(&mut Self) -> Res) -> Res {
+        self.push("rql_jsonb(");
+        write(self)?;
+        self.push(")");
+        Ok(())
+    }
+
     pub(super) fn json_built(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let object = func == Func::JsonBuildObject;
+        let object = matches!(func, Func::JsonBuildObject | Func::JsonbBuildObject);
         if object && args.len() % 2 == 1 {
             let refused = self.refuse(self.ir.scalar(id).span, "a name without a value");
             return Err(Box::new(refused.help("names and values take turns")));
@@ -69,7 +77,7 @@ impl Emitter<'_> {
             return Err(self.refuse(span, &format!("{} of DISTINCT values", call.agg.name())));
         }
         match (call.agg, call.args) {
-            (Agg::JsonObjectAgg, &[name, value]) => {
+            (Agg::JsonObjectAgg | Agg::JsonbObjectAgg, &[name, value]) => {
                 self.push("rql_json_object_agg(");
                 self.json_name(name)?;
                 self.push(", ");

@@ -137,6 +137,9 @@ impl Emitter<'_> {
             return self.wrap("rql_interval_key(", id, Rep::Plain);
         }
         let ty = self.ir.scalar(id).ty;
+        if ty == Type::Jsonb {
+            return self.wrap("rql_jsonb_key(", id, Rep::Plain);
+        }
         if is_array(ty) {
             self.wrap_open("rql_array_key(", id)?;
             self.push(&format!(", '{}')", form(ty)));

@@ -103,19 +103,21 @@ impl Emitter<'_> {
             TableFunc::Unnest => self.plain_runtime("rql_array_flat", args, ""),
             TableFunc::StringToTable => self.plain_runtime("rql_string_to_array", args, none),
             TableFunc::RegexpSplitToTable => self.plain_runtime("rql_regexp_split", args, ""),
-            TableFunc::JsonElements { text: false } => {
+            TableFunc::JsonElements { text: false, .. } => {
                 self.plain_runtime("rql_json_elements", args, "")
             }
-            TableFunc::JsonElements { text: true } => {
+            TableFunc::JsonElements { text: true, .. } => {
                 self.plain_runtime("rql_json_elements_text", args, "")
             }
-            TableFunc::JsonEach { text: false } => self.plain_runtime("rql_json_members", args, ""),
-            TableFunc::JsonEach { text: true } => {
+            TableFunc::JsonEach { text: false, .. } => {
+                self.plain_runtime("rql_json_members", args, "")
+            }
+            TableFunc::JsonEach { text: true, .. } => {
                 self.plain_runtime("rql_json_members_text", args, "")
             }
-            TableFunc::JsonKeys => self.plain_runtime("rql_json_keys", args, ""),
+            TableFunc::JsonKeys { .. } => self.plain_runtime("rql_json_keys", args, ""),
             // Refused before.
-            TableFunc::File(_) => Ok(()),
+            TableFunc::File(_) | TableFunc::JsonbPathQuery => Ok(()),
         }
     }
 

@@ -98,6 +98,13 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         Call("json_object_agg") [W, W, N, U, W, U],
         "all names and values as a document",
         "json_object_agg(k, v ORDER BY k) FROM (VALUES ('a', 1), ('b', 2)) AS t(k, v)" = "\"{ \"\"a\"\" : 1, \"\"b\"\" : 2 }\"";
+    JsonbAgg ["jsonb_agg"] Sometimes [sig(&[ANY], JSONB)],
+        Call("jsonb_agg") [W, X, N, U, X, U],
+        "all values as a document", "jsonb_agg(x ORDER BY x) FROM (VALUES (1), (2)) AS t(x)" = "\"[1, 2]\"";
+    JsonbObjectAgg ["jsonb_object_agg"] Sometimes [sig(&[ANY, ANY], JSONB)],
+        Call("jsonb_object_agg") [W, X, N, U, X, U],
+        "all names and values as a document; of equal names the last",
+        "jsonb_object_agg(k, v ORDER BY v) FROM (VALUES ('b', 1), ('a', 2)) AS t(k, v)" = "\"{\"\"a\"\": 2, \"\"b\"\": 1}\"";
     AnyValue ["any_value"] Sometimes [sig(&[EL], ELEMENT)],
         Call("any_value") [W, N, W, U, Named("min"), U],
         "one of the values", "any_value(x) FROM (VALUES (7), (7)) AS t(x)" = "7";

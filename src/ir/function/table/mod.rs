@@ -92,21 +92,26 @@ functions! {
         ToTimestampForm ToDate ToChar AtTimeZone MakeInterval JustifyDays JustifyHours
         JustifyInterval CurrentDate CurrentTime CurrentTimestamp LocalTimestamp ClockTimestamp
         JsonGet JsonGetText JsonPath JsonPathText JsonTypeof JsonArrayLength JsonStripNulls
-        JsonBuildObject JsonBuildArray ToJson ArrayGet ArraySlice ArrayConcat ArrayLength
+        JsonBuildObject JsonBuildArray ToJson JsonObject ArrayToJson JsonbTypeof
+        JsonbArrayLength JsonbStripNulls JsonbBuildObject JsonbBuildArray ToJsonb JsonbObject
+        JsonbContains JsonbContained JsonbHas JsonbHasAny JsonbHasAll JsonbConcat JsonbMinus
+        JsonbMinusAll JsonbMinusPath JsonbSet JsonbSetLax JsonbInsert JsonbPretty
+        JsonbPathFinds JsonbPathHolds JsonbPathExists JsonbPathMatch JsonbPathAll JsonbPathFirst
+        ArrayGet ArraySlice ArrayConcat ArrayLength
         ArrayUpper ArrayLower ArrayNdims ArrayDims Cardinality ArrayPosition ArrayPositions
         ArrayAppend ArrayPrepend ArrayCat ArrayRemove ArrayReplace TrimArray ArrayToString
         StringToArray RegexpSplitToArray ArrayContains ArrayContained ArrayOverlap GenRandomUuid
         Version Nextval Currval Lastval Setval
     }
     logic::LOGIC_ROWS, logic::CONDITIONAL_ROWS, number::NUMBER_ROWS, text::TEXT_ROWS, pattern::PATTERN_ROWS, moment::MOMENT_ROWS,
-    moment::INTERVAL_ROWS, document::DOCUMENT_ROWS, array::ARRAY_ROWS, system::SYSTEM_ROWS
+    moment::INTERVAL_ROWS, document::DOCUMENT_ROWS, document::JSONB_ROWS, array::ARRAY_ROWS, system::SYSTEM_ROWS
 }
 
 functions! {
     /// An aggregate.
     Agg AGGREGATES {
         Count Sum Avg Min Max BoolAnd BoolOr BitAndAll BitOrAll BitXorAll StringAgg ArrayAgg
-        JsonAgg JsonObjectAgg AnyValue StddevSamp StddevPop VarSamp VarPop Corr CovarPop
+        JsonAgg JsonObjectAgg JsonbAgg JsonbObjectAgg AnyValue StddevSamp StddevPop VarSamp VarPop Corr CovarPop
         CovarSamp RegrAvgX RegrAvgY RegrCount RegrIntercept RegrR2 RegrSlope RegrSxx RegrSxy
         RegrSyy PercentileCont PercentileDisc Mode
     }

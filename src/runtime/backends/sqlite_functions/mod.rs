@@ -6,6 +6,7 @@ mod array;
 mod element;
 mod float;
 mod json;
+mod jsonb;
 mod moment;
 mod number;
 mod once;
@@ -44,6 +45,7 @@ const TABLES: &[&[Row]] = &[
     moment::FUNCTIONS,
     patterns::FUNCTIONS,
     json::FUNCTIONS,
+    jsonb::FUNCTIONS,
     array::FUNCTIONS,
     series::FUNCTIONS,
 ];
@@ -56,6 +58,7 @@ const LENIENT: &[&[Row]] = &[
     array::LENIENT,
     moment::LENIENT,
     json::LENIENT,
+    jsonb::LENIENT,
 ];
 
 /// The arguments of a call.
