@@ -2,6 +2,7 @@
 //! written anew when a line changes, and read back when it is typed in.
 
 mod lists;
+mod part;
 mod pick;
 mod query;
 mod read;
