@@ -7,7 +7,8 @@ use crate::edit;
 use crate::key::Key;
 use crate::text::Text;
 use noctra_records::{
-    Act, BlockView, Choice, Dialog as FormDialog, FieldView, Mode as FormMode, Screen, ValueList,
+    Act, BlockView, Choice, Dialog as FormDialog, FieldView, Message, Mode as FormMode, Screen,
+    ValueList,
 };
 use noctra_runtime::Value;
 use rql_forms::Kind;
@@ -100,9 +101,9 @@ impl Form {
         self.block()?.fields.iter().find(|field| field.focus)
     }
 
-    /// The form says something.
-    pub(crate) fn has_message(&self) -> bool {
-        self.view.screen.message.is_some()
+    /// What the form says.
+    pub(crate) fn message(&self) -> Option<&Message> {
+        self.view.screen.message.as_ref()
     }
 
     /// Something was changed and is not kept.

@@ -164,6 +164,46 @@ fn two_change_the_same_row() {
 }
 
 #[test]
+fn what_the_server_says_is_told_with_what_it_is_said_of() {
+    let Ok(server) = Postgres::start() else {
+        return;
+    };
+    let state = folder();
+    let mut terminal = prompt(state.path(), &server.url());
+    for statement in [
+        STAFF,
+        "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE NOTICE 'seen %', NEW.name; RETURN NEW; END $$;",
+        "CREATE TRIGGER looks BEFORE INSERT OR UPDATE ON staff FOR EACH ROW EXECUTE FUNCTION look();",
+        "INSERT INTO staff VALUES (7, 'Ada', 75000, DATE '2024-03-01');",
+    ] {
+        terminal.send(&format!("{statement}\r"));
+    }
+    terminal.shows("notice: seen Ada");
+    terminal.send("FORM EXECUTE staff WITH id = 7;\r");
+    terminal.shows("QUERY ── record 1 of 1 ── Q");
+    terminal.send("\t");
+    over(&mut terminal, "Ada", "Eva");
+    terminal.send(F10);
+    terminal.shows("1 change is kept · notice: seen Eva");
+    terminal.send(ESC);
+    terminal.until("the prompt", |screen| screen.ends_with('>'));
+    terminal.send(".tui\r");
+    terminal.shows("( COMMAND )");
+    terminal.send("SELECT id, name FROM staff;");
+    terminal.send(F5);
+    terminal.shows("│ Eva");
+    terminal.send("le");
+    terminal.shows("Enter:Choose");
+    over(&mut terminal, "Eva", "Ida");
+    terminal.send("\r");
+    terminal.send(F10);
+    terminal.shows("UPDATE staff");
+    terminal.send("c");
+    terminal.shows("1 change is kept · notice: seen Ida");
+}
+
+#[test]
 fn an_order_is_added_below_its_customer() {
     let state = folder();
     let file = concat!(

@@ -8,9 +8,13 @@ use crate::session::Session;
 use crate::session::log::Log;
 
 impl Session {
-    /// What a person should know, and has not been told yet.
+    /// What a person should know, and has not been told yet: the session's own remarks, and what the server has said
+    /// beside its answers to requests.
     pub fn take_remarks(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.remarks)
+        let mut all = std::mem::take(&mut self.remarks);
+        let said = self.connection.remarks().into_iter();
+        all.extend(said.map(|(severity, text)| format!("{severity}: {text}")));
+        all
     }
 
     /// Who runs statements here asks before those that take away many rows.

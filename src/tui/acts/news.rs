@@ -164,10 +164,15 @@ impl App {
     }
 
     fn tell_done(&mut self, done: &Done, refines: bool, began: bool) {
-        if self.form.as_ref().is_some_and(Form::has_message) {
+        let remarks = done.remarks.trim();
+        if let Some(said) = self.form.as_ref().and_then(Form::message) {
+            if !remarks.is_empty() {
+                let role = if said.error { Role::Error } else { Role::Good };
+                let all = format!("{} · {}", said.text, remarks.replace('\n', " · "));
+                self.say(role, all);
+            }
             return;
         }
-        let remarks = done.remarks.trim();
         if let Some((wrong, other)) = done.wrong.first() {
             let place = other
                 .as_ref()
@@ -199,7 +204,11 @@ impl App {
                     .and_then(|rest| rest.strip_suffix(')'));
                 inside.unwrap_or(line).to_owned()
             };
-            let all: Vec<String> = remarks.lines().map(bare).collect();
+            let mut all: Vec<String> = remarks.lines().map(bare).collect();
+            if let (Some((_, before)), true) = (&self.message, done.run.text.is_empty()) {
+                // What has become of changes.
+                all.insert(0, before.clone());
+            }
             self.say(Role::Good, all.join(" · "));
         }
         let text = done.text.trim_end();

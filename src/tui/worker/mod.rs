@@ -202,6 +202,10 @@ pub fn work(room: &mut Room<'_>, jobs: &Receiver<Job>, tell: &Tell) {
                 ));
             }
         }
+        for remark in room.session.take_remarks() {
+            done.remarks.push_str(&remark);
+            done.remarks.push('\n');
+        }
         if !done.run.apart && !holds_secret(&done.run.text) {
             keep(room, &done, began);
         }
