@@ -16,7 +16,7 @@ use noctra_records::{Act, Change};
 use noctra_runtime::Settings;
 use ratatui::layout::Size;
 use rql_ide::World;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// What happens to a window.
@@ -65,6 +65,8 @@ pub(crate) struct Busy {
     pub(crate) run: Run,
     /// The number of the result whose rows are asked for in another way, and the query that does it.
     pub(crate) refines: Option<(usize, Query)>,
+    /// The parameters that were asked for, and what was answered.
+    pub(crate) values: Vec<(String, String)>,
     /// It concerns a form.
     pub(crate) form: bool,
     /// Rows have begun to come.
@@ -79,6 +81,7 @@ impl Busy {
         Self {
             run,
             refines: None,
+            values: Vec::new(),
             form: false,
             began: false,
             ticks: 0,
@@ -91,8 +94,8 @@ impl Busy {
 pub(crate) enum Shown {
     /// Rows.
     Grid(Box<Grid>),
-    /// Text, and its first line in sight.
-    Text(Vec<String>, usize),
+    /// What a text is, its lines, and the first one in sight.
+    Text(String, Vec<String>, usize),
 }
 
 /// So many results are kept.
@@ -134,6 +137,8 @@ pub struct App {
     pub(crate) ticks: usize,
     /// What was looked for last.
     pub(crate) needle: String,
+    /// What was answered last for each parameter.
+    pub(crate) given: BTreeMap<String, String>,
     pub(crate) effects: Vec<Effect>,
 }
 
@@ -165,6 +170,7 @@ impl App {
             count: 0,
             ticks: 0,
             needle: String::new(),
+            given: BTreeMap::new(),
             effects: Vec::new(),
         }
     }

@@ -94,6 +94,8 @@ pub(crate) enum Purpose {
     Leave,
     /// Whoever has asked.
     Answer(Sender<Option<String>>),
+    /// Whoever has asked for the value of the parameter of this name.
+    Value(String, Sender<Option<String>>),
     /// An action, by its name.
     Palette,
     /// A file to read.

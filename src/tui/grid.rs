@@ -43,6 +43,8 @@ pub(crate) struct Query {
     pub(crate) sort: Option<(usize, bool)>,
     /// What is true of each row, in RQL.
     pub(crate) filter: Option<String>,
+    /// The parameters that were asked for, and what was answered.
+    pub(crate) values: Vec<(String, String)>,
 }
 
 impl Query {

@@ -68,11 +68,8 @@ impl App {
         self.release();
         self.effects.push(Effect::Design(run.clone(), design));
         let busy = Busy {
-            run,
-            refines: None,
             form: true,
-            began: false,
-            ticks: 0,
+            ..Busy::with(run)
         };
         match self.busy {
             None => self.busy = Some(busy),

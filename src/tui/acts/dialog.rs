@@ -62,6 +62,16 @@ impl App {
                 // A worker that has gone needs none.
                 let _ = to.send(answer);
             }
+            (Purpose::Value(name, to), Answer::Text(text)) => {
+                if let Some(busy) = &mut self.busy {
+                    busy.values.push((name.clone(), text.clone()));
+                }
+                self.given.insert(name, text.clone());
+                let _ = to.send(Some(text));
+            }
+            (Purpose::Value(_, to), _) => {
+                let _ = to.send(None);
+            }
             (Purpose::Form, answer) => self.form_answered(&answer),
             (Purpose::Values, Answer::Text(number)) => {
                 self.at_form(number.parse().map_or(Act::Cancel, Act::Take));
@@ -130,6 +140,7 @@ impl App {
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
             Purpose::Build(_) | Purpose::LeaveBuilder | Purpose::Design(_) => {}
             Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
+            Purpose::Value(..) => {}
         }
     }
 

@@ -101,7 +101,8 @@ impl App {
             let shown = all.find(|(known, _)| *known == number);
             Some((&mut shown?.1, query))
         });
-        if let Some((Shown::Grid(grid), query)) = refined {
+        if let Some((Shown::Grid(grid), mut query)) = refined {
+            query.values.extend(busy.values.clone());
             let mut new = Grid::new(store, query, edits);
             new.look_like(grid);
             **grid = new;
@@ -109,6 +110,7 @@ impl App {
         }
         let query = Query {
             nests: nests(&text),
+            values: busy.values.clone(),
             text,
             ..Query::default()
         };
@@ -116,7 +118,24 @@ impl App {
     }
 
     fn asked(&mut self, question: Question, answer: Sender<Option<String>>) {
-        let purpose = Purpose::Answer(answer);
+        let known = |name: &str| {
+            let (_, query) = self.busy.as_ref()?.refines.as_ref()?;
+            let mut values = query.values.iter();
+            values
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        };
+        if let Question::Value(name, _) = &question
+            && let Some(value) = known(name)
+        {
+            // The rows are the same ones, in another way.
+            let _ = answer.send(Some(value));
+            return;
+        }
+        let purpose = match &question {
+            Question::Value(name, _) => Purpose::Value(name.clone(), answer),
+            Question::Sweep(_) | Question::Password(_) => Purpose::Answer(answer),
+        };
         self.dialogs.push(match question {
             Question::Sweep(told) => Dialog::ask(
                 "Confirm",
@@ -126,12 +145,13 @@ impl App {
                 purpose,
             ),
             Question::Value(name, ty) => {
+                let last = self.given.get(&name).cloned().unwrap_or_default();
                 let hint = if ty.is_empty() {
                     name
                 } else {
                     format!("{name} ({ty})")
                 };
-                Dialog::line("Parameter", "", &hint, purpose)
+                Dialog::line("Parameter", &last, &hint, purpose)
             }
             Question::Password(what) => {
                 let mut dialog = Dialog::line("Password", "", &what, purpose);
@@ -222,7 +242,7 @@ impl App {
             1 if !began => self.say(Role::Good, text),
             _ => {
                 let lines = text.lines().map(str::to_owned).collect();
-                self.show(Shown::Text(lines, 0));
+                self.show(Shown::Text("text".to_owned(), lines, 0));
             }
         }
     }

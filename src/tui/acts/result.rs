@@ -28,7 +28,7 @@ impl App {
         }
         let height = self.main().1;
         match self.results.get_mut(self.current) {
-            Some((_, Shown::Text(lines, top))) => {
+            Some((_, Shown::Text(_, lines, top))) => {
                 let page = isize::try_from(height).unwrap_or(1);
                 let by = match action {
                     Action::Up => -1,
@@ -211,7 +211,11 @@ impl App {
         let signs = self.signs();
         let Some(grid) = self.grid() else { return };
         match crate::chart::lines(grid, kind, page, signs) {
-            Ok(lines) => self.show(Shown::Text(lines, 0)),
+            Ok(lines) => {
+                let column = grid.columns.get(grid.col).map_or("", |column| &column.name);
+                let what = format!("{kind}: {}", cell::escaped(column));
+                self.show(Shown::Text(what, lines, 0));
+            }
             Err(why) => self.say(Role::Warning, why),
         }
     }

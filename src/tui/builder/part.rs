@@ -144,7 +144,7 @@ impl Aggregate {
 }
 
 /// True for what can be added up.
-fn is_number(ty: Type) -> bool {
+pub(super) fn is_number(ty: Type) -> bool {
     use Type as T;
     matches!(
         ty,

@@ -1,10 +1,9 @@
 //! The model of a query, without a window: what is built is RQL that compiles, and is read back as it was.
 #![allow(clippy::expect_used, reason = "a test that cannot go on")]
 
+use super::part::is_number;
 use super::pick::{Next, Pick};
-use super::query::{
-    Aggregate, Expr, Filter, Op, Output, Query, Side, Sort, Term, is_number, is_text, links,
-};
+use super::query::{Aggregate, Expr, Filter, Op, Output, Query, Side, Sort, Term, is_text, links};
 use super::{Builder, Line, Section, read, typed, write};
 use crate::command::Command;
 use noctra_runtime::{Session, Target};

@@ -98,6 +98,25 @@ fn a_parameter_is_asked_for() {
     desk.types("IT");
     desk.press("Enter");
     desk.until("2 rows");
+    // The same rows in another way are those of the same value.
+    desk.press("F6");
+    desk.until("sort: name");
+    desk.settle();
+    desk.press("F7");
+    desk.choose("name <> :other");
+    desk.until("other (text)");
+    desk.choose("Nobody");
+    desk.until("filter: name <> :other");
+    desk.settle();
+    desk.press("F5");
+    desk.until("2 rows");
+    desk.settle();
+    // Of another run it is asked again, and what was answered last stands there.
+    desk.press("Esc F5");
+    let screen = desk.until("Parameter");
+    assert!(screen.contains("║ IT "), "{screen}");
+    desk.press("Enter");
+    desk.until("2 rows");
 }
 
 #[test]

@@ -285,7 +285,7 @@ fn said(app: &App) -> (Role, String) {
         (Mode::Result, Some((_, Shown::Grid(grid)))) => {
             (Role::Base, result::counted(app, grid, spin))
         }
-        (Mode::Result, Some((_, Shown::Text(lines, _)))) => {
+        (Mode::Result, Some((_, Shown::Text(_, lines, _)))) => {
             (Role::Base, format!("{} lines", grouped(lines.len() as u64)))
         }
         (Mode::Command | Mode::Build, _) => match &app.builder {

@@ -14,8 +14,8 @@ use ratatui::layout::Rect;
 pub(super) fn header(app: &App, number: usize, shown: &Shown) -> (Vec<String>, Vec<String>) {
     let mut left = vec![format!("query {number}"), app.place.name.clone()];
     match shown {
-        Shown::Text(..) => {
-            left.push("text".to_owned());
+        Shown::Text(what, ..) => {
+            left.push(what.clone());
             (left, Vec::new())
         }
         Shown::Grid(grid) => {
@@ -76,7 +76,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     let app = canvas.app;
     match app.results.get(app.current) {
         None => {}
-        Some((_, Shown::Text(lines, top))) => {
+        Some((_, Shown::Text(_, lines, top))) => {
             for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(*top)) {
                 canvas.put(area.x + 1, y, area.width - 1, line, Role::Base);
             }
