@@ -265,6 +265,30 @@ impl Ast {
             })
     }
 
+    /// The WITH before a whole statement, where it has one.
+    #[must_use]
+    pub fn first_with(&self, kind: StmtKind) -> Option<Id<With>> {
+        match kind {
+            StmtKind::Query(id) => self[id].with,
+            StmtKind::Insert(id) => self[id].with,
+            StmtKind::Update(id) => self[id].with,
+            StmtKind::Delete(id) => self[id].with,
+            StmtKind::Merge(id) => self[id].with,
+            StmtKind::Create(id) => match self[id].object {
+                CreateObject::Table(table) => self[self[table].query?].with,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The changes of rows in the WITH before a whole statement.
+    pub fn changes_in_with(&self, kind: StmtKind) -> impl Iterator<Item = StmtKind> + '_ {
+        let ctes = self.first_with(kind).map(|with| &self[self[with].ctes]);
+        let bodies = ctes.into_iter().flatten().map(|cte| self[cte.body].kind);
+        bodies.filter(|kind| !matches!(kind, StmtKind::Query(_)))
+    }
+
     /// What a name says: quoted names without their quotes, others in lower case.
     #[must_use]
     pub fn name(&self, ident: Ident) -> Cow<'_, str> {

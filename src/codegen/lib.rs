@@ -23,7 +23,7 @@ mod ways;
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use dialect::Dialect;
 pub use emit::quoted;
-pub use emit::{Edit, Emitted, Encoding, OutColumn, ParamRef, Rebuilt, Step, emit};
+pub use emit::{Edit, Emitted, Encoding, Keep, OutColumn, ParamRef, Rebuilt, Step, emit};
 pub use emit::{NUMBERED_ALWAYS, NUMBERS, STRICT};
 pub use reasons::reason;
 pub use span_map::SpanMap;

@@ -248,6 +248,12 @@ constraint or of a unique index, all of them and no others.
     CREATE TABLE stock (shop INTEGER, item INTEGER, pieces INTEGER, PRIMARY KEY (shop, item));
     INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (item) DO NOTHING;
     INSERT INTO stock VALUES (1, 7, 3) ON CONFLICT (shop, item) DO NOTHING;   -- mended"
+CHANGE_IN_WITH 210 "A change in WITH that is out of place" "\
+INSERT, UPDATE and DELETE may stand in WITH, before the whole statement, and give the rows that RETURNING names.
+MERGE may not, nor a change in the WITH of a query inside another one.
+
+    SELECT * FROM (WITH gone AS (DELETE FROM stock WHERE pieces = 0 RETURNING *) SELECT * FROM gone) AS g;
+    WITH gone AS (DELETE FROM stock WHERE pieces = 0 RETURNING *) SELECT * FROM gone;   -- mended"
 TYPE_MISMATCH 301 "Types do not fit" "\
 The operator or function does not take values of these types. A CAST says what is meant.
 

@@ -9,8 +9,8 @@ use rql_codegen::{
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
-    Catalog, Change, Effect, Lowered, Origin, Type, lower_expr, lower_query, lower_statement,
-    rewrite, verify,
+    Catalog, Change, Effect, How, Lowered, Origin, Type, entangled, lower_expr, lower_query,
+    lower_statement, rewrite, verify,
 };
 
 /// What a statement is compiled against.
@@ -271,6 +271,11 @@ fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
 
 fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<Diagnostic>> {
     let shapes = core::iter::once(&lowered.ir).chain(&lowered.others);
+    if !env.dialect.traits().can.changes_in_with {
+        for ir in shapes.clone() {
+            in_turn(ir, env)?;
+        }
+    }
     let effects = shapes.map(|ir| ir.effect(env.catalog));
     let effect = effects.max().unwrap_or_default();
     if !lowered.ir.conditions.is_empty() {
@@ -286,6 +291,31 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
     text(lowered, env.dialect, span, effect)
 }
 
+/// Refuses changes in WITH that would see each other where one runs after the other.
+fn in_turn(ir: &rql_ir::Ir, env: &Env<'_>) -> Result<(), Vec<Diagnostic>> {
+    let Some(found) = entangled(ir, env.catalog) else {
+        return Ok(());
+    };
+    let (part, table, dialect) = (&found.part, &found.table, env.dialect);
+    let label = match found.how {
+        How::Reads => {
+            format!("{dialect} has changed the rows by then; PostgreSQL reads them as they were")
+        }
+        How::Changes => format!(
+            "{dialect} would do one after the other; PostgreSQL does both on the rows as they were"
+        ),
+        How::Unknown => {
+            "this runs after it, and who knows what a trigger or a view has changed".to_owned()
+        }
+    };
+    let message =
+        format!("{part} changes {table} in WITH, and the statement depends on that elsewhere");
+    let error = Diagnostic::error(codes::NOT_PORTABLE, message).label(found.place, label);
+    Err(vec![error.help(
+        "two statements in a transaction say which comes first; RETURNING gives the new rows",
+    )])
+}
+
 /// The text of an algebra without templates.
 pub(crate) fn text(
     lowered: Lowered,
@@ -298,8 +328,13 @@ pub(crate) fn text(
     } = lowered;
     debug_assert_eq!(verify(&ir), Ok(()));
     // Where the feed cannot be written, the window still can.
-    let accumulation = accumulate(&ir, dialect).ok().flatten();
+    let parted = ir.changes_in_with() && !dialect.traits().can.changes_in_with;
+    let accumulation = match parted {
+        true => None,
+        false => accumulate(&ir, dialect).ok().flatten(),
+    };
     let staged = match accumulation {
+        None if parted => None,
         None => staged(&ir, dialect).ok().flatten(),
         Some(_) => None,
     };

@@ -181,6 +181,7 @@ impl Ir {
             | RelKind::Limit { input, .. }
             | RelKind::Lock { input, .. }
             | RelKind::With { input, .. } => self.columns_of(*input),
+            RelKind::Parts(parts) => self.columns_of(parts.last),
             RelKind::Insert(insert) => insert.returning.iter().map(|i| i.0).collect(),
             RelKind::Update(update) => update.returning.iter().map(|i| i.0).collect(),
             RelKind::Delete(delete) => delete.returning.iter().map(|i| i.0).collect(),
@@ -199,6 +200,7 @@ impl Ir {
             | RelKind::Lock { input, .. }
             | RelKind::DistinctOn { input, .. }
             | RelKind::With { input, .. } => self.visible(*input),
+            RelKind::Parts(parts) => self.visible(parts.last),
             _ => self.columns_of(rel).len(),
         }
     }
@@ -231,6 +233,10 @@ impl Ir {
             RelKind::Update(update) => update.from.into_iter().collect(),
             RelKind::Delete(delete) => delete.from.into_iter().collect(),
             RelKind::Merge(merge) => vec![merge.source],
+            RelKind::Parts(parts) => {
+                let kept = parts.kept.iter().map(|part| part.rel);
+                kept.chain([parts.last]).collect()
+            }
             RelKind::Sequence(sequence) => {
                 let staged = self.ctes[sequence.staged.index()].rel;
                 [staged]

@@ -8,6 +8,7 @@
 //! `*` is expanded, ordinals and aliases are resolved, conversions are explicit.
 #![deny(missing_docs)]
 
+mod apart;
 mod array_text;
 mod catalog;
 mod change;
@@ -22,6 +23,7 @@ mod lower;
 mod merge;
 mod origin;
 pub mod others;
+mod parts;
 mod print;
 mod print_change;
 mod relation;
@@ -33,6 +35,7 @@ mod types;
 mod verify;
 mod visit;
 
+pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
 pub use catalog::{Catalog, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
@@ -51,6 +54,7 @@ pub use lower::{
 };
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use origin::{Origin, origins};
+pub use parts::{KeptPart, Parts, distinct_names};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::{Capabilities, mentions};

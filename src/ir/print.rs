@@ -240,6 +240,10 @@ impl Printer<'_> {
             RelKind::Update(update) => self.update(update),
             RelKind::Delete(delete) => self.delete(delete),
             RelKind::Merge(merge) => self.merge(merge),
+            RelKind::Parts(parts) => {
+                let tables: Vec<_> = parts.kept.iter().map(|part| &*part.table).collect();
+                format!("keep the first in {}, then do the last", tables.join(", "))
+            }
             RelKind::Sequence(_) => "keep the first, then do the others".into(),
         }
     }

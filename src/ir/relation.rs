@@ -3,7 +3,7 @@
 use crate::change::{Delete, Insert, Update};
 use crate::define::Define;
 use crate::function::{Entry, ROWS};
-use crate::{ColumnId, CteId, Merge, RelId, ScalarId, Sequence, SortKey};
+use crate::{ColumnId, CteId, Merge, Parts, RelId, ScalarId, Sequence, SortKey};
 use rql_ast::{LockStrength, Span};
 
 /// A relational operator.
@@ -211,7 +211,9 @@ pub enum RelKind {
     Delete(Box<Delete>),
     /// Adds, changes and takes out rows, as those of another relation say.
     Merge(Box<Merge>),
-    /// Several statements; stands at the root only.
+    /// A statement whose WITH changes rows; stands at the root only.
+    Parts(Box<Parts>),
+    /// Several statements; stands at the root only, or last of the parts there.
     Sequence(Box<Sequence>),
     /// Changes the schema.
     Define(Box<Define>),

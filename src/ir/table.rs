@@ -22,6 +22,8 @@ pub struct Table {
     pub keys: Vec<Key>,
     /// What refers to other tables.
     pub foreign_keys: Vec<ForeignKey>,
+    /// True where a change of its rows may set off others: it has triggers. Nobody asks where changes in WITH run.
+    pub triggers: bool,
     /// What its rows must satisfy.
     pub checks: Vec<Check>,
     /// Its indexes, without those that only serve a key.
@@ -68,6 +70,8 @@ pub struct ForeignKey {
     pub table: String,
     /// The other table's columns; empty for its primary key.
     pub referred: Vec<String>,
+    /// True where rows go or change with those that they refer to: CASCADE, SET NULL, SET DEFAULT.
+    pub acts: bool,
 }
 
 /// What every row of a table must satisfy.

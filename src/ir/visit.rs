@@ -246,7 +246,7 @@ impl Ir {
             }
             RelKind::Define(define) => define.each_scalar(visit),
             RelKind::Merge(merge) => merge.each_scalar(visit),
-            RelKind::Sequence(_) => {}
+            RelKind::Parts(_) | RelKind::Sequence(_) => {}
             RelKind::Insert(insert) => {
                 if let Some(conflict) = &insert.conflict {
                     conflict.each_scalar(visit);
@@ -339,6 +339,7 @@ impl Ir {
             }
         }
         let mut queries = self.inputs(rel);
+        queries.extend(self.assigned_queries(rel));
         self.each_scalar(rel, &mut |scalar| self.queries_in(scalar, &mut queries));
         for query in queries {
             self.each_below(query, visit);

@@ -189,7 +189,8 @@ fn bare(files: &[(String, Vec<Case>)], folder: &Path) -> Result<(Tally, String),
             // Inside a transaction the other session may have to leave it, and what it does goes with that one;
             // numbers that it takes do not come back.
             let does = ["INSERT", "nextval(", "setval("];
-            if does.iter().any(|word| case.sql.contains(word)) {
+            let changes = case.sql.starts_with("WITH ");
+            if changes || does.iter().any(|word| case.sql.contains(word)) {
                 let mut other = session(&full)?;
                 let steps = ["BEGIN", &case.sql, "ROLLBACK"];
                 for sql in if inside { &steps[..] } else { &steps[1..2] } {

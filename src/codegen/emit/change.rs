@@ -28,6 +28,7 @@ impl<'a> Emitter<'a> {
                 Err(self.no(span, "MERGE", help))
             }
             RelKind::Merge(merge) => self.merge(merge).map(|()| Vec::new()),
+            RelKind::Parts(parts) => self.in_parts(parts, names),
             RelKind::Sequence(sequence) => self.sequence(sequence).map(|()| Vec::new()),
             _ => return Ok(None),
         }

@@ -1,5 +1,7 @@
 //! FROM: relations, joins, and what has to become a query in FROM.
 
+pub(super) use rql_ir::distinct_names as distinct;
+
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use rql_ir::function::{Cell, Entry};
@@ -623,22 +625,4 @@ impl Emitter<'_> {
         self.name(&alias);
         Ok(())
     }
-}
-
-/// The names of a query's columns inside another one, each once: a reference by name must find one.
-pub(super) fn distinct(columns: &[(ColumnId, String)]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::with_capacity(columns.len());
-    for (_, name) in columns {
-        let taken = |name: &str| {
-            let all = columns.iter().map(|column| &column.1);
-            names
-                .iter()
-                .chain(all)
-                .any(|n| n.eq_ignore_ascii_case(name))
-        };
-        let again = names.iter().any(|n| n.eq_ignore_ascii_case(name));
-        let fresh = again.then(|| (2..).map(|n| format!("{name}_{n}")).find(|n| !taken(n)));
-        names.push(fresh.flatten().unwrap_or_else(|| name.clone()));
-    }
-    names
 }

@@ -65,6 +65,7 @@ impl<'a> Emitter<'a> {
         let staged = &self.ir.ctes[sequence.staged.index()];
         let table = staged.name.clone();
         let duckdb = self.dialect == Dialect::Duckdb;
+        self.count_marks();
         if duckdb {
             self.push("BEGIN;\n");
         } else {
@@ -119,8 +120,35 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
+    /// Lets each step number its own parameters: DuckDB binds those that a statement has.
+    pub(super) fn count_marks(&mut self) {
+        if self.dialect == Dialect::Duckdb {
+            self.own_marks.get_or_insert_default();
+        }
+    }
+
+    /// Which mark a parameter has.
+    pub(super) fn own_number(&mut self, at: usize) -> usize {
+        let Some(own) = &mut self.own_marks else {
+            return at;
+        };
+        own.iter()
+            .position(|&known| known == at)
+            .unwrap_or_else(|| {
+                own.push(at);
+                own.len() - 1
+            })
+    }
+
     pub(super) fn end_step(&mut self, mut step: Step) {
         step.text.end = self.out.len();
+        if self.is_mysql() {
+            step.params = Some((self.claimed..self.marks.len()).collect());
+            self.claimed = self.marks.len();
+        }
+        if let Some(own) = &mut self.own_marks {
+            step.params = Some(core::mem::take(own));
+        }
         self.steps.push(step);
         self.push(";\n");
     }

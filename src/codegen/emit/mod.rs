@@ -16,12 +16,14 @@ mod literal;
 mod merge;
 mod mysql;
 mod object;
+mod parts;
 mod placed;
 mod scalar;
 mod sqlite;
 
 pub use duckdb::NUMBERS;
 pub use mysql::{NUMBERED_ALWAYS, STRICT};
+pub use parts::Keep;
 
 use crate::ways::{instead_of, way_out};
 use crate::{Dialect, SpanMap};
@@ -186,6 +188,12 @@ pub struct Step {
     pub counts: bool,
     /// What it means where it fails, in PostgreSQL's words.
     pub meaning: Option<&'static str>,
+    /// Where its rows go, if they are kept for those behind it.
+    pub keeps: Option<Keep>,
+    /// What it gives is what the whole gives.
+    pub last: bool,
+    /// Which of the parameters its marks are; `None` where it counts them through the whole text.
+    pub params: Option<Vec<usize>>,
 }
 
 impl Step {
@@ -224,6 +232,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         current: 0,
         nested: 0,
         marks: Vec::new(),
+        claimed: 0,
+        own_marks: None,
         anchors: Vec::new(),
         widening: false,
         windows: None,
@@ -444,6 +454,10 @@ struct Emitter<'a> {
     nested: usize,
     /// Which parameter each mark is, where marks are not numbered.
     marks: Vec<usize>,
+    /// How many of them belong to steps that are written.
+    claimed: usize,
+    /// The parameters of the step that is written, where each step numbers its own.
+    own_marks: Option<Vec<usize>>,
     /// The first queries of recursions.
     anchors: Vec<rql_ir::RelId>,
     /// The next SELECT list is that of one.

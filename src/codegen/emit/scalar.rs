@@ -133,8 +133,9 @@ impl Emitter<'_> {
             }
             ScalarKind::Param(at) => {
                 let mark = self.dialect.traits().param;
+                let number = self.own_number(*at) + 1;
                 self.out.push(mark);
-                self.push(&(at + 1).to_string());
+                self.push(&number.to_string());
                 if self.dialect == Dialect::Postgresql {
                     self.push("::");
                     self.push(&scalar.ty.to_string());

@@ -186,6 +186,10 @@ impl Ddl<'_> {
                 .iter()
                 .map(|&c| ast.name(c).into_owned())
                 .collect(),
+            acts: [ast[key].on_delete, ast[key].on_update]
+                .into_iter()
+                .flatten()
+                .any(|act| !matches!(act, ast::RefAction::NoAction | ast::RefAction::Restrict)),
         });
     }
 

@@ -371,6 +371,14 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Res<Piece<'a>> {
         let output = self.ir.ctes[cte.index()].columns.clone();
+        if output.is_empty() {
+            let message = format!("{} gives no rows", self.ir.ctes[cte.index()].name);
+            let error = Diagnostic::error(codes::CHANGE_IN_WITH, message)
+                .label(span, "what changes rows gives those that RETURNING names");
+            return Err(Box::new(
+                error.help("RETURNING * at its end gives whole rows"),
+            ));
+        }
         self.used_ctes.push(cte);
         let columns: Vec<Named<'a>> = output
             .into_iter()

@@ -98,6 +98,8 @@ pub(crate) struct Lowerer<'a> {
     numbered: Vec<ColumnId>,
     /// WITH queries that can be named, the innermost last.
     ctes: Vec<(Name<'a>, CteId)>,
+    /// The WITH before the whole statement, the only one that may change something.
+    first_with: Option<Id<ast::With>>,
     /// Every use of one, to find recursion.
     used_ctes: Vec<CteId>,
     /// How many references to columns there are, to find dependence on relations before.
@@ -144,7 +146,13 @@ pub fn lower_query(
     query: Id<ast::Query>,
     env: Env<'_>,
 ) -> Result<Lowered, Vec<Diagnostic>> {
-    template::shapes(ast, env, &|lowerer| lowerer.query(query))
+    template::shapes(ast, env, &|lowerer| {
+        // What a name stands for is part of other queries.
+        let is_named = |it: &ast::Let| it.value == ast::LetValue::Relation(query);
+        let with = ast[query].with;
+        lowerer.first_with = with.filter(|_| !ast.all::<ast::Let>().iter().any(is_named));
+        lowerer.query(query)
+    })
 }
 
 /// Lowers a query, or a statement that changes data.
@@ -157,9 +165,12 @@ pub fn lower_statement(
     env: Env<'_>,
 ) -> Result<Lowered, Vec<Diagnostic>> {
     let ast::Stmt { kind, span } = ast[stmt];
-    template::shapes(ast, env, &|lowerer| match kind {
-        ast::StmtKind::Query(query) => lowerer.query(query),
-        _ => lowerer.statement(kind, span),
+    template::shapes(ast, env, &|lowerer| {
+        lowerer.first_with = ast.first_with(kind);
+        match kind {
+            ast::StmtKind::Query(query) => lowerer.query(query),
+            _ => lowerer.statement(kind, span),
+        }
     })
 }
 
@@ -216,6 +227,7 @@ impl<'a> Lowerer<'a> {
             computed: Vec::new(),
             numbered: Vec::new(),
             ctes: Vec::new(),
+            first_with: None,
             used_ctes: Vec::new(),
             references: 0,
             lateral: Vec::new(),

@@ -5,7 +5,7 @@ use super::select::Tail;
 use super::{Lowerer, Name, Output, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, Body, ClauseKind, Id, Span};
-use rql_diagnostics::codes;
+use rql_diagnostics::{Diagnostic, codes};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn query(&mut self, id: Id<ast::Query>) -> Res<(RelId, Output)> {
@@ -122,6 +122,7 @@ impl<'a> Lowerer<'a> {
                 return error(codes::DUPLICATE_NAME, cte.name.span, message, label);
             }
             let body = ast[cte.body];
+            self.may_change(cte, with)?;
             let recursion = match body.kind {
                 ast::StmtKind::Query(query) => self
                     .recursion(with, query)
@@ -145,6 +146,33 @@ impl<'a> Lowerer<'a> {
             ids.push(id);
         }
         Ok(ids)
+    }
+
+    /// A change in WITH stands before the whole statement (PostgreSQL manual, 7.8.4).
+    fn may_change(&self, cte: &ast::Cte, with: ast::With) -> Res<()> {
+        use ast::StmtKind as S;
+        let body = self.ast[cte.body];
+        let (message, label, help) = match body.kind {
+            S::Merge(_) => (
+                "MERGE is no part of WITH",
+                "only INSERT, UPDATE and DELETE give rows there",
+                "MERGE before or after it, in one transaction, does the same",
+            ),
+            S::Insert(_) | S::Update(_) | S::Delete(_) if !self.is_first(with) => (
+                "a change in WITH stands before the whole statement",
+                "this WITH is part of another query",
+                "write the WITH at the beginning of the statement",
+            ),
+            _ => return Ok(()),
+        };
+        let error = Diagnostic::error(codes::CHANGE_IN_WITH, message);
+        Err(Box::new(error.label(body.span, label).help(help)))
+    }
+
+    fn is_first(&self, with: ast::With) -> bool {
+        let own = core::ptr::eq(self.ast, self.home) && self.capturing.is_none();
+        let first = self.first_with.map(|first| self.ast[first].ctes);
+        own && first == Some(with.ctes)
     }
 
     /// The queries of a WITH; with RECURSIVE one may name those behind it, which then come first.

@@ -34,9 +34,12 @@ pub(super) fn steps(ir: &mut Ir, rel: RelId) -> bool {
 }
 
 impl Ir {
-    /// The root, with the WITH queries on the way from there to a statement.
+    /// The root, or the last part there, with the WITH queries on the way from there to a statement.
     fn withs_around(&self, rel: RelId) -> Option<(RelId, Vec<CteId>)> {
-        let root = self.root?;
+        let root = match (self.root?, &self.rel(self.root?).kind) {
+            (_, RelKind::Parts(parts)) => parts.last,
+            (root, _) => root,
+        };
         let (mut at, mut all) = (root, Vec::new());
         while at != rel {
             let RelKind::With { ctes, input } = &self.rel(at).kind else {

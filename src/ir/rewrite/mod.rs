@@ -14,12 +14,14 @@ mod hoist;
 mod lateral;
 mod merge;
 mod numbered;
+mod parts;
 mod spread;
 mod values;
 
 pub use constants::is_of_table;
 pub use hoist::is_closed;
 pub use lateral::mentions;
+pub(crate) use parts::split;
 
 use crate::*;
 
@@ -52,6 +54,8 @@ pub struct Capabilities {
     pub intersect_all: bool,
     /// FETCH FIRST … WITH TIES.
     pub with_ties: bool,
+    /// Changes in WITH.
+    pub changes_in_with: bool,
     /// MERGE.
     pub merge: bool,
     /// Numbers of rows, by which the steps of a MERGE find them.
@@ -90,6 +94,7 @@ impl Capabilities {
         table_functions: true,
         intersect_all: true,
         with_ties: true,
+        changes_in_with: true,
         merge: true,
         row_numbers: false,
         full_join: true,
@@ -106,6 +111,7 @@ impl Capabilities {
     pub const DUCKDB: Self = Self {
         qualify: true,
         with_ties: false,
+        changes_in_with: false,
         merge: false,
         row_numbers: true,
         correlated_full_join: false,
@@ -128,6 +134,7 @@ impl Capabilities {
         table_functions: false,
         intersect_all: false,
         with_ties: false,
+        changes_in_with: false,
         merge: false,
         row_numbers: false,
         full_join: true,
@@ -184,6 +191,12 @@ impl Pass {
 
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
+    Pass {
+        name: "changes-in-with",
+        about: "a WITH query that changes rows becomes a statement of its own, and a temporary table keeps what it returns",
+        needed: |can| !can.changes_in_with,
+        rewrite: parts::split,
+    },
     Pass {
         name: "merge",
         about: "MERGE becomes a temporary table of what is to be done, and DELETE, UPDATE and INSERT from it",
@@ -417,8 +430,8 @@ impl Ir {
         })
     }
 
-    /// A WITH query around rows, under a name that nothing has yet.
-    fn shared(&mut self, name: &str, rel: RelId) -> CteId {
+    /// A name that nothing has yet.
+    fn free_name(&self, name: &str) -> String {
         let taken = |name: &str| {
             let relation = |rel: &Rel| match &rel.kind {
                 RelKind::Scan { table, alias, .. } => [table, alias].contains(&&name.to_owned()),
@@ -433,6 +446,12 @@ impl Ir {
             count += 1;
             unique = format!("{name}_{count}");
         }
+        unique
+    }
+
+    /// A WITH query around rows, under a name that nothing has yet.
+    fn shared(&mut self, name: &str, rel: RelId) -> CteId {
+        let unique = self.free_name(name);
         let columns = self.columns_of(rel).into_iter();
         let columns = columns.map(|id| (id, self.column(id).name.clone()));
         let columns = columns.collect();

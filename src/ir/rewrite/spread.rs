@@ -157,6 +157,7 @@ impl Spread {
             | RelKind::Update(_)
             | RelKind::Delete(_)
             | RelKind::Merge(_)
+            | RelKind::Parts(_)
             | RelKind::Sequence(_)
             | RelKind::Define(_) => None,
         }

@@ -94,6 +94,7 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
                 schema: None,
                 table: text(4).unwrap_or_default(),
                 referred: names(5),
+                acts: false,
             }),
             Some("CHECK") => table.checks.push(Check {
                 name: text(7),

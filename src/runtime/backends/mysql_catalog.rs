@@ -55,6 +55,17 @@ WHERE referenced_table_name IS NOT NULL AND ",
     " ORDER BY 1, 2, 3, ordinal_position"
 );
 
+const ACTS: &str = concat!(
+    "SELECT constraint_schema, table_name, constraint_name FROM information_schema.referential_constraints \
+WHERE (update_rule NOT IN ('NO ACTION', 'RESTRICT') OR delete_rule NOT IN ('NO ACTION', 'RESTRICT')) AND ",
+    own!("constraint_schema")
+);
+
+const TRIGGERS: &str = concat!(
+    "SELECT event_object_schema, event_object_table FROM information_schema.triggers WHERE ",
+    own!("event_object_schema")
+);
+
 /// MySQL says elsewhere whose a check is.
 const CHECKS: [&str; 2] = [
     concat!(
@@ -87,7 +98,7 @@ WHERE routine_type = 'FUNCTION' AND routine_schema = DATABASE()";
 type Reader = fn(&mut Tables, &Row);
 
 /// The queries, and who reads their rows.
-fn queries(dialect: Dialect) -> [(String, Reader); 8] {
+fn queries(dialect: Dialect) -> [(String, Reader); 10] {
     let mariadb = dialect == Dialect::Mariadb;
     let expression = if mariadb { "NULL" } else { "expression" };
     let indexes = INDEXES.replace("{expression}", expression);
@@ -97,6 +108,8 @@ fn queries(dialect: Dialect) -> [(String, Reader); 8] {
         (COLUMNS.to_owned(), Tables::column),
         (indexes, Tables::index),
         (FOREIGN_KEYS.to_owned(), Tables::foreign_key),
+        (ACTS.to_owned(), Tables::acts),
+        (TRIGGERS.to_owned(), Tables::triggers),
         (CHECKS[usize::from(mariadb)].to_owned(), Tables::check),
         (VIEWS.to_owned(), Tables::view),
         (FUNCTIONS.to_owned(), Tables::function),
@@ -279,7 +292,22 @@ impl Tables {
                 schema,
                 table: other,
                 referred: vec![referred],
+                acts: false,
             }),
+        }
+    }
+
+    fn acts(&mut self, row: &Row) {
+        let name = text(row, 2);
+        let keys = self.of(row).map(|table| table.foreign_keys.iter_mut());
+        for key in keys.into_iter().flatten().filter(|key| key.name == name) {
+            key.acts = true;
+        }
+    }
+
+    fn triggers(&mut self, row: &Row) {
+        if let Some(table) = self.of(row) {
+            table.triggers = true;
         }
     }
 

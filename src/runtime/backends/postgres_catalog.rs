@@ -51,7 +51,7 @@ const CONSTRAINTS: &str = concat!(
     ", t.relname, \
 ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k(num, at) \
 JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num ORDER BY k.at), \
-pg_get_expr(c.conbin, c.conrelid) \
+pg_get_expr(c.conbin, c.conrelid), c.confupdtype NOT IN ('a', 'r') OR c.confdeltype NOT IN ('a', 'r') \
 FROM pg_constraint c LEFT JOIN pg_class t ON t.oid = c.confrelid LEFT JOIN pg_namespace n ON n.oid = t.relnamespace \
 WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0 AND c.conparentid = 0 ORDER BY c.conrelid, c.oid"
 );
@@ -186,6 +186,7 @@ impl Tables {
                 schema: row.try_get(4)?,
                 table: row.try_get(5)?,
                 referred: row.try_get(6)?,
+                acts: row.try_get(8)?,
             }),
             "c" => table.checks.push(Check {
                 name,

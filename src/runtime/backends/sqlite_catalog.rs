@@ -35,9 +35,15 @@ FROM {}.sqlite_schema m, pragma_index_list(m.name, ?1) l, pragma_index_xinfo(l.n
 WHERE m.type = 'table' AND x.key ORDER BY m.name, l.seq DESC, x.seqno";
 
 const FOREIGN: &str = "\
-SELECT m.name, f.id, f.\"from\", f.\"table\", f.\"to\" \
+SELECT m.name, f.id, f.\"from\", f.\"table\", f.\"to\", \
+f.on_update NOT IN ('NO ACTION', 'RESTRICT') OR f.on_delete NOT IN ('NO ACTION', 'RESTRICT') \
 FROM {}.sqlite_schema m, pragma_foreign_key_list(m.name, ?1) f \
 WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq";
+
+/// A temporary trigger may be one of a table that is not.
+const TRIGGERS: &str = "\
+SELECT tbl_name FROM {}.sqlite_schema WHERE type = 'trigger' \
+UNION SELECT tbl_name FROM temp.sqlite_schema WHERE type = 'trigger'";
 
 /// Without aggregates, and without those that stand behind RQL's own.
 const FUNCTIONS: &str = "SELECT DISTINCT name FROM pragma_function_list WHERE type = 's' AND name NOT LIKE 'rql\\_%' ESCAPE '\\'";
@@ -149,6 +155,12 @@ impl Reader<'_> {
             table.keys.insert(0, key);
         }
         self.foreign(&mut tables)?;
+        self.each(TRIGGERS, |row| {
+            if let Some(table) = tables.named(&row.get::<_, String>(0)?) {
+                table.triggers = true;
+            }
+            Ok(())
+        })?;
         for table in &mut tables.list {
             let kind = if table.kind.is_view() {
                 "view"
@@ -282,6 +294,7 @@ impl Reader<'_> {
             if last != this {
                 table.foreign_keys.push(ForeignKey {
                     table: row.get(3)?,
+                    acts: row.get(5)?,
                     ..ForeignKey::default()
                 });
                 last = this;

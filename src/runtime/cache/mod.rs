@@ -4,7 +4,7 @@
 mod results;
 mod statements;
 
-pub(crate) use results::Results;
+pub(crate) use results::{Results, again};
 pub(crate) use statements::{Compiling, Key, Piece, Statements};
 
 use crate::failure::Failure;

@@ -169,7 +169,8 @@ impl Session {
     }
 }
 
-fn again(store: &mut Store, rows: &mut dyn Rows) -> io::Result<Outcome> {
+/// Gives rows that are kept, with their columns.
+pub(crate) fn again(store: &mut Store, rows: &mut dyn Rows) -> io::Result<Outcome> {
     rows.begin(&store.columns())?;
     let count = store.progress().rows;
     let mut done = Ok(());

@@ -29,7 +29,9 @@ pub(crate) fn statement(
     let prepared = prepare::statement(ast, explain.statement, on)?;
     // What fills a table for the next one cannot be timed without it.
     let staged = ast.analyzes(explain) && !prepared.stages.is_empty();
-    let several = !prepared.steps.is_empty() || prepared.rebuilt.is_some() || staged;
+    let parts = !ast.analyzes(explain) && prepared.steps.iter().any(|step| step.last);
+    let steps = !parts && !prepared.steps.is_empty();
+    let several = steps || prepared.rebuilt.is_some() || staged;
     let before = rql::explaining(ast, explain, several, on.dialect, span);
     let before = before.map_err(Failure::Diagnostics)?;
     Ok(explained(ast, prepared, &before, None))
@@ -40,7 +42,9 @@ fn explained(ast: &Ast, mut prepared: Prepared, before: &str, table: Option<&str
     let lines = plan.map_or_else(Vec::new, |(plan, _)| lines(ast, plan, table));
     let own = before.to_owned();
     prepared.explained = Some(Explained { before: own, lines });
-    prepared.sql.insert_str(0, before);
+    if prepared.steps.is_empty() {
+        prepared.sql.insert_str(0, before);
+    }
     prepared.columns.clear();
     let stages = prepared.stages.into_iter().map(|(table, stage)| {
         let stage = explained(ast, stage, before, Some(&table));
@@ -79,22 +83,14 @@ impl Session {
         ast: &Ast,
         span: Span,
     ) -> Result<Outcome, Failure> {
-        let mut plan = Plan {
-            rows,
-            width: 0,
-            shown: 0,
-        };
+        let mut plan = Plan::new(rows);
         let done = self.connection.run(prepared.query(), &mut plan);
         let done = done.map_err(|error| prepared.failure(error, ast, span))?;
         if let Outcome::Changed(_) = done {
             return Ok(done);
         }
         for line in &explained.lines {
-            let mut cells = vec![ValueRef::Null; plan.width];
-            if let Some(last) = cells.last_mut() {
-                *last = ValueRef::Text(line);
-            }
-            plan.row(&cells)?;
+            plan.line(line)?;
         }
         Ok(Outcome::Rows(plan.shown))
     }
@@ -102,10 +98,29 @@ impl Session {
 
 /// Rows of a plan, of which every backend has the words in the last column. A picture of many lines, as DuckDB draws it,
 /// is a row for each.
-struct Plan<'r> {
+pub(crate) struct Plan<'r> {
     rows: &'r mut dyn Rows,
     width: usize,
     shown: u64,
+}
+
+impl<'r> Plan<'r> {
+    pub(crate) fn new(rows: &'r mut dyn Rows) -> Self {
+        Self {
+            rows,
+            width: 0,
+            shown: 0,
+        }
+    }
+
+    /// Adds what the backend does not know.
+    pub(crate) fn line(&mut self, line: &str) -> io::Result<()> {
+        let mut cells = vec![ValueRef::Null; self.width];
+        if let Some(last) = cells.last_mut() {
+            *last = ValueRef::Text(line);
+        }
+        self.row(&cells)
+    }
 }
 
 impl Rows for Plan<'_> {

@@ -55,6 +55,9 @@ fn in_all(ast: &Ast, statements: List<Stmt>, found: &mut Vec<Sweep>) {
 
 /// The sweeps that one statement is.
 fn of(ast: &Ast, kind: StmtKind, found: &mut Vec<Sweep>) {
+    for kind in ast.changes_in_with(kind) {
+        of(ast, kind, found);
+    }
     let has_where = |clauses: List<Clause>| {
         ast[clauses].iter().any(|clause| {
             matches!(
@@ -235,6 +238,7 @@ fn changes(ast: &Ast, stmt: &Stmt) -> bool {
             };
             Setting::named(&ast.name(*name)).is_none() && tells(stmt.span)
         }
+        S::Query(_) if ast.changes_in_with(stmt.kind).next().is_some() => true,
         S::Begin(_) | S::Query(_) => tells(stmt.span),
         _ => false,
     }
@@ -289,6 +293,10 @@ mod tests {
             ),
             ["DELETE without WHERE t", "DROP TABLE u"]
         );
+        assert_eq!(
+            of("WITH a AS (DELETE FROM t RETURNING *) UPDATE u SET a = 1;"),
+            ["DELETE without WHERE t", "UPDATE without WHERE u"]
+        );
         for text in [
             "UPDATE t SET a = 1 WHERE true;",
             "DELETE FROM t WHERE a = 1;",
@@ -316,6 +324,7 @@ mod tests {
             "SET default_transaction_read_only = off;",
             "BEGIN READ  WRITE;",
             "SELECT set_config('x', 'y', false);",
+            "WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a;",
         ] {
             assert!(told(text), "{text}");
         }

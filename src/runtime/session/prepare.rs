@@ -427,13 +427,21 @@ impl Against<'_> {
                 .standalone(&crate::folded)
                 .map_err(|wrong| Failure::Diagnostics(vec![*wrong]));
             compiled = bare?;
-            if rebuilt {
-                let message = "a bare SQLite cannot build a table again";
+            let keeps = compiled.steps.iter().any(|step| step.keeps.is_some());
+            let by_session = match (rebuilt, keeps) {
+                (true, _) => Some((
+                    "a bare SQLite cannot build a table again",
+                    "a session reads the table's declaration, and builds it again",
+                )),
+                (_, true) => Some((
+                    "a bare SQLite keeps no rows that RETURNING gives",
+                    "a session puts them in a table for the next statement",
+                )),
+                _ => None,
+            };
+            if let Some((message, label)) = by_session {
                 return Err(Diagnostic::error(codes::SESSION_ONLY, message)
-                    .label(
-                        compiled.span,
-                        "a session reads the table's declaration, and builds it again",
-                    )
+                    .label(compiled.span, label)
                     .into());
             }
         }
@@ -474,19 +482,11 @@ impl Against<'_> {
             reading(&mut compiled, plan.feed.clone());
         }
         let params = bound(&compiled.params, self.variables, self.dialect)?;
-        let read = |columns: &[rql::OutColumn]| -> Vec<Column> {
-            let columns = columns.iter().map(|column| Column {
-                name: column.name.clone(),
-                kind: kind(column.ty, column.encoding),
-                ty: column.ty,
-            });
-            columns.collect()
-        };
         let accumulation = plan.map(|plan| {
-            let columns = read(&plan.columns);
+            let columns = columns(&plan.columns);
             (plan, columns)
         });
-        let columns = read(&compiled.columns);
+        let columns = columns(&compiled.columns);
         Ok(Prepared {
             accumulation,
             stages: Vec::new(),
@@ -500,6 +500,16 @@ impl Against<'_> {
             origin: Origin::Compiled(Box::new(compiled)),
         })
     }
+}
+
+/// The columns as their cells are read.
+pub(crate) fn columns(columns: &[rql::OutColumn]) -> Vec<Column> {
+    let columns = columns.iter().map(|column| Column {
+        name: column.name.clone(),
+        kind: kind(column.ty, column.encoding),
+        ty: column.ty,
+    });
+    columns.collect()
 }
 
 /// Puts another text in the place of a statement's.

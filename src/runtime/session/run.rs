@@ -430,7 +430,7 @@ impl Session {
         let done = if let Some(rebuilt) = &prepared.rebuilt {
             self.rebuild(prepared, rebuilt, span)
         } else if !prepared.steps.is_empty() {
-            self.run_steps(prepared, ast, span)
+            self.run_steps(prepared, &mut rows, ast, span)
         } else if !prepared.stages.is_empty() {
             self.run_staged(prepared, &mut rows, ast, span)
         } else {

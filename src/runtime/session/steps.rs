@@ -1,11 +1,15 @@
 //! A statement that is several on its backend: all of them, or none.
 
-use crate::connection::{Outcome, Query};
+use crate::cache::again;
+use crate::connection::{Outcome, Query, Rows};
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::session::prepare::Prepared;
+use crate::session::explain::{Plan, Plans};
+use crate::session::last::Last;
+use crate::session::prepare::{self, Prepared};
 use crate::sinks::Collect;
-use crate::{BackendError, Error};
+use crate::value::store::Store;
+use crate::{BackendError, Column, Error, Value};
 use rql::Dialect;
 use rql_ast::{Ast, Span};
 
@@ -21,40 +25,107 @@ const WITHIN: [&str; 3] = [
 const NOTHING: [&str; 3] = [""; 3];
 
 impl Session {
-    /// Runs the steps of a statement; what they change together is counted.
+    /// Runs the steps of a statement; what they change together is counted, where none gives the rows of the whole.
     pub(crate) fn run_steps(
         &mut self,
         prepared: &Prepared,
+        rows: &mut dyn Rows,
         ast: &Ast,
         span: Span,
     ) -> Result<Outcome, Failure> {
         let fail = |error: Error| prepared.failure(error, ast, span);
         let [begin, keep, back] = self.marks();
         self.tell(begin).map_err(fail)?;
+        // What is shown is kept.
+        let mut result = Store::default();
+        let done = self.run_all_steps(prepared, &mut result, ast, span);
+        let kept = prepared.steps.iter().filter_map(|step| step.keeps.as_ref());
+        for kept in kept {
+            self.drop_table(&kept.table, span);
+        }
+        let ended = match done {
+            Ok(_) => self.tell(keep).map_err(fail),
+            Err(_) => Ok(()),
+        };
+        let done = done.and_then(|outcome| ended.map(|()| outcome));
+        if done.is_err() {
+            // Where the whole transaction is gone, there is no savepoint any more.
+            let _ = self.tell(back);
+        }
+        match done? {
+            Outcome::Rows(_) => Ok(again(&mut result, rows)?),
+            changed => Ok(changed),
+        }
+    }
+
+    fn run_all_steps(
+        &mut self,
+        prepared: &Prepared,
+        result: &mut Store,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Outcome, Failure> {
+        if let Some(explained) = &prepared.explained {
+            return self.explain_steps(prepared, &explained.before, result, ast, span);
+        }
         let mut changed = 0;
-        let mut done = Ok(());
         for step in &prepared.steps {
-            match self.run_step(prepared, step) {
-                Ok(count) if step.counts => changed += count,
-                Ok(_) => {}
-                Err(error) => {
-                    done = Err(error);
-                    break;
+            let fail = |error: Error| prepared.failure(error, ast, span);
+            match &step.keeps {
+                Some(keep) => {
+                    let mut kept = Last::default();
+                    let columns = prepare::columns(&keep.columns);
+                    self.run_step(prepared, ("", step), &columns, &mut kept.store)
+                        .map_err(fail)?;
+                    kept.types = keep.columns.iter().map(|column| column.ty).collect();
+                    self.make_table(&keep.table, &mut kept, span)?;
+                }
+                None if step.last => {
+                    let ran = self.run_step(prepared, ("", step), &prepared.columns, result);
+                    match ran.map_err(fail)? {
+                        Outcome::Changed(count) => changed += count,
+                        whole => return Ok(whole),
+                    }
+                }
+                None => {
+                    let ran = self.run_step(prepared, ("", step), &[], &mut Collect::default());
+                    match ran.map_err(fail)? {
+                        Outcome::Changed(count) if step.counts => changed += count,
+                        _ => {}
+                    }
                 }
             }
         }
-        let ended = match done {
-            Ok(()) => self.tell(keep),
-            Err(_) => Ok(()),
+        Ok(Outcome::Changed(changed))
+    }
+
+    /// Shows the plan of each step, over tables that are empty yet.
+    fn explain_steps(
+        &mut self,
+        prepared: &Prepared,
+        before: &str,
+        result: &mut Store,
+        ast: &Ast,
+        span: Span,
+    ) -> Result<Outcome, Failure> {
+        let mut plans = Plans {
+            rows: result,
+            begun: false,
         };
-        match done.and(ended) {
-            Ok(()) => Ok(Outcome::Changed(changed)),
-            Err(error) => {
-                // Where the whole transaction is gone, there is no savepoint any more.
-                let _ = self.tell(back);
-                Err(fail(error))
+        for step in &prepared.steps {
+            let fail = |error: Error| prepared.failure(error, ast, span);
+            let mut plan = Plan::new(&mut plans);
+            self.run_step(prepared, (before, step), &[], &mut plan)
+                .map_err(fail)?;
+            if let Some(keep) = &step.keeps {
+                plan.line(&format!("the rows are kept in {}", keep.table))?;
+                let mut kept = Last::default();
+                kept.store.begin(&prepare::columns(&keep.columns))?;
+                kept.types = keep.columns.iter().map(|column| column.ty).collect();
+                self.writing(span, |this| this.make_table(&keep.table, &mut kept, span))?;
             }
         }
+        Ok(Outcome::Rows(0))
     }
 
     fn marks(&self) -> [&'static str; 3] {
@@ -111,17 +182,32 @@ impl Session {
         }
     }
 
-    fn run_step(&mut self, prepared: &Prepared, step: &rql::Step) -> Result<u64, Error> {
-        let query = Query {
-            sql: prepared.sql.get(step.text.clone()).unwrap_or_default(),
-            params: &prepared.params,
-            columns: &[],
+    fn run_step(
+        &mut self,
+        prepared: &Prepared,
+        (before, step): (&str, &rql::Step),
+        columns: &[Column],
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
+        let own: Vec<Value>;
+        let params = match &step.params {
+            Some(places) => {
+                let values = places.iter().filter_map(|&at| prepared.params.get(at));
+                own = values.cloned().collect();
+                &own
+            }
+            None => &prepared.params,
         };
-        match self.connection.run(query, &mut Collect::default()) {
-            Ok(Outcome::Changed(count)) => Ok(count),
-            Ok(Outcome::Rows(_)) => Ok(0),
+        let text = prepared.sql.get(step.text.clone()).unwrap_or_default();
+        let sql = format!("{before}{text}");
+        let query = Query {
+            sql: &sql,
+            params,
+            columns,
+        };
+        match self.connection.run(query, rows) {
             Err(Error::Backend(error)) => Err(Error::Backend(within(error, step))),
-            Err(other) => Err(other),
+            done => done,
         }
     }
 }

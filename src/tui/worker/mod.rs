@@ -373,10 +373,13 @@ fn editable(session: &mut Session, text: &str) -> Result<Editable, String> {
 /// How the window's text is called.
 const NAME: &str = "input";
 
-/// True where a text is one query, which can stand inside of another.
+/// True where a text is one query, which can stand inside of another: one that changes nothing.
 #[must_use]
 pub fn nests(text: &str) -> bool {
     let parse = rql_grammar::parse(text);
     let mut all = parse.ast.statements.ids().map(|id| parse.ast[id].kind);
-    matches!((all.next(), all.next()), (Some(StmtKind::Query(_)), None))
+    match (all.next(), all.next()) {
+        (Some(kind @ StmtKind::Query(_)), None) => parse.ast.changes_in_with(kind).next().is_none(),
+        _ => false,
+    }
 }
