@@ -462,7 +462,7 @@ fn what_is_entered_is_of_the_columns_type(name: &str, session: &mut Session) {
     assert_eq!(enter("pay", None), Ok("NULL".to_owned()), "{name}");
     assert_eq!(enter("note", Some("")), Ok("\"\"".to_owned()), "{name}");
     for (column, text, must) in [
-        ("pay", Some("2,50"), "be a number, not 2,50"),
+        ("pay", Some("2,50"), "have a decimal point: 2.50"),
         ("born", Some("soon"), "be a date like 2024-01-31, not soon"),
         ("name", None, "have a value"),
     ] {

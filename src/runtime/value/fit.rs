@@ -9,10 +9,19 @@ use rql::Type;
 /// # Errors
 /// Those words.
 pub fn fit(text: &str, ty: Type) -> Result<Value, String> {
-    let refused = || format!("be {}, not {text}", named(ty));
+    let refused = || pointed(text, ty).unwrap_or_else(|| format!("be {}, not {text}", named(ty)));
     let value = arguments::read(text, ty).ok_or_else(refused)?;
     check_size(&value, ty)?;
     Ok(value)
+}
+
+/// What to write where a comma stands before the fraction of a number; three digits may be thousands.
+fn pointed(text: &str, ty: Type) -> Option<String> {
+    let (_, fraction) = text.trim().split_once(',')?;
+    let pointed = text.trim().replacen(',', ".", 1);
+    let is_one = ty.is_number() && !ty.is_integer() && fraction.len() != 3;
+    (is_one && arguments::read(&pointed, ty).is_some())
+        .then(|| format!("have a decimal point: {pointed}"))
 }
 
 /// The same for a value that rows are looked for by: as near to it as a column of the type has it.

@@ -139,7 +139,7 @@ impl App {
         self.dialogs.push(match question {
             Question::Sweep(told) => Dialog::ask(
                 "Confirm",
-                vec![format!("{told}.")],
+                vec![format!("{told}."), self.way_back(&told)],
                 vec!["Go on", "Keep"],
                 1,
                 purpose,
@@ -161,6 +161,16 @@ impl App {
                 dialog
             }
         });
+    }
+
+    /// Whether what is asked about can be taken back.
+    fn way_back(&self, told: &str) -> String {
+        let rows = told.starts_with("DELETE") || told.starts_with("UPDATE");
+        match self.place.transaction {
+            None => "No transaction is open: it cannot be taken back.".to_owned(),
+            Some(_) if rows => "ROLLBACK takes it back, until COMMIT.".to_owned(),
+            Some(_) => String::new(),
+        }
     }
 
     fn done(&mut self, done: Done) {

@@ -41,7 +41,7 @@ fn cells_are_edited_and_kept() {
     desk.press("Enter");
     let screen = desk.screen();
     assert!(
-        screen.contains("salary must be a number, not 75000,00"),
+        screen.contains("salary must have a decimal point: 75000.00"),
         "{screen}"
     );
     over(&mut desk, "75000,00", "76000");
