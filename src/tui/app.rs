@@ -5,7 +5,7 @@ use crate::action::{Action, Keys, Mode};
 use crate::builder::Builder;
 use crate::command::Command;
 use crate::designer::Designer;
-use crate::dialog::{Body, Dialog};
+use crate::dialog::{Body, Dialog, Purpose};
 use crate::form::Form;
 use crate::grid::{Grid, Query};
 use crate::helper::{Course, Heard, Task};
@@ -210,6 +210,7 @@ impl App {
             }
         }
         while !self.form_works()
+            && !self.waits()
             && let Some(input) = self.ahead.pop_front()
         {
             self.input(input);
@@ -334,9 +335,20 @@ impl App {
         self.mode = Mode::Result;
     }
 
+    /// What is typed waits for work that is not quite done: the form's, and what has led to a question of its own.
+    fn waits(&self) -> bool {
+        match self.dialogs.last().map(|dialog| &dialog.purpose) {
+            None | Some(Purpose::Form | Purpose::Values) => self.form_works(),
+            Some(Purpose::Keep(_) | Purpose::Contest(_)) => {
+                self.busy.as_ref().is_some_and(|busy| !busy.began)
+            }
+            Some(_) => false,
+        }
+    }
+
     /// What is typed while the form works waits for it, but for the key that ends the work.
     fn input(&mut self, input: Input) {
-        let waits = self.form_works() && self.dialogs.is_empty();
+        let waits = self.waits();
         match input {
             Input::Key(key)
                 if waits && self.keys.action(self.mode(), key) == Some(Action::Cancel) =>
