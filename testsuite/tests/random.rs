@@ -3,8 +3,8 @@
 //! `NOCTRA_RANDOM=100000 cargo test --profile judge -p noctra-testsuite --test random -- --nocapture` runs that
 //! many, without it a few hundred. `NOCTRA_RANDOM_SEED` repeats a run, `NOCTRA_RANDOM_RUNS=603,2560-2600` asks
 //! those queries of it alone, `NOCTRA_RANDOM_ON=duckdb` one backend alone, `NOCTRA_RANDOM_JOBS` says how many
-//! threads ask, and `NOCTRA_RANDOM_FAILURES` after how many failures it ends. A failure is made smaller before it
-//! is shown.
+//! threads ask, `NOCTRA_RANDOM_FAILURES` after how many failures it ends, and `NOCTRA_RANDOM_SECONDS` after how
+//! long. A failure is made smaller before it is shown.
 #![allow(clippy::panic, reason = "a test that cannot go on")]
 
 mod common;
@@ -64,6 +64,7 @@ struct Shared {
     asked: AtomicU64,
     failures: AtomicU64,
     most: u64,
+    seconds: u64,
     report: Mutex<Report>,
     began: Instant,
 }
@@ -71,6 +72,7 @@ struct Shared {
 impl Shared {
     fn ended(&self) -> bool {
         self.failures.load(Ordering::Relaxed) >= self.most
+            || self.began.elapsed().as_secs() >= self.seconds
     }
 
     /// Asks group after group until there are none left.
@@ -165,6 +167,7 @@ fn random_queries_have_postgresqls_answers() {
         asked: AtomicU64::new(0),
         failures: AtomicU64::new(0),
         most: number("NOCTRA_RANDOM_FAILURES", 10),
+        seconds: number("NOCTRA_RANDOM_SECONDS", u64::MAX),
         report: Mutex::new(Report::default()),
         began: Instant::now(),
     };
