@@ -2,7 +2,7 @@
 
 use super::Generator;
 use super::piece::{Piece, Role};
-use super::scalar::{Expr, UNITS, limit};
+use super::scalar::{Expr, limit};
 use super::scope::sorts;
 use super::values::{INTEGERS, TEXTS};
 use rql_ir::Type;
@@ -158,8 +158,7 @@ impl Generator<'_> {
             5 if ty != Type::Double => ("%", a.bound.max(b.bound), a.scale.max(b.scale)),
             _ => return a.of_type(ty, self),
         };
-        let outgrown = ty.is_decimal() && bound * 10_f64.powi(scale.into()) > UNITS;
-        if bound > limit(ty) || scale > 9 || outgrown {
+        if bound > limit(ty) || scale > 9 {
             return self.atom(ty, exact);
         }
         self.note(op);

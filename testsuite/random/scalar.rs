@@ -82,10 +82,6 @@ pub(super) fn limit(ty: Type) -> f64 {
     }
 }
 
-/// What a decimal may come to in units of its last digit: those of at most 18 digits are computed in 64 bits on
-/// SQLite and DuckDB, where what outgrows them is an error.
-pub(super) const UNITS: f64 = 9e17;
-
 impl Generator<'_> {
     pub(super) fn any_type(&mut self) -> Type {
         *self.rng.pick(&self.types)
@@ -251,9 +247,7 @@ impl Generator<'_> {
         let bounds: Vec<f64> = args.iter().map(|arg| arg.bound).collect();
         let bound = calls::bound(func, ty, &bounds);
         let most: u32 = args.iter().map(|arg| u32::from(arg.scale)).sum();
-        let units = bound * 10_f64.powi(most.try_into().unwrap_or(0));
-        let outgrown = func == Func::Mul && ty == Type::NUMERIC && units > UNITS;
-        if most > 9 && ty == Type::NUMERIC || outgrown || bound > limit(ty) && arithmetic(func) {
+        if most > 9 && ty == Type::NUMERIC || bound > limit(ty) && arithmetic(func) {
             return self.atom(ty, exact);
         }
         self.used.insert(format!("{func:?}"));

@@ -63,12 +63,15 @@ impl Emitter<'_> {
                     let single = matches!(level, 4 | 5);
                     let loose = at == 0 && !single || matches!(func, Func::And | Func::Or);
                     let level = if loose { level } else { level + 1 };
-                    if this.is_narrowed(func, arg, args) {
-                        this.wrapped("CAST(", &[arg], " AS integer)")?;
-                    } else if at == 1 && is_path(func) {
-                        this.wrapped("CAST(", &[arg], " AS jsonpath)")?;
-                    } else {
-                        this.scalar(arg, Rep::Plain, level)?;
+                    let cast = match at {
+                        0 => this.widened_operand(id, func, args),
+                        1 if is_path(func) => Some("jsonpath".to_owned()),
+                        _ => None,
+                    };
+                    let narrowed = this.is_narrowed(func, arg, args);
+                    match cast.or(narrowed.then(|| "integer".to_owned())) {
+                        Some(ty) => this.wrapped("CAST(", &[arg], &format!(" AS {ty})"))?,
+                        None => this.scalar(arg, Rep::Plain, level)?,
                     }
                 }
                 Ok(())

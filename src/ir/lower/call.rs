@@ -273,34 +273,34 @@ impl<'a> Lowerer<'a> {
 
     /// The type of a result.
     pub(super) fn given(&self, gives: Gives, values: &[ScalarId], element: Type) -> Type {
-        let of_scale = |scale| Type::Decimal {
-            precision: None,
-            scale,
-        };
         let scale = |at: usize| values.get(at).and_then(|&v| self.ty(v).scale());
         // Where an operand may have more digits than 64 bits hold, so may the result.
         let wide = values
             .iter()
             .any(|&v| matches!(self.ty(v), Type::Decimal { precision: Some(p), .. } if p > 18));
+        let of_scale = |scale: Option<u8>, wide: bool| Type::Decimal {
+            precision: scale.and(wide.then_some(38)),
+            scale,
+        };
         match gives {
             Gives::Type(ty) => ty,
-            Gives::Like | Gives::MaxScale | Gives::SumScale if wide => Type::NUMERIC,
             Gives::Like => match self.ty(values[0]) {
-                Type::Decimal { scale, .. } => of_scale(scale),
+                Type::Decimal { scale, .. } => of_scale(scale, wide),
                 ty => ty,
             },
             Gives::Element => element,
             Gives::Array => element.array(),
-            Gives::MaxScale => of_scale(scale(0).zip(scale(1)).map(|(a, b)| a.max(b))),
+            Gives::MaxScale => {
+                let most = scale(0).zip(scale(1)).map(|(a, b)| a.max(b));
+                of_scale(most, wide || self.outgrow_together(values))
+            }
             Gives::SumScale => {
                 let both = scale(0).zip(scale(1));
-                of_scale(
-                    both.and_then(|(a, b)| a.checked_add(b))
-                        .filter(|&s| s <= 38),
-                )
+                let both = both.and_then(|(a, b)| a.checked_add(b));
+                of_scale(both.filter(|&s| s <= 38), wide || self.outgrows(values))
             }
             Gives::Whole if !values.iter().any(|&v| self.ty(v).is_wide_decimal()) => {
-                of_scale(Some(0))
+                of_scale(Some(0), false)
             }
             Gives::Whole | Gives::Long => Type::Decimal {
                 precision: Some(38),
@@ -308,7 +308,7 @@ impl<'a> Lowerer<'a> {
             },
             Gives::Digits => match values.get(1).map(|&v| self.literal_integer(v)) {
                 Some(Some(digits)) if digits <= 38 => {
-                    of_scale(Some(u8::try_from(digits).unwrap_or(0)))
+                    of_scale(Some(u8::try_from(digits).unwrap_or(0)), wide)
                 }
                 _ => Type::NUMERIC,
             },

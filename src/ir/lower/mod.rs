@@ -9,6 +9,7 @@ mod change;
 mod coerce;
 mod define;
 mod definition;
+mod digits;
 mod expr;
 mod foreign;
 mod from;

@@ -125,6 +125,28 @@ impl Emitter<'_> {
         }
     }
 
+    /// What the first operand becomes in DuckDB, which computes in 64 bits where both have them.
+    pub(in crate::emit) fn widened_operand(
+        &self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+    ) -> Option<String> {
+        let ty = self.ir.scalar(id).ty;
+        let wide = |ty| matches!(ty, Type::Decimal { precision: Some(p), .. } if p > 18);
+        // Beside an integer a type says no digits.
+        let outgrown = ty == Type::NUMERIC || wide(ty);
+        let sums = matches!(func, Func::Mul | Func::Add | Func::Sub);
+        let narrow = args.iter().all(|&arg| !wide(self.ir.scalar(arg).ty));
+        if self.dialect != Dialect::Duckdb || !sums || !outgrown || !narrow {
+            return None;
+        }
+        let scales = args.iter().map(|&arg| self.before_widening(arg));
+        let scales = scales.map(|arg| self.duckdb_scale(arg));
+        let scale = *scales.collect::<Option<Vec<_>>>()?.first()?;
+        Some(format!("decimal(38, {scale})"))
+    }
+
     /// The digits that a column needs beside those that it stands in one with.
     pub(in crate::emit) fn given_scale(&self, column: ColumnId) -> Option<u8> {
         let given = self.scales.iter().find(|given| given.0 == column);

@@ -55,7 +55,13 @@ impl Emitter<'_> {
             F::Extract | F::DatePart => self.mysql_part(id, func, args),
             F::DateTrunc => self.cut(id, args),
             F::MakeDate => {
-                self.wrapped("CAST(CONCAT(LPAD(", &args[..1], ", 4, '0'), '-', ")?;
+                // There is a year 0 there, and PostgreSQL has none.
+                self.wrapped(
+                    "CAST(CONCAT(REGEXP_REPLACE(LPAD(",
+                    &args[..1],
+                    ", 4, '0'), ",
+                )?;
+                self.push("'^0+$', 'year'), '-', ");
                 self.wrapped("", &args[1..2], ", '-', ")?;
                 self.wrapped("", &args[2..3], ") AS DATE)")
             }

@@ -196,7 +196,12 @@ pub(super) const ROWS: &[Row] = &[
         2,
         By(
             |call| match literal(call.args[1])?.to_lowercase().as_str() {
-                "hex" => fill("lower(hex($1))", &call.args, call.place),
+                // Of NULL hex() makes an empty text.
+                "hex" => fill(
+                    "CASE WHEN $1 IS NOT NULL THEN lower(hex($1)) END",
+                    &call.args[..1],
+                    call.place,
+                ),
                 _ => None,
             },
         ),
@@ -225,7 +230,11 @@ pub(super) const ROWS: &[Row] = &[
             }
         }),
     ),
-    ("rql_bytea_text", 1, Sql("'\\x' || lower(hex($1))")),
+    (
+        "rql_bytea_text",
+        1,
+        Sql("CASE WHEN $1 IS NOT NULL THEN '\\x' || lower(hex($1)) END"),
+    ),
     ("rql_blob_concat", 2, Sql("CAST($1 || $2 AS BLOB)")),
     (
         "rql_text",
