@@ -190,19 +190,38 @@ impl Recovery<'_> {
     }
 }
 
+/// What people type who look for a command, and what does that.
+const INSTEAD: &[(&str, &str)] = &[
+    ("cls", "Ctrl-L clears the screen"),
+    ("clear", "Ctrl-L clears the screen"),
+    ("list", "SHOW TABLES lists the tables"),
+    (
+        "load",
+        "INCLUDE 'file.rql' runs a file, IMPORT 'file.csv' INTO t CREATE reads one",
+    ),
+    ("ls", "SHOW TABLES lists the tables"),
+    ("open", "USE 'file.db' opens a database"),
+    ("source", "INCLUDE 'file.rql' runs a file"),
+    ("tables", "SHOW TABLES lists the tables"),
+];
+
 fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
     let word = found.text(source);
     if !word.starts_with(|c: char| c.is_alphabetic()) {
         return None;
     }
-    Some(
-        Diagnostic::error(
-            codes::UNKNOWN_STATEMENT,
-            format!("no statement begins with {word}"),
-        )
-        .label(found, "not the first word of a statement")
-        .help("to send text to the database as it is, put NATIVE before it"),
+    let instead = INSTEAD
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let error = Diagnostic::error(
+        codes::UNKNOWN_STATEMENT,
+        format!("no statement begins with {word}"),
     )
+    .label(found, "not the first word of a statement");
+    Some(match instead {
+        Some((_, instead)) => error.help(*instead),
+        None => error.help("to send text to the database as it is, put NATIVE before it"),
+    })
 }
 
 /// What could stand there, in words.

@@ -360,6 +360,8 @@ impl Recovery<'_> {
         if open == Some(Block::Case) || at_end {
             insert(T::Word(K::End), "END", least_at(at_end));
         }
+        let from = T::Word(K::From);
+        let reads = self.tokens.iter().any(|token| token.kind == from);
         for (keyword, text) in [
             (K::From, "FROM"),
             (K::And, "AND"),
@@ -372,7 +374,8 @@ impl Recovery<'_> {
             (K::Values, "VALUES"),
             (K::Select, "SELECT"),
         ] {
-            if !at_end {
+            // As a first word only SELECT may be missing, before columns and FROM.
+            if !at_end && (at > 0 || (keyword == K::Select && reads)) {
                 insert(T::Word(keyword), text, PROGRESS);
             }
         }

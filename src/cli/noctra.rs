@@ -202,7 +202,10 @@ fn configured(arguments: &Arguments) -> Result<Configuration, Stop> {
 fn password() -> Option<AskPassword> {
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     terminal.then(|| -> AskPassword {
-        Arc::new(|question: &str| rpassword::prompt_password(question).ok())
+        Arc::new(|question: &str| {
+            progress::quiet();
+            rpassword::prompt_password(question).ok()
+        })
     })
 }
 

@@ -65,6 +65,6 @@ pub fn is_command(input: &str) -> bool {
     let first = bytes.next();
     let name = bytes
         .next()
-        .is_none_or(|byte| byte.is_ascii_alphabetic() || byte == b'?');
+        .is_none_or(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'?' | b'!'));
     matches!(first, Some(b'.' | b'\\')) && name
 }

@@ -1,12 +1,13 @@
 //! When Enter runs what is typed.
 
 use crate::{Snapshot, is_command};
+use rql_diagnostics::codes;
 use rql_lexer::{LexError, TokenKind};
 
 /// Whether an input can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completeness {
-    /// It is a command, nothing at all, or statements that a semicolon ends.
+    /// It is a command, nothing at all, statements that a semicolon ends, or what begins no statement.
     Complete,
     /// It goes on in the next line.
     Incomplete(Missing),
@@ -81,9 +82,15 @@ impl Snapshot {
             TokenKind::RParen => open - 1,
             _ => open,
         });
-        Completeness::Incomplete(match open {
+        let missing = match open {
             1.. => Missing::Parenthesis,
             _ => Missing::Semicolon,
-        })
+        };
+        // No more lines make a statement of a text that begins like none.
+        let wrong = rql_grammar::parse(last.span.text(&self.text)).diagnostics;
+        match wrong.first() {
+            Some(first) if first.code == codes::UNKNOWN_STATEMENT => Completeness::Complete,
+            _ => Completeness::Incomplete(missing),
+        }
     }
 }

@@ -93,7 +93,7 @@ pub(crate) fn timing(repl: &mut Repl, word: &str) -> Done {
 pub(crate) fn pager(repl: &mut Repl, word: &str) -> Done {
     let is_on = locked(&repl.pager).is_some();
     let command = match word {
-        "on" | "" if !is_on => Some(crate::pager_command().unwrap_or_else(|| "less".to_owned())),
+        "on" | "" if !is_on => Some(crate::pager::command().unwrap_or_else(|| "less".to_owned())),
         "off" | "" => None,
         "on" => return Ok(Next::Continue),
         command => Some(command.to_owned()),

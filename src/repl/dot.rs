@@ -309,9 +309,49 @@ fn named(word: &str) -> Result<&'static DotCommand, String> {
     known.ok_or_else(|| unknown(word))
 }
 
+/// What does here what a command of sqlite3 or DuckDB does there.
+const SQLITE: &[(&str, &str)] = &[
+    (
+        "backup",
+        "EXPORT t TO 'file'; writes a table, NATIVE VACUUM INTO 'file'; all of SQLite",
+    ),
+    ("bail", "a script stops at its first error"),
+    ("cd", "files are named from where noctra was started"),
+    ("clear", "Ctrl-L clears the screen"),
+    ("columns", "DESCRIBE t; lists the columns of a table"),
+    ("dump", "EXPORT t TO 'file.sql'; writes the rows of a table"),
+    (
+        "excel",
+        "EXPORT last TO 'file.xlsx'; writes the last result",
+    ),
+    ("fullschema", ".schema describes all tables"),
+    ("headers", "SET header = off; leaves them out"),
+    ("import", "IMPORT 'file' INTO t CREATE; does that"),
+    ("indices", ".indexes lists them"),
+    ("limit", ".help settings has the limits"),
+    ("maxrows", "SET max_rows = 100; does that"),
+    ("nullvalue", "SET null_text = '…'; does that"),
+    ("once", "EXPORT last TO 'file'; writes the last result"),
+    ("open", "USE 'file'; opens a database"),
+    ("parameter", "LET name = value; and :name is that value"),
+    ("print", "PRINT 'text'; does that"),
+    (
+        "save",
+        "EXPORT t TO 'file'; writes a table, NATIVE VACUUM INTO 'file'; all of SQLite",
+    ),
+    (
+        "separator",
+        ".mode csv, and OPTIONS (delimiter = '…') behind EXPORT",
+    ),
+    ("shell", "Ctrl-Z goes to the shell, fg comes back"),
+    ("show", "SHOW SETTINGS; lists them"),
+    ("system", "Ctrl-Z goes to the shell, fg comes back"),
+    ("timer", ".timing does that"),
+];
+
 /// What does here what a command of psql does there.
 const PSQL: &[(&str, &str)] = &[
-    ("!", "another terminal runs programs"),
+    ("!", "Ctrl-Z goes to the shell, fg comes back"),
     (
         "c",
         "USE 'place'; goes there, CONNECT 'place' AS name; opens it beside",
@@ -351,9 +391,11 @@ const PSQL: &[(&str, &str)] = &[
 ];
 
 pub(crate) fn unknown(word: &str) -> String {
-    let psql = word.strip_prefix('\\');
-    let there = psql.and_then(|name| PSQL.iter().find(|(known, _)| *known == name));
-    if let Some((_, instead)) = there {
+    let (others, name) = match word.strip_prefix('\\') {
+        Some(name) => (PSQL, if name.starts_with('!') { "!" } else { name }),
+        None => (SQLITE, word.trim_start_matches('.')),
+    };
+    if let Some((_, instead)) = others.iter().find(|(known, _)| *known == name) {
         return format!("there is no {word}; {instead}");
     }
     let name = word.get(1..).unwrap_or("");

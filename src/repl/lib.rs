@@ -110,13 +110,6 @@ pub enum Next {
 /// How inputs are named in diagnostics.
 const NAME: &str = "input";
 
-/// $PAGER, where it says something.
-fn pager_command() -> Option<String> {
-    std::env::var("PAGER")
-        .ok()
-        .filter(|command| !command.trim().is_empty())
-}
-
 impl Repl {
     /// A prompt on a session.
     #[must_use]
@@ -130,9 +123,12 @@ impl Repl {
         // A history that cannot be kept is no reason not to work.
         let store = history.and_then(|path| Store::open(&path).ok());
         let past = store.as_ref().and_then(|store| store.recent().ok());
-        let pager: Pager = Arc::new(Mutex::new(pager_command()));
+        let pager: Pager = Arc::new(Mutex::new(pager::command().filter(|_| output.screen)));
         let out = std::mem::replace(&mut output.data, Box::new(std::io::sink()));
         output.data = Box::new(Paged::new(out, Arc::clone(&pager)));
+        let narration = std::mem::replace(&mut output.narration, Box::new(std::io::sink()));
+        output.narration = Box::new(progress::Behind(narration));
+        output.options.whole = ".last expanded";
         let chosen = |name: &str| store.as_ref().and_then(|store| store.choice(name));
         let live = Live::new();
         if let Some(theme) = chosen("theme").and_then(|name| Theme::named(&name)) {
@@ -365,7 +361,9 @@ impl Repl {
     fn apart(&mut self, name: &str, text: &str) -> bool {
         let source = Arc::new(Source::new(name, text));
         self.session.rearm();
+        progress::begin();
         let done = self.session.run_apart(&source, &mut self.output);
+        progress::end();
         if let Err(failure) = &done {
             self.output.failure(failure, &source);
         }
@@ -384,18 +382,19 @@ impl Repl {
             self.output.options.width = Some(editor::screen_width());
         }
         self.session.rearm();
-        self.session
-            .run_source(&source, &mut self.output)
-            .map_err(|failure| {
-                self.output.failure(&failure, &source);
-                match failure {
-                    Failure::Diagnostics(all) => {
-                        all.first().map_or(String::new(), |d| d.message.clone())
-                    }
-                    Failure::Cancelled => "cancelled".to_owned(),
-                    _ => "failed".to_owned(),
+        progress::begin();
+        let done = self.session.run_source(&source, &mut self.output);
+        progress::end();
+        done.map_err(|failure| {
+            self.output.failure(&failure, &source);
+            match failure {
+                Failure::Diagnostics(all) => {
+                    all.first().map_or(String::new(), |d| d.message.clone())
                 }
-            })
+                Failure::Cancelled => "cancelled".to_owned(),
+                _ => "failed".to_owned(),
+            }
+        })
     }
 
     /// Keeps what the person has chosen for the sessions that come.

@@ -1,12 +1,26 @@
 //! Results that do not fit the screen go to $PAGER.
 
 use crate::live::locked;
+use crate::progress;
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 /// The pager's command; `None` where results are only printed.
 pub(crate) type Pager = Arc<Mutex<Option<String>>>;
+
+/// $PAGER, or `less` where nothing is said and it is there; an empty one says that there is none.
+pub(crate) fn command() -> Option<String> {
+    match std::env::var("PAGER") {
+        Ok(command) => Some(command).filter(|command| !command.trim().is_empty()),
+        Err(_) => {
+            let path = std::env::var_os("PATH")?;
+            let mut folders = std::env::split_paths(&path);
+            let there = folders.any(|folder| folder.join("less").is_file());
+            there.then(|| "less".to_owned())
+        }
+    }
+}
 
 /// A stream that holds back a screenful: what fits is printed, what does not is paged.
 pub(crate) struct Paged {
@@ -54,6 +68,7 @@ impl Paged {
 
 impl Write for Paged {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        progress::quiet();
         if let Some(stdin) = self.child.as_mut().and_then(|child| child.stdin.as_mut()) {
             return stdin.write(bytes);
         }
@@ -71,17 +86,19 @@ impl Write for Paged {
     /// The result is whole: it is printed, or the person reads it to the end.
     fn flush(&mut self) -> io::Result<()> {
         self.lines = 0;
-        match self.child.take() {
+        let done = match self.child.take() {
             Some(mut child) => {
                 drop(child.stdin.take());
                 child.wait().map(|_| ())
             }
             None => {
-                self.out.write_all(&self.held)?;
+                let done = self.out.write_all(&self.held);
                 self.held.clear();
-                self.out.flush()
+                done.and_then(|()| self.out.flush())
             }
-        }
+        };
+        progress::again();
+        done
     }
 }
 

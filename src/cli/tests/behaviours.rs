@@ -11,6 +11,7 @@ use common::{folder, noctra};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use terminal::Terminal;
@@ -190,6 +191,23 @@ fn behaviour_08_the_shortest_sensible_display_wins() {
     terminal.send("SELECT id FROM employees;\r");
     terminal.shows("(164 rows");
     assert!(terminal.screen().contains("paged:│ 4034 │"));
+    // Where nothing names a pager it is less, which an empty name forbids.
+    let less = state.path().join("less");
+    fs::write(&less, "#!/bin/sh\nexec sed s/^/less:/\n").expect("a program");
+    fs::set_permissions(&less, fs::Permissions::from_mode(0o755)).expect("its mode");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", state.path().display());
+    for (pager, pages) in [(None, true), (Some(""), false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
+        command.arg("--demo").env("XDG_STATE_HOME", state.path());
+        command.env("PATH", &path).env_remove("PAGER");
+        command.envs(pager.map(|pager| ("PAGER", pager)));
+        let mut terminal = Terminal::program(60, command);
+        terminal.ends(prompt);
+        terminal.send("SELECT id FROM employees;\r");
+        terminal.shows("(164 rows");
+        assert_eq!(terminal.screen().contains("less:│ 4034 │"), pages);
+    }
     // Few rows that are wider than the screen: a line for each value.
     terminal.ends(prompt);
     terminal.send("\x0c");

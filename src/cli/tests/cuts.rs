@@ -28,10 +28,14 @@ fn behaviour_05_cut_columns_are_told_with_the_way_to_see_them() {
     let screen = terminal.screen();
     assert!(screen.contains("…"), "{screen}");
     assert!(
-        screen.contains("2 columns cut to fit the terminal; --format csv shows all"),
+        screen.contains("2 columns cut to fit the terminal; .last expanded shows all"),
         "{screen}"
     );
     // The way that is named shows all.
+    terminal.send(".last expanded\r");
+    terminal.shows("── row 6 ──");
+    terminal.ends(DEMO);
+    assert!(!terminal.screen().contains('…'));
     let ran = noctra(&["--demo", "--format", "csv", "-c", long], "");
     let (a, b) = ("long ".repeat(40), "text ".repeat(40));
     assert_eq!(
@@ -50,7 +54,8 @@ fn behaviour_05_cut_cells_of_later_rows_are_counted() {
     terminal.shows("(5,000 rows");
     let screen = terminal.screen();
     assert!(
-        screen.contains("2 cells cut to the widths of the first 4000 rows; --format csv shows all"),
+        screen
+            .contains("2 cells cut to the widths of the first 4000 rows; .last expanded shows all"),
         "{screen}"
     );
 }

@@ -238,9 +238,13 @@ fn behaviour_10_what_runs_is_cancelled_and_the_session_stays() {
         "PRINT 'be' || 'gun'; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n;\r",
     );
     terminal.shows("begun");
+    // Where nothing comes, it says that it runs, and the way out.
+    terminal.shows("running for");
+    terminal.shows("s, Ctrl-C cancels");
     terminal.send("\x03");
     terminal.shows("cancelled");
     terminal.ends(DEMO);
+    assert!(!terminal.screen().contains("running for"));
     terminal.send("PRINT 'still ' || 'here';\r");
     terminal.shows("still here");
 }
@@ -579,6 +583,9 @@ fn commands_of_psql_and_mistakes() {
         (r"\zz", ".help lists the commands"),
         (r"\c shop", "USE 'place'; goes there"),
         (r"\echo hello", "PRINT 'text'; does that"),
+        (r"\! ls", "Ctrl-Z goes to the shell"),
+        (".open shop.db", "USE 'file'; opens a database"),
+        ("clear", "Ctrl-L clears the screen"),
         (".mode bxo", "did you mean box?"),
         ("SELEC 1;", "did you mean SELECT"),
         (".timing perhaps", ".timing takes on or off"),

@@ -173,11 +173,16 @@ fn enter_runs_what_is_complete() {
         "SELEC 1;",
         "LET a = ';';",
         "-- x",
+        // No further line makes a statement of these.
+        "clear",
+        "open shop.db",
     ] {
         assert_eq!(of(text), Completeness::Complete, "{text}");
     }
     for (text, missing) in [
         ("SELECT 1", Missing::Semicolon),
+        ("SELCT name", Missing::Semicolon),
+        ("VACUUM", Missing::Semicolon),
         ("SELECT (1,", Missing::Parenthesis),
         ("SELECT ';", Missing::Quote),
         ("/* ; ", Missing::Comment),

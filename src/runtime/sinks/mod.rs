@@ -44,6 +44,8 @@ pub struct Options {
     pub listed: Option<u64>,
     /// NULL is drawn faint, with an escape sequence of the terminal.
     pub color: bool,
+    /// What shows all of what was cut.
+    pub whole: &'static str,
 }
 
 impl Default for Options {
@@ -58,6 +60,7 @@ impl Default for Options {
             notation: Notation::default(),
             listed: None,
             color: false,
+            whole: "--format csv",
         }
     }
 }

@@ -83,6 +83,8 @@ pub(super) struct Table<'w> {
     notation: Notation,
     color: bool,
     limit: Option<usize>,
+    /// What shows all of what is cut.
+    whole: &'static str,
     names: Vec<String>,
     numbers: Vec<bool>,
     widths: Vec<usize>,
@@ -111,6 +113,7 @@ impl<'w> Table<'w> {
             notation: options.notation.clone(),
             color: options.color,
             limit: options.width,
+            whole: options.whole,
             names: Vec::new(),
             numbers: Vec::new(),
             widths: Vec::new(),
@@ -356,7 +359,8 @@ impl Sink for Table<'_> {
         if self.narrowed > 0 {
             let columns = plural(self.narrowed as u64, "column");
             line.push_str(&format!(
-                "{columns} cut to fit the terminal; --format csv shows all\n"
+                "{columns} cut to fit the terminal; {} shows all\n",
+                self.whole
             ));
         }
         if self.wide > 0 {
@@ -366,8 +370,8 @@ impl Sink for Table<'_> {
                 None => "wider than",
             };
             line.push_str(&format!(
-                "{cells} {what} the widths of the first {} rows; --format csv shows all\n",
-                self.rows
+                "{cells} {what} the widths of the first {} rows; {} shows all\n",
+                self.rows, self.whole
             ));
         }
         self.lines.finish()

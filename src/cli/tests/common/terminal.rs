@@ -48,9 +48,10 @@ impl Terminal {
         let mut command = Command::new(env!("CARGO_BIN_EXE_noctra"));
         command.args(arguments);
         command.env("XDG_STATE_HOME", state);
-        for name in ["PAGER", "NO_COLOR", "EDITOR", "VISUAL"] {
+        for name in ["NO_COLOR", "EDITOR", "VISUAL"] {
             command.env_remove(name);
         }
+        command.env("PAGER", "");
         command.envs(environment.iter().copied());
         Self::program(columns, command)
     }

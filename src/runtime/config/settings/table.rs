@@ -235,7 +235,7 @@ pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "pager",
         values: &["auto", OFF, "a command"],
-        about: "what pages results that do not fit the prompt's screen; auto is $PAGER",
+        about: "what pages results that do not fit the prompt's screen; auto is $PAGER, or less",
         set: |settings, value| {
             settings.pager = match value {
                 "auto" => None,
