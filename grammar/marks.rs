@@ -116,7 +116,9 @@ fn name(source: &str, tok: &Tok, before: Option<Term>, after: Option<Term>) -> M
                 | Term::References,
             ),
             _,
-        ) => Mark::Table,
+        )
+        // FORM f FOR t, and no FOR r IN.
+        | (Some(Term::For), Some(Term::LParen)) => Mark::Table,
         (Some(Term::ColonColon), _) => Mark::Type,
         (Some(Term::As | Term::Id), _) if is_type(text) => Mark::Type,
         (_, Some(Term::LParen)) => Mark::Function,
@@ -202,8 +204,22 @@ mod tests {
     use super::{Mark, marks};
 
     #[test]
+    fn the_table_of_a_form_is_one_and_the_row_of_a_loop_is_none() {
+        let tables = |text: &str| -> Vec<String> {
+            let all = marks(text).into_iter();
+            let all = all.filter(|(_, mark)| *mark == Mark::Table);
+            all.map(|(span, _)| span.text(text).to_owned()).collect()
+        };
+        assert_eq!(tables("FORM f FOR t (FIELD a);"), ["t"]);
+        assert_eq!(
+            tables("FOR r IN (SELECT 1) LOOP PRINT 1; END LOOP;"),
+            [""; 0]
+        );
+    }
+
+    #[test]
     fn words_are_what_they_are_where_they_stand() {
-        let text = "SELECT date, count(*) FROM \"Order\" WHERE a::text LIKE 'x%' -- all\n; SELEC 1; PRAGMA foo = 1";
+        let text = "SELECT date, count(*) FROM \"Order\" WHERE a::text LIKE 'x%' -- all\n; SELEC 1; PRAGMA foo = 1;";
         let of = |wanted: Mark| -> Vec<&str> {
             let all = marks(text).into_iter().filter(|(_, mark)| *mark == wanted);
             all.map(|(span, _)| span.text(text)).collect()

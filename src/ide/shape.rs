@@ -247,7 +247,11 @@ fn of(ast: &Ast, stmt: Stmt) -> Symbol {
                 found.children = columns
                     .map(|column| {
                         let name = ast.name(column.name).into_owned();
-                        symbol(name, SymbolKind::Column, column.span, column.name.span)
+                        // A definition goes to the next comma or parenthesis.
+                        let own = ast.text(column.span).trim_end().len();
+                        let end = column.span.start + u32::try_from(own).unwrap_or(0);
+                        let span = Span::new(column.span.start, end);
+                        symbol(name, SymbolKind::Column, span, column.name.span)
                     })
                     .collect();
             }

@@ -46,6 +46,14 @@ fn behaviour_18_charts_fit_terminals_and_are_ascii_in_pipes() {
     let ran = noctra(&["--demo", "-c", &piped], "");
     let hash = |count: usize| "#".repeat(count);
     assert_eq!(ran.out, at([hash(37), hash(25), hash(49), hash(67)]));
+    // Of a long fraction there is what the eye can use.
+    let long = "SELECT * FROM (VALUES ('a', 200.0 / 3), ('b', 1.0 / 300), ('c', -1.5)) AS v(k, n) CHART BAR";
+    let ran = noctra(&["--demo", "-c", long], "");
+    let values = ran
+        .out
+        .lines()
+        .filter_map(|line| line.split(' ').next_back());
+    assert_eq!(values.collect::<Vec<_>>(), ["66.67", "0.00333", "-1.5"]);
     // Who asks for a format gets it, and a program gets rows.
     let ran = noctra(&["--demo", "--format", "box", "-c", &piped], "");
     assert!(ran.out.starts_with("FINANCE   ██"), "{}", ran.out);

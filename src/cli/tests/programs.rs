@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{noctra, rqlc};
+use common::{folder, noctra, rqlc};
 
 #[test]
 fn a_condition_reads_the_command_lines_text() {
@@ -112,10 +112,16 @@ fn exit_codes_are_those_of_the_manual() {
 
 #[test]
 fn a_command_of_the_prompt_is_told_what_runs_in_a_script() {
-    for command in ["\\d employees", ".tables", " .mode csv"] {
-        let ran = noctra(&["--demo", "-c", command], "");
-        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{command}");
-        assert!(ran.err.contains("SHOW TABLES"), "{command}: {}", ran.err);
+    for (command, instead) in [
+        ("\\d employees", "DESCRIBE \"employees\""),
+        (".tables", "SHOW TABLES"),
+        (".mode csv", "SET format = csv"),
+    ] {
+        let place = folder(&[("a.rql", command)]);
+        let file = place.path().join("a.rql").display().to_string();
+        let ran = noctra(&["--demo", &file], "");
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{command}");
+        assert!(ran.err.contains(instead), "{command}: {}", ran.err);
     }
     let ran = noctra(&["no_such.rql"], "");
     assert_eq!(ran.code, Some(1));

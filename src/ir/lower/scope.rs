@@ -340,10 +340,20 @@ impl<'a> Lowerer<'a> {
             let named =
                 relations().filter(|r| qualifier.is_none_or(|q| catalog.matches(q, &r.name)));
             let known = named.filter(|r| r.open.is_none() && !r.columns.is_empty());
-            let listed: Vec<String> = known.take(3).map(|r| has(&r.name, &r.columns)).collect();
-            match listed.is_empty() {
+            let mut told: Vec<String> = known.take(3).map(|r| has(&r.name, &r.columns)).collect();
+            // `dept = IT` is most often meant as a text.
+            let scope = self.scopes.get(self.floor..).and_then(<[_]>::last);
+            let compared = matches!(
+                scope.map(|scope| scope.place),
+                Some(Place::Where | Place::On | Place::Having)
+            );
+            if qualifier.is_none() && compared && !told.is_empty() {
+                let text = ast::text_literal(self.ast.text(at));
+                told.push(format!("a text is written {text}"));
+            }
+            match told.is_empty() {
                 true => error,
-                false => error.help(listed.join("; ")),
+                false => error.help(told.join("; ")),
             }
         }
     }

@@ -366,7 +366,7 @@ impl Rows for Points<'_> {
         let shown = if null {
             "NULL".to_owned()
         } else {
-            value.to_string()
+            short(value)
         };
         self.points.push(Point {
             label,
@@ -375,6 +375,25 @@ impl Rows for Points<'_> {
             shown,
         });
         Ok(())
+    }
+}
+
+/// A value beside its bar: of a long fraction what the eye can use, the first digits that are not 0.
+fn short(value: ValueRef<'_>) -> String {
+    let text = value.to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if fraction.len() <= 4 || !digits(fraction) || !digits(whole.trim_start_matches('-')) {
+        return text;
+    }
+    let zeros = fraction.len() - fraction.trim_start_matches('0').len();
+    let kept = match whole.trim_start_matches('-') {
+        "0" => zeros + 3,
+        _ => 2,
+    };
+    match place(value) {
+        Some(number) => format!("{number:.kept$}"),
+        None => text,
     }
 }
 

@@ -55,7 +55,7 @@ fn formatting_keeps_comments_and_touches_only_what_is_asked() {
 fn a_text_has_symbols_folds_and_ranges() {
     let mut work = Work::new(pushed());
     let uri = work.uri("q.rql");
-    let text = "CREATE TABLE t (a INTEGER, b TEXT);\n-- one\n-- two\nSELECT a,\n  b\nFROM t;\n";
+    let text = "CREATE TABLE t (a INTEGER, b TEXT );\n-- one\n-- two\nSELECT a,\n  b\nFROM t;\n";
     work.client.open(&uri, text);
     let document = json!({ "textDocument": { "uri": uri } });
     let all = work
@@ -64,6 +64,8 @@ fn a_text_has_symbols_folds_and_ranges() {
         .expect("symbols");
     assert_eq!(all[0]["name"], "t");
     assert_eq!(all[0]["children"][1]["name"], "b");
+    let range = &all[0]["children"][1]["range"];
+    assert_eq!(piece(text, range), "b TEXT");
     assert_eq!(all[1]["name"], "SELECT a, b FROM t");
     let all = work
         .client
