@@ -364,12 +364,34 @@ fn backend(message: &str, sql: &str) -> Error {
     // A piece of advice may follow about settings that are not RQL's.
     let said = said.split("\n\nUse \"SET ").next().unwrap_or(said).trim();
     let known = SQLSTATES.iter().find(|(words, _)| said.contains(words));
+    let (said, hint) = match misspelt(said) {
+        Some((said, hint)) => (said, Some(hint)),
+        None => (said.to_owned(), None),
+    };
     Error::Backend(BackendError {
-        message: said.to_owned(),
+        message: said,
+        hint,
         sqlstate: known.map(|(_, code)| (*code).to_owned()),
         position: position(place, sql),
         ..BackendError::default()
     })
+}
+
+/// DuckDB lists all options of a function where one is misspelt; the nearest is what is wanted.
+fn misspelt(said: &str) -> Option<(String, String)> {
+    let rest = said.strip_prefix("Binder Error: Invalid named parameter \"")?;
+    let (option, rest) = rest.split_once("\" for function ")?;
+    let (function, list) = rest.split_once('\n')?;
+    let all: Vec<&str> = list
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let hint = match rql_diagnostics::did_you_mean(option, all.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("{function} has {}", all.join(", ")),
+    };
+    Some((format!("{function} has no option {option}"), hint))
 }
 
 /// Where a caret under a line of the statement points: `2: FROM t\n        ^`.
@@ -399,7 +421,7 @@ fn position(place: &str, sql: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::{changes, position};
+    use super::{changes, misspelt, position};
 
     #[test]
     fn what_answers_with_rows() {
@@ -413,6 +435,26 @@ mod tests {
         assert!(changes(
             "UPDATE t SET \"returning\" = 'a returning customer' -- returning"
         ));
+    }
+
+    #[test]
+    fn the_nearest_option_is_named() {
+        let said = |option: &str| {
+            let before = format!("Binder Error: Invalid named parameter \"{option}\" for function");
+            misspelt(&format!(
+                "{before} read_csv\nCandidates:\n    delim VARCHAR\n    header BOOLEAN"
+            ))
+        };
+        assert_eq!(
+            said("delm"),
+            Some((
+                "read_csv has no option delm".to_owned(),
+                "did you mean delim?".to_owned()
+            ))
+        );
+        let other = said("nothing").map(|told| told.1);
+        assert_eq!(other.as_deref(), Some("read_csv has delim, header"));
+        assert_eq!(misspelt("Binder Error: no such column"), None);
     }
 
     #[test]
