@@ -123,6 +123,16 @@ fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
                 .help(format!("put LIMIT {number} at the end of the query")),
         );
     }
+    if place.is(0, "with ties") && place.term(1) == Some(Term::Num) {
+        let count = place.text(1);
+        return Some(
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, "WITH TIES goes with FETCH")
+                .label(place.span(0), "LIMIT counts rows alone")
+                .help(format!(
+                    "FETCH FIRST {count} ROWS WITH TIES takes those that are equal to the last one too"
+                )),
+        );
+    }
     if let Some(back) = (0..=2).find(|&back| place.is(back, "exclude")) {
         let using = place.toks.get(place.at - back + 1)?;
         if using.span.text(place.source).eq_ignore_ascii_case("using") {

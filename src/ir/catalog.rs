@@ -1,6 +1,6 @@
 //! What tables there are.
 
-use crate::{Definition, Table, TableColumn};
+use crate::{Definition, OwnFunction, Table, TableColumn};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub struct Catalog {
     held: Arc<Held>,
     /// In lower case.
     functions: Arc<BTreeSet<String>>,
+    own: Arc<Vec<OwnFunction>>,
     /// The columns of files, by how a statement names them.
     files: HashMap<String, Vec<TableColumn>>,
 }
@@ -98,10 +99,25 @@ impl Catalog {
         self.functions.iter().map(String::as_str)
     }
 
-    /// True where the backend has a function of a name.
+    /// True where the backend has a function of a name, its schema before a point where one is written.
     #[must_use]
     pub fn has_function(&self, name: &str) -> bool {
-        self.functions.contains(&name.to_lowercase())
+        let mut own = self.own.iter();
+        self.functions.contains(&name.to_lowercase()) || own.any(|own| own.is(name, own.least))
+    }
+
+    /// Says what is known of functions of the backend's own.
+    pub fn set_own_functions(&mut self, own: Vec<OwnFunction>) {
+        self.own = Arc::new(own);
+    }
+
+    /// What a call by a name with so many arguments may mean of the backend's own.
+    pub(crate) fn own_functions<'a>(
+        &'a self,
+        name: &'a str,
+        args: usize,
+    ) -> impl Iterator<Item = &'a OwnFunction> {
+        self.own.iter().filter(move |own| own.is(name, args))
     }
 
     /// Says what columns a file has that a statement reads ([`FileSource::text`](rql_ast::FileSource::text)).

@@ -87,6 +87,10 @@ fn of_rel(kind: &RelKind, catalog: &Catalog) -> Effect {
             func: TableFunc::File(_),
             ..
         } => Effect::Varies,
+        RelKind::TableFunction {
+            func: TableFunc::Own(_),
+            ..
+        } => Effect::Changes,
         RelKind::Lock { .. } | RelKind::Sequence(_) | RelKind::Define(_) => Effect::Changes,
         kind if kind.is_change() => Effect::Changes,
         _ => Effect::Same,

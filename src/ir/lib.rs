@@ -23,6 +23,7 @@ mod lower;
 mod merge;
 mod origin;
 pub mod others;
+mod own;
 mod parts;
 mod print;
 mod print_change;
@@ -54,6 +55,7 @@ pub use lower::{
 };
 pub use merge::{Merge, MergeAct, MergeArm, Sequence};
 pub use origin::{Origin, origins};
+pub use own::OwnFunction;
 pub use parts::{KeptPart, Parts, distinct_names};
 pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};

@@ -327,7 +327,7 @@ impl Printer<'_> {
             ScalarKind::Assigned(value) => format!("{} as {}", self.scalar(*value), node.ty),
             ScalarKind::Default(_) => "default".into(),
             ScalarKind::Call { func, args } => self.call(*func, args),
-            ScalarKind::BackendCall { name, args } => {
+            ScalarKind::BackendCall { name, args, .. } => {
                 format!("backend's {name}({})", self.all(args))
             }
             ScalarKind::Cast {

@@ -285,6 +285,8 @@ pub enum TableFunc {
     JsonbPathQuery,
     /// A file, or a function that reads one, as DuckDB writes it.
     File(String),
+    /// A function of the backend's own, its schema before a point where one is written.
+    Own(String),
 }
 
 impl TableFunc {
@@ -311,7 +313,7 @@ impl TableFunc {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::File(text) => text,
+            Self::File(text) | Self::Own(text) => text,
             _ => self.entry().map_or("", Entry::name),
         }
     }

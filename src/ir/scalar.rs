@@ -37,6 +37,8 @@ pub enum ScalarKind {
     },
     /// A function that only the backend knows.
     BackendCall {
+        /// The names of its arguments, where they are written.
+        labels: Vec<Option<String>>,
         /// Its name, as written.
         name: String,
         /// Its arguments.

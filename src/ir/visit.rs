@@ -102,7 +102,14 @@ impl ScalarKind {
             (Self::Default(a), Self::Default(b)) => a == b,
             (Self::Param(a), Self::Param(b)) => a == b,
             (Self::Call { func: a, .. }, Self::Call { func: b, .. }) => a == b,
-            (Self::BackendCall { name: a, .. }, Self::BackendCall { name: b, .. }) => a == b,
+            (
+                Self::BackendCall {
+                    name: a, labels: c, ..
+                },
+                Self::BackendCall {
+                    name: b, labels: d, ..
+                },
+            ) => a == b && c == d,
             (Self::Cast { fallible: a, .. }, Self::Cast { fallible: b, .. }) => a == b,
             (Self::Case { otherwise: a, .. }, Self::Case { otherwise: b, .. }) => {
                 a.is_some() == b.is_some()

@@ -6,7 +6,7 @@ use crate::config::limits::Bounds;
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
 use crate::{Column, Error, Target, Value, ValueRef};
-use rql::{Catalog, Dialect, TableColumn};
+use rql::{Catalog, Dialect, Table, TableColumn};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -94,6 +94,15 @@ pub trait Connection {
     /// Where the file cannot be read.
     fn file(&mut self, text: &str) -> Result<Option<Vec<TableColumn>>, Error> {
         let _ = text;
+        Ok(None)
+    }
+
+    /// A table or view of the system's own, which the catalog leaves out; `None` where there is none of the name.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    fn of_system(&mut self, schema: Option<&str>, name: &str) -> Result<Option<Table>, Error> {
+        let _ = (schema, name);
         Ok(None)
     }
 

@@ -7,7 +7,7 @@ use common::{demo_server, noctra};
 const SCRIPT: &str = "\
 LET least = 90000;
 LET rich AS SELECT id, dept, salary FROM employees WHERE salary > :least;
-LET least = 0;
+LET least := 0;
 LET it AS SELECT * FROM rich WHERE dept = 'IT';
 SELECT count(*) FROM rich;
 SELECT count(*) FROM it AS r WHERE r.salary > :least;
@@ -29,6 +29,8 @@ WHERE id < 1003 {{#if dept}} AND dept = :dept {{/if}} {{#unless total}} ORDER BY
 LET total = 0;
 SELECT {{#if total}} sum(id) AS ids {{else}} id, name {{/if}} FROM employees
 WHERE id < 1003 {{#if dept}} AND dept = :dept {{/if}} {{#unless total}} ORDER BY id {{/unless}};
+LET two = ['IT', 'HR'];
+SELECT count(*) AS n FROM employees WHERE dept IN (:two) AND dept NOT IN (:two) OR dept IN (:two);
 LET c = 'id';
 LET t = 'Employees';
 SELECT min({{c}}) AS first FROM {{t}} AS e WHERE e.{{c}} > 0;
@@ -41,7 +43,7 @@ fn one_script_two_databases() {
     assert_eq!((sqlite.code, sqlite.err.as_str()), (Some(0), ""));
     let results: Vec<&str> = sqlite.out.split("\n").collect();
     // The demo's first two employees are 1001 and 1002, nine stand below 1010, two have the largest salaries.
-    for line in ["9", "12,t,t", "ids", "2003", "1001", "yes"] {
+    for line in ["9", "68", "12,t,t", "ids", "2003", "1001", "yes"] {
         assert!(results.contains(&line), "{line} is in {}", sqlite.out);
     }
     let Some(server) = demo_server() else { return };
@@ -83,6 +85,16 @@ fn mistakes_are_told_where_they_are_made() {
             "DELETE FROM employees WHERE {{#if a}} id = 1 {{/if}}",
             "RQL0402",
             "{{else}} says what",
+        ),
+        (
+            "SELECT id FROM employees ORDER BY id LIMIT 1 WITH TIES",
+            "RQL0101",
+            "FETCH FIRST 1 ROWS WITH TIES",
+        ),
+        (
+            "FOR r IN (SELECT id FROM employees LIMIT 1) LOOP PRINT r.id; END LOOP",
+            "RQL0201",
+            "a field of the loop's row is :r.id",
         ),
         (
             "MACRO a(x) AS b(x); MACRO b(x) AS a(x); SELECT a(1)",

@@ -200,7 +200,9 @@ impl Emitter<'_> {
             ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
                 self.default_name(*operand)
             }
-            ScalarKind::BackendCall { name, .. } => name.clone(),
+            ScalarKind::BackendCall { name, .. } => {
+                name.rsplit('.').next().unwrap_or(name).to_owned()
+            }
             ScalarKind::Case { .. } => "case".into(),
             ScalarKind::Exists(_) => "exists".into(),
             _ => "?column?".into(),

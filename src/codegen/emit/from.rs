@@ -407,7 +407,10 @@ impl Emitter<'_> {
                 if !self.dialect.traits().can.table_functions {
                     return self.sqlite_table_function(rel);
                 }
-                self.push(func.name());
+                match func {
+                    TableFunc::Own(name) => self.dotted(name),
+                    _ => self.push(func.name()),
+                }
                 if !is_file {
                     self.push("(");
                     let path = (*func == TableFunc::JsonbPathQuery).then(|| args[1]);

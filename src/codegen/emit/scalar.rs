@@ -233,7 +233,7 @@ impl Emitter<'_> {
                 self.push(if wide { ") AS integer)" } else { ")" });
                 Ok(())
             }
-            ScalarKind::BackendCall { name, args } => self.backend_call(name, args),
+            ScalarKind::BackendCall { name, args, labels } => self.backend_call(name, args, labels),
             ScalarKind::Guarded { .. } => Err(self.refuse(scalar.span, "this expression")),
             ScalarKind::Window {
                 func, args, filter, ..
@@ -245,17 +245,32 @@ impl Emitter<'_> {
     }
 
     /// A function that only the backend knows takes values as the backend has them.
-    fn backend_call(&mut self, name: &str, args: &[ScalarId]) -> Res {
-        self.name(name);
+    /// A name, perhaps with its schema before a point.
+    pub(super) fn dotted(&mut self, name: &str) {
+        for (at, part) in name.split('.').enumerate() {
+            self.push(if at == 0 { "" } else { "." });
+            self.name(part);
+        }
+    }
+
+    fn backend_call(&mut self, name: &str, args: &[ScalarId], labels: &[Option<String>]) -> Res {
+        self.dotted(name);
         self.push("(");
-        self.list(args, |this, arg| match this.natural(arg) {
-            rep @ (Rep::Plain | Rep::Stored) => this.scalar(arg, rep, 0),
-            _ => {
-                let what = format!("a decimal as an argument of {name}");
-                let refused = this.refuse(this.ir.scalar(arg).span, &what);
-                Err(Box::new(
-                    refused.help("CAST(… AS double precision) is passed as it is"),
-                ))
+        let mut labels = labels.iter();
+        self.list(args, |this, arg| {
+            if let Some(Some(label)) = labels.next() {
+                this.name(label);
+                this.push(" => ");
+            }
+            match this.natural(arg) {
+                rep @ (Rep::Plain | Rep::Stored) => this.scalar(arg, rep, 0),
+                _ => {
+                    let what = format!("a decimal as an argument of {name}");
+                    let refused = this.refuse(this.ir.scalar(arg).span, &what);
+                    Err(Box::new(
+                        refused.help("CAST(… AS double precision) is passed as it is"),
+                    ))
+                }
             }
         })?;
         self.push(")");

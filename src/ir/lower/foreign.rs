@@ -18,19 +18,22 @@ impl Lowerer<'_> {
         let at = self.ast.name_span(call.name);
         let at = if at.is_empty() { span } else { at };
         let catalog = self.env.catalog;
-        let plain = self.ast[call.args]
+        let args = &self.ast[call.args];
+        let mut own = catalog.own_functions(name, args.len());
+        let first = own.next();
+        let named = |label| matches!(label, ArgLabel::Arrow(_) | ArgLabel::Assign(_));
+        let plain = args
             .iter()
-            .all(|arg| arg.label == ArgLabel::None);
+            .all(|arg| arg.label == ArgLabel::None || first.is_some() && named(arg.label));
+        // What several give that differ is known to nobody.
+        let gives = first
+            .filter(|first| first.columns.is_empty())
+            .map(|first| first.gives);
+        let gives = gives.filter(|gives| own.all(|other| other.gives == *gives));
+        let gives = gives.unwrap_or_default();
         if plain && catalog.has_function(name) {
-            let message = format!("{name} is a function of this backend alone");
-            let label =
-                "not RQL's: what it gives is not known here, and elsewhere it may be missing";
-            let warning = Diagnostic::warning(codes::NOT_PORTABLE, message).label(at, label);
-            self.warnings.push(match others::function(name) {
-                Some(way) => warning.help(format!("on every backend: {way}")),
-                None => warning,
-            });
-            return self.backend_call(name, call, span);
+            self.warn_of_own(name, gives != Type::Unknown, at);
+            return self.backend_call(name, call, gives, span);
         }
         let message = format!("no function {name}");
         if plain && catalog.is_open() {
@@ -38,7 +41,7 @@ impl Lowerer<'_> {
             let warning = Diagnostic::warning(codes::UNKNOWN_FUNCTION, message).label(at, label);
             let help = "--db URL says which functions there are";
             self.warnings.push(self.nearest(warning, name, at, help));
-            return self.backend_call(name, call, span);
+            return self.backend_call(name, call, Type::Unknown, span);
         }
         let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, message);
         let error = error.label(at, "no function of this name can be executed");
@@ -59,16 +62,44 @@ impl Lowerer<'_> {
         }
     }
 
-    fn backend_call(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
+    /// Says that other backends may lack a function.
+    pub(super) fn warn_of_own(&mut self, name: &str, known: bool, at: Span) {
+        let message = format!("{name} is a function of this backend alone");
+        let label = match known {
+            true => "not RQL's: elsewhere it may be missing",
+            false => "not RQL's: what it gives is not known here, and elsewhere it may be missing",
+        };
+        let warning = Diagnostic::warning(codes::NOT_PORTABLE, message).label(at, label);
+        self.warnings.push(match others::function(name) {
+            Some(way) => warning.help(format!("on every backend: {way}")),
+            None => warning,
+        });
+    }
+
+    fn backend_call(
+        &mut self,
+        name: &str,
+        call: ast::Call,
+        gives: Type,
+        span: Span,
+    ) -> Res<ScalarId> {
         let mut args = Vec::new();
+        let mut labels = Vec::new();
         for arg in &self.ast[call.args] {
+            labels.push(match arg.label {
+                ArgLabel::Arrow(name) | ArgLabel::Assign(name) => {
+                    Some(self.ast.name(name).into_owned())
+                }
+                _ => None,
+            });
             let value = self.expr(arg.value)?;
             args.push(self.settle(value));
         }
         let kind = ScalarKind::BackendCall {
+            labels,
             name: name.to_owned(),
             args,
         };
-        Ok(self.add(kind, Type::Unknown, true, span))
+        Ok(self.add(kind, gives, true, span))
     }
 }

@@ -345,6 +345,11 @@ impl<'a> Lowerer<'a> {
         let operand = self.expr(operand)?;
         let items: Vec<_> = match ast[set].kind {
             ExprKind::Tuple(items) => ast[items].to_vec(),
+            // A list beside one value is looked through as without the parentheses.
+            ExprKind::Paren(item) if self.is_list(item, operand) => {
+                let func = if negated { Func::Ne } else { Func::Eq };
+                return self.of_array(operand, func, negated, item, span);
+            }
             ExprKind::Paren(item) => vec![item],
             ExprKind::Subquery(query) => {
                 let found = self.nested(query)?;
@@ -365,6 +370,13 @@ impl<'a> Lowerer<'a> {
         };
         let items = self.exprs(&items)?;
         self.in_list(operand, negated, items, span)
+    }
+
+    /// A variable that holds a list, where no list is compared with it.
+    fn is_list(&mut self, item: Id<ast::Expr>, operand: ScalarId) -> bool {
+        matches!(self.ast[item].kind, ExprKind::Param)
+            && !matches!(self.ty(operand), Type::Array(_))
+            && (self.expr(item)).is_ok_and(|id| matches!(self.ty(id), Type::Array(_)))
     }
 
     /// `x IN (a, b)`, or `x = ANY (ARRAY[a, b])`.

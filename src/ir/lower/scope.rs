@@ -309,6 +309,14 @@ impl<'a> Lowerer<'a> {
                 );
             }
             let error = error.label(span, "FROM has none of this name");
+            let field = format!("{q}.{column}").to_lowercase();
+            if (self.env.variables)(&field).is_some() {
+                return error.suggest(
+                    format!("a field of the loop's row is :{field}"),
+                    span,
+                    format!(":{field}"),
+                );
+            }
             return match did_you_mean(q, relations().map(|r| &*r.name)) {
                 Some(near) => error.help(format!("did you mean {near}?")),
                 None => error,

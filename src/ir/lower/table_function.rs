@@ -10,6 +10,9 @@ use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 /// What a function gives: its columns' names, where they do not take the alias's, and types.
 type Shape = Vec<(Option<&'static str>, Type)>;
 
+/// The same of a function of the backend's own.
+type OwnRows = (TableFunc, Vec<(Option<String>, Type)>);
+
 impl<'a> Lowerer<'a> {
     /// A function in FROM sees the relations before it, with or without LATERAL.
     pub(super) fn table_function(
@@ -38,6 +41,19 @@ impl<'a> Lowerer<'a> {
         let lateral = self.references > refs;
         let alias: Name<'a> = alias.unwrap_or_else(|| name.clone().into());
         let Some((func, shape)) = self.table_function_shape(&name, &mut args, span)? else {
+            if let Some((func, columns)) = self.own_rows(&name, &mut args, call)? {
+                let alias = match alias.rsplit_once('.') {
+                    Some((_, last)) if *alias == name => last.to_owned().into(),
+                    _ => alias,
+                };
+                let columns = columns.into_iter().map(|(own, ty)| {
+                    let name = own.unwrap_or_else(|| alias.clone().into_owned());
+                    (self.ir.add_column(&name, ty, true), name)
+                });
+                let columns = columns.collect();
+                let made = (func, args, columns);
+                return self.function_in_from(made, ordinality, alias, aliases, lateral, span);
+            }
             return Err(Box::new(self.unknown_table_function(&name, call, span)));
         };
         // PostgreSQL names the column of a function after the alias.
@@ -46,6 +62,26 @@ impl<'a> Lowerer<'a> {
             let name = own.unwrap_or(&alias);
             columns.push((self.ir.add_column(name, ty, true), name.to_owned()));
         }
+        self.function_in_from(
+            (func, args, columns),
+            ordinality,
+            alias,
+            aliases,
+            lateral,
+            span,
+        )
+    }
+
+    /// Such a function as a relation.
+    fn function_in_from(
+        &mut self,
+        (func, args, mut columns): (TableFunc, Vec<ScalarId>, Vec<(ColumnId, String)>),
+        ordinality: bool,
+        alias: Name<'a>,
+        aliases: &[ast::AliasColumn],
+        lateral: bool,
+        span: Span,
+    ) -> Res<Piece<'a>> {
         if ordinality {
             let id = self.ir.add_column("ordinality", Type::BigInt, false);
             columns.push((id, "ordinality".into()));
@@ -70,6 +106,37 @@ impl<'a> Lowerer<'a> {
             shown.value = Some(one.id);
         }
         Ok((rel, named))
+    }
+
+    /// The rows of a function of the backend's own, where it is known what columns they have.
+    fn own_rows(
+        &mut self,
+        name: &str,
+        args: &mut [ScalarId],
+        call: ast::Call,
+    ) -> Res<Option<OwnRows>> {
+        let plain = self.ast[call.args].iter();
+        let plain = plain.clone().all(|arg| arg.label == ast::ArgLabel::None);
+        let mut own = self.env.catalog.own_functions(name, args.len());
+        let Some(first) = own.next().filter(|_| plain) else {
+            return Ok(None);
+        };
+        let alike = own.all(|other| (&other.columns, other.gives) == (&first.columns, first.gives));
+        if !alike || first.columns.is_empty() && first.gives == Type::Record {
+            return Ok(None);
+        }
+        let columns = match first.columns.is_empty() {
+            true => vec![(None, first.gives)],
+            false => {
+                let columns = first.columns.iter().cloned();
+                columns.map(|(name, ty)| (Some(name), ty)).collect()
+            }
+        };
+        for arg in args {
+            *arg = self.settle(*arg);
+        }
+        self.warn_of_own(name, true, self.ast.name_span(call.name));
+        Ok(Some((TableFunc::Own(name.to_owned()), columns)))
     }
 
     fn unknown_table_function(&self, name: &str, call: ast::Call, span: Span) -> Diagnostic {
@@ -154,7 +221,7 @@ impl<'a> Lowerer<'a> {
                 }
                 vec![(None, Type::Jsonb)]
             }
-            TableFunc::File(_) => return Ok(None),
+            TableFunc::File(_) | TableFunc::Own(_) => return Ok(None),
         };
         Ok(Some((func, shape)))
     }

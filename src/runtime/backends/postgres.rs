@@ -15,7 +15,7 @@ use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
 use crate::value::with_room;
 use crate::{BackendError, Column, Error, Kind};
-use rql::{Catalog, Dialect};
+use rql::{Catalog, Dialect, Table};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -268,6 +268,13 @@ impl Connection for Postgres {
 
     fn catalog(&mut self) -> Result<Catalog, Error> {
         self.guarded(|db, _| postgres_catalog::read(&db.wire).map_err(|error| backend(&error, "")))
+    }
+
+    fn of_system(&mut self, schema: Option<&str>, name: &str) -> Result<Option<Table>, Error> {
+        self.guarded(|db, _| {
+            let found = postgres_catalog::of_system(&db.wire, schema, name);
+            found.map_err(|error| backend(&error, ""))
+        })
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {

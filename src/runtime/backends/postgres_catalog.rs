@@ -1,9 +1,10 @@
-//! What a PostgreSQL database holds, in five queries.
+//! What a PostgreSQL database holds, in six queries that go at once.
 
 use super::postgres_wire::Wire;
-use futures_util::future::try_join5;
+use futures_util::future::{try_join, try_join5};
 use rql::{
-    Catalog, Check, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
+    Catalog, Check, Dialect, ForeignKey, Index, IndexKey, Key, OwnFunction, Table, TableColumn,
+    TableKind, Type,
 };
 use std::collections::HashMap;
 use tokio_postgres::{Error, Row};
@@ -77,17 +78,99 @@ SELECT DISTINCT proname FROM pg_proc \
 WHERE prokind = 'f' AND pronamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(TRUE))) \
 AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)";
 
+/// What functions give that are not the system's, and the system's own that give rows.
+const OWN: &str = "\
+SELECT CASE WHEN pg_function_is_visible(p.oid) THEN NULL ELSE n.nspname END, p.proname, (p.pronargs - p.pronargdefaults)::int, \
+CASE WHEN p.provariadic = 0 THEN p.pronargs::int END, format_type(p.prorettype, NULL), \
+CASE WHEN p.proargmodes && '{o,b,t}' THEN ARRAY(SELECT coalesce(nullif(u.name, ''), 'column' || row_number() OVER (ORDER BY u.at))::text \
+FROM unnest(p.proargmodes, p.proargnames) WITH ORDINALITY u(mode, name, at) WHERE u.mode IN ('o', 'b', 't') ORDER BY u.at) \
+WHEN t.typtype = 'c' THEN ARRAY(SELECT a.attname::text FROM pg_attribute a \
+WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END, \
+CASE WHEN p.proargmodes && '{o,b,t}' THEN ARRAY(SELECT format_type(u.type, NULL) \
+FROM unnest(p.proargmodes, p.proallargtypes) WITH ORDINALITY u(mode, type, at) WHERE u.mode IN ('o', 'b', 't') ORDER BY u.at) \
+WHEN t.typtype = 'c' THEN ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a \
+WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END \
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type t ON t.oid = p.prorettype \
+WHERE p.prokind = 'f' AND (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.proretset) \
+AND p.prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype) AND n.nspname !~ '^pg_t' \
+ORDER BY p.oid";
+
+/// A table or view of the system's.
+const OF_SYSTEM: &str = "\
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull \
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid \
+WHERE c.relname = $1 AND n.nspname = $2 AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v') ORDER BY a.attnum";
+
+/// What columns a table or view of the system's has; `None` where there is none.
+pub(super) fn of_system(
+    wire: &Wire,
+    schema: Option<&str>,
+    name: &str,
+) -> Result<Option<Table>, Error> {
+    use tokio_postgres::types::Type as Wired;
+    let within = schema.unwrap_or("pg_catalog");
+    let asked = [(&name as _, Wired::TEXT), (&within as _, Wired::TEXT)];
+    let rows = wire.wait(wire.client.query_typed(OF_SYSTEM, &asked))?;
+    let mut table = Table {
+        schema: schema.map(str::to_owned),
+        name: name.to_owned(),
+        kind: TableKind::View,
+        ..Table::default()
+    };
+    for row in &rows {
+        let declared: String = row.try_get(1)?;
+        let ty = match declared.as_str() {
+            // What names things there is a text.
+            "name" | "information_schema.sql_identifier" | "information_schema.character_data" => {
+                Type::Text
+            }
+            other => Type::from_declared(other),
+        };
+        table.columns.push(TableColumn {
+            name: row.try_get(0)?,
+            declared,
+            ty,
+            nullable: row.try_get(2)?,
+            ..TableColumn::default()
+        });
+    }
+    Ok((!rows.is_empty()).then_some(table))
+}
+
+fn own(row: &Row) -> Result<OwnFunction, Error> {
+    let size = |n: i32| usize::try_from(n).unwrap_or(0);
+    let most: Option<i32> = row.try_get(3)?;
+    let gives: String = row.try_get(4)?;
+    let names: Option<Vec<String>> = row.try_get(5)?;
+    let types: Option<Vec<String>> = row.try_get(6)?;
+    let types = types.unwrap_or_default();
+    let types = types.iter().map(|ty| Type::from_declared(ty));
+    Ok(OwnFunction {
+        schema: row.try_get(0)?,
+        name: row.try_get(1)?,
+        least: size(row.try_get(2)?),
+        most: most.map(size),
+        gives: match gives.as_str() {
+            "record" => Type::Record,
+            other => Type::from_declared(other),
+        },
+        columns: names.unwrap_or_default().into_iter().zip(types).collect(),
+    })
+}
+
 /// Reads it.
 pub(super) fn read(wire: &Wire) -> Result<Catalog, Error> {
     // All of them go at once, and are not prepared first: far servers are slow to answer, not to send.
     let ask = |sql| wire.client.query_typed(sql, &[]);
-    let (columns, constraints, indexes, schemas, functions) = wire.wait(try_join5(
+    let all = try_join5(
         ask(COLUMNS),
         ask(CONSTRAINTS),
         ask(INDEXES),
         ask(SCHEMAS),
         ask(FUNCTIONS),
-    ))?;
+    );
+    let ((columns, constraints, indexes, schemas, functions), known) =
+        wire.wait(try_join(all, ask(OWN)))?;
     let mut tables = Tables::default();
     for row in columns {
         tables.column(&row)?;
@@ -104,6 +187,7 @@ pub(super) fn read(wire: &Wire) -> Result<Catalog, Error> {
     }
     let names = functions.iter().map(|row| row.try_get::<_, String>(0));
     catalog.set_functions(names.collect::<Result<Vec<_>, _>>()?);
+    catalog.set_own_functions(known.iter().map(own).collect::<Result<_, _>>()?);
     for (mut table, _) in tables.list {
         table.keys.sort_by_key(|key| !key.primary);
         catalog.add(table);

@@ -1,10 +1,11 @@
-//! Files in FROM: what columns they have is asked of the backend before a statement that names them is compiled.
+//! Files in FROM, and the system's own tables: what columns they have is asked of the backend before a statement that
+//! names them is compiled.
 
 use crate::config::limits::{Access, Limits};
 use crate::failure::Failure;
 use crate::session::Session;
-use rql::{Dialect, TableColumn};
-use rql_ast::{Ast, Relation, Span};
+use rql::{Dialect, Table, TableColumn};
+use rql_ast::{Ast, Relation, RelationKind, Span};
 use std::path::Path;
 
 impl Session {
@@ -28,6 +29,48 @@ impl Session {
             }
         }
         Ok(files)
+    }
+
+    /// The system's own tables and views that a statement names, itself or by a LET relation.
+    pub(crate) fn of_system(&mut self, ast: &Ast, span: Span) -> Result<Vec<Table>, Failure> {
+        let mut tables = Vec::new();
+        if self.connection.dialect() != Dialect::Postgresql {
+            return Ok(tables);
+        }
+        for relation in within(ast, span) {
+            self.describe_system(ast, relation, &mut tables)?;
+        }
+        for definition in self.definitions.clone() {
+            for relation in within(&definition.ast, definition.span) {
+                let _ = self.describe_system(&definition.ast, relation, &mut tables);
+            }
+        }
+        Ok(tables)
+    }
+
+    fn describe_system(
+        &mut self,
+        ast: &Ast,
+        relation: Relation,
+        tables: &mut Vec<Table>,
+    ) -> Result<(), Failure> {
+        let RelationKind::Table { name, .. } = relation.kind else {
+            return Ok(());
+        };
+        let (schema, name) = match ast[name.parts] {
+            [name] => (None, ast.name(name)),
+            [schema, name] => (Some(ast.name(schema)), ast.name(name)),
+            _ => return Ok(()),
+        };
+        let asked = match schema.as_deref() {
+            None => name.starts_with("pg_"),
+            Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
+        };
+        if asked {
+            let found = self.connection.of_system(schema.as_deref(), &name);
+            tables.extend(found.map_err(|error| Failure::at(error, relation.span))?);
+        }
+        Ok(())
     }
 
     fn describe_file(

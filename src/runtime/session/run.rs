@@ -498,6 +498,7 @@ impl Session {
     ) -> Result<Prepared, Failure> {
         let dialect = self.connection.dialect();
         let files = self.files(ast, span)?;
+        let of_system = self.of_system(ast, span)?;
         let known = match ast.names_nothing() {
             true => Ok(self.known.nothing()),
             false => self.known.with(&mut *self.connection, &self.definitions),
@@ -505,7 +506,7 @@ impl Session {
         let (catalog, version) = known.map_err(|error| Failure::at(error, span))?;
         let mut memory = Some((&self.statements, version));
         let mut with_files;
-        let catalog = match files.is_empty() {
+        let catalog = match files.is_empty() && of_system.is_empty() {
             true => catalog,
             false => {
                 // They may be others the next time.
@@ -513,6 +514,9 @@ impl Session {
                 with_files = catalog.clone();
                 for (text, columns) in files {
                     with_files.add_file(text, columns);
+                }
+                for table in of_system {
+                    with_files.add(table);
                 }
                 &with_files
             }

@@ -5,11 +5,11 @@ use crate::connection::{Query, Rows};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::session::prepare;
+use crate::session::prepare::{self, Prepared};
 use crate::sinks::Collect;
 use crate::{Column, Kind, Value, ValueRef};
 use rql::{Dialect, IndexKey, Table};
-use rql_ast::{Ast, Id, Name, Show, Span};
+use rql_ast::{Ast, Id, Name, Show, Span, quoted_name};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean, named_alike};
 use std::time::Instant;
 
@@ -277,14 +277,7 @@ impl Session {
         let prepared = self.prepare(ast, ast[query].span, out, |on| {
             prepare::query(ast, query, on)
         })?;
-        let rows = prepared.described().iter().map(|column| {
-            let null = if column.nullable { "yes" } else { "no" };
-            [column.name.clone(), column.ty.to_string(), null.into()]
-                .map(Some)
-                .to_vec()
-        });
-        let rows = rows.collect();
-        table(out, &["column", "type", "null"], rows)
+        described(&prepared, out)
     }
 
     /// The table of a name.
@@ -316,6 +309,20 @@ impl Session {
         name: Name,
         out: &mut Output,
     ) -> Result<(), Failure> {
+        let span = ast.name_span(name);
+        let wanted = ast.dotted(name);
+        let known = self.tables().map_err(|error| Failure::at(error, span))?;
+        if !known.iter().any(|table| is_named(table, &wanted)) {
+            // A relation of LET, or a table of the system's.
+            let parts = ast[name.parts]
+                .iter()
+                .map(|&part| quoted_name(&ast.name(part)));
+            let from = parts.collect::<Vec<_>>().join(".");
+            let text = format!("SELECT * FROM {from}");
+            if let Ok(prepared) = self.synthetic(&text, ast, span, out) {
+                return described(&prepared, out);
+            }
+        }
         let found = self.named_table(ast, name)?;
         let rows = found.columns.iter().enumerate().map(|(at, column)| {
             let declared = (!column.declared.is_empty()).then(|| column.declared.clone());
@@ -410,6 +417,18 @@ fn like(text: &str, pattern: &str) -> bool {
         reach = next;
     }
     reach.last().copied().unwrap_or(false)
+}
+
+/// The columns of a result.
+fn described(prepared: &Prepared, out: &mut Output) -> Result<(), Failure> {
+    let rows = prepared.described().iter().map(|column| {
+        let null = if column.nullable { "yes" } else { "no" };
+        [column.name.clone(), column.ty.to_string(), null.into()]
+            .map(Some)
+            .to_vec()
+    });
+    let rows = rows.collect();
+    table(out, &["column", "type", "null"], rows)
 }
 
 #[cfg(test)]

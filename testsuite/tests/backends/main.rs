@@ -11,6 +11,7 @@ mod endings;
 mod errors;
 mod files;
 mod hostile;
+mod own;
 mod plans;
 mod remarks;
 mod servers;

@@ -117,7 +117,7 @@ impl Emitter<'_> {
             }
             TableFunc::JsonKeys { .. } => self.plain_runtime("rql_json_keys", args, ""),
             // Refused before.
-            TableFunc::File(_) | TableFunc::JsonbPathQuery => Ok(()),
+            TableFunc::File(_) | TableFunc::Own(_) | TableFunc::JsonbPathQuery => Ok(()),
         }
     }
 
