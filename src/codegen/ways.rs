@@ -184,6 +184,15 @@ const FORMULAS: &[(&str, &str)] = &[
         "coalesce in what builds the document leaves them out",
     ),
     ("version", "SHOW CONNECTIONS names the backend"),
+    (
+        "current_user",
+        "a file has no users; SHOW CONNECTIONS names it",
+    ),
+    (
+        "session_user",
+        "a file has no users; SHOW CONNECTIONS names it",
+    ),
+    ("current_database", "SHOW CONNECTIONS names the database"),
 ];
 
 const ANYTHING: &str = "NATIVE before a statement sends the database's own SQL as it is";

@@ -101,11 +101,6 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("to_json", "json_build_object('a', x), or CAST(x AS json)"),
     ("range", "generate_series(0, n - 1)"),
     ("database", "SHOW CONNECTIONS, which names the database"),
-    (
-        "current_database",
-        "SHOW CONNECTIONS, which names the database",
-    ),
-    ("current_schema", "SHOW SCHEMAS"),
     ("user", "SHOW CONNECTIONS, which names the database"),
     (
         "read_csv",

@@ -371,6 +371,10 @@ pub(super) const OPEN: &[(Func, &str)] = &[
     (Func::LocalTimestamp, "the clock"),
     (Func::ClockTimestamp, "the clock"),
     (Func::Version, "the server's own name"),
+    (Func::CurrentUser, "the server's own name"),
+    (Func::SessionUser, "the server's own name"),
+    (Func::CurrentDatabase, "the server's own name"),
+    (Func::CurrentSchema, "the server's own name"),
 ];
 
 /// Aggregates that have no one answer.

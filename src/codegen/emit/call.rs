@@ -241,6 +241,8 @@ impl Emitter<'_> {
             F::CurrentTimestamp => self.push("CURRENT_TIMESTAMP"),
             F::LocalTimestamp => self.push("LOCALTIMESTAMP"),
             F::CurrentTime => self.push("LOCALTIME"),
+            F::CurrentUser => self.push("CURRENT_USER"),
+            F::SessionUser => self.push("SESSION_USER"),
             F::Extract => {
                 self.push("extract(");
                 if let ScalarKind::Literal(Literal::Text(field)) = &self.ir.scalar(args[0]).kind {

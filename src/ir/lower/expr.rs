@@ -276,10 +276,19 @@ impl<'a> Lowerer<'a> {
             "localtimestamp" => (Func::LocalTimestamp, Type::Timestamp),
             "localtime" => (Func::CurrentTime, Type::Time),
             _ => {
-                return match self.macro_argument(name)? {
-                    Some(argument) => Ok(argument),
-                    None => self.column(name, span),
-                };
+                if let Some(argument) = self.macro_argument(name)? {
+                    return Ok(argument);
+                }
+                // Only PostgreSQL keeps columns from having these names.
+                let column = self.column(name, span);
+                match word.as_str() {
+                    _ if column.is_ok() => return column,
+                    "current_user" | "current_role" | "user" => (Func::CurrentUser, Type::Text),
+                    "session_user" => (Func::SessionUser, Type::Text),
+                    "current_catalog" => (Func::CurrentDatabase, Type::Text),
+                    "current_schema" => (Func::CurrentSchema, Type::Text),
+                    _ => return column,
+                }
             }
         };
         Ok(self.call(func, Vec::new(), ty, span))

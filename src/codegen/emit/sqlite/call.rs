@@ -214,6 +214,10 @@ impl Emitter<'_> {
                 self.push("rql_timestamp(strftime('%Y-%m-%d %H:%M:%f', 'now'))");
                 Ok(())
             }
+            F::CurrentSchema => {
+                self.push("'main'");
+                Ok(())
+            }
             F::CurrentTime => {
                 self.push("rql_time(strftime('%H:%M:%f', 'now'))");
                 Ok(())

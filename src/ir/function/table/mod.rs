@@ -101,7 +101,7 @@ functions! {
         ArrayUpper ArrayLower ArrayNdims ArrayDims Cardinality ArrayPosition ArrayPositions
         ArrayAppend ArrayPrepend ArrayCat ArrayRemove ArrayReplace TrimArray ArrayToString
         StringToArray RegexpSplitToArray ArrayContains ArrayContained ArrayOverlap GenRandomUuid
-        Version Nextval Currval Lastval Setval
+        Version CurrentUser SessionUser CurrentDatabase CurrentSchema Nextval Currval Lastval Setval
     }
     logic::LOGIC_ROWS, logic::CONDITIONAL_ROWS, number::NUMBER_ROWS, text::TEXT_ROWS, pattern::PATTERN_ROWS, moment::MOMENT_ROWS,
     moment::INTERVAL_ROWS, document::DOCUMENT_ROWS, document::JSONB_ROWS, array::ARRAY_ROWS, system::SYSTEM_ROWS

@@ -10,6 +10,18 @@ rows! { SYSTEM_ROWS: Func, System {
     Version ["version"] Never [sig(&[], TEXT)],
         Call("version") [X, N, N, U, N, U],
         "the server's name and version", "length(version()) > 0" = "t";
+    CurrentUser ["current_user"] "current_user → text" Never [sig(&[], TEXT)],
+        Special(20) [X, N, N, U, W, U],
+        "who asks, as the server knows the person", "length(current_user) > 0" = "t";
+    SessionUser ["session_user"] "session_user → text" Never [sig(&[], TEXT)],
+        Special(20) [X, N, N, U, W, U],
+        "who has connected", "length(session_user) > 0" = "t";
+    CurrentDatabase ["current_database"] Sometimes [sig(&[], TEXT)],
+        Call("current_database") [X, N, N, U, W, U],
+        "the database's name", "length(current_database()) > 0" = "t";
+    CurrentSchema ["current_schema"] Sometimes [sig(&[], TEXT)],
+        Call("current_schema") [W, N, N, U, W, U],
+        "the schema that new tables go to", "length(current_schema()) > 0" = "t";
     Nextval ["nextval"] Strict [sig(&[T], INT8)],
         Call("nextval") [R("rql_nextval"), N, N, U, X, U],
         "the next number of a sequence, which no other gets", "nextval('ticket') > 0" = "t";
