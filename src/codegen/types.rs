@@ -16,7 +16,7 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
         return mysql(ty);
     }
     if ty == Type::Jsonb && !dialect.traits().jsonb {
-        return None;
+        return Some("json".into());
     }
     if dialect != Dialect::Sqlite {
         // NUMERIC alone would be DECIMAL(18,3).
@@ -54,11 +54,16 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
     })
 }
 
-/// DuckDB forgets the length of a text. A check in words that nobody else would choose keeps it, and tells it
-/// to the sessions that come later.
+/// DuckDB forgets the length of a text, and has no JSONB, as MariaDB has none. A check in words that nobody else
+/// would choose keeps it, and tells it to the sessions that come later.
 #[must_use]
-pub(crate) fn length_check(name: &str, ty: Type) -> Option<String> {
+pub(crate) fn type_check(name: &str, ty: Type, dialect: Dialect) -> Option<String> {
     match ty {
+        Type::Jsonb if dialect == Dialect::Mariadb => {
+            Some(format!("CHECK (json_valid({name}) >= 1)"))
+        }
+        _ if dialect != Dialect::Duckdb => None,
+        Type::Jsonb => Some(format!("CHECK (length(json_type({name})) BETWEEN 0 AND 9)")),
         Type::Varchar(n) => Some(format!("CHECK (length({name}) BETWEEN 0 AND {n})")),
         Type::Char(n) => Some(format!(
             "CHECK (length(rtrim({name}, ' ')) BETWEEN 0 AND {n})"
@@ -75,6 +80,7 @@ pub fn checked_length(condition: &str) -> Option<Type> {
     let n = n.parse().ok()?;
     Some(match name.strip_prefix("rtrim(") {
         Some(name) if name.ends_with(", ' ')") => Type::Char(n),
+        _ if name.starts_with("json_type(") => Type::Jsonb,
         _ => Type::Varchar(n),
     })
 }
@@ -90,6 +96,7 @@ fn mysql(ty: Type) -> Option<String> {
         Type::Text => text("LONGTEXT"),
         Type::Varchar(n) => text(&format!("VARCHAR({n})")),
         Type::Char(n) => text(&format!("CHAR({n})")),
+        Type::Jsonb => "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin".into(),
         Type::Real => "FLOAT".into(),
         Type::Double => "DOUBLE".into(),
         Type::Blob => "LONGBLOB".into(),
@@ -98,11 +105,8 @@ fn mysql(ty: Type) -> Option<String> {
         Type::TimestampTz => "TIMESTAMP(6)".into(),
         Type::Boolean | Type::SmallInt | Type::Integer | Type::BigInt => ty.to_string(),
         Type::Date | Type::Uuid | Type::Json => ty.to_string(),
-        Type::Decimal { .. }
-        | Type::Unknown
-        | Type::Interval
-        | Type::Jsonb
-        | Type::Array(_)
-        | Type::Record => return None,
+        Type::Decimal { .. } | Type::Unknown | Type::Interval | Type::Array(_) | Type::Record => {
+            return None;
+        }
     })
 }

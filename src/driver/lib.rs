@@ -29,9 +29,9 @@ pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
-    Accumulation, Dialect, Edit, Emitted, Encoding, Keep, NUMBERED_ALWAYS, NUMBERS, OutColumn,
-    ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_length, quoted,
-    reason, sqlite, templates,
+    Accumulation, Dialect, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
+    OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_length,
+    quoted, reason, sqlite, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};

@@ -3,7 +3,7 @@
 use super::sqlite::{bits, identity_mark, sequence_sets};
 use super::{Edit, Emitter, Rebuilt, Res, Step};
 use crate::Dialect;
-use crate::types::declared;
+use crate::types::{declared, type_check};
 use rql_ast::Span;
 use rql_ir::{
     Alter, ColumnId, ConstraintKind, Literal, NewColumn, ObjectName, ScalarId, ScalarKind, Type,
@@ -79,11 +79,15 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// DuckDB keeps the length of a text by a check, which only a new table can have.
-    fn keeps_length(&self, ty: Type, span: Span) -> Res {
-        let length = matches!(ty, Type::Varchar(_) | Type::Char(_));
-        if length && self.dialect == Dialect::Duckdb {
-            let help = "TEXT has no length; CREATE TABLE can have one";
+    /// DuckDB keeps the length of a text by a check, which only a new table can have; JSONB is kept so too.
+    fn keeps_type(&self, ty: Type, changed: bool, span: Span) -> Res {
+        let binary = ty == Type::Jsonb;
+        let checked = type_check("", ty, self.dialect).is_some();
+        if checked && (changed || self.dialect == Dialect::Duckdb) {
+            let help = match binary {
+                true => "CREATE TABLE can have one",
+                false => "TEXT has no length; CREATE TABLE can have one",
+            };
             return Err(self.no(span, &format!("a column changed to {ty}"), help));
         }
         Ok(())
@@ -117,7 +121,7 @@ impl Emitter<'_> {
                 column,
                 if_not_exists,
             } => {
-                self.keeps_length(column.ty, column.span)?;
+                self.keeps_type(column.ty, false, column.span)?;
                 self.push("ADD COLUMN ");
                 self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
                 self.new_column(column, false)?;
@@ -128,7 +132,7 @@ impl Emitter<'_> {
                 value,
                 using,
             } => {
-                self.keeps_length(*ty, self.ir.scalar(*value).span)?;
+                self.keeps_type(*ty, true, self.ir.scalar(*value).span)?;
                 self.altered(*column);
                 self.push(&format!("TYPE {ty}"));
                 if *using {

@@ -402,7 +402,7 @@ impl Emitter<'_> {
         }
         self.push("CAST(");
         self.scalar(operand, Rep::Plain, 0)?;
-        self.push(&format!(" AS {ty})"));
+        self.push(&format!(" AS {})", self.held(ty)));
         Ok(())
     }
 

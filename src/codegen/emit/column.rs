@@ -57,7 +57,7 @@ impl Emitter<'_> {
                 }
                 self.push("CAST(");
                 self.column_as(other, rep, true)?;
-                self.push(&format!(" AS {ty})"));
+                self.push(&format!(" AS {})", self.held(ty)));
                 Ok(())
             }
             Some(Def::Counted { qualifier, name }) => {

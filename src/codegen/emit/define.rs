@@ -2,7 +2,7 @@
 
 use super::{Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
-use crate::types::{declared, length_check};
+use crate::types::{declared, type_check};
 use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
@@ -246,10 +246,10 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// DuckDB keeps the length of a text by a check alone, which CREATE TABLE … AS cannot have.
+    /// What a check alone keeps, which CREATE TABLE … AS cannot have.
     fn lengths_get_lost(&self, made: &MadeOf) -> bool {
         let mut types = made.columns.iter().map(|&id| self.ir.column(id).ty);
-        self.dialect == Dialect::Duckdb && types.any(|ty| length_check("", ty).is_some())
+        types.any(|ty| type_check("", ty, self.dialect).is_some())
     }
 
     /// A table and its rows, as two statements: SQLite's own CREATE TABLE … AS would lose the types.
@@ -274,10 +274,9 @@ impl Emitter<'_> {
             self.name(&made.names[at]);
             self.push(" ");
             self.push(&text);
-            if self.dialect == Dialect::Duckdb {
-                let name = crate::quoted(&made.names[at], self.dialect);
-                let check = length_check(&name, ty).unwrap_or_default();
-                self.push(if check.is_empty() { "" } else { " " });
+            let name = crate::quoted(&made.names[at], self.dialect);
+            if let Some(check) = type_check(&name, ty, self.dialect) {
+                self.push(" ");
                 self.push(&check);
             }
         }
@@ -355,9 +354,9 @@ impl Emitter<'_> {
             self.default(value)?;
         }
         self.push(if column.not_null { " NOT NULL" } else { "" });
-        if self.dialect == Dialect::Duckdb && column.generated.is_none() {
+        if column.generated.is_none() {
             let name = crate::quoted(&self.ir.column(column.id).name, self.dialect);
-            if let Some(check) = length_check(&name, column.ty) {
+            if let Some(check) = type_check(&name, column.ty, self.dialect) {
                 self.push(" ");
                 self.push(&check);
             }

@@ -161,7 +161,18 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::JsonBuildArray | F::JsonBuildObject => self.duckdb_document(id, func, args),
-            F::JsonTypeof => self.duckdb_kind(id, args[0]),
+            F::ToJsonb => {
+                let args = self.normal_parts(id, func, args)?;
+                self.push("CAST(");
+                self.json_piece(args[0])?;
+                self.push(" AS json)");
+                Ok(())
+            }
+            F::JsonbBuildArray | F::JsonbBuildObject => {
+                let args = self.normal_parts(id, func, args)?;
+                self.duckdb_document(id, func, &args)
+            }
+            F::JsonTypeof | F::JsonbTypeof => self.duckdb_kind(id, args[0]),
             // The capital of ß is ẞ there, in PostgreSQL it has none.
             F::Upper => match self.written_text(args[0]) {
                 Some(text) if text.is_ascii() => self.wrapped("upper(", args, ")"),
@@ -402,6 +413,7 @@ impl Emitter<'_> {
                     _ => self.placed(&text, &[operand]),
                 }
             }
+            (Type::Jsonb, Type::Json) => self.scalar(operand, Rep::Plain, above),
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
             // A quotient is a double there, of which a half goes to the even number.
             (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {
@@ -423,7 +435,9 @@ impl Emitter<'_> {
                 from if from.is_decimal() => self.scalar(operand, Rep::Plain, above),
                 _ => Err(self.refuse(span, &format!("a conversion from {from} to {to}"))),
             },
-            (_, Type::Interval | Type::Json | Type::Blob | Type::Array(_)) if !constant => {
+            (_, Type::Interval | Type::Json | Type::Jsonb | Type::Blob | Type::Array(_))
+                if !constant =>
+            {
                 self.only_can(from.is_like(to), id, from, to)?;
                 self.scalar(operand, Rep::Plain, above)
             }
@@ -431,7 +445,7 @@ impl Emitter<'_> {
                 self.only_can(from.is_like(to), id, from, to)?;
                 self.scalar(operand, Rep::Plain, above)
             }
-            _ => plain(self, &to.to_string()),
+            _ => plain(self, &self.held(to).to_string()),
         }
     }
 
@@ -489,7 +503,7 @@ impl Emitter<'_> {
         if by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
             return Err(self.refuse(span, "percentile_cont of intervals"));
         }
-        if matches!(call.agg, Agg::JsonAgg | Agg::JsonObjectAgg) {
+        if matches!(call.agg, Agg::JsonAgg | Agg::JsonbAgg | Agg::JsonObjectAgg) {
             return self.duckdb_gathered(id, call);
         }
         // Without an order the values of DISTINCT come sorted from PostgreSQL.

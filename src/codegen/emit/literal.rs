@@ -15,13 +15,13 @@ impl Emitter<'_> {
         }
         match literal {
             Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
-                self.push(&format!("CAST(NULL AS {ty})"));
+                self.push(&format!("CAST(NULL AS {})", self.held(ty)));
             }
             Literal::Null => self.push("NULL"),
             Literal::Boolean(value) => self.push(if *value { "TRUE" } else { "FALSE" }),
             // Its digits alone are a bigint there.
             Literal::Integer(value)
-                if *value == i32::MIN.into() && self.dialect == Dialect::Duckdb =>
+                if *value == i64::from(i32::MIN) && self.dialect == Dialect::Duckdb =>
             {
                 self.push(&format!("CAST({value} AS {ty})"));
             }
@@ -63,6 +63,10 @@ impl Emitter<'_> {
                     self.push("rql_jsonb(");
                     self.string(text);
                     self.push(")");
+                } else if ty == Type::Jsonb && self.dialect == Dialect::Duckdb {
+                    let normal = self.normal(text, scalar.span)?;
+                    self.push("JSON ");
+                    self.string(&normal);
                 } else if sqlite || ty.is_text() || ty == Type::Unknown {
                     self.string(text);
                 } else if let Type::Array(_) = ty {

@@ -12,6 +12,7 @@ mod define;
 mod duckdb;
 mod from;
 mod inserted;
+mod jsonb;
 mod literal;
 mod merge;
 mod mysql;
@@ -250,6 +251,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     if !dialect.traits().filled {
         return Err(emitter.refuse(Span::default(), "a statement"));
     }
+    emitter.only_kept_documents()?;
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();

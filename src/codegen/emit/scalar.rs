@@ -6,8 +6,7 @@ use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use rql_ir::function::Shape;
 use rql_ir::{
-    Agg, ColumnId, Func, Literal, Rel, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type,
-    WindowFunc,
+    Agg, ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type, WindowFunc,
 };
 
 impl Emitter<'_> {
@@ -59,9 +58,6 @@ impl Emitter<'_> {
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
     pub(super) fn scalar(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
         let start = self.out.len();
-        if self.lacks_type(id) {
-            return Err(self.refuse(self.ir.scalar(id).span, "jsonb"));
-        }
         let has = self.natural(id);
         // What PostgreSQL keeps apart (IS, comparisons, LIKE and its kin) is one level to others.
         let above = match above {
@@ -76,27 +72,6 @@ impl Emitter<'_> {
         self.spans
             .add(start, self.out.len(), self.ir.scalar(id).span);
         Ok(())
-    }
-
-    /// True for JSONB where there is none. What a function gives is refused by the function's own cell.
-    fn lacks_type(&self, id: ScalarId) -> bool {
-        if self.ir.scalar(id).ty != Type::Jsonb || self.dialect.traits().jsonb {
-            return false;
-        }
-        match self.ir.scalar(id).kind {
-            ScalarKind::Call { .. } | ScalarKind::Aggregate { .. } | ScalarKind::Window { .. } => {
-                false
-            }
-            ScalarKind::Column(column) => {
-                let gives = |rel: &Rel| match &rel.kind {
-                    RelKind::TableFunction { columns, .. } => columns.iter().any(|c| c.0 == column),
-                    _ => false,
-                };
-                let inline = matches!(self.definition(column), Some(Def::Inline(_)));
-                !(inline || self.ir.rels.iter().any(gives))
-            }
-            _ => true,
-        }
     }
 
     /// Writes a scalar as it naturally stands.
@@ -138,7 +113,7 @@ impl Emitter<'_> {
                 self.push(&number.to_string());
                 if self.dialect == Dialect::Postgresql {
                     self.push("::");
-                    self.push(&scalar.ty.to_string());
+                    self.push(&self.held(scalar.ty).to_string());
                 }
                 Ok(())
             }
@@ -334,7 +309,7 @@ impl Emitter<'_> {
         self.list(items, |this, item| this.scalar(item, Rep::Plain, 0))?;
         self.push("]");
         if typed {
-            self.push(&format!(" AS {ty})"));
+            self.push(&format!(" AS {})", self.held(ty)));
         }
         Ok(())
     }

@@ -557,5 +557,9 @@ pub(super) fn no_candidate<F>(
     if matches!(name, "@>" | "<@") && types.contains(&Type::Json) {
         return error.help("documents are compared as jsonb: CAST(… AS jsonb) of both sides");
     }
-    error.help(format!("{name} takes {}", takes.join(", ")))
+    let takes = format!("{name} takes {}", takes.join(", "));
+    error.help(match name {
+        "json_object" => format!("{takes}; json_build_object('a', 1) is made of names and values"),
+        _ => takes,
+    })
 }

@@ -317,12 +317,13 @@ impl Tables {
         let Some(table) = self.of(row) else { return };
         // A JSON column of MariaDB is a text with this check, which has the column's name.
         let json = json_column(&condition);
-        if let Some(column) = json.and_then(|name| {
+        if let Some((column, ty)) = json.and_then(|(name, ty)| {
             let mut columns = table.columns.iter_mut();
-            columns.find(|column| column.name == name && column.declared == "longtext")
+            let found = columns.find(|column| column.name == name && column.declared == "longtext");
+            Some((found?, ty))
         }) {
-            column.ty = Type::Json;
-            column.declared = "json".into();
+            column.ty = ty;
+            column.declared = ty.to_string();
             return;
         }
         table.checks.push(Check { name, condition });
@@ -360,10 +361,13 @@ fn key(row: &Row) -> (String, String) {
 }
 
 /// The column of `json_valid("a")`, which is how a session with ANSI_QUOTES is told it.
-fn json_column(condition: &str) -> Option<String> {
+fn json_column(condition: &str) -> Option<(String, Type)> {
     let inside = condition.strip_prefix("json_valid(\"")?;
-    let name = inside.strip_suffix("\")")?;
-    Some(name.replace("\"\"", "\""))
+    let (name, ty) = match inside.strip_suffix("\") >= 1") {
+        Some(name) => (name, Type::Jsonb),
+        None => (inside.strip_suffix("\")")?, Type::Json),
+    };
+    Some((name.replace("\"\"", "\""), ty))
 }
 
 /// What a declared type means: an integer without a sign needs the next larger type, BOOLEAN is another
@@ -423,8 +427,12 @@ mod tests {
     #[test]
     fn json_columns_of_mariadb() {
         assert_eq!(
-            json_column("json_valid(\"a\"\"b\")").as_deref(),
-            Some("a\"b")
+            json_column("json_valid(\"a\"\"b\")"),
+            Some(("a\"b".into(), Type::Json))
+        );
+        assert_eq!(
+            json_column("json_valid(\"d\") >= 1"),
+            Some(("d".into(), Type::Jsonb))
         );
         assert_eq!(json_column("\"a\" > 0"), None);
     }

@@ -2,9 +2,9 @@
 
 use crate::backends::sqlite_functions::{from_hex, interval};
 use crate::session::Variable;
-use crate::value::jsonb::Jsonb;
 use crate::value::{quote_element, uuid};
 use crate::{Date, Decimal, Time, Timestamp, Value};
+use rql::Jsonb;
 use rql::{ArrayText, Dialect, Encoding, Type};
 
 /// The type that a variable brings along; text from the command line takes the type of its place.

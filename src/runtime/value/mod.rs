@@ -4,7 +4,6 @@ pub(crate) mod arguments;
 pub(crate) mod calendar;
 pub(crate) mod decimal;
 pub(crate) mod fit;
-pub(crate) mod jsonb;
 pub(crate) mod literal;
 pub(crate) mod notation;
 pub(crate) mod padded;

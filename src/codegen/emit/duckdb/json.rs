@@ -4,7 +4,7 @@
 //! The text is cut into tokens, `t`, with the depth behind each, `d`; a part stands between two of them.
 
 use crate::emit::Emitter;
-use rql_ir::{Func, ScalarId, ScalarKind};
+use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 /// The tokens of a document and their depths.
 fn tokens(document: &str) -> String {
@@ -61,11 +61,16 @@ impl Emitter<'_> {
     pub(super) fn duckdb_part(&self, func: Func, args: &[ScalarId]) -> Option<String> {
         match func {
             Func::JsonGet | Func::JsonGetText => {
-                let between = match self.ir.scalar(args[1]).ty {
-                    ty if ty.is_integer() => by_place("{1}"),
-                    _ => by_name("{1}"),
-                };
-                Some(given(&part("{0}", &between), func))
+                let place = self.ir.scalar(args[1]).ty.is_integer();
+                let between = if place { by_place("{1}") } else { by_name("{1}") };
+                let found = part("{0}", &between);
+                // A scalar is an array of itself.
+                if place && self.ir.scalar(args[0]).ty == Type::Jsonb {
+                    let own = "CASE WHEN left(CAST({0} AS text), 1) NOT IN ('{', '[') AND {1} IN (0, -1) \
+                               THEN CAST({0} AS text)";
+                    return Some(given(&format!("{own} ELSE {found} END"), func));
+                }
+                Some(given(&found, func))
             }
             Func::JsonPath | Func::JsonPathText => {
                 let mut text = "{0}".to_owned();
@@ -84,7 +89,7 @@ impl Emitter<'_> {
                 }
                 Some(given(&text, func))
             }
-            Func::JsonArrayLength => Some(
+            Func::JsonArrayLength | Func::JsonbArrayLength => Some(
                 "CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS integer) \
                  WHEN {0} IS NOT NULL THEN error('cannot get array length of a scalar or an object') END"
                     .into(),

@@ -44,7 +44,7 @@ pub(super) fn text_of(ty: Type) -> Option<String> {
         T::Boolean | T::Date | T::Time | T::Timestamp | T::TimestampTz | T::Uuid => {
             "CAST({0} AS text)".into()
         }
-        T::Json | T::Unknown => "CAST({0} AS text)".into(),
+        T::Json | T::Jsonb | T::Unknown => "CAST({0} AS text)".into(),
         T::Blob => r"('\x' || lower(hex({0})))".into(),
         T::Double => float("1e15"),
         T::Real => float("1e6"),
@@ -96,7 +96,7 @@ fn in_document(ty: Type) -> Option<String> {
     let text = text_of(ty)?;
     Some(match ty {
         ty if ty.is_text() => "CAST(to_json({0}) AS text)".into(),
-        T::Json | T::Boolean => text,
+        T::Json | T::Jsonb | T::Boolean => text,
         ty if ty.is_integer() || ty.is_decimal() => text,
         T::Double | T::Real => {
             format!("CASE WHEN isfinite({{0}}) THEN {text} ELSE '\"' || ({text}) || '\"' END")
@@ -167,14 +167,19 @@ impl Emitter<'_> {
 
     /// `json_build_array` and `json_build_object`.
     pub(super) fn duckdb_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let object = func == Func::JsonBuildObject;
+        let object = matches!(func, Func::JsonBuildObject | Func::JsonbBuildObject);
+        let colon = if func == Func::JsonbBuildObject {
+            " || ': ' || "
+        } else {
+            " || ' : ' || "
+        };
         self.only_if(!object || args.len().is_multiple_of(2), id, func)?;
         self.push(if object { "CAST('{'" } else { "CAST('['" });
         for (at, &arg) in args.iter().enumerate() {
             let name = object && at % 2 == 0;
             self.push(match (at, object && !name) {
                 (0, _) => " || ",
-                (_, true) => " || ' : ' || ",
+                (_, true) => colon,
                 _ => " || ', ' || ",
             });
             if name {

@@ -89,7 +89,7 @@ impl Emitter<'_> {
             }
             Agg::RegrCount | Agg::RegrAvgX | Agg::RegrAvgY if !call.distinct => self.pairs(call),
             Agg::PercentileCont | Agg::PercentileDisc => self.percentile(id, call),
-            Agg::JsonAgg | Agg::JsonObjectAgg => {
+            Agg::JsonAgg | Agg::JsonbAgg | Agg::JsonObjectAgg => {
                 self.beside_list(|this| this.mysql_json_agg(id, call))
             }
             _ if call.distinct && call.over.is_some() => {
@@ -205,7 +205,7 @@ impl Emitter<'_> {
         let ty = self.ir.scalar(key.scalar).ty;
         let listed = match ty {
             ty if ty.is_number() => true,
-            Type::Json | Type::Array(_) | Type::Interval | Type::Unknown => false,
+            Type::Json | Type::Jsonb | Type::Array(_) | Type::Interval | Type::Unknown => false,
             _ => call.agg == Agg::PercentileDisc,
         };
         // A separator may stand in a text.

@@ -71,6 +71,10 @@ impl Emitter<'_> {
             F::ToJson | F::JsonBuildArray | F::JsonBuildObject => {
                 self.mysql_document(id, func, args)
             }
+            F::ToJsonb | F::JsonbBuildArray | F::JsonbBuildObject => {
+                let args = self.normal_parts(id, func, args)?;
+                self.mysql_document(id, func, &args)
+            }
             F::QuoteLiteral | F::QuoteNullable => self.mysql_quoted(id, func, args[0]),
             F::Factorial => self.mysql_factorial(id, args[0]),
             F::Cbrt => {
@@ -134,9 +138,12 @@ impl Emitter<'_> {
             | F::MakeDate
             | F::ToTimestamp
             | F::ToChar => self.mysql_moment(id, func, args, above),
-            F::JsonGet | F::JsonGetText | F::JsonTypeof | F::JsonArrayLength => {
-                self.mysql_json(id, func, args)
-            }
+            F::JsonGet
+            | F::JsonGetText
+            | F::JsonTypeof
+            | F::JsonArrayLength
+            | F::JsonbTypeof
+            | F::JsonbArrayLength => self.mysql_json(id, func, args),
             F::MomentsBetween
             | F::TimesBetween
             | F::IntervalAdd
@@ -242,7 +249,7 @@ impl Emitter<'_> {
             return self.mysql_array_key(id);
         }
         self.only_values(id)?;
-        if self.ir.scalar(id).ty == Type::Json {
+        if self.ir.scalar(id).ty.is_document() {
             return Err(self.refuse(self.ir.scalar(id).span, "a comparison of documents"));
         }
         self.scalar(id, Rep::Plain, above)

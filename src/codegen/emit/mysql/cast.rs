@@ -21,7 +21,7 @@ pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
         } => "DECIMAL(65,29)".into(),
         Type::Real => "FLOAT".into(),
         Type::Double => "DOUBLE".into(),
-        Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json => "CHAR".into(),
+        Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Jsonb => "CHAR".into(),
         Type::Blob => "BINARY".into(),
         Type::Date => "DATE".into(),
         Type::Time => "TIME(6)".into(),
@@ -102,6 +102,7 @@ impl Emitter<'_> {
                 self.as_type(id, operand, to)
             }
             (from, Type::Date | Type::Timestamp) if from.is_text() => self.moment_of(id, operand),
+            (Type::Jsonb, Type::Json) => self.value(operand, above),
             (from, Type::Json) if from.is_text() => {
                 self.only_can(self.twice(operand), id, from, to)?;
                 self.document(|this| this.value(operand, 0))
@@ -200,7 +201,9 @@ impl Emitter<'_> {
             }
             Type::Array(_) => self.mysql_array_text(operand),
             Type::Interval => self.shown_interval(operand),
-            Type::Date | Type::Uuid | Type::Json => self.wrapped("CAST(", &[operand], " AS CHAR)"),
+            Type::Date | Type::Uuid | Type::Json | Type::Jsonb => {
+                self.wrapped("CAST(", &[operand], " AS CHAR)")
+            }
             Type::Time | Type::Timestamp => {
                 let name = cast_name(from).unwrap_or_default();
                 self.push("TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM ");

@@ -1,7 +1,7 @@
 //! CREATE, ALTER, DROP.
 
 use super::super::{Emitter, Rep, Res, Use};
-use crate::types::declared;
+use crate::types::{declared, type_check};
 use rql_ast::{ObjectKind, Span};
 use rql_ir::{
     Alter, ColumnId, Constraint, ConstraintKind, MadeOf, NewColumn, NewTable, ObjectName, ScalarId,
@@ -75,6 +75,7 @@ impl Emitter<'_> {
             self.push(&text);
             // Else a moment would change with each change of its row.
             self.push(if ty == Type::TimestampTz { " NULL" } else { "" });
+            self.mysql_check(&made.names[at], ty);
         }
         if made.empty {
             self.push(")");
@@ -171,11 +172,21 @@ impl Emitter<'_> {
                 self.push(&format!(" COMMENT '{}'", crate::NUMBERED_ALWAYS));
             }
         }
+        self.mysql_check(&self.ir.column(column.id).name, ty);
         for constraint in &column.constraints {
             self.push(" ");
             self.constraint(constraint)?;
         }
         Ok(())
+    }
+
+    /// The check that tells what a declaration does not.
+    fn mysql_check(&mut self, column: &str, ty: Type) {
+        let name = crate::quoted(column, self.dialect);
+        if let Some(check) = type_check(&name, ty, self.dialect) {
+            self.push(" ");
+            self.push(&check);
+        }
     }
 
     fn mysql_default(&mut self, value: ScalarId) -> Res {

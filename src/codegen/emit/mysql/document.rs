@@ -9,8 +9,8 @@ impl Emitter<'_> {
     fn piece(&mut self, value: ScalarId, func: Func) -> Res {
         let ty = self.ir.scalar(value).ty;
         match ty {
-            ty if ty.is_text() || ty == Type::Json => {
-                let open = if ty == Type::Json { "(" } else { "JSON_QUOTE(" };
+            ty if ty.is_text() || ty.is_document() => {
+                let open = if ty.is_document() { "(" } else { "JSON_QUOTE(" };
                 let collation = super::collation(self.dialect);
                 self.wrapped(open, &[value], &format!(") COLLATE {collation}"))
             }
@@ -30,17 +30,22 @@ impl Emitter<'_> {
     }
 
     pub(super) fn mysql_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        if func == Func::ToJson {
+        if matches!(func, Func::ToJson | Func::ToJsonb) {
             return self.piece(args[0], func);
         }
-        let object = func == Func::JsonBuildObject;
+        let object = matches!(func, Func::JsonBuildObject | Func::JsonbBuildObject);
+        let colon = if func == Func::JsonbBuildObject {
+            ", ': ', "
+        } else {
+            ", ' : ', "
+        };
         self.only_if(!object || args.len().is_multiple_of(2), id, func)?;
         self.push(if object { "CONCAT('{'" } else { "CONCAT('['" });
         for (at, &arg) in args.iter().enumerate() {
             let name = object && at % 2 == 0;
             self.push(match (at, object && !name) {
                 (0, _) => ", ",
-                (_, true) => ", ' : ', ",
+                (_, true) => colon,
                 _ => ", ', ', ",
             });
             if name {

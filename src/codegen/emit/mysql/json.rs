@@ -1,7 +1,7 @@
 //! Documents: what a path leads to, as it is written in the document.
 
 use super::super::{Emitter, Res};
-use rql_ir::{Func, ScalarId, ScalarKind};
+use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 /// A step of a path: a member, or an element.
 enum Step {
@@ -26,7 +26,7 @@ impl Emitter<'_> {
 
     pub(super) fn mysql_json(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
         match func {
-            Func::JsonTypeof => {
+            Func::JsonTypeof | Func::JsonbTypeof => {
                 self.only_if(self.twice(args[0]), id, func)?;
                 self.wrapped("CASE JSON_TYPE(", args, ") WHEN 'INTEGER' THEN 'number' ")?;
                 self.wrapped(
@@ -35,7 +35,7 @@ impl Emitter<'_> {
                     ")) END",
                 )
             }
-            Func::JsonArrayLength => {
+            Func::JsonArrayLength | Func::JsonbArrayLength => {
                 self.only_if(self.twice(args[0]), id, func)?;
                 self.unless(
                     "[22023] cannot get array length of a non-array",
@@ -73,21 +73,25 @@ impl Emitter<'_> {
             this.push(")");
             Ok(())
         };
-        // What is no array would be taken for one of one element.
+        // What is no array would be taken for one of one element, which a scalar is as JSONB.
+        let binary = self.ir.scalar(document).ty == Type::Jsonb;
         let places = steps.iter().enumerate();
         let arrays: Vec<_> = places
-            .filter(|(_, step)| matches!(step, Step::Element(_)))
-            .map(|(place, _)| &steps[..place])
+            .filter_map(|(place, step)| match step {
+                Step::Element(-1 | 0) if binary => Some((&steps[..place], ") <> 'OBJECT'")),
+                Step::Element(_) => Some((&steps[..place], ") = 'ARRAY'")),
+                Step::Member(_) => None,
+            })
             .collect();
         let path = steps.as_slice();
-        for (place, array) in arrays.iter().enumerate() {
+        for (place, (array, kind)) in arrays.iter().enumerate() {
             self.push(if place == 0 {
                 "CASE WHEN JSON_TYPE("
             } else {
                 " AND JSON_TYPE("
             });
             at(self, "JSON_EXTRACT(", array)?;
-            self.push(") = 'ARRAY'");
+            self.push(kind);
         }
         self.push(if arrays.is_empty() { "" } else { " THEN " });
         if func == Func::JsonGet {

@@ -81,6 +81,10 @@ impl Emitter<'_> {
                         Ok(())
                     }));
                 }
+                Type::Jsonb => match self.normal(text, scalar.span) {
+                    Ok(normal) => self.string(&normal),
+                    Err(refused) => return Some(Err(refused)),
+                },
                 _ => self.string(text),
             },
             Literal::Blob(hex) => self.push(&format!("X'{hex}'")),

@@ -44,7 +44,7 @@ impl Emitter<'_> {
         let ty = self.ir.scalar(scalar).ty;
         let name = match ty {
             // Without a length a text has that of the first.
-            Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json => {
+            Type::Text | Type::Varchar(_) | Type::Char(_) | Type::Json | Type::Jsonb => {
                 Some("CHAR(100000)".to_owned())
             }
             ty => cast_name(ty),

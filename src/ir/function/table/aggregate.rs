@@ -99,7 +99,7 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         "all names and values as a document",
         "json_object_agg(k, v ORDER BY k) FROM (VALUES ('a', 1), ('b', 2)) AS t(k, v)" = "\"{ \"\"a\"\" : 1, \"\"b\"\" : 2 }\"";
     JsonbAgg ["jsonb_agg"] Sometimes [sig(&[ANY], JSONB)],
-        Call("jsonb_agg") [W, X, N, U, X, U],
+        Call("jsonb_agg") [W, W, N, U, W, U],
         "all values as a document", "jsonb_agg(x ORDER BY x) FROM (VALUES (1), (2)) AS t(x)" = "\"[1, 2]\"";
     JsonbObjectAgg ["jsonb_object_agg"] Sometimes [sig(&[ANY, ANY], JSONB)],
         Call("jsonb_object_agg") [W, X, N, U, X, U],

@@ -1,8 +1,8 @@
 //! PostgreSQL's functions of JSONB, which is kept as its text.
 
 use super::{Args, Cell, Given, Row, boolean, text};
-use crate::value::jsonb::Jsonb;
 use core::cmp::Ordering;
+use rql::Jsonb;
 use rusqlite::types::ValueRef as Arg;
 use serde_json::Value as Json;
 

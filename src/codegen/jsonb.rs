@@ -8,12 +8,16 @@ use serde_json::value::RawValue;
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Jsonb {
+pub enum Jsonb {
+    /// `null`.
     Null,
+    /// A text.
     Text(String),
     /// As PostgreSQL prints it.
     Number(String),
+    /// A truth value.
     Boolean(bool),
+    /// Of these elements.
     Array(Vec<Self>),
     /// In the order of [`by_name`].
     Object(Vec<(String, Self)>),
@@ -27,8 +31,11 @@ const MOST_WHOLE: i64 = 131_072;
 const MOST_FRACTION: i64 = 16_383;
 
 impl Jsonb {
-    /// Reads a JSON text; the message is PostgreSQL's.
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
+    /// Reads a JSON text.
+    ///
+    /// # Errors
+    /// Where it is none, or says what JSONB does not hold; the message is PostgreSQL's.
+    pub fn read(text: &str) -> Result<Self, String> {
         let raw: &RawValue = serde_json::from_str(text).map_err(invalid)?;
         Self::of(raw.get(), 0)
     }
@@ -61,12 +68,12 @@ impl Jsonb {
     }
 
     /// A document of names and values; of equal names the last one stays.
-    pub(crate) fn object(members: Vec<(String, Self)>) -> Self {
+    pub fn object(members: Vec<(String, Self)>) -> Self {
         Self::Object(settled(members))
     }
 
     /// Its kind, as `jsonb_typeof` says it.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Text(_) => "string",
@@ -78,7 +85,7 @@ impl Jsonb {
     }
 
     /// Neither an array nor an object.
-    pub(crate) const fn is_scalar(&self) -> bool {
+    pub const fn is_scalar(&self) -> bool {
         !matches!(self, Self::Array(_) | Self::Object(_))
     }
 
@@ -92,7 +99,7 @@ impl Jsonb {
     }
 
     /// The elements; a scalar is its own.
-    pub(crate) fn elements(&self) -> &[Self] {
+    pub fn elements(&self) -> &[Self] {
         match self {
             Self::Array(items) => items,
             Self::Object(_) => &[],
@@ -101,13 +108,13 @@ impl Jsonb {
     }
 
     /// `?`: a name of an object, or a text among the elements.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         let text = |item: &Self| matches!(item, Self::Text(text) if text == name);
         self.member(name).is_some() || self.elements().iter().any(text)
     }
 
     /// `@>`: a scalar stands for an array of it where an array is asked for it.
-    pub(crate) fn contains(&self, other: &Self) -> bool {
+    pub fn contains(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Object(_), Self::Object(_)) => self.holds(other),
             (Self::Object(_), _) | (_, Self::Object(_)) => false,
@@ -129,7 +136,7 @@ impl Jsonb {
     }
 
     /// `||`.
-    pub(crate) fn joined(self, other: Self) -> Self {
+    pub fn joined(self, other: Self) -> Self {
         match (self, other) {
             (Self::Object(mut all), Self::Object(more)) => {
                 all.extend(more);
@@ -151,7 +158,7 @@ impl Jsonb {
     }
 
     /// Without the members that are null.
-    pub(crate) fn without_nulls(self) -> Self {
+    pub fn without_nulls(self) -> Self {
         match self {
             Self::Object(members) => {
                 let kept = members.into_iter().filter(|member| member.1 != Self::Null);
@@ -172,7 +179,7 @@ impl Jsonb {
 
     /// Bytes that sort as the documents do: objects last, before them arrays, by their size first; a scalar
     /// before an array of it.
-    pub(crate) fn key(&self) -> Vec<u8> {
+    pub fn key(&self) -> Vec<u8> {
         let mut key = Vec::new();
         if self.is_scalar() {
             array_key(core::slice::from_ref(self), 0, &mut key);
@@ -207,7 +214,7 @@ impl Jsonb {
     }
 
     /// `jsonb_pretty`.
-    pub(crate) fn pretty(&self) -> String {
+    pub fn pretty(&self) -> String {
         let mut out = String::new();
         self.lines(0, &mut out);
         out

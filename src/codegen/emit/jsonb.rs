@@ -1,0 +1,173 @@
+//! JSONB where there is none: a document is kept there as PostgreSQL would print it. Written ones are brought into
+//! that form, parts of such a document and documents made of such parts have it, and others are refused; so are
+//! comparisons, as 1 and 1.0 are one number in two forms.
+
+use super::{Emitter, Res};
+use crate::Jsonb;
+use rql_ast::Span;
+use rql_ir::{Agg, ColumnId, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
+use std::collections::BTreeMap;
+
+impl Emitter<'_> {
+    /// The type that holds the values of a type.
+    pub(super) fn held(&self, ty: Type) -> Type {
+        match ty {
+            Type::Jsonb if !self.dialect.traits().jsonb => Type::Json,
+            ty => ty,
+        }
+    }
+
+    /// A written document as PostgreSQL prints it.
+    pub(super) fn normal(&self, text: &str, span: Span) -> Res<String> {
+        let document = Jsonb::read(text).map_err(|_| self.refuse(span, "such a document"))?;
+        Ok(document.to_string())
+    }
+
+    /// The parts of which a document is made in its form: names by their length, each once.
+    pub(super) fn normal_parts(
+        &self,
+        id: ScalarId,
+        func: Func,
+        args: &[ScalarId],
+    ) -> Res<Vec<ScalarId>> {
+        let object = func == Func::JsonbBuildObject;
+        let mut members = BTreeMap::new();
+        for pair in args.chunks(2).filter(|_| object) {
+            let &[name, value] = pair else {
+                return Err(self.refuse(self.ir.scalar(id).span, func.name()));
+            };
+            let Some(text) = self.written_text(name) else {
+                return Err(self.refuse(self.ir.scalar(name).span, "a name that is not written"));
+            };
+            members.insert((text.len(), text), [name, value]);
+        }
+        let args = if object {
+            members.into_values().flatten().collect()
+        } else {
+            args.to_vec()
+        };
+        args.iter().try_for_each(|&arg| self.only_normal(arg))?;
+        Ok(args)
+    }
+
+    /// A value that stands in a document as it would in JSONB.
+    fn only_normal(&self, part: ScalarId) -> Res {
+        let scalar = self.ir.scalar(part);
+        let normal = match scalar.ty {
+            ty if ty.is_text() || ty.is_integer() || ty.is_decimal() => true,
+            ty => matches!(ty, Type::Boolean | Type::Date | Type::Jsonb | Type::Unknown),
+        };
+        match normal {
+            true => Ok(()),
+            false => Err(self.refuse(scalar.span, &format!("{} in jsonb", scalar.ty))),
+        }
+    }
+
+    /// Refuses what would need more than the form of a document.
+    pub(super) fn only_kept_documents(&self) -> Res {
+        if self.dialect.traits().jsonb {
+            return Ok(());
+        }
+        let (Some(root), mut found) = (self.ir.root, Ok(())) else {
+            return Ok(());
+        };
+        self.ir.each_below(root, &mut |rel| {
+            if found.is_ok() {
+                found = self.only_kept_in(rel);
+            }
+        });
+        found
+    }
+
+    fn only_kept_in(&self, rel: RelId) -> Res {
+        let ir = self.ir;
+        let is = |id: &ScalarId| ir.scalar(*id).ty == Type::Jsonb;
+        let of = |column: &ColumnId| ir.column(*column).ty == Type::Jsonb;
+        let node = ir.rel(rel);
+        let compared = match &node.kind {
+            RelKind::Aggregate { groups, .. } => groups.iter().any(|group| is(&group.1)),
+            RelKind::Distinct { .. } | RelKind::SetOp { all: false, .. } => {
+                ir.columns_of(rel).iter().any(of)
+            }
+            RelKind::DistinctOn { keys, .. } => keys.iter().any(is),
+            RelKind::Sort { keys, .. } => keys.iter().any(|key| is(&key.scalar)),
+            RelKind::Join { merged, .. } => merged.iter().any(|merged| of(&merged.column)),
+            RelKind::SetOp { op, .. } => {
+                *op != rql_ir::SetOp::Union && ir.columns_of(rel).iter().any(of)
+            }
+            _ => false,
+        };
+        if compared {
+            return Err(self.refuse(node.span, "jsonb compared"));
+        }
+        let mut found = Ok(());
+        ir.each_scalar(rel, &mut |scalar| {
+            ir.walk_ids(scalar, &mut |id| {
+                if found.is_ok() {
+                    found = self.only_kept(id);
+                }
+            });
+        });
+        found
+    }
+
+    fn only_kept(&self, id: ScalarId) -> Res {
+        use Func as F;
+        let ir = self.ir;
+        let scalar = ir.scalar(id);
+        let mut documents = false;
+        scalar
+            .kind
+            .each_operand(&mut |operand| documents |= ir.scalar(operand).ty == Type::Jsonb);
+        let kept = match &scalar.kind {
+            _ if scalar.ty == Type::Jsonb.array() => false,
+            ScalarKind::Aggregate {
+                func: Agg::JsonbAgg,
+                args,
+                distinct: false,
+                ..
+            } => {
+                args.iter().try_for_each(|&arg| self.only_normal(arg))?;
+                true
+            }
+            ScalarKind::Param(_) | ScalarKind::BackendCall { .. } => {
+                !documents && scalar.ty != Type::Jsonb
+            }
+            ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
+                let null = matches!(ir.scalar(*operand).kind, ScalarKind::Literal(Literal::Null));
+                match scalar.ty {
+                    Type::Jsonb => documents || null,
+                    ty => !documents || ty.is_text() || ty == Type::Json,
+                }
+            }
+            _ if !documents => true,
+            ScalarKind::Call { func, .. } => matches!(
+                func,
+                F::JsonGet
+                    | F::JsonGetText
+                    | F::JsonPath
+                    | F::JsonPathText
+                    | F::JsonbTypeof
+                    | F::JsonbArrayLength
+                    | F::JsonbBuildArray
+                    | F::JsonbBuildObject
+                    | F::ToJsonb
+                    | F::Coalesce
+                    | F::IsNull
+                    | F::IsNotNull
+            ),
+            ScalarKind::Aggregate {
+                func: Agg::Count,
+                distinct: false,
+                ..
+            }
+            | ScalarKind::Case { .. } => true,
+            _ => false,
+        };
+        match &scalar.kind {
+            _ if kept => Ok(()),
+            ScalarKind::Call { func, .. } => Err(self.refuse(scalar.span, func.name())),
+            _ => Err(self.refuse(scalar.span, "jsonb")),
+        }
+    }
+}
