@@ -7,8 +7,8 @@ use crate::config::settings::{Origin, Setting};
 use crate::failure::Failure;
 use crate::session::Session;
 use rql_ast::{
-    Ast, Clause, ClauseKind, Id, List, Name, ObjectKind, Relation, RelationKind, Span, Stmt,
-    StmtKind,
+    Ast, BinaryOp, Clause, ClauseKind, Expr, ExprKind, Id, List, Name, ObjectKind, Relation,
+    RelationKind, Span, Stmt, StmtKind,
 };
 use rql_diagnostics::{Diagnostic, codes};
 
@@ -23,7 +23,7 @@ pub struct Sweep {
     pub path: Vec<String>,
     /// True where there is a table whose rows can be counted.
     pub table: bool,
-    place: Span,
+    pub(crate) place: Span,
 }
 
 /// The sweeps among the statements of a text, and inside of those that hold others.
@@ -58,13 +58,21 @@ fn of(ast: &Ast, kind: StmtKind, found: &mut Vec<Sweep>) {
     for kind in ast.changes_in_with(kind) {
         of(ast, kind, found);
     }
-    let has_where = |clauses: List<Clause>| {
-        ast[clauses].iter().any(|clause| {
-            matches!(
-                clause.kind,
-                ClauseKind::Where(_) | ClauseKind::Limit { .. } | ClauseKind::Template(_)
-            )
-        })
+    // What a change of all rows is called, by whether there is a WHERE; none where rows are chosen.
+    let all = |[bare, constant]: [&'static str; 2], clauses: List<Clause>| {
+        let mut verb = Some(bare);
+        for clause in &ast[clauses] {
+            match clause.kind {
+                ClauseKind::Where(condition) if is_true(ast, condition) => {
+                    verb = verb.and(Some(constant));
+                }
+                ClauseKind::Where(_) | ClauseKind::Limit { .. } | ClauseKind::Template(_) => {
+                    verb = None;
+                }
+                _ => {}
+            }
+        }
+        verb
     };
     let named = |verb, name: Name, table| {
         let parts = ast[name.parts].iter();
@@ -81,12 +89,14 @@ fn of(ast: &Ast, kind: StmtKind, found: &mut Vec<Sweep>) {
         _ => None,
     };
     match kind {
-        StmtKind::Update(id) if !has_where(ast[id].clauses) => {
-            found.extend(relation(UPDATE, ast[ast[id].target].relation));
+        StmtKind::Update(id) => {
+            let verb = all(UPDATE, ast[id].clauses);
+            found.extend(verb.and_then(|verb| relation(verb, ast[ast[id].target].relation)));
         }
         // The rows of a join are chosen by what they are joined to.
-        StmtKind::Delete(id) if !has_where(ast[id].clauses) && ast[id].using.is_empty() => {
-            found.extend(relation(DELETE, ast[id].target));
+        StmtKind::Delete(id) if ast[id].using.is_empty() => {
+            let verb = all(DELETE, ast[id].clauses);
+            found.extend(verb.and_then(|verb| relation(verb, ast[id].target)));
         }
         StmtKind::Truncate(id) => {
             let tables = ast[ast[id].tables].iter();
@@ -106,8 +116,36 @@ fn of(ast: &Ast, kind: StmtKind, found: &mut Vec<Sweep>) {
     }
 }
 
-const UPDATE: &str = "UPDATE without WHERE";
-const DELETE: &str = "DELETE without WHERE";
+/// Without a condition, and with one that is true of every row.
+const UPDATE: [&str; 2] = ["UPDATE without WHERE", "UPDATE with WHERE always true"];
+const DELETE: [&str; 2] = ["DELETE without WHERE", "DELETE with WHERE always true"];
+
+/// True for a condition that chooses nothing, as it is written: `TRUE`, `1 = 1`, and such ones behind AND and OR.
+fn is_true(ast: &Ast, condition: Id<Expr>) -> bool {
+    let number = |id: Id<Expr>| {
+        let text = ast.text(ast[id].span);
+        matches!(ast[id].kind, ExprKind::Number).then_some(text)
+    };
+    match ast[condition].kind {
+        ExprKind::Bool(value) => value,
+        ExprKind::Paren(inner) => is_true(ast, inner),
+        ExprKind::Binary {
+            left,
+            op: BinaryOp::Eq,
+            right,
+        } => number(left).is_some() && number(left) == number(right),
+        ExprKind::Chain(items) => {
+            let items = &ast[items];
+            let mut each = items.iter().map(|item| is_true(ast, item.expr));
+            match items.get(1).and_then(|item| item.op) {
+                Some(BinaryOp::And) => each.all(|it| it),
+                Some(BinaryOp::Or) => each.any(|it| it),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
 
 impl Sweep {
     /// What it does, in a sentence, where a table has so many rows; nothing where there are none.
@@ -121,7 +159,9 @@ impl Sweep {
             None => "all rows".to_owned(),
         };
         Some(match *verb {
-            UPDATE | DELETE => format!("{verb} changes {some} of {name}"),
+            verb if UPDATE.contains(&verb) || DELETE.contains(&verb) => {
+                format!("{verb} changes {some} of {name}")
+            }
             "TRUNCATE" => format!("{verb} removes {some} of {name}"),
             _ if self.table => format!("{verb} removes {name} with {some}"),
             _ => format!("{verb} removes {name} and all that is in it"),
@@ -298,8 +338,19 @@ mod tests {
             ["DELETE without WHERE t", "UPDATE without WHERE u"]
         );
         for text in [
-            "UPDATE t SET a = 1 WHERE true;",
+            "DELETE FROM t WHERE true;",
+            "DELETE FROM t WHERE (1 = 1) AND TRUE;",
+            "DELETE FROM t WHERE a = 2 OR 1=1;",
+        ] {
+            assert_eq!(of(text), ["DELETE with WHERE always true t"], "{text}");
+        }
+        for text in [
             "DELETE FROM t WHERE a = 1;",
+            "DELETE FROM t WHERE 1 = 1 AND a = 1;",
+            "DELETE FROM t WHERE a = a;",
+            "DELETE FROM t WHERE 1 = 2 OR FALSE;",
+            "DELETE FROM t WHERE TRUE {{#if d}} AND a = :d {{/if}};",
+            "UPDATE t SET a = 1 FROM u WHERE a = b;",
             "DELETE FROM t USING u;",
             "EXPLAIN DELETE FROM t;",
             "DROP VIEW v;",
