@@ -69,8 +69,8 @@ pub(crate) struct Busy {
     pub(crate) values: Vec<(String, String)>,
     /// It concerns a form.
     pub(crate) form: bool,
-    /// Rows have begun to come.
-    pub(crate) began: bool,
+    /// The number of the result that its rows come into, once they do.
+    pub(crate) into: Option<usize>,
     /// How many ticks it has run.
     pub(crate) ticks: usize,
 }
@@ -83,9 +83,14 @@ impl Busy {
             refines: None,
             values: Vec::new(),
             form: false,
-            began: false,
+            into: None,
             ticks: 0,
         }
+    }
+
+    /// True where rows have begun to come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.into.is_some()
     }
 }
 
@@ -299,7 +304,7 @@ impl App {
         match (&self.busy, self.grid()) {
             _ if !self.beside.is_empty() => true,
             (None, _) => false,
-            (Some(busy), Some(grid)) if busy.began => !grid.progress.waiting,
+            (Some(busy), Some(grid)) if busy.has_begun() => !grid.progress.waiting,
             _ => true,
         }
     }
@@ -317,6 +322,15 @@ impl App {
 
     pub(crate) fn grid_mut(&mut self) -> Option<&mut Grid> {
         match self.results.get_mut(self.current) {
+            Some((_, Shown::Grid(grid))) => Some(grid),
+            _ => None,
+        }
+    }
+
+    /// The rows of a result that need not be the one that is looked at.
+    pub(crate) fn numbered(&mut self, number: usize) -> Option<&mut Grid> {
+        let mut all = self.results.iter_mut();
+        match all.find(|(known, _)| *known == number) {
             Some((_, Shown::Grid(grid))) => Some(grid),
             _ => None,
         }
@@ -340,7 +354,7 @@ impl App {
         match self.dialogs.last().map(|dialog| &dialog.purpose) {
             None | Some(Purpose::Form | Purpose::Values) => self.form_works(),
             Some(Purpose::Keep(_) | Purpose::Contest(_)) => {
-                self.busy.as_ref().is_some_and(|busy| !busy.began)
+                self.busy.as_ref().is_some_and(|busy| !busy.has_begun())
             }
             Some(_) => false,
         }

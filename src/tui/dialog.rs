@@ -94,6 +94,8 @@ pub(crate) enum Purpose {
     Leave,
     /// Whoever has asked.
     Answer(Sender<Option<String>>),
+    /// Whoever has asked whether this SQL runs.
+    Sweep(String, Sender<Option<String>>),
     /// Whoever has asked for the value of the parameter of this name.
     Value(String, Sender<Option<String>>),
     /// An action, by its name.

@@ -39,6 +39,8 @@ pub(crate) struct Query {
     pub(crate) text: String,
     /// It is a query, which can stand inside of another one.
     pub(crate) nests: bool,
+    /// The tables that its rows are of, where it says so simply.
+    pub(crate) tables: Vec<String>,
     /// The column that is sorted by, from 0, and whether downwards.
     pub(crate) sort: Option<(usize, bool)>,
     /// What is true of each row, in RQL.

@@ -62,6 +62,9 @@ use worker::{Job, Tell, Told, work};
 const TICKS: usize = 10;
 const TICK: Duration = Duration::from_millis(100);
 
+/// So long a window that is left waits for its helper.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Opens a window on a session, until the person leaves it.
 ///
 /// # Errors
@@ -87,16 +90,22 @@ pub fn open(mut room: Room<'_>) -> Result<(), String> {
     std::thread::scope(|scope| {
         let window = scope.spawn(move || -> io::Result<Option<i32>> {
             let screen = Screen::open(pipe, waker)?;
+            let (helper, helped) = help.start();
             let mut window = Window {
                 app: App::new(screen.size()?, screen.is_unicode(), history),
                 terminal: Terminal::new(screen)?,
                 heard,
                 jobs,
-                helper: help.start(),
+                helper,
                 cancel,
             };
             window.app.configure(settings);
-            window.run(begin)
+            let ended = window.run(begin);
+            // The terminal is given back, and the helper has no more to wait for.
+            drop(window);
+            // A file that it writes is written, or goes.
+            let _ = helped.recv_timeout(PATIENCE);
+            ended
         });
         // Dropped by a panic too, which would else wait for a window that nobody leaves.
         let _gone = gone;
@@ -148,18 +157,21 @@ struct Help {
 }
 
 impl Help {
-    /// Starts it; it ends with the window, or with the program in the middle of a task.
-    fn start(self) -> Sender<Task> {
+    /// Starts it; it ends with the window, or with the program in the middle of a task that takes too long. What
+    /// comes second hears when it has ended.
+    fn start(self) -> (Sender<Task>, Receiver<()>) {
         let (tasks, wanted) = channel();
+        let (ending, ended) = channel();
         let thread = std::thread::Builder::new().name("helper".into());
         // Without the thread nothing is found, summed or written, and nothing is said of the text.
         let _ = thread.spawn(move || {
+            let _ending: Sender<()> = ending;
             helper::help(&wanted, &|heard| {
                 let _ = self.news.send(News::Heard(heard));
                 self.waker.wake();
             });
         });
-        tasks
+        (tasks, ended)
     }
 }
 

@@ -188,6 +188,8 @@ pub(crate) struct Signs {
     pub(crate) spinner: &'static [&'static str],
     /// The sum of.
     pub(crate) sum: &'static str,
+    /// Between tables that are joined.
+    pub(crate) join: &'static str,
     /// A character that is not shown.
     pub(crate) secret: &'static str,
 }
@@ -206,6 +208,7 @@ pub(crate) const UNICODE: Signs = Signs {
     frame: ["╔", "╗", "╚", "╝", "═", "║"],
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧"],
     sum: "Σ",
+    join: "⋈",
     secret: "•",
 };
 
@@ -223,5 +226,6 @@ pub(crate) const ASCII: Signs = Signs {
     frame: ["+", "+", "+", "+", "=", "|"],
     spinner: &["|", "/", "-", "\\"],
     sum: "sum",
+    join: "+",
     secret: "*",
 };

@@ -180,24 +180,41 @@ fn a_form_is_designed_saved_and_opened() {
     terminal.shows("( DESIGNER ) orders");
 }
 
-#[test]
-fn an_export_that_is_ended_leaves_nothing() {
-    let state = tempfile::tempdir().expect("a folder");
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut terminal = window(state.path());
+/// A window that writes more rows into a folder than it ever will.
+fn exporting(state: &std::path::Path, folder: &std::path::Path) -> Terminal {
+    let mut terminal = window(state);
     terminal.send("SELECT i FROM generate_series(1, 2000000000) AS g(i);");
     terminal.send(F5);
     terminal.shows("more on demand");
     // Alt+W, or Esc and then w; Ctrl+K.
     terminal.send("\x1bw");
     terminal.shows("═ Export ═");
-    terminal.send(&format!(
-        "\x0b{}\r",
-        folder.path().join("all.csv").display()
-    ));
+    terminal.send(&format!("\x0b{}\r", folder.join("all.csv").display()));
     terminal.shows("F8 ends it");
+    terminal
+}
+
+#[test]
+fn an_export_that_is_ended_leaves_nothing() {
+    let state = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = exporting(state.path(), folder.path());
     terminal.send(F8);
     terminal.shows("is not written: it was ended");
+    let left = folder.path().read_dir().expect("a folder");
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_window_that_is_left_in_an_export_leaves_nothing() {
+    let state = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = exporting(state.path(), folder.path());
+    // End.
+    terminal.send("\x1b[4~");
+    terminal.shows("What runs is ended.");
+    terminal.send("l");
+    terminal.end();
     let left = folder.path().read_dir().expect("a folder");
     assert_eq!(left.count(), 0);
 }

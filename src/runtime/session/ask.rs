@@ -2,11 +2,13 @@
 
 use crate::connection::connect;
 use crate::session::Variable;
+use crate::session::prepare;
 use crate::session::show::SUBJECTS;
 use crate::sinks::{FORMATS, Options};
 use crate::value::arguments::type_of;
 use crate::{AskPassword, Error, Failure, Output, Session, Source, Store, Sweep, Target, Value};
 use rql::{Catalog, Dialect, File, Parameter, Type};
+use rql_ast::{Ast, Span};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -134,6 +136,16 @@ impl Session {
             Value::Integer(count) => u64::try_from(*count).ok(),
             _ => None,
         }
+    }
+
+    /// What the connection would be sent for the statement of a text that a sweep is part of; `None` where that is
+    /// not known before the ones in front of it have run.
+    pub fn sql_of(&mut self, ast: &Ast, sweep: &Sweep) -> Option<String> {
+        let holds = |span: Span| span.start <= sweep.place.start && sweep.place.end <= span.end;
+        let id = ast.statements.ids().find(|&id| holds(ast[id].span))?;
+        let prepare = |on: prepare::Against<'_>| prepare::statement(ast, id, on);
+        let prepared = self.prepare_quietly(ast, ast[id].span, prepare).ok()?;
+        Some(prepared.sql)
     }
 
     /// Runs a query of the front end's own, which leaves `last` as it is, and gives its rows.

@@ -59,7 +59,7 @@ impl App {
 
     /// Asks the worker for something of the designer's.
     fn design(&mut self, design: Design) {
-        if self.busy.as_ref().is_some_and(|busy| !busy.began) {
+        if self.busy.as_ref().is_some_and(|busy| !busy.has_begun()) {
             let key = self.key_of(Action::Cancel);
             self.say(Role::Warning, format!("a statement runs; {key} ends it"));
             return;

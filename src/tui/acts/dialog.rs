@@ -2,7 +2,7 @@
 
 use crate::action::{Action, is_working};
 use crate::app::{App, Effect};
-use crate::cell::grouped;
+use crate::cell::{grouped, wrapped};
 use crate::dialog::{Answer, Body, Dialog, Purpose};
 use crate::helper::Task;
 use crate::text::Text;
@@ -49,11 +49,20 @@ impl App {
 
     /// Does what an answer is for; the focus goes back to where it was.
     pub(crate) fn answered(&mut self, answer: Answer) {
+        if let (Some(Purpose::Sweep(sql, _)), Answer::Button(2)) =
+            (self.dialogs.last().map(|dialog| &dialog.purpose), &answer)
+        {
+            // The question stays.
+            let room = usize::from(self.size.width).saturating_sub(8);
+            let lines = wrapped(sql, room);
+            self.dialogs.push(Dialog::page("SQL", lines));
+            return;
+        }
         let Some(dialog) = self.dialogs.pop() else {
             return;
         };
         match (dialog.purpose, answer) {
-            (Purpose::Answer(to), answer) => {
+            (Purpose::Answer(to) | Purpose::Sweep(_, to), answer) => {
                 let answer = match answer {
                     Answer::Button(0) => Some(String::new()),
                     Answer::Text(text) => Some(text),
@@ -140,7 +149,7 @@ impl App {
             Purpose::Form | Purpose::Values | Purpose::Keep(_) | Purpose::Contest(_) => {}
             Purpose::Build(_) | Purpose::LeaveBuilder | Purpose::Design(_) => {}
             Purpose::Read | Purpose::Leave | Purpose::Answer(_) | Purpose::Overwrite(..) => {}
-            Purpose::Value(..) => {}
+            Purpose::Value(..) | Purpose::Sweep(..) => {}
         }
     }
 

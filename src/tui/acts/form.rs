@@ -20,12 +20,12 @@ impl App {
     /// True while the form does something: what is typed then waits for it.
     pub(crate) fn form_works(&self) -> bool {
         let mut all = self.busy.iter().chain(&self.queue);
-        all.any(|busy| busy.form && !busy.began)
+        all.any(|busy| busy.form && !busy.has_begun())
     }
 
     /// What has become of the form.
     pub(crate) fn formed(&mut self, view: FormView) {
-        let rows = self.busy.as_ref().is_some_and(|busy| busy.began);
+        let rows = self.busy.as_ref().is_some_and(|busy| busy.has_begun());
         let of_form = |dialog: &Dialog| matches!(dialog.purpose, Purpose::Form | Purpose::Values);
         self.dialogs.retain(|dialog| !of_form(dialog));
         if view.closed {

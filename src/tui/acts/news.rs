@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::grid::{Grid, Query};
 use crate::helper::{Course, Exported, Heard};
 use crate::theme::Role;
-use crate::worker::{Done, Question, Run, Told, nests};
+use crate::worker::{Done, Question, Run, Told, nests, tables};
 use noctra_runtime::Store;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -94,27 +94,29 @@ impl App {
             store.enough();
             return;
         };
-        busy.began = true;
-        let text = busy.run.text.clone();
-        let refined = busy.refines.clone().and_then(|(number, query)| {
-            let mut all = self.results.iter_mut();
-            let shown = all.find(|(known, _)| *known == number);
-            Some((&mut shown?.1, query))
-        });
-        if let Some((Shown::Grid(grid), mut query)) = refined {
-            query.values.extend(busy.values.clone());
+        let refines = busy.refines.clone();
+        busy.into = refines.as_ref().map(|(number, _)| *number);
+        let (text, values) = (busy.run.text.clone(), busy.values.clone());
+        if let Some((number, mut query)) = refines
+            && let Some(grid) = self.numbered(number)
+        {
+            query.values.extend(values);
             let mut new = Grid::new(store, query, edits);
             new.look_like(grid);
-            **grid = new;
+            *grid = new;
             return;
         }
         let query = Query {
             nests: nests(&text),
-            values: busy.values.clone(),
+            tables: tables(&text),
+            values,
             text,
             ..Query::default()
         };
         self.show(Shown::Grid(Box::new(Grid::new(store, query, edits))));
+        if let Some(busy) = &mut self.busy {
+            busy.into = Some(self.count);
+        }
     }
 
     fn asked(&mut self, question: Question, answer: Sender<Option<String>>) {
@@ -134,16 +136,16 @@ impl App {
         }
         let purpose = match &question {
             Question::Value(name, _) => Purpose::Value(name.clone(), answer),
-            Question::Sweep(_) | Question::Password(_) => Purpose::Answer(answer),
+            Question::Sweep(_, Some(sql)) => Purpose::Sweep(sql.clone(), answer),
+            Question::Sweep(..) | Question::Password(_) => Purpose::Answer(answer),
         };
         self.dialogs.push(match question {
-            Question::Sweep(told) => Dialog::ask(
-                "Confirm",
-                vec![format!("{told}."), self.way_back(&told)],
-                vec!["Go on", "Keep"],
-                1,
-                purpose,
-            ),
+            Question::Sweep(told, sql) => {
+                let lines = vec![format!("{told}."), self.way_back(&told)];
+                let mut buttons = vec![doing(&told), "Keep"];
+                buttons.extend(sql.map(|_| "Show SQL"));
+                Dialog::ask("Confirm", lines, buttons, 1, purpose)
+            }
             Question::Value(name, ty) => {
                 let last = self.given.get(&name).cloned().unwrap_or_default();
                 let hint = if ty.is_empty() {
@@ -177,8 +179,8 @@ impl App {
         let busy = self.busy.take();
         self.busy = self.queue.pop_front();
         let refines = busy.as_ref().is_some_and(|busy| busy.refines.is_some());
-        let began = busy.is_some_and(|busy| busy.began);
-        if let Some(grid) = self.grid_mut().filter(|_| began) {
+        let into = busy.and_then(|busy| busy.into);
+        if let Some(grid) = into.and_then(|number| self.numbered(number)) {
             grid.time = Some(done.time);
         }
         if !done.run.apart {
@@ -190,7 +192,7 @@ impl App {
         }
         // A window for a form that did not open is one like any other.
         self.alone &= self.form.is_some() || self.designer.is_some() || !done.failed;
-        self.tell_done(&done, refines, began);
+        self.tell_done(&done, refines, into.is_some());
     }
 
     fn tell_done(&mut self, done: &Done, refines: bool, began: bool) {
@@ -305,7 +307,7 @@ impl App {
 
     /// True where a statement runs that must end first, which is said.
     pub(super) fn is_occupied(&mut self) -> bool {
-        let occupied = self.busy.as_ref().is_some_and(|busy| !busy.began);
+        let occupied = self.busy.as_ref().is_some_and(|busy| !busy.has_begun());
         if occupied {
             let key = self.key_of(Action::Cancel);
             self.say(Role::Warning, format!("a statement runs; {key} ends it"));
@@ -355,11 +357,22 @@ impl App {
             }
             return;
         };
-        let waits = busy.began && self.grid().is_some_and(|grid| grid.store.enough());
+        let grid = busy.into.and_then(|number| self.numbered(number));
+        let waits = grid.is_some_and(|grid| grid.store.enough());
         if !waits {
             self.effects.push(Effect::Cancel);
         }
     }
+}
+
+/// The button for what is asked about.
+fn doing(told: &str) -> &'static str {
+    let verbs = ["Delete", "Update", "Truncate", "Drop"];
+    let first = told.split(' ').next().unwrap_or_default();
+    let found = verbs
+        .into_iter()
+        .find(|verb| verb.eq_ignore_ascii_case(first));
+    found.unwrap_or("Go on")
 }
 
 /// `38 ms`, `1.52 s`.

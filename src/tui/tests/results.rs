@@ -147,3 +147,15 @@ fn rows_that_are_not_all_are_called_so() {
     assert!(screen.contains(&said), "{said} {screen}");
     assert!(screen.contains("not all"), "{screen}");
 }
+
+#[test]
+fn a_result_names_the_tables_that_its_rows_are_of() {
+    let of = |text: &str| Desk::new(100, 24).run(text);
+    let both =
+        of("SELECT 1 AS a FROM employees AS e LEFT JOIN departments AS d ON TRUE, orders LIMIT 1;");
+    let said = "query 1 ─ employees⋈departments⋈orders ─ demo ─";
+    assert!(both.contains(said), "{both}");
+    // What says less simply of what its rows are is not named.
+    let inner = of("SELECT 1 AS a FROM (SELECT 1 AS b) AS t;");
+    assert!(inner.contains("query 1 ─ demo ─"), "{inner}");
+}

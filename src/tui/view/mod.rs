@@ -260,7 +260,7 @@ fn said(app: &App) -> (Role, String) {
     if let Some(busy) = app
         .busy
         .as_ref()
-        .filter(|busy| !busy.began && app.dialogs.is_empty())
+        .filter(|busy| !busy.has_begun() && app.dialogs.is_empty())
         // What a form does at once is nothing to be told of.
         .filter(|busy| !busy.form || busy.ticks > 0)
     {

@@ -3,7 +3,7 @@
 use super::Canvas;
 use crate::action::Action;
 use crate::app::{App, Shown};
-use crate::cell::{fitted, grouped, shown};
+use crate::cell::{self, fitted, grouped, shown};
 use crate::grid::Grid;
 use crate::mouse::Spot;
 use crate::theme::Role;
@@ -12,7 +12,13 @@ use ratatui::layout::Rect;
 
 /// What stands in the header: at the left, and at the right.
 pub(super) fn header(app: &App, number: usize, shown: &Shown) -> (Vec<String>, Vec<String>) {
-    let mut left = vec![format!("query {number}"), app.place.name.clone()];
+    let mut left = vec![format!("query {number}")];
+    if let Shown::Grid(grid) = shown
+        && !grid.query.tables.is_empty()
+    {
+        left.push(cell::escaped(&grid.query.tables.join(app.signs().join)));
+    }
+    left.push(app.place.name.clone());
     match shown {
         Shown::Text(what, ..) => {
             left.push(what.clone());

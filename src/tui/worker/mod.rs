@@ -16,7 +16,7 @@ use noctra_runtime::{
     holds_secret, sweeps,
 };
 use rql::Type;
-use rql_ast::StmtKind;
+use rql_ast::{Ast, Body, Clause, ClauseKind, Join, RelationKind, StmtKind};
 use rql_diagnostics::Diagnostic;
 use rql_ide::World;
 use std::cell::RefCell;
@@ -79,8 +79,8 @@ pub enum Told {
 /// What must be answered before a text runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether all rows are meant.
-    Sweep(String),
+    /// Whether all rows are meant: what is said of them, and the SQL that would run, where that is known.
+    Sweep(String, Option<String>),
     /// The value of a parameter, by its name and type.
     Value(String, String),
     /// A password, for this.
@@ -266,11 +266,13 @@ fn is_meant(session: &mut Session, text: &str, tell: &Tell) -> bool {
     if session.confirm() == Confirm::Never {
         return true;
     }
-    sweeps(&rql_grammar::parse(text).ast).iter().all(|sweep| {
+    let ast = rql_grammar::parse(text).ast;
+    sweeps(&ast).iter().all(|sweep| {
         let count = session.count_rows(sweep);
-        sweep
-            .told(count)
-            .is_none_or(|told| ask(Question::Sweep(told), tell).is_some())
+        sweep.told(count).is_none_or(|told| {
+            let sql = session.sql_of(&ast, sweep);
+            ask(Question::Sweep(told, sql), tell).is_some()
+        })
     })
 }
 
@@ -372,6 +374,42 @@ fn editable(session: &mut Session, text: &str) -> Result<Editable, String> {
 
 /// How the window's text is called.
 const NAME: &str = "input";
+
+/// The tables whose rows a text joins, as it names them; none where it is more than one SELECT of such ones.
+#[must_use]
+pub fn tables(text: &str) -> Vec<String> {
+    let parse = rql_grammar::parse(text);
+    let ast = &parse.ast;
+    named(ast).unwrap_or_default()
+}
+
+fn named(ast: &Ast) -> Option<Vec<String>> {
+    let mut all = ast.statements.ids();
+    let (StmtKind::Query(id), None) = (ast[all.next()?].kind, all.next()) else {
+        return None;
+    };
+    let Body::Select(select) = ast[id].body else {
+        return None;
+    };
+    let from = |clause: &Clause| match clause.kind {
+        ClauseKind::From(items) => Some(items),
+        _ => None,
+    };
+    let mut names = Vec::new();
+    for item in &ast[ast[ast[select].clauses].iter().find_map(from)?] {
+        let joined = ast[item.joins].iter().map(|join| match *join {
+            Join::Join { relation, .. } => Some(relation),
+            Join::Template(_) => None,
+        });
+        for relation in std::iter::once(Some(item.relation)).chain(joined) {
+            let RelationKind::Table { name, .. } = ast[relation?].kind else {
+                return None;
+            };
+            names.push(ast.text(ast.name_span(name)).to_owned());
+        }
+    }
+    Some(names)
+}
 
 /// True where a text is one query, which can stand inside of another: one that changes nothing.
 #[must_use]
