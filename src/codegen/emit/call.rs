@@ -241,6 +241,9 @@ impl Emitter<'_> {
             F::CurrentTimestamp => self.push("CURRENT_TIMESTAMP"),
             F::LocalTimestamp => self.push("LOCALTIMESTAMP"),
             F::CurrentTime => self.push("LOCALTIME"),
+            // A bare name would be that of the column that it gives.
+            F::CurrentUser if self.dialect == Dialect::Duckdb => self.push("CURRENT_USER()"),
+            F::SessionUser if self.dialect == Dialect::Duckdb => self.push("SESSION_USER()"),
             F::CurrentUser => self.push("CURRENT_USER"),
             F::SessionUser => self.push("SESSION_USER"),
             F::Extract => {
