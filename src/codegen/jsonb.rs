@@ -19,7 +19,7 @@ pub enum Jsonb {
     Boolean(bool),
     /// Of these elements.
     Array(Vec<Self>),
-    /// In the order of [`by_name`].
+    /// In the order of its names: shorter ones first, then by their bytes.
     Object(Vec<(String, Self)>),
 }
 
