@@ -142,7 +142,7 @@ impl Arguments {
                 named(text)
             }
             (Some(place), ..) => Err(format!(
-                "{} is no script, and the database is given already",
+                "{} is no script, and the database is given already; -c takes a statement",
                 place.display()
             )),
             (None, Some(url), _) => named(url),

@@ -74,7 +74,7 @@ fn wrong(message: String, line: &str, start: usize) -> Diagnostic {
     let start = start + line.len() - line.trim_start().len();
     let word = line.split_whitespace().next().map_or(0, str::len);
     let span = Span::new(start as u32, (start + word) as u32);
-    Diagnostic::error(codes::UNKNOWN_STATEMENT, message).label(span, "no statement")
+    Diagnostic::error(codes::UNKNOWN_STATEMENT, message).label(span, "this command")
 }
 
 #[cfg(test)]
