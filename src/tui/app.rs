@@ -301,12 +301,15 @@ impl App {
     /// True while something goes on that the window should follow.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        match (&self.busy, self.grid()) {
-            _ if !self.beside.is_empty() => true,
-            (None, _) => false,
-            (Some(busy), Some(grid)) if busy.has_begun() => !grid.progress.waiting,
-            _ => true,
+        if !self.beside.is_empty() {
+            return true;
         }
+        let Some(busy) = &self.busy else {
+            return false;
+        };
+        // Rows that wait until more of them are wanted do not move, whatever is looked at.
+        let grid = busy.into.and_then(|number| self.numbered(number));
+        grid.is_none_or(|grid| !grid.store.progress().waiting)
     }
 
     pub(crate) fn say(&mut self, role: Role, text: impl Into<String>) {
@@ -328,7 +331,16 @@ impl App {
     }
 
     /// The rows of a result that need not be the one that is looked at.
-    pub(crate) fn numbered(&mut self, number: usize) -> Option<&mut Grid> {
+    pub(crate) fn numbered(&self, number: usize) -> Option<&Grid> {
+        let mut all = self.results.iter();
+        match all.find(|(known, _)| *known == number) {
+            Some((_, Shown::Grid(grid))) => Some(grid),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn numbered_mut(&mut self, number: usize) -> Option<&mut Grid> {
         let mut all = self.results.iter_mut();
         match all.find(|(known, _)| *known == number) {
             Some((_, Shown::Grid(grid))) => Some(grid),

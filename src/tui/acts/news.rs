@@ -98,7 +98,7 @@ impl App {
         busy.into = refines.as_ref().map(|(number, _)| *number);
         let (text, values) = (busy.run.text.clone(), busy.values.clone());
         if let Some((number, mut query)) = refines
-            && let Some(grid) = self.numbered(number)
+            && let Some(grid) = self.numbered_mut(number)
         {
             query.values.extend(values);
             let mut new = Grid::new(store, query, edits);
@@ -180,7 +180,7 @@ impl App {
         self.busy = self.queue.pop_front();
         let refines = busy.as_ref().is_some_and(|busy| busy.refines.is_some());
         let into = busy.and_then(|busy| busy.into);
-        if let Some(grid) = into.and_then(|number| self.numbered(number)) {
+        if let Some(grid) = into.and_then(|number| self.numbered_mut(number)) {
             grid.time = Some(done.time);
         }
         if !done.run.apart {

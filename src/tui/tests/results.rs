@@ -78,6 +78,21 @@ fn rows_that_have_not_come_are_found_and_written() {
 }
 
 #[test]
+fn a_window_rests_while_rows_wait() {
+    let mut desk = many("i", "");
+    desk.press("Esc");
+    assert!(!desk.app.is_moving(), "{}", desk.screen());
+    // So it does while something else is looked at.
+    desk.press("F9");
+    desk.choose("bar");
+    desk.until("bar: t");
+    assert!(!desk.app.is_moving(), "{}", desk.screen());
+    // The rest of the rows is asked for from there.
+    desk.press("Tab G");
+    assert!(desk.until("row 30,000").contains("30,000"));
+}
+
+#[test]
 fn what_is_refused_is_not_shown_as_done() {
     let mut desk = Desk::new(80, 24);
     desk.run("SELECT id, name FROM employees;");
