@@ -46,7 +46,8 @@ pub use config::passwords::AskPassword;
 pub use config::profiles::{COLORS, Place, Profile, Profiles};
 pub use config::secrets::{holds_secret, redacted};
 pub use config::settings::{
-    OnError, Origin, Refused, SETTINGS, Semantics, Setting, Settings, Strategy, refusal_whole,
+    OnError, Origin, Refused, SETTINGS, Semantics, Setting, Settings, Strategy, Thousands,
+    refusal_whole,
 };
 pub use config::target::Target;
 pub use config::{Configuration, Misconfigured, Owner};

@@ -246,9 +246,12 @@ impl App {
         let below = self.command.wrong.len().min(3);
         self.command
             .settle(width.saturating_sub(gutter), height.saturating_sub(below));
+        let thousands = self.place.settings.screen_thousands;
         let read = match self.results.get_mut(self.current) {
             // Names, a line, and what is said of the rows.
-            Some((_, Shown::Grid(grid))) => grid.settle(whole, height.saturating_sub(3)),
+            Some((_, Shown::Grid(grid))) => {
+                grid.settle((whole, height.saturating_sub(3)), thousands)
+            }
             _ => Ok(()),
         };
         if let Err(error) = read {

@@ -17,6 +17,29 @@ pub(crate) fn shown(value: &Value, signs: &Signs) -> String {
     }
 }
 
+/// A number as text, with commas between its thousands; what is no number is as it was.
+#[must_use]
+pub(crate) fn in_thousands(number: &str) -> String {
+    let start = usize::from(number.starts_with('-'));
+    let digits = number[start..].bytes().take_while(u8::is_ascii_digit);
+    let end = start + digits.count();
+    let mut out = String::with_capacity(number.len() + (end - start) / 3);
+    for (at, c) in number.char_indices() {
+        if at > start && at < end && (end - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// What a person looks for who sees thousands as the grid shows them: the number, where it is one.
+#[must_use]
+pub(crate) fn without_thousands(needle: &str) -> Option<String> {
+    let plain = needle.replace(',', "");
+    (plain != needle && in_thousands(&plain) == needle).then_some(plain)
+}
+
 /// A text without characters that move the cursor.
 #[must_use]
 pub(crate) fn escaped(text: &str) -> String {
@@ -165,13 +188,14 @@ impl Sum {
             return None;
         }
         let exact = Decimal::new(self.units, self.scale).filter(|_| self.exact);
-        Some(exact.map_or_else(|| self.inexact.to_string(), |sum| sum.to_string()))
+        let text = exact.map_or_else(|| self.inexact.to_string(), |sum| sum.to_string());
+        Some(in_thousands(&text))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Sum, fitted, shown, wrapped};
+    use super::{Sum, fitted, in_thousands, shown, without_thousands, wrapped};
     use crate::theme::{ASCII, UNICODE};
     use noctra_runtime::{Decimal, Value};
 
@@ -204,6 +228,30 @@ mod tests {
         sum.add(&Value::Double(0.5));
         assert_eq!(sum.total().as_deref(), Some("1.8"));
         assert_eq!(Sum::default().total(), None);
+        let mut sum = Sum::default();
+        sum.add(&decimal(-123_456_789, 2));
+        assert_eq!(sum.total().as_deref(), Some("-1,234,567.89"));
+    }
+
+    #[test]
+    fn thousands_are_grouped_and_found() {
+        for (plain, shown) in [
+            ("0", "0"),
+            ("999.5", "999.5"),
+            ("-1000", "-1,000"),
+            ("1234567.8901", "1,234,567.8901"),
+            ("1.5e+20", "1.5e+20"),
+            ("NaN", "NaN"),
+            ("-Infinity", "-Infinity"),
+        ] {
+            assert_eq!(in_thousands(plain), shown);
+            let found = without_thousands(shown);
+            assert_eq!(found.as_deref(), shown.contains(',').then_some(plain));
+        }
+        // No more than a list of two, and the beginning of one.
+        assert_eq!(without_thousands("1,2"), None);
+        assert_eq!(without_thousands("a,b"), None);
+        assert_eq!(without_thousands(","), None);
     }
 
     #[test]

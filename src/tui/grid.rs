@@ -3,8 +3,8 @@
 
 use crate::cell;
 use crate::edit::Edits;
-use crate::theme::UNICODE;
-use noctra_runtime::{Column, Progress, Store, Value};
+use crate::theme::{Signs, UNICODE};
+use noctra_runtime::{Column, Progress, Store, Thousands, Value};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -28,6 +28,8 @@ pub(crate) struct GridColumn {
     pub(crate) hidden: bool,
     /// Its values stand at the right.
     pub(crate) number: bool,
+    /// Some of them have fractions.
+    fraction: bool,
     /// A person has said how wide it is.
     fixed: bool,
 }
@@ -106,6 +108,7 @@ pub(crate) struct Grid {
     pub(crate) edits: Result<Edits, String>,
     /// The rows in sight.
     pub(crate) page: Vec<Vec<Value>>,
+    thousands: Thousands,
     page_at: u64,
     height: usize,
     measured: u64,
@@ -134,6 +137,7 @@ impl Grid {
             time: None,
             edits,
             page: Vec::new(),
+            thousands: Thousands::default(),
             page_at: 0,
             height: 0,
             measured: 0,
@@ -297,9 +301,16 @@ impl Grid {
     ///
     /// # Errors
     /// Where rows cannot be read.
-    pub(crate) fn settle(&mut self, width: usize, height: usize) -> std::io::Result<()> {
+    pub(crate) fn settle(
+        &mut self,
+        (width, height): (usize, usize),
+        thousands: Thousands,
+    ) -> std::io::Result<()> {
         self.progress = self.store.progress();
         self.height = height;
+        if self.thousands != thousands {
+            (self.thousands, self.measured) = (thousands, 0);
+        }
         if self.to_last {
             self.row = self.progress.rows.saturating_sub(1);
             self.to_last = !self.progress.ended;
@@ -342,14 +353,32 @@ impl Grid {
     }
 
     fn grow(&mut self, rows: &[Vec<Value>]) {
-        for row in rows {
-            for (value, column) in row.iter().zip(&mut self.columns) {
-                let width = cell::shown(value, &UNICODE).width();
-                if !column.fixed {
-                    column.width = column.width.max(width.min(WIDEST));
-                }
-                column.number |= column.ty.is_empty() && is_number(value);
+        for at in 0..self.columns.len() {
+            let values = || rows.iter().filter_map(|row| row.get(at));
+            let column = &mut self.columns[at];
+            column.number |=
+                column.ty.is_empty() && values().any(|value| value.as_ref().is_number());
+            column.fraction |= values().any(has_fraction);
+            if !column.fixed {
+                let widths = values().map(|value| self.text(at, value, &UNICODE).width());
+                let widest = widths.max().unwrap_or(0).min(WIDEST);
+                self.columns[at].width = self.columns[at].width.max(widest);
             }
+        }
+    }
+
+    /// What stands in a cell.
+    #[must_use]
+    pub(crate) fn text(&self, at: usize, value: &Value, signs: &Signs) -> String {
+        let text = cell::shown(value, signs);
+        let grouped = match self.thousands {
+            Thousands::Off => false,
+            Thousands::All => true,
+            Thousands::Amounts => self.columns[at].fraction,
+        };
+        match grouped && value.as_ref().is_number() {
+            true => cell::in_thousands(&text),
+            false => text,
         }
     }
 
@@ -397,16 +426,15 @@ impl Grid {
     }
 }
 
-/// For what only the backend knows the type of.
-fn is_number(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Integer(_)
-            | Value::Decimal(_)
-            | Value::Numeric(_)
-            | Value::Real(_)
-            | Value::Double(_)
-    )
+/// A number with a point.
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Decimal(value) => value.scale() > 0,
+        Value::Numeric(_) | Value::Real(_) | Value::Double(_) => {
+            value.as_ref().to_string().contains('.')
+        }
+        _ => false,
+    }
 }
 
 fn column(column: &Column) -> GridColumn {
@@ -420,6 +448,7 @@ fn column(column: &Column) -> GridColumn {
         ty,
         hidden: false,
         number: column.kind.is_number(),
+        fraction: false,
         fixed: false,
     }
 }

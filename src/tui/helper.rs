@@ -214,11 +214,16 @@ fn rows(store: &Store, from: u64, to: u64, each: &mut dyn FnMut(u64, Vec<Value>)
 }
 
 fn find(store: &Store, needle: &str, from: Place, course: &Course) -> Option<Place> {
+    let number = cell::without_thousands(needle);
     let mut found = None;
     let _all = store.whole();
     rows(store, from.0, u64::MAX - CHUNK, &mut |at, row| {
         let skipped = if at == from.0 { from.1 } else { 0 };
-        let fits = |value: &Value| cell::shown(value, &UNICODE).to_lowercase().contains(needle);
+        let fits = |value: &Value| {
+            let text = cell::shown(value, &UNICODE).to_lowercase();
+            let number = number.as_deref().filter(|_| value.as_ref().is_number());
+            text.contains(needle) || number.is_some_and(|number| text.contains(number))
+        };
         let place = row
             .iter()
             .enumerate()

@@ -124,7 +124,7 @@ fn two_edit_the_same_cell() {
         mine.shows("FROM 80000.00");
         mine.send("c");
         mine.shows("2 changes are kept");
-        mine.shows("│ Eva   │ 76000.00");
-        mine.shows("│ Ben   │     1.25");
+        mine.shows("│ Eva   │ 76,000.00");
+        mine.shows("│ Ben   │      1.25");
     }
 }

@@ -178,5 +178,5 @@ fn what_the_database_refuses_stays_to_be_mended() {
     desk.types("c");
     let screen = desk.until("nothing is kept");
     assert!(screen.contains("modified"), "{screen}");
-    assert!(screen.contains("*  200000│"), "{screen}");
+    assert!(screen.contains("*  200,000│"), "{screen}");
 }

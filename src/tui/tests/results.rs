@@ -78,6 +78,34 @@ fn rows_that_have_not_come_are_found_and_written() {
 }
 
 #[test]
+fn thousands_are_grouped_where_amounts_are() {
+    let mut desk = Desk::new(80, 24);
+    desk.run(
+        "SELECT 1001 AS id, 2026 AS year, 75000.00 AS pay, -1234567.5 AS debt, 1e6 / 7 AS share, '75000.00' AS text;",
+    );
+    insta::assert_snapshot!("thousands", desk.screen());
+    // A cell seen whole has its plain value, and what stands on the screen is found.
+    desk.press("/");
+    desk.choose("1,234,567");
+    assert!(desk.screen().contains("col 4/6"), "{}", desk.screen());
+    desk.press("Enter");
+    assert!(desk.screen().contains(" -1234567.5"), "{}", desk.screen());
+    desk.press("Esc Left Left Left / Ctrl+K");
+    desk.choose("75000");
+    assert!(desk.screen().contains("col 3/6"), "{}", desk.screen());
+    // Other people want all, or none.
+    for (setting, id, pay) in [("all", "1,001", "75,000.00"), ("off", " 1001", " 75000.00")] {
+        desk.press("Esc Ctrl+N");
+        desk.pastes(&format!("SET screen_thousands = '{setting}';"));
+        desk.press("F5");
+        desk.settle();
+        desk.run("SELECT 1001 AS id, 75000.00 AS pay;");
+        let screen = desk.screen();
+        assert!(screen.contains(id) && screen.contains(pay), "{screen}");
+    }
+}
+
+#[test]
 fn a_window_rests_while_rows_wait() {
     let mut desk = many("i", "");
     desk.press("Esc");

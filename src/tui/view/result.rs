@@ -3,12 +3,13 @@
 use super::Canvas;
 use crate::action::Action;
 use crate::app::{App, Shown};
-use crate::cell::{self, fitted, grouped, shown};
+use crate::cell::{self, fitted, grouped};
 use crate::grid::Grid;
 use crate::mouse::Spot;
 use crate::theme::Role;
 use noctra_runtime::Value;
 use ratatui::layout::Rect;
+use unicode_width::UnicodeWidthStr as _;
 
 /// What stands in the header: at the left, and at the right.
 pub(super) fn header(app: &App, number: usize, shown: &Shown) -> (Vec<String>, Vec<String>) {
@@ -195,7 +196,7 @@ fn row(
     for &(at, own) in sight {
         let edited = grid.edit((number, at));
         let value = edited.or(values.get(at)).unwrap_or(&Value::Null);
-        let text = shown(value, signs);
+        let text = grid.text(at, value, signs);
         let right = grid.columns[at].number && *value != Value::Null;
         let role = match (
             here && at == grid.col,
@@ -236,6 +237,7 @@ fn status(canvas: &mut Canvas<'_>, area: Rect, grid: &Grid) {
             grid.columns.get(at).map_or("", |c| &c.name)
         ));
     }
+    let of_cell = parts.len();
     if let Some(column) = grid
         .columns
         .get(grid.col)
@@ -251,11 +253,11 @@ fn status(canvas: &mut Canvas<'_>, area: Rect, grid: &Grid) {
     if hidden > 0 {
         parts.push(format!("{hidden} hidden"));
     }
-    canvas.put(
-        area.x + 1,
-        area.y,
-        area.width - 1,
-        &parts.join("   "),
-        Role::Faint,
-    );
+    let mut line = parts.join("   ");
+    if grid.anchor.is_some() && line.width() >= usize::from(area.width) && of_cell < parts.len() {
+        // The sum matters more than the type of the cell.
+        parts.remove(of_cell);
+        line = parts.join("   ");
+    }
+    canvas.put(area.x + 1, area.y, area.width - 1, &line, Role::Faint);
 }

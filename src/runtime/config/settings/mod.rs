@@ -60,6 +60,8 @@ pub struct Settings {
     pub screen_mouse: bool,
     /// The window manager's colours and lines.
     pub screen_theme: Option<String>,
+    /// Which numbers of the window's grid have commas between their thousands.
+    pub screen_thousands: Thousands,
     /// Whose answers are given.
     pub semantics: Semantics,
     /// The prompt's colours.
@@ -223,6 +225,18 @@ impl Strategy {
             Self::Auto => plan.is_faster(dialect),
         }
     }
+}
+
+/// Which numbers a grid shows with commas between their thousands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thousands {
+    /// Those of columns in which some have a fraction. Integers are often keys and years.
+    #[default]
+    Amounts,
+    /// All.
+    All,
+    /// None.
+    Off,
 }
 
 /// A setting.

@@ -1,6 +1,6 @@
 //! The table of settings: what each takes, and how it reads and shows it.
 
-use super::{OnError, Semantics, Setting, Settings, Strategy};
+use super::{OnError, Semantics, Setting, Settings, Strategy, Thousands};
 use crate::config::limits::Confirm;
 use crate::sinks::Format;
 use std::path::PathBuf;
@@ -340,6 +340,14 @@ pub static SETTINGS: &[Setting] = &[
             let theme = settings.screen_theme.as_deref();
             theme.unwrap_or("classic").to_owned()
         },
+        loosens: None,
+    },
+    Setting {
+        name: "screen_thousands",
+        values: &["amounts", "all", "off"],
+        about: "which numbers of the window manager's grid have commas: those of columns with fractions, all, none",
+        set: word!(screen_thousands: "amounts" => Thousands::Amounts, "all" => Thousands::All, "off" => Thousands::Off),
+        get: |settings| format!("{:?}", settings.screen_thousands).to_lowercase(),
         loosens: None,
     },
     Setting {
