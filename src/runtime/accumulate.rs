@@ -96,8 +96,8 @@ impl Rows for Accumulator<'_, '_> {
             partitions.find(row);
         }
         for (states, running) in self.running.iter_mut().zip(&self.plan.running) {
-            let partitions = &self.partitions[states.within];
-            if let Err(message) = states.add(running, partitions.now, row) {
+            states.now = self.partitions[states.within].now;
+            if let Err(message) = states.add(running, row) {
                 return Err(self.fail(message, "22003", running.span));
             }
         }
@@ -109,13 +109,7 @@ impl Rows for Accumulator<'_, '_> {
                         Some(ValueRef::Integer(value)) => *cell = ValueRef::Integer(*value),
                         other => *cell = other.copied().unwrap_or(ValueRef::Null),
                     },
-                    Source::Running(at) => {
-                        let states = &self.running[at];
-                        match states.all[self.partitions[states.within].now].value() {
-                            ValueRef::Integer(value) => *cell = ValueRef::Integer(value),
-                            other => *cell = other,
-                        }
-                    }
+                    Source::Running(at) => self.running[at].put(cell),
                 }
             }
             self.rows.row(out)
@@ -213,6 +207,8 @@ impl<'p> Partitions<'p> {
 struct States {
     /// Whose partitions they are.
     within: usize,
+    /// That of the row at hand.
+    now: usize,
     all: Vec<State>,
     empty: State,
 }
@@ -222,19 +218,15 @@ impl States {
         let empty = State::new(running.func, running.ty);
         Self {
             within,
+            now: 0,
             all: Vec::new(),
             empty,
         }
     }
 
-    fn add(
-        &mut self,
-        running: &Running,
-        partition: usize,
-        row: &[ValueRef<'_>],
-    ) -> Result<(), &'static str> {
-        if self.all.len() <= partition {
-            self.grow(partition);
+    fn add(&mut self, running: &Running, row: &[ValueRef<'_>]) -> Result<(), &'static str> {
+        if self.all.len() <= self.now {
+            self.grow();
         }
         let passes = |at| matches!(row.get(at), Some(ValueRef::Boolean(true)));
         if !running.filter.is_none_or(passes) {
@@ -247,12 +239,21 @@ impl States {
         if matches!(value, ValueRef::Null) {
             return Ok(());
         }
-        self.all[partition].add(value)
+        self.all[self.now].add(value)
+    }
+
+    /// Puts what the row at hand's partition has added up so far.
+    fn put<'s>(&'s self, cell: &mut ValueRef<'s>) {
+        match &self.all[self.now] {
+            // By itself, as above.
+            State::Integers(Some(sum)) => *cell = ValueRef::Integer(*sum),
+            other => *cell = other.value(),
+        }
     }
 
     #[cold]
-    fn grow(&mut self, partition: usize) {
-        self.all.resize(partition + 1, self.empty.clone());
+    fn grow(&mut self) {
+        self.all.resize(self.now + 1, self.empty.clone());
     }
 }
 
@@ -429,16 +430,8 @@ impl State {
         Ok(())
     }
 
-    #[inline]
-    fn value(&self) -> ValueRef<'_> {
-        match self {
-            Self::Integers(Some(sum)) => ValueRef::Integer(*sum),
-            other => other.other_value(),
-        }
-    }
-
     #[inline(never)]
-    fn other_value(&self) -> ValueRef<'_> {
+    fn value(&self) -> ValueRef<'_> {
         match self {
             Self::Count(count) => ValueRef::Integer(*count),
             Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),

@@ -16,7 +16,7 @@ use crate::session::templates;
 use crate::session::{Session, Transaction, lock};
 use crate::sinks::Collect;
 use crate::value::padded::Padded;
-use crate::value::store::{Kept, Store};
+use crate::value::store::Kept;
 use crate::{Error, Source};
 use rql::{Dialect, Effect};
 use rql_ast::{Ast, Id, Span, Stmt, StmtKind};
@@ -346,32 +346,37 @@ impl Session {
         let start = Instant::now();
         let mut result = out.result();
         let limit = self.settings.max_rows;
+        let limit = limit.filter(|_| matches!(stmt.kind, StmtKind::Query(_)));
         let shown = result.store();
         let mut last = self.keeps.then(Last::default);
-        let mut kept = Kept {
-            rows: &mut result,
-            // What is shown is kept already.
-            store: last
-                .as_mut()
-                .filter(|_| shown.is_none())
-                .map(|last| &mut last.store),
+        // What is shown is kept already.
+        let store = last.as_mut().filter(|_| shown.is_none());
+        let mut kept;
+        let rows: &mut dyn Rows = match store.map(|last| &mut last.store) {
+            Some(store) => {
+                let rows = &mut result;
+                kept = Kept { rows, store };
+                &mut kept
+            }
+            None => &mut result,
         };
-        let mut first = First {
-            rows: &mut kept,
-            limit: limit.filter(|_| matches!(stmt.kind, StmtKind::Query(_))),
-            count: 0,
-            cut: false,
+        let (outcome, cut) = match limit {
+            None => (self.rows_of(&prepared, rows, ast, stmt), None),
+            Some(limit) => {
+                let mut first = First::new(rows, limit);
+                let outcome = self.rows_of(&prepared, &mut first, ast, stmt);
+                (outcome, first.cut.then_some(limit))
+            }
         };
-        let outcome = self.rows_of(&prepared, &mut first, ast, stmt);
-        let (count, cut) = (first.count, first.cut);
-        let enough = shown.as_ref().is_some_and(Store::is_cut) && !self.stop.is_asked();
-        let outcome = match cut || enough {
-            true => Outcome::Rows(count),
-            false => outcome?,
+        let enough = shown.as_ref().filter(|rows| rows.is_cut());
+        let enough = enough.filter(|_| !self.stop.is_asked());
+        let outcome = match cut.or(enough.map(|rows| rows.progress().rows)) {
+            Some(count) => Outcome::Rows(count),
+            None => outcome?,
         };
         result.finish()?;
         let time = start.elapsed();
-        if cut {
+        if let Some(count) = cut {
             let shown = match count {
                 1 => "this is the first row".to_owned(),
                 _ => format!("these are the first {count} rows"),

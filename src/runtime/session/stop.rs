@@ -131,11 +131,22 @@ impl Rows for Held {
 
 /// The first rows.
 pub(crate) struct First<'r> {
-    pub(crate) rows: &'r mut dyn Rows,
-    pub(crate) limit: Option<u64>,
-    pub(crate) count: u64,
+    rows: &'r mut dyn Rows,
+    /// How many may come yet.
+    left: u64,
     /// There were more.
     pub(crate) cut: bool,
+}
+
+impl<'r> First<'r> {
+    /// At most so many.
+    pub(crate) fn new(rows: &'r mut dyn Rows, limit: u64) -> Self {
+        Self {
+            rows,
+            left: limit,
+            cut: false,
+        }
+    }
 }
 
 impl Rows for First<'_> {
@@ -144,11 +155,13 @@ impl Rows for First<'_> {
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        if self.limit == Some(self.count) {
-            self.cut = true;
-            return Err(io::Error::other("there are more rows than wanted"));
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => {
+                self.cut = true;
+                return Err(io::Error::other("there are more rows than wanted"));
+            }
         }
-        self.count += 1;
         self.rows.row(row)
     }
 }

@@ -66,7 +66,7 @@ impl<'w> Delimited<'w> {
 
     fn separate(&mut self, at: usize) {
         if at > 0 {
-            self.lines.text.push(char::from(self.delimiter));
+            self.lines.text.byte(self.delimiter);
         }
     }
 }

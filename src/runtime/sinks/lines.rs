@@ -1,6 +1,6 @@
 //! Lines on their way to a writer: many at a time, for a call for each costs more than its text.
 
-use crate::value::text::{Line, Text as _};
+use crate::value::text::Line;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -24,29 +24,32 @@ impl<'w> Lines<'w> {
     }
 
     /// A line has ended.
+    #[inline]
     pub(super) fn end(&mut self) -> io::Result<()> {
-        self.text.push('\n');
-        if self.pace.is_due(Instant::now) {
-            self.write()?;
-            return self.out.flush();
+        self.text.byte(b'\n');
+        match self.pace.is_due(Instant::now) {
+            true => self.finish(),
+            false => self.full(),
         }
-        self.full()
     }
 
     /// Writes where there is enough to write.
+    #[inline]
     pub(super) fn full(&mut self) -> io::Result<()> {
-        if self.text.as_bytes().len() < CHUNK {
-            return Ok(());
+        match self.text.len() < CHUNK {
+            true => Ok(()),
+            false => self.write(),
         }
-        self.write()
     }
 
-    /// All lines have come.
+    /// Writes all lines that have come.
+    #[cold]
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.write()?;
         self.out.flush()
     }
 
+    #[inline(never)]
     fn write(&mut self) -> io::Result<()> {
         self.out.write_all(self.text.as_bytes())?;
         self.text.clear();
@@ -82,13 +85,15 @@ impl Pace {
     }
 
     /// A row has come: true where the wait has been long, and begins anew.
+    #[inline]
     pub(super) fn is_due(&mut self, now: impl FnOnce() -> Instant) -> bool {
         self.rows += 1;
-        if self.rows < self.unasked {
-            return false;
-        }
+        self.rows >= self.unasked && self.asked(now())
+    }
+
+    #[cold]
+    fn asked(&mut self, now: Instant) -> bool {
         self.rows = 0;
-        let now = now();
         let due = now.saturating_duration_since(self.since) >= self.patience;
         (self.since, self.unasked) = match due {
             true => (now, 1),

@@ -403,12 +403,18 @@ const FEW: usize = 8;
 
 /// Room for the cells of a row while it is made and passed on; a list that outlived it could not hold what is borrowed
 /// for one row only.
+#[inline]
 pub(crate) fn with_room<'v, R>(cells: usize, run: impl FnOnce(&mut [ValueRef<'v>]) -> R) -> R {
     let mut few = [ValueRef::Null; FEW];
-    match few.get_mut(..cells) {
-        Some(room) => run(room),
-        None => run(&mut vec![ValueRef::Null; cells]),
-    }
+    let mut many = Vec::new();
+    // One call, so that it is no call at all.
+    run(match few.get_mut(..cells) {
+        Some(room) => room,
+        None => {
+            many.resize(cells, ValueRef::Null);
+            &mut many
+        }
+    })
 }
 
 /// Writes an element of an array as PostgreSQL does: in quotes where it would be read as something else.

@@ -277,21 +277,17 @@ impl Rows for Store {
 /// Rows to their sink, and to a store.
 pub(crate) struct Kept<'r> {
     pub(crate) rows: &'r mut dyn Rows,
-    pub(crate) store: Option<&'r mut Store>,
+    pub(crate) store: &'r mut Store,
 }
 
 impl Rows for Kept<'_> {
     fn begin(&mut self, columns: &[Column]) -> io::Result<()> {
-        if let Some(store) = &mut self.store {
-            store.begin(columns)?;
-        }
+        self.store.begin(columns)?;
         self.rows.begin(columns)
     }
 
     fn row(&mut self, row: &[ValueRef<'_>]) -> io::Result<()> {
-        if let Some(store) = &mut self.store {
-            store.row(row)?;
-        }
+        self.store.row(row)?;
         self.rows.row(row)
     }
 }

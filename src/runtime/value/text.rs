@@ -51,8 +51,24 @@ impl Line {
         self.bytes.get(..self.end).unwrap_or_default()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.end
+    }
+
     pub(crate) fn clear(&mut self) {
         self.end = 0;
+    }
+
+    /// Appends one byte, which is ASCII.
+    #[inline]
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if self.end == self.bytes.len() {
+            self.grow(1);
+        }
+        if let Some(place) = self.bytes.get_mut(self.end) {
+            *place = byte;
+            self.end += 1;
+        }
     }
 
     /// Room for so many bytes behind the text.
@@ -86,10 +102,7 @@ impl Text for Line {
 
     fn push(&mut self, c: char) {
         match u8::try_from(c) {
-            Ok(byte) if byte.is_ascii() => {
-                self.room(1)[0] = byte;
-                self.end += 1;
-            }
+            Ok(byte) if byte.is_ascii() => self.byte(byte),
             _ => self.push_str(c.encode_utf8(&mut [0; 4])),
         }
     }
