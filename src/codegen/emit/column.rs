@@ -25,7 +25,7 @@ impl Emitter<'_> {
                     _ => wanted,
                 }
             }
-            Some(Def::Counted { .. } | Def::Proposed(_)) => Rep::Plain,
+            Some(Def::Written(_) | Def::Proposed(_)) => Rep::Plain,
             Some(Def::Either(..)) => self.computed(self.ir.column(column).ty),
             None => Rep::Plain,
         }
@@ -60,10 +60,8 @@ impl Emitter<'_> {
                 self.push(&format!(" AS {})", self.held(ty)));
                 Ok(())
             }
-            Some(Def::Counted { qualifier, name }) => {
-                self.push("(");
-                self.name(&qualifier);
-                self.push(&format!(".{name} + 1)"));
+            Some(Def::Written(text)) => {
+                self.push(&text);
                 Ok(())
             }
             Some(Def::Proposed(name)) => {

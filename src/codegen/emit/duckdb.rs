@@ -8,12 +8,14 @@ mod json;
 mod pattern;
 mod re2;
 mod regex;
+mod rows;
 mod scale;
 mod sequence;
 mod shown;
 mod steps;
 mod text;
 
+pub(super) use rows::PAIR;
 pub use sequence::NUMBERS;
 
 use super::aggregate::Aggregation;
@@ -435,6 +437,11 @@ impl Emitter<'_> {
                 from if from.is_decimal() => self.scalar(operand, Rep::Plain, above),
                 _ => Err(self.refuse(span, &format!("a conversion from {from} to {to}"))),
             },
+            // A comma too many and what is no number of JSON are read there.
+            (from, Type::Json) if from.is_text() => self.placed(
+                r#"CAST(CASE WHEN regexp_matches(regexp_replace({0}, '"(?:[^"\\]|\\.)*"', '0', 'g'), '(?i)nan|inf|,\s*[\]}]') THEN error('invalid input syntax for type json') ELSE {0} END AS json)"#,
+                &[operand],
+            ),
             (_, Type::Interval | Type::Json | Type::Jsonb | Type::Blob | Type::Array(_))
                 if !constant =>
             {

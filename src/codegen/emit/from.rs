@@ -2,7 +2,7 @@
 
 pub(super) use rql_ir::distinct_names as distinct;
 
-use super::{Def, Emitter, Rep, Res, Use};
+use super::{Def, Emitter, Rep, Res, Use, duckdb};
 use crate::Dialect;
 use rql_ir::function::{Cell, Entry};
 use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
@@ -215,6 +215,9 @@ impl Emitter<'_> {
             };
             self.define_as(id, def);
         }
+        if self.dialect == Dialect::Duckdb {
+            self.duckdb_pairs(rel);
+        }
         Ok(())
     }
 
@@ -407,11 +410,14 @@ impl Emitter<'_> {
                 if !self.dialect.traits().can.table_functions {
                     return self.sqlite_table_function(rel);
                 }
+                let duckdb = self.dialect == Dialect::Duckdb;
+                let listed = duckdb && self.duckdb_rows(func, args)?;
                 match func {
+                    _ if listed => {}
                     TableFunc::Own(name) => self.dotted(name),
                     _ => self.push(func.name()),
                 }
-                if !is_file {
+                if !is_file && !listed {
                     self.push("(");
                     let path = (*func == TableFunc::JsonbPathQuery).then(|| args[1]);
                     self.list(args, |this, arg| match path == Some(arg) {
@@ -427,7 +433,10 @@ impl Emitter<'_> {
                 });
                 self.name(alias);
                 self.push("(");
-                let names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
+                let mut names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
+                if duckdb && matches!(func, TableFunc::JsonEach { .. }) {
+                    names.splice(..2, [duckdb::PAIR.to_owned()]);
+                }
                 self.names(&names);
                 self.push(")");
             }

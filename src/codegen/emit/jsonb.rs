@@ -23,6 +23,13 @@ impl Emitter<'_> {
         Ok(document.to_string())
     }
 
+    /// Refuses a text that is no document: DuckDB takes a comma too many.
+    pub(super) fn only_document(&self, text: &str, span: Span) -> Res {
+        let read = serde_json::from_str::<&serde_json::value::RawValue>(text);
+        read.map(|_| ())
+            .map_err(|_| self.refuse(span, "such a document"))
+    }
+
     /// The parts of which a document is made in its form: names by their length, each once.
     pub(super) fn normal_parts(
         &self,

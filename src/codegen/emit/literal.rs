@@ -67,6 +67,10 @@ impl Emitter<'_> {
                     let normal = self.normal(text, scalar.span)?;
                     self.push("JSON ");
                     self.string(&normal);
+                } else if ty == Type::Json && self.dialect == Dialect::Duckdb {
+                    self.only_document(text, scalar.span)?;
+                    self.push("JSON ");
+                    self.string(text);
                 } else if sqlite || ty.is_text() || ty == Type::Unknown {
                     self.string(text);
                 } else if let Type::Array(_) = ty {

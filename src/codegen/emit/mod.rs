@@ -417,11 +417,8 @@ enum Def {
         name: String,
         rep: Rep,
     },
-    /// One more than the number under a name of a relation.
-    Counted {
-        qualifier: String,
-        name: &'static str,
-    },
+    /// What is made of the columns of a function that gives rows.
+    Written(String),
     /// The value of a row that could not be inserted.
     Proposed(String),
     /// What it was computed from, in the same block.

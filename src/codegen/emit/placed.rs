@@ -104,7 +104,7 @@ impl Emitter<'_> {
         self.push(" FROM JSON_TABLE(JSON_ARRAY(");
         self.arguments(named, |this, _, arg| match this.ir.scalar(arg).ty {
             // Text that is a document would be a part of the document.
-            Type::Array(_) | Type::Interval => {
+            Type::Array(_) | Type::Interval | Type::Json | Type::Jsonb => {
                 this.push("CONCAT(");
                 this.scalar(arg, Rep::Plain, 0)?;
                 this.push(", '')");
@@ -151,7 +151,7 @@ pub(super) fn column(ty: Type) -> Option<&'static str> {
     match ty {
         ty if ty.is_integer() => Some("BIGINT"),
         ty if ty.is_text() => Some(TEXT),
-        Type::Array(_) | Type::Interval => Some(TEXT),
+        Type::Array(_) | Type::Interval | Type::Json | Type::Jsonb => Some(TEXT),
         Type::Date => Some("DATE"),
         Type::Time => Some("TIME(6)"),
         Type::Timestamp | Type::TimestampTz => Some("DATETIME(6)"),

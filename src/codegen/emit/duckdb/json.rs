@@ -1,59 +1,63 @@
 //! Parts of documents on DuckDB, letter by letter as they stand in it: its own functions write numbers and
 //! spaces anew.
 //!
-//! The text is cut into tokens, `t`, with the depth behind each, `d`; a part stands between two of them.
+//! Each token of the text becomes a text of another document, whose arrays are those, and the objects, of the first.
+//! DuckDB takes that one apart in one go, and what was between two brackets is put together again.
 
 use crate::emit::Emitter;
 use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
-/// The tokens of a document and their depths.
-fn tokens(document: &str) -> String {
+/// The texts of an array's elements, or of an object's names and values by turns.
+pub(super) fn pieces(document: &str) -> String {
     format!(
-        r#"list_transform([regexp_extract_all(CAST({document} AS text), '"(?:[^"\\]|\\.)*"|[{{}}\[\],:]|[^"{{}}\[\],:\s]+|\s+')], lambda t: {{t: t, d: list_transform(generate_series(1, len(t)), lambda i: list_sum(list_transform(t[1:i], lambda x: CASE WHEN x IN ('{{', '[') THEN 1 WHEN x IN ('}}', ']') THEN -1 ELSE 0 END)))}})"#
+        r#"list_transform(list_filter(json_extract(substr(array_to_string(list_transform(regexp_extract_all(CAST({document} AS text), '"(?:[^"\\]|\\.)*"|[{{}}\[\],:]|[^"{{}}\[\],:\s]+|\s+'), lambda x: CASE WHEN x IN ('{{', '[') THEN ',["' || x || '"' WHEN x IN ('}}', ']') THEN ',"' || x || '"]' ELSE ',' || to_json(x) END), ''), 2), '$[*]')[2:-2], lambda e: NOT regexp_full_match(json_extract_string(e, '$'), '[,:]|\s+')), lambda e: json_extract_string('"' || array_to_string(regexp_extract_all(CAST(e AS text), '"((?:[^"\\]|\\.)*)"', 1), '') || '"', '$'))"#
     )
 }
 
-/// Between which tokens the value of a name stands: the last of the name.
-fn by_name(name: &str) -> String {
-    let colon = format!(
-        "list_max(list_filter(generate_series(1, len(j['t'])), lambda i: CASE WHEN j['d'][i] = 1 AND j['t'][i] = ':' THEN \
-         json_extract_string(CASE WHEN left(j['t'][i - 1], 1) = '\"' THEN j['t'][i - 1] ELSE j['t'][i - 2] END, '$') = {name} \
-         ELSE false END))"
-    );
+/// An object's names, as they are written, and values: rows of the two.
+pub(super) fn members(document: &str) -> String {
     format!(
-        "list_transform([{colon}], lambda p: {{t: j['t'], p: p, e: list_min(list_filter(generate_series(1, len(j['t'])), \
-         lambda i: i > p AND (j['d'][i] = 1 AND j['t'][i] = ',' OR j['d'][i] = 0)))}})[1]"
+        "list_transform([{}], lambda p: list_zip(p[1:-:2], p[2:-:2]))[1]",
+        pieces(document)
     )
 }
 
-/// Between which tokens an element of an array stands.
-fn by_place(place: &str) -> String {
+/// The value of a name: the last of the name.
+fn by_name(document: &str, name: &str) -> String {
     format!(
-        "list_transform([list_filter(generate_series(1, len(j['t'])), lambda i: j['d'][i] = 1 AND j['t'][i] IN (',', '[') \
-         OR j['d'][i] = 0 AND j['t'][i] = ']')], lambda s: list_transform([CASE WHEN j['t'][s[1]] = '[' THEN \
-         CASE WHEN {place} < 0 THEN greatest(len(s) + {place}, 0) ELSE {place} + 1 END END], \
-         lambda n: {{t: j['t'], p: CASE WHEN n > 0 THEN s[n] END, e: s[n + 1]}})[1])[1]"
+        "CASE WHEN {} THEN list_filter({}, lambda m: json_extract_string(m[1], '$') = {name})[-1][2] END",
+        begins(document, "{"),
+        members(document)
     )
 }
 
-/// The text of a part.
-fn part(document: &str, between: &str) -> String {
+/// An element of an array.
+fn by_place(document: &str, place: &str) -> String {
     format!(
-        "list_transform(list_transform({}, lambda j: {between}), lambda j: \
-         nullif(trim(array_to_string(list_slice(j['t'], j['p'] + 1, j['e'] - 1), ''), E' \\t\\n\\r'), ''))[1]",
-        tokens(document)
+        "CASE WHEN {} THEN ({})[CASE WHEN {place} < 0 THEN {place} ELSE CAST({place} AS bigint) + 1 END] END",
+        begins(document, "["),
+        pieces(document)
     )
+}
+
+/// Whether a document is an object or an array.
+pub(super) fn begins(document: &str, bracket: &str) -> String {
+    format!("left(ltrim(CAST({document} AS text), E' \\t\\n\\r'), 1) = '{bracket}'")
 }
 
 /// The text of a part as `->` or `->>` gives it.
 fn given(part: &str, func: Func) -> String {
     match func {
         Func::JsonGet | Func::JsonPath => format!("CAST({part} AS json)"),
-        _ => format!(
-            "list_transform([{part}], lambda v: CASE WHEN left(v, 1) = '\"' THEN json_extract_string(v, '$') \
-             WHEN v <> 'null' THEN v END)[1]"
-        ),
+        _ => format!("list_transform([{part}], lambda v: {})[1]", as_text("v")),
     }
+}
+
+/// A value as text, of one that stands under a name.
+pub(super) fn as_text(name: &str) -> String {
+    format!(
+        "CASE WHEN left({name}, 1) = '\"' THEN json_extract_string({name}, '$') WHEN {name} <> 'null' THEN {name} END"
+    )
 }
 
 impl Emitter<'_> {
@@ -62,10 +66,12 @@ impl Emitter<'_> {
         match func {
             Func::JsonGet | Func::JsonGetText => {
                 let place = self.ir.scalar(args[1]).ty.is_integer();
-                let between = if place { by_place("{1}") } else { by_name("{1}") };
-                let found = part("{0}", &between);
+                if !place {
+                    return Some(given(&by_name("{0}", "{1}"), func));
+                }
+                let found = by_place("{0}", "{1}");
                 // A scalar is an array of itself.
-                if place && self.ir.scalar(args[0]).ty == Type::Jsonb {
+                if self.ir.scalar(args[0]).ty == Type::Jsonb {
                     let own = "CASE WHEN left(CAST({0} AS text), 1) NOT IN ('{', '[') AND {1} IN (0, -1) \
                                THEN CAST({0} AS text)";
                     return Some(given(&format!("{own} ELSE {found} END"), func));
@@ -73,19 +79,18 @@ impl Emitter<'_> {
                 Some(given(&found, func))
             }
             Func::JsonPath | Func::JsonPathText => {
-                let mut text = "{0}".to_owned();
-                for step in self.written_path(args[1])? {
-                    let name = by_name(&super::pattern::quoted(&step));
-                    text = match step.parse::<i32>() {
-                        Ok(place) => part(
-                            &text,
-                            &format!(
-                                "CASE WHEN list_contains(list_slice(j['t'], 1, 2), '[') AND j['t'][1] <> '{{' THEN {} ELSE {name} END",
-                                by_place(&place.to_string())
-                            ),
-                        ),
-                        Err(_) => part(&text, &name),
+                let mut text = "CAST({0} AS text)".to_owned();
+                for (depth, step) in self.written_path(args[1])?.iter().enumerate() {
+                    // Each step reads what the one before found, under a name of its own.
+                    let found = format!("s{depth}");
+                    let name = by_name(&found, &super::pattern::quoted(step));
+                    let value = match step.parse::<i32>() {
+                        Ok(place) => {
+                            format!("coalesce({name}, {})", by_place(&found, &place.to_string()))
+                        }
+                        Err(_) => name,
                     };
+                    text = format!("list_transform([{text}], lambda {found}: {value})[1]");
                 }
                 Some(given(&text, func))
             }

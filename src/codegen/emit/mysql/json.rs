@@ -1,5 +1,6 @@
 //! Documents: what a path leads to, as it is written in the document.
 
+use super::super::placed::TEXT;
 use super::super::{Emitter, Res};
 use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
@@ -7,6 +8,29 @@ use rql_ir::{Func, ScalarId, ScalarKind, Type};
 enum Step {
     Member(String),
     Element(i64),
+}
+
+/// The names and values of an object, as an array of pairs. JSON_KEYS has each name once, so that one that stands twice
+/// is an error where it is not known that none does.
+pub(super) fn members(document: &str, once: bool) -> String {
+    let pairs = format!(
+        "COALESCE((SELECT CONCAT('[', GROUP_CONCAT(CONCAT('[', JSON_QUOTE(rql_k.rql_v) COLLATE utf8mb4_nopad_bin, ',', \
+         rql_e.rql_v COLLATE utf8mb4_nopad_bin, ']') ORDER BY rql_k.rql_o SEPARATOR ','), ']') FROM {} \
+         JOIN JSON_TABLE({document}, '$.*' COLUMNS (rql_o FOR ORDINALITY, rql_v JSON PATH '$')) AS rql_e \
+         ON rql_e.rql_o = rql_k.rql_o), '[]')",
+        super::array::elements(&format!("JSON_KEYS({document})"), TEXT, "rql_k")
+    );
+    let found = format!("CASE WHEN {document} IS NOT NULL THEN {pairs} END");
+    match once {
+        true => found,
+        false => super::idiom::unless(
+            "[0A000] an object in which a name stands twice",
+            &format!(
+                "JSON_LENGTH(JSON_KEYS({document})) < JSON_LENGTH(JSON_EXTRACT({document}, '$.*'))"
+            ),
+            &found,
+        ),
+    }
 }
 
 impl Emitter<'_> {

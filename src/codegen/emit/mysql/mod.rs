@@ -23,6 +23,7 @@ mod moment;
 mod number;
 mod pattern;
 mod query;
+mod rows;
 mod statistic;
 mod steps;
 mod template;

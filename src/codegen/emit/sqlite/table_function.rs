@@ -2,7 +2,7 @@
 //! a recursion for a series of integers that stands alone.
 
 use super::bits;
-use crate::emit::{Def, Emitter, Rep, Res};
+use crate::emit::{Def, Emitter, Rep, Res, quoted};
 use rql_ir::{Literal, RelId, RelKind, ScalarId, ScalarKind, TableFunc, Type};
 
 impl Emitter<'_> {
@@ -22,6 +22,9 @@ impl Emitter<'_> {
         self.blocks[block] += 1;
         let counted = usize::from(*ordinality);
         let recursion = self.is_recursion(func, args, *ordinality);
+        if self.is_mysql() && !recursion {
+            return self.mysql_define_rows(rel, block);
+        }
         if !recursion {
             // json_each has a dozen columns more.
             self.crowded.push(block);
@@ -46,11 +49,8 @@ impl Emitter<'_> {
             self.define_as(*id, def);
         }
         if let (true, Some((id, _))) = (*ordinality, columns.last()) {
-            let def = Def::Counted {
-                qualifier: alias.clone(),
-                name: "key",
-            };
-            self.define_as(*id, def);
+            let counted = format!("({}.key + 1)", quoted(alias, self.dialect));
+            self.define_as(*id, Def::Written(counted));
         }
     }
 
@@ -71,7 +71,7 @@ impl Emitter<'_> {
         }
         self.sites.push(span);
         if self.is_mysql() && !self.is_recursion(func, args, *ordinality) {
-            return Err(self.refuse(span, &format!("{} in FROM", func.name())));
+            return self.mysql_rows(rel);
         }
         if self.is_recursion(func, args, *ordinality) {
             self.recursion(args)?;
