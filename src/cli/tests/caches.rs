@@ -186,13 +186,21 @@ fn results_have_a_size_and_a_time() {
 }
 
 #[test]
+fn sqlite_keeps_what_is_prepared() {
+    keeps_what_is_prepared("demo");
+}
+
+#[test]
 fn a_server_keeps_what_is_prepared() {
-    let Some(server) = common::demo_server() else {
-        return;
-    };
+    if let Some(server) = common::demo_server() {
+        keeps_what_is_prepared(&server.url());
+    }
+}
+
+fn keeps_what_is_prepared(db: &str) {
     let text = "FOR i IN (VALUES (1), (2), (3), (4)) LOOP SELECT COUNT(*) AS n FROM products WHERE id > :i; END LOOP; \
                 SHOW CACHE LIKE 'prepared'";
-    let ran = csv(&server.url(), text);
+    let ran = csv(db, text);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     // What is asked for the first time is not prepared.
     let [hits, _, entries] = usage(&ran.out, "prepared");

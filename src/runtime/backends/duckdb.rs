@@ -3,13 +3,15 @@
 use super::duckdb_load::Batches;
 use super::duckdb_pool::{BOUNDS, Pool};
 use super::killer::Killer;
+use super::recent::{self, Asked, Recent};
 use super::transaction_after;
 use crate::arrow::rows::{kind, parameters, push};
+use crate::cache::Usage;
 use crate::config::limits::Bounds;
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
 use crate::transfer::load::{Load, Loading};
-use crate::{BackendError, Column, Error, ValueRef};
+use crate::{BackendError, Column, Error, Value, ValueRef};
 use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_core::{Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver, ManagedStatement};
@@ -33,6 +35,8 @@ pub(crate) struct Duckdb {
     is_bounded: bool,
     /// What the session is told when it is opened, and opened again.
     told: String,
+    /// The statements that stay prepared.
+    recent: Recent<ManagedStatement>,
 }
 
 /// The session is RQL's reference: UTC.
@@ -58,6 +62,7 @@ impl Duckdb {
             read_only: false,
             is_bounded: false,
             told: SESSION.to_owned(),
+            recent: Recent::default(),
         };
         duckdb.tell()?;
         Ok(duckdb)
@@ -102,19 +107,27 @@ impl Duckdb {
             true => Error::Cancelled,
             false => backend(message, query.sql),
         };
-        let mut statement = self
-            .connection
-            .new_statement()
-            .map_err(|error| fail(&error.message))?;
-        statement
-            .set_sql_query(query.sql)
-            .map_err(|error| fail(&error.message))?;
+        self.recent.after(query.sql);
+        let asked = match stays(&query) {
+            true => self.recent.ask(query.sql),
+            false => Asked::First,
+        };
+        let stays = !matches!(asked, Asked::First);
+        let mut statement = match asked {
+            Asked::Kept(statement) => statement,
+            Asked::Again | Asked::First => {
+                let prepared = self.connection.new_statement().and_then(|mut new| {
+                    new.set_sql_query(query.sql)?;
+                    new.prepare()?;
+                    Ok(new)
+                });
+                prepared.map_err(|error| fail(&error.message))?
+            }
+        };
         if !query.params.is_empty() {
             let batch = parameters(query.params).map_err(|error| fail(&error.to_string()))?;
-            statement
-                .prepare()
-                .and_then(|()| statement.bind(batch))
-                .map_err(|error| fail(&error.message))?;
+            let bound = statement.bind(batch);
+            bound.map_err(|error| fail(&error.message))?;
         }
         let reader = statement.execute().map_err(|error| fail(&error.message))?;
         self.in_transaction = transaction_after(query.sql).unwrap_or(self.in_transaction);
@@ -126,6 +139,9 @@ impl Duckdb {
                 let counts = counts
                     .and_then(|counts| counts.as_any().downcast_ref::<arrow_array::Int64Array>());
                 changed += counts.map_or(0, |counts| counts.iter().flatten().sum::<i64>());
+            }
+            if stays {
+                self.recent.keep(query.sql, statement);
             }
             return Ok(Outcome::Changed(u64::try_from(changed).unwrap_or(0)));
         }
@@ -153,6 +169,9 @@ impl Duckdb {
                 return Err(Error::Cancelled);
             }
         }
+        if stays {
+            self.recent.keep(query.sql, statement);
+        }
         Ok(Outcome::Rows(count))
     }
 
@@ -172,6 +191,19 @@ impl Duckdb {
         let rows = rows.rows.iter().map(|row| row.iter().map(text).collect());
         Ok(rows.collect())
     }
+}
+
+/// The most bytes that may stay bound to a statement that is kept: the driver lets go of them with the next values only.
+const BOUND: usize = 1 << 16;
+
+/// Whether a statement may be kept. Of several the driver would run but the last again.
+fn stays(query: &Query<'_>) -> bool {
+    let bytes = query.params.iter().map(|value| match value {
+        Value::Text(text) => text.len(),
+        Value::Blob(bytes) => bytes.len(),
+        _ => 0,
+    });
+    recent::stays(query.sql) && !query.sql.contains(';') && bytes.sum::<usize>() <= BOUND
 }
 
 /// Where nothing runs, DuckDB has nothing to cancel.
@@ -238,10 +270,19 @@ impl Connection for Duckdb {
         Ok(Box::new(Batches::new(self, into)?))
     }
 
+    fn prepared(&self) -> Option<Usage> {
+        Some(self.recent.usage())
+    }
+
+    fn forget_prepared(&mut self) {
+        self.recent = Recent::default();
+    }
+
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let first = on && !self.read_only;
         if let (Some(file), true) = (&self.file, first) {
             // The file is let go before it is opened again.
+            self.recent = Recent::default();
             (self.database, self.connection) = opened(None, false)?;
             (self.database, self.connection) = opened(Some(file), true)?;
             self.killer = killer(&self.connection);

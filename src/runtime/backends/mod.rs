@@ -40,6 +40,7 @@ mod postgres_statements;
 pub(crate) mod postgres_values;
 #[cfg(feature = "postgres")]
 mod postgres_wire;
+mod recent;
 pub(crate) mod sqlite;
 mod sqlite_catalog;
 mod sqlite_feed;

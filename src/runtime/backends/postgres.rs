@@ -152,15 +152,14 @@ impl Postgres {
         let fail = |error: tokio_postgres::Error| backend(&error, query.sql);
         let params = query.params.iter().map(TextParam);
         let mut own = Vec::new();
-        let result = match self.statements.is_prepared(query.sql, query.columns) {
-            true => {
-                let statement = self.statements.prepare(&self.wire, query.sql);
-                let statement = statement.map_err(fail)?;
+        let prepared = self.statements.prepared(&self.wire, query);
+        let result = match prepared.map_err(fail)? {
+            Some(statement) => {
                 own.extend(statement.columns().iter().map(own_column));
                 self.wire
                     .wait(self.wire.client.query_raw(&statement, params))
             }
-            false => {
+            None => {
                 let typed = params.map(|param| (param, Type::UNKNOWN));
                 self.wire
                     .wait(self.wire.client.query_typed_raw(query.sql, typed))

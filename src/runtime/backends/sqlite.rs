@@ -1,10 +1,12 @@
 //! SQLite through rusqlite: the embedded default.
 
+use super::recent::{self, Asked, Recent};
 use super::sqlite_catalog;
 use super::sqlite_feed::{self, Feed};
 use super::sqlite_functions::{Sequences, Written};
 use super::sqlite_sequences::{self, Concern};
 use super::sqlite_values::{bind, read};
+use crate::cache::Usage;
 use crate::config::limits::{Bounds, inside};
 use crate::connection::{CancelHandle, Connection, Outcome, Query, Rows};
 use crate::session::stop::Stop;
@@ -15,7 +17,9 @@ use rql::{Catalog, Dialect, Type};
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::{self, ErrorCode};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use std::cell::Cell;
+use rusqlite::{CachedStatement, Statement};
+use std::cell::{Cell, RefCell};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +35,8 @@ pub(crate) struct Sqlite {
     written: Written,
     /// What sequences have given.
     sequences: Sequences,
+    /// The texts whose statements `db` keeps prepared.
+    recent: RefCell<Recent<()>>,
 }
 
 /// How long a statement waits for another process's lock.
@@ -103,6 +109,7 @@ impl Sqlite {
             bare: true,
             written: Written::default(),
             sequences: Sequences::default(),
+            recent: RefCell::default(),
         })
     }
 
@@ -113,6 +120,9 @@ impl Sqlite {
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         db.execute_batch(CACHE)?;
+        // A plan that looks at the values is made again for each: nothing would stay prepared.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        db.set_prepared_statement_cache_capacity(recent::KEPT);
         sqlite_feed::register(&db)?;
         for statement in rql::sqlite::SETUP {
             db.execute_batch(statement)?;
@@ -123,6 +133,7 @@ impl Sqlite {
             bare: false,
             written: Written::default(),
             sequences: Sequences::default(),
+            recent: RefCell::default(),
         })
     }
 
@@ -135,16 +146,52 @@ impl Sqlite {
         Ok(())
     }
 
-    fn prepare(&self, sql: &str) -> rusqlite::Result<rusqlite::Statement<'_>> {
+    /// A statement that stays prepared where it is asked for again.
+    fn prepare(&self, sql: &str) -> rusqlite::Result<Prepared<'_>> {
+        let mut recent = self.recent.borrow_mut();
+        let asked = match !self.bare && recent::stays(sql) {
+            true => recent.ask(sql),
+            false => Asked::First,
+        };
+        match asked {
+            Asked::First => return self.prepare_once(sql).map(Prepared::Once),
+            Asked::Again => self.provide(sql)?,
+            Asked::Kept(()) => {}
+        }
+        let statement = self.with_functions(|| self.db.prepare_cached(sql))?;
+        recent.keep(sql, ());
+        Ok(Prepared::Kept(statement))
+    }
+
+    fn prepare_once(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
         self.provide(sql)?;
-        match self.db.prepare(sql) {
+        self.with_functions(|| self.db.prepare(sql))
+    }
+
+    fn with_functions<T>(&self, prepare: impl Fn() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        match prepare() {
             // A definition that came later, from another session or with ATTACH, may call them.
             Err(error) if message(&error).contains(rql::sqlite::PREFIX) => {
                 self.register()?;
-                self.db.prepare(sql)
+                prepare()
             }
             prepared => prepared,
         }
+    }
+
+    /// A statement that may change what others mean makes those unknown that are kept.
+    fn forget_before(&self, sql: &str) {
+        if self.recent.borrow_mut().after(sql) {
+            self.db.flush_prepared_statement_cache();
+        }
+    }
+
+    /// The error of a statement that runs. Where another session has changed what it means, SQLite finds that only then, and
+    /// says the place where it is prepared again.
+    fn placed(&self, error: &rusqlite::Error, sql: &str) -> Error {
+        let unsound = error.sqlite_error_code() == Some(ErrorCode::Unknown);
+        let again = unsound.then(|| self.db.prepare(sql).err()).flatten();
+        backend(again.as_ref().unwrap_or(error))
     }
 
     /// Registers the functions where a text calls one.
@@ -176,14 +223,20 @@ impl Sqlite {
             let done = feed.while_runs(|| statement.raw_query().next().map(|_| ()));
             return match (feed.failed, done) {
                 (Some(error), _) => Err(error),
-                (None, Err(error)) => Err(backend(&error)),
+                (None, Err(error)) => Err(self.placed(&error, query.sql)),
                 (None, Ok(())) => Ok(Outcome::Rows(feed.count)),
             };
         }
-        let mut statement = self.prepare(query.sql).map_err(|error| backend(&error))?;
+        let failed = |error| self.placed(&error, query.sql);
+        let mut statement = self.prepare(query.sql).map_err(failed)?;
+        if matches!(statement, Prepared::Kept(_)) && statement.column_count() != query.columns.len()
+        {
+            // Which columns it has may have changed since.
+            statement = Prepared::Once(self.prepare_once(query.sql).map_err(failed)?);
+        }
         bind_all(&mut statement, query.params)?;
         if statement.column_count() == 0 {
-            let changed = statement.raw_execute().map_err(|error| backend(&error))?;
+            let changed = statement.raw_execute().map_err(failed)?;
             return Ok(Outcome::Changed(changed as u64));
         }
         let own: Vec<Column>;
@@ -199,7 +252,7 @@ impl Sqlite {
         rows.begin(columns)?;
         let mut count = 0;
         let mut result = statement.raw_query();
-        while let Some(row) = result.next().map_err(|error| backend(&error))? {
+        while let Some(row) = result.next().map_err(failed)? {
             with_room(columns.len(), |cells| -> Result<(), Error> {
                 for (at, (place, column)) in cells.iter_mut().zip(columns).enumerate() {
                     let cell = row.get_ref(at).map_err(|error| backend(&error))?;
@@ -261,8 +314,34 @@ impl Sqlite {
     }
 }
 
+/// A statement of the moment, or one that stays prepared.
+enum Prepared<'c> {
+    Once(Statement<'c>),
+    Kept(CachedStatement<'c>),
+}
+
+impl<'c> Deref for Prepared<'c> {
+    type Target = Statement<'c>;
+
+    fn deref(&self) -> &Statement<'c> {
+        match self {
+            Self::Once(statement) => statement,
+            Self::Kept(statement) => statement,
+        }
+    }
+}
+
+impl<'c> DerefMut for Prepared<'c> {
+    fn deref_mut(&mut self) -> &mut Statement<'c> {
+        match self {
+            Self::Once(statement) => statement,
+            Self::Kept(statement) => statement,
+        }
+    }
+}
+
 /// Binds what the text has marks for: a step of several has the marks of the whole, as far as it needs them.
-fn bind_all(statement: &mut rusqlite::Statement<'_>, params: &[crate::Value]) -> Result<(), Error> {
+fn bind_all(statement: &mut Statement<'_>, params: &[crate::Value]) -> Result<(), Error> {
     let marks = statement.parameter_count();
     for (at, value) in params.iter().enumerate().take(marks) {
         let bound = statement.raw_bind_parameter(at + 1, bind(value));
@@ -281,6 +360,7 @@ impl Connection for Sqlite {
     }
 
     fn run(&mut self, query: Query<'_>, rows: &mut dyn Rows) -> Result<Outcome, Error> {
+        self.forget_before(query.sql);
         let concern = match self.bare {
             true => Concern::None,
             false => Concern::of(query.sql),
@@ -291,6 +371,7 @@ impl Connection for Sqlite {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.forget_before(sql);
         let done = self
             .provide(sql)
             .and_then(|()| self.db.execute_batch(sql))
@@ -307,7 +388,7 @@ impl Connection for Sqlite {
                 .and_then(|_| sqlite_sequences::read(&this.db, &this.sequences));
             read.map_err(|error| backend(&error))?;
         }
-        let statement = this.prepare(&insert.sql);
+        let statement = this.prepare_once(&insert.sql);
         Ok(Box::new(Rowwise {
             counted: counts.then_some((&this.db, &this.sequences)),
             statement: statement.map_err(|error| backend(&error))?,
@@ -316,6 +397,16 @@ impl Connection for Sqlite {
             count: 0,
         }))
     }
+
+    fn prepared(&self) -> Option<Usage> {
+        Some(self.recent.borrow().usage())
+    }
+
+    fn forget_prepared(&mut self) {
+        self.recent.take();
+        self.db.flush_prepared_statement_cache();
+    }
+
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let on = if on { "ON" } else { "OFF" };
         self.batch(&format!("PRAGMA query_only = {on}"))
@@ -365,7 +456,7 @@ impl Connection for Sqlite {
 struct Rowwise<'c> {
     /// What columns may count that are left out.
     counted: Option<(&'c rusqlite::Connection, &'c Sequences)>,
-    statement: rusqlite::Statement<'c>,
+    statement: Statement<'c>,
     insert: Insert,
     types: Vec<Type>,
     count: u64,
