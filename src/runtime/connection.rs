@@ -1,6 +1,5 @@
 //! What every backend offers: one trait, one place that knows them all.
 
-use crate::backends;
 use crate::cache::Usage;
 use crate::config::limits::Bounds;
 use crate::session::stop::Stop;
@@ -174,27 +173,38 @@ pub trait Connection {
 /// # Errors
 /// [`Error::Connect`] where the database cannot be reached.
 pub fn connect(target: &Target) -> Result<Box<dyn Connection>, Error> {
-    Ok(match target {
-        Target::Sqlite(path) => Box::new(backends::sqlite::Sqlite::open(path)?),
-        Target::SqliteMemory => Box::new(backends::sqlite::Sqlite::memory()?),
-        Target::Demo => Box::new(crate::demo::open()?),
+    match target {
+        #[cfg(feature = "sqlite")]
+        Target::Sqlite(path) => boxed(crate::backends::sqlite::Sqlite::open(path)),
+        #[cfg(feature = "sqlite")]
+        Target::SqliteMemory => boxed(crate::backends::sqlite::Sqlite::memory()),
+        #[cfg(feature = "sqlite")]
+        Target::Demo => boxed(crate::demo::open()),
+        #[cfg(not(feature = "sqlite"))]
+        Target::Sqlite(_) | Target::SqliteMemory | Target::Demo => {
+            Err(Error::Connect("this build has no SQLite".into()))
+        }
         #[cfg(feature = "duckdb")]
-        Target::Duckdb(file) => Box::new(backends::duckdb::Duckdb::open(Some(file))?),
+        Target::Duckdb(file) => boxed(crate::backends::duckdb::Duckdb::open(Some(file))),
         #[cfg(feature = "duckdb")]
-        Target::DuckdbMemory => Box::new(backends::duckdb::Duckdb::open(None)?),
+        Target::DuckdbMemory => boxed(crate::backends::duckdb::Duckdb::open(None)),
         #[cfg(feature = "duckdb")]
-        Target::DataFile(file) => Box::new(backends::duckdb::Duckdb::over(file)?),
+        Target::DataFile(file) => boxed(crate::backends::duckdb::Duckdb::over(file)),
         #[cfg(not(feature = "duckdb"))]
         Target::Duckdb(_) | Target::DuckdbMemory | Target::DataFile(_) => {
-            return Err(Error::Connect("this build has no DuckDB".into()));
+            Err(Error::Connect("this build has no DuckDB".into()))
         }
         #[cfg(feature = "mysql")]
-        Target::Mysql(url) => Box::new(backends::mysql::Mysql::connect(url)?),
+        Target::Mysql(url) => boxed(crate::backends::mysql::Mysql::connect(url)),
         #[cfg(not(feature = "mysql"))]
-        Target::Mysql(_) => return Err(Error::Connect("this build has no MySQL".into())),
-        #[cfg(not(feature = "postgres"))]
-        Target::Postgres(_) => return Err(Error::Connect("this build has no PostgreSQL".into())),
+        Target::Mysql(_) => Err(Error::Connect("this build has no MySQL".into())),
         #[cfg(feature = "postgres")]
-        Target::Postgres(url) => Box::new(backends::postgres::Postgres::connect(url)?),
-    })
+        Target::Postgres(url) => boxed(crate::backends::postgres::Postgres::connect(url)),
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => Err(Error::Connect("this build has no PostgreSQL".into())),
+    }
+}
+
+fn boxed<C: Connection + 'static>(opened: Result<C, Error>) -> Result<Box<dyn Connection>, Error> {
+    Ok(Box::new(opened?))
 }

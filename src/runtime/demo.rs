@@ -3,13 +3,14 @@
 //! [`script`] writes it as SQL that SQLite and PostgreSQL read alike; `--demo` and `USE demo` run it
 //! on a SQLite database in memory.
 
-use crate::backends::sqlite::Sqlite;
-use crate::connection::Connection;
-use crate::{Date, Error};
+use crate::Date;
+#[cfg(feature = "sqlite")]
+use crate::{Connection as _, Error, backends::sqlite::Sqlite};
 use core::fmt::{Display, Write};
 use rql_ast::text_literal as text;
 
 /// Opens the demo database in memory.
+#[cfg(feature = "sqlite")]
 pub(crate) fn open() -> Result<Sqlite, Error> {
     let mut db = Sqlite::memory()?;
     db.batch(&script())?;
@@ -310,7 +311,7 @@ impl Dice {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use super::open;
     use crate::sinks::Collect;

@@ -16,6 +16,7 @@
         feature = "mysql",
         feature = "parquet",
         feature = "postgres",
+        feature = "sqlite",
         feature = "tls",
         feature = "xlsx"
     )),
@@ -29,6 +30,10 @@ mod backends;
 mod cache;
 mod config;
 mod connection;
+#[cfg(feature = "sqlite")]
+mod constants;
+#[cfg(not(feature = "sqlite"))]
+#[path = "constants_none.rs"]
 mod constants;
 mod demo;
 mod error;

@@ -40,12 +40,19 @@ mod postgres_statements;
 pub(crate) mod postgres_values;
 #[cfg(feature = "postgres")]
 mod postgres_wire;
+#[cfg(any(feature = "duckdb", feature = "postgres", feature = "sqlite"))]
 mod recent;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
+#[cfg(feature = "sqlite")]
 mod sqlite_catalog;
+#[cfg(feature = "sqlite")]
 mod sqlite_feed;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite_functions;
+#[cfg(feature = "sqlite")]
 mod sqlite_sequences;
+#[cfg(feature = "sqlite")]
 pub(crate) mod sqlite_values;
 mod tls;
 #[cfg(feature = "tls")]

@@ -47,7 +47,6 @@ use crate::{Error, Target, Value};
 use rql::{Catalog, Definition, Dialect, Table};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Variables by name.
@@ -163,7 +162,8 @@ impl Session {
     ///
     /// # Errors
     /// Where the file cannot be opened.
-    pub fn standalone(file: &Path) -> Result<Self, Error> {
+    #[cfg(feature = "sqlite")]
+    pub fn standalone(file: &std::path::Path) -> Result<Self, Error> {
         let mut session = Self::open(Target::SqliteMemory)?;
         session.connection = Box::new(crate::backends::sqlite::Sqlite::bare(file)?);
         session.target = Target::Sqlite(file.into());

@@ -1,4 +1,5 @@
 //! Statements that stay prepared, on the backends that live in this process.
+#![cfg(all(feature = "duckdb", feature = "sqlite"))]
 #![allow(clippy::panic, reason = "a test that cannot go on")]
 
 use noctra_runtime::sinks::Collect;
@@ -153,7 +154,6 @@ fn sqlite_keeps_statements() {
     no_file_stays_locked(folder.path());
 }
 
-#[cfg(feature = "duckdb")]
 #[test]
 fn duckdb_keeps_statements() {
     let mut db = match opened("duckdb::memory:") {
@@ -166,7 +166,6 @@ fn duckdb_keeps_statements() {
     a_file_is_let_go(folder.path());
 }
 
-#[cfg(feature = "duckdb")]
 fn files_are_read_as_they_are(db: &mut dyn Connection, folder: &Path) {
     let file = folder.join("a.csv");
     let write = |text: &str| std::fs::write(&file, text).unwrap_or_else(|error| panic!("{error}"));
@@ -179,7 +178,6 @@ fn files_are_read_as_they_are(db: &mut dyn Connection, folder: &Path) {
     assert_eq!(ran(db, &query, &["a"]), "three, six");
 }
 
-#[cfg(feature = "duckdb")]
 fn a_file_is_let_go(folder: &Path) {
     let file = folder.join("a.duckdb");
     let open = || opened(&format!("duckdb:{}", file.display()));

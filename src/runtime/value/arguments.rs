@@ -1,9 +1,9 @@
 //! Values on their way into a statement: what type a variable has, and how it is bound.
 
-use crate::backends::sqlite_functions::{from_hex, interval};
 use crate::session::Variable;
+use crate::value::text::from_hex;
 use crate::value::{quote_element, uuid};
-use crate::{Date, Decimal, Time, Timestamp, Value};
+use crate::{Date, Decimal, Interval, Time, Timestamp, Value};
 use rql::Jsonb;
 use rql::{ArrayText, Dialect, Encoding, Type};
 
@@ -139,7 +139,7 @@ pub(crate) fn read(text: &str, ty: Type) -> Option<Value> {
         Type::Time => Value::Time(Time::parse(trimmed)?),
         Type::Timestamp => Value::Timestamp(Timestamp::parse(trimmed)?),
         Type::TimestampTz => Value::TimestampTz(Timestamp::parse_zoned(trimmed)?),
-        Type::Interval => Value::Interval(interval(trimmed).ok()?),
+        Type::Interval => Value::Interval(Interval::parse(trimmed)?),
         Type::Uuid => Value::Uuid(uuid(trimmed)?),
         Type::Blob => match text.strip_prefix("\\x") {
             Some(digits) => Value::Blob(from_hex(digits).ok()?),

@@ -122,6 +122,16 @@ impl Timestamp {
 }
 
 impl Interval {
+    /// Reads an interval as PostgreSQL writes and takes it.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (months, days, micros) = rql::read_interval(text)?;
+        Some(Self {
+            months,
+            days,
+            micros,
+        })
+    }
+
     /// The sum of each part.
     pub(crate) fn checked_add(self, other: Self) -> Option<Self> {
         Some(Self {

@@ -7,6 +7,7 @@ pub(crate) mod fit;
 pub(crate) mod literal;
 pub(crate) mod notation;
 pub(crate) mod padded;
+pub(crate) mod patterns;
 pub(crate) mod powers;
 pub(crate) mod store;
 pub(crate) mod text;

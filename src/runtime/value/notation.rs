@@ -1,9 +1,8 @@
 //! How numbers, days and moments are written and read where somebody wants them otherwise than PostgreSQL has
 //! them.
 
-use crate::backends::sqlite_functions::{to_char, to_moment};
-use crate::value::text;
 use crate::value::time::DAY;
+use crate::value::{patterns, text};
 use crate::{Timestamp, ValueRef};
 use std::borrow::Cow;
 
@@ -52,17 +51,17 @@ impl Notation {
             }
             (ValueRef::Date(date), Some(template), _) if !matches!(date.0, i32::MIN | i32::MAX) => {
                 let at = Timestamp(i64::from(date.0).saturating_mul(DAY));
-                out.push_str(&to_char(at, template, ""));
+                out.push_str(&patterns::moment(at, template, ""));
             }
             (ValueRef::Timestamp(at), _, Some(template))
                 if !matches!(at.0, i64::MIN | i64::MAX) =>
             {
-                out.push_str(&to_char(at, template, ""));
+                out.push_str(&patterns::moment(at, template, ""));
             }
             (ValueRef::TimestampTz(at), _, Some(template))
                 if !matches!(at.0, i64::MIN | i64::MAX) =>
             {
-                out.push_str(&to_char(at, template, "UTC"));
+                out.push_str(&patterns::moment(at, template, "UTC"));
             }
             (value, ..) => text::push(out, &value),
         }
@@ -142,8 +141,8 @@ impl Notation {
 
 /// A moment of a template: strictly, for `to_date` takes much that nobody would call a day.
 fn of(text: &str, template: &str) -> Option<Timestamp> {
-    let at = to_moment(text, template).ok()?;
-    let again = to_char(at, template, "");
+    let at = patterns::read(text, template).ok()?;
+    let again = patterns::moment(at, template, "");
     bare(&again).eq(bare(text)).then_some(at)
 }
 

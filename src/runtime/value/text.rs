@@ -219,6 +219,22 @@ fn two(text: &mut [u8], at: usize, value: i64) {
     text[at + 1] = b'0' + (value % 10) as u8;
 }
 
+pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, String> {
+    let digits: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() % 2 == 1 {
+        return Err("invalid hexadecimal data: odd number of digits".into());
+    }
+    let digit = |c: char| {
+        c.to_digit(16)
+            .ok_or(format!("invalid hexadecimal digit: \"{c}\""))
+    };
+    let pairs = digits.chunks(2).map(|pair| {
+        let byte = digit(pair[0])? * 16 + digit(pair[1])?;
+        Ok(u8::try_from(byte).unwrap_or(0))
+    });
+    pairs.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Line, push};

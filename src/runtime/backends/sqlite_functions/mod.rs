@@ -17,11 +17,8 @@ mod sequence;
 mod series;
 mod text;
 
-pub(crate) use moment::interval;
 pub(crate) use once::Written;
-pub(crate) use patterns::{moment as to_char, read as to_moment};
 pub(crate) use sequence::{Counted, Place, Sequence, Sequences};
-pub(crate) use text::from_hex;
 
 use crate::{Decimal, Interval, Time, Timestamp, ValueRef};
 use rusqlite::functions::{Context, FunctionFlags};

@@ -316,13 +316,8 @@ fn zone_offset(zone: &str) -> Option<i64> {
         .then_some(-west * seconds * 1_000_000)
 }
 
-pub(crate) fn interval(value: &str) -> Result<Interval, String> {
-    rql::read_interval(value)
-        .map(|(months, days, micros)| Interval {
-            months,
-            days,
-            micros,
-        })
+pub(super) fn interval(value: &str) -> Result<Interval, String> {
+    Interval::parse(value)
         .ok_or_else(|| format!("invalid input syntax for type interval: \"{value}\""))
 }
 

@@ -1,6 +1,7 @@
 //! Text by characters, bytes and their text forms.
 
 use super::{Args, Cell, Given, Row, boolean, text};
+use crate::value::text::from_hex;
 use core::cmp::Ordering;
 use md5::{Digest, Md5};
 use rusqlite::types::ValueRef as Arg;
@@ -342,22 +343,6 @@ fn overlay(a: &Args<'_, '_>, length: i64) -> Given {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) fn from_hex(text: &str) -> Result<Vec<u8>, String> {
-    let digits: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.len() % 2 == 1 {
-        return Err("invalid hexadecimal data: odd number of digits".into());
-    }
-    let digit = |c: char| {
-        c.to_digit(16)
-            .ok_or(format!("invalid hexadecimal digit: \"{c}\""))
-    };
-    let pairs = digits.chunks(2).map(|pair| {
-        let byte = digit(pair[0])? * 16 + digit(pair[1])?;
-        Ok(u8::try_from(byte).unwrap_or(0))
-    });
-    pairs.collect()
 }
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
