@@ -7,7 +7,7 @@ use crate::server::Event;
 use lsp_types::{
     CodeLens, CodeLensParams, Command as LspCommand, ExecuteCommandParams, Range, Uri,
 };
-use noctra_runtime::{Failure, Output, Session, Source, sinks};
+use noctra_runtime::{Failure, Output, Source, sinks};
 use rql::{Dialect, Stage};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -208,7 +208,8 @@ fn run_statement(context: &Context, place: &Place) -> Result<Value, String> {
     )?;
     let failed = |error: noctra_runtime::Error| error.to_string();
     let database = configuration.connections.place(&wanted).map_err(failed)?;
-    let mut session = Session::begin(database, configuration, None).map_err(failed)?;
+    let session = context.database.session(database, configuration);
+    let mut session = session.map_err(failed)?;
     let written = Written::default();
     let format = format(place.beyond.as_deref())?;
     let mut output = Output::new(
@@ -225,6 +226,8 @@ fn run_statement(context: &Context, place: &Place) -> Result<Value, String> {
     let source = Arc::new(Source::new(name, text));
     let ran = session.run_script(&source, &mut output);
     drop(output);
+    // What reads the tables now borrows its connection.
+    drop(session);
     let _ = context.events.send(Event::Changed);
     let bytes = written.0.lock().unwrap_or_else(PoisonError::into_inner);
     let text = String::from_utf8_lossy(&bytes).into_owned();

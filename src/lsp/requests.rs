@@ -2,7 +2,7 @@
 
 use crate::documents::Document;
 use crate::routes::Answer;
-use crate::schema::Origin;
+use crate::schema::{Database, Origin};
 use crate::server::Event;
 use crate::start::Client;
 use crate::{convert, diagnostics, tokens};
@@ -25,6 +25,7 @@ pub(crate) struct Context {
     pub(crate) client: Arc<Client>,
     pub(crate) kept: Arc<Kept>,
     pub(crate) origin: Arc<Origin>,
+    pub(crate) database: Arc<Database>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) events: Sender<Event>,
     pub(crate) cancel: Arc<Cancel>,

@@ -2,11 +2,14 @@
 //! their own, never inside a request.
 
 use crate::workspace;
-use noctra_runtime::{Configuration, Misconfigured, SETTINGS, Session, Target, sinks::FORMATS};
+use noctra_runtime::{
+    Configuration, Error, Misconfigured, Place, Pool, PoolLimits, SETTINGS, Session, Target,
+    sinks::FORMATS,
+};
 use rql::{Catalog, Dialect};
 use rql_ide::{Entry, World};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// What the command line says of the schema; the workspace's `noctra.toml` says what it does not.
@@ -18,6 +21,36 @@ pub struct Origin {
     pub db: Option<String>,
     /// The dialect; otherwise the database's own, or PostgreSQL's.
     pub dialect: Option<Dialect>,
+}
+
+/// The connections to the database, which runs and readings of its tables borrow.
+#[derive(Debug, Default)]
+pub(crate) struct Database(Mutex<Option<Pool>>);
+
+impl Database {
+    /// A session there, or where the configuration leads by now.
+    pub(crate) fn session(
+        &self,
+        place: Place,
+        configuration: Configuration,
+    ) -> Result<Session, Error> {
+        let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = pool.take();
+        let same = same.filter(|pool| pool.is_for(&place, &configuration.settings));
+        let new = || Pool::new(place, configuration.settings.clone(), PoolLimits::default());
+        let own = pool.insert(same.unwrap_or_else(new)).clone();
+        // Who has to wait keeps nobody else from the pool.
+        drop(pool);
+        Session::lent(&own, configuration)
+    }
+
+    /// Closes what nobody has used for long.
+    pub(crate) fn tidy(&self) {
+        let pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pool.as_ref() {
+            pool.tidy();
+        }
+    }
 }
 
 /// What was read.
@@ -100,12 +133,12 @@ pub(crate) fn configuration(folder: Option<&Path>) -> Result<Configuration, Stri
 }
 
 /// Reads the tables. What is wrong is said, and the world is then one without tables.
-pub(crate) fn load(origin: &Origin, folder: Option<&Path>) -> Loaded {
+pub(crate) fn load(origin: &Origin, folder: Option<&Path>, database: &Database) -> Loaded {
     let mut watched = Vec::new();
     if let Some(folder) = folder {
         watched.extend(Configuration::files(folder).into_iter().map(|file| file.0));
     }
-    let read = read(origin, folder, &mut watched);
+    let read = read(origin, folder, database, &mut watched);
     let (world, schema, trouble) = match read {
         Ok((world, schema)) => (world, schema, None),
         Err(trouble) => (open_world(origin.dialect, folder), None, Some(trouble)),
@@ -122,6 +155,7 @@ pub(crate) fn load(origin: &Origin, folder: Option<&Path>) -> Loaded {
 fn read(
     origin: &Origin,
     folder: Option<&Path>,
+    database: &Database,
     watched: &mut Vec<PathBuf>,
 ) -> Result<(World, Option<PathBuf>), String> {
     if let Some(file) = &origin.schema {
@@ -154,7 +188,7 @@ fn read(
             }
         };
     };
-    let failed = |error: noctra_runtime::Error| format!("cannot read the tables: {error}");
+    let failed = |error: Error| format!("cannot read the tables: {error}");
     let place = configuration.connections.place(&wanted).map_err(failed)?;
     if let Target::Sqlite(path) | Target::Duckdb(path) | Target::DataFile(path) = &place.target {
         watched.push(path.clone());
@@ -163,7 +197,7 @@ fn read(
         log.push("-wal");
         watched.push(log.into());
     }
-    let mut session = Session::begin(place, configuration, None).map_err(failed)?;
+    let mut session = database.session(place, configuration).map_err(failed)?;
     let own = session.dialect();
     let mut catalog = session.catalog().map_err(failed)?.clone();
     if origin.dialect.is_some_and(|dialect| dialect != own) {

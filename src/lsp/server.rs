@@ -4,7 +4,7 @@ use crate::documents::Documents;
 use crate::pool::Pool;
 use crate::requests::{Cancel, Context, Kept};
 use crate::routes::{self, Refusal};
-use crate::schema::{self, Loaded, Origin};
+use crate::schema::{self, Database, Loaded, Origin};
 use crate::start::{Client, capabilities};
 use crate::wire::{Answered, Wire};
 use crate::{diagnostics, position::Encoding};
@@ -83,6 +83,7 @@ pub(crate) struct Server<'a> {
     kept: Arc<Kept>,
     pool: Pool,
     origin: Arc<Origin>,
+    database: Arc<Database>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) watched: Vec<PathBuf>,
     pub(crate) stamps: Vec<Option<SystemTime>>,
@@ -121,6 +122,7 @@ impl<'a> Server<'a> {
             kept: Arc::default(),
             pool: Pool::new(),
             origin: Arc::new(origin),
+            database: Arc::default(),
             folder,
             watched: Vec::new(),
             stamps: Vec::new(),
@@ -179,6 +181,7 @@ impl<'a> Server<'a> {
             }
             default(IDLE) => {
                 self.look_at_files();
+                self.database.tidy();
                 Ok(None)
             }
         }
@@ -212,9 +215,9 @@ impl<'a> Server<'a> {
         }
         self.reading = Some(false);
         let (origin, folder) = (Arc::clone(&self.origin), self.folder.clone());
-        let events = self.events.0.clone();
+        let (events, database) = (self.events.0.clone(), Arc::clone(&self.database));
         let read = move || {
-            let loaded = schema::load(&origin, folder.as_deref());
+            let loaded = schema::load(&origin, folder.as_deref(), &database);
             let _ = events.send(Event::World(Box::new(loaded)));
         };
         let thread = std::thread::Builder::new().name("schema".into());
@@ -415,6 +418,7 @@ impl<'a> Server<'a> {
             client: Arc::clone(&self.client),
             kept: Arc::clone(&self.kept),
             origin: Arc::clone(&self.origin),
+            database: Arc::clone(&self.database),
             folder: self.folder.clone(),
             events: self.events.0.clone(),
             cancel: Arc::clone(&cancel),

@@ -76,8 +76,8 @@ impl fmt::Debug for CancelHandle {
     }
 }
 
-/// An open database. One thread owns it; statements run one after the other.
-pub trait Connection {
+/// An open database. One thread at a time owns it; statements run one after the other.
+pub trait Connection: Send {
     /// Its dialect.
     fn dialect(&self) -> Dialect;
 
@@ -151,6 +151,15 @@ pub trait Connection {
 
     /// Forgets what is prepared.
     fn forget_prepared(&mut self) {}
+
+    /// Makes the server's session as it was when it was opened: no transaction, nothing of its own, its settings. False where
+    /// that is not possible.
+    ///
+    /// # Errors
+    /// What the server reports.
+    fn reset(&mut self) -> Result<bool, Error> {
+        Ok(false)
+    }
 
     /// True where the server has gone, or has ended the connection: nothing runs here any more.
     fn is_lost(&self) -> bool {

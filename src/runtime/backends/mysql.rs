@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub(crate) struct Mysql {
     conn: Conn,
     dialect: Dialect,
+    /// The database that the URL names.
+    database: Option<String>,
     in_transaction: bool,
     lost: bool,
     killer: Arc<Killer>,
@@ -48,6 +50,7 @@ impl Mysql {
         let statements = mysql_session::statements(dialect).join(";");
         run_all(&mut conn, &statements).map_err(failed)?;
         let id = conn.connection_id();
+        let database = opts.get_db_name().map(str::to_owned);
         let killer = Killer::new(move || {
             // Where the server cannot be reached any more, the statement ends by itself.
             if let Ok(mut other) = Conn::new(opts.clone()) {
@@ -57,6 +60,7 @@ impl Mysql {
         Ok(Self {
             conn,
             dialect,
+            database,
             in_transaction: false,
             lost: false,
             killer,
@@ -347,6 +351,19 @@ impl Connection for Mysql {
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {
         let mode = if on { "ONLY" } else { "WRITE" };
         self.batch(&format!("SET SESSION TRANSACTION READ {mode}"))
+    }
+
+    fn reset(&mut self) -> Result<bool, Error> {
+        let set_up = mysql_session::statements(self.dialect).join(";");
+        let database: Option<Option<String>> = self.guarded(|db, _| {
+            let done = db.conn.reset();
+            done.and_then(|()| run_all(&mut db.conn, &set_up))
+                .and_then(|()| db.conn.query_first("SELECT DATABASE()"))
+                .map_err(|error| backend(&error, &set_up))
+        })?;
+        self.in_transaction = false;
+        // What USE has chosen stays.
+        Ok(database.flatten() == self.database)
     }
 
     fn is_lost(&self) -> bool {

@@ -311,7 +311,22 @@ impl Connection for Postgres {
     }
 
     fn forget_prepared(&mut self) {
-        self.statements = Statements::default();
+        self.statements.reset();
+    }
+
+    fn reset(&mut self) -> Result<bool, Error> {
+        self.guarded(|db, _| {
+            // By themselves: what goes as one text is one transaction.
+            for text in ["ROLLBACK", "DISCARD ALL", SESSION] {
+                db.asked(text).map_err(|error| backend(&error, text))?;
+            }
+            Ok(())
+        })?;
+        self.in_transaction = false;
+        self.statements.reset();
+        // That no transaction was open is worth no remark.
+        drop(self.wire.remarks());
+        Ok(true)
     }
 
     fn is_lost(&self) -> bool {

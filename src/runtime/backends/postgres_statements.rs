@@ -42,6 +42,11 @@ impl Statements {
         self.recent.usage()
     }
 
+    /// None is prepared any more. What is between here and the server stays there.
+    pub(super) fn reset(&mut self) {
+        self.recent = Recent::default();
+    }
+
     /// Another statement has run: one that may change what others mean makes them unknown.
     pub(super) fn after(&mut self, sql: &str) {
         self.recent.after(sql);

@@ -29,7 +29,7 @@ pub enum Access {
 }
 
 /// What bounds a connection of a backend that lives in this process.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds<'a> {
     /// Bytes of memory.
     pub memory: Option<u64>,

@@ -34,20 +34,26 @@ pub(crate) fn reach(
     }
     let mut connection =
         opened.map_err(|error| explained(error, &supplied.from, &supplied.remarks))?;
-    let limits = Limits(settings);
-    connection.bound(limits.bounds())?;
-    let read_only = place
-        .profile
-        .as_ref()
-        .is_some_and(|profile| profile.read_only);
-    if settings.read_only || read_only {
-        connection.set_read_only(true)?;
-    }
+    connection.bound(Limits(settings).bounds())?;
+    keep_read_only(connection.as_mut(), &place, settings)?;
     Ok(Reached {
         connection,
         place,
         remarks: supplied.remarks,
     })
+}
+
+/// Tells a connection to refuse changes, where the settings or the place say so.
+pub(crate) fn keep_read_only(
+    connection: &mut dyn Connection,
+    place: &Place,
+    settings: &Settings,
+) -> Result<(), Error> {
+    let profile = place.profile.as_ref();
+    if settings.read_only || profile.is_some_and(|profile| profile.read_only) {
+        connection.set_read_only(true)?;
+    }
+    Ok(())
 }
 
 fn asked(target: &Target, ask: &AskPassword) -> Option<Target> {

@@ -36,6 +36,7 @@ use crate::config::reach::{Reached, reach};
 use crate::config::settings::{Semantics, Settings};
 use crate::connection::{CancelHandle, Connection};
 use crate::form::Loaded;
+use crate::pool::Pool;
 use crate::session::connections::{MAIN, Parked};
 use crate::session::known::Known;
 use crate::session::last::Last;
@@ -181,6 +182,28 @@ impl Session {
         configuration: Configuration,
         ask: Option<AskPassword>,
     ) -> Result<Self, Error> {
+        let reached = reach(place, &configuration.settings, ask.as_ref())?;
+        Self::on(reached, configuration, ask)
+    }
+
+    /// A session on a connection that a pool lends, as long as it works there.
+    ///
+    /// # Errors
+    /// Where the pool lends none, or the log cannot be opened.
+    pub fn lent(pool: &Pool, configuration: Configuration) -> Result<Self, Error> {
+        let reached = Reached {
+            connection: Box::new(pool.lend()?),
+            place: pool.place().clone(),
+            remarks: Vec::new(),
+        };
+        Self::on(reached, configuration, None)
+    }
+
+    fn on(
+        reached: Reached,
+        configuration: Configuration,
+        ask: Option<AskPassword>,
+    ) -> Result<Self, Error> {
         let Configuration {
             settings,
             connections: profiles,
@@ -190,7 +213,7 @@ impl Session {
             mut connection,
             place,
             remarks,
-        } = reach(place, &settings, ask.as_ref())?;
+        } = reached;
         let variables = Variables::new();
         let stop = Stop::default();
         connection.ends_with(stop.clone());

@@ -2,6 +2,7 @@
 
 use crate::work::*;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 #[test]
 fn it_ends_as_it_is_asked_and_does_not_linger() {
@@ -357,4 +358,29 @@ fn whatever_is_typed_every_request_is_answered_and_the_text_is_the_same_on_both_
     let end =
         json!({ "line": text.matches('\n').count(), "character": last.encode_utf16().count() });
     assert_eq!(outer["range"]["end"], end, "{text}");
+}
+
+#[test]
+fn runs_share_connections_to_a_server() {
+    let server = match noctra_test_servers::Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let mut work = Work::with(pushed(), &["--db", &server.url()]);
+    let uri = work.uri("q.rql");
+    let text = "CREATE TEMP TABLE mine (a INTEGER); SELECT pg_backend_pid() AS pid;";
+    work.client.open(&uri, text);
+    let range = json!({ "start": { "line": 0, "character": 0 },
+        "end": { "line": 0, "character": text.len() } });
+    let mut numbers = HashSet::new();
+    for _ in 0..8 {
+        let params = json!({ "command": "rql.run", "arguments": [uri, range, "csv"] });
+        let ran = work.client.request("workspace/executeCommand", params);
+        // The temporary table of the run before is not there any more.
+        let ran = ran.expect("a result");
+        let pid = ran.as_str().and_then(|text| text.lines().last());
+        numbers.insert(pid.expect("a number").to_owned());
+    }
+    // One, and one more that the tables are read on at the same time.
+    assert!(numbers.len() <= 2, "{numbers:?}");
 }
