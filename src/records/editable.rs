@@ -152,7 +152,20 @@ pub fn entered(column: &TableColumn, text: Option<&str>, before: &Value) -> Resu
             };
             Ok(number.unwrap_or_else(|| Value::Text(text.to_owned())))
         }
-        Some(text) => fit(text, column.ty),
+        Some(text) => fit(text, column.ty).map(|value| scaled(value, column.ty)),
+    }
+}
+
+/// A decimal as its column has it: 5 as 5.00.
+fn scaled(value: Value, ty: Type) -> Value {
+    match (&value, ty) {
+        (
+            Value::Decimal(decimal),
+            Type::Decimal {
+                scale: Some(scale), ..
+            },
+        ) => decimal.rescale(scale).map_or(value, Value::Decimal),
+        _ => value,
     }
 }
 

@@ -37,7 +37,7 @@ pub use design::designed;
 pub use dot::{COMMANDS, DotCommand};
 pub use help::KEYS;
 pub use piped::{instead, is_typed, written};
-pub use place::{place_name, surroundings};
+pub use place::{is_last, place_name, surroundings};
 pub use store::now;
 pub use theme::{THEMES, Theme};
 pub use window::{Opened, Ran, Room, Window, opened};

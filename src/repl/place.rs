@@ -86,8 +86,10 @@ pub(crate) fn bring_last(catalog: &mut rql::Catalog, last: Option<rql::Table>) {
     }
 }
 
-/// Tables that are read from a connection have a type for each column, or at least its declaration.
-pub(crate) fn is_last(table: &rql::Table) -> bool {
+/// True for the relation of the result before: tables that are read from a connection have a type for each column, or
+/// at least its declaration.
+#[must_use]
+pub fn is_last(table: &rql::Table) -> bool {
     table.temporary && table.columns.iter().all(|it| it.declared.is_empty())
 }
 

@@ -367,6 +367,17 @@ impl Grid {
         }
     }
 
+    /// Makes the column wide enough for the cell of the cursor as it is edited.
+    pub(crate) fn make_room(&mut self) {
+        let edited = self.edit((self.row, self.col));
+        let width = edited.map(|value| self.text(self.col, value, &UNICODE).width());
+        if let (Some(width), Some(column)) = (width, self.columns.get_mut(self.col))
+            && !column.fixed
+        {
+            column.width = column.width.max(width.min(WIDEST));
+        }
+    }
+
     /// What stands in a cell.
     #[must_use]
     pub(crate) fn text(&self, at: usize, value: &Value, signs: &Signs) -> String {

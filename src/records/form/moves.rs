@@ -1,7 +1,7 @@
 //! Going from field to field, from record to record, from block to block.
 
 use super::{Act, FormSession, Mode, Stop, said};
-use crate::{Criteria, RecordSet, Row};
+use crate::{Count, Criteria, RecordSet, Row};
 use noctra_runtime::{Output, Session, Value};
 use rql_forms::Field;
 use std::sync::Arc;
@@ -255,6 +255,10 @@ impl FormSession {
             _ => (true, ""),
         };
         if !moved {
+            let nowhere = match set.count() {
+                Count::Exactly(0) => "there is no record",
+                _ => nowhere,
+            };
             return said(nowhere);
         }
         set.forget_untouched();

@@ -46,7 +46,10 @@ impl App {
         };
         let edits = grid.edits.as_mut().map_err(|why| why.clone());
         match edits.and_then(|edits| edits.write(place, &row, text)) {
-            Ok(()) => true,
+            Ok(()) => {
+                grid.make_room();
+                true
+            }
             Err(why) => {
                 self.say(Role::Error, why);
                 false

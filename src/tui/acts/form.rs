@@ -77,6 +77,7 @@ impl App {
             value: format!("EXECUTE {}", rql_ide::spelled(name, names)),
         });
         let tables = self.world.catalog.tables().iter();
+        let tables = tables.filter(|table| !noctra_repl::is_last(table));
         let tables = tables.map(|table| Item {
             label: table.name.clone(),
             detail: "form of the table".to_owned(),

@@ -75,7 +75,12 @@ impl App {
             let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
             format!("{:<22} {}", keys.join("  "), row.title)
         });
+        let cut = crate::view::cut(self).unwrap_or_default();
         let mut lines: Vec<String> = Vec::new();
+        if !cut.is_empty() {
+            lines.extend(cell::wrapped(&cut, 70));
+            lines.push(String::new());
+        }
         if let (Mode::Command, Some(wrong)) = (mode, self.command.first_wrong()) {
             lines.extend(explained(&wrong.diagnostic));
             lines.push(String::new());

@@ -162,6 +162,33 @@ fn what_cannot_be_edited_says_why() {
 }
 
 #[test]
+fn a_message_that_has_no_room_is_read_by_help() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(
+        "CREATE TABLE keyless (a INTEGER); INSERT INTO keyless VALUES (1); SELECT * FROM keyless;",
+    );
+    desk.press("Alt+A");
+    desk.until("( RESULT )");
+    desk.settle();
+    desk.press("Esc");
+    desk.run("SELECT * FROM keyless;");
+    desk.press("e");
+    let screen = desk.screen();
+    let said = screen
+        .lines()
+        .find(|line| line.contains("cannot be edited"));
+    let said = said.expect("a message").to_owned();
+    assert!(said.ends_with('…'), "{screen}");
+    desk.press("F1");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("no primary key, and no unique key without"),
+        "{screen}"
+    );
+    assert!(screen.contains("Help: "), "{screen}");
+}
+
+#[test]
 fn what_the_database_refuses_stays_to_be_mended() {
     let mut desk = staff();
     desk.press("Ctrl+N");
@@ -178,5 +205,5 @@ fn what_the_database_refuses_stays_to_be_mended() {
     desk.types("c");
     let screen = desk.until("nothing is kept");
     assert!(screen.contains("modified"), "{screen}");
-    assert!(screen.contains("*  200,000│"), "{screen}");
+    assert!(screen.contains("*200,000.00│"), "{screen}");
 }

@@ -434,3 +434,23 @@ fn a_form_is_drawn_at_any_size() {
         assert!(height < 10 || screen.contains("Orders of a"), "{screen}");
     }
 }
+
+#[test]
+fn a_table_of_long_names_and_no_rows_has_a_form() {
+    let mut desk = Desk::new(80, 24);
+    desk.pastes(
+        "CREATE TABLE t (\"a column whose name goes on and on where nobody would ever want to read it\" INTEGER NOT NULL, \
+         city TEXT); SELECT 1 AS done;",
+    );
+    desk.press("Alt+A");
+    desk.until("done");
+    desk.settle();
+    desk.press("Esc Ctrl+N");
+    desk.types("FORM FOR t;");
+    desk.press("F5");
+    desk.until("( FORM )");
+    desk.settle();
+    desk.press("PgDn");
+    desk.settle();
+    insta::assert_snapshot!("long_label", desk.screen());
+}

@@ -153,6 +153,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
         cells(lines),
     );
     fields(canvas, inside, &plan, form);
+    // Upon the edge stands whether there are more.
+    let (signs, top) = (canvas.app.signs(), plan.top(lines));
+    let edge = outer.right().saturating_sub(1);
+    if top > 0 {
+        canvas.put(edge, inside.y, 1, signs.up, Role::Title);
+    }
+    if top + lines < plan.lines() && lines > 0 {
+        canvas.put(edge, inside.bottom() - 1, 1, signs.down, Role::Title);
+    }
     button_row(canvas, outer, form, &button_rows);
     let mut y = outer.bottom();
     for (at, block) in details.iter().enumerate() {
@@ -169,8 +178,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
 }
 
 fn name(field: &FieldView) -> String {
-    let required = if field.required { " *" } else { "" };
-    format!("{}{required}:", field.label)
+    format!("{}{}", field.label, mark(field))
+}
+
+/// What stands behind a label.
+fn mark(field: &FieldView) -> &'static str {
+    if field.required { " *:" } else { ":" }
 }
 
 /// A box with a title of its own, or in its line.
@@ -263,7 +276,11 @@ fn field(canvas: &mut Canvas<'_>, place: Rect, label: usize, field: &FieldView, 
     let entering = form.view.screen.mode == Mode::EnterQuery;
     let here = field.focus && form.button.is_none() && form.view.screen.at == 0;
     let role = if here { Role::Title } else { Role::Base };
-    let text = fitted(&name(field), label, false, signs);
+    let (name, mark) = (name(field), mark(field));
+    let text = match label.checked_sub(mark.len() + 1) {
+        Some(room) if name.width() >= label => fitted(&field.label, room, false, signs) + mark,
+        _ => fitted(&name, label, false, signs),
+    };
     canvas.put(place.x, place.y, place.width, &text, role);
     let x = place.x + cells(label) + 1;
     let list = cells(usize::from(field.has_list));

@@ -234,7 +234,15 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
 fn message(canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let app = canvas.app;
     let (role, text) = said(app);
+    let room = usize::from(width - 1);
+    let text = fitted(&text, text.width().min(room), false, app.signs());
     canvas.put(1, y, width - 1, &text, role);
+}
+
+/// What the message line says, where it has no room for all of it.
+pub(crate) fn cut(app: &App) -> Option<String> {
+    let (_, text) = said(app);
+    (text.width() >= usize::from(app.size.width)).then_some(text)
 }
 
 fn said(app: &App) -> (Role, String) {

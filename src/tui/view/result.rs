@@ -107,6 +107,9 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, grid: &Grid) {
         Role::Faint,
     );
     canvas.fill(area.x, area.y + 1, area.width, line, Role::Frame);
+    let whole = sight
+        .last()
+        .is_none_or(|&(at, own)| Some(at) == last && own == grid.columns[at].width);
     let mut x = area.x + cells(gutter);
     for &(at, own) in &sight {
         canvas.put(x, area.y, 1, down, Role::Frame);
@@ -116,19 +119,13 @@ fn rows(canvas: &mut Canvas<'_>, area: Rect, grid: &Grid) {
         } else {
             Role::Title
         };
-        canvas.put(
-            x + 1,
-            area.y,
-            cells(own + 1),
-            &format!(" {}", name(grid, at, own, signs)),
-            role,
-        );
+        // The sign for more columns may stand upon the last cell.
+        let edge = !whole && grid.columns[at].number && x + cells(own + 2) >= area.right();
+        let text = name(grid, at, own.saturating_sub(edge.into()), signs);
+        canvas.put(x + 1, area.y, cells(own + 1), &format!(" {text}"), role);
         canvas.here(Rect::new(x, area.y, cells(own + 2), 2), Spot::Column(at));
         x += cells(own + 2);
     }
-    let whole = sight
-        .last()
-        .is_none_or(|&(at, own)| Some(at) == last && own == grid.columns[at].width);
     if !whole {
         canvas.put(area.right() - 1, area.y, 1, signs.more, Role::Title);
     }

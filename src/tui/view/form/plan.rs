@@ -47,7 +47,7 @@ impl<'f> Plan<'f> {
                     field,
                     x: column.max(1) as usize - 1,
                     y: line.max(1) as usize - 1,
-                    label: label(field),
+                    label: label(field, most),
                 });
             }
         }
@@ -186,7 +186,7 @@ fn columns(groups: &[(&GroupView, Vec<&FieldView>)], most: usize) -> Vec<Column>
             let here: Vec<(&FieldView, bool)> = here.collect();
             let label = here
                 .iter()
-                .map(|(field, _)| label(field))
+                .map(|(field, _)| label(field, most))
                 .max()
                 .unwrap_or(0);
             let value = |(field, _): &(&FieldView, bool)| room(field) + usize::from(field.has_list);
@@ -208,9 +208,9 @@ fn columns(groups: &[(&GroupView, Vec<&FieldView>)], most: usize) -> Vec<Column>
     }
 }
 
-/// How wide a label is, with the space behind it.
-fn label(field: &FieldView) -> usize {
-    name(field).width() + 1
+/// How wide a label is, with the space behind it: no more than half of the screen, where values need room, too.
+fn label(field: &FieldView, most: usize) -> usize {
+    (name(field).width() + 1).min(most / 2)
 }
 
 /// The characters of a field.
