@@ -29,17 +29,25 @@ impl Session {
     /// # Errors
     /// Where there is none, or it is not sound.
     pub fn find_form(&mut self, name: &str) -> Result<Arc<Loaded>, Failure> {
+        let found = self.written_form(name)?;
+        Ok(self.localized(found))
+    }
+
+    /// The same in the language that it is written in.
+    ///
+    /// # Errors
+    /// As [`Session::find_form`].
+    pub fn written_form(&mut self, name: &str) -> Result<Arc<Loaded>, Failure> {
         let span = Span::default();
         let is_file = name.ends_with(".toml") || name.ends_with(".rql");
         let known = self
             .forms
             .iter()
             .any(|loaded| loaded.form.name.text == name);
-        let found = match is_file && !known {
+        Ok(match is_file && !known {
             true => Arc::new(self.forms_of(name, span)?.remove(0)),
             false => self.form_named(name, span)?,
-        };
-        Ok(self.localized(found))
+        })
     }
 
     /// The form that a table has with nothing written.

@@ -7,6 +7,7 @@ use crate::dialog::{Answer, Body, Dialog, Item, Purpose};
 use crate::text::Text;
 use crate::theme::Role;
 use crate::worker::Design;
+use noctra_runtime::{Source, read_forms};
 use rql::{Dialect, Env};
 use rql_diagnostics::Severity;
 use rql_forms::Form;
@@ -28,7 +29,8 @@ impl App {
         items.extend(forms.map(|(name, title)| item(name, &format!("form {title}"), name)));
         let loaded = |name: &str| self.place.forms.iter().any(|(form, _)| form == name);
         let tables = self.world.catalog.tables().iter();
-        let tables = tables.filter(|table| !loaded(&table.qualified()));
+        let tables =
+            tables.filter(|table| !noctra_repl::is_last(table) && !loaded(&table.qualified()));
         items.extend(tables.map(|table| {
             let columns = format!("{} columns", table.columns.len());
             let name = table.qualified();
@@ -307,29 +309,47 @@ impl App {
         if !path.exists() {
             return self.save_form(path);
         }
-        let mut lines = vec![format!("{} is there already.", path.display())];
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        let statements = match ending {
-            Some("rql") => rql_grammar::outline(&text).len(),
-            _ => 1,
-        };
-        if statements > 1 {
-            lines.push(format!(
-                "Its {statements} statements give way to this form alone."
-            ));
-        }
+        let lines = vec![
+            format!("{} is there already.", path.display()),
+            self.told_of(path),
+        ];
         let buttons = vec!["Write over", "Keep"];
         let purpose = Purpose::Design(Ask::Overwrite(path.to_owned()));
         self.dialogs
             .push(Dialog::ask("Confirm", lines, buttons, 1, purpose));
     }
 
+    /// What becomes of a file that is there.
+    fn told_of(&self, path: &Path) -> String {
+        let Some(designer) = &self.designer else {
+            return String::new();
+        };
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let toml = path.extension().is_some_and(|ending| ending == "toml");
+        let forms = read_forms(&Source::new(path.display().to_string(), text.as_str()));
+        let own = [designer.name_before(), &designer.form.name.text];
+        let here = forms
+            .iter()
+            .any(|(form, _)| own.contains(&form.name.text.as_str()));
+        let others = match toml {
+            true => 0,
+            false => rql_grammar::outline(&text).len() - usize::from(here),
+        };
+        match (here, toml, others) {
+            (true, ..) => "What is the same in it stays as it is written.".to_owned(),
+            (false, true, _) => "It is not of this form, and gives way to it.".to_owned(),
+            (false, false, 0) => String::new(),
+            (false, false, 1) => "The form comes behind its statement.".to_owned(),
+            (false, false, _) => format!("The form comes behind its {others} statements."),
+        }
+    }
+
     fn save_form(&mut self, path: &Path) {
         let Some(designer) = &self.designer else {
             return;
         };
-        let toml = path.extension().is_some_and(|ending| ending == "toml");
-        let text = designer.text(toml);
-        self.design(Design::Save(path.to_owned(), text));
+        let form = Box::new(designer.form.clone());
+        let was = designer.name_before().to_owned();
+        self.design(Design::Save(path.to_owned(), form, was));
     }
 }

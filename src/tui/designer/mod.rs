@@ -94,6 +94,11 @@ impl Designer {
         self.form != self.saved
     }
 
+    /// The name that it had when it was opened or saved.
+    pub(crate) fn name_before(&self) -> &str {
+        &self.saved.name.text
+    }
+
     /// It is in a file now.
     pub(crate) fn saved_to(&mut self, file: PathBuf) {
         self.file = Some(file);
@@ -291,14 +296,6 @@ impl Designer {
             }
         }
         None
-    }
-
-    /// The text of a file of this name: a FORM block, or TOML.
-    pub(crate) fn text(&self, toml: bool) -> String {
-        match toml {
-            true => rql_forms::to_toml(&self.form),
-            false => rql_forms::to_block(&self.form),
-        }
     }
 }
 

@@ -46,9 +46,9 @@ fn set(designer: &mut Designer, name: &str, text: &str) -> Option<String> {
 
 /// The form as both of its spellings are read again.
 fn again(designer: &Designer) -> [Form; 2] {
-    let (toml, wrong) = rql_forms::from_toml(&designer.text(true), "other");
-    assert_eq!(wrong, [], "{}", designer.text(true));
-    let text = designer.text(false) + ";";
+    let (toml, wrong) = rql_forms::from_toml(&rql_forms::to_toml(&designer.form), "other");
+    assert_eq!(wrong, [], "{}", rql_forms::to_toml(&designer.form));
+    let text = rql_forms::to_block(&designer.form) + ";";
     let parse = rql_grammar::parse(&text);
     assert_eq!(parse.diagnostics, [], "{text}");
     let statement = parse.ast.statements.ids().next().expect("a statement");

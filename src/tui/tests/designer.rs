@@ -169,7 +169,7 @@ fn the_form_of_a_table_is_designed() {
     );
     save(&mut desk, "employees.toml", &file.display().to_string());
     let screen = desk.screen();
-    assert!(screen.contains("Its 2 statements give way"), "{screen}");
+    assert!(screen.contains("behind its 2 statements"), "{screen}");
     desk.press("Enter");
     let text = std::fs::read_to_string(&file).expect("the file");
     assert_eq!(text, "PRINT 1; PRINT 2;", "the harmless answer keeps it");
@@ -177,12 +177,40 @@ fn the_form_of_a_table_is_designed() {
     desk.types("W");
     desk.until("is written");
     desk.settle();
+    let text = std::fs::read_to_string(&file).expect("the file");
+    let start = "PRINT 1; PRINT 2;\n\nFORM employees\nLAYOUT";
+    assert!(text.starts_with(start), "{text}");
     desk.press("Esc Ctrl+N");
     desk.types("FORM EXECUTE employees;");
     desk.press("F5");
     desk.until("( FORM )");
     desk.settle();
     insta::assert_snapshot!("table_loaded", desk.screen());
+}
+
+#[test]
+fn what_is_not_touched_stays_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("hiring.toml");
+    let text = "# Whom we look for.\nname = 'hiring'\ntable = 'employees'\n\n[fields.name]   # as on the badge\n\
+                field_type = 'text'\nwidth = 20   # narrow\n";
+    std::fs::write(&file, text).expect("a file");
+    let file = file.display().to_string();
+    let mut desk = Desk::new(80, 24);
+    desk.confine(folder.path());
+    desk.press("Ctrl+N");
+    desk.press("F4");
+    desk.choose("a file");
+    desk.choose(&file);
+    desk.until("( DESIGNER )");
+    desk.settle();
+    desk.press("+ F10 Enter");
+    let screen = desk.screen();
+    assert!(screen.contains("stays as it is written"), "{screen}");
+    desk.types("W");
+    desk.until("is written");
+    let written = std::fs::read_to_string(&file).expect("the file");
+    assert_eq!(written, text.replace("20", "21"));
 }
 
 #[test]

@@ -15,8 +15,8 @@ pub enum Design {
     Open(String),
     /// A FORM statement, to be seen as a form that somebody works at.
     Preview(String),
-    /// A text that goes to a file, whose form is loaded then.
-    Save(PathBuf, String),
+    /// A form, and the name that it had, which goes to a file and is loaded then.
+    Save(PathBuf, Box<Form>, String),
 }
 
 /// Does it.
@@ -39,9 +39,9 @@ pub(super) fn design(
             });
             form::act(session, &[], shown, run, done, tell);
         }
-        Design::Save(path, text) => {
+        Design::Save(path, form, was) => {
             with_output(session, run, done, tell, |session, _| {
-                session.write_file(path, text)
+                session.save_form(path, form, was)
             });
             if done.failed {
                 return;
@@ -78,7 +78,7 @@ fn open(session: &mut Session, name: &str, run: &Run, done: &mut Done, tell: &Te
     }
     let mut found = None;
     with_output(session, run, done, tell, |session, _| {
-        found = Some(session.find_form(name)?);
+        found = Some(session.written_form(name)?);
         Ok(())
     });
     if let Some(loaded) = found {
