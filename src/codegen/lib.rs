@@ -10,6 +10,7 @@
 mod accumulate;
 mod cells;
 mod dialect;
+mod doubts;
 mod emit;
 mod in_order;
 mod jsonb;
@@ -23,6 +24,7 @@ mod ways;
 
 pub use accumulate::{Accumulation, Running, Source, accumulate};
 pub use dialect::Dialect;
+pub use doubts::doubts;
 pub use emit::quoted;
 pub use emit::{Edit, Emitted, Encoding, Keep, OutColumn, ParamRef, Rebuilt, Step, emit};
 pub use emit::{NUMBERED_ALWAYS, NUMBERS, STRICT};

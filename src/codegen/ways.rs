@@ -60,7 +60,7 @@ const WAYS: &[(&str, &str)] = &[
     ),
     (
         "time zone",
-        "AT TIME ZONE 'UTC', or with an offset like '+02', is compiled",
+        "AT TIME ZONE 'UTC' is compiled everywhere, a full name as 'Europe/Berlin' on SQLite, DuckDB and PostgreSQL",
     ),
     (
         "field",

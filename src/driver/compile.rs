@@ -5,7 +5,7 @@ use crate::control::control;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
     Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Staged, Step,
-    accumulate, emit, sqlite, staged,
+    accumulate, doubts, emit, sqlite, staged,
 };
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
@@ -324,9 +324,12 @@ pub(crate) fn text(
     effect: Effect,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let Lowered {
-        mut ir, warnings, ..
+        mut ir,
+        mut warnings,
+        ..
     } = lowered;
     debug_assert_eq!(verify(&ir), Ok(()));
+    warnings.extend(doubts(&ir, dialect));
     // Where the feed cannot be written, the window still can.
     let parted = ir.changes_in_with() && !dialect.traits().can.changes_in_with;
     let accumulation = match parted {

@@ -193,14 +193,16 @@ impl Emitter<'_> {
             F::DateTrunc => self.plain_runtime("rql_date_trunc", args, ""),
             F::AtTimeZone => {
                 let sign = if zoned { ", -1" } else { ", 1" };
-                let offset = |name: &str| {
+                let known = |name: &str| {
                     let lower = name.trim().to_lowercase();
                     let before = lower.split(['+', '-']).next().unwrap_or_default();
                     let letters = before.bytes().all(|b| b.is_ascii_alphabetic());
                     let utc = ["utc", "gmt", "z", "etc/utc", "etc/gmt", "zulu", "uct"];
-                    utc.contains(&&*lower) || letters && before.len() < lower.len()
+                    // Other short names are abbreviations to PostgreSQL, with one offset the whole year.
+                    let named = lower.contains('/');
+                    utc.contains(&&*lower) || letters && before.len() < lower.len() || named
                 };
-                if let Some(zone) = self.written_text(args[0]).filter(|name| !offset(name)) {
+                if let Some(zone) = self.written_text(args[0]).filter(|name| !known(name)) {
                     let what = format!("the time zone {zone}");
                     return Err(self.refuse(self.ir.scalar(args[0]).span, &what));
                 }

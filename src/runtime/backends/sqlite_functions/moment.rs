@@ -3,6 +3,7 @@
 use super::number::shown;
 use super::{Args, Cell, Given, Row, text};
 use crate::{Date, Decimal, Interval, Time, Timestamp};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_date", 1, |a| {
@@ -186,10 +187,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_timezone", 3, |a| {
         let zone = a.text(0)?;
-        let offset = zone_offset(&zone).ok_or_else(|| {
-            format!("the time zone {zone} is not known on SQLite; UTC and offsets from it are")
-        })?;
-        moved(a, offset)
+        let offset = match zone_offset(&zone) {
+            Some(offset) => Some(offset),
+            None => named_offset(&zone, a.moment(1, "timestamp")?, a.int(2)? > 0),
+        };
+        moved(
+            a,
+            offset.ok_or_else(|| format!("time zone \"{zone}\" not recognized"))?,
+        )
     }),
     ("rql_timezone_by", 3, |a| {
         let zone = a.interval(0)?;
@@ -314,6 +319,27 @@ fn zone_offset(zone: &str) -> Option<i64> {
     }
     (letters && parts.next().is_none() && seconds <= 24 * 3600)
         .then_some(-west * seconds * 1_000_000)
+}
+
+/// Microseconds east of UTC of a zone of the system's list (or of the one in the program, where the system has none), at
+/// an instant or at a time on its clocks. Names without a slash are abbreviations to PostgreSQL, which has lists of them.
+fn named_offset(zone: &str, at: Timestamp, instant: bool) -> Option<i64> {
+    let zone = zone.contains('/').then(|| TimeZone::get(zone).ok())??;
+    let at = jiff::Timestamp::from_microsecond(at.0).ok()?;
+    let offset = match instant {
+        true => zone.to_offset(at),
+        false => {
+            let clock = Offset::UTC.to_datetime(at);
+            match zone.to_ambiguous_timestamp(clock).offset() {
+                AmbiguousOffset::Unambiguous { offset } => offset,
+                // As PostgreSQL reads a time that is skipped, or is there twice (its datetime.c,
+                // DetermineTimeZoneOffset).
+                AmbiguousOffset::Gap { before, .. } => before,
+                AmbiguousOffset::Fold { after, .. } => after,
+            }
+        }
+    };
+    Some(i64::from(offset.seconds()) * 1_000_000)
 }
 
 pub(super) fn interval(value: &str) -> Result<Interval, String> {
