@@ -547,12 +547,17 @@ impl Emitter<'_> {
             self.push(", 'NaN'::double)");
             return Ok(());
         }
-        // A sum has 128 bits there, a number of pairs no sign.
-        let whole =
-            matches!(call.agg, Agg::Sum | Agg::RegrCount) && self.ir.scalar(id).ty.is_integer();
-        self.push(if whole { "CAST(" } else { "" });
+        // A sum of integers has 128 bits there, and functions of it are of doubles; a number of pairs has no sign. A billion
+        // of the largest make 28 digits, which leaves ten behind the point to what the sum meets.
+        let whole = self.ir.scalar(id).ty.is_integer();
+        let made = match call.agg {
+            Agg::Sum | Agg::RegrCount if whole => " AS bigint)",
+            Agg::Sum if ty == Some(Type::BigInt) => " AS decimal(28, 0))",
+            _ => return self.written(aggregate_name(call.agg), call, Rep::Plain),
+        };
+        self.push("CAST(");
         self.written(aggregate_name(call.agg), call, Rep::Plain)?;
-        self.push(if whole { " AS bigint)" } else { "" });
+        self.push(made);
         Ok(())
     }
 

@@ -149,7 +149,9 @@ impl Emitter<'_> {
             Some(&flags) => self.written_text(flags).unwrap_or("?"),
             None => "",
         };
-        let some = self.written_text(args[1]).is_some_and(never_empty);
+        // It looks for the next match in what is left, as if that began the text.
+        let some = |text: &str| never_empty(text) && !looks_back(text);
+        let some = self.written_text(args[1]).is_some_and(some);
         self.only_if(some && matches!(flags, "" | "c" | "i"), id, func)?;
         let more = format!(", '{flags}s')");
         self.push("regexp_split_to_array(");
@@ -224,4 +226,15 @@ fn similar(pattern: &str, escape: char) -> Option<String> {
     }
     out.push_str(")$");
     Some(out)
+}
+
+/// True for a pattern that may ask what stands before a match.
+fn looks_back(pattern: &str) -> bool {
+    let asks = |pair: &[u8]| match pair {
+        [b'[' | b'\\', b'^'] => false,
+        [_, b'^'] => true,
+        [b'\\', sign] => b"AbBmMyY<>".contains(sign),
+        _ => false,
+    };
+    pattern.starts_with('^') || pattern.as_bytes().windows(2).any(asks)
 }
