@@ -459,7 +459,8 @@ fn layout(form: &Form, prefix: &str) -> String {
     let Some(layout) = &form.layout else {
         return out;
     };
-    if !prefix.is_empty() {
+    let bare = layout.sections.is_empty() && layout.places.is_empty();
+    if !prefix.is_empty() && (bare || layout.columns.is_some()) {
         let _ = write!(out, "\n[{prefix}]\n");
     }
     number(&mut out, "columns", layout.columns);

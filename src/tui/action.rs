@@ -155,7 +155,6 @@ pub static ACTIONS: &[Row] = &[
     row(A::Save, &[Command], "Alt+W Ctrl+S", Some((9, "Save file")), "write the text to a file"),
     row(A::Redraw, &[Command, Result, Text], "Ctrl+L", Some((10, "Redraw")), "draw the whole screen again"),
     row(A::Redraw, &[Dialog], "Ctrl+L", Some((6, "Redraw")), "draw the whole screen again"),
-    row(A::Redraw, &[Form, List, Line, Cell, Page], "Ctrl+L", None, "draw the whole screen again"),
     row(A::Complete, &[Command], "Tab", Some((11, "Complete")), "what may stand at the cursor"),
     row(A::Explain, &[Command], "Alt+E", None, "explain what is wrong"),
     row(A::Results, &[Command], "Alt+L", None, "go to the last result"),
@@ -312,7 +311,16 @@ pub static ACTIONS: &[Row] = &[
     row(A::Undo, &[Form], "Ctrl+U", None, "take the last change of the field back"),
     row(A::Clear, &[Form], "Ctrl+K", None, "empty the field"),
     row(A::OpenForm, &[Command, Result, Text], "Alt+F", None, "open a form that is loaded, or that of a table"),
+    row(A::Redraw, &[Form, List, Line, Cell, Page], "Ctrl+L", None, "draw the whole screen again"),
     row(A::Suspend, WORKING, "Ctrl+Z", None, "back to the shell for a while; fg comes back"),
+];
+
+/// What stands in the footer of a form that shows no records, in the place of what is about them.
+const WITHOUT_RECORDS: &[(u8, Action, &str)] = &[
+    (6, A::Accept, "Accept"),
+    (8, A::Clear, "Empty"),
+    (9, A::Undo, "Take back"),
+    (10, A::Redraw, "Redraw"),
 ];
 
 /// Which keys do what: those of the table, or the person's own in their place.
@@ -394,8 +402,9 @@ impl Keys {
 
     /// The cells of the footer.
     #[must_use]
-    pub fn footer(&self, mode: Mode) -> Vec<String> {
+    pub fn footer(&self, mode: Mode, records: bool) -> Vec<String> {
         let mut cells = vec![String::new(); 12];
+        let others = if records { &[] } else { WITHOUT_RECORDS };
         for place in 0..12_u8 {
             let here = |row: &Row| {
                 row.footer
@@ -419,6 +428,11 @@ impl Keys {
                 .map(|(keys, label)| format!("{keys}:{label}"))
                 .collect();
             cells[usize::from(place)] = words.join("  ");
+            if let Some((_, action, label)) = others.iter().find(|(at, ..)| *at == place) {
+                let key = self.first(mode, *action);
+                cells[usize::from(place)] =
+                    key.map_or(String::new(), |key| format!("{key}:{label}"));
+            }
         }
         cells
     }
@@ -504,7 +518,7 @@ mod tests {
         let f2 = Key::from(Code::F(2));
         assert_eq!(keys.action(Mode::Command, f2), Some(Action::Run));
         assert_eq!(keys.action(Mode::Command, Key::from(Code::F(5))), None);
-        assert_eq!(keys.footer(Mode::Command)[0], "F2:Execute");
+        assert_eq!(keys.footer(Mode::Command, true)[0], "F2:Execute");
         assert_eq!(
             keys.remap("runn=F2").expect_err("there is no such action"),
             "screen_keys: there is no runn; did you mean run?"

@@ -142,6 +142,8 @@ pub struct App {
     pub(crate) ticks: usize,
     /// What was looked for last.
     pub(crate) needle: String,
+    /// The filter that was asked for last, where it could not be, with the number of its result.
+    pub(crate) refused: Option<(usize, String)>,
     /// What was answered last for each parameter.
     pub(crate) given: BTreeMap<String, String>,
     pub(crate) effects: Vec<Effect>,
@@ -175,6 +177,7 @@ impl App {
             count: 0,
             ticks: 0,
             needle: String::new(),
+            refused: None,
             given: BTreeMap::new(),
             effects: Vec::new(),
         }

@@ -96,6 +96,12 @@ impl Form {
         self.view.screen.blocks.get(self.view.screen.at)
     }
 
+    /// It shows records, or is asked for some.
+    pub(crate) fn has_records(&self) -> bool {
+        let shows = |block: &BlockView| !block.place.is_empty();
+        self.view.screen.mode == FormMode::EnterQuery || self.block().is_some_and(shows)
+    }
+
     /// The field that one is in.
     pub(crate) fn field(&self) -> Option<&FieldView> {
         self.block()?.fields.iter().find(|field| field.focus)

@@ -155,7 +155,7 @@ impl Sweep {
         let some = match rows {
             Some(0) => return None,
             Some(1) => "the one row".to_owned(),
-            Some(count) => format!("all {count} rows"),
+            Some(count) => format!("all {} rows", crate::output::grouped(count)),
             None => "all rows".to_owned(),
         };
         Some(match *verb {

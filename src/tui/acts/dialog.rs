@@ -130,6 +130,7 @@ impl App {
             Purpose::Filter => {
                 let sort = self.grid().and_then(|grid| grid.query.sort);
                 let filter = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+                self.refused = None;
                 self.refine(sort, filter);
             }
             Purpose::Find => {

@@ -71,9 +71,11 @@ impl App {
     }
 
     pub(crate) fn help(&mut self, mode: Mode) {
-        let keys = self.keys.of(mode).map(|(row, keys)| {
+        let keys = self.keys.of(mode).flat_map(|(row, keys)| {
             let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
-            format!("{:<22} {}", keys.join("  "), row.title)
+            let mut keys = keys.join("  ");
+            let titles = cell::wrapped(row.title, 50).into_iter();
+            titles.map(move |title| format!("{:<22} {title}", core::mem::take(&mut keys)))
         });
         let cut = crate::view::cut(self).unwrap_or_default();
         let mut lines: Vec<String> = Vec::new();
@@ -242,7 +244,17 @@ fn explained(diagnostic: &rql_diagnostics::Diagnostic) -> Vec<String> {
     if let Some((title, about)) = rql_diagnostics::explain(diagnostic.code) {
         lines.push(String::new());
         lines.extend(cell::wrapped(title, 70));
-        lines.extend(cell::wrapped(about, 70));
+        let pieces = about.split("\n\n").map(flowing).collect::<Vec<_>>();
+        lines.extend(cell::wrapped(&pieces.join("\n\n"), 70));
     }
     lines
+}
+
+/// A piece of prose in one line; one of code as it is.
+fn flowing(piece: &str) -> String {
+    let code = |line: &str| line.starts_with([' ', '`', '|', '-']);
+    match piece.lines().any(code) {
+        true => piece.to_owned(),
+        false => piece.replace('\n', " "),
+    }
 }

@@ -179,6 +179,13 @@ impl App {
         let busy = self.busy.take();
         self.busy = self.queue.pop_front();
         let refines = busy.as_ref().is_some_and(|busy| busy.refines.is_some());
+        self.refused = match &busy {
+            Some(busy) if done.failed && busy.into.is_none() => {
+                let asked = busy.refines.as_ref();
+                asked.and_then(|(number, query)| Some((*number, query.filter.clone()?)))
+            }
+            _ => None,
+        };
         let into = busy.and_then(|busy| busy.into);
         if let Some(grid) = into.and_then(|number| self.numbered_mut(number)) {
             grid.time = Some(done.time);

@@ -79,6 +79,13 @@ impl App {
             Action::Sort => self.sort(),
             Action::Filter => {
                 let filter = grid.query.filter.clone().unwrap_or_default();
+                // What was refused is there to be mended.
+                let here = self.results.get(self.current).map(|(number, _)| *number);
+                let refused = self
+                    .refused
+                    .clone()
+                    .filter(|(number, _)| Some(*number) == here);
+                let filter = refused.map_or(filter, |(_, refused)| refused);
                 let hint = "a condition in RQL, as behind WHERE; empty for all rows";
                 self.dialogs
                     .push(Dialog::line("Filter", &filter, hint, Purpose::Filter));

@@ -138,6 +138,26 @@ fn what_is_refused_is_not_shown_as_done() {
     assert!(screen.contains("sort: id"), "{screen}");
 }
 
+#[test]
+fn a_filter_that_is_refused_is_there_to_be_mended() {
+    let mut desk = Desk::new(80, 24);
+    desk.run("SELECT id, name FROM employees;");
+    desk.press("F7");
+    desk.choose("nam = 'Ada'");
+    desk.until("no column nam");
+    desk.settle();
+    desk.press("F7");
+    assert!(desk.screen().contains("nam = 'Ada'"), "{}", desk.screen());
+    desk.press("Ctrl+K");
+    desk.choose("id < 1003");
+    desk.until("filter: id < 1003");
+    // Another result has its own.
+    desk.press("Esc");
+    desk.run("SELECT 1 AS one;");
+    desk.press("F7");
+    assert!(!desk.screen().contains("1003"), "{}", desk.screen());
+}
+
 /// A grid of the first rows of many, whose file would be this one.
 fn many(value: &str, file: &str) -> Desk {
     let mut desk = Desk::new(80, 24);

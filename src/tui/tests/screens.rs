@@ -24,6 +24,17 @@ fn a_text_with_what_is_wrong_below_it() {
 }
 
 #[test]
+fn a_remark_stands_below_its_place_at_the_end_of_a_line() {
+    let mut desk = Desk::new(80, 24);
+    desk.types("SELECT id, name, dept FROM employees WHERE dept = 'IT' AND sallary > 1;");
+    let screen = desk.screen();
+    let lines: Vec<&str> = screen.lines().collect();
+    let place = lines[1].find("sallary").expect("the name");
+    assert_eq!(lines[2].find("~~~~~~~"), Some(place), "{screen}");
+    assert!(lines[2].contains("RQL0202: "), "{screen}");
+}
+
+#[test]
 fn candidates_beside_the_cursor() {
     let mut desk = Desk::new(80, 24);
     desk.types("SELECT e. FROM employees e");
@@ -202,7 +213,7 @@ fn other_sizes() {
     let mut desk = Desk::new(132, 43);
     let screen = desk.run("SELECT * FROM employees ORDER BY id;");
     insta::assert_snapshot!("wide", screen);
-    for (name, width, height) in [("short", 60, 16), ("tiny", 30, 8)] {
+    for (name, width, height) in [("short", 60, 16), ("narrow", 40, 10), ("tiny", 30, 8)] {
         desk.terminal = Terminal::new(TestBackend::new(width, height)).expect("a screen");
         desk.update(Event::Resized(Size::new(width, height)));
         insta::assert_snapshot!(name, desk.screen());

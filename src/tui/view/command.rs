@@ -43,21 +43,26 @@ pub(super) fn wrong(app: &App) -> (Role, String) {
         .position(|w| w.place == wrong.place);
     let key = app.keys.first(app.mode, crate::action::Action::Help);
     let key = key.map_or(String::new(), |key| key.to_string());
-    let end = format!(
-        ".   {key} explains   ({} of {})",
-        number.unwrap_or(0) + 1,
-        app.command.wrong.len()
-    );
-    let text = format!(
-        "{sign} {} line {}, col {}: {}",
-        diagnostic.code, at.line, at.column, diagnostic.message
-    );
-    let room = usize::from(app.size.width).saturating_sub(end.width() + 2);
-    let text = match text.width() > room {
-        true => fitted(&text, room, false, app.signs()),
-        false => text,
+    let (number, count) = (number.unwrap_or(0) + 1, app.command.wrong.len());
+    let of = match count {
+        1 => String::new(),
+        _ => format!("   ({number} of {count})"),
     };
-    let text = text + &end;
+    let (code, message) = (diagnostic.code, &diagnostic.message);
+    let place = format!(" line {}, col {}", at.line, at.column);
+    // What has no room for all of it leaves out what the remark in the text says, too.
+    let texts = [
+        format!("{sign} {code}{place}: {message}.   {key} explains   ({number} of {count})"),
+        format!("{sign} {code}: {message}.   {key} explains{of}"),
+        format!("{sign} {message}.   {key} explains{of}"),
+    ];
+    let most = usize::from(app.size.width).saturating_sub(1);
+    let fits = |text: &&String| text.width() <= most;
+    let text = texts.iter().find(fits).cloned().unwrap_or_else(|| {
+        let end = format!("   {key} explains{of}");
+        let room = most.saturating_sub(end.width());
+        fitted(&format!("{sign} {message}"), room, false, app.signs()) + &end
+    });
     (role, text)
 }
 
@@ -177,7 +182,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-/// `~~ RQL0001: what is wrong`, below its place where there is room.
+/// `~~ RQL0001: what is wrong`, below its place; the words stand at the left of it where there is room only there.
 fn remark(
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -200,13 +205,18 @@ fn remark(
     } else {
         label
     };
-    let text = format!(
-        "{} {}: {said}",
-        "~".repeat(length.min(20)),
-        wrong.diagnostic.code
-    );
-    let room = usize::from(area.width);
-    let x = column.min(room.saturating_sub(text.width() + 1));
+    let marks = "~".repeat(length.min(20));
+    let said = format!("{}: {said}", wrong.diagnostic.code);
+    let (room, own) = (usize::from(area.width), marks.len() + said.width() + 1);
+    let gutter = canvas.app.line_gutter();
+    let before = column.checked_sub(said.width() + 1);
+    let (x, text) = match before.filter(|x| *x >= gutter && column + marks.len() <= room) {
+        Some(x) if column + own >= room => (x, format!("{said} {marks}")),
+        _ => (
+            column.min(room.saturating_sub(own + 1)),
+            format!("{marks} {said}"),
+        ),
+    };
     canvas.put(area.x + cells(x), y, area.width - cells(x), &text, role);
 }
 

@@ -156,7 +156,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, area: Rect, form: &Form) {
     // Upon the edge stands whether there are more.
     let (signs, top) = (canvas.app.signs(), plan.top(lines));
     let edge = outer.right().saturating_sub(1);
-    if top > 0 {
+    if plan.spots.iter().any(|spot| spot.y < top) {
         canvas.put(edge, inside.y, 1, signs.up, Role::Title);
     }
     if top + lines < plan.lines() && lines > 0 {

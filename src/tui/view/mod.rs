@@ -16,6 +16,7 @@ use crate::action::Mode;
 use crate::app::{App, Shown};
 use crate::cell::{fitted, grouped};
 use crate::dialog::Body;
+use crate::form::Form;
 use crate::key::Key;
 use crate::mouse::Spot;
 use crate::text::Text;
@@ -182,7 +183,7 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
             .transaction
             .map(|state| format!("transaction {state}")),
     );
-    let (left, right) = match (app.mode, app.results.get(app.current)) {
+    let (left, mut right) = match (app.mode, app.results.get(app.current)) {
         (_, _) if !app.dialogs.is_empty() => {
             let waits = match app.mode {
                 Mode::Result => "RESULT waits",
@@ -209,7 +210,13 @@ fn header(canvas: &mut Canvas<'_>, width: u16) {
     };
     canvas.fill(0, 0, width, line, Role::Frame);
     let between = format!(" {line} ");
-    let right = right.join(&format!(" {}{} ", line, line));
+    let joined = |right: &[String]| right.join(&format!(" {line}{line} "));
+    // The first of them matter most.
+    let most = usize::from(width).saturating_sub(mode.width() + 12);
+    while right.len() > 1 && joined(&right).width() > most {
+        right.pop();
+    }
+    let right = joined(&right);
     let right_width = u16::try_from(right.width()).unwrap_or(0) + 4;
     let x = canvas.put(2, 0, width - 2, "( ", Role::Frame);
     let x = canvas.put(x, 0, 8, mode, Role::Title);
@@ -316,7 +323,9 @@ fn said(app: &App) -> (Role, String) {
 fn footer(canvas: &mut Canvas<'_>, y: u16, width: u16) {
     let app = canvas.app;
     canvas.fill(0, y, width, app.signs().lines[0], Role::Frame);
-    let cells = app.keys.footer(app.mode());
+    let mode = app.mode();
+    let form = app.form.as_ref().filter(|_| mode == Mode::Form);
+    let cells = app.keys.footer(mode, form.is_none_or(Form::has_records));
     for line in 0..app.footer_lines() {
         let y = y + 1 + u16::try_from(line).unwrap_or(0);
         for (at, cell) in cells.iter().skip(line * 4).take(4).enumerate() {
