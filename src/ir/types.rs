@@ -196,6 +196,17 @@ impl Type {
         }
     }
 
+    /// Numbers of which a few thousand may make more than 64 bits hold, though each of them fits.
+    #[must_use]
+    pub fn adds_up_wide(self) -> bool {
+        match self {
+            Self::Decimal { precision, scale } if !self.is_wide_decimal() => {
+                precision.map_or(scale >= Some(6), |precision| precision > 15)
+            }
+            _ => self == Self::BigInt,
+        }
+    }
+
     /// REAL or DOUBLE.
     #[must_use]
     pub const fn is_float(self) -> bool {

@@ -471,7 +471,7 @@ fn giving<F>(rows: &'static [Function<F>], ty: Type) -> Vec<Call<F>> {
                 };
                 let gives = match signature.gives {
                     Gives::Type(ty) => super::scope::plain(ty),
-                    Gives::Like => first,
+                    Gives::Like | Gives::Total => first,
                     Gives::Element => element,
                     Gives::Array => element.array(),
                     Gives::MaxScale

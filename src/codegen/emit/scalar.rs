@@ -31,13 +31,13 @@ impl Emitter<'_> {
             ScalarKind::Column(column) => self.column_rep(*column),
             // As the table has it, whatever that is.
             ScalarKind::Assigned(_) if self.computed(*ty) != Rep::Plain => Rep::Stored,
-            _ if self.dialect == Dialect::Sqlite && self.is_sum_of_bigints(id) => Rep::Numeric,
+            _ if self.dialect == Dialect::Sqlite && self.is_wide_sum(id) => Rep::Numeric,
             _ => self.computed(*ty),
         }
     }
 
     /// True for a sum that may leave 64 bits.
-    fn is_sum_of_bigints(&self, id: ScalarId) -> bool {
+    fn is_wide_sum(&self, id: ScalarId) -> bool {
         let args = match &self.ir.scalar(id).kind {
             ScalarKind::Aggregate {
                 func: Agg::Sum,
@@ -52,7 +52,7 @@ impl Emitter<'_> {
             _ => return false,
         };
         args.iter()
-            .all(|&arg| self.ir.scalar(arg).ty == Type::BigInt)
+            .all(|&arg| self.ir.scalar(arg).ty.adds_up_wide())
     }
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.

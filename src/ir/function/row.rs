@@ -27,6 +27,8 @@ pub enum Gives {
     Like,
     /// That of the places that take one type.
     Element,
+    /// That of a sum of the first argument.
+    Total,
     /// An array of it.
     Array,
     /// A decimal of the larger scale.
@@ -391,7 +393,7 @@ pub(super) mod words {
         UUID Gives::Type(Type::Uuid); TEXT_ARRAY Gives::Type(Type::Array(&Type::Text));
         INT_ARRAY Gives::Type(Type::Array(&Type::Integer));
         LIKE Gives::Like; ELEMENT Gives::Element; ARRAY Gives::Array; MAX Gives::MaxScale;
-        SUM Gives::SumScale; WHOLE Gives::Whole; LONG Gives::Long; DIGITS Gives::Digits;
+        SUM Gives::SumScale; TOTAL Gives::Total; WHOLE Gives::Whole; LONG Gives::Long; DIGITS Gives::Digits;
     }
 
     /// Rows: what it is, its names, how it is written where that is no call, when NULL, signatures; the

@@ -288,6 +288,7 @@ impl<'a> Lowerer<'a> {
                 Type::Decimal { scale, .. } => of_scale(scale, wide),
                 ty => ty,
             },
+            Gives::Total => of_scale(scale(0), wide || self.ty(values[0]).adds_up_wide()),
             Gives::Element => element,
             Gives::Array => element.array(),
             Gives::MaxScale => {

@@ -26,7 +26,7 @@ impl Emitter<'_> {
             Agg::Avg if ty.is_float() => "AVG",
             Agg::Avg if ty.is_number() => return self.average(call, ty, rep),
             Agg::Sum if numeric => "rql_num_sum",
-            Agg::Sum if ty == Type::BigInt => "rql_int_sum",
+            Agg::Sum if ty.adds_up_wide() => return self.wide_sum(call, rep),
             Agg::Sum if ty.is_number() => "SUM",
             Agg::Min | Agg::AnyValue if numeric => "rql_num_min",
             Agg::Max if numeric => "rql_num_max",
@@ -60,15 +60,26 @@ impl Emitter<'_> {
         self.written(name, call, rep)
     }
 
+    /// A sum of integers, or of units, that may leave 64 bits.
+    fn wide_sum(&mut self, call: &Aggregation<'_>, rep: Rep) -> Res {
+        let Rep::Scaled(scale @ 1..) = rep else {
+            return self.written("rql_int_sum", call, rep);
+        };
+        self.push("rql_num_mul(");
+        self.written("rql_int_sum", call, rep)?;
+        self.push(&format!(", '0.{:0>1$}')", 1, usize::from(scale)));
+        Ok(())
+    }
+
     /// The sum by the count, at PostgreSQL's scale.
     fn average(&mut self, call: &Aggregation<'_>, ty: Type, rep: Rep) -> Res {
         if rep == Rep::Numeric {
             self.push("rql_num_div(");
             self.written("rql_num_sum", call, rep)?;
             self.push(", rql_num(");
-        } else if ty == Type::BigInt {
+        } else if ty.adds_up_wide() {
             self.push("rql_num_div(");
-            self.written("rql_int_sum", call, rep)?;
+            self.wide_sum(call, rep)?;
             self.push(", rql_num(");
         } else {
             self.push("rql_num_div(rql_num(");

@@ -51,7 +51,7 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         "number of rows, or of values that are not NULL",
         "count(x) FROM (VALUES (1), (NULL), (3)) AS t(x)" = "2";
     Sum ["sum"] Sometimes [
-        sig(&[I4], INT8), sig(&[I8], LONG), sig(&[I2], INT8), sig(&[D10], LIKE), sig(&[F8], FLOAT8),
+        sig(&[I4], INT8), sig(&[I8], LONG), sig(&[I2], INT8), sig(&[D10], TOTAL), sig(&[F8], FLOAT8),
         sig(&[F4], FLOAT4), sig(&[IV], SPAN),
     ],
         Call("SUM") [W, W, N, U, W, U],

@@ -1,6 +1,7 @@
 //! Aggregates that SQLite does not have, or has for floating-point numbers only.
 
-use super::{Cell, TOO_LARGE, number, real, text};
+use super::turning::{Extreme, Growing, Turning};
+use super::{Cell, Given, TOO_LARGE, number, real, text};
 use crate::{Decimal, Interval};
 use core::cmp::Ordering;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
@@ -51,69 +52,101 @@ pub(super) const NAMES: &[&str] = &[
 
 pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     db.create_aggregate_function("rql_single", 1, flags, Single)?;
-    db.create_window_function("rql_int_sum", 1, flags, IntSum)?;
-    let kept: [(&str, i32, Finish); 18] = [
-        ("rql_interval_sum", 1, |rows| interval_sum(rows, false)),
-        ("rql_interval_avg", 1, |rows| interval_sum(rows, true)),
-        ("rql_interval_min", 1, |rows| {
-            interval_extreme(rows, Ordering::Less)
-        }),
-        ("rql_interval_max", 1, |rows| {
-            interval_extreme(rows, Ordering::Greater)
-        }),
-        ("rql_num_sum", 1, num_sum),
-        ("rql_num_min", 1, |rows| num_extreme(rows, Ordering::Less)),
-        ("rql_num_max", 1, |rows| {
-            num_extreme(rows, Ordering::Greater)
-        }),
-        ("rql_bit_and", 1, |rows| bits(rows, |a, b| a & b)),
-        ("rql_bit_or", 1, |rows| bits(rows, |a, b| a | b)),
-        ("rql_bit_xor", 1, |rows| bits(rows, |a, b| a ^ b)),
-        ("rql_stddev_samp", 1, |rows| spread(rows, true, true)),
-        ("rql_stddev_pop", 1, |rows| spread(rows, false, true)),
-        ("rql_var_samp", 1, |rows| spread(rows, true, false)),
-        ("rql_var_pop", 1, |rows| spread(rows, false, false)),
-        ("rql_num_stddev_samp", 1, |rows| {
-            num_spread(rows, true, true)
-        }),
-        ("rql_num_stddev_pop", 1, |rows| {
-            num_spread(rows, false, true)
-        }),
-        ("rql_num_var_samp", 1, |rows| num_spread(rows, true, false)),
-        ("rql_num_var_pop", 1, |rows| num_spread(rows, false, false)),
-    ];
-    for (name, arity, finish) in kept {
-        db.create_window_function(name, arity, flags, Kept(finish))?;
+    db.create_window_function("rql_int_sum", 1, flags, int_sum())?;
+    db.create_window_function("rql_num_sum", 1, flags, num_sum())?;
+    for (name, sample, root) in [
+        ("stddev_samp", true, true),
+        ("stddev_pop", false, true),
+        ("var_samp", true, false),
+        ("var_pop", false, false),
+    ] {
+        let spread = Growing {
+            read: |row| read(row, real),
+            come: Spread::come,
+            value: move |spread: &Spread| Ok(spread.value(sample, root)),
+        };
+        db.create_window_function(format!("rql_{name}").as_str(), 1, flags, spread)?;
+        let exact = Turning {
+            read: |row| read(row, number::decimal),
+            come: Exact::come,
+            leave: Exact::leave,
+            value: move |exact: &Exact| exact.value(sample, root),
+        };
+        db.create_window_function(format!("rql_num_{name}").as_str(), 1, flags, exact)?;
     }
-    let pairs: [(&str, Finish); 12] = [
-        ("rql_corr", |rows| pair(rows, Pair::corr)),
-        ("rql_covar_pop", |rows| pair(rows, |p| p.over(p.sxy, p.n))),
-        ("rql_covar_samp", |rows| {
-            pair(rows, |p| p.over(p.sxy, p.n - 1.0))
-        }),
-        ("rql_regr_avgx", |rows| pair(rows, |p| p.over(p.sx, p.n))),
-        ("rql_regr_avgy", |rows| pair(rows, |p| p.over(p.sy, p.n))),
-        ("rql_regr_count", |rows| {
-            let both = rows.iter().filter(|row| !row.contains(&Cell::Null));
-            Ok(Cell::Integer(i64::try_from(both.count()).unwrap_or(0)))
-        }),
-        ("rql_regr_intercept", |rows| {
-            pair(rows, |p| {
-                p.over(p.sy - p.sx * p.sxy / p.sxx, p.n)
-                    .filter(|_| p.sxx != 0.0)
-            })
-        }),
-        ("rql_regr_r2", |rows| pair(rows, Pair::r2)),
-        ("rql_regr_slope", |rows| {
-            pair(rows, |p| p.over(p.sxy, p.sxx))
-        }),
-        ("rql_regr_sxx", |rows| pair(rows, |p| Some(p.sxx))),
-        ("rql_regr_sxy", |rows| pair(rows, |p| Some(p.sxy))),
-        ("rql_regr_syy", |rows| pair(rows, |p| Some(p.syy))),
-    ];
-    for (name, finish) in pairs {
-        db.create_window_function(name, 2, flags, Kept(finish))?;
+    for (name, wanted) in [("min", Ordering::Less), ("max", Ordering::Greater)] {
+        let number = Extreme {
+            read: |row| read(row, number::decimal),
+            compare: |a: &Decimal, b| a.compare(*b),
+            wanted,
+            show: |best| text(best.to_string()),
+            wrong: TOO_LARGE,
+        };
+        db.create_window_function(format!("rql_num_{name}").as_str(), 1, flags, number)?;
+        let interval = Extreme {
+            read: |row| read(row, interval),
+            compare: |a: &Interval, b| Some(a.sort_key().cmp(&b.sort_key())),
+            wanted,
+            show: |best| text(best.to_string()),
+            wrong: OUT_OF_RANGE,
+        };
+        db.create_window_function(format!("rql_interval_{name}").as_str(), 1, flags, interval)?;
     }
+    for (name, mean) in [("rql_interval_sum", false), ("rql_interval_avg", true)] {
+        let spans = Turning {
+            read: |row| read(row, interval),
+            come: Spans::come,
+            leave: Spans::leave,
+            value: move |spans: &Spans| spans.value(mean),
+        };
+        db.create_window_function(name, 1, flags, spans)?;
+    }
+    type Bits = fn(&mut Option<i64>, i64);
+    let bits: [(&str, Bits); 3] = [
+        ("rql_bit_and", |now, x| {
+            *now = Some(now.map_or(x, |y| x & y))
+        }),
+        ("rql_bit_or", |now, x| *now = Some(now.map_or(x, |y| x | y))),
+        ("rql_bit_xor", |now, x| {
+            *now = Some(now.map_or(x, |y| x ^ y))
+        }),
+    ];
+    for (name, come) in bits {
+        let value = |now: &Option<i64>| Ok(now.map_or(Cell::Null, Cell::Integer));
+        let bits = Growing {
+            read: |row| read(row, integer),
+            come,
+            value,
+        };
+        db.create_window_function(name, 1, flags, bits)?;
+    }
+    type Of = fn(&Pair) -> Option<f64>;
+    let pairs: [(&str, Of); 11] = [
+        ("rql_corr", Pair::corr),
+        ("rql_covar_pop", |p| p.over(p.sxy, p.n)),
+        ("rql_covar_samp", |p| p.over(p.sxy, p.n - 1.0)),
+        ("rql_regr_avgx", |p| p.over(p.sx, p.n)),
+        ("rql_regr_avgy", |p| p.over(p.sy, p.n)),
+        ("rql_regr_intercept", |p| {
+            p.over(p.sy - p.sx * p.sxy / p.sxx, p.n)
+                .filter(|_| p.sxx != 0.0)
+        }),
+        ("rql_regr_r2", Pair::r2),
+        ("rql_regr_slope", |p| p.over(p.sxy, p.sxx)),
+        ("rql_regr_sxx", |p| Some(p.sxx)),
+        ("rql_regr_sxy", |p| Some(p.sxy)),
+        ("rql_regr_syy", |p| Some(p.syy)),
+    ];
+    for (name, of) in pairs {
+        let value = move |p: &Pair| {
+            let value = of(p).filter(|_| p.n > 0.0);
+            Ok(value.map_or(Cell::Null, Cell::Real))
+        };
+        db.create_window_function(name, 2, flags, pair(value))?;
+    }
+    let count = pair(|p: &Pair| Ok(Cell::Integer(p.n as i64)));
+    db.create_window_function("rql_regr_count", 2, flags, count)?;
+    // What these give is of all values, so they keep them.
     db.create_window_function("rql_json_agg", 2, flags, Kept(super::json::collected))?;
     db.create_window_function("rql_json_object_agg", 2, flags, Kept(super::json::named))?;
     db.create_window_function("rql_array_agg", 1, flags, Kept(array_agg))?;
@@ -178,100 +211,188 @@ fn values(rows: &[Vec<Cell>]) -> impl Iterator<Item = &Cell> {
         .filter(|cell| **cell != Cell::Null)
 }
 
-type Given = core::result::Result<Cell, String>;
+type Told<T> = core::result::Result<T, String>;
 
-fn decimals(rows: &[Vec<Cell>]) -> core::result::Result<Vec<Decimal>, String> {
-    values(rows)
-        .map(|cell| number::decimal(arg(cell)))
-        .collect()
-}
+const OUT_OF_RANGE: &str = "interval out of range";
 
-fn num_sum(rows: &[Vec<Cell>]) -> Given {
-    let mut sum: Option<Decimal> = None;
-    for value in decimals(rows)? {
-        sum = Some(match sum {
-            None => value,
-            Some(sum) => sum.checked_add(value).ok_or(TOO_LARGE)?,
-        });
+/// The argument of a row as what it is read by; nothing of NULL.
+fn read<V>(row: &Context<'_>, by: fn(Arg<'_>) -> Told<V>) -> Told<Option<V>> {
+    match row.get_raw(0) {
+        Arg::Null => Ok(None),
+        value => by(value).map(Some),
     }
-    Ok(sum.map_or(Cell::Null, |sum| text(sum.to_string())))
 }
 
-fn num_extreme(rows: &[Vec<Cell>], wanted: Ordering) -> Given {
-    let mut best: Option<Decimal> = None;
-    for value in decimals(rows)? {
-        let better = match best {
-            None => true,
-            Some(best) => value.compare(best).ok_or(TOO_LARGE)? == wanted,
-        };
-        if better {
-            best = Some(value);
+fn integer(value: Arg<'_>) -> Told<i64> {
+    let wrong = |_| "invalid input syntax for type bigint".to_owned();
+    value.as_i64().map_err(wrong)
+}
+
+fn interval(value: Arg<'_>) -> Told<Interval> {
+    let wrong = |_| "invalid input syntax for type interval".to_owned();
+    super::moment::interval(value.as_str().map_err(wrong)?)
+}
+
+/// A sum of integers, which may leave 64 bits, and how many there are.
+type Whole = (i128, u64);
+
+fn int_sum() -> Turning<i64, Whole, impl Fn(&Whole) -> Given> {
+    // More rows than a database holds would be needed to leave 128 bits.
+    Turning {
+        read: |row| read(row, integer),
+        come: |(sum, count), value| {
+            (*sum, *count) = (sum.saturating_add(value.into()), *count + 1);
+            Ok(())
+        },
+        leave: |(sum, count), value| {
+            (*sum, *count) = (sum.saturating_sub(value.into()), count.saturating_sub(1));
+            Ok(())
+        },
+        value: |&(sum, count): &Whole| match count {
+            0 => Ok(Cell::Null),
+            _ => Ok(text(sum.to_string())),
+        },
+    }
+}
+
+fn num_sum() -> Turning<Decimal, Sum, impl Fn(&Sum) -> Given> {
+    Turning {
+        read: |row| read(row, number::decimal),
+        come: Sum::come,
+        leave: Sum::leave,
+        value: |sum: &Sum| Ok(sum.total.map_or(Cell::Null, |sum| text(sum.to_string()))),
+    }
+}
+
+/// A sum of decimals, with the most digits behind the point that one of them has.
+#[derive(Default)]
+struct Sum {
+    total: Option<Decimal>,
+    /// How many there are of each scale.
+    scales: Vec<u64>,
+}
+
+impl Sum {
+    fn come(&mut self, value: Decimal) -> Told<()> {
+        let scale = usize::from(value.scale());
+        if self.scales.len() <= scale {
+            self.scales.resize(scale + 1, 0);
         }
+        self.scales[scale] += 1;
+        let sum = self.total.map_or(Some(value), |sum| sum.checked_add(value));
+        self.total = Some(sum.ok_or(TOO_LARGE)?);
+        Ok(())
     }
-    Ok(best.map_or(Cell::Null, |best| text(best.to_string())))
-}
 
-fn bits(rows: &[Vec<Cell>], op: fn(i64, i64) -> i64) -> Given {
-    let integers = values(rows).filter_map(|cell| match cell {
-        Cell::Integer(value) => Some(*value),
-        _ => None,
-    });
-    Ok(integers.reduce(op).map_or(Cell::Null, Cell::Integer))
-}
+    fn leave(&mut self, value: Decimal) -> Told<()> {
+        if let Some(count) = self.scales.get_mut(usize::from(value.scale())) {
+            *count = count.saturating_sub(1);
+        }
+        while self.scales.last() == Some(&0) {
+            self.scales.pop();
+        }
+        let scale = self.scale();
+        let less = |sum: Decimal| sum.checked_sub(value)?.rescale(scale?);
+        self.total = match (self.total, scale) {
+            (Some(sum), Some(_)) => Some(less(sum).ok_or(TOO_LARGE)?),
+            _ => None,
+        };
+        Ok(())
+    }
 
-fn reals(rows: &[Vec<Cell>]) -> core::result::Result<Vec<f64>, String> {
-    values(rows).map(|cell| real(arg(cell))).collect()
+    /// The most digits behind the point; `None` where there is no value.
+    fn scale(&self) -> Option<u8> {
+        u8::try_from(self.scales.len().checked_sub(1)?).ok()
+    }
+
+    fn count(&self) -> i128 {
+        self.scales.iter().map(|&count| i128::from(count)).sum()
+    }
 }
 
 /// Sums of squared distances as they grow (Youngs and Cramer), as PostgreSQL keeps them.
-fn spread(rows: &[Vec<Cell>], sample: bool, root: bool) -> Given {
-    let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
-    for x in reals(rows)? {
-        n += 1.0;
-        sum += x;
-        if n > 1.0 {
-            let distance = x * n - sum;
-            squares += distance * distance / (n * (n - 1.0));
+#[derive(Default)]
+struct Spread {
+    n: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl Spread {
+    fn come(&mut self, x: f64) {
+        self.n += 1.0;
+        self.sum += x;
+        if self.n > 1.0 {
+            let distance = x * self.n - self.sum;
+            self.squares += distance * distance / (self.n * (self.n - 1.0));
         }
     }
-    let divisor = if sample { n - 1.0 } else { n };
-    if divisor <= 0.0 {
-        return Ok(Cell::Null);
+
+    fn value(&self, sample: bool, root: bool) -> Cell {
+        let divisor = if sample { self.n - 1.0 } else { self.n };
+        let variance = self.squares / divisor;
+        match (divisor > 0.0, root) {
+            (false, _) => Cell::Null,
+            (true, true) => Cell::Real(variance.sqrt()),
+            (true, false) => Cell::Real(variance),
+        }
     }
-    let variance: f64 = squares / divisor;
-    Ok(Cell::Real(if root { variance.sqrt() } else { variance }))
 }
 
 /// Exactly, of decimals: `(n Σx² − (Σx)²) / (n (n − 1))`.
-fn num_spread(rows: &[Vec<Cell>], sample: bool, root: bool) -> Given {
-    let all = decimals(rows)?;
-    let n = i128::try_from(all.len()).unwrap_or(0);
-    if n == 0 || sample && n == 1 {
-        return Ok(Cell::Null);
+#[derive(Default)]
+struct Exact {
+    sum: Sum,
+    /// `None` where there is no value, or too many digits.
+    squares: Option<Decimal>,
+}
+
+impl Exact {
+    fn come(&mut self, value: Decimal) -> Told<()> {
+        let before = match self.sum.total {
+            None => Decimal::new(0, 0),
+            Some(_) => self.squares,
+        };
+        self.squares = value
+            .checked_mul(value)
+            .and_then(|square| before?.checked_add(square));
+        self.sum.come(value)
     }
-    let exact = || -> Option<Decimal> {
-        let whole = |units| Decimal::new(units, 0);
-        let mut sum = whole(0)?;
-        let mut squares = whole(0)?;
-        for value in &all {
-            sum = sum.checked_add(*value)?;
-            squares = squares.checked_add(value.checked_mul(*value)?)?;
-        }
-        let distance = whole(n)?
-            .checked_mul(squares)?
-            .checked_sub(sum.checked_mul(sum)?)?;
-        if distance.units() <= 0 {
-            return whole(0);
-        }
-        let divisor = whole(n)?.checked_mul(whole(if sample { n - 1 } else { n })?)?;
-        let variance = distance.checked_div(divisor)?;
-        if root {
-            variance.sqrt()
-        } else {
-            Some(variance)
-        }
-    };
-    Ok(text(exact().ok_or(TOO_LARGE)?.to_string()))
+
+    fn leave(&mut self, value: Decimal) -> Told<()> {
+        self.sum.leave(value)?;
+        let left = value
+            .checked_mul(value)
+            .and_then(|square| self.squares?.checked_sub(square));
+        self.squares = match self.sum.scale() {
+            Some(scale) => left.and_then(|left| left.rescale(2 * scale)),
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn value(&self, sample: bool, root: bool) -> Given {
+        let n = self.sum.count();
+        let Some(sum) = self.sum.total.filter(|_| n > i128::from(sample)) else {
+            return Ok(Cell::Null);
+        };
+        let exact = || -> Option<Decimal> {
+            let whole = |units| Decimal::new(units, 0);
+            let distance = whole(n)?
+                .checked_mul(self.squares?)?
+                .checked_sub(sum.checked_mul(sum)?)?;
+            if distance.units() <= 0 {
+                return whole(0);
+            }
+            let divisor = whole(n)?.checked_mul(whole(n - i128::from(sample))?)?;
+            let variance = distance.checked_div(divisor)?;
+            match root {
+                true => variance.sqrt(),
+                false => Some(variance),
+            }
+        };
+        Ok(text(exact().ok_or(TOO_LARGE)?.to_string()))
+    }
 }
 
 /// Sums over pairs of which neither is NULL.
@@ -285,7 +406,33 @@ struct Pair {
     sxy: f64,
 }
 
+/// An aggregate of pairs `(y, x)`.
+fn pair<F: Fn(&Pair) -> Given>(value: F) -> Growing<(f64, f64), Pair, F> {
+    Growing {
+        read: |row| match (row.get_raw(0), row.get_raw(1)) {
+            (Arg::Null, _) | (_, Arg::Null) => Ok(None),
+            (y, x) => Ok(Some((real(y)?, real(x)?))),
+        },
+        come: Pair::come,
+        value,
+    }
+}
+
 impl Pair {
+    fn come(&mut self, (y, x): (f64, f64)) {
+        self.n += 1.0;
+        self.sx += x;
+        self.sy += y;
+        let n = self.n;
+        if n > 1.0 {
+            let (dx, dy) = (x * n - self.sx, y * n - self.sy);
+            let scale = 1.0 / (n * (n - 1.0));
+            self.sxx += dx * dx * scale;
+            self.syy += dy * dy * scale;
+            self.sxy += dx * dy * scale;
+        }
+    }
+
     fn over(&self, value: f64, divisor: f64) -> Option<f64> {
         (divisor > 0.0).then(|| value / divisor)
     }
@@ -306,64 +453,37 @@ impl Pair {
     }
 }
 
-fn pair(rows: &[Vec<Cell>], finish: fn(&Pair) -> Option<f64>) -> Given {
-    let mut sums = Pair::default();
-    for row in rows {
-        let [y, x] = row.as_slice() else { continue };
-        if *y == Cell::Null || *x == Cell::Null {
-            continue;
-        }
-        let (y, x) = (real(arg(y))?, real(arg(x))?);
-        sums.n += 1.0;
-        sums.sx += x;
-        sums.sy += y;
-        let n = sums.n;
-        if n > 1.0 {
-            let (dx, dy) = (x * n - sums.sx, y * n - sums.sy);
-            let scale = 1.0 / (n * (n - 1.0));
-            sums.sxx += dx * dx * scale;
-            sums.syy += dy * dy * scale;
-            sums.sxy += dx * dy * scale;
-        }
-    }
-    if sums.n == 0.0 {
-        return Ok(Cell::Null);
-    }
-    Ok(finish(&sums).map_or(Cell::Null, Cell::Real))
+/// A sum of intervals, and how many there are.
+#[derive(Default)]
+struct Spans {
+    sum: Interval,
+    count: u64,
 }
 
-fn intervals(rows: &[Vec<Cell>]) -> core::result::Result<Vec<Interval>, String> {
-    let texts = values(rows).map(|cell| match cell {
-        Cell::Text(value) => super::moment::interval(value),
-        _ => Err("invalid input syntax for type interval".into()),
-    });
-    texts.collect()
-}
+impl Spans {
+    fn come(&mut self, value: Interval) -> Told<()> {
+        self.sum = self.sum.checked_add(value).ok_or(OUT_OF_RANGE)?;
+        self.count += 1;
+        Ok(())
+    }
 
-fn interval_sum(rows: &[Vec<Cell>], mean: bool) -> Given {
-    let all = intervals(rows)?;
-    let mut sum = Interval::default();
-    for value in &all {
-        sum = sum.checked_add(*value).ok_or("interval out of range")?;
+    fn leave(&mut self, value: Interval) -> Told<()> {
+        let less = value
+            .negated()
+            .and_then(|value| self.sum.checked_add(value));
+        self.sum = less.ok_or(OUT_OF_RANGE)?;
+        self.count = self.count.saturating_sub(1);
+        Ok(())
     }
-    if all.is_empty() {
-        return Ok(Cell::Null);
-    }
-    if mean {
-        sum = sum
-            .divided(all.len() as f64)
-            .ok_or("interval out of range")?;
-    }
-    Ok(text(sum.to_string()))
-}
 
-fn interval_extreme(rows: &[Vec<Cell>], wanted: Ordering) -> Given {
-    let mut best: Option<Interval> = None;
-    for value in intervals(rows)? {
-        let better = best.is_none_or(|best| value.sort_key().cmp(&best.sort_key()) == wanted);
-        best = if better { Some(value) } else { best };
+    fn value(&self, mean: bool) -> Given {
+        let value = match (self.count, mean) {
+            (0, _) => return Ok(Cell::Null),
+            (_, false) => Some(self.sum),
+            (count, true) => self.sum.divided(count as f64),
+        };
+        Ok(text(value.ok_or(OUT_OF_RANGE)?.to_string()))
     }
-    Ok(best.map_or(Cell::Null, |best| text(best.to_string())))
 }
 
 /// All values, NULLs too; NULL where there is no row.
@@ -456,46 +576,5 @@ impl Aggregate<Option<Cell>, Cell> for Single {
 
     fn finalize(&self, _: &mut Context<'_>, seen: Option<Option<Cell>>) -> Result<Cell> {
         Ok(seen.flatten().unwrap_or(Cell::Null))
-    }
-}
-
-/// A sum of integers, which may leave 64 bits, and how many there are.
-struct IntSum;
-
-/// The integer that a row brings.
-fn integer(context: &Context<'_>) -> Result<Option<i128>> {
-    Ok(context.get::<Option<i64>>(0)?.map(i128::from))
-}
-
-impl Aggregate<(i128, u64), Option<String>> for IntSum {
-    fn init(&self, _: &mut Context<'_>) -> Result<(i128, u64)> {
-        Ok((0, 0))
-    }
-
-    fn step(&self, context: &mut Context<'_>, (sum, count): &mut (i128, u64)) -> Result<()> {
-        if let Some(value) = integer(context)? {
-            // More rows than a database holds would be needed to leave 128 bits.
-            *sum = sum.saturating_add(value);
-            *count += 1;
-        }
-        Ok(())
-    }
-
-    fn finalize(&self, _: &mut Context<'_>, sum: Option<(i128, u64)>) -> Result<Option<String>> {
-        Ok(sum.filter(|sum| sum.1 > 0).map(|sum| sum.0.to_string()))
-    }
-}
-
-impl WindowAggregate<(i128, u64), Option<String>> for IntSum {
-    fn value(&self, sum: Option<&mut (i128, u64)>) -> Result<Option<String>> {
-        Ok(sum.filter(|sum| sum.1 > 0).map(|sum| sum.0.to_string()))
-    }
-
-    fn inverse(&self, context: &mut Context<'_>, (sum, count): &mut (i128, u64)) -> Result<()> {
-        if let Some(value) = integer(context)? {
-            *sum = sum.saturating_sub(value);
-            *count -= 1;
-        }
-        Ok(())
     }
 }

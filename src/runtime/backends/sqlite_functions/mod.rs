@@ -16,6 +16,7 @@ mod regex;
 mod sequence;
 mod series;
 mod text;
+mod turning;
 
 pub(crate) use once::Written;
 pub(crate) use sequence::{Counted, Place, Sequence, Sequences};
