@@ -213,6 +213,25 @@ impl Jsonb {
         }
     }
 
+    /// The same without zeros at the end of a fraction: equal documents have one text then.
+    pub fn trimmed(&self) -> Self {
+        match self {
+            Self::Number(number) if number.contains('.') => {
+                Self::Number(number.trim_end_matches('0').trim_end_matches('.').into())
+            }
+            Self::Array(items) => Self::Array(items.iter().map(Self::trimmed).collect()),
+            Self::Object(members) => {
+                let members = members.iter();
+                Self::Object(
+                    members
+                        .map(|(name, v)| (name.clone(), v.trimmed()))
+                        .collect(),
+                )
+            }
+            other => other.clone(),
+        }
+    }
+
     /// `jsonb_pretty`.
     pub fn pretty(&self) -> String {
         let mut out = String::new();

@@ -44,8 +44,13 @@ impl Generator<'_> {
             sees,
             ..Block::default()
         });
-        let items = (0..1 + self.rng.below(3)).map(|_| {
-            let ty = self.any_type();
+        // Most functions of JSONB may fail, and few queries have the type.
+        let first = (self.types.contains(&Type::Jsonb) || self.chance(6)).then_some(Type::Jsonb);
+        let items = (0..1 + self.rng.below(3)).map(|at| {
+            let ty = match first.filter(|_| at == 0) {
+                Some(ty) => ty,
+                None => self.any_type(),
+            };
             self.expr(ty, 2, false)
         });
         let (items, open) = items.map(|item| (item.piece, item.open)).unzip();

@@ -74,7 +74,7 @@ impl<'a> Generator<'a> {
     fn new(rng: &'a mut Rng, world: &'a World) -> Self {
         let mut types = scalar::TYPES.to_vec();
         for rare in scalar::RARE {
-            // Two backends of four refuse all that has a JSONB.
+            // MariaDB refuses most that is done to a JSONB.
             let share = if *rare == Type::Jsonb { 6 } else { 30 };
             if rng.below(100) >= share {
                 types.retain(|ty| ty != rare);

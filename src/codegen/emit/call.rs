@@ -19,12 +19,34 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
+        if !self.dialect.traits().jsonb
+            && matches!(
+                func,
+                Func::Eq | Func::Ne | Func::IsDistinct | Func::IsNotDistinct
+            )
+            && args
+                .iter()
+                .any(|&arg| self.ir.scalar(arg).ty == Type::Jsonb)
+        {
+            return match self.dialect {
+                Dialect::Duckdb => self.duckdb_same(func, args),
+                _ => self.mysql_same(func, args),
+            };
+        }
         if self.dialect == Dialect::Duckdb && func == Func::Nextval {
             // It looks the sequence up before it runs.
             let known = self.written_text(args[0]).is_some();
             let bound = matches!(self.ir.scalar(args[0]).kind, ScalarKind::Param(_));
             self.only_if(known || bound, id, func)?;
         }
+        let copied = self.copied.len();
+        self.mysql_copied(func, args);
+        let done = self.call_by_cell(id, func, args, above);
+        self.copied.truncate(copied);
+        done
+    }
+
+    fn call_by_cell(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
         let row = func.row();
         let cell = self.dialect.cell(&row.cells);
         match cell {

@@ -96,6 +96,8 @@ impl Emitter<'_> {
                     && self.ir.column(column).collated
                     && !core::mem::take(&mut self.as_stored);
                 self.push(if collated { "CONVERT(" } else { "" });
+                let copied = self.copied.contains(&column);
+                self.push(if copied { "CONCAT(" } else { "" });
                 let taken =
                     self.carried && JSON_COLUMNS.contains(&name.to_ascii_lowercase().as_str());
                 let full =
@@ -105,6 +107,7 @@ impl Emitter<'_> {
                     self.push(".");
                 }
                 self.name(&name);
+                self.push(if copied { ", '')" } else { "" });
                 if collated {
                     self.push(" USING utf8mb4) COLLATE ");
                     self.push(mysql::collation(self.dialect));

@@ -3,6 +3,7 @@
 //! What may be written twice is short: an expression that would have to stand twice, each time within
 //! another, would double with every level.
 
+mod document;
 mod idiom;
 mod json;
 mod pattern;
@@ -74,7 +75,8 @@ impl Emitter<'_> {
         use Func as F;
         self.sites.push(self.ir.scalar(id).span);
         let text = self.duckdb_idiom(func, args);
-        if let Some(text) = text.or_else(|| self.duckdb_part(func, args)) {
+        let text = text.or_else(|| self.duckdb_part(func, args));
+        if let Some(text) = text.or_else(|| self.duckdb_jsonb(func, args)) {
             return self.placed(&text, args);
         }
         match func {
@@ -371,6 +373,9 @@ impl Emitter<'_> {
             "second" | "seconds" => {
                 self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000000)")
             }
+            "epoch" if func == Func::Extract && self.ir.scalar(args[1]).ty == Type::Date => {
+                self.wrapped("CAST(epoch(", &[args[1]], ") AS decimal(20, 0))")
+            }
             "epoch" => self.wrapped("epoch(", &[args[1]], ")"),
             "millisecond" | "milliseconds" => {
                 self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000)")
@@ -416,6 +421,11 @@ impl Emitter<'_> {
                 }
             }
             (Type::Jsonb, Type::Json) => self.scalar(operand, Rep::Plain, above),
+            (Type::Jsonb, to) if to.is_number() || to == Type::Boolean => {
+                let text = self.duckdb_of_jsonb(to);
+                self.only_can(text.is_some(), id, from, to)?;
+                self.placed(&text.unwrap_or_default(), &[operand])
+            }
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
             // A quotient is a double there, of which a half goes to the even number.
             (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {

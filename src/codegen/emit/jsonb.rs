@@ -8,6 +8,17 @@ use rql_ast::Span;
 use rql_ir::{Agg, ColumnId, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
 use std::collections::BTreeMap;
 
+/// What becomes of the place that a path leads to.
+#[derive(Clone, Copy)]
+pub(super) enum Change {
+    /// Another value, and one where there is none if the flag is set.
+    Set(bool),
+    /// None.
+    Delete,
+    /// A value more, behind the place if the flag is set.
+    Insert(bool),
+}
+
 impl Emitter<'_> {
     /// The type that holds the values of a type.
     pub(super) fn held(&self, ty: Type) -> Type {
@@ -28,6 +39,44 @@ impl Emitter<'_> {
         let read = serde_json::from_str::<&serde_json::value::RawValue>(text);
         read.map(|_| ())
             .map_err(|_| self.refuse(span, "such a document"))
+    }
+
+    /// The steps of a path that is written out.
+    pub(super) fn written_path(&self, path: ScalarId) -> Option<Vec<String>> {
+        let ScalarKind::Array(steps) = &self.ir.scalar(path).kind else {
+            return None;
+        };
+        let steps = steps.iter().map(|&step| self.written_text(step));
+        steps.map(|step| step.map(str::to_owned)).collect()
+    }
+
+    /// A document that is written, perhaps with its type.
+    pub(super) fn written_document(&self, id: ScalarId) -> Option<Jsonb> {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Cast { operand, .. } => self.written_document(operand),
+            _ => Jsonb::read(self.written_text(id)?).ok(),
+        }
+    }
+
+    /// A written truth value.
+    fn written_boolean(&self, id: ScalarId) -> Option<bool> {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Literal(Literal::Boolean(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What a function does at the place that its path leads to.
+    pub(super) fn change_of(&self, func: Func, flag: Option<ScalarId>) -> Option<Change> {
+        let flag = match flag {
+            None => func == Func::JsonbSet,
+            Some(flag) => self.written_boolean(flag)?,
+        };
+        Some(match func {
+            Func::JsonbMinusPath => Change::Delete,
+            Func::JsonbSet => Change::Set(flag),
+            _ => Change::Insert(flag),
+        })
     }
 
     /// The parts of which a document is made in its form: names by their length, each once.
@@ -144,25 +193,39 @@ impl Emitter<'_> {
                 let null = matches!(ir.scalar(*operand).kind, ScalarKind::Literal(Literal::Null));
                 match scalar.ty {
                     Type::Jsonb => documents || null,
+                    ty if ty.is_number() || ty == Type::Boolean => true,
                     ty => !documents || ty.is_text() || ty == Type::Json,
                 }
             }
             _ if !documents => true,
-            ScalarKind::Call { func, .. } => matches!(
-                func,
-                F::JsonGet
-                    | F::JsonGetText
-                    | F::JsonPath
-                    | F::JsonPathText
-                    | F::JsonbTypeof
-                    | F::JsonbArrayLength
-                    | F::JsonbBuildArray
-                    | F::JsonbBuildObject
-                    | F::ToJsonb
-                    | F::Coalesce
-                    | F::IsNull
-                    | F::IsNotNull
-            ),
+            ScalarKind::Call { func, .. } => {
+                matches!(
+                    func,
+                    F::JsonGet
+                        | F::JsonGetText
+                        | F::JsonPath
+                        | F::JsonPathText
+                        | F::JsonbTypeof
+                        | F::JsonbArrayLength
+                        | F::JsonbBuildArray
+                        | F::JsonbBuildObject
+                        | F::ToJsonb
+                        | F::Coalesce
+                        | F::IsNull
+                        | F::IsNotNull
+                        | F::JsonbHas
+                        | F::JsonbHasAny
+                        | F::JsonbHasAll
+                        | F::JsonbContains
+                        | F::JsonbContained
+                        | F::JsonbConcat
+                        | F::JsonbMinus
+                        | F::JsonbMinusAll
+                        | F::JsonbMinusPath
+                        | F::JsonbSet
+                        | F::JsonbInsert
+                ) || matches!(func, F::Eq | F::Ne | F::IsDistinct | F::IsNotDistinct)
+            }
             ScalarKind::Aggregate {
                 func: Agg::Count,
                 distinct: false,

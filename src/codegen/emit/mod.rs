@@ -241,6 +241,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         counting: false,
         lone_null: None,
         carried: false,
+        copied: Vec::new(),
         scales: Vec::new(),
         as_stored: false,
         compared: false,
@@ -467,6 +468,8 @@ struct Emitter<'a> {
     counting: bool,
     /// What is written stands in an aggregate that a bare SQLite has from `json_each`.
     carried: bool,
+    /// Texts that a function of MariaDB's would change in place, for all that read them.
+    copied: Vec<ColumnId>,
     /// A NULL that is all of a query inside an expression.
     lone_null: Option<ScalarId>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.

@@ -143,6 +143,15 @@ impl Emitter<'_> {
     }
 }
 
+/// A text that has no place for an argument in it.
+pub(super) fn constant(text: &str) -> String {
+    let quoted = rql_ast::text_literal(text);
+    match quoted.contains('{') {
+        true => format!("({})", quoted.replace('{', "{' || '")),
+        false => quoted,
+    }
+}
+
 /// Text of MariaDB, by its bytes.
 pub(super) const TEXT: &str = "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
 

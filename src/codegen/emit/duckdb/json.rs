@@ -5,7 +5,8 @@
 //! DuckDB takes that one apart in one go, and what was between two brackets is put together again.
 
 use crate::emit::Emitter;
-use rql_ir::{Func, ScalarId, ScalarKind, Type};
+use crate::emit::placed::constant;
+use rql_ir::{Func, ScalarId, Type};
 
 /// The texts of an array's elements, or of an object's names and values by turns.
 pub(super) fn pieces(document: &str) -> String {
@@ -83,7 +84,7 @@ impl Emitter<'_> {
                 for (depth, step) in self.written_path(args[1])?.iter().enumerate() {
                     // Each step reads what the one before found, under a name of its own.
                     let found = format!("s{depth}");
-                    let name = by_name(&found, &super::pattern::quoted(step));
+                    let name = by_name(&found, &constant(step));
                     let value = match step.parse::<i32>() {
                         Ok(place) => {
                             format!("coalesce({name}, {})", by_place(&found, &place.to_string()))
@@ -101,14 +102,5 @@ impl Emitter<'_> {
             ),
             _ => None,
         }
-    }
-
-    /// The steps of a path that is written out.
-    fn written_path(&self, path: ScalarId) -> Option<Vec<String>> {
-        let ScalarKind::Array(steps) = &self.ir.scalar(path).kind else {
-            return None;
-        };
-        let steps = steps.iter().map(|&step| self.written_text(step));
-        steps.map(|step| step.map(str::to_owned)).collect()
     }
 }

@@ -32,7 +32,13 @@ impl Emitter<'_> {
                 self.push(" AS SIGNED)");
                 Ok(())
             }
-            Agg::Avg if call.args.iter().any(|&arg| self.is_made_integer(arg)) => {
+            // Of ABS(42) and its like a window keeps one digit too few.
+            Agg::Avg
+                if call.args.iter().any(|&arg| {
+                    self.is_made_integer(arg)
+                        || call.over.is_some() && self.is_computed_integer(arg)
+                }) =>
+            {
                 self.push(if call.distinct {
                     "AVG(DISTINCT CAST("
                 } else {
@@ -112,6 +118,11 @@ impl Emitter<'_> {
             }
             _ => false,
         }
+    }
+
+    fn is_computed_integer(&self, arg: ScalarId) -> bool {
+        let scalar = self.ir.scalar(arg);
+        scalar.ty.is_integer() && matches!(scalar.kind, ScalarKind::Call { .. })
     }
 
     /// An aggregate of the values for which FILTER holds.

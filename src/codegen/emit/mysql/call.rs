@@ -39,7 +39,8 @@ impl Emitter<'_> {
             F::IsNull | F::IsNotNull => return self.null_test(func, args[0], above),
             _ => self.sites.push(span),
         }
-        if let Some(text) = self.mysql_idiom(func, args) {
+        let text = self.mysql_idiom(func, args);
+        if let Some(text) = text.or_else(|| self.mysql_jsonb(func, args)) {
             return self.placed(&text, args);
         }
         match func {
@@ -140,6 +141,8 @@ impl Emitter<'_> {
             | F::ToChar => self.mysql_moment(id, func, args, above),
             F::JsonGet
             | F::JsonGetText
+            | F::JsonPath
+            | F::JsonPathText
             | F::JsonTypeof
             | F::JsonArrayLength
             | F::JsonbTypeof

@@ -58,6 +58,11 @@ impl Emitter<'_> {
             return self.value(operand, above);
         }
         match (from, to) {
+            (Type::Jsonb, to) if to.is_number() || to == Type::Boolean => {
+                let text = self.mysql_of_jsonb(to);
+                self.only_can(text.is_some(), id, from, to)?;
+                self.placed(&text.unwrap_or_default(), &[operand])
+            }
             (_, to) if to.is_text() => self.mysql_to_text(id, operand, above),
             (from, to) if to.is_integer() => {
                 let fits = from.is_number() || from.is_text() || from == Type::Boolean;

@@ -14,7 +14,8 @@ impl Emitter<'_> {
                 let collation = super::collation(self.dialect);
                 self.wrapped(open, &[value], &format!(") COLLATE {collation}"))
             }
-            ty if ty.is_integer() || ty.is_decimal() => {
+            // The digits of a decimal are the type's where that says how many.
+            ty if ty.is_integer() || ty.scale().is_some() && !self.is_of_scales(value) => {
                 self.wrapped("CAST(", &[value], " AS CHAR)")
             }
             Type::Date => self.wrapped("CONCAT('\"', ", &[value], ", '\"')"),

@@ -2,9 +2,11 @@
 
 use super::super::placed::TEXT;
 use super::super::{Emitter, Res};
+use crate::Jsonb;
 use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 /// A step of a path: a member, or an element.
+#[derive(Clone)]
 enum Step {
     Member(String),
     Element(i64),
@@ -31,6 +33,12 @@ pub(super) fn members(document: &str, once: bool) -> String {
             &found,
         ),
     }
+}
+
+/// A name, where a path can hold it: one that begins with a sign is not found there.
+fn member(name: &str) -> Option<Step> {
+    let plain = !name.starts_with('-');
+    plain.then(|| Step::Member(name.to_owned()))
 }
 
 impl Emitter<'_> {
@@ -67,6 +75,7 @@ impl Emitter<'_> {
                     |this| this.wrapped("JSON_LENGTH(", args, ")"),
                 )
             }
+            Func::JsonPath | Func::JsonPathText => self.path_to(id, func, args),
             _ => self.led_to(id, func, args),
         }
     }
@@ -91,6 +100,44 @@ impl Emitter<'_> {
             (document, step) = (args[0], self.step(args[1]));
         }
         self.only_if(self.twice(document), id, func)?;
+        let binary = self.ir.scalar(document).ty == Type::Jsonb;
+        self.found(document, &steps, func == Func::JsonGet, binary)
+    }
+
+    /// `#>` and `#>>`: a whole number is a name in an object and a place in an array, so that each is tried.
+    fn path_to(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
+        const MOST: usize = 4;
+        let written = self.written_path(args[1]);
+        self.only_if(written.is_some() && self.twice(args[0]), id, func)?;
+        let mut ways: Vec<Vec<Step>> = vec![Vec::new()];
+        for step in written.unwrap_or_default() {
+            let Some(name) = member(&step) else {
+                return self.only_if(false, id, func);
+            };
+            let place = step.parse::<i32>().ok().map(|n| Step::Element(n.into()));
+            let both = [Some(name), place];
+            let steps = both.into_iter().flatten();
+            ways = steps
+                .flat_map(|step| {
+                    ways.iter().cloned().map(move |mut way| {
+                        way.push(step.clone());
+                        way
+                    })
+                })
+                .collect();
+        }
+        self.only_if(ways.len() <= MOST, id, func)?;
+        self.push("COALESCE(");
+        for (at, way) in ways.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.found(args[0], way, func == Func::JsonPath, false)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// What steps lead to; `binary` where a scalar is an array of itself.
+    fn found(&mut self, document: ScalarId, steps: &[Step], whole: bool, binary: bool) -> Res {
         let at = |this: &mut Self, name: &str, path: &[Step]| -> Res {
             this.wrapped(name, &[document], ", ")?;
             this.path(document, path)?;
@@ -98,7 +145,6 @@ impl Emitter<'_> {
             Ok(())
         };
         // What is no array would be taken for one of one element, which a scalar is as JSONB.
-        let binary = self.ir.scalar(document).ty == Type::Jsonb;
         let places = steps.iter().enumerate();
         let arrays: Vec<_> = places
             .filter_map(|(place, step)| match step {
@@ -107,7 +153,7 @@ impl Emitter<'_> {
                 Step::Member(_) => None,
             })
             .collect();
-        let path = steps.as_slice();
+        let path = steps;
         for (place, (array, kind)) in arrays.iter().enumerate() {
             self.push(if place == 0 {
                 "CASE WHEN JSON_TYPE("
@@ -118,7 +164,7 @@ impl Emitter<'_> {
             self.push(kind);
         }
         self.push(if arrays.is_empty() { "" } else { " THEN " });
-        if func == Func::JsonGet {
+        if whole {
             self.push("COALESCE(");
             at(self, "JSON_QUERY(", path)?;
             self.push(", ");
@@ -147,7 +193,9 @@ impl Emitter<'_> {
         let mut text = String::from("$");
         for (place, step) in steps.iter().enumerate() {
             match step {
-                Step::Member(name) => text.push_str(&format!(".\"{name}\"")),
+                Step::Member(name) => {
+                    text.push_str(&format!(".{}", Jsonb::Text(name.clone())));
+                }
                 Step::Element(n @ 0..) => text.push_str(&format!("[{n}]")),
                 Step::Element(n) => {
                     text.push('[');
@@ -169,8 +217,6 @@ impl Emitter<'_> {
         if let Some(n) = self.written_number(id) {
             return Some(Step::Element(n));
         }
-        let name = self.written_text(id)?;
-        let plain = !name.contains(['"', '\\']) && !name.is_empty();
-        plain.then(|| Step::Member(name.to_owned()))
+        member(self.written_text(id)?)
     }
 }

@@ -18,6 +18,7 @@ mod frame;
 mod idiom;
 mod interval;
 mod json;
+mod jsonb;
 mod literal;
 mod moment;
 mod number;

@@ -4,6 +4,29 @@ use super::super::{Emitter, Res};
 use rql_ir::{Func, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
+    /// What a query in FROM computes stands in each place that names it, and a function that writes into the text it
+    /// is given changes it in all of them: it gets a copy.
+    pub(in crate::emit) fn mysql_copied(&mut self, func: Func, args: &[ScalarId]) {
+        let writes = matches!(
+            func,
+            Func::Replace | Func::Lpad | Func::Rpad | Func::Repeat | Func::Translate
+        );
+        let Some(&text) = args.first().filter(|_| writes && self.is_mysql()) else {
+            return;
+        };
+        let mut columns = Vec::new();
+        self.ir.walk(text, &mut |scalar| {
+            if let ScalarKind::Column(column) = scalar.kind {
+                columns.push(column);
+            }
+        });
+        columns.retain(|&column| {
+            let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
+            made.is_some_and(|kind| !matches!(kind, ScalarKind::Column(_) | ScalarKind::Literal(_)))
+        });
+        self.copied.append(&mut columns);
+    }
+
     pub(super) fn mysql_text(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
         use Func as F;
         let ty = self.ir.scalar(args[0]).ty;

@@ -11,10 +11,10 @@ rows! { DOCUMENT_ROWS: Func, Document {
         Infix("->>", 7) [W, W, N, U, W, U],
         "a member or element as text", "'{\"a\": \"ö\"}'::json ->> 'a'" = "ö";
     JsonPath ["#>"] Sometimes [sig(&[J, TEXTS], JSON), sig(&[JB, TEXTS], JSONB)],
-        Infix("#>", 7) [R("rql_json_path"), W, N, U, X, U],
+        Infix("#>", 7) [R("rql_json_path"), W, N, U, W, U],
         "what a path leads to", "'{\"a\": [1, 2]}'::json #> '{a,1}'" = "2";
     JsonPathText ["#>>"] Sometimes [sig(&[J, TEXTS], TEXT), sig(&[JB, TEXTS], TEXT)],
-        Infix("#>>", 7) [R("rql_json_path_text"), W, N, U, X, U],
+        Infix("#>>", 7) [R("rql_json_path_text"), W, N, U, W, U],
         "what a path leads to, as text", "'{\"a\": {\"b\": \"ö\"}}'::json #>> '{a,b}'" = "ö";
     JsonTypeof ["json_typeof"] Strict [sig(&[J], TEXT)],
         Call("json_typeof") [R("rql_json_typeof"), W, N, U, W, U],
@@ -71,36 +71,36 @@ rows! { JSONB_ROWS: Func, Document {
         "a document of an array of names and values, or of an array of each",
         "jsonb_object(ARRAY['b', 'a'], ARRAY['1', NULL])" = "\"{\"\"a\"\": null, \"\"b\"\": \"\"1\"\"}\"";
     JsonbContains ["@>"] Strict [sig(&[JB, JB], BOOL)],
-        Infix("@>", 7) [R("rql_jsonb_contains"), X, N, U, X, U],
+        Infix("@>", 7) [R("rql_jsonb_contains"), W, N, U, W, U],
         "document has all that another has", "'{\"a\": 1, \"b\": [2, 3]}'::jsonb @> '{\"b\": [3]}'" = "t";
     JsonbContained ["<@"] Strict [sig(&[JB, JB], BOOL)],
-        Infix("<@", 7) [W, X, N, U, X, U],
+        Infix("<@", 7) [W, W, N, U, W, U],
         "all that a document has is in another", "'[1]'::jsonb <@ '[1, 2]'" = "t";
     JsonbHas ["?"] Strict [sig(&[JB, T], BOOL)],
-        Infix("?", 7) [R("rql_jsonb_has"), X, N, U, X, U],
+        Infix("?", 7) [R("rql_jsonb_has"), W, N, U, W, U],
         "document has a name, or a text among its elements", "'{\"a\": 1}'::jsonb ? 'a'" = "t";
     JsonbHasAny ["?|"] Strict [sig(&[JB, TEXTS], BOOL)],
-        Infix("?|", 7) [R("rql_jsonb_has_any"), X, N, U, X, U],
+        Infix("?|", 7) [R("rql_jsonb_has_any"), W, N, U, W, U],
         "document has one of these names", "'{\"a\": 1}'::jsonb ?| ARRAY['z', 'a']" = "t";
     JsonbHasAll ["?&"] Strict [sig(&[JB, TEXTS], BOOL)],
-        Infix("?&", 7) [R("rql_jsonb_has_all"), X, N, U, X, U],
+        Infix("?&", 7) [R("rql_jsonb_has_all"), W, N, U, W, U],
         "document has all of these names", "'{\"a\": 1}'::jsonb ?& ARRAY['z', 'a']" = "f";
     JsonbConcat ["||"] "jsonb || jsonb → jsonb" Strict [],
-        Infix("||", 7) [R("rql_jsonb_concat"), X, N, U, X, U],
+        Infix("||", 7) [R("rql_jsonb_concat"), W, N, U, W, U],
         "two documents as one; of equal names the last",
         "'{\"a\": 1}'::jsonb || '{\"a\": 2, \"b\": 3}'" = "\"{\"\"a\"\": 2, \"\"b\"\": 3}\"";
     JsonbMinus ["-"] Strict [sig(&[JB, T], JSONB), sig(&[JB, I4], JSONB)],
-        Infix("-", 8) [R("rql_jsonb_minus"), X, N, U, X, U],
+        Infix("-", 8) [R("rql_jsonb_minus"), W, N, U, W, U],
         "document without a name, a text or the element at a place", "'{\"a\": 1, \"b\": 2}'::jsonb - 'a'"
             = "\"{\"\"b\"\": 2}\"";
     JsonbMinusAll ["-"] Strict [sig(&[JB, TEXTS], JSONB)],
-        Infix("-", 8) [R("rql_jsonb_minus_all"), X, N, U, X, U],
+        Infix("-", 8) [R("rql_jsonb_minus_all"), W, N, U, W, U],
         "document without these names or texts", "'[\"a\", \"b\", 1]'::jsonb - ARRAY['a', 'b']" = "[1]";
     JsonbMinusPath ["#-"] Strict [sig(&[JB, TEXTS], JSONB)],
-        Infix("#-", 7) [R("rql_jsonb_minus_path"), X, N, U, X, U],
+        Infix("#-", 7) [R("rql_jsonb_minus_path"), W, N, U, W, U],
         "document without what a path leads to", "'{\"a\": [1, 2]}'::jsonb #- '{a,0}'" = "\"{\"\"a\"\": [2]}\"";
     JsonbSet ["jsonb_set"] Strict [sig(&[JB, TEXTS, JB], JSONB), sig(&[JB, TEXTS, JB, B], JSONB)],
-        Call("jsonb_set") [R("rql_jsonb_set"), X, N, U, X, U],
+        Call("jsonb_set") [R("rql_jsonb_set"), W, N, U, W, U],
         "document with another value where a path leads; a missing one is made unless the last argument is false",
         "jsonb_set('{\"a\": 1}'::jsonb, '{b}', '2')" = "\"{\"\"a\"\": 1, \"\"b\"\": 2}\"";
     JsonbSetLax ["jsonb_set_lax"] Sometimes [
@@ -110,7 +110,7 @@ rows! { JSONB_ROWS: Func, Document {
         "jsonb_set that takes NULL: use_json_null, raise_exception, delete_key or return_target",
         "jsonb_set_lax('{\"a\": 1}'::jsonb, '{a}', NULL)" = "\"{\"\"a\"\": null}\"";
     JsonbInsert ["jsonb_insert"] Strict [sig(&[JB, TEXTS, JB], JSONB), sig(&[JB, TEXTS, JB, B], JSONB)],
-        Call("jsonb_insert") [R("rql_jsonb_insert"), X, N, U, X, U],
+        Call("jsonb_insert") [R("rql_jsonb_insert"), W, N, U, W, U],
         "document with one value more, before the place of a path or behind it",
         "jsonb_insert('[1, 3]'::jsonb, '{1}', '2')" = "\"[1, 2, 3]\"";
     JsonbPretty ["jsonb_pretty"] Strict [sig(&[JB], TEXT)],
