@@ -226,3 +226,61 @@ fn count(session: &mut noctra_runtime::Session, query: &str) -> u32 {
     let text = String::from_utf8(data.0.take()).expect("UTF-8");
     text.trim().parse().expect("a number")
 }
+
+/// Columns of each type that has a binary form, and rows with their extremes.
+const TYPES: &str = "\
+CREATE TABLE a (b boolean, s smallint, i integer, l bigint, r real, d double precision, n numeric, p numeric(38,10), t text, \
+v varchar(5), c char(5), j json, k jsonb, y bytea, at date, o time, ts timestamp(3), tz timestamptz, iv interval, u uuid);
+INSERT INTO a VALUES
+(true, -32768, -2147483648, -9223372036854775808, '-Infinity', 'NaN', 'NaN', -9999999999999999999999999999.9999999999, '', \
+'', '', '{}', '[]', '', '-infinity', '00:00', '-infinity', 'infinity', '-178000000 years', '00000000-0000-0000-0000-000000000000'),
+(false, 32767, 2147483647, 9223372036854775807, '1e-45', 1.7976931348623157e308, 12345678901234567890123456789012345678901234.5, \
+0.0000000001, E'\\\\N \\t\\n\\r\\\\ 名', 'ab', 'ab', '{\"a\" :  [1, null]}', '{\"b\": \"\\\\u00e9\"}', '\\x00ff5c0a', '4713-01-01 BC', '24:00', \
+'4713-01-01 00:00:00.001 BC', '294246-12-31 23:59:59.999999Z', '1 year -2 mons 3 days -04:05:06.000007', \
+'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+(NULL, 0, 1, -1, -0.0, -0.0, 0.00, 10000, E'\\u00e9\\U0001f600', NULL, 'é', 'null', '1.50', NULL, '5874897-12-31', '23:59:59.999999', \
+'1999-12-31 23:59:59.999', '2000-01-01Z', '0', NULL);
+INSERT INTO a (n) SELECT x::numeric / 10 ^ y FROM unnest(array[0, 1, 9999, 10000, 12345678, -100010001]) x, generate_series(0, 9) y;
+CREATE TABLE small (n numeric, l integer[]);
+INSERT INTO small VALUES ('Infinity', '{1,NULL}'), ('1', '{}');
+CREATE TABLE big (n numeric);
+INSERT INTO big VALUES (1), ('-Infinity'), (2.50);
+CREATE TABLE a2 (LIKE a);
+CREATE TABLE small2 (LIKE small);
+CREATE TABLE big2 (LIKE big);";
+
+#[test]
+fn every_value_goes_to_postgresql_as_it_is() {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(reason) => return println!("NOT RUN: {reason}"),
+    };
+    let url = server.url();
+    let target = noctra_runtime::Target::parse(&url).expect("a target");
+    let mut db = noctra_runtime::connect(&target).expect("a connection");
+    db.batch(TYPES).expect("the tables");
+    for (table, count) in [("a", 63), ("small", 2), ("big", 3)] {
+        let text = format!("CONNECT '{url}' AS o; COPY {table} TO o.{table}2");
+        let ran = noctra(&["--db", &url, "-c", &text], "");
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        let differ = format!(
+            "SELECT count(*), count(*) FILTER (WHERE read::text IS DISTINCT FROM kept::text) \
+             FROM (SELECT *, row_number() OVER () AS place FROM {table}) read \
+             FULL JOIN (SELECT *, row_number() OVER () AS place FROM {table}2) kept USING (place)"
+        );
+        let mut rows = noctra_runtime::sinks::Collect::default();
+        let query = noctra_runtime::Query {
+            sql: &differ,
+            params: &[],
+            columns: &[],
+        };
+        db.run(query, &mut rows).expect("a comparison");
+        let counts: Vec<String> = rows
+            .rows
+            .iter()
+            .flatten()
+            .map(|it| it.as_ref().to_string())
+            .collect();
+        assert_eq!(counts, [count.to_string(), "0".to_owned()], "{table}");
+    }
+}

@@ -31,6 +31,8 @@ mod mysql_values;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "postgres")]
+mod postgres_binary;
+#[cfg(feature = "postgres")]
 mod postgres_catalog;
 #[cfg(feature = "postgres")]
 mod postgres_copy;

@@ -292,9 +292,7 @@ impl Connection for Postgres {
     fn load<'c>(&'c mut self, into: &Load<'_>) -> Result<Box<dyn Loading + 'c>, Error> {
         self.barrier();
         let running = self.killer.begin();
-        let sql = format!("COPY {} FROM STDIN", into.target());
-        let copy = CopyIn::begin(&self.wire, &sql, running);
-        Ok(Box::new(copy.map_err(|error| backend(&error, &sql))?))
+        Ok(Box::new(CopyIn::begin(&self.wire, into, running)?))
     }
 
     fn set_read_only(&mut self, on: bool) -> Result<(), Error> {

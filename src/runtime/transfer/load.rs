@@ -84,6 +84,12 @@ impl<'a> Load<'a> {
         self.columns.iter().map(|column| column.ty).collect()
     }
 
+    /// The columns' types as the backend names them.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.declared.as_str())
+    }
+
     /// The table and its columns as the backend's text names them.
     pub(crate) fn target(&self) -> String {
         let quoted = |name: &str| rql::quoted(name, self.dialect);
