@@ -67,6 +67,7 @@ pub(crate) fn advise(source: &str, settled: &Settled, at: usize) -> Option<Diagn
         .or_else(|| word_of_others(&place))
         .or_else(|| operators(&place))
         .or_else(|| data(&place))
+        .or_else(|| blocks(&place))
 }
 
 fn chart_kind(place: &Place<'_>) -> Option<Diagnostic> {
@@ -172,7 +173,7 @@ fn word_of_others(place: &Place<'_>) -> Option<Diagnostic> {
             );
         }
     }
-    if let Some(said) = statement_of_others(place) {
+    if let Some(said) = statement_of_others(place).or_else(|| phrase_of_others(place)) {
         return Some(said);
     }
     for (long, short) in [("ascending", "ASC"), ("descending", "DESC")] {
@@ -221,14 +222,134 @@ const FORMS: &[(Term, &str, usize, &str, &str)] = &[
         "CREATE TABLE t LIKE u is MySQL's",
         "CREATE TABLE t (LIKE u) does, on every backend",
     ),
+];
+
+/// Words of other databases in a row, whose they are, and what says it everywhere.
+const PHRASES: &[(&str, &str, &str)] = &[
     (
-        Term::Select,
-        "apply",
-        usize::MAX,
+        "cross apply",
         "APPLY is SQL Server's",
-        "CROSS JOIN LATERAL (…) AS x does, and LEFT JOIN LATERAL (…) AS x ON TRUE",
+        "CROSS JOIN LATERAL (…) AS x does",
+    ),
+    (
+        "outer apply",
+        "APPLY is SQL Server's",
+        "LEFT JOIN LATERAL (…) AS x ON TRUE does",
+    ),
+    (
+        "start with",
+        "START WITH … CONNECT BY is Oracle's",
+        "WITH RECURSIVE t AS (SELECT … UNION ALL SELECT … FROM t JOIN …) goes down a tree",
+    ),
+    (
+        "connect by",
+        "CONNECT BY is Oracle's",
+        "WITH RECURSIVE t AS (SELECT … UNION ALL SELECT … FROM t JOIN …) goes down a tree",
+    ),
+    (
+        "pivot (",
+        "PIVOT is not the same on every backend",
+        "sum(x) FILTER (WHERE y = 'a') AS a, … GROUP BY z makes columns of rows",
+    ),
+    (
+        "unpivot (",
+        "UNPIVOT is not the same on every backend",
+        "CROSS JOIN LATERAL (VALUES ('a', a), ('b', b)) AS x (name, value) makes rows of columns",
+    ),
+    (
+        "with ( nolock",
+        "WITH (NOLOCK) is SQL Server's",
+        "leave it out: what reads waits for nobody who writes",
+    ),
+    (
+        "with ( updlock",
+        "WITH (UPDLOCK) is SQL Server's",
+        "FOR UPDATE at the end of the query keeps its rows",
+    ),
+    (
+        "mod",
+        "MOD between two numbers is MySQL's",
+        "a % b, or mod(a, b)",
+    ),
+    (
+        "begin",
+        "a block has no BEGIN",
+        "IF condition THEN …; END IF, and FOR r IN (SELECT …) LOOP …; END LOOP",
     ),
 ];
+
+/// A phrase of the list near the place.
+fn phrase_of_others(place: &Place<'_>) -> Option<Diagnostic> {
+    let lead = place.toks.first()?.term;
+    (0..=4).find_map(|back| {
+        let start = place.tok(back)?.span.start as usize;
+        let begins = |phrase: &str| {
+            let mut rest = place.source.get(start..).unwrap_or_default();
+            phrase.split(' ').all(|word| {
+                let (there, after) = rest
+                    .trim_start()
+                    .split_at_checked(word.len())
+                    .unwrap_or_default();
+                rest = after;
+                let whole =
+                    word == "(" || !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                there.eq_ignore_ascii_case(word) && whole
+            })
+        };
+        let &(phrase, what, instead) = PHRASES.iter().find(|row| begins(row.0))?;
+        let fits = match phrase {
+            "mod" => back == 1 && place.at > 1 && place.term(0) != Some(Term::LParen),
+            "begin" => back < place.at && matches!(lead, Term::If | Term::ForEach),
+            _ => back < place.at,
+        };
+        fits.then(|| {
+            Diagnostic::error(codes::NOT_PORTABLE, what)
+                .label(place.span(back), "not here")
+                .help(instead)
+        })
+    })
+}
+
+/// Blocks as other languages write them.
+fn blocks(place: &Place<'_>) -> Option<Diagnostic> {
+    let first = place.toks.first()?.span;
+    let word = first.text(place.source);
+    if word.eq_ignore_ascii_case("end")
+        && place.at == 1
+        && (place.is(0, "if") || place.is(0, "loop"))
+    {
+        let what = format!("this END {} closes nothing", place.text(0).to_uppercase());
+        let said = Diagnostic::error(codes::STRAY_BRACKET, what)
+            .label(first.to(place.span(0)), "nothing is open here");
+        return Some(match place.is(0, "if") {
+            true => said.help("ELSE IF is read as ELSIF: one END IF ends the whole"),
+            false => said,
+        });
+    }
+    if word.eq_ignore_ascii_case("begin") && place.at > 0 {
+        return Some(
+            Diagnostic::error(codes::UNEXPECTED_TOKEN, "BEGIN begins a transaction")
+                .label(first, "no block of statements")
+                .help("end it with ; — IF, FOR and a script need no BEGIN around their statements"),
+        );
+    }
+    let [each, name, is_in, first, ..] = place.toks else {
+        return None;
+    };
+    // A loop over numbers.
+    let loops = each.term == Term::ForEach && is_in.term == Term::In && place.at == 3;
+    if !loops || first.term != Term::Num {
+        return None;
+    }
+    let name = name.span.text(place.source);
+    Some(
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, "a loop goes over the rows of a query")
+            .label(first.span, "a query is expected here")
+            .help(format!(
+                "FOR {name} IN (SELECT generate_series(1, 3) AS n) LOOP …; END LOOP, where :{name}.n is the number"
+            )),
+    )
+}
 
 fn statement_of_others(place: &Place<'_>) -> Option<Diagnostic> {
     let lead = place.toks.first()?.term;

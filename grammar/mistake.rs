@@ -192,17 +192,33 @@ impl Recovery<'_> {
 
 /// What people type who look for a command, and what does that.
 const INSTEAD: &[(&str, &str)] = &[
+    ("break", "LIMIT in the query of FOR ends a loop early"),
     ("cls", "Ctrl-L clears the screen"),
     ("clear", "Ctrl-L clears the screen"),
+    ("exit", "LIMIT in the query of FOR ends a loop early"),
+    ("go", "; ends a statement"),
     ("list", "SHOW TABLES lists the tables"),
     (
         "load",
         "INCLUDE 'file.rql' runs a file, IMPORT 'file.csv' INTO t CREATE reads one",
     ),
+    (
+        "loop",
+        "FOR r IN (SELECT …) LOOP …; END LOOP goes over rows",
+    ),
     ("ls", "SHOW TABLES lists the tables"),
     ("open", "USE 'file.db' opens a database"),
+    ("perform", "SELECT … runs a query"),
+    (
+        "raise",
+        "PRINT 'text' shows one, ASSERT condition, 'text' ends a script with one",
+    ),
     ("source", "INCLUDE 'file.rql' runs a file"),
     ("tables", "SHOW TABLES lists the tables"),
+    (
+        "while",
+        "FOR r IN (SELECT …) LOOP …; END LOOP goes over rows, and WITH RECURSIVE repeats a query until it gives none",
+    ),
 ];
 
 fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
@@ -213,6 +229,8 @@ fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
     let instead = INSTEAD
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let rest = source.get(found.end as usize..).unwrap_or_default();
+    let given = rest.trim_start().starts_with(":=");
     let error = Diagnostic::error(
         codes::UNKNOWN_STATEMENT,
         format!("no statement begins with {word}"),
@@ -220,6 +238,7 @@ fn unknown_statement(found: Span, source: &str) -> Option<Diagnostic> {
     .label(found, "not the first word of a statement");
     Some(match instead {
         Some((_, instead)) => error.help(*instead),
+        None if given => error.help(format!("LET {word} = …; names a value")),
         None => error.help("to send text to the database as it is, put NATIVE before it"),
     })
 }

@@ -68,6 +68,7 @@ pub(crate) fn statement(source: &str, tokens: &[Token], from: usize, out: &mut S
         values_at: usize::MAX,
         keys_at: usize::MAX,
         keys_end: usize::MAX,
+        loop_at: usize::MAX,
     };
     settler.run();
     settler.at
@@ -107,6 +108,8 @@ pub(crate) struct Settler<'a> {
     /// what follows is the SELECT list.
     pub(crate) keys_at: usize,
     pub(crate) keys_end: usize,
+    /// The level at which LOOP ends the query of a FOR.
+    pub(crate) loop_at: usize,
 }
 
 /// Words of intervals; plural forms are cut before the look-up.

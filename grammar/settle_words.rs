@@ -263,7 +263,10 @@ impl Settler<'_> {
                 self.start = true;
                 true
             }
-            (K::For, _) => self.lead(1, Term::ForEach),
+            (K::For, _) => {
+                self.loop_at = self.out.open.len();
+                self.lead(1, Term::ForEach)
+            }
             (K::Form, K::Load) if self.kind(2) == Some(T::String) => self.lead(2, Term::FormLoad),
             (K::Form, K::Execute) => self.lead(2, Term::FormExecute),
             (K::Execform, _) => self.lead(1, Term::FormExecute),
@@ -502,8 +505,9 @@ impl Settler<'_> {
             }
             (K::To, K::Savepoint) => self.phrase(2, Term::To),
             (K::To, _) => self.emit(Term::To),
-            (K::Loop, _) if self.prev() == Term::RParen => {
+            (K::Loop, _) if self.loop_at == self.out.open.len() => {
                 let span = self.span();
+                self.loop_at = usize::MAX;
                 self.emit(Term::Loop);
                 self.open(Block::Loop, span);
                 self.start = true;

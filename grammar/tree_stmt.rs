@@ -189,6 +189,16 @@ impl Tree {
     }
 
     pub(crate) fn for_(&mut self, row: Ident, query: Id<Query>, body: List<Stmt>) -> StmtKind {
+        // The parentheses around the query may be missing.
+        let query = match self.ast[query] {
+            Query {
+                with: None,
+                body: Body::Nested(inner),
+                clauses,
+                ..
+            } if clauses.is_empty() => inner,
+            _ => query,
+        };
         StmtKind::For(self.ast.push(For { row, query, body }))
     }
 

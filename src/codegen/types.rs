@@ -49,7 +49,7 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
             }
             format!("\"{ty}\"")
         }
-        Type::Unknown | Type::Interval | Type::Record => return None,
+        Type::Unknown | Type::Record => return None,
         other => other.to_string().to_uppercase(),
     })
 }

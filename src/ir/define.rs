@@ -33,14 +33,14 @@ pub enum Define {
     View {
         /// Its name.
         name: ObjectName,
-        /// The names of its columns.
-        columns: Vec<String>,
-        /// Its rows.
-        query: RelId,
+        /// Its columns and its rows.
+        made: MadeOf,
         /// OR REPLACE.
         replace: bool,
         /// TEMP.
         temporary: bool,
+        /// It keeps its rows until it is refreshed.
+        materialized: bool,
     },
     /// `CREATE INDEX`.
     Index(Box<NewIndex>),
@@ -232,8 +232,8 @@ pub struct NewTable {
     pub temporary: bool,
     /// IF NOT EXISTS.
     pub if_not_exists: bool,
-    /// The catalog has one of its name.
-    pub exists: bool,
+    /// Whether the catalog has one of its name, where it knows.
+    pub exists: Option<bool>,
     /// SQLite's WITHOUT ROWID and STRICT, and where they were written.
     pub options: Vec<(TableOption, Span)>,
     /// Its columns.
@@ -330,6 +330,17 @@ pub enum ConstraintKind {
     },
 }
 
+impl NewTable {
+    /// What IF NOT EXISTS comes to: true where the table is there and stays, `None` where nobody knows.
+    #[must_use]
+    pub fn stays(&self) -> Option<bool> {
+        match self.if_not_exists {
+            true => self.exists,
+            false => Some(false),
+        }
+    }
+}
+
 impl Define {
     /// The columns that its scalars see.
     #[must_use]
@@ -347,7 +358,7 @@ impl Define {
     pub fn query(&self) -> Option<RelId> {
         match self {
             Self::Table(table) => table.query.as_ref().map(|made| made.rows),
-            Self::View { query, .. } => Some(*query),
+            Self::View { made, .. } => Some(made.rows),
             _ => None,
         }
     }

@@ -88,7 +88,7 @@ fn of_rel(kind: &RelKind, catalog: &Catalog) -> Effect {
             ..
         } => Effect::Varies,
         RelKind::TableFunction {
-            func: TableFunc::Own(_),
+            func: TableFunc::Own(_) | TableFunc::Told(_),
             ..
         } => Effect::Changes,
         RelKind::Lock { .. } | RelKind::Sequence(_) | RelKind::Define(_) => Effect::Changes,

@@ -7,6 +7,7 @@ pub(crate) const FILE: &str = "IMPORT 'file.csv' INTO t CREATE makes a table of 
 /// Functions.
 const FUNCTIONS: &[(&str, &str)] = &[
     ("nvl", "coalesce(a, b)"),
+    ("nvl2", "CASE WHEN x IS NOT NULL THEN a ELSE b END"),
     ("ifnull", "coalesce(a, b)"),
     ("isnull", "coalesce(a, b), or x IS NULL"),
     ("if", "CASE WHEN a THEN b ELSE c END"),
@@ -64,7 +65,36 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("unixepoch", "extract(epoch FROM now())"),
     ("unix_timestamp", "extract(epoch FROM now())"),
     ("from_unixtime", "to_timestamp(x)"),
+    ("datepart", "extract(year FROM x)"),
+    ("datename", "to_char(x, 'Month')"),
+    ("datetrunc", "date_trunc('month', x)"),
+    ("add_months", "x + INTERVAL '1 month'"),
+    (
+        "eomonth",
+        "date_trunc('month', x) + INTERVAL '1 month - 1 day'",
+    ),
+    ("sysdatetime", "now()"),
+    ("getutcdate", "now() AT TIME ZONE 'UTC'"),
     ("len", "length(x)"),
+    ("lengthb", "octet_length(x)"),
+    ("datalength", "octet_length(x)"),
+    ("replicate", "repeat(x, 3)"),
+    ("space", "repeat(' ', 3)"),
+    ("stuff", "overlay(x PLACING 'new' FROM 2 FOR 3)"),
+    ("substring_index", "split_part(x, ',', 1)"),
+    (
+        "find_in_set",
+        "array_position(string_to_array(list, ','), x)",
+    ),
+    ("field", "array_position(ARRAY['a', 'b'], x)"),
+    ("elt", "(ARRAY['a', 'b'])[n]"),
+    ("choose", "(ARRAY['a', 'b'])[n]"),
+    ("string_split", "string_to_table(x, ',') in FROM"),
+    ("json_value", "doc ->> 'a'"),
+    ("json_query", "doc -> 'a'"),
+    ("isnumeric", "TRY_CAST(x AS numeric) IS NOT NULL"),
+    ("top", "LIMIT 5 at the end of the query"),
+    ("wm_concat", "string_agg(x, ',' ORDER BY y)"),
     ("mid", "substr(x, 1, 2)"),
     ("instr", "strpos(text, part)"),
     ("locate", "strpos(text, part)"),
@@ -128,6 +158,18 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Names that stand for a value without being a column.
+const COLUMNS: &[(&str, &str)] = &[
+    (
+        "rownum",
+        "LIMIT 5 at the end of the query, or row_number() OVER (ORDER BY x)",
+    ),
+    ("sysdate", "now(), or CURRENT_DATE"),
+    ("systimestamp", "now()"),
+    ("nextval", "nextval('the_sequence')"),
+    ("currval", "currval('the_sequence')"),
+];
+
 /// Types, by a piece of how they are written.
 const TYPES: &[(&str, &str)] = &[
     (
@@ -168,6 +210,7 @@ const OPERATORS: &[(&str, &str)] = &[
     ),
     ("<=>", "IS NOT DISTINCT FROM does"),
     ("**", "^ does"),
+    ("!", "NOT does"),
     ("nocase", "lower(a) = lower(b) compares so, and ILIKE"),
     ("binary", "texts are compared by their bytes without it"),
 ];
@@ -198,6 +241,11 @@ fn found(table: &'static [(&str, &str)], is: impl Fn(&str) -> bool) -> Option<&'
 /// What says on every backend what a function of another database says.
 pub(crate) fn function(name: &str) -> Option<&'static str> {
     found(FUNCTIONS, |word| word == name)
+}
+
+/// What says on every backend what such a name says in another database.
+pub(crate) fn column(name: &str) -> Option<&'static str> {
+    found(COLUMNS, |word| word.eq_ignore_ascii_case(name))
 }
 
 /// What stands for a type of another database.

@@ -15,6 +15,8 @@ pub struct OwnFunction {
     pub most: Option<usize>,
     /// What it gives, or each row of it where that is one value.
     pub gives: Type,
+    /// It gives one value for many rows.
+    pub aggregates: bool,
     /// The columns of what it gives; none where that is one value.
     pub columns: Vec<(String, Type)>,
 }

@@ -330,6 +330,7 @@ impl Printer<'_> {
             ScalarKind::BackendCall { name, args, .. } => {
                 format!("backend's {name}({})", self.all(args))
             }
+            ScalarKind::Member { operand, name } => format!("({}).{name}", self.scalar(*operand)),
             ScalarKind::Cast {
                 operand,
                 implicit,

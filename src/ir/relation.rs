@@ -287,6 +287,15 @@ pub enum TableFunc {
     File(String),
     /// A function of the backend's own, its schema before a point where one is written.
     Own(String),
+    /// The same of one whose columns the statement tells: `f() AS t(a int, b text)`.
+    Told(String),
+    /// `json_to_record(json)`, `json_to_recordset(json)`, whose columns the statement tells.
+    JsonRecord {
+        /// A row for each element of an array.
+        set: bool,
+        /// Of JSONB: `jsonb_to_record`.
+        binary: bool,
+    },
 }
 
 impl TableFunc {
@@ -313,9 +322,15 @@ impl TableFunc {
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::File(text) | Self::Own(text) => text,
+            Self::File(text) | Self::Own(text) | Self::Told(text) => text,
             _ => self.entry().map_or("", Entry::name),
         }
+    }
+
+    /// True where names and types of its columns stand behind it.
+    #[must_use]
+    pub const fn is_told(&self) -> bool {
+        matches!(self, Self::Told(_) | Self::JsonRecord { .. })
     }
 
     /// How many arguments it may have.

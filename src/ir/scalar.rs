@@ -44,6 +44,13 @@ pub enum ScalarKind {
         /// Its arguments.
         args: Vec<ScalarId>,
     },
+    /// A field of a record, which only the backend knows.
+    Member {
+        /// The record.
+        operand: ScalarId,
+        /// The field.
+        name: String,
+    },
     /// A conversion; `implicit` where the writer left it to the compiler.
     Cast {
         /// What is converted.

@@ -191,7 +191,9 @@ impl Verifier<'_> {
                 let good = aggregates.iter().all(|a| {
                     matches!(
                         ir.scalar(a.1).kind,
-                        ScalarKind::Aggregate { .. } | ScalarKind::Grouping(_)
+                        ScalarKind::Aggregate { .. }
+                            | ScalarKind::Grouping(_)
+                            | ScalarKind::BackendCall { .. }
                     )
                 });
                 if good {

@@ -35,6 +35,7 @@ impl ScalarKind {
             | Self::Array(args)
             | Self::Grouping(args) => each(args),
             Self::Cast { operand, .. }
+            | Self::Member { operand, .. }
             | Self::Assigned(operand)
             | Self::InQuery { operand, .. }
             | Self::Quantified { operand, .. } => *operand = map(*operand),
@@ -110,6 +111,7 @@ impl ScalarKind {
                     name: b, labels: d, ..
                 },
             ) => a == b && c == d,
+            (Self::Member { name: a, .. }, Self::Member { name: b, .. }) => a == b,
             (Self::Cast { fallible: a, .. }, Self::Cast { fallible: b, .. }) => a == b,
             (Self::Case { otherwise: a, .. }, Self::Case { otherwise: b, .. }) => {
                 a.is_some() == b.is_some()

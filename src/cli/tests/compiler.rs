@@ -564,3 +564,12 @@ fn unknown_functions_pass_where_nobody_says_what_there_is() {
     );
     assert!(wrong.err.contains("did you mean unicode?"), "{}", wrong.err);
 }
+
+#[test]
+fn a_file_that_nobody_has_read_is_no_mistake_of_its_options() {
+    let text = "SELECT * FROM read_csv('x.csv', delm = ',');";
+    let ran = rqlc(&["check", "-"], text);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.err.contains("read_csv gives no table"), "{}", ran.err);
+    assert!(!ran.err.contains("no column delm"), "{}", ran.err);
+}

@@ -201,6 +201,7 @@ impl Emitter<'_> {
             ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
                 self.default_name(*operand)
             }
+            ScalarKind::Member { name, .. } => name.clone(),
             ScalarKind::BackendCall { name, .. } => {
                 name.rsplit('.').next().unwrap_or(name).to_owned()
             }

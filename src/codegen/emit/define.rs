@@ -6,7 +6,7 @@ use crate::types::{declared, type_check};
 use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
-    ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName, RelId,
+    ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
     ScalarId, ScalarKind, TableOption, Type,
 };
 
@@ -16,11 +16,12 @@ impl Emitter<'_> {
             Define::Table(table) => self.new_table(table, span),
             Define::View {
                 name,
-                columns,
-                query,
+                made,
                 replace,
                 temporary,
-            } => self.new_view(name, (columns, *query), (*replace, *temporary), span),
+                materialized: false,
+            } => self.new_view(name, made, (*replace, *temporary), span),
+            Define::View { name, made, .. } => self.kept_view(name, made, span),
             Define::Index(index) => self.new_index(index, span),
             Define::Schema {
                 name,
@@ -112,22 +113,33 @@ impl Emitter<'_> {
         self.define_row(row, "");
     }
 
-    /// On SQLite a view has no types of its own: what it computes must read as it is.
-    fn view_query(&mut self, query: RelId, columns: &[String]) -> Res {
-        let reps = self.query(query, columns, Use::Result)?;
-        let coded = reps
-            .iter()
-            .any(|rep| !matches!(rep, Rep::Plain | Rep::Stored));
-        if coded {
-            let span = self.ir.rel(query).span;
-            let help = "LET v AS SELECT … names the query for this session";
-            return Err(self.no(span, "a view that computes decimals", help));
+    /// The columns and the rows of a view. SQLite's have no types of their own: there each row is as a table would
+    /// keep it, and a comment behind each name says what type of column that would be.
+    fn view_rows(&mut self, made: &MadeOf) -> Res {
+        let types = self.dialect == Dialect::Sqlite;
+        self.push(" (");
+        for (at, name) in made.names.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.name(name);
+            let ty = self.ir.column(made.columns[at]).ty;
+            if types && ty != Type::Unknown {
+                let text = declared(ty, self.dialect).unwrap_or_else(|| ty.to_string());
+                self.push(&format!(" /* {} */", text.trim_matches('"')));
+            }
         }
-        Ok(())
+        self.push(") AS ");
+        let (rows, how) = match self.dialect {
+            Dialect::Sqlite => (made.rows, Use::Stored),
+            _ => (made.query, Use::Result),
+        };
+        self.query(rows, &made.names, how).map(|_| ())
     }
 
     fn new_table(&mut self, table: &NewTable, span: Span) -> Res {
         self.bare_row(&table.columns.iter().map(|c| c.id).collect::<Vec<_>>());
+        if self.dialect == Dialect::Sqlite {
+            self.no_key_of_intervals(table)?;
+        }
         if self.is_mysql() {
             return self.mysql_table(table, span);
         }
@@ -149,7 +161,11 @@ impl Emitter<'_> {
         });
         self.object(&table.name);
         if let Some(made) = &table.query {
-            if self.dialect == Dialect::Sqlite || self.lengths_get_lost(made) {
+            // Changes in WITH are no part of the query of a table that is made elsewhere than on PostgreSQL.
+            let idle = self.dialect == Dialect::Duckdb
+                && (made.empty || table.stays() == Some(true))
+                && self.ir.changes_in_with();
+            if self.dialect == Dialect::Sqlite || idle || self.lengths_get_lost(made) {
                 return self.filled(table, made, start, span);
             }
             // DuckDB takes the names from the query.
@@ -189,6 +205,28 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// SQLite would compare the texts of a key, where one month is thirty days.
+    fn no_key_of_intervals(&self, table: &NewTable) -> Res {
+        for column in &table.columns {
+            let name = &self.ir.column(column.id).name;
+            let is_key = |constraint: &Constraint| match &constraint.kind {
+                ConstraintKind::PrimaryKey(names) | ConstraintKind::Unique(names) => {
+                    names.is_empty() || names.contains(name)
+                }
+                _ => false,
+            };
+            let mut all = column.constraints.iter().chain(&table.constraints);
+            if all.any(is_key) && column.ty == Type::Interval {
+                return Err(self.no(
+                    column.span,
+                    "a key of intervals",
+                    "a number of seconds or days can be one",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// How the rows are kept, which SQLite alone lets a statement say.
     pub(super) fn table_options(&mut self, table: &NewTable) -> Res {
         for (at, &(option, span)) in table.options.iter().enumerate() {
@@ -209,7 +247,7 @@ impl Emitter<'_> {
     fn new_view(
         &mut self,
         name: &ObjectName,
-        (columns, query): (&[String], RelId),
+        made: &MadeOf,
         (replace, temporary): (bool, bool),
         span: Span,
     ) -> Res {
@@ -235,14 +273,24 @@ impl Emitter<'_> {
         });
         self.push(if temporary { "TEMP VIEW " } else { "VIEW " });
         self.object(name);
-        self.push(" (");
-        self.names(columns);
-        self.push(") AS ");
-        self.view_query(query, columns)?;
+        self.view_rows(made)?;
         if replaced {
             self.end_step(step);
             self.push("RELEASE replaced");
         }
+        Ok(())
+    }
+
+    /// A view that keeps its rows.
+    fn kept_view(&mut self, name: &ObjectName, made: &MadeOf, span: Span) -> Res {
+        if self.dialect != Dialect::Postgresql {
+            let help = "CREATE TABLE … AS keeps rows, CREATE VIEW asks for them each time";
+            return Err(self.no(span, "a materialized view", help));
+        }
+        self.push("CREATE MATERIALIZED VIEW ");
+        self.object(name);
+        self.view_rows(made)?;
+        self.push(if made.empty { " WITH NO DATA" } else { "" });
         Ok(())
     }
 
@@ -252,17 +300,25 @@ impl Emitter<'_> {
         types.any(|ty| type_check("", ty, self.dialect).is_some())
     }
 
+    /// True where a table of a query is there and gets nothing. The statement that makes one fills it, whatever
+    /// IF NOT EXISTS would have said to its first half.
+    pub(super) fn stays(&self, table: &NewTable, span: Span) -> Res<bool> {
+        table.stays().ok_or_else(|| {
+            let help = "without it, or where the tables are known: the table that is there would get the rows";
+            self.no(span, "IF NOT EXISTS with AS", help)
+        })
+    }
+
     /// A table and its rows, as two statements: SQLite's own CREATE TABLE … AS would lose the types.
     fn filled(&mut self, table: &NewTable, made: &MadeOf, start: usize, span: Span) -> Res {
-        if table.if_not_exists {
-            let help = "leave IF NOT EXISTS out: the table that is there would get the rows";
-            return Err(self.no(span, "IF NOT EXISTS with AS", help));
-        }
+        let stays = self.stays(table, span)?;
         let (together, end) = match self.dialect {
             Dialect::Duckdb => ("BEGIN;\n", "COMMIT"),
             _ => ("SAVEPOINT made;\n", "RELEASE made"),
         };
-        self.out.insert_str(start, together);
+        if !stays {
+            self.out.insert_str(start, together);
+        }
         let create = Step::from(start + together.len());
         self.push(" (");
         for (at, &id) in made.columns.iter().enumerate() {
@@ -281,6 +337,9 @@ impl Emitter<'_> {
             }
         }
         self.push(")");
+        if stays {
+            return Ok(());
+        }
         self.end_step(create);
         if made.empty {
             self.push(end);

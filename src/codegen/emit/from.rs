@@ -414,7 +414,7 @@ impl Emitter<'_> {
                 let listed = duckdb && self.duckdb_rows(func, args)?;
                 match func {
                     _ if listed => {}
-                    TableFunc::Own(name) => self.dotted(name),
+                    TableFunc::Own(name) | TableFunc::Told(name) => self.dotted(name),
                     _ => self.push(func.name()),
                 }
                 if !is_file && !listed {
@@ -433,11 +433,19 @@ impl Emitter<'_> {
                 });
                 self.name(alias);
                 self.push("(");
-                let mut names: Vec<_> = columns.iter().map(|c| c.1.clone()).collect();
+                let mut shown = &columns[..];
                 if duckdb && matches!(func, TableFunc::JsonEach { .. }) {
-                    names.splice(..2, [duckdb::PAIR.to_owned()]);
+                    self.name(duckdb::PAIR);
+                    shown = &columns[2..];
+                    self.push(if shown.is_empty() { "" } else { ", " });
                 }
-                self.names(&names);
+                for (at, (id, name)) in shown.iter().enumerate() {
+                    self.push(if at == 0 { "" } else { ", " });
+                    self.name(name);
+                    if func.is_told() {
+                        self.push(&format!(" {}", ir.column(*id).ty));
+                    }
+                }
                 self.push(")");
             }
             RelKind::Derived {

@@ -256,7 +256,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();
-        if dialect == Dialect::Sqlite {
+        if matches!(dialect, Dialect::Sqlite | Dialect::Duckdb) {
             emitter.counts_in_order(root)?;
         }
         let reps = emitter.query(root, &names, Use::Result)?;
@@ -542,7 +542,8 @@ impl Emitter<'_> {
             .map(Dialect::name)
             .collect();
         let refused = self.refuse(span, entry.title());
-        let refused = refused.note(format!("{} have it", others.join(", ")));
+        let have = if others.len() == 1 { "has" } else { "have" };
+        let refused = refused.note(format!("{} {have} it", others.join(", ")));
         Box::new(refused.help(instead_of(entry)))
     }
 

@@ -5,7 +5,7 @@ use crate::Dialect;
 use rql_ast::{ObjectKind, Span};
 use rql_diagnostics::Diagnostic;
 use rql_ir::{
-    IndexKept, NewColumn, NewIndex, ObjectName, ScalarKind, SequenceSetting, SettingValue,
+    IndexKept, NewColumn, NewIndex, ObjectName, ScalarKind, SequenceSetting, SettingValue, Type,
 };
 
 impl Emitter<'_> {
@@ -41,6 +41,13 @@ impl Emitter<'_> {
         for (at, &(key, descending)) in keys.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let column = matches!(self.ir.scalar(key).kind, ScalarKind::Column(_));
+            if self.dialect == Dialect::Sqlite && self.ir.scalar(key).ty == Type::Interval {
+                return Err(self.no(
+                    span,
+                    "an index of intervals",
+                    "an index does not change any answer",
+                ));
+            }
             if self.is_mysql() {
                 self.mysql_index_key(key, *unique)?;
             } else {

@@ -3,7 +3,7 @@
 use super::{Emitter, OutColumn, Rep, Res, Step, Use};
 use crate::Dialect;
 use crate::types::declared;
-use rql_ir::{KeptPart, Parts};
+use rql_ir::{KeptPart, Parts, RelKind};
 
 /// Rows of a step that a temporary table keeps for the steps behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,11 @@ pub struct Keep {
 impl<'a> Emitter<'a> {
     /// The parts, each with its place in the text. A session keeps what they return; the text says so in words.
     pub(super) fn in_parts(&mut self, parts: &'a Parts, names: &[String]) -> Res<Vec<Rep>> {
+        let last = self.ir.rel(parts.last);
+        if self.is_mysql() && matches!(last.kind, RelKind::Define(_)) {
+            let help = "make the table first: what makes one commits the transaction here";
+            return Err(self.no(last.span, "a change of data in WITH", help));
+        }
         self.count_marks();
         let (begin, drop, end) = match self.dialect {
             Dialect::Sqlite => ("SAVEPOINT rql_with", "DROP TABLE temp.", "RELEASE rql_with"),

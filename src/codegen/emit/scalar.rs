@@ -209,6 +209,16 @@ impl Emitter<'_> {
                 Ok(())
             }
             ScalarKind::BackendCall { name, args, labels } => self.backend_call(name, args, labels),
+            ScalarKind::Member { operand, name } => {
+                if self.dialect != Dialect::Postgresql {
+                    return Err(self.refuse(scalar.span, "a part of a record"));
+                }
+                self.push("(");
+                self.scalar(*operand, Rep::Plain, 0)?;
+                self.push(").");
+                self.name(name);
+                Ok(())
+            }
             ScalarKind::Guarded { .. } => Err(self.refuse(scalar.span, "this expression")),
             ScalarKind::Window {
                 func, args, filter, ..

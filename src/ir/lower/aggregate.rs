@@ -60,12 +60,15 @@ impl<'a> Lowerer<'a> {
         let within = row.func.within_group();
         if within == call.within_group.is_empty() {
             let message = format!("{name} is written {name}(…) WITHIN GROUP (ORDER BY …)");
-            let message = if within {
-                message
-            } else {
-                format!("{name} has no WITHIN GROUP")
-            };
-            return error(codes::TYPE_MISMATCH, span, message, "in this form");
+            if within {
+                return error(codes::TYPE_MISMATCH, span, message, "in this form");
+            }
+            let message = format!("{name} has no WITHIN GROUP");
+            let said = Diagnostic::error(codes::TYPE_MISMATCH, message);
+            return Err(Box::new(
+                said.label(span, "in this form")
+                    .help(format!("its order stands inside: {name}(… ORDER BY x)")),
+            ));
         }
         let written = if within {
             call.within_group

@@ -60,9 +60,20 @@ impl<'a> Lowerer<'a> {
             || !call.order_by.is_empty()
             || !call.within_group.is_empty()
         {
+            let mut own = self.env.catalog.own_functions(name, call.args.len());
+            if own.any(|own| own.aggregates) {
+                return not_yet(
+                    span,
+                    "DISTINCT, ORDER BY or FILTER with an aggregate of the backend's own",
+                );
+            }
             let message = format!("{name} is no aggregate");
             let label = "DISTINCT, ORDER BY, FILTER and WITHIN GROUP go with aggregates";
-            return error(codes::TYPE_MISMATCH, span, message, label);
+            let said = Diagnostic::error(codes::TYPE_MISMATCH, message).label(span, label);
+            return Err(Box::new(match crate::others::function(name) {
+                Some(way) => said.help(format!("on every backend: {way}")),
+                None => said,
+            }));
         }
         self.plain_call(name, call, span)
     }
@@ -461,6 +472,10 @@ impl<'a> Lowerer<'a> {
                 .trim_matches('"')
                 .to_ascii_lowercase(),
         };
+        let field = FIELDS_OF_MOMENTS
+            .iter()
+            .find(|known| known.trim_end_matches('s') == field.trim_end_matches('s'))
+            .map_or(field, |known| (*known).to_owned());
         if !FIELDS_OF_MOMENTS.contains(&field.as_str()) {
             let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no field {field}"))
                 .label(field_span, "EXTRACT has no field of this name");
@@ -560,6 +575,10 @@ pub(super) fn no_candidate<F>(
     }
     let takes = format!("{name} takes {}", takes.join(", "));
     error.help(match name {
+        "decode" if types.len() > 3 => {
+            "CASE x WHEN 1 THEN 'a' ELSE 'b' END chooses by a value".into()
+        }
+        "&&" if types.contains(&Type::Boolean) => format!("AND joins conditions; {takes}"),
         "json_object" => format!("{takes}; json_build_object('a', 1) is made of names and values"),
         _ => takes,
     })

@@ -236,12 +236,12 @@ pub(super) fn read_literal(text: &str, to: Type) -> Option<(Literal, Type)> {
             (Literal::Boolean(value), to)
         }
         Type::Date => {
-            let (date, _) = moment::iso(trimmed)?;
+            let (date, _) = moment::without_zone(trimmed)?;
             (Literal::Text(date), to)
         }
         Type::Time => (Literal::Text(moment::time_of_day(trimmed)?), to),
         Type::Timestamp => {
-            let (date, time) = moment::iso(trimmed)?;
+            let (date, time) = moment::without_zone(trimmed)?;
             let time = time.unwrap_or_else(|| "00:00:00".into());
             (Literal::Text(format!("{date} {time}")), to)
         }

@@ -20,23 +20,21 @@ impl<'a> Lowerer<'a> {
             (CreateObject::Table(table), Some(name)) => {
                 let mut table = self.new_table(name, ast[table], span)?;
                 table.temporary = create.temporary;
+                table.exists = self.is_there(&table.name, create.temporary);
                 table.if_not_exists = create.if_not_exists;
                 Define::Table(table)
             }
             (CreateObject::View(view), Some(name)) => {
                 let view = ast[view];
-                if view.materialized || view.check_option.is_some() {
+                if view.check_option.is_some() || !view.options.is_empty() {
                     return not_yet(span, "this kind of view");
                 }
-                let (query, output) = self.query(view.query)?;
-                let mut columns: Vec<_> = output.into_iter().map(|c| c.1).collect();
-                for (column, &name) in columns.iter_mut().zip(&ast[view.columns]) {
-                    *column = ast.name(name).into_owned();
-                }
+                let query = self.query(view.query)?;
+                let empty = view.with_data == Some(false);
                 Define::View {
                     name,
-                    columns,
-                    query,
+                    made: self.made_of(query, view.columns, empty, span)?,
+                    materialized: view.materialized,
                     replace: create.or_replace,
                     temporary: create.temporary,
                 }
@@ -57,6 +55,24 @@ impl<'a> Lowerer<'a> {
             _ => return not_yet(span, "this CREATE"),
         };
         Ok(self.define(define, span))
+    }
+
+    /// Whether there is a table of a name, where that is known. A temporary one stands before another, and is another.
+    fn is_there(&self, name: &ObjectName, temporary: bool) -> Option<bool> {
+        let catalog = self.env.catalog;
+        let found = catalog.find(name.schema.as_deref(), &name.name);
+        let behind = |table: &crate::Table| {
+            name.schema.is_none()
+                && table.schema.is_none()
+                && catalog.matches(&name.name, &table.name)
+        };
+        let mut all = catalog
+            .tables()
+            .iter()
+            .filter(|table| behind(table))
+            .chain(found);
+        let there = all.any(|table| table.temporary == temporary);
+        (there || !catalog.is_open()).then_some(there)
     }
 
     pub(super) fn sequence_options(
@@ -198,7 +214,13 @@ impl<'a> Lowerer<'a> {
                         return not_yet(span, "SET NULL of some columns");
                     }
                 }
-                if key.matching.is_some() {
+                // Of one column all matches are alike.
+                let simple = |word: &str| word.eq_ignore_ascii_case("simple");
+                let alike = key.columns.len() < 2;
+                if key
+                    .matching
+                    .is_some_and(|word| !alike && !simple(&ast.name(word)))
+                {
                     return not_yet(span, "MATCH");
                 }
                 let names = |list: ast::List<ast::Ident>| {

@@ -234,6 +234,7 @@ impl<'a> Lowerer<'a> {
                 )
             }
             ExprKind::Struct { fields, .. } => Err(Box::new(self.no_struct(&ast[fields], span))),
+            ExprKind::Field { base, name } => self.member(base, name, span),
             ExprKind::Error => not_yet(span, "what could not be read"),
             _ => not_yet(span, "this expression"),
         }

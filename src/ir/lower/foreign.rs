@@ -1,9 +1,10 @@
 //! Functions that RQL does not know: the backend's own, or nobody's.
 
+use super::scope::Place;
 use super::{Lowerer, Res};
 use crate::others;
 use crate::{ScalarId, ScalarKind, Type, function};
-use rql_ast::{self as ast, ArgLabel, Span};
+use rql_ast::{self as ast, ArgLabel, ExprKind, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 impl Lowerer<'_> {
@@ -33,7 +34,10 @@ impl Lowerer<'_> {
         let gives = gives.unwrap_or_default();
         if plain && catalog.has_function(name) {
             self.warn_of_own(name, gives != Type::Unknown, at);
-            return self.backend_call(name, call, gives, span);
+            return match first.is_some_and(|first| first.aggregates) {
+                true => self.own_aggregate(name, call, gives, span),
+                false => self.backend_call(name, call, gives, span),
+            };
         }
         let message = format!("no function {name}");
         if plain && catalog.is_open() {
@@ -47,6 +51,75 @@ impl Lowerer<'_> {
         let error = error.label(at, "no function of this name can be executed");
         let help = "NATIVE sends a statement to the backend as it is";
         Err(Box::new(self.nearest(error, name, at, help)))
+    }
+
+    /// A field of a record. What columns a function of the backend's own gives is known.
+    pub(super) fn member(
+        &mut self,
+        base: ast::Id<ast::Expr>,
+        field: ast::Ident,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let ast = self.ast;
+        let name = ast.name(field).into_owned();
+        if name == "*" {
+            let message = "a star of a record";
+            let error = Diagnostic::error(codes::MISPLACED_STAR, message);
+            return Err(Box::new(
+                error
+                    .label(field.span, "its columns are not taken apart here")
+                    .help("FROM f(x) gives the columns of what a function gives"),
+            ));
+        }
+        let mut ty = Type::Unknown;
+        let mut inner = base;
+        while let ExprKind::Paren(expr) = ast[inner].kind {
+            inner = expr;
+        }
+        if let ExprKind::Call(call) = ast[inner].kind {
+            let call = ast[call];
+            let catalog = self.env.catalog;
+            let called = ast.dotted(call.name);
+            let mut own = catalog.own_functions(&called, ast[call.args].len());
+            let columns = own.next().map_or(&[][..], |own| &own.columns);
+            let known = columns
+                .iter()
+                .find(|column| catalog.matches(&name, &column.0));
+            if let (None, [_, ..]) = (known, columns) {
+                let names: Vec<_> = columns.iter().map(|column| &*column.0).collect();
+                let message = format!("no field {name}");
+                let error = Diagnostic::error(codes::UNKNOWN_COLUMN, message);
+                return Err(Box::new(
+                    error
+                        .label(field.span, "the record has none of this name")
+                        .help(format!("it has {}", names.join(", "))),
+                ));
+            }
+            ty = known.map_or(ty, |column| column.1);
+        }
+        let operand = self.expr(base)?;
+        Ok(self.add(ScalarKind::Member { operand, name }, ty, true, span))
+    }
+
+    /// An aggregate that somebody has made in the backend.
+    fn own_aggregate(
+        &mut self,
+        name: &str,
+        call: ast::Call,
+        gives: Type,
+        span: Span,
+    ) -> Res<ScalarId> {
+        let scalar = self.within(Place::Aggregate, |this| {
+            this.backend_call(name, call, gives, span)
+        })?;
+        let mut args = Vec::new();
+        self.ir
+            .scalar(scalar)
+            .kind
+            .each_operand(&mut |arg| args.push(arg));
+        let depth = self.level(args.iter().copied());
+        self.may_aggregate(depth, args.into_iter(), span)?;
+        Ok(self.aggregate_column(depth, scalar, name))
     }
 
     fn nearest(&self, diagnostic: Diagnostic, name: &str, at: Span, help: &str) -> Diagnostic {

@@ -98,8 +98,12 @@ impl<'a> Lowerer<'a> {
         self.no_placeholders(given.as_slice(), "an alias")?;
         let named = given.map(|name| ast.name(name));
         let columns: &[ast::AliasColumn] = alias.map_or(&[], |a| &ast[a.columns]);
-        if let Some(typed) = columns.iter().find(|c| c.ty.is_some()) {
-            return not_yet(typed.name.span, "a column alias with a type");
+        if let Some(typed) = columns.iter().find(|c| c.ty.is_some())
+            && !matches!(relation.kind, RelationKind::Function { .. })
+        {
+            let message = "a table has its types";
+            let label = "only a function that gives records is told names and types";
+            return error(codes::TYPE_MISMATCH, typed.name.span, message, label);
         }
         if let Some(source) = ast.file_source(relation)
             && let Some(known) = self.env.catalog.file(&source.text)

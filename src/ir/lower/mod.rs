@@ -351,10 +351,13 @@ fn not_yet<T>(span: Span, what: &str) -> Res<T> {
             error.label(span, "not the same on every backend").help(way),
         ));
     }
-    error(
+    let error = Diagnostic::error(
         codes::NOT_EXECUTABLE_YET,
-        span,
         format!("{what} cannot be executed yet"),
-        "this is understood, but this version does not run it",
-    )
+    );
+    Err(Box::new(
+        error
+            .label(span, "this is understood, but this version does not run it")
+            .help("NATIVE before the statement sends it to the database as it is"),
+    ))
 }

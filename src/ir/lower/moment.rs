@@ -250,6 +250,18 @@ impl Parts {
     }
 }
 
+/// The same as [`iso`]; a zone behind it says nothing, as for PostgreSQL.
+pub(super) fn without_zone(text: &str) -> Option<(String, Option<String>)> {
+    if let Some(read) = iso(text) {
+        return Some(read);
+    }
+    let (_, time) = text.split_once(['T', ' '])?;
+    let zone = time.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'))?;
+    // It must be one to be left out.
+    zoned(text)?;
+    iso(&text[..text.len() - time.len() + zone])
+}
+
 /// Splits an ISO date or timestamp, checking the calendar.
 pub(super) fn iso(text: &str) -> Option<(String, Option<String>)> {
     let (date, time) = match text.split_once(['T', ' ']) {

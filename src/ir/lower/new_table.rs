@@ -1,7 +1,8 @@
 //! CREATE TABLE: its columns, what they are like, its options, and the query that fills it.
 
 use super::scope::Named;
-use super::{Lowerer, Res, Scope, error, not_yet};
+use super::{Lowerer, Output, Res, Scope, error, not_yet};
+use crate::RelId;
 use crate::define::*;
 use rql_ast::{self as ast, Span, TableElement};
 use rql_diagnostics::{Diagnostic, codes};
@@ -35,7 +36,9 @@ impl<'a> Lowerer<'a> {
         }
         let mut options = Vec::new();
         for option in &ast[table.options] {
-            let read = self.table_option(option)?;
+            let Some(read) = self.table_option(option)? else {
+                continue;
+            };
             // WITHOUT and ROWID are two words of one option.
             if !options.iter().any(|&(known, _)| known == read) {
                 options.push((read, option.span));
@@ -43,35 +46,8 @@ impl<'a> Lowerer<'a> {
         }
         let query = match table.query {
             Some(query) => {
-                let (query, output) = self.nested(query)?;
-                let mut names: Vec<_> = output.iter().map(|c| c.1.clone()).collect();
-                let given = &ast[table.columns];
-                if let Some(more) = given.get(names.len()) {
-                    let message = format!("the query gives fewer columns: {}", names.len());
-                    return error(
-                        codes::TYPE_MISMATCH,
-                        more.span,
-                        message,
-                        "one name too many",
-                    );
-                }
-                for (name, &given) in names.iter_mut().zip(given) {
-                    *name = ast.name(given).into_owned();
-                }
-                let made = output.iter().zip(&names).map(|(from, name)| {
-                    let ty = self.ir.column(from.0).ty;
-                    self.ir.add_column(name, ty, true)
-                });
-                let columns: Vec<_> = made.collect();
-                let rows = self.assigned_rows(query, &output, &columns, span)?;
-                Some(MadeOf {
-                    query,
-                    names,
-                    renamed: !given.is_empty(),
-                    columns,
-                    rows,
-                    empty: table.with_data == Some(false),
-                })
+                let nested = self.nested(query)?;
+                Some(self.made_of(nested, table.columns, table.with_data == Some(false), span)?)
             }
             None => None,
         };
@@ -79,9 +55,8 @@ impl<'a> Lowerer<'a> {
         let done = self.table_parts(&name, &defs, table, span);
         self.scopes.pop();
         let (columns, constraints) = done?;
-        let there = self.env.catalog.find(name.schema.as_deref(), &name.name);
         Ok(NewTable {
-            exists: there.is_some(),
+            exists: None,
             name,
             temporary: false,
             if_not_exists: false,
@@ -89,6 +64,45 @@ impl<'a> Lowerer<'a> {
             columns,
             constraints,
             query,
+        })
+    }
+
+    /// What a table or a view is made of: a query, whose columns may be given other names.
+    pub(super) fn made_of(
+        &mut self,
+        (query, output): (RelId, Output),
+        given: ast::List<ast::Ident>,
+        empty: bool,
+        span: Span,
+    ) -> Res<MadeOf> {
+        let ast = self.ast;
+        let mut names: Vec<_> = output.iter().map(|c| c.1.clone()).collect();
+        let given = &ast[given];
+        if let Some(more) = given.get(names.len()) {
+            let message = format!("the query gives fewer columns: {}", names.len());
+            return error(
+                codes::TYPE_MISMATCH,
+                more.span,
+                message,
+                "one name too many",
+            );
+        }
+        for (name, &given) in names.iter_mut().zip(given) {
+            *name = ast.name(given).into_owned();
+        }
+        let made = output.iter().zip(&names).map(|(from, name)| {
+            let ty = self.ir.column(from.0).ty;
+            self.ir.add_column(name, ty, true)
+        });
+        let columns: Vec<_> = made.collect();
+        let rows = self.assigned_rows(query, &output, &columns, span)?;
+        Ok(MadeOf {
+            query,
+            names,
+            renamed: !given.is_empty(),
+            columns,
+            rows,
+            empty,
         })
     }
 
@@ -202,12 +216,14 @@ impl<'a> Lowerer<'a> {
     }
 
     /// What stands behind the columns of a table.
-    fn table_option(&self, option: &ast::Attribute) -> Res<TableOption> {
+    fn table_option(&self, option: &ast::Attribute) -> Res<Option<TableOption>> {
         let text = self.ast.text(option.span).to_ascii_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
-            ["without", "rowid"] | ["without"] | ["rowid"] => Ok(TableOption::WithoutRowid),
-            ["strict"] => Ok(TableOption::Strict),
+            ["without", "rowid"] | ["without"] | ["rowid"] => Ok(Some(TableOption::WithoutRowid)),
+            ["strict"] => Ok(Some(TableOption::Strict)),
+            // As it is without these words.
+            ["on", "commit", "preserve", "rows"] => Ok(None),
             ["on", "commit", ..] => Err(Box::new(
                 Diagnostic::error(codes::NOT_EXECUTABLE_YET, "ON COMMIT is not executed yet")
                     .label(option.span, "the table would outlive the transaction")

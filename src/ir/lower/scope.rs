@@ -317,6 +317,9 @@ impl<'a> Lowerer<'a> {
                     format!(":{field}"),
                 );
             }
+            if let Some(way) = others::column(column) {
+                return error.help(format!("on every backend: {way}"));
+            }
             return match did_you_mean(q, relations().map(|r| &*r.name)) {
                 Some(near) => error.help(format!("did you mean {near}?")),
                 None => error,
@@ -338,6 +341,9 @@ impl<'a> Lowerer<'a> {
                 .help("a macro sees its parameters only; pass the column as an argument");
         }
         let error = error.label(at, "no relation of FROM has this column");
+        if let Some(way) = others::column(column) {
+            return error.help(format!("on every backend: {way}"));
+        }
         if let Some(near) = did_you_mean(column, names) {
             let message = format!("did you mean {near}?");
             error.suggest(message, at, near)

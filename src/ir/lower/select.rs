@@ -293,7 +293,9 @@ impl<'a> Lowerer<'a> {
                     return Err(Box::new(
                         Diagnostic::error(codes::NOT_PORTABLE, "SELECT INTO is PostgreSQL's")
                             .label(clause.span, "elsewhere INTO sets a variable")
-                            .help(format!("CREATE TABLE {table} AS SELECT … makes the table")),
+                            .help(format!(
+                                "CREATE TABLE {table} AS SELECT … makes the table; LET {table} = (SELECT …) keeps one value"
+                            )),
                     ));
                 }
                 _ => return not_yet(clause.span, "this clause"),

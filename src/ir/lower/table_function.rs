@@ -33,6 +33,9 @@ impl<'a> Lowerer<'a> {
             self.show(alias, &columns, span)?;
             return Ok((rel, columns));
         }
+        if ast::FileSource::is_reader(&name) {
+            return Err(Box::new(self.unknown_table_function(&name, call, span)));
+        }
         let refs = self.references;
         let mut args = Vec::new();
         for arg in &ast[call.args] {
@@ -40,6 +43,10 @@ impl<'a> Lowerer<'a> {
         }
         let lateral = self.references > refs;
         let alias: Name<'a> = alias.unwrap_or_else(|| name.clone().into());
+        if let Some((func, columns)) = self.told_rows(&name, &mut args, aliases, call, span)? {
+            let made = (func, args, columns);
+            return self.function_in_from(made, ordinality, alias, &[], lateral, span);
+        }
         let Some((func, shape)) = self.table_function_shape(&name, &mut args, span)? else {
             if let Some((func, columns)) = self.own_rows(&name, &mut args, call)? {
                 let alias = match alias.rsplit_once('.') {
@@ -106,6 +113,73 @@ impl<'a> Lowerer<'a> {
             shown.value = Some(one.id);
         }
         Ok((rel, named))
+    }
+
+    /// The rows of a function that gives records of any kind: the statement tells what columns they have.
+    fn told_rows(
+        &mut self,
+        name: &str,
+        args: &mut [ScalarId],
+        aliases: &[ast::AliasColumn],
+        call: ast::Call,
+        span: Span,
+    ) -> Res<Option<(TableFunc, super::Output)>> {
+        let mut own = self.env.catalog.own_functions(name, args.len());
+        let any = own.any(|own| own.columns.is_empty() && own.gives == Type::Record);
+        let func = TableFunc::named(name).filter(TableFunc::is_told);
+        let func = func.or_else(|| any.then(|| TableFunc::Told(name.to_owned())));
+        let typed = aliases.iter().find(|column| column.ty.is_some());
+        let func = match (func, typed) {
+            (None, None) => return Ok(None),
+            (Some(func), Some(_)) => func,
+            (None, Some(typed)) => {
+                let message = format!("{name} has its types");
+                let label = "only a function that gives records is told names and types";
+                return error(codes::TYPE_MISMATCH, typed.name.span, message, label);
+            }
+            (Some(_), None) => {
+                let message = format!("{name} does not say what columns it gives");
+                let said = Diagnostic::error(codes::TYPE_MISMATCH, message);
+                return Err(Box::new(
+                    said.label(span, "names and types are missing behind it")
+                        .help(format!("{name}(…) AS t(a INTEGER, b TEXT) tells them")),
+                ));
+            }
+        };
+        match func {
+            TableFunc::JsonRecord { binary, .. } => {
+                for arg in &mut *args {
+                    *arg = self.coerce(*arg, document(binary))?;
+                }
+                if args.len() != 1 {
+                    let message = format!("{name} does not take {} arguments", args.len());
+                    let label = "the number of arguments";
+                    return error(codes::TYPE_MISMATCH, span, message, label);
+                }
+            }
+            _ => {
+                for arg in &mut *args {
+                    *arg = self.settle(*arg);
+                }
+                self.warn_of_own(name, true, self.ast.name_span(call.name));
+            }
+        }
+        let mut columns = Vec::new();
+        for column in aliases {
+            let Some(ty) = column.ty else {
+                let label = "its type is missing";
+                return error(
+                    codes::TYPE_MISMATCH,
+                    column.name.span,
+                    "a name without a type",
+                    label,
+                );
+            };
+            let name = self.ast.name(column.name).into_owned();
+            let ty = self.type_name(ty)?;
+            columns.push((self.ir.add_column(&name, ty, true), name));
+        }
+        Ok(Some((func, columns)))
     }
 
     /// The rows of a function of the backend's own, where it is known what columns they have.
@@ -182,6 +256,9 @@ impl<'a> Lowerer<'a> {
                 "the number of arguments",
             );
         }
+        if name == "generate_subscripts" {
+            self.subscripts(args, span)?;
+        }
         let shape = match func {
             TableFunc::GenerateSeries => vec![(None, self.series(args, span)?)],
             TableFunc::Unnest => match self.ty(args[0]) {
@@ -221,9 +298,48 @@ impl<'a> Lowerer<'a> {
                 }
                 vec![(None, Type::Jsonb)]
             }
-            TableFunc::File(_) | TableFunc::Own(_) => return Ok(None),
+            TableFunc::File(_)
+            | TableFunc::Own(_)
+            | TableFunc::Told(_)
+            | TableFunc::JsonRecord { .. } => return Ok(None),
         };
         Ok(Some((func, shape)))
+    }
+
+    /// The places of an array are a series from its lower to its upper bound, or back.
+    fn subscripts(&mut self, args: &mut [ScalarId], span: Span) -> Res<()> {
+        if !matches!(self.ty(args[0]), Type::Array(_)) && !self.is_open(args[0]) {
+            let message = format!("generate_subscripts does not take {}", self.ty(args[0]));
+            return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
+        }
+        let both = vec![args[0], self.coerce(args[1], Type::Integer)?];
+        let mut bound = |func| {
+            let args = both.clone();
+            self.add(ScalarKind::Call { func, args }, Type::Integer, true, span)
+        };
+        let (first, last) = (bound(Func::ArrayLower), bound(Func::ArrayUpper));
+        let back = match args.get(2).map(|&arg| &self.ir.scalar(arg).kind) {
+            None => None,
+            Some(ScalarKind::Literal(Literal::Boolean(back))) => Some(*back),
+            Some(_) => {
+                let message = "generate_subscripts in an order that is not written out";
+                return error(
+                    codes::NOT_PORTABLE,
+                    span,
+                    message,
+                    "TRUE or FALSE is needed",
+                );
+            }
+        };
+        (args[0], args[1]) = match back {
+            Some(true) => (last, first),
+            _ => (first, last),
+        };
+        if let Some(back) = back {
+            let step = Literal::Integer(if back { -1 } else { 1 });
+            args[2] = self.add(ScalarKind::Literal(step), Type::Integer, false, span);
+        }
+        Ok(())
     }
 
     /// A series of numbers, or of moments by an interval; the type of its steps.

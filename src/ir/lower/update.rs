@@ -27,8 +27,9 @@ impl<'a> Lowerer<'a> {
                     .help("UPDATE t SET … FROM u WHERE … says the same on every backend"),
             ));
         }
-        let mut changed = self.changed(ast[item.relation])?;
         let tail = self.change_tail(update.clauses)?;
+        let changed = self.changed(ast[item.relation]);
+        let mut changed = changed.map_err(|error| self.named_in_from(error, item, tail.from))?;
         let from = self.others(tail.from, span)?;
         self.show_changed(&changed)?;
         let assigns = self.within(Place::Set, |this| {
@@ -47,6 +48,31 @@ impl<'a> Lowerer<'a> {
             returning,
         }));
         Ok((self.ir.add_rel(kind, span), output))
+    }
+
+    /// Says where the name of a table goes that a query as SQL Server has it gives in FROM.
+    fn named_in_from(
+        &self,
+        error: Box<Diagnostic>,
+        target: ast::FromItem,
+        from: &[ast::FromItem],
+    ) -> Box<Diagnostic> {
+        let ast = self.ast;
+        let written = ast.text(target.span).trim_end();
+        let named = from.iter().find_map(|item| {
+            let relation = ast[item.relation];
+            let alias = ast[relation.alias?].name?;
+            let ast::RelationKind::Table { name, .. } = relation.kind else {
+                return None;
+            };
+            (ast.name(alias) == written).then(|| ast.text(ast.name_span(name)))
+        });
+        match named {
+            Some(table) => Box::new(error.help(format!(
+                "UPDATE {table} AS {written} SET … WHERE …; FROM has the other tables"
+            ))),
+            None => error,
+        }
     }
 
     pub(super) fn delete(&mut self, delete: ast::Delete, span: Span) -> Res<(RelId, Output)> {

@@ -89,9 +89,10 @@ WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a
 CASE WHEN p.proargmodes && '{o,b,t}' THEN ARRAY(SELECT format_type(u.type, NULL) \
 FROM unnest(p.proargmodes, p.proallargtypes) WITH ORDINALITY u(mode, type, at) WHERE u.mode IN ('o', 'b', 't') ORDER BY u.at) \
 WHEN t.typtype = 'c' THEN ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a \
-WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END \
+WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END, \
+p.prokind = 'a' \
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_type t ON t.oid = p.prorettype \
-WHERE p.prokind = 'f' AND (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.proretset) \
+WHERE (p.prokind = 'f' OR p.prokind = 'a' AND n.nspname <> 'pg_catalog') AND (n.nspname NOT IN ('pg_catalog', 'information_schema') OR p.proretset) \
 AND p.prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype) AND n.nspname !~ '^pg_t' \
 ORDER BY p.oid";
 
@@ -154,6 +155,7 @@ fn own(row: &Row) -> Result<OwnFunction, Error> {
             "record" => Type::Record,
             other => Type::from_declared(other),
         },
+        aggregates: row.try_get(7)?,
         columns: names.unwrap_or_default().into_iter().zip(types).collect(),
     })
 }

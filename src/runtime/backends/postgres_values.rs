@@ -87,6 +87,43 @@ pub(crate) fn read<'a>(raw: Raw<'a>, ty: &Type) -> Result<Cell<'a>, Error> {
     })
 }
 
+/// True for a type whose values are read.
+pub(super) fn is_read(ty: &Type) -> bool {
+    const PLAIN: [Type; 25] = [
+        Type::BOOL,
+        Type::INT2,
+        Type::INT4,
+        Type::INT8,
+        Type::OID,
+        Type::FLOAT4,
+        Type::FLOAT8,
+        Type::NUMERIC,
+        Type::BYTEA,
+        Type::DATE,
+        Type::TIME,
+        Type::TIMESTAMP,
+        Type::TIMESTAMPTZ,
+        Type::INTERVAL,
+        Type::UUID,
+        Type::JSON,
+        Type::JSONB,
+        Type::VOID,
+        Type::TEXT,
+        Type::VARCHAR,
+        Type::BPCHAR,
+        Type::NAME,
+        Type::CHAR,
+        Type::UNKNOWN,
+        Type::XML,
+    ];
+    match ty.kind() {
+        _ if PLAIN.contains(ty) => true,
+        Kind::Enum(_) => true,
+        Kind::Domain(base) | Kind::Array(base) => is_read(base),
+        _ => false,
+    }
+}
+
 fn decode<'a>(bytes: &'a [u8], ty: &Type) -> Option<Cell<'a>> {
     let text = || core::str::from_utf8(bytes).ok();
     Some(Cell::Ref(match *ty {

@@ -195,8 +195,15 @@ impl Reader<'_> {
         let mut statement = self.db.prepare(VIEW)?;
         for view in tables.list.iter_mut().filter(|table| table.kind.is_view()) {
             let rows = statement.query_map((self.schema, &view.name), column);
-            // A view whose tables are gone has no columns, and hides no other.
-            view.columns = rows.and_then(Iterator::collect).unwrap_or_default();
+            // A view whose tables are gone has no columns, and hides no other. One that calls a function of a session
+            // has those that its text says.
+            view.columns = match rows.and_then(Iterator::collect) {
+                Ok(columns) => columns,
+                Err(error) if error.to_string().contains(rql::sqlite::PREFIX) => {
+                    vec![TableColumn::default()]
+                }
+                Err(_) => Vec::new(),
+            };
         }
         Ok(())
     }
@@ -350,10 +357,10 @@ fn column(row: &Row<'_>) -> Result<TableColumn> {
     })
 }
 
-/// Adds what only the text says: a view's query; checks, and the names of constraints.
+/// Adds what only the text says: a view's query and types; checks, and the names of constraints.
 fn declared(table: &mut Table, text: &str) {
     if table.kind.is_view() {
-        table.definition = view_query(text);
+        shown(table, text);
         return;
     }
     let lower = text.to_ascii_lowercase();
@@ -387,12 +394,31 @@ fn declared(table: &mut Table, text: &str) {
     }
 }
 
-/// The query in the text of CREATE VIEW.
-fn view_query(text: &str) -> Option<String> {
+/// The query in the text of CREATE VIEW, and the types that comments behind the names of its columns give them.
+fn shown(view: &mut Table, text: &str) {
     let parse = rql::parse(text);
     let ast = &parse.ast;
-    let queries = ast.all::<rql_ast::CreateView>().first()?;
-    Some(ast.text(ast[queries.query].span).to_owned())
+    let Some(create) = ast.all::<rql_ast::CreateView>().first() else {
+        return;
+    };
+    view.definition = Some(ast.text(ast[create.query].span).to_owned());
+    let names = &ast[create.columns];
+    if matches!(view.columns.as_slice(), [only] if only.name.is_empty()) {
+        let named = |name: &rql_ast::Ident| TableColumn {
+            name: ast.name(*name).into_owned(),
+            nullable: true,
+            ..TableColumn::default()
+        };
+        view.columns = names.iter().map(named).collect();
+    }
+    for (column, name) in view.columns.iter_mut().zip(names) {
+        let after = text.get(name.span.end as usize..).unwrap_or_default();
+        let comment = after.trim_start().strip_prefix("/*");
+        if let Some((said, _)) = comment.and_then(|comment| comment.split_once("*/")) {
+            said.trim().clone_into(&mut column.declared);
+            column.ty = Type::from_declared(said);
+        }
+    }
 }
 
 /// An index with what its text says.

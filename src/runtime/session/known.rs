@@ -6,7 +6,7 @@
 
 use crate::Error;
 use crate::connection::Connection;
-use rql::{Catalog, Change, Definition};
+use rql::{Catalog, Change, Definition, Dialect, TableColumn, Type};
 use rql_ast::{Ast, StmtKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -133,7 +133,7 @@ impl Known {
             // The search path says which tables have no schema.
             StmtKind::Set(_) => self.now = None,
             _ => match changes {
-                Some(changes) if exact(ast, kind, &changes) => {
+                Some(changes) if exact(ast, kind, &changes, connection.dialect()) => {
                     self.change(|known| known.apply(changes))
                 }
                 Some(_) => self.now = None,
@@ -182,13 +182,23 @@ impl Known {
 }
 
 /// True where the compiler knows all that a statement changes: what CASCADE takes along it does not.
-fn exact(ast: &Ast, kind: StmtKind, changes: &[Change]) -> bool {
-    // Who numbers its rows is read where it is kept.
-    let numbered = |change: &Change| match change {
-        Change::Add(table) => table.columns.iter().any(|column| column.identity),
+fn exact(ast: &Ast, kind: StmtKind, changes: &[Change], dialect: Dialect) -> bool {
+    // Who numbers its rows is read where it is kept, and what scale a decimal has that the statement gives none.
+    let own = |column: &TableColumn| {
+        let open = matches!(
+            column.ty,
+            Type::Decimal {
+                precision: None,
+                ..
+            }
+        );
+        column.identity || open && dialect == Dialect::Duckdb
+    };
+    let told = |change: &Change| match change {
+        Change::Add(table) => table.columns.iter().any(own),
         _ => false,
     };
-    if changes.iter().any(numbered) {
+    if changes.iter().any(told) {
         return false;
     }
     match kind {

@@ -94,7 +94,13 @@ const INSTEAD: &[(&str, &str)] = &[
         "who may read the file may read the database; --read-only and SET read_only = on change nothing",
     ),
     ("CALL", "MACRO and INCLUDE keep what is to be run again"),
+    ("EXEC", "MACRO and INCLUDE keep what is to be run again"),
+    ("EXECUTE", "MACRO and INCLUDE keep what is to be run again"),
     ("DECLARE", "LET x = 1 names a value"),
+    (
+        "DO",
+        "IF … THEN … END IF and FOR … LOOP … END LOOP are statements by themselves",
+    ),
 ];
 
 /// What to write instead of a statement that the backend did not understand.

@@ -258,6 +258,9 @@ fn number(text: &str) -> Option<Value> {
 fn unknown_setting(name: &str, span: Span) -> Diagnostic {
     let error = Diagnostic::error(codes::USAGE, format!("there is no setting {name}"));
     let error = error.label(span, "not known here");
+    if let Some(variable) = name.strip_prefix('@') {
+        return error.help(format!("LET {variable} = …; gives a variable its value"));
+    }
     match did_you_mean(name, SETTINGS.iter().map(|setting| setting.name)) {
         Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
         None => error.help("SHOW SETTINGS lists them; NATIVE before SET sends it to the database"),

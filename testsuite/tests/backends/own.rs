@@ -15,7 +15,12 @@ CREATE FUNCTION kids(n integer) RETURNS TABLE (id integer, kid text) LANGUAGE sq
   AS 'SELECT i, ''k'' || i FROM generate_series(1, n) AS i';
 CREATE FUNCTION app.nums(n integer) RETURNS SETOF integer LANGUAGE sql AS 'SELECT generate_series(1, n)';
 CREATE FUNCTION outs(IN a integer, OUT b integer, OUT c text) LANGUAGE sql AS 'SELECT a + 1, ''x''::text';
-CREATE FUNCTION staff() RETURNS SETOF emp LANGUAGE sql AS 'SELECT * FROM emp ORDER BY id'";
+CREATE FUNCTION staff() RETURNS SETOF emp LANGUAGE sql AS 'SELECT * FROM emp ORDER BY id';
+CREATE FUNCTION any_rows(n integer) RETURNS SETOF record LANGUAGE sql AS 'SELECT i, ''k'' || i FROM generate_series(1, n) AS i';
+NATIVE CREATE TYPE pair AS (a integer, b text);
+NATIVE CREATE TABLE pairs (p pair, at point);
+NATIVE INSERT INTO pairs VALUES (ROW(7, 'x'), '(1,2)');
+CREATE AGGREGATE added(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = 0)";
 
 /// A query, and its rows: what psql gives for it.
 const ASKED: &[(&str, &[&str])] = &[
@@ -55,12 +60,43 @@ const ASKED: &[(&str, &[&str])] = &[
         &["emp,public"],
     ),
     (
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'",
-        &["emp"],
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+        &["emp", "pairs"],
     ),
     (
         "SELECT count(*) > 0 FROM pg_stat_activity WHERE state = 'active'",
         &["t"],
+    ),
+    // Records, whose columns the statement tells.
+    (
+        "SELECT a + 1, b FROM any_rows(2) AS t(a integer, b text) WHERE b <> 'k1'",
+        &["3,k2"],
+    ),
+    (
+        "SELECT * FROM json_to_record('{\"a\": 1, \"b\": \"x\", \"c\": 1.5}'::json) AS t(a int, b text, c numeric(5,2))",
+        &["1,x,1.50"],
+    ),
+    (
+        "SELECT id, x, y FROM emp, jsonb_to_recordset('[{\"x\": 1}, {\"x\": 2, \"y\": \"z\"}]'::jsonb) AS t(x int, y text) WHERE x = id",
+        &["1,1,NULL", "2,2,z"],
+    ),
+    ("SELECT (outs(1)).b + 1, (outs(1)).c", &["3,x"]),
+    ("SELECT (p).a, (p).b FROM pairs", &["7,x"]),
+    // An aggregate of somebody's.
+    ("SELECT added(id) FROM emp", &["3"]),
+    (
+        "SELECT id % 2, added(id) + 1 FROM emp GROUP BY 1 HAVING added(id) > 1",
+        &["0,3"],
+    ),
+    // What RQL has no type for is shown as text.
+    ("SELECT at, p FROM pairs", &["\"(1,2)\",\"(7,x)\""]),
+    (
+        "SELECT relfrozenxid::text > '', relacl FROM pg_class WHERE relname = 'emp'",
+        &["t,NULL"],
+    ),
+    (
+        "NATIVE SELECT int4range(1, 4) AS r, 1 AS one;",
+        &["\"[1,4)\",1"],
     ),
 ];
 

@@ -21,7 +21,7 @@ impl Emitter<'_> {
                 continue;
             };
             // It stays as it is.
-            if table.if_not_exists && table.exists {
+            if table.stays() == Some(true) {
                 self.numbers.push((column.id, None));
                 continue;
             }

@@ -29,11 +29,8 @@ impl Emitter<'_> {
         self.object(&table.name);
         self.push(" (");
         if let Some(made) = &table.query {
-            if table.if_not_exists {
-                let help = "leave IF NOT EXISTS out: the table that is there would get the rows";
-                return Err(self.no(span, "IF NOT EXISTS with AS", help));
-            }
-            return self.mysql_made(made, span);
+            let stays = self.stays(table, span)?;
+            return self.mysql_made(made, stays, span);
         }
         let keyed = self.key_columns(table);
         for (at, column) in table.columns.iter().enumerate() {
@@ -52,7 +49,7 @@ impl Emitter<'_> {
 
     /// The columns are declared, for the database would give them other types and forbid NULL where the
     /// query's columns do.
-    fn mysql_made(&mut self, made: &MadeOf, span: Span) -> Res {
+    fn mysql_made(&mut self, made: &MadeOf, stays: bool, span: Span) -> Res {
         for (at, &id) in made.columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let ty = self.ir.column(id).ty;
@@ -77,7 +74,7 @@ impl Emitter<'_> {
             self.push(if ty == Type::TimestampTz { " NULL" } else { "" });
             self.mysql_check(&made.names[at], ty);
         }
-        if made.empty {
+        if made.empty || stays {
             self.push(")");
             return Ok(());
         }

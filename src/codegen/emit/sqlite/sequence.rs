@@ -2,6 +2,7 @@
 
 use super::super::{Emitter, Res, Step};
 use super::bits;
+use crate::Dialect;
 use crate::sqlite::SEQUENCES;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
@@ -340,7 +341,7 @@ impl Emitter<'_> {
     }
 
     /// Numbers are given where rows are made, in the order of the rows. SQLite computes before it sorts, and may
-    /// compute what a query in FROM gives as often as it is named.
+    /// compute what a query in FROM gives as often as it is named; DuckDB computes many rows before it counts them, too.
     pub(in crate::emit) fn counts_in_order(&self, root: RelId) -> Res {
         let counts = |id: ScalarId| {
             let mut found = None;
@@ -405,6 +406,7 @@ impl Emitter<'_> {
                 last.push(rel);
                 self.last_of(*input, last);
             }
+            RelKind::Limit { .. } if self.dialect == Dialect::Duckdb => {}
             RelKind::Limit { input, .. } | RelKind::With { input, .. } => {
                 self.last_of(*input, last)
             }

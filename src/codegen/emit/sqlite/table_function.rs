@@ -29,13 +29,15 @@ impl Emitter<'_> {
             // json_each has a dozen columns more.
             self.crowded.push(block);
         }
-        let own: &[&str] = match func {
-            TableFunc::JsonEach { .. } => &["key", "value"],
-            _ if recursion => &["n"],
-            _ => &["value"],
+        let own: Vec<&str> = match func {
+            TableFunc::JsonEach { .. } => vec!["key", "value"],
+            _ if recursion => vec!["n"],
+            // It is refused where it stands.
+            _ if func.is_told() => columns.iter().map(|column| &*column.1).collect(),
+            _ => vec!["value"],
         };
         let given = &columns[..columns.len() - counted];
-        for ((id, _), name) in given.iter().zip(own) {
+        for ((id, _), name) in given.iter().zip(&own) {
             let rep = match self.ir.column(*id).ty.is_decimal() {
                 true => Rep::Numeric,
                 false => Rep::Plain,
@@ -117,7 +119,11 @@ impl Emitter<'_> {
             }
             TableFunc::JsonKeys { .. } => self.plain_runtime("rql_json_keys", args, ""),
             // Refused before.
-            TableFunc::File(_) | TableFunc::Own(_) | TableFunc::JsonbPathQuery => Ok(()),
+            TableFunc::File(_)
+            | TableFunc::Own(_)
+            | TableFunc::Told(_)
+            | TableFunc::JsonRecord { .. }
+            | TableFunc::JsonbPathQuery => Ok(()),
         }
     }
 
