@@ -62,8 +62,11 @@ pub(super) const ROWS: &[Row] = &[
         2,
         By(|call| {
             let to = scale(call.args[1])?;
-            let given = at_scale(call.args[0], to)?;
-            Some(given.at(to))
+            match at_scale(call.args[0], to) {
+                Some(given) => Some(given.at(to)),
+                None if is_atom(call.args[0]) => units_of_text(&call, to),
+                None => None,
+            }
         }),
     ),
     (
@@ -226,6 +229,19 @@ fn at_scale(arg: &str, to: u8) -> Option<Units> {
         Some(call) if call.name == "rql_num_div" => rounded_quotient(&call, to, true),
         _ => units(arg),
     }
+}
+
+/// The units of a column of decimal texts, which have no digits behind those of the scale.
+fn units_of_text(call: &Call<'_>, to: u8) -> Option<String> {
+    let zeros = "0".repeat(to.into());
+    let template = format!(
+        "CASE WHEN $1 GLOB '*[^0-9.-]*' OR instr($1 || '.', '.') + {to} > 19 \
+         OR instr($1, '.') > 0 AND length($1) - instr($1, '.') > {to} \
+         THEN $fail('a bare SQLite computes decimals of 18 digits') \
+         WHEN instr($1, '.') = 0 THEN CAST($1 || '{zeros}' AS INTEGER) \
+         ELSE CAST(replace($1, '.', '') || substr('{zeros}', 1, {to} - length($1) + instr($1, '.')) AS INTEGER) END"
+    );
+    fill(&template, &call.args[..1], call.place)
 }
 
 /// What is known of a decimal text.
