@@ -64,7 +64,7 @@ pub(super) const ROWS: &[Row] = &[
             let to = scale(call.args[1])?;
             match at_scale(call.args[0], to) {
                 Some(given) => Some(given.at(to)),
-                None if is_atom(call.args[0]) => units_of_text(&call, to),
+                None if is_atom(call.args[0]) => units_of_text(call, to),
                 None => None,
             }
         }),
