@@ -209,23 +209,41 @@ struct States {
     within: usize,
     /// That of the row at hand.
     now: usize,
-    all: Vec<State>,
-    empty: State,
+    /// How many there are.
+    count: usize,
+    all: All,
+}
+
+/// The states side by side.
+enum All {
+    /// Sums of integers, for they are many; the result is BIGINT.
+    Integers(Vec<Option<i64>>),
+    Others {
+        states: Vec<State>,
+        empty: State,
+    },
 }
 
 impl States {
     fn new(running: &Running, within: usize) -> Self {
-        let empty = State::new(running.func, running.ty);
+        let sum = !matches!(running.func, Agg::Count | Agg::Min | Agg::Max | Agg::Avg);
+        let all = match sum && running.ty.is_integer() {
+            true => All::Integers(Vec::new()),
+            false => All::Others {
+                states: Vec::new(),
+                empty: State::new(running.func, running.ty),
+            },
+        };
         Self {
             within,
             now: 0,
-            all: Vec::new(),
-            empty,
+            count: 0,
+            all,
         }
     }
 
     fn add(&mut self, running: &Running, row: &[ValueRef<'_>]) -> Result<(), &'static str> {
-        if self.all.len() <= self.now {
+        if self.count <= self.now {
             self.grow();
         }
         let passes = |at| matches!(row.get(at), Some(ValueRef::Boolean(true)));
@@ -239,21 +257,36 @@ impl States {
         if matches!(value, ValueRef::Null) {
             return Ok(());
         }
-        self.all[self.now].add(value)
+        match (&mut self.all, value) {
+            (All::Integers(sums), &ValueRef::Integer(value)) => {
+                let sum = &mut sums[self.now];
+                *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
+                Ok(())
+            }
+            (All::Integers(_), _) => Err("a running sum of integers met another value"),
+            (All::Others { states, .. }, value) => states[self.now].add(value),
+        }
     }
 
     /// Puts what the row at hand's partition has added up so far.
     fn put<'s>(&'s self, cell: &mut ValueRef<'s>) {
-        match &self.all[self.now] {
-            // By itself, as above.
-            State::Integers(Some(sum)) => *cell = ValueRef::Integer(*sum),
-            other => *cell = other.value(),
+        match &self.all {
+            // Each by itself, as above.
+            All::Integers(sums) => match sums[self.now] {
+                Some(sum) => *cell = ValueRef::Integer(sum),
+                None => *cell = ValueRef::Null,
+            },
+            All::Others { states, .. } => *cell = states[self.now].value(),
         }
     }
 
     #[cold]
     fn grow(&mut self) {
-        self.all.resize(self.now + 1, self.empty.clone());
+        self.count = self.now + 1;
+        match &mut self.all {
+            All::Integers(sums) => sums.resize(self.count, None),
+            All::Others { states, empty } => states.resize(self.count, empty.clone()),
+        }
     }
 }
 
@@ -296,8 +329,6 @@ fn double_key(value: f64) -> [u8; 8] {
 #[derive(Clone, Debug)]
 enum State {
     Count(i64),
-    /// Of integers; the result is BIGINT.
-    Integers(Option<i64>),
     /// Exact, at the scale of the values, while 64 bits hold it.
     Units {
         sum: i64,
@@ -347,7 +378,6 @@ impl State {
             })),
             (_, Type::Real) => Self::Reals(None),
             (_, Type::Double) => Self::Doubles(None),
-            (_, ty) if ty.is_integer() => Self::Integers(None),
             _ => Self::Sum(None),
         }
     }
@@ -356,23 +386,10 @@ impl State {
         Self::Extreme(Box::new(Extreme { best: None, wanted }))
     }
 
-    /// Integers here, for they are many and the rest is long.
-    #[inline]
-    fn add(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
-        match (&mut *self, value) {
-            (Self::Integers(sum), &ValueRef::Integer(value)) => {
-                *sum = Some(sum.unwrap_or(0).checked_add(value).ok_or(BIGINT)?);
-                Ok(())
-            }
-            _ => self.add_other(value),
-        }
-    }
-
     #[inline(never)]
-    fn add_other(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
+    fn add(&mut self, value: &ValueRef<'_>) -> Result<(), &'static str> {
         match self {
             Self::Count(count) => *count += 1,
-            Self::Integers(_) => return Err("a running sum of integers met another value"),
             Self::Units { sum, scale } => {
                 let value = decimal(*value)?;
                 let same = (value.scale() == *scale).then(|| i64::try_from(value.units()).ok());
@@ -434,7 +451,6 @@ impl State {
     fn value(&self) -> ValueRef<'_> {
         match self {
             Self::Count(count) => ValueRef::Integer(*count),
-            Self::Integers(sum) => sum.map_or(ValueRef::Null, ValueRef::Integer),
             Self::Units { sum, scale } => {
                 Decimal::new((*sum).into(), *scale).map_or(ValueRef::Null, ValueRef::Decimal)
             }

@@ -1,6 +1,8 @@
 //! SQLite's five storage classes and the types that a declaration gives them.
 
-use crate::{BackendError, Column, Date, Decimal, Error, Kind, Time, Timestamp, Value, ValueRef};
+use crate::{
+    BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value, ValueRef,
+};
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef as Cell};
 
 /// A value as SQLite stores it: dates as ISO text, truth values as 0 and 1. A decimal that a scaled
@@ -84,7 +86,7 @@ fn text(value: &str, kind: Kind) -> Option<ValueRef<'_>> {
             Err(_) => ValueRef::Numeric(value),
         },
         Kind::Uuid => ValueRef::Uuid(crate::value::uuid(value)?),
-        Kind::Interval => ValueRef::Text(value),
+        Kind::Interval => ValueRef::Interval(Interval::parse(value)?),
         _ => return None,
     })
 }
@@ -101,6 +103,7 @@ fn unfit(column: &Column, value: &str) -> Error {
         Kind::Time => "TIME",
         Kind::Timestamp | Kind::TimestampTz => "TIMESTAMP",
         Kind::Uuid => "UUID",
+        Kind::Interval => "INTERVAL",
         _ => "TEXT",
     };
     Error::Backend(BackendError {

@@ -180,7 +180,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
             ("'3 hours 0.000001 seconds'", "03:00:00.000001"),
             ("'0'", "00:00:00"),
         ],
-        &[Backend::Sqlite, Backend::Mariadb],
+        &[Backend::Mariadb],
     ),
     sample(
         "UUID",

@@ -28,6 +28,27 @@ pub(super) const ROWS: &[Row] = &[
             fill(template, &call.args, call.place)
         }),
     ),
+    (
+        "rql_array_key",
+        2,
+        By(|call| {
+            // A text that sorts as the element does; none is the beginning of another.
+            let element = match literal(call.args[1])?.as_str() {
+                "i" | "b" => {
+                    "CASE WHEN value < 0 THEN '0' || printf('%019d', value + 9223372036854775807 + 1) \
+                 ELSE '1' || printf('%019d', value) END"
+                }
+                "t" => "hex(value) || '!'",
+                _ => return None,
+            };
+            let template = format!(
+                "CASE WHEN $1 IS NOT NULL THEN coalesce((SELECT group_concat(CASE type WHEN 'null' THEN 'z' \
+                 WHEN 'array' THEN $fail('a bare SQLite compares arrays of one dimension') ELSE {element} END, '') \
+                 FROM json_each($1)), '') END"
+            );
+            fill(&template, &call.args[..1], call.place)
+        }),
+    ),
     // Of no rows there is no array.
     (
         "rql_array_agg",
@@ -44,20 +65,22 @@ pub(super) const ROWS: &[Row] = &[
         "rql_array_length",
         2,
         By(|call| {
-            (integer(call.args[1]) == Some(1)).then_some(())?;
-            fill("nullif(json_array_length($1), 0)", &call.args, call.place)
+            let template = match integer(call.args[1])? {
+                1 => "nullif(json_array_length($1), 0)",
+                dimension => beyond(dimension)?,
+            };
+            fill(template, &call.args[..1], call.place)
         }),
     ),
     (
         "rql_array_lower",
         2,
         By(|call| {
-            (integer(call.args[1]) == Some(1)).then_some(())?;
-            fill(
-                "CASE WHEN json_array_length($1) > 0 THEN 1 END",
-                &call.args,
-                call.place,
-            )
+            let template = match integer(call.args[1])? {
+                1 => "CASE WHEN json_array_length($1) > 0 THEN 1 END",
+                dimension => beyond(dimension)?,
+            };
+            fill(template, &call.args[..1], call.place)
         }),
     ),
     (
@@ -308,4 +331,10 @@ fn flat(template: &str, arrays: &[&str], call: &Call<'_>) -> Option<String> {
 /// Elements that are equal where their JSON is.
 fn plain(form: &str) -> Option<()> {
     matches!(form, "'i'" | "'t'" | "'b'").then_some(())
+}
+
+/// What is said of a dimension that no array has.
+fn beyond(dimension: i64) -> Option<&'static str> {
+    let any = 1..=6;
+    (!any.contains(&dimension)).then_some("CASE WHEN json_array_length($1) < 0 THEN 0 END")
 }
