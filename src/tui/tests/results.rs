@@ -109,6 +109,7 @@ fn thousands_are_grouped_where_amounts_are() {
 fn a_window_rests_while_rows_wait() {
     let mut desk = many("i", "");
     desk.press("Esc");
+    desk.settle();
     assert!(!desk.app.is_moving(), "{}", desk.screen());
     // So it does while something else is looked at.
     desk.press("F9");
