@@ -2,7 +2,7 @@
 
 use crate::Dialect;
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{Func, Ir, Literal, Scalar, ScalarKind};
+use rql_ir::{Func, Ir, Literal, Scalar, ScalarKind, is_zone_name};
 
 /// The warnings for a statement on a backend, one for each reason.
 #[must_use]
@@ -32,7 +32,7 @@ fn names_zone(ir: &Ir, scalar: &Scalar) -> bool {
     };
     args.first()
         .is_some_and(|&zone| match &ir.scalar(zone).kind {
-            ScalarKind::Literal(Literal::Text(name)) => name.contains('/'),
+            ScalarKind::Literal(Literal::Text(name)) => is_zone_name(name),
             _ => false,
         })
 }

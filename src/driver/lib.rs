@@ -40,7 +40,7 @@ pub use rql_ir::function;
 pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Effect,
     ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin, OwnFunction,
-    ParamName, RelId, Table, TableColumn, TableKind, Type, answers, lower_condition, read_array,
-    read_interval, sequence,
+    ParamName, RelId, Table, TableColumn, TableKind, Type, answers, is_zone_name, lower_condition,
+    read_array, read_interval, sequence,
 };
 pub use tree::tree;

@@ -35,6 +35,7 @@ mod template;
 mod types;
 mod verify;
 mod visit;
+mod zone;
 
 pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
@@ -67,3 +68,4 @@ pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, Tab
 pub use template::{Condition, Operand, answers};
 pub use types::Type;
 pub use verify::verify;
+pub use zone::is_zone_name;

@@ -5,9 +5,7 @@ use super::sqlite::{form, is_array};
 use super::{Def, Emitter, Rep, Res, Use};
 use crate::Dialect;
 use rql_ir::function::Shape;
-use rql_ir::{
-    Agg, ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type, WindowFunc,
-};
+use rql_ir::{ColumnId, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(super) fn list<T: Copy>(
@@ -31,28 +29,8 @@ impl Emitter<'_> {
             ScalarKind::Column(column) => self.column_rep(*column),
             // As the table has it, whatever that is.
             ScalarKind::Assigned(_) if self.computed(*ty) != Rep::Plain => Rep::Stored,
-            _ if self.dialect == Dialect::Sqlite && self.is_wide_sum(id) => Rep::Numeric,
             _ => self.computed(*ty),
         }
-    }
-
-    /// True for a sum that may leave 64 bits.
-    fn is_wide_sum(&self, id: ScalarId) -> bool {
-        let args = match &self.ir.scalar(id).kind {
-            ScalarKind::Aggregate {
-                func: Agg::Sum,
-                args,
-                ..
-            } => args,
-            ScalarKind::Window {
-                func: WindowFunc::Agg(Agg::Sum),
-                args,
-                ..
-            } => args,
-            _ => return false,
-        };
-        args.iter()
-            .all(|&arg| self.ir.scalar(arg).ty.adds_up_wide())
     }
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.

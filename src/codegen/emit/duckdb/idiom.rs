@@ -6,7 +6,7 @@
 use super::shown::{PARTS, elements};
 use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type, is_zone_name};
 
 /// A year as it counts them.
 const YEAR: &str = "CASE WHEN {0} = 0 THEN error('date field value out of range') WHEN {0} < 0 THEN {0} + 1 ELSE {0} END";
@@ -216,8 +216,7 @@ impl Emitter<'_> {
     fn zone(&self, args: &[ScalarId]) -> Option<String> {
         let zoned = self.ir.scalar(args[1]).ty == Type::TimestampTz;
         match &self.ir.scalar(args[0]).kind {
-            // Short names are abbreviations to PostgreSQL, with one offset the whole year.
-            ScalarKind::Literal(Literal::Text(name)) if name.contains('/') => {
+            ScalarKind::Literal(Literal::Text(name)) if is_zone_name(name) => {
                 Some("timezone({0}, {1})".into())
             }
             ScalarKind::Literal(Literal::Interval {

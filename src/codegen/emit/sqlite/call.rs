@@ -2,7 +2,7 @@
 
 use super::bits;
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, is_zone_name};
 
 impl Emitter<'_> {
     pub(in crate::emit) fn sqlite_call(
@@ -198,9 +198,8 @@ impl Emitter<'_> {
                     let before = lower.split(['+', '-']).next().unwrap_or_default();
                     let letters = before.bytes().all(|b| b.is_ascii_alphabetic());
                     let utc = ["utc", "gmt", "z", "etc/utc", "etc/gmt", "zulu", "uct"];
-                    // Other short names are abbreviations to PostgreSQL, with one offset the whole year.
-                    let named = lower.contains('/');
-                    utc.contains(&&*lower) || letters && before.len() < lower.len() || named
+                    let offset = letters && before.len() < lower.len();
+                    utc.contains(&&*lower) || offset || is_zone_name(name)
                 };
                 if let Some(zone) = self.written_text(args[0]).filter(|name| !known(name)) {
                     let what = format!("the time zone {zone}");

@@ -322,9 +322,9 @@ fn zone_offset(zone: &str) -> Option<i64> {
 }
 
 /// Microseconds east of UTC of a zone of the system's list (or of the one in the program, where the system has none), at
-/// an instant or at a time on its clocks. Names without a slash are abbreviations to PostgreSQL, which has lists of them.
+/// an instant or at a time on its clocks.
 fn named_offset(zone: &str, at: Timestamp, instant: bool) -> Option<i64> {
-    let zone = zone.contains('/').then(|| TimeZone::get(zone).ok())??;
+    let zone = rql::is_zone_name(zone).then(|| TimeZone::get(zone).ok())??;
     let at = jiff::Timestamp::from_microsecond(at.0).ok()?;
     let offset = match instant {
         true => zone.to_offset(at),
