@@ -313,9 +313,14 @@ impl App {
         let Some(busy) = &self.busy else {
             return false;
         };
-        // Rows that wait until more of them are wanted do not move, whatever is looked at.
-        let grid = busy.into.and_then(|number| self.numbered(number));
-        grid.is_none_or(|grid| !grid.store.progress().waiting)
+        let Some((number, grid)) = busy.into.and_then(|at| Some((at, self.numbered(at)?))) else {
+            return true;
+        };
+        // Rows that wait until more of them are wanted do not move, whatever is looked at; but what came before they
+        // did is still to be shown.
+        let now = grid.store.progress();
+        let shown = self.results.get(self.current);
+        !now.waiting || (shown.is_some_and(|(at, _)| *at == number) && grid.progress != now)
     }
 
     pub(crate) fn say(&mut self, role: Role, text: impl Into<String>) {

@@ -198,9 +198,8 @@ impl Window {
         loop {
             self.app.settle();
             let app = &self.app;
-            // Asked before: what comes to rest while it is drawn is drawn once more.
-            let time = app.is_moving().then_some(TICK);
             self.terminal.draw(|frame| view::draw(app, frame))?;
+            let time = self.app.is_moving().then_some(TICK);
             let woken = self.terminal.backend_mut().wait(time)?;
             if woken.hangup || woken.end.is_some() {
                 self.stop();

@@ -187,13 +187,12 @@ impl Desk {
     pub fn until(&mut self, text: &str) -> String {
         let begun = Instant::now();
         loop {
-            // Of rows that come nobody tells: they are looked at again, as the window does, once more where they have
-            // come to rest meanwhile.
-            let moves = self.app.is_moving() && begun.elapsed() < PATIENCE;
             let screen = self.screen();
             if screen.contains(text) {
                 return screen;
             }
+            // Of rows that come nobody tells: they are looked at again, as the window does.
+            let moves = self.app.is_moving() && begun.elapsed() < PATIENCE;
             match self
                 .heard
                 .recv_timeout(if moves { GLANCE } else { PATIENCE })
