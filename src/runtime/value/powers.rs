@@ -123,12 +123,16 @@ impl Decimal {
         if weight.abs() > f64::from(MOST) {
             return Err(TOO_LARGE);
         }
-        let scale = self.shown(weight, shown.into());
-        if count == 0 {
-            return rounded(Some(Float::ONE), scale);
-        }
-        let value = spare(scale, weight).powi(&self.float(), count.into());
-        rounded(value.ok().map(|value| value.value()), scale)
+        // Sixteen digits or more behind the point, however many stand before it, as long as all have room.
+        let most = DIGITS.max(self.scale().into());
+        let to = |scale: i32| match count {
+            0 => rounded(Some(Float::ONE), scale),
+            _ => {
+                let value = spare(scale, weight).powi(&self.float(), count.into());
+                rounded(value.ok().map(|value| value.value()), scale)
+            }
+        };
+        to(most).or_else(|_| to(self.shown(weight, shown.into())))
     }
 
     fn has_logarithm(self) -> Result<(), &'static str> {
@@ -256,6 +260,21 @@ mod tests {
             (of("2.0").power(of("3")), "8.0000000000000000"),
             (of("100").power(of("0.5")), "10.000000000000000"),
             (of("2").power(of("-1")), "0.5000000000000000"),
+            (
+                of("10").power(of("20")),
+                "100000000000000000000.0000000000000000",
+            ),
+            (of("-0.1").power(of("21")), "0.0000000000000000"),
+            (
+                of("123.456").power(of("8")),
+                "53963189778652575.8353512348341932",
+            ),
+            (
+                of("2.0").power(of("3.00000000000000000000")),
+                "8.0000000000000000",
+            ),
+            // PostgreSQL shows sixteen zeros more, which have no room here.
+            (of("2").power(of("100")), "1267650600228229401496703205376"),
             (
                 of("0").power(of("-1")),
                 "zero raised to a negative power is undefined",
