@@ -39,8 +39,8 @@ pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function;
 pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Effect,
-    ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin, OwnFunction,
-    ParamName, RelId, Table, TableColumn, TableKind, Type, answers, is_zone_name, lower_condition,
-    read_array, read_interval, sequence,
+    FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin,
+    OwnFunction, ParamName, RelId, Table, TableColumn, TableKind, Type, answers, is_zone_name,
+    lower_condition, read_array, read_interval, sequence,
 };
 pub use tree::tree;

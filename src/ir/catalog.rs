@@ -29,8 +29,17 @@ pub struct Catalog {
     /// In lower case.
     functions: Arc<BTreeSet<String>>,
     own: Arc<Vec<OwnFunction>>,
-    /// The columns of files, by how a statement names them.
-    files: HashMap<String, Vec<TableColumn>>,
+    /// Files, by how a statement names them.
+    files: HashMap<String, FileTable>,
+}
+
+/// What is known of a file that a statement reads in FROM.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileTable {
+    /// The backend reads it, and finds these columns.
+    Read(Vec<TableColumn>),
+    /// A table of the catalog has its records.
+    Stored(String),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -120,15 +129,20 @@ impl Catalog {
         self.own.iter().filter(move |own| own.is(name, args))
     }
 
-    /// Says what columns a file has that a statement reads ([`FileSource::text`](rql_ast::FileSource::text)).
-    pub fn add_file(&mut self, text: String, columns: Vec<TableColumn>) {
-        self.files.insert(text, columns);
+    /// Says what a file has that a statement reads ([`FileSource::text`](rql_ast::FileSource::text)).
+    pub fn add_file(&mut self, text: String, file: FileTable) {
+        self.files.insert(text, file);
     }
 
-    /// The columns of a file.
+    /// Forgets a file.
+    pub fn remove_file(&mut self, text: &str) {
+        self.files.remove(text);
+    }
+
+    /// What is known of a file.
     #[must_use]
-    pub fn file(&self, text: &str) -> Option<&[TableColumn]> {
-        self.files.get(text).map(Vec::as_slice)
+    pub fn file(&self, text: &str) -> Option<&FileTable> {
+        self.files.get(text)
     }
 
     /// Adds a table; one of the same name is replaced.

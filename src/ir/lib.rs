@@ -39,7 +39,7 @@ mod zone;
 
 pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
-pub use catalog::{Catalog, Found, NameMatch};
+pub use catalog::{Catalog, FileTable, Found, NameMatch};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{

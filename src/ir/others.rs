@@ -1,8 +1,7 @@
 //! Words of other databases, and what says the same on every one.
 
 /// A file in FROM.
-pub(crate) const FILE: &str = "IMPORT 'file.csv' INTO t CREATE makes a table of it; DuckDB reads it in place (USE 'duckdb:', or \
-     noctra file.csv)";
+pub(crate) const FILE: &str = "noctra reads it where a statement runs; IMPORT 'file.csv' INTO t CREATE makes a table of it that stays";
 
 /// Functions.
 const FUNCTIONS: &[(&str, &str)] = &[

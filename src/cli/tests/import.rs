@@ -286,15 +286,6 @@ fn duckdb_reads_files_in_from() {
         );
         assert_eq!(ran.code, Some(code), "{file}: {}", ran.err);
     }
-    for query in ["FROM 'a.csv'", "SELECT * FROM read_parquet('a.parquet')"] {
-        let ran = csv("sqlite::memory:", query);
-        let way = "IMPORT 'file.csv' INTO t CREATE makes a table of it; DuckDB reads it in place";
-        assert!(
-            ran.err.contains("RQL0503") && ran.err.contains(way),
-            "{}",
-            ran.err
-        );
-    }
     // What a file has is asked each time.
     let again = "SELECT count(*) AS n FROM '@in/a.csv'";
     let text = format!(

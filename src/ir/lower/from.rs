@@ -105,10 +105,20 @@ impl<'a> Lowerer<'a> {
             let label = "only a function that gives records is told names and types";
             return error(codes::TYPE_MISMATCH, typed.name.span, message, label);
         }
-        if let Some(source) = ast.file_source(relation)
-            && let Some(known) = self.env.catalog.file(&source.text)
-        {
-            return self.file(source, known, named, columns, relation.span);
+        if let Some(source) = ast.file_source(relation) {
+            let catalog = self.env.catalog;
+            match catalog.file(&source.text) {
+                Some(FileTable::Read(known)) => {
+                    return self.file(source, known, named, columns, relation.span);
+                }
+                Some(FileTable::Stored(table)) => {
+                    if let Some(table) = catalog.find(None, table) {
+                        let alias = Some(named.unwrap_or_else(|| source.name.into()));
+                        return self.scan(table, None, alias, columns, relation.span);
+                    }
+                }
+                None => {}
+            }
         }
         match relation.kind {
             RelationKind::Table { name, .. } => self.table(name, named, columns, relation.span),
@@ -298,6 +308,20 @@ impl<'a> Lowerer<'a> {
             }
             Found::None => return Err(Box::new(self.unknown_table(&table, name))),
         };
+        // Behind a WITH query of the same name only its schema shows the table.
+        let written = schema.filter(|_| cte.is_some());
+        self.scan(found, written, alias, aliases, span)
+    }
+
+    /// A table of the catalog, its schema as it is written where that must be.
+    fn scan(
+        &mut self,
+        found: &'a Table,
+        written: Option<Name<'a>>,
+        alias: Option<Name<'a>>,
+        aliases: &[ast::AliasColumn],
+        span: Span,
+    ) -> Res<Piece<'a>> {
         let columns: Vec<Named<'a>> = found
             .columns
             .iter()
@@ -313,11 +337,7 @@ impl<'a> Lowerer<'a> {
         let columns = self.renamed_in_place(columns, aliases, span)?;
         self.show_of(alias.clone(), home, &columns, span)?.key = key;
         let kind = RelKind::Scan {
-            // Behind a WITH query of the same name only its schema shows the table.
-            schema: match (cte, &schema) {
-                (Some(_), Some(written)) => Some(written.clone().into_owned()),
-                _ => found.schema.clone(),
-            },
+            schema: written.map_or_else(|| found.schema.clone(), |w| Some(w.into_owned())),
             table: found.name.clone(),
             alias: alias.into_owned(),
             columns: ids,

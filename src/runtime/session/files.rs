@@ -96,7 +96,8 @@ impl Session {
     }
 }
 
-fn within(ast: &Ast, span: Span) -> impl Iterator<Item = Relation> {
+/// The relations that stand within a span.
+pub(crate) fn within(ast: &Ast, span: Span) -> impl Iterator<Item = Relation> {
     let all = ast.all::<Relation>().iter().copied();
     all.filter(move |relation| span.start <= relation.span.start && relation.span.end <= span.end)
 }

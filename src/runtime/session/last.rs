@@ -236,7 +236,7 @@ impl Session {
     }
 
     /// Runs a statement of the session's own.
-    fn own(&mut self, text: &str, span: Span) -> Result<(), Failure> {
+    pub(crate) fn own(&mut self, text: &str, span: Span) -> Result<(), Failure> {
         let (prepared, changes) = self.compiled(text).map_err(|_| lost(span))?;
         self.run_own(&prepared, span)?;
         self.known.change(|catalog| catalog.apply(changes));

@@ -119,25 +119,33 @@ impl Session {
             return self.run_template(ast, template, out);
         }
         let done = self.by_the_rules(ast, stmt, |session| {
-            if last::reads(ast, stmt.kind) {
-                return session.with_last(ast, stmt.span, |session| {
-                    let done = session.run_session_statement(ast, stmt, out);
-                    done.unwrap_or_else(|| session.run_prepared(ast, id, out))
-                });
-            }
-            match session.run_session_statement(ast, stmt, out) {
-                Some(done) => done,
-                None => match session.postgresql_rule(ast, stmt, out) {
-                    Some(done) => done,
-                    None => session.run_on_backend(ast, id, out),
-                },
-            }
+            let files = session.bring_files(ast, stmt, out)?;
+            let done = session.run_by_kind(ast, id, out);
+            session.drop_files(files, stmt.span);
+            done
         });
         out.data.flush()?;
         for (severity, text) in self.connection.remarks() {
             out.told(severity, &text)?;
         }
         done
+    }
+
+    fn run_by_kind(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {
+        let stmt = &ast[id];
+        if last::reads(ast, stmt.kind) {
+            return self.with_last(ast, stmt.span, |session| {
+                let done = session.run_session_statement(ast, stmt, out);
+                done.unwrap_or_else(|| session.run_prepared(ast, id, out))
+            });
+        }
+        match self.run_session_statement(ast, stmt, out) {
+            Some(done) => done,
+            None => match self.postgresql_rule(ast, stmt, out) {
+                Some(done) => done,
+                None => self.run_on_backend(ast, id, out),
+            },
+        }
     }
 
     /// Runs a statement by `run` where the session lets it run, and looks at what it has left behind.
@@ -518,7 +526,7 @@ impl Session {
                 memory = None;
                 with_files = catalog.clone();
                 for (text, columns) in files {
-                    with_files.add_file(text, columns);
+                    with_files.add_file(text, rql::FileTable::Read(columns));
                 }
                 for table in of_system {
                     with_files.add(table);

@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::sinks::{self, Format, Options};
 use crate::transfer::destination::refused;
 use crate::transfer::import::{Reading, Sheet};
-use rql_ast::{Ast, BinaryOp, Expr, ExprKind, Id, Span};
+use rql_ast::{Arg, ArgLabel, Ast, BinaryOp, Expr, ExprKind, Id, Span};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 
 /// Takes a value; the message says what it would take.
@@ -349,6 +349,65 @@ impl Session {
     }
 }
 
+/// The options of DuckDB's functions that read files, and what they are called here.
+const READERS: &[(&str, &str)] = &[
+    ("header", "header"),
+    ("delim", "delimiter"),
+    ("delimiter", "delimiter"),
+    ("sep", "delimiter"),
+    ("nullstr", "null"),
+    ("null", "null"),
+    ("decimal_separator", "decimal_separator"),
+    ("thousands", "thousands"),
+    ("sample_size", "sample"),
+];
+
+impl Session {
+    /// Sets the options of a file that a function in FROM reads: the arguments behind the first.
+    pub(crate) fn reader_options(
+        &mut self,
+        ast: &Ast,
+        args: &[Arg],
+        place: Span,
+        to: &mut Reading,
+        out: &mut Output,
+    ) -> Result<(), Failure> {
+        let format = to.format.name;
+        for arg in args.iter().skip(1) {
+            let (name, value) = match (arg.label, ast[arg.value].kind) {
+                (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => {
+                    (ast.name(name).to_ascii_lowercase(), arg.value)
+                }
+                _ => {
+                    let (name, _, value) = named(ast, arg.value)?;
+                    (name, value)
+                }
+            };
+            let ours = READERS.iter().find(|(theirs, _)| *theirs == name);
+            let Some((_, ours)) = ours else {
+                let message = format!("the option {name} is DuckDB's");
+                let error = refused(
+                    codes::NOT_PORTABLE,
+                    message,
+                    place,
+                    "it reads this file there",
+                );
+                let all: Vec<&str> = READERS.iter().map(|(theirs, _)| *theirs).collect();
+                let help = format!("elsewhere there are {}", all.join(", "));
+                return Err(error.help(help).into());
+            };
+            let value = self.evaluate(ast, value, out)?;
+            // All of them.
+            if *ours == "sample" && value == Value::Integer(-1) {
+                continue;
+            }
+            apply(read, to, format, ours, &value)
+                .map_err(|wrong| refusal(wrong, read, format, (ours, place), place))?;
+        }
+        Ok(())
+    }
+}
+
 /// One character cannot be both separators.
 fn same(
     decimal: char,
@@ -418,11 +477,11 @@ fn refusal<T: 'static>(
     error.into()
 }
 
-/// The ending of a file is that of none of the formats.
-pub(crate) fn unclear(file: &str, place: Span, names: &[&str]) -> Diagnostic {
+/// The ending of a file is that of none of the formats; `way` is how its format is said, before their names.
+pub(crate) fn unclear(file: &str, place: Span, names: &[&str], way: &str) -> Diagnostic {
     let message = format!("which format {file} has is not clear");
     let error = Diagnostic::error(codes::FILE_ERROR, message).label(place, "its ending names none");
-    let all = format!("FORMAT and one of {}", names.join(", "));
+    let all = format!("{way} {}", names.join(", "));
     let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
     match did_you_mean(ending, names.iter().copied()) {
         Some(near) => error.help(format!("did you mean .{near}? Else {all}")),

@@ -154,7 +154,7 @@ impl Session {
         }
         let Some(format) = format else {
             let names: Vec<_> = FORMATS.iter().map(|f| f.name).collect();
-            return Err(unclear(&name, ast[file].span, &names).into());
+            return Err(unclear(&name, ast[file].span, &names, "FORMAT and one of").into());
         };
         self.options_written(ast, &wanted, format, &mut options, out)?;
         if let Some(place) = append

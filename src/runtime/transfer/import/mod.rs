@@ -6,6 +6,7 @@
 #[cfg(feature = "parquet")]
 mod columnar;
 mod delimited;
+mod in_place;
 mod infer;
 mod json;
 mod records;
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
 use crate::transfer::destination::{Asked, Destination, Fate, Incoming, refused};
+use crate::transfer::files::unread;
 use crate::transfer::load::{Load, fitted};
 use crate::transfer::options::unclear;
 use crate::transfer::progress::{LOOK, Meter};
@@ -188,7 +190,7 @@ impl Session {
         let Some(format) = format else {
             let names: Vec<_> = READ_FORMATS.iter().map(|f| f.name).collect();
             let path = wanted.path.display().to_string();
-            return Err(unclear(&path, place, &names).into());
+            return Err(unclear(&path, place, &names, "FORMAT and one of").into());
         };
         wanted.reading.format = format;
         self.options_read(ast, &options, &mut wanted.reading, out)?;
@@ -215,7 +217,7 @@ impl Wanted {
         let file = self.path.display();
         let message = match wrong {
             Wrong::Record(place, what) => format!("{file}{place}: {what}"),
-            Wrong::File(error) => format!("cannot read {file}: {error}"),
+            Wrong::File(error) => format!("cannot read {file}: {}", unread(error)),
         };
         refused(codes::FILE_ERROR, message, self.place, "this file").into()
     }

@@ -295,6 +295,26 @@ impl ReadFormat {
     }
 }
 
+impl ReadFormat {
+    /// The format that a function reads, by its name; of documents the file's ending says whether each is a line.
+    pub(super) fn of_reader(
+        function: &str,
+        ending: Option<&'static Self>,
+    ) -> Option<&'static Self> {
+        let documents = |format: &&Self| matches!(format.name, "json" | "jsonl");
+        match function {
+            "read_csv" | "read_csv_auto" => ending
+                .filter(|format| format.name == "tsv")
+                .or_else(|| Self::named("csv")),
+            "read_json" | "read_json_auto" => {
+                ending.filter(documents).or_else(|| Self::named("json"))
+            }
+            "read_ndjson" | "read_ndjson_auto" => Self::named("jsonl"),
+            _ => Self::named("parquet"),
+        }
+    }
+}
+
 /// Opens a file.
 pub(super) fn open(path: &Path, how: &Reading) -> Made {
     (how.format.make)(path, how)
