@@ -90,7 +90,7 @@ impl Jsonb {
     }
 
     /// What a name has.
-    fn member(&self, name: &str) -> Option<&Self> {
+    pub fn member(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else {
             return None;
         };

@@ -589,6 +589,41 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     f("rql_jsonb_minus_path", 2, "a #- b"),
     f("rql_jsonb_set", -1, "PostgreSQL's jsonb_set"),
     f("rql_jsonb_insert", -1, "PostgreSQL's jsonb_insert"),
+    f(
+        "rql_jsonb_path_finds",
+        2,
+        "jsonb @? path of SQL/JSON; variables are null, and what is wrong in the document is NULL",
+    ),
+    f(
+        "rql_jsonb_path_holds",
+        2,
+        "jsonb @@ path, as rql_jsonb_path_finds",
+    ),
+    f(
+        "rql_jsonb_path_exists",
+        -1,
+        "PostgreSQL's jsonb_path_exists(jsonb, path [, variables [, silent]])",
+    ),
+    f(
+        "rql_jsonb_path_match",
+        -1,
+        "PostgreSQL's jsonb_path_match; more or less than one truth value: 'single boolean result is expected'",
+    ),
+    f(
+        "rql_jsonb_path_query",
+        -1,
+        "array of the JSON texts that jsonb_path_query finds",
+    ),
+    f(
+        "rql_jsonb_path_array",
+        -1,
+        "PostgreSQL's jsonb_path_query_array",
+    ),
+    f(
+        "rql_jsonb_path_first",
+        -1,
+        "PostgreSQL's jsonb_path_query_first",
+    ),
     f("rql_jsonb_pretty", 1, "PostgreSQL's jsonb_pretty"),
     f("rql_jsonb_strip_nulls", 1, "PostgreSQL's jsonb_strip_nulls"),
     f(

@@ -37,6 +37,7 @@ pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
 pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function;
+pub use rql_ir::json_path;
 pub use rql_ir::{
     Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Effect,
     FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin,

@@ -19,6 +19,7 @@ mod effect;
 pub mod function;
 mod implied;
 mod ir;
+pub mod json_path;
 mod lower;
 mod merge;
 mod origin;

@@ -65,6 +65,9 @@ impl Emitter<'_> {
                     let span = self.ir.scalar(id).span;
                     self.sites.push(span);
                 }
+                if func.takes_json_path() {
+                    self.own_path(args[1])?;
+                }
                 self.push(name);
                 self.push("(");
                 self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
@@ -87,7 +90,7 @@ impl Emitter<'_> {
                     let level = if loose { level } else { level + 1 };
                     let cast = match at {
                         0 => this.widened_operand(id, func, args),
-                        1 if is_path(func) => Some("jsonpath".to_owned()),
+                        1 if func.takes_json_path() => Some("jsonpath".to_owned()),
                         _ => None,
                     };
                     let narrowed = this.is_narrowed(func, arg, args);
@@ -123,7 +126,7 @@ impl Emitter<'_> {
                 let scale = self
                     .shared_scale(args)
                     .filter(|_| one && func != Func::Nullif);
-                let path = is_path(func).then(|| args[1]);
+                let path = func.takes_json_path().then(|| args[1]);
                 self.list(args, |this, arg| match one {
                     _ if path == Some(arg) => this.wrapped("CAST(", &[arg], " AS jsonpath)"),
                     true => this.beside_others(arg, Rep::Plain, scale),
@@ -466,17 +469,4 @@ impl Emitter<'_> {
         self.push(&format!(" AS {to}) END END"));
         Ok(())
     }
-}
-
-/// True for what takes a path of SQL/JSON, a type that only PostgreSQL has, as its second argument.
-const fn is_path(func: Func) -> bool {
-    matches!(
-        func,
-        Func::JsonbPathFinds
-            | Func::JsonbPathHolds
-            | Func::JsonbPathExists
-            | Func::JsonbPathMatch
-            | Func::JsonbPathAll
-            | Func::JsonbPathFirst
-    )
 }

@@ -220,6 +220,9 @@ impl<'a> Lowerer<'a> {
         let ty = self.given(chosen.gives, &values, chosen.element);
         let func = chosen.row.func;
         use Func as F;
+        if func.takes_json_path() {
+            self.json_path(values[1])?;
+        }
         if matches!(func, F::ArrayContains | F::ArrayContained | F::ArrayOverlap) {
             self.arrays_alike(name, &types, &values)?;
         }

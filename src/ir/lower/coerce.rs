@@ -2,6 +2,7 @@
 //! become explicit.
 
 use super::{Lowerer, Res, error, moment};
+use crate::json_path::{JsonPath, NoPath};
 use crate::*;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
@@ -46,6 +47,26 @@ impl Lowerer<'_> {
         let message = format!("{from} is no {to}");
         let label = format!("this is {from}; CAST(… AS {to}) converts it");
         error(codes::TYPE_MISMATCH, span, message, &label)
+    }
+
+    /// A path of SQL/JSON that is written out has to be one.
+    pub(super) fn json_path(&self, path: ScalarId) -> Res<()> {
+        let ScalarKind::Literal(Literal::Text(text)) = &self.ir.scalar(path).kind else {
+            return Ok(());
+        };
+        let Err(NoPath { at, message }) = JsonPath::read(text) else {
+            return Ok(());
+        };
+        let mut span = self.span(path);
+        // Between plain quotes each byte has its place in the source.
+        if span.len() == text.len() + 2
+            && let Ok(before) = u32::try_from(at)
+        {
+            let quote = u32::from(at < text.len());
+            span = Span::new(span.start + 1 + before, span.end - quote);
+        }
+        let wrong = format!("'{text}' is no path of SQL/JSON");
+        error(codes::TYPE_MISMATCH, span, wrong, &message)
     }
 
     pub(super) fn cast(&mut self, operand: ScalarId, to: Type, implicit: bool) -> ScalarId {

@@ -296,6 +296,7 @@ impl<'a> Lowerer<'a> {
                 for (arg, ty) in args.iter_mut().zip(types) {
                     *arg = self.coerce(*arg, ty)?;
                 }
+                self.json_path(args[1])?;
                 vec![(None, Type::Jsonb)]
             }
             TableFunc::File(_)

@@ -4,7 +4,8 @@ use super::{form, is_array};
 use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ast::Span;
-use rql_ir::{Agg, Func, ScalarId, Type};
+use rql_ir::json_path::JsonPath;
+use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     /// A value as JSON text; NULL stays NULL.
@@ -39,6 +40,21 @@ impl Emitter<'_> {
         write(self)?;
         self.push(")");
         Ok(())
+    }
+
+    /// A path that is written has to be one that the session's functions follow.
+    pub(in crate::emit) fn own_path(&self, path: ScalarId) -> Res {
+        let scalar = self.ir.scalar(path);
+        let ScalarKind::Literal(Literal::Text(text)) = &scalar.kind else {
+            return Ok(());
+        };
+        match JsonPath::read(text).ok().and_then(|path| path.foreign) {
+            Some(foreign) => {
+                let what = format!("{foreign} in a path of SQL/JSON");
+                Err(self.refuse(scalar.span, &what))
+            }
+            None => Ok(()),
+        }
     }
 
     pub(super) fn json_built(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {

@@ -118,12 +118,15 @@ impl Emitter<'_> {
                 self.plain_runtime("rql_json_members_text", args, "")
             }
             TableFunc::JsonKeys { .. } => self.plain_runtime("rql_json_keys", args, ""),
+            TableFunc::JsonbPathQuery => {
+                self.own_path(args[1])?;
+                self.plain_runtime("rql_jsonb_path_query", args, "")
+            }
             // Refused before.
             TableFunc::File(_)
             | TableFunc::Own(_)
             | TableFunc::Told(_)
-            | TableFunc::JsonRecord { .. }
-            | TableFunc::JsonbPathQuery => Ok(()),
+            | TableFunc::JsonRecord { .. } => Ok(()),
         }
     }
 

@@ -117,31 +117,31 @@ rows! { JSONB_ROWS: Func, Document {
         Call("jsonb_pretty") [R("rql_jsonb_pretty"), X, N, U, X, U],
         "document on lines of its own", "jsonb_pretty('[1]'::jsonb)" = "\"[\n    1\n]\"";
     JsonbPathFinds ["@?"] Sometimes [sig(&[JB, T], BOOL)],
-        Infix("@?", 7) [X, X, W, U, X, U],
+        Infix("@?", 7) [R("rql_jsonb_path_finds"), X, W, U, X, U],
         "a path of SQL/JSON finds something", "'{\"a\": 1}'::jsonb @? '$.a'" = "t";
     JsonbPathHolds ["@@"] Sometimes [sig(&[JB, T], BOOL)],
-        Infix("@@", 7) [X, X, W, U, X, U],
+        Infix("@@", 7) [R("rql_jsonb_path_holds"), X, W, U, X, U],
         "a condition of SQL/JSON holds", "'{\"a\": 1}'::jsonb @@ '$.a > 0'" = "t";
     JsonbPathExists ["jsonb_path_exists"] Sometimes [
         sig(&[JB, T], BOOL), sig(&[JB, T, JB], BOOL), sig(&[JB, T, JB, B], BOOL),
     ],
-        Call("jsonb_path_exists") [X, X, W, U, X, U],
+        Call("jsonb_path_exists") [R("rql_jsonb_path_exists"), X, W, U, X, U],
         "a path of SQL/JSON finds something; its variables are a document",
         "jsonb_path_exists('{\"a\": 1}'::jsonb, '$.a ? (@ > $n)', '{\"n\": 0}')" = "t";
     JsonbPathMatch ["jsonb_path_match"] Sometimes [
         sig(&[JB, T], BOOL), sig(&[JB, T, JB], BOOL), sig(&[JB, T, JB, B], BOOL),
     ],
-        Call("jsonb_path_match") [X, X, W, U, X, U],
+        Call("jsonb_path_match") [R("rql_jsonb_path_match"), X, W, U, X, U],
         "a condition of SQL/JSON holds", "jsonb_path_match('{\"a\": 1}'::jsonb, '$.a > 1')" = "f";
     JsonbPathAll ["jsonb_path_query_array"] Sometimes [
         sig(&[JB, T], JSONB), sig(&[JB, T, JB], JSONB), sig(&[JB, T, JB, B], JSONB),
     ],
-        Call("jsonb_path_query_array") [X, X, W, U, X, U],
+        Call("jsonb_path_query_array") [R("rql_jsonb_path_array"), X, W, U, X, U],
         "all that a path of SQL/JSON finds", "jsonb_path_query_array('{\"a\": [1, 2, 3]}'::jsonb, '$.a[*] ? (@ > 1)')"
             = "\"[2, 3]\"";
     JsonbPathFirst ["jsonb_path_query_first"] Sometimes [
         sig(&[JB, T], JSONB), sig(&[JB, T, JB], JSONB), sig(&[JB, T, JB, B], JSONB),
     ],
-        Call("jsonb_path_query_first") [X, X, W, U, X, U],
+        Call("jsonb_path_query_first") [R("rql_jsonb_path_first"), X, W, U, X, U],
         "the first that a path of SQL/JSON finds", "jsonb_path_query_first('[1, 2]'::jsonb, '$[1]')" = "2";
 }}

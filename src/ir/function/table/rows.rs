@@ -76,6 +76,6 @@ rows! { ROWS: TableFunc, Rows {
         "the same of each object of an array of JSONB",
         "* FROM jsonb_to_recordset('[{\"a\": 1}, {\"a\": 2}]'::jsonb) AS t(a int)" = "1; 2";
     JsonbPathQuery ["jsonb_path_query"] "jsonb_path_query(jsonb, text [, jsonb [, boolean]]) → rows of jsonb" Strict [],
-        Call("jsonb_path_query") [X, X, N, U, X, U],
+        Call("jsonb_path_query") [R("rql_jsonb_path_query"), X, N, U, X, U],
         "all that a path of SQL/JSON finds", "* FROM jsonb_path_query('[1, 2]'::jsonb, '$[*]')" = "1; 2";
 }}

@@ -10,6 +10,7 @@ mod jsonb;
 mod moment;
 mod number;
 mod once;
+mod path;
 mod patterns;
 mod quote;
 mod regex;
@@ -44,6 +45,7 @@ const TABLES: &[&[Row]] = &[
     patterns::FUNCTIONS,
     json::FUNCTIONS,
     jsonb::FUNCTIONS,
+    path::FUNCTIONS,
     array::FUNCTIONS,
     series::FUNCTIONS,
 ];

@@ -182,7 +182,7 @@ thread_local! {
 /// How many patterns are kept.
 const KEPT: usize = 64;
 
-fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
+pub(super) fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
     let key = format!("{flags}/{source}");
     if let Some(found) = READ.with_borrow(|read| read.get(&key).cloned()) {
         return Ok(found);
@@ -195,6 +195,8 @@ fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
             'i' => builder.case_insensitive(true),
             'c' => builder.case_insensitive(false),
             'n' | 'm' => builder.multi_line(true).dot_matches_new_line(false),
+            'p' => builder.dot_matches_new_line(false),
+            'w' => builder.multi_line(true),
             'x' => builder.ignore_whitespace(true),
             's' | 'g' => &mut builder,
             other => return Err(format!("invalid regular expression option: \"{other}\"")),
@@ -227,6 +229,9 @@ fn translated(source: &str) -> Result<String, String> {
                 Some('y') if !class => out.push_str(r"\b"),
                 Some('Y') if !class => out.push_str(r"\B"),
                 Some('Z') if !class => out.push_str(r"\z"),
+                // A backspace and a backslash there, no ends of words.
+                Some('b') => out.push_str(r"\x08"),
+                Some('B') => out.push_str(r"\\"),
                 Some('1'..='9') if !class => {
                     return Err("a back reference is not understood here".into());
                 }
