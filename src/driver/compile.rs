@@ -169,6 +169,10 @@ pub fn compile(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<Compiled, Vec
         StmtKind::Native(native) if wanted(ast, ast[native].backend, env.dialect) => {
             Ok(verbatim(ast.text(ast[native].text), span))
         }
+        // What the session has no answer for is the backend's own.
+        StmtKind::Set(_) | StmtKind::Show(_) if told(ast.text(span), env.dialect) => {
+            Ok(verbatim(ast.text(span), span))
+        }
         StmtKind::Backend(backend) if ast[backend].params.is_empty() => {
             Ok(verbatim(ast.text(ast[backend].text), span))
         }
@@ -188,6 +192,15 @@ fn not_run(text: &str, span: Span) -> Diagnostic {
         )
         .label(span, "this is understood, but this version does not run it")
         .help("NATIVE before it sends it to the backend as it is"),
+    }
+}
+
+/// Whether a backend has settings of its own, and words for them that are not another's.
+fn told(text: &str, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Sqlite | Dialect::Spark => false,
+        Dialect::Mysql | Dialect::Mariadb => true,
+        Dialect::Duckdb | Dialect::Postgresql => rql_ir::others::statement(text).is_none(),
     }
 }
 

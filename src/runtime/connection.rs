@@ -87,6 +87,13 @@ pub trait Connection: Send {
     /// Where the database cannot be asked.
     fn catalog(&mut self) -> Result<Catalog, Error>;
 
+    /// Whether the session needs a setting of the backend (its words, in small letters) to be as it is, so that
+    /// answers are PostgreSQL's; `None` where there are no settings to be told by SET.
+    fn needs(&self, setting: &str) -> Option<bool> {
+        let _ = setting;
+        None
+    }
+
     /// The columns of a file that FROM names by `text`; `None` where the backend reads none.
     ///
     /// # Errors

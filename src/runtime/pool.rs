@@ -271,6 +271,10 @@ impl Connection for Borrowed {
         self.own_mut().catalog()
     }
 
+    fn needs(&self, setting: &str) -> Option<bool> {
+        self.own().needs(setting)
+    }
+
     fn file(&mut self, text: &str) -> Result<Option<Vec<TableColumn>>, Error> {
         self.own_mut().file(text)
     }

@@ -42,6 +42,24 @@ pub(crate) struct Duckdb {
 /// The session is RQL's reference: UTC.
 const SESSION: &str = "SET TimeZone = 'UTC'";
 
+/// What SET may not change: what [`SESSION`] says, what operators and orders mean, and what limits set.
+const NEEDED: &[&str] = &[
+    "time zone",
+    "timezone",
+    "calendar",
+    "default_collation",
+    "default_null_order",
+    "default_order",
+    "enable_external_access",
+    "ieee_floating_point_ops",
+    "integer_division",
+    "max_memory",
+    "memory_limit",
+    "old_implicit_casting",
+    "order_by_non_integer_literal",
+    "scalar_subquery_error_on_multiple_rows",
+];
+
 /// No files but those that are allowed by now.
 const NO_FILES: &str = "SET enable_external_access = false";
 
@@ -239,6 +257,10 @@ fn opened(
 impl Connection for Duckdb {
     fn dialect(&self) -> Dialect {
         Dialect::Duckdb
+    }
+
+    fn needs(&self, setting: &str) -> Option<bool> {
+        Some(NEEDED.contains(&setting))
     }
 
     fn catalog(&mut self) -> Result<Catalog, Error> {

@@ -312,6 +312,10 @@ impl Connection for Mysql {
         self.dialect
     }
 
+    fn needs(&self, setting: &str) -> Option<bool> {
+        Some(super::mysql_session::needs(setting))
+    }
+
     fn catalog(&mut self) -> Result<Catalog, Error> {
         let dialect = self.dialect;
         self.guarded(|db, _| {

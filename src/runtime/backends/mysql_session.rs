@@ -51,6 +51,16 @@ const OPTIONS: &[(&str, &str, On)] = &[
     ("wait_timeout", "2147483", On::Both),
 ];
 
+/// Whether a setting is one of these, or says how texts are sent and compared.
+pub(super) fn needs(setting: &str) -> bool {
+    let texts = ["names", "character", "charset", "collation"];
+    setting == "sql_mode"
+        // Whether it may write is settled when it is opened.
+        || matches!(setting, "transaction_read_only" | "tx_read_only" | "read_only")
+        || OPTIONS.iter().any(|(name, ..)| *name == setting)
+        || texts.iter().any(|start| setting.starts_with(start))
+}
+
 /// `sql_mode`, and why.
 const MODES: &[(&str, On)] = &[
     // "a" is a name, || concatenates, a backslash is one.

@@ -42,6 +42,25 @@ const ON_ITS_WAY: Duration = Duration::from_millis(20);
 const SESSION: &str = "SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; \
 SET intervalstyle = 'postgres'; SET standard_conforming_strings = on";
 
+/// What SET may not change: what [`SESSION`] says, and how values and texts are written.
+const NEEDED: &[&str] = &[
+    "time zone",
+    "timezone",
+    "datestyle",
+    "intervalstyle",
+    "standard_conforming_strings",
+    "backslash_quote",
+    "client_encoding",
+    "names",
+    "bytea_output",
+    "extra_float_digits",
+    "array_nulls",
+    "transform_null_equals",
+    // Whether it may write is settled when it is opened.
+    "default_transaction_read_only",
+    "transaction_read_only",
+];
+
 impl Postgres {
     /// Connects by a URL.
     // The connector of a build without TLS is one that copies.
@@ -263,6 +282,10 @@ fn own_column(column: &tokio_postgres::Column) -> Column {
 impl Connection for Postgres {
     fn dialect(&self) -> Dialect {
         Dialect::Postgresql
+    }
+
+    fn needs(&self, setting: &str) -> Option<bool> {
+        Some(NEEDED.contains(&setting))
     }
 
     fn catalog(&mut self) -> Result<Catalog, Error> {

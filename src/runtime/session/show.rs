@@ -105,7 +105,7 @@ impl Session {
                 let rows = macros.map(|d| vec![Some(d.signature()), Some(d.body().to_owned())]);
                 table(out, &["macro", "body"], rows.collect())
             }
-            ["indexes"] => self.indexes(ast, show.from, span, keep, out),
+            ["indexes" | "index" | "keys"] => self.indexes(ast, show.from, span, keep, out),
             // A schema of theirs is a database.
             ["schemas"] if is_mysql(self.connection.dialect()) => self.databases(span, keep, out),
             ["schemas"] => {
@@ -155,7 +155,10 @@ impl Session {
                 let value = Setting::named(name).map(|setting| setting.get(&self.settings));
                 table(out, &[*name], vec![vec![value]])
             }
-            [name] if self.connection.dialect() != Dialect::Postgresql => {
+            [name]
+                if self.connection.needs("").is_none()
+                    || did_you_mean(name, SUBJECTS.iter().copied()).is_some() =>
+            {
                 let span = ast[show.what].first().map_or(span, |word| word.span);
                 let error = Diagnostic::error(codes::USAGE, format!("SHOW knows no {name}"))
                     .label(span, "not known here");

@@ -75,14 +75,19 @@ impl Session {
         out: &mut Output,
     ) -> Option<Result<(), Failure>> {
         let ([name], None) = (&ast[set.name], set.scope) else {
-            return None;
+            // Where nothing can be told, what does the same is said.
+            self.connection.needs("")?;
+            let words = ast[set.name].iter().map(|word| ast.name(*word));
+            let words: Vec<_> = words.collect();
+            let span = ast[set.name].first().map(|word| word.span)?;
+            return self.set_elsewhere(&words.join(" "), span);
         };
         if let ("cache", []) = (&*ast.name(*name), &ast[set.values]) {
             self.reset_cache();
             return Some(Ok(()));
         }
         let Some(setting) = Setting::named(&ast.name(*name)) else {
-            return Some(Err(unknown_setting(&ast.name(*name), name.span).into()));
+            return self.set_elsewhere(&ast.name(*name), name.span);
         };
         let (changed, value, span) = match &ast[set.values] {
             [] => (self.restore(setting), String::new(), name.span),
@@ -113,6 +118,25 @@ impl Session {
             Ok(())
         };
         Some(said.map_err(Failure::from))
+    }
+
+    /// What is no setting of RQL's is the backend's, where it has any that may be changed.
+    fn set_elsewhere(&self, name: &str, span: Span) -> Option<Result<(), Failure>> {
+        let near = did_you_mean(name, SETTINGS.iter().map(|setting| setting.name));
+        let name = &name.to_lowercase();
+        let writes = self.is_read_only() && name.ends_with("read write");
+        let needed = self.connection.needs(name).map(|needed| needed || writes);
+        Some(Err(match needed {
+            Some(false) if near.is_none() && !name.starts_with('@') => return None,
+            Some(true) => {
+                let message = format!("answers need {name} to be as it is");
+                let error = Diagnostic::error(codes::USAGE, message)
+                    .label(span, "the session has set it");
+                error.help("x AT TIME ZONE, to_char and CAST say in a query what is wanted; NATIVE before SET changes it all the same")
+            }
+            _ => unknown_setting(name, span),
+        }
+        .into()))
     }
 
     fn let_scalar(
