@@ -3,7 +3,7 @@
 mod bare;
 mod text;
 
-pub use bare::{Bare, Fold, bare, says};
+pub use bare::{Bare, Fold, bare, kept_alone, says};
 pub use text::{called, plain, setup};
 
 /// A function that the runtime registers on every SQLite connection. All but
@@ -543,6 +543,11 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         "the same of timestamps, the step an interval",
     ),
     f("rql_json_elements", 1, "array of the elements' JSON texts"),
+    f(
+        "rql_json_objects",
+        2,
+        "array of the JSON texts of the objects that rql_json_objects(json, 'json_to_record') reads: the document, or its elements where the name ends in 'set'",
+    ),
     f("rql_json_elements_text", 1, "array of the elements' texts"),
     f(
         "rql_json_members",

@@ -6,6 +6,10 @@ use rql_ir::Type;
 /// Most digits of a decimal that a double holds exactly.
 pub(crate) const DOUBLE_DIGITS: u8 = 15;
 
+/// The texts that PostgreSQL reads as a truth value, in small letters.
+pub(crate) const TRUE: &str = "'t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', 'on', '1'";
+pub(crate) const FALSE: &str = "'f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', '0'";
+
 /// The declaration of a type; `None` where the dialect has none that keeps its values.
 ///
 /// On SQLite the declared type is what values are read by, and the words in it choose how they are
@@ -13,7 +17,7 @@ pub(crate) const DOUBLE_DIGITS: u8 = 15;
 #[must_use]
 pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
     if let Dialect::Mariadb | Dialect::Mysql = dialect {
-        return mysql(ty);
+        return mysql(ty).or_else(|| type_check("", ty, dialect).and(mysql(Type::Text)));
     }
     if ty == Type::Jsonb && !dialect.traits().jsonb {
         return Some("json".into());
@@ -54,14 +58,18 @@ pub fn declared(ty: Type, dialect: Dialect) -> Option<String> {
     })
 }
 
-/// DuckDB forgets the length of a text, and has no JSONB, as MariaDB has none. A check in words that nobody else
-/// would choose keeps it, and tells it to the sessions that come later.
+/// DuckDB forgets the length of a text, and has no JSONB, as MariaDB has none, which has no arrays and intervals
+/// either. A check in words that nobody else would choose keeps it, and tells it to the sessions that come later.
 #[must_use]
 pub(crate) fn type_check(name: &str, ty: Type, dialect: Dialect) -> Option<String> {
     match ty {
         Type::Jsonb if dialect == Dialect::Mariadb => {
             Some(format!("CHECK (json_valid({name}) >= 1)"))
         }
+        Type::Array(of) if dialect == Dialect::Mariadb && (of.is_integer() || of.is_text()) => {
+            Some(packed(name, ty))
+        }
+        Type::Interval if dialect == Dialect::Mariadb => Some(packed(name, ty)),
         _ if dialect != Dialect::Duckdb => None,
         Type::Jsonb => Some(format!("CHECK (length(json_type({name})) BETWEEN 0 AND 9)")),
         Type::Varchar(n) => Some(format!("CHECK (length({name}) BETWEEN 0 AND {n})")),
@@ -70,6 +78,22 @@ pub(crate) fn type_check(name: &str, ty: Type, dialect: Dialect) -> Option<Strin
         )),
         _ => None,
     }
+}
+
+/// MariaDB's check of a document that is an array or an interval.
+fn packed(name: &str, ty: Type) -> String {
+    format!("CHECK (json_valid({name}) AND json_type({name}) IN ('ARRAY', '{ty}'))")
+}
+
+/// The column and the type that such a check stands for, from MariaDB's text of its condition.
+#[must_use]
+pub fn checked_array(condition: &str) -> Option<(&str, Type)> {
+    const BETWEEN: &str = ") and json_type(";
+    let inner = condition.strip_prefix("json_valid(")?.strip_suffix("')")?;
+    let (names, ty) = inner.rsplit_once(") in ('ARRAY','")?;
+    let name = names.get(..names.len().checked_sub(BETWEEN.len())? / 2)?;
+    let ty = Type::from_declared(ty);
+    (names == format!("{name}{BETWEEN}{name}") && ty != Type::Unknown).then_some((name, ty))
 }
 
 /// The type that such a check stands for, from DuckDB's text of its condition.

@@ -81,6 +81,13 @@ impl Compiled {
     /// # Errors
     /// Where a bare SQLite has no way to give PostgreSQL's answer.
     pub fn standalone(mut self, fold: &sqlite::Fold<'_>) -> Result<Self, Box<Diagnostic>> {
+        if self.steps.iter().any(|step| step.keeps.is_some())
+            && let Some((alone, steps)) = sqlite::kept_alone(&self.sql, &self.steps)
+        {
+            self.spans = alone.spans(&self.spans);
+            self.sql = alone.sql;
+            self.steps = steps;
+        }
         let bare = match sqlite::bare(&self.sql, fold) {
             Ok(bare) => bare,
             Err(calls) => return Err(Box::new(self.session_only(&calls))),

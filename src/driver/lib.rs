@@ -30,8 +30,8 @@ pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
     Accumulation, Dialect, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
-    OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_length,
-    quoted, reason, sqlite, templates,
+    OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_array,
+    checked_length, quoted, reason, sqlite, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};

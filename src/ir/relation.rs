@@ -296,6 +296,14 @@ pub enum TableFunc {
         /// Of JSONB: `jsonb_to_record`.
         binary: bool,
     },
+    /// The objects of which [`TableFunc::JsonRecord`] takes the members; what is no object is an error. A rewrite makes
+    /// it.
+    JsonObjects {
+        /// A row for each element of an array.
+        set: bool,
+        /// Of JSONB.
+        binary: bool,
+    },
 }
 
 impl TableFunc {
@@ -323,6 +331,12 @@ impl TableFunc {
     pub fn name(&self) -> &str {
         match self {
             Self::File(text) | Self::Own(text) | Self::Told(text) => text,
+            Self::JsonObjects { set, binary } => {
+                let (set, binary) = (*set, *binary);
+                Self::JsonRecord { set, binary }
+                    .entry()
+                    .map_or("", Entry::name)
+            }
             _ => self.entry().map_or("", Entry::name),
         }
     }

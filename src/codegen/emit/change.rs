@@ -393,6 +393,9 @@ impl<'a> Emitter<'a> {
             // There the table is known by its own name.
             self.define_row(&target.columns, &target.table);
         }
+        if self.caught.is_some() {
+            return self.catch_items(target, items);
+        }
         self.push(" RETURNING ");
         self.items(items, names, Use::Result)
     }

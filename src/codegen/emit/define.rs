@@ -462,6 +462,9 @@ impl Emitter<'_> {
     }
 
     pub(super) fn constraint(&mut self, constraint: &Constraint) -> Res {
+        if self.is_mysql() {
+            self.mysql_key(constraint)?;
+        }
         if let Some(name) = &constraint.name {
             self.push("CONSTRAINT ");
             self.name(name);

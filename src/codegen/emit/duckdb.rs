@@ -8,6 +8,7 @@ mod idiom;
 mod json;
 mod pattern;
 mod re2;
+mod reading;
 mod regex;
 mod rows;
 mod scale;
@@ -23,6 +24,7 @@ use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
+use crate::types::{FALSE, TRUE};
 use rql_ir::{Agg, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
 use shown::{part_of, text_of};
 
@@ -426,6 +428,13 @@ impl Emitter<'_> {
                 self.only_can(text.is_some(), id, from, to)?;
                 self.placed(&text.unwrap_or_default(), &[operand])
             }
+            (from, Type::Boolean) if from.is_text() => self.placed(
+                &format!(
+                    "CASE WHEN lower(trim({{0}})) IN ({TRUE}) THEN true WHEN lower(trim({{0}})) IN ({FALSE}) THEN false \
+                     WHEN {{0}} IS NOT NULL THEN error('invalid input syntax for type boolean') END"
+                ),
+                &[operand],
+            ),
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
             // A quotient is a double there, of which a half goes to the even number.
             (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {

@@ -403,6 +403,12 @@ impl Emitter<'_> {
                 if let Some(entry) = func.entry().filter(refused) {
                     return Err(self.refuse_call(ir.rel(rel).span, entry));
                 }
+                if matches!(func, TableFunc::JsonRecord { .. })
+                    && !self.dialect.traits().can.told_columns
+                {
+                    let what = format!("{} with lengths of texts, or arrays,", func.name());
+                    return Err(self.refuse(ir.rel(rel).span, &what));
+                }
                 let is_file = matches!(func, TableFunc::File(_));
                 if is_file && self.dialect != Dialect::Duckdb {
                     return Err(self.refuse(ir.rel(rel).span, "a file in FROM"));

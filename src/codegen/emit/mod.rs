@@ -248,6 +248,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         listed: Vec::new(),
         making: String::new(),
         numbers: Vec::new(),
+        caught: None,
     };
     if !dialect.traits().filled {
         return Err(emitter.refuse(Span::default(), "a statement"));
@@ -430,6 +431,7 @@ enum Def {
     Either(ColumnId, ColumnId),
 }
 
+#[derive(Clone)]
 struct Emitter<'a> {
     ir: &'a Ir,
     dialect: Dialect,
@@ -484,6 +486,8 @@ struct Emitter<'a> {
     making: String,
     /// The sequences of its numbered columns, on DuckDB.
     numbers: Vec<(ColumnId, Option<rql_ir::ObjectName>)>,
+    /// What a trigger is to take from each row instead of RETURNING, on SQLite.
+    caught: Option<sqlite::Caught>,
     /// Columns that something refers to.
     used: Vec<bool>,
     /// Queries in FROM that no alias of the source names.

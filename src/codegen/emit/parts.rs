@@ -12,6 +12,8 @@ pub struct Keep {
     pub table: String,
     /// Its columns, as the step gives them.
     pub columns: Vec<OutColumn>,
+    /// The statements that make the table and fill it, instead of the step; for a database without a session.
+    pub alone: Option<Vec<String>>,
 }
 
 impl<'a> Emitter<'a> {
@@ -64,6 +66,7 @@ impl<'a> Emitter<'a> {
         } else {
             self.push(&format!("-- {number}: it gives nothing\n"));
         }
+        let alone = self.sqlite_kept(part);
         let (before, mut step) = (self.steps.len(), Step::from(self.out.len()));
         let reps = self.query(part.rel, &names, Use::Result)?;
         let mut columns = Vec::new();
@@ -83,6 +86,7 @@ impl<'a> Emitter<'a> {
         step.keeps = (!columns.is_empty()).then(|| Keep {
             table: part.table.clone(),
             columns,
+            alone,
         });
         self.end_part(step, before);
         for step in &mut self.steps[before..] {

@@ -358,11 +358,19 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite || by_fields {
             return self.sqlite_in_list(operand, negated, items, above);
         }
-        self.mysql_value_only(operand)?;
+        let packed = matches!(self.ir.scalar(operand).ty, Type::Array(_) | Type::Interval);
+        let packed = packed && self.is_mysql();
+        if !packed {
+            self.mysql_value_only(operand)?;
+        }
+        let value = |this: &mut Self, id, above| match packed {
+            true => this.mysql_comparable(id, above),
+            false => this.scalar(id, Rep::Plain, above),
+        };
         self.bracket(above > 6, |this| {
-            this.scalar(operand, Rep::Plain, 7)?;
+            value(this, operand, 7)?;
             this.push(if negated { " NOT IN (" } else { " IN (" });
-            this.list(items, |this, item| this.scalar(item, Rep::Plain, 0))?;
+            this.list(items, |this, item| value(this, item, 0))?;
             this.push(")");
             Ok(())
         })

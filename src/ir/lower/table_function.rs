@@ -302,7 +302,8 @@ impl<'a> Lowerer<'a> {
             TableFunc::File(_)
             | TableFunc::Own(_)
             | TableFunc::Told(_)
-            | TableFunc::JsonRecord { .. } => return Ok(None),
+            | TableFunc::JsonRecord { .. }
+            | TableFunc::JsonObjects { .. } => return Ok(None),
         };
         Ok(Some((func, shape)))
     }

@@ -15,6 +15,7 @@ mod lateral;
 mod merge;
 mod numbered;
 mod parts;
+mod records;
 mod spread;
 mod values;
 
@@ -50,6 +51,8 @@ pub struct Capabilities {
     pub column_aliases: bool,
     /// `generate_series` and `unnest` in FROM.
     pub table_functions: bool,
+    /// Functions that are told their columns: `json_to_record(…) AS t(a int)`.
+    pub told_columns: bool,
     /// INTERSECT ALL and EXCEPT ALL.
     pub intersect_all: bool,
     /// FETCH FIRST … WITH TIES.
@@ -92,6 +95,7 @@ impl Capabilities {
         outer_aggregates: true,
         column_aliases: true,
         table_functions: true,
+        told_columns: true,
         intersect_all: true,
         with_ties: true,
         changes_in_with: true,
@@ -110,6 +114,7 @@ impl Capabilities {
     /// What DuckDB has.
     pub const DUCKDB: Self = Self {
         qualify: true,
+        told_columns: false,
         with_ties: false,
         changes_in_with: false,
         merge: false,
@@ -132,6 +137,7 @@ impl Capabilities {
         outer_aggregates: false,
         column_aliases: false,
         table_functions: false,
+        told_columns: false,
         intersect_all: false,
         with_ties: false,
         changes_in_with: false,
@@ -202,6 +208,12 @@ pub const PASSES: &[Pass] = &[
         about: "MERGE becomes a temporary table of what is to be done, and DELETE, UPDATE and INSERT from it",
         needed: |can| !can.merge && can.row_numbers,
         rewrite: merge::steps,
+    },
+    Pass {
+        name: "told-members",
+        about: "json_to_record and its kin give the objects, of which the members told are taken out",
+        needed: |can| !can.told_columns,
+        rewrite: records::members,
     },
     Pass {
         name: "filter-first",

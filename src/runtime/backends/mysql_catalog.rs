@@ -362,6 +362,10 @@ fn key(row: &Row) -> (String, String) {
 
 /// The column of `json_valid("a")`, which is how a session with ANSI_QUOTES is told it.
 fn json_column(condition: &str) -> Option<(String, Type)> {
+    if let Some((name, ty)) = rql::checked_array(condition) {
+        let name = name.strip_prefix('"')?.strip_suffix('"')?;
+        return Some((name.replace("\"\"", "\""), ty));
+    }
     let inside = condition.strip_prefix("json_valid(\"")?;
     let (name, ty) = match inside.strip_suffix("\") >= 1") {
         Some(name) => (name, Type::Jsonb),
@@ -434,6 +438,9 @@ mod tests {
             json_column("json_valid(\"d\") >= 1"),
             Some(("d".into(), Type::Jsonb))
         );
+        let array = "json_valid(\"a\"\"b\") and json_type(\"a\"\"b\") in ('ARRAY','integer[]')";
+        let given = json_column(array);
+        assert_eq!(given, Some(("a\"b".into(), Type::Integer.array())));
         assert_eq!(json_column("\"a\" > 0"), None);
     }
 }

@@ -68,7 +68,7 @@ impl Session {
         if let Some(explained) = &prepared.explained {
             return self.explain_steps(prepared, &explained.before, result, ast, span);
         }
-        let mut changed = 0;
+        let (mut changed, mut given) = (0, None);
         for step in &prepared.steps {
             let fail = |error: Error| prepared.failure(error, ast, span);
             match &step.keeps {
@@ -84,7 +84,7 @@ impl Session {
                     let ran = self.run_step(prepared, ("", step), &prepared.columns, result);
                     match ran.map_err(fail)? {
                         Outcome::Changed(count) => changed += count,
-                        whole => return Ok(whole),
+                        whole => given = Some(whole),
                     }
                 }
                 None => {
@@ -96,7 +96,7 @@ impl Session {
                 }
             }
         }
-        Ok(Outcome::Changed(changed))
+        Ok(given.unwrap_or(Outcome::Changed(changed)))
     }
 
     /// Shows the plan of each step, over tables that are empty yet.

@@ -45,6 +45,7 @@ impl Emitter<'_> {
             None => true,
         };
         let text = match (func, args.len()) {
+            (F::ToDate | F::ToTimestampForm, 2) => return self.duckdb_read(func, args),
             (F::Substr, 2) if above(1, 1) => "substr({0}, {1})".into(),
             (F::Substr, 3) if above(1, 1) && above(2, 0) => "substr({0}, {1}, {2})".into(),
             (F::Lpad, 2) if above(1, 0) => "lpad({0}, {1}, ' ')".into(),

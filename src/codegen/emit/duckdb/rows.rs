@@ -50,6 +50,30 @@ impl Emitter<'_> {
                 );
                 Some(of("{", &list, "cannot deconstruct what is no object"))
             }
+            TableFunc::JsonObjects { set, .. } => {
+                let name = func.name();
+                let object = |text: &str, error: &str| {
+                    format!(
+                        "CASE WHEN {} THEN CAST({text} AS json) ELSE error('{error}') END",
+                        begins(text, "{")
+                    )
+                };
+                Some(if *set {
+                    let element = object(
+                        "e",
+                        &format!("argument of {name} must be an array of objects"),
+                    );
+                    let list = format!("list_transform({}, lambda e: {element})", pieces("{0}"));
+                    of(
+                        "[",
+                        &list,
+                        &format!("cannot call {name} on what is no array"),
+                    )
+                } else {
+                    let one = object("{0}", &format!("cannot call {name} on what is no object"));
+                    format!("[CASE WHEN {{0}} IS NOT NULL THEN {one} END]")
+                })
+            }
             TableFunc::JsonKeys { .. } => {
                 let list = format!(
                     "list_transform({}, lambda m: json_extract_string(m[1], '$'))",

@@ -72,6 +72,13 @@ impl Emitter<'_> {
     /// `ARRAY[a, b]`.
     pub(in crate::emit) fn mysql_array(&mut self, id: ScalarId, items: &[ScalarId]) -> Res {
         self.array_type(id)?;
+        // JSON_TABLE would find the rows of such one, not their elements.
+        if let Some(&row) = items
+            .iter()
+            .find(|&&item| matches!(self.ir.scalar(item).ty, Type::Array(_)))
+        {
+            return Err(self.refuse(self.ir.scalar(row).span, "an array of arrays"));
+        }
         let constants: Option<Vec<String>> =
             items.iter().map(|&item| self.json_constant(item)).collect();
         if let Some(constants) = constants {

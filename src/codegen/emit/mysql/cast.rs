@@ -1,6 +1,8 @@
 //! Conversions, and the names of types that CAST knows.
 
 use super::super::{Emitter, Res};
+use super::idiom::unless;
+use crate::types::{FALSE, TRUE};
 use rql_ir::{Literal, ScalarId, ScalarKind, Type};
 
 /// How CAST calls a type; `None` where it has no such.
@@ -108,6 +110,16 @@ impl Emitter<'_> {
             }
             (from, Type::Date | Type::Timestamp) if from.is_text() => self.moment_of(id, operand),
             (Type::Jsonb, Type::Json) => self.value(operand, above),
+            (from, Type::Boolean) if from.is_text() => {
+                let value = format!("LOWER(TRIM({{0}})) IN ({TRUE})");
+                let other = format!("LOWER(TRIM({{0}})) NOT IN ({TRUE}, {FALSE})");
+                let text = unless(
+                    "[22P02] invalid input syntax for type boolean",
+                    &other,
+                    &value,
+                );
+                self.placed(&text, &[operand])
+            }
             (from, Type::Json) if from.is_text() => {
                 self.only_can(self.twice(operand), id, from, to)?;
                 self.document(|this| this.value(operand, 0))

@@ -171,10 +171,36 @@ impl Emitter<'_> {
         }
         self.mysql_check(&self.ir.column(column.id).name, ty);
         for constraint in &column.constraints {
+            if is_packed(column.ty) {
+                self.no_packed_key(constraint)?;
+            }
             self.push(" ");
             self.constraint(constraint)?;
         }
         Ok(())
+    }
+
+    /// Refuses a key of arrays or intervals: equal ones may be written otherwise.
+    pub(in crate::emit) fn mysql_key(&self, constraint: &Constraint) -> Res {
+        let (ConstraintKind::PrimaryKey(columns)
+        | ConstraintKind::Unique(columns)
+        | ConstraintKind::References { columns, .. }) = &constraint.kind
+        else {
+            return Ok(());
+        };
+        let mut all = self.ir.columns.iter();
+        match all.any(|column| is_packed(column.ty) && columns.contains(&column.name)) {
+            true => self.no_packed_key(constraint),
+            false => Ok(()),
+        }
+    }
+
+    fn no_packed_key(&self, constraint: &Constraint) -> Res {
+        if matches!(constraint.kind, ConstraintKind::Check(_)) {
+            return Ok(());
+        }
+        let help = "EXTRACT(EPOCH FROM …) of an interval, or a text, can be a column with a key";
+        Err(self.no(constraint.span, "a key of arrays or intervals", help))
     }
 
     /// The check that tells what a declaration does not.
@@ -212,6 +238,10 @@ impl Emitter<'_> {
         if !matches!(scalar.kind, ScalarKind::Column(_)) {
             let help = "a generated column can be indexed";
             return Err(self.no(scalar.span, "an index of an expression", help));
+        }
+        if is_packed(scalar.ty) {
+            let help = "an index does not change any answer";
+            return Err(self.no(scalar.span, "an index of arrays or intervals", help));
         }
         self.scalar(key, Rep::Plain, 0)?;
         self.push(if scalar.ty == Type::Text && !unique {
@@ -308,4 +338,9 @@ impl Emitter<'_> {
         self.name(&self.ir.column(column).name);
         self.push(" ");
     }
+}
+
+/// True for what is a document there.
+const fn is_packed(ty: Type) -> bool {
+    matches!(ty, Type::Array(_) | Type::Interval)
 }

@@ -42,6 +42,7 @@ impl Emitter<'_> {
                 .is_some_and(|text| !text.is_empty())
         };
         Some(match (func, args.len()) {
+            (F::ToDate | F::ToTimestampForm, 2) => return self.mysql_read(func, args),
             (F::Overlay, 3 | 4) if text(0) && text(1) => {
                 let count = if args.len() == 4 { "{3}" } else { "CHAR_LENGTH({1})" };
                 unless(

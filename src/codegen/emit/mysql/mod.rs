@@ -24,6 +24,7 @@ mod moment;
 mod number;
 mod pattern;
 mod query;
+mod reading;
 mod rows;
 mod statistic;
 mod steps;

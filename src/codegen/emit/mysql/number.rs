@@ -134,6 +134,10 @@ impl Emitter<'_> {
                 ScalarKind::Cast { operand, .. } if self.ir.scalar(operand).ty.is_integer() => {
                     self.integer_bounds(operand, depth)
                 }
+                // What a text or another number is, is looked at here.
+                ScalarKind::Cast { operand, .. } if self.ir.scalar(operand).ty != Type::Boolean => {
+                    bounds(Type::BigInt)
+                }
                 _ => all,
             };
         };

@@ -96,6 +96,9 @@ impl Emitter<'_> {
                 let text = of_kind("OBJECT", error, &members("{0}", *binary));
                 self.placed(&text, args)?;
             }
+            TableFunc::JsonObjects { set, .. } => {
+                self.placed(&objects(func.name(), *set), args)?;
+            }
             _ => return refused(self),
         }
         self.push(", '$[*]' COLUMNS (");
@@ -130,6 +133,24 @@ impl Emitter<'_> {
         self.name(alias);
         Ok(())
     }
+}
+
+/// Objects as an array.
+fn objects(name: &str, set: bool) -> String {
+    if !set {
+        let error = format!("[22023] cannot call {name} on what is no object");
+        let one = of_kind("OBJECT", &error, "{0}");
+        return format!("CONCAT('[', COALESCE({one}, 'null'), ']')");
+    }
+    let other = "EXISTS (SELECT 1 FROM JSON_TABLE({0}, '$[*]' COLUMNS (rql_j JSON PATH '$')) AS rql_e \
+                 WHERE JSON_TYPE(rql_e.rql_j) <> 'OBJECT')";
+    let error = format!("[22023] argument of {name} must be an array of objects");
+    let all = unless(&error, other, "{0}");
+    of_kind(
+        "ARRAY",
+        &format!("[22023] cannot call {name} on what is no array"),
+        &all,
+    )
 }
 
 /// A series of whole numbers as an array.

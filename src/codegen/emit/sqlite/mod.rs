@@ -7,11 +7,13 @@ mod cast;
 mod compare;
 mod frame;
 mod json;
+mod kept;
 mod number;
 mod sequence;
 mod table_function;
 
 pub(super) use array::{form, is_array};
+pub(super) use kept::Caught;
 pub(super) use sequence::{identity_mark, sequence_sets};
 
 use super::{Emitter, Rep, Res};

@@ -122,6 +122,14 @@ impl Emitter<'_> {
                 self.own_path(args[1])?;
                 self.plain_runtime("rql_jsonb_path_query", args, "")
             }
+            TableFunc::JsonObjects { set, .. } => {
+                // No document is one row of NULLs.
+                self.push(if *set { "" } else { "coalesce(" });
+                let name = format!(", '{}'", func.name());
+                self.plain_runtime("rql_json_objects", args, &name)?;
+                self.push(if *set { "" } else { ", '[null]')" });
+                Ok(())
+            }
             // Refused before.
             TableFunc::File(_)
             | TableFunc::Own(_)

@@ -3,6 +3,8 @@
 use super::Way::{By, Sql};
 use super::call::{integer, literal};
 use super::fill::fill;
+use super::interval::interval;
+use super::numeric::units;
 use super::{Call, Row};
 
 pub(super) const ROWS: &[Row] = &[
@@ -66,10 +68,10 @@ pub(super) const ROWS: &[Row] = &[
         2,
         By(|call| {
             let template = match integer(call.args[1])? {
-                1 => "nullif(json_array_length($1), 0)",
-                dimension => beyond(dimension)?,
+                1 => "nullif(json_array_length($1), 0)".to_owned(),
+                dimension => beyond(dimension, "json_array_length($1, $path)"),
             };
-            fill(template, &call.args[..1], call.place)
+            fill(&template, &call.args[..1], call.place)
         }),
     ),
     (
@@ -77,10 +79,10 @@ pub(super) const ROWS: &[Row] = &[
         2,
         By(|call| {
             let template = match integer(call.args[1])? {
-                1 => "CASE WHEN json_array_length($1) > 0 THEN 1 END",
-                dimension => beyond(dimension)?,
+                1 => "CASE WHEN json_array_length($1) > 0 THEN 1 END".to_owned(),
+                dimension => beyond(dimension, "1"),
             };
-            fill(template, &call.args[..1], call.place)
+            fill(&template, &call.args[..1], call.place)
         }),
     ),
     (
@@ -94,24 +96,97 @@ pub(super) const ROWS: &[Row] = &[
         "rql_array_get",
         -1,
         By(|call| {
-            let [_, at] = call.args[..] else { return None };
-            let path = match integer(at) {
-                Some(at) if at > 0 => format!("'$$[{}]'", at - 1),
-                Some(_) => return None,
-                None => "'$$[' || ($2 - 1) || ']'".to_owned(),
+            let (array, subscripts) = call.args.split_first()?;
+            if let [at] = subscripts
+                && integer(at).is_none()
+            {
+                let path = "'$$[' || ($2 - 1) || ']'";
+                let template = format!(
+                    "CASE WHEN $2 > 0 AND json_type($1, {path}) <> 'array' THEN json_extract($1, {path}) END"
+                );
+                return fill(&template, &call.args, call.place);
+            }
+            let mut path = "$$".to_owned();
+            for at in subscripts {
+                match integer(at)? {
+                    at @ 1.. => path.push_str(&format!("[{}]", at - 1)),
+                    // There is no such element.
+                    _ => path.push_str("[#]"),
+                }
+            }
+            let template = format!(
+                "CASE WHEN json_type($1, '{path}') <> 'array' THEN json_extract($1, '{path}') END"
+            );
+            fill(&template, &[array], call.place)
+        }),
+    ),
+    (
+        "rql_array_slice",
+        -1,
+        By(|call| {
+            let [_, _, _] = call.args[..] else {
+                return None;
             };
-            let within = if integer(at).is_some() {
-                String::new()
-            } else {
-                "$2 > 0 AND ".to_owned()
-            };
-            fill(
+            flat(
                 &format!(
-                    "CASE WHEN {within}json_type($1, {path}) <> 'array' THEN json_extract($1, {path}) END"
+                    "CASE WHEN $1 || $2 || $3 IS NOT NULL THEN (SELECT json_group_array({ELEMENT}) FROM json_each($1) \
+                     WHERE key + 1 BETWEEN $2 AND $3) END"
                 ),
-                &call.args,
-                call.place,
+                &["$1"],
+                call,
             )
+        }),
+    ),
+    (
+        "rql_trim_array",
+        2,
+        By(|call| {
+            flat(
+                &format!(
+                    "CASE WHEN $2 NOT BETWEEN 0 AND json_array_length($1) \
+                     THEN $fail('number of elements to trim must be between 0 and the length') \
+                     WHEN $1 || $2 IS NOT NULL THEN (SELECT json_group_array({ELEMENT}) FROM json_each($1) \
+                     WHERE key < json_array_length($1) - $2) END"
+                ),
+                &["$1"],
+                call,
+            )
+        }),
+    ),
+    (
+        "rql_array_ndims",
+        1,
+        By(|call| {
+            let deeper: Vec<String> = (1..MOST_DIMENSIONS)
+                .map(|depth| {
+                    let path = "[0]".repeat(depth);
+                    format!("coalesce(json_type($1, '$${path}') = 'array', 0)")
+                })
+                .collect();
+            let template = format!(
+                "CASE WHEN json_array_length($1) > 0 THEN 1 + {} END",
+                deeper.join(" + ")
+            );
+            fill(&template, &call.args, call.place)
+        }),
+    ),
+    (
+        "rql_array_dims",
+        1,
+        By(|call| {
+            let deeper: Vec<String> = (1..MOST_DIMENSIONS)
+                .map(|depth| {
+                    let path = "[0]".repeat(depth);
+                    format!(
+                        "CASE WHEN json_type($1, '$${path}') = 'array' THEN '[1:' || json_array_length($1, '$${path}') || ']' ELSE '' END"
+                    )
+                })
+                .collect();
+            let template = format!(
+                "CASE WHEN json_array_length($1) > 0 THEN '[1:' || json_array_length($1) || ']' || {} END",
+                deeper.join(" || ")
+            );
+            fill(&template, &call.args, call.place)
         }),
     ),
     (
@@ -152,12 +227,21 @@ pub(super) const ROWS: &[Row] = &[
         "rql_array_position",
         -1,
         By(|call| {
-            let [_, _, form] = call.args[..] else {
-                return None;
+            let (form, from) = match call.args[..] {
+                [_, _, form] => (form, ""),
+                [_, _, form, _] => (form, " AND key + 1 >= $4"),
+                _ => return None,
             };
             plain(form)?;
+            let found = format!("(SELECT min(key) + 1 FROM json_each($1) WHERE value IS $2{from})");
             flat(
-                "(SELECT min(key) + 1 FROM json_each($1) WHERE value IS $2)",
+                &match from {
+                    "" => found,
+                    _ => format!(
+                        "CASE WHEN $4 IS NULL AND json_array_length($1) > 0 AND ($2 IS NOT NULL \
+                         OR EXISTS (SELECT 1 FROM json_each($1) WHERE type = 'null')) THEN $fail('initial position must not be null') ELSE {found} END"
+                    ),
+                },
                 &["$1"],
                 call,
             )
@@ -267,7 +351,9 @@ pub(super) const ROWS: &[Row] = &[
         4,
         By(|call| {
             plain(call.args[3])?;
-            (call.args[0] == "'='").then_some(())?;
+            if call.args[0] != "'='" {
+                return of_array(call, false);
+            }
             fill(
                 "$2 IN (SELECT value FROM json_each(coalesce($3, '[null]')))",
                 &call.args,
@@ -280,7 +366,9 @@ pub(super) const ROWS: &[Row] = &[
         4,
         By(|call| {
             plain(call.args[3])?;
-            (call.args[0] == "'<>'").then_some(())?;
+            if call.args[0] != "'<>'" {
+                return of_array(call, true);
+            }
             fill(
                 "$2 NOT IN (SELECT value FROM json_each(coalesce($3, '[null]')))",
                 &call.args,
@@ -296,6 +384,58 @@ pub(super) const ROWS: &[Row] = &[
          SELECT _n + $3 FROM _series WHERE $3 > 0 AND _n + $3 <= $2 OR $3 < 0 AND _n + $3 >= $2) \
          SELECT CASE WHEN $3 = 0 THEN $fail('step size cannot equal zero') ELSE json_group_array(_n) END FROM _series)",
         ),
+    ),
+    (
+        "rql_num_series",
+        3,
+        By(|call| {
+            let all: Vec<_> = call
+                .args
+                .iter()
+                .map(|arg| units(arg))
+                .collect::<Option<_>>()?;
+            // Each number has the scale of a sum.
+            let to = all[0].scale.max(all[2].scale);
+            let both = to.max(all[1].scale);
+            (to == both).then_some(())?;
+            let args: Vec<String> = all.iter().map(|one| one.at(to)).collect();
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            (all[0].scale == to).then_some(())?;
+            fill(
+                &format!(
+                    "(SELECT json_group_array(rql_num(value, {to})) FROM json_each(rql_series($1, $2, $3)))"
+                ),
+                &args,
+                call.place,
+            )
+        }),
+    ),
+    (
+        "rql_time_series",
+        3,
+        By(|call| {
+            let step = interval(call.args[2])?;
+            let parts = [step.months, step.days, step.micros];
+            let signs: Vec<i64> = parts
+                .iter()
+                .map(|part| integer(part).map(i64::signum))
+                .collect::<Option<_>>()?;
+            // What goes forth and back may never end.
+            let within = match (signs.iter().any(|s| *s > 0), signs.iter().any(|s| *s < 0)) {
+                (true, false) => "<=",
+                (false, true) => ">=",
+                _ => return None,
+            };
+            let next = format!("rql_moment_add(_t, {})", parts.join(", "));
+            fill(
+                &format!(
+                    "(WITH RECURSIVE _series(_t) AS (SELECT $1 WHERE $1 {within} $2 UNION ALL SELECT {next} FROM _series \
+                     WHERE {next} {within} $2) SELECT CASE WHEN $1 || $2 IS NOT NULL THEN json_group_array(_t) END FROM _series)"
+                ),
+                &call.args[..2],
+                call.place,
+            )
+        }),
     ),
     (
         "rql_join",
@@ -315,6 +455,28 @@ pub(super) const ROWS: &[Row] = &[
     ),
 ];
 
+/// More dimensions no array has.
+const MOST_DIMENSIONS: usize = 6;
+
+/// An element in an array of its own; a double would lose digits.
+const ELEMENT: &str = "CASE type WHEN 'real' THEN $fail('a bare SQLite keeps no doubles in a part of an array') ELSE value END";
+
+/// `x < ANY (array)`, or ALL.
+fn of_array(call: &Call<'_>, all: bool) -> Option<String> {
+    let op = literal(call.args[0])?;
+    matches!(op.as_str(), "=" | "<>" | "<" | "<=" | ">" | ">=").then_some(())?;
+    let (decided, open) = match all {
+        true => ("min(_v) = 0 THEN 0", 1),
+        false => ("max(_v) = 1 THEN 1", 0),
+    };
+    let template = format!(
+        "CASE WHEN $3 IS NOT NULL THEN (SELECT CASE WHEN {decided} WHEN count(*) > count(_v) THEN NULL ELSE {open} END \
+         FROM (SELECT CASE type WHEN 'array' THEN $fail('a bare SQLite compares with arrays of one dimension') \
+         ELSE $2 {op} value END AS _v FROM json_each($3))) END"
+    );
+    fill(&template, &call.args, call.place)
+}
+
 /// A template of arrays, `$1` or `$2`, that must have one dimension.
 fn flat(template: &str, arrays: &[&str], call: &Call<'_>) -> Option<String> {
     let nested: Vec<String> = arrays
@@ -333,8 +495,14 @@ fn plain(form: &str) -> Option<()> {
     matches!(form, "'i'" | "'t'" | "'b'").then_some(())
 }
 
-/// What is said of a dimension that no array has.
-fn beyond(dimension: i64) -> Option<&'static str> {
-    let any = 1..=6;
-    (!any.contains(&dimension)).then_some("CASE WHEN json_array_length($1) < 0 THEN 0 END")
+/// Of a dimension beside the first: what the first array in it has, or nothing.
+fn beyond(dimension: i64, value: &str) -> String {
+    match usize::try_from(dimension - 1) {
+        Ok(depth @ 1..MOST_DIMENSIONS) => {
+            let path = format!("'$${}'", "[0]".repeat(depth));
+            let value = value.replace("$path", &path);
+            format!("CASE WHEN json_type($1, {path}) = 'array' THEN {value} END")
+        }
+        _ => "CASE WHEN json_array_length($1) < 0 THEN 0 END".to_owned(),
+    }
 }

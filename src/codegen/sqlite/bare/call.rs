@@ -137,6 +137,19 @@ pub(super) fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> 
     })
 }
 
+/// The texts of a written array of them.
+pub(super) fn texts(arg: &str) -> Option<Vec<Option<String>>> {
+    if let Some(json) = literal(arg) {
+        return serde_json::from_str(&json).ok();
+    }
+    let inner = arg.strip_prefix("json_array(")?.strip_suffix(')')?;
+    let items = split(inner).into_iter().map(|item| match item {
+        "NULL" => Some(None),
+        item => literal(item).map(Some),
+    });
+    items.collect()
+}
+
 /// The text that a literal is; `None` where an argument is no literal of a text.
 pub(super) fn literal(arg: &str) -> Option<String> {
     let inner = arg.strip_prefix('\'')?.strip_suffix('\'')?;

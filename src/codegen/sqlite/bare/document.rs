@@ -106,7 +106,7 @@ pub(super) const ROWS: &[Row] = &[
             let (path, twice) = (path(call.args[1])?, twice(call.args[1])?);
             let template = format!(
                 "CASE {twice}WHEN json_type($1, {path}) IN ('array', 'object') AND json($1) <> $1 \
-             THEN $fail('a bare SQLite keeps no blanks in a part of a document') ELSE $1 -> {path} END"
+             THEN $fail('{BLANKS}') ELSE $1 -> {path} END"
             );
             fill(&template, &call.args, call.place)
         }),
@@ -119,8 +119,40 @@ pub(super) const ROWS: &[Row] = &[
             let template = format!(
                 "CASE {twice}WHEN json_type($1, {path}) = 'null' THEN NULL WHEN json_type($1, {path}) = 'text' THEN $1 ->> {path} \
              WHEN json_type($1, {path}) IN ('array', 'object') AND json($1) <> $1 \
-             THEN $fail('a bare SQLite keeps no blanks in a part of a document') ELSE $1 -> {path} END"
+             THEN $fail('{BLANKS}') ELSE $1 -> {path} END"
             );
+            fill(&template, &call.args, call.place)
+        }),
+    ),
+    (
+        "rql_json_objects",
+        2,
+        By(|call| {
+            let name = literal(call.args[1])?;
+            let fail = |what: &str| {
+                format!(
+                    "$fail({})",
+                    string(&format!("cannot call {name} on {what}"))
+                )
+            };
+            let template = match name.ends_with("set") {
+                false => format!(
+                    "CASE json_type($1) WHEN 'object' THEN json_array($1) WHEN 'array' THEN {} \
+                     ELSE CASE WHEN $1 IS NOT NULL THEN {} END END",
+                    fail("an array"),
+                    fail("a scalar")
+                ),
+                true => format!(
+                    "CASE json_type($1) WHEN 'array' THEN CASE WHEN json($1) <> $1 AND EXISTS (SELECT 1 FROM json_tree($1) \
+                     WHERE parent > 0 AND type IN ('array', 'object')) \
+                     THEN $fail('{BLANKS}') \
+                     ELSE (SELECT json_group_array(CASE type WHEN 'object' THEN value || '' \
+                     ELSE $fail('argument of {name} must be an array of objects') END) FROM json_each($1)) END WHEN 'object' THEN {} \
+                     ELSE CASE WHEN $1 IS NOT NULL THEN {} END END",
+                    fail("an object"),
+                    fail("a scalar")
+                ),
+            };
             fill(&template, &call.args, call.place)
         }),
     ),
@@ -141,6 +173,9 @@ pub(super) const ROWS: &[Row] = &[
         ),
     ),
 ];
+
+/// Said of a part that is an array or an object with blanks in it.
+pub(super) const BLANKS: &str = "a bare SQLite keeps no blanks in a part of a document";
 
 /// Of members of one name PostgreSQL takes the last, SQLite the first.
 fn twice(arg: &str) -> Option<String> {

@@ -12,6 +12,7 @@ const MONTH: i64 = 30 * DAY;
 pub(super) const ROWS: &[Row] = &[
     ("rql_make_interval", 3, By(interval_text)),
     ("rql_moments_between", 2, By(interval_text)),
+    ("rql_times_between", 2, By(interval_text)),
     ("rql_interval_neg", 1, By(interval_text)),
     ("rql_interval_add", 2, By(interval_text)),
     ("rql_interval_sub", 2, By(interval_text)),
@@ -158,6 +159,19 @@ pub(super) fn interval(arg: &str) -> Option<Interval> {
                 months: part("0"),
                 days: format!("(({micros}) / {DAY})"),
                 micros: format!("(({micros}) % {DAY})"),
+            }
+        }
+        "rql_times_between" => {
+            let micros = |time: &str| {
+                format!(
+                    "((CAST(substr({time}, 1, 2) AS INTEGER) * 60 + CAST(substr({time}, 4, 2) AS INTEGER)) * 60000000 \
+                     + CAST(substr({time}, 7, 2) || substr(substr({time}, 10) || '000000', 1, 6) AS INTEGER))"
+                )
+            };
+            Interval {
+                months: part("0"),
+                days: part("0"),
+                micros: format!("({} - {})", micros(arg(0)?), micros(arg(1)?)),
             }
         }
         "rql_interval_neg" => interval(arg(0)?)?.backwards(),

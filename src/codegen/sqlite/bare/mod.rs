@@ -12,17 +12,19 @@ mod constant;
 mod document;
 mod fill;
 mod interval;
+mod jsonb;
 mod made;
 mod moment;
 mod number;
 mod numeric;
+mod parts;
 mod pattern;
 mod root;
 mod template;
 mod text;
 
 use super::{FUNCTIONS, called};
-use crate::SpanMap;
+use crate::{Dialect, SpanMap, Step, quoted};
 pub(crate) use call::Call;
 use core::ops::Range;
 use fill::{Place, fill};
@@ -49,6 +51,8 @@ const TABLES: &[&[Row]] = &[
     text::ROWS,
     pattern::ROWS,
     document::ROWS,
+    parts::ROWS,
+    jsonb::ROWS,
     array::ROWS,
     aggregate::ROWS,
     root::ROWS,
@@ -98,6 +102,52 @@ impl Bare {
             Some((from, to)) => to.end + (old - from.end),
         }
     }
+}
+
+/// The steps of a text that keep what they give by SQLite's own statements, and the text with those.
+#[must_use]
+pub fn kept_alone(sql: &str, steps: &[Step]) -> Option<(Bare, Vec<Step>)> {
+    let mut bare = Bare {
+        sql: String::with_capacity(sql.len()),
+        moved: Vec::new(),
+    };
+    let (mut out, mut end, mut tables) = (Vec::new(), 0, Vec::new());
+    for step in steps {
+        bare.sql.push_str(&sql[end..step.text.start]);
+        end = step.text.end;
+        let start = bare.sql.len();
+        let alone = match &step.keeps {
+            None => vec![sql[step.text.clone()].to_owned()],
+            Some(keep) => {
+                tables.push(quoted(&keep.table, Dialect::Sqlite));
+                keep.alone.clone()?
+            }
+        };
+        for (at, text) in alone.iter().enumerate() {
+            bare.sql.push_str(if at == 0 { "" } else { ";\n" });
+            let start = bare.sql.len();
+            bare.sql.push_str(text);
+            out.push(Step {
+                text: start..bare.sql.len(),
+                keeps: None,
+                ..step.clone()
+            });
+        }
+        bare.moved.push((step.text.clone(), start..bare.sql.len()));
+    }
+    let start = bare.sql.len();
+    let rest = &sql[end..];
+    bare.sql.push_str(rest);
+    // The text drops them where a session does so by itself.
+    for table in tables {
+        let drop = format!("DROP TABLE temp.{table}");
+        let at = start + rest.find(&drop)?;
+        out.push(Step {
+            text: at..at + drop.len(),
+            ..Step::default()
+        });
+    }
+    Some((bare, out))
 }
 
 /// No expression grows beyond this; a person could not read it, and SQLite would refuse some day.

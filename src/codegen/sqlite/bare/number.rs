@@ -84,6 +84,18 @@ pub(super) const ROWS: &[Row] = &[
             )
         }),
     ),
+    (
+        "rql_width_bucket",
+        4,
+        Sql(
+            "CASE WHEN $1 + $2 + $3 + $4 IS NULL THEN NULL WHEN $4 <= 0 THEN $fail('count must be greater than zero') \
+             WHEN $2 = $3 THEN $fail('lower bound cannot equal upper bound') \
+             WHEN abs($2) = 9e999 OR abs($3) = 9e999 THEN $fail('lower and upper bounds must be finite') \
+             WHEN CASE WHEN $2 < $3 THEN $1 < $2 ELSE $1 > $2 END THEN 0 \
+             WHEN CASE WHEN $2 < $3 THEN $1 >= $3 ELSE $1 <= $3 END THEN rql_add($4, 1, 32) \
+             ELSE min(CAST(($1 - $2) / ($3 - $2) * $4 AS INTEGER), $4 - 1) + 1 END",
+        ),
+    ),
     ("rql_greatest", -1, By(|call| extreme(call, "max"))),
     ("rql_least", -1, By(|call| extreme(call, "min"))),
     (

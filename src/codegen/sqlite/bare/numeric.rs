@@ -21,7 +21,9 @@ pub(super) const ROWS: &[Row] = &[
     ("rql_num_div", 2, By(quotient)),
     ("rql_num_idiv", 2, By(in_units)),
     ("rql_num_round", 2, By(in_units)),
+    ("rql_num_round", 2, By(to_digits)),
     ("rql_num_trunc", 2, By(in_units)),
+    ("rql_num_trunc", 2, By(to_digits)),
     ("rql_num_ceil", 1, By(in_units)),
     ("rql_num_floor", 1, By(in_units)),
     ("rql_num_abs", 1, By(in_units)),
@@ -43,6 +45,29 @@ pub(super) const ROWS: &[Row] = &[
                 &[&given.sql, &given.scale.to_string()],
                 call.place,
             )
+        }),
+    ),
+    (
+        "rql_num_bucket",
+        4,
+        By(|call| {
+            let all: Vec<_> = call.args[..3]
+                .iter()
+                .map(|arg| units(arg))
+                .collect::<Option<_>>()?;
+            let to = all.iter().map(|one| one.scale).max()?;
+            let [x, low, high] = [0, 1, 2].map(|at| all[at].at(to));
+            fill(BUCKET, &[&x, &low, &high, call.args[3]], call.place)
+        }),
+    ),
+    ("rql_num_trim", 1, By(|call| trimmed(call, TRIMMED))),
+    ("rql_trim_scale", 1, By(|call| trimmed(call, TRIMMED))),
+    (
+        "rql_min_scale",
+        1,
+        By(|call| {
+            let point = format!("instr({TRIMMED} || '.', '.')");
+            trimmed(call, &format!("max(length({TRIMMED}) - {point}, 0)"))
         }),
     ),
     (
@@ -183,6 +208,25 @@ pub(super) const ROWS: &[Row] = &[
         }),
     ),
 ];
+
+const BUCKET: &str = "CASE WHEN $1 + $2 + $3 + $4 IS NULL THEN NULL WHEN $4 <= 0 THEN $fail('count must be greater than zero') \
+     WHEN $2 = $3 THEN $fail('lower bound cannot equal upper bound') \
+     WHEN CASE WHEN $2 < $3 THEN $1 < $2 ELSE $1 > $2 END THEN 0 \
+     WHEN CASE WHEN $2 < $3 THEN $1 >= $3 ELSE $1 <= $3 END THEN rql_add($4, 1, 32) \
+     ELSE rql_mul($1 - $2, $4, 64) / ($3 - $2) + 1 END";
+
+/// A decimal's text, which has a point, without zeros at its end.
+const TRIMMED: &str = "rtrim(rtrim($1, '0'), '.')";
+
+/// What is made of a decimal's text that has a point.
+fn trimmed(call: &Call<'_>, template: &str) -> Option<String> {
+    let given = units(call.args[0])?;
+    let text = match given.scale {
+        0 => format!("rql_num({}, 0) || '.'", given.sql),
+        scale => format!("rql_num({}, {scale})", given.sql),
+    };
+    fill(template, &[&text], call.place)
+}
 
 const KEY_OF_TEXT: &str = "CASE WHEN length(replace(replace($1, '-', ''), '.', '')) > 15 \
      THEN $fail('a bare SQLite compares decimals of 15 digits') ELSE CAST($1 AS REAL) END";
@@ -393,6 +437,30 @@ fn constant(text: &str) -> Option<Units> {
 fn in_units(call: &Call<'_>) -> Option<String> {
     let text = format!("{}({}){}", call.name, call.rest(0), call.tail());
     text_of(&units(&text)?, call)
+}
+
+/// Rounded or cut to a number of digits that each row has: as text, since each has its own scale.
+fn to_digits(call: &Call<'_>) -> Option<String> {
+    let given = units(call.args[0])?;
+    let scale = given.scale;
+    // A power of ten; of more than 18 no integer of 64 bits has a digit left.
+    let power = |n: &str| format!("CAST(substr('1000000000000000000', 1, {n} + 1) AS INTEGER)");
+    let fewer = power(&format!("{scale} - $2"));
+    let half = match call.name {
+        "rql_num_round" => format!(" + CASE WHEN $1 < 0 THEN -1 ELSE 1 END * ({fewer} / 2)"),
+        _ => String::new(),
+    };
+    let template = format!(
+        "(SELECT CASE WHEN _k > 18 OR typeof(_q) = 'real' THEN $fail('a bare SQLite computes decimals of 18 digits') \
+         WHEN _k = 0 THEN CAST(_q AS TEXT) ELSE CASE WHEN _q < 0 THEN '-' ELSE '' END || (abs(_q) / {shown}) \
+         || printf('.%0*d', _k, abs(_q) % {shown}) END \
+         FROM (SELECT max($2, 0) AS _k, CASE WHEN $2 >= {scale} THEN $1 * {more} WHEN {scale} - $2 > 18 THEN $1 * 0 \
+         ELSE ($1{half}) / {fewer} * {zeros} END AS _q))",
+        shown = power("_k"),
+        more = power(&format!("$2 - {scale}")),
+        zeros = power("max(-$2, 0)"),
+    );
+    fill(&template, &[&given.sql, call.args[1]], call.place)
 }
 
 /// Units as PostgreSQL shows the decimal.

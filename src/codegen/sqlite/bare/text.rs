@@ -4,6 +4,7 @@ use super::Way::{By, Sql};
 use super::call::{integer, literal, quoted};
 use super::fill::fill;
 use super::{Call, Row};
+use crate::types::{FALSE, TRUE};
 
 pub(super) const ROWS: &[Row] = &[
     ("rql_upper", 1, By(|call| cased(call, "upper"))),
@@ -99,6 +100,16 @@ pub(super) const ROWS: &[Row] = &[
         Sql(
             "(WITH RECURSIVE _back(_n, _t) AS (SELECT length($1), '' UNION ALL \
          SELECT _n - 1, _t || substr($1, _n, 1) FROM _back WHERE _n > 0) SELECT _t FROM _back WHERE _n = 0)",
+        ),
+    ),
+    (
+        "rql_initcap",
+        1,
+        Sql(
+            "(WITH RECURSIVE _char(_n, _t) AS (SELECT 1, '' UNION ALL SELECT _n + 1, _t || CASE WHEN _n > 1 \
+             AND substr($1, _n - 1, 1) GLOB '[A-Za-z0-9]' THEN lower(substr($1, _n, 1)) ELSE upper(substr($1, _n, 1)) END \
+             FROM _char WHERE _n <= length($1)) SELECT CASE WHEN $1 GLOB '*[^' || char(1) || '-~]*' \
+             THEN $fail('a bare SQLite knows the case of ASCII letters alone') ELSE _t END FROM _char WHERE _n = length($1) + 1)",
         ),
     ),
     ("rql_split_part", 3, By(split_part)),
@@ -245,11 +256,16 @@ pub(super) const ROWS: &[Row] = &[
         "rql_bool",
         1,
         By(|call| {
-            let text = literal(call.args[0])?.trim().to_lowercase();
-            let starts = |word: &str| !text.is_empty() && word.starts_with(&text);
-            let on = starts("true") || starts("yes") || text == "on" || text == "1";
-            let off =
-                starts("false") || starts("no") || matches!(text.as_str(), "off" | "of" | "0");
+            let Some(text) = literal(call.args[0]) else {
+                let template = format!(
+                    "CASE WHEN lower(trim($1)) IN ({TRUE}) THEN 1 WHEN lower(trim($1)) IN ({FALSE}) THEN 0 \
+                     WHEN $1 IS NOT NULL THEN $fail('invalid input syntax for type boolean') END"
+                );
+                return fill(&template, &call.args, call.place);
+            };
+            let text = format!("'{}'", text.trim().to_lowercase());
+            let is = |words: &str| words.split(", ").any(|word| word == text);
+            let (on, off) = (is(TRUE), is(FALSE));
             (on != off).then(|| if on { "TRUE" } else { "FALSE" }.to_owned())
         }),
     ),

@@ -73,11 +73,11 @@ rows! { MOMENT_ROWS: Func, Moment {
         Call("to_timestamp") [R("rql_to_timestamp"), N, N, U, W, U],
         "moment of seconds since 1970", "to_timestamp(86400)" = "1970-01-02 00:00:00+00";
     ToTimestampForm ["to_timestamp"] Strict [sig(&[T, T], STAMPTZ)],
-        Call("to_timestamp") [R("rql_to_timestamp_form"), X, N, U, X, U],
+        Call("to_timestamp") [R("rql_to_timestamp_form"), W, N, U, W, U],
         "moment of a text of a form",
         "to_timestamp('29.02.2024 13:45', 'DD.MM.YYYY HH24:MI')" = "2024-02-29 13:45:00+00";
     ToDate ["to_date"] Strict [sig(&[T, T], DATE)],
-        Call("to_date") [R("rql_to_date"), X, N, U, X, U],
+        Call("to_date") [R("rql_to_date"), W, N, U, W, U],
         "date of a text of a form", "to_date('29.02.2024', 'DD.MM.YYYY')" = "2024-02-29";
     ToChar ["to_char"] Strict [
         sig(&[TS, T], TEXT), sig(&[TZ, T], TEXT), sig(&[IV, T], TEXT), sig(&[D10, T], TEXT),

@@ -57,22 +57,22 @@ rows! { ROWS: TableFunc, Rows {
         Call("jsonb_object_keys") [W, W, N, U, W, U],
         "the names of an object of JSONB", "* FROM jsonb_object_keys('{\"b\": 1, \"a\": 2}'::jsonb)" = "a; b";
     JsonRecord { set: false, binary: false } ["json_to_record"] "json_to_record(json) AS t(a type, …) → row" Sometimes [],
-        Call("json_to_record") [X, X, N, U, X, U],
+        Call("json_to_record") [W, W, N, U, W, U],
         "the members of an object by the names and types that are told",
         "* FROM json_to_record('{\"a\": 1, \"b\": \"x\"}'::json) AS t(a int, b text)" = "1,x";
     JsonRecord { set: true, binary: false } ["json_to_recordset"]
         "json_to_recordset(json) AS t(a type, …) → rows" Sometimes [],
-        Call("json_to_recordset") [X, X, N, U, X, U],
+        Call("json_to_recordset") [W, W, N, U, W, U],
         "the same of each object of an array",
         "* FROM json_to_recordset('[{\"a\": 1}, {\"a\": 2}]'::json) AS t(a int)" = "1; 2";
     JsonRecord { set: false, binary: true } ["jsonb_to_record"]
         "jsonb_to_record(jsonb) AS t(a type, …) → row" Sometimes [],
-        Call("jsonb_to_record") [X, X, N, U, X, U],
+        Call("jsonb_to_record") [W, W, N, U, W, U],
         "the members of an object of JSONB by the names and types that are told",
         "* FROM jsonb_to_record('{\"a\": 1}'::jsonb) AS t(a int)" = "1";
     JsonRecord { set: true, binary: true } ["jsonb_to_recordset"]
         "jsonb_to_recordset(jsonb) AS t(a type, …) → rows" Sometimes [],
-        Call("jsonb_to_recordset") [X, X, N, U, X, U],
+        Call("jsonb_to_recordset") [W, W, N, U, W, U],
         "the same of each object of an array of JSONB",
         "* FROM jsonb_to_recordset('[{\"a\": 1}, {\"a\": 2}]'::jsonb) AS t(a int)" = "1; 2";
     JsonbPathQuery ["jsonb_path_query"] "jsonb_path_query(jsonb, text [, jsonb [, boolean]]) → rows of jsonb" Strict [],

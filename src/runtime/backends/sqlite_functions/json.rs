@@ -134,6 +134,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_json_elements", 1, |a| listed(a, false)),
     ("rql_json_elements_text", 1, |a| listed(a, true)),
+    ("rql_json_objects", 2, objects),
     ("rql_json_members", 1, |a| paired(a, false)),
     ("rql_json_members_text", 1, |a| paired(a, true)),
     ("rql_json_keys", 1, |a| {
@@ -270,6 +271,27 @@ fn listed(a: &Args<'_, '_>, plain: bool) -> Given {
     Ok(text(
         Json::Array(all.collect::<Result<_, _>>()?).to_string(),
     ))
+}
+
+/// The objects of which `json_to_record` or `json_to_recordset` takes the members, as an array of texts.
+fn objects(a: &Args<'_, '_>) -> Given {
+    let (document, name) = (a.text(0)?, a.text(1)?);
+    let on = |what: &str| Err(format!("cannot call {name} on {what}"));
+    let set = name.ends_with("set");
+    let all: Vec<String> = match (kind(&document), set) {
+        (b'{', false) => vec![document],
+        (b'[', true) => {
+            let all = elements(&document)?;
+            all.iter().map(|part| part.get().to_owned()).collect()
+        }
+        (b'{', true) => return on("an object"),
+        (b'[', false) => return on("an array"),
+        _ => return on("a scalar"),
+    };
+    match all.iter().all(|one| kind(one) == b'{') {
+        true => Ok(text(Json::from(all).to_string())),
+        false => Err(format!("argument of {name} must be an array of objects")),
+    }
 }
 
 /// An object whose values are texts, for `json_each`; a name may stand in it more than once.
