@@ -87,10 +87,14 @@ impl<'a> Emitter<'a> {
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
             let names = distinct(&cte.columns);
-            if let (true, RelKind::SetOp { left, .. }) =
-                (cte.recursive && self.is_mysql(), &ir.rel(cte.rel).kind)
+            if let (true, RelKind::SetOp { left, sides, .. }) =
+                (cte.recursive, &ir.rel(cte.rel).kind)
             {
-                self.anchors.push(*left);
+                match self.dialect {
+                    crate::Dialect::Duckdb => self.duckdb_begins(&cte.columns, *left, sides)?,
+                    _ if self.is_mysql() => self.anchors.push(*left),
+                    _ => {}
+                }
             }
             if cte.recursive || self.is_bare_values(cte.rel) {
                 self.push(" (");
@@ -525,6 +529,11 @@ impl<'a> Emitter<'a> {
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
                     Use::Named if self.mysql_null(scalar) => {}
+                    Use::Named if self.recursion_scale(column).is_some() => {
+                        let scale = self.recursion_scale(column).unwrap_or_default();
+                        let ty = format!(" AS decimal(38, {scale}))");
+                        self.wrapped("CAST(", &[scalar], &ty)?;
+                    }
                     Use::Named | Use::Value => {
                         let scale = self.given_scale(column);
                         self.beside_others(scalar, rep, scale)?;

@@ -160,84 +160,22 @@ impl Emitter<'_> {
             && args.iter().any(small)
     }
 
-    /// True for a decimal whose number of digits the row decides: of values with other scales PostgreSQL
-    /// shows each as it is.
-    pub(super) fn is_of_scales(&self, id: ScalarId) -> bool {
-        let scalar = self.ir.scalar(id);
-        match &scalar.kind {
-            ScalarKind::Case {
-                branches,
-                otherwise,
-            } => {
-                let all: Vec<_> = branches.iter().map(|b| b.1).chain(*otherwise).collect();
-                self.are_of_scales(&all)
-            }
-            ScalarKind::Call { func, args } => match func {
-                Func::Coalesce | Func::Greatest | Func::Least => self.are_of_scales(args),
-                _ => scalar.ty.is_decimal() && args.iter().any(|&id| self.is_of_scales(id)),
-            },
-            ScalarKind::Cast {
-                operand, implicit, ..
-            } => *implicit && self.is_of_scales(*operand),
-            ScalarKind::Column(column) => self.is_column_of_scales(*column),
-            ScalarKind::Subquery { column, .. } => self.is_column_of_scales(*column),
-            ScalarKind::Aggregate { args, .. } | ScalarKind::Window { args, .. } => {
-                scalar.ty.is_decimal() && args.iter().any(|&id| self.is_of_scales(id))
-            }
-            _ => false,
+    /// True for a written NULL, perhaps converted.
+    pub(super) fn is_null(&self, mut id: ScalarId) -> bool {
+        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(id).kind {
+            id = operand;
         }
-    }
-
-    /// The same of one of several values.
-    fn are_of_scales(&self, values: &[ScalarId]) -> bool {
-        let null =
-            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
-        let given = values.iter().map(|&id| self.before_widening(id));
-        let given: Vec<_> = given.filter(|id| !null(id)).collect();
-        let scale = |&id: &ScalarId| self.ir.scalar(id).ty.scale();
-        let first = given.first().and_then(scale);
-        given
-            .iter()
-            .any(|id| scale(id) != first || self.is_of_scales(*id))
-    }
-
-    /// The same of a column, which may come from both sides of a set operation or from rows that are written.
-    fn is_column_of_scales(&self, column: ColumnId) -> bool {
-        if !self.ir.column(column).ty.is_decimal() {
-            return false;
-        }
-        if let Some(made) = self.made_of(column) {
-            return self.is_of_scales(made);
-        }
-        let at = |columns: &[ColumnId]| columns.iter().position(|&other| other == column);
-        self.ir.rels.iter().any(|rel| match &rel.kind {
-            RelKind::SetOp { sides, columns, .. } => {
-                let both = at(columns).and_then(|at| sides.0.get(at).zip(sides.1.get(at)));
-                let scale = |id| self.ir.column(id).ty.scale();
-                both.is_some_and(|(&left, &right)| {
-                    scale(left) != scale(right)
-                        || self.is_column_of_scales(left)
-                        || self.is_column_of_scales(right)
-                })
-            }
-            RelKind::Values { rows, columns } => at(columns).is_some_and(|at| {
-                let values: Vec<_> = rows.iter().filter_map(|row| row.get(at).copied()).collect();
-                self.are_of_scales(&values)
-            }),
-            _ => false,
-        })
-    }
-
-    /// True for a decimal whose text is not known: a quotient has other digits than PostgreSQL gives it, and
-    /// what stands beside values of other scales has theirs.
-    pub(super) fn has_open_digits(&self, id: ScalarId) -> bool {
-        let ty = self.ir.scalar(id).ty;
-        ty.is_decimal() && (ty.scale().is_none() || self.is_of_scales(id))
+        matches!(self.ir.scalar(id).kind, ScalarKind::Literal(Literal::Null))
     }
 
     /// What a column is computed from, wherever that is.
     pub(super) fn made_of(&self, column: ColumnId) -> Option<ScalarId> {
-        let items = self.ir.rels.iter().find_map(|rel| {
+        // One that an operator lets through is made elsewhere.
+        let made = |item: &&Item| {
+            item.0 == column
+                && !matches!(self.ir.scalar(item.1).kind, ScalarKind::Column(of) if of == column)
+        };
+        self.ir.rels.iter().find_map(|rel| {
             let items: Vec<&[Item]> = match &rel.kind {
                 RelKind::Project { items, .. } | RelKind::Window { items, .. } => vec![items],
                 RelKind::Aggregate {
@@ -245,12 +183,9 @@ impl Emitter<'_> {
                 } => vec![groups, aggregates],
                 _ => Vec::new(),
             };
-            let mut items = items.into_iter().flatten();
-            items.find(|item| item.0 == column).map(|item| item.1)
-        });
-        items.filter(
-            |&id| !matches!(self.ir.scalar(id).kind, ScalarKind::Column(of) if of == column),
-        )
+            let found = items.into_iter().flatten().find(made);
+            found.map(|item| item.1)
+        })
     }
 
     /// True for a row that is written out.

@@ -4,8 +4,10 @@
 //! another, would double with every level.
 
 mod document;
+mod exists;
 mod idiom;
 mod json;
+mod part;
 mod pattern;
 mod re2;
 mod reading;
@@ -25,7 +27,7 @@ use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
 use crate::types::{FALSE, TRUE};
-use rql_ir::{Agg, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
 use shown::{part_of, text_of};
 
 /// How many pieces of an expression may be written twice.
@@ -229,14 +231,17 @@ impl Emitter<'_> {
         })
     }
 
-    /// What makes a decimal of a whole number of more than 64 bits, as a sum is, beside digits behind the point: the rest
-    /// of a division would be one of doubles.
+    /// What gives a decimal of many digits before the point those behind it that it has beside: together they would
+    /// be more than DuckDB has, and the rest of a division one of doubles.
     fn wide_beside(&self, arg: ScalarId, other: ScalarId) -> Option<String> {
-        let wide = self.ir.scalar(arg).ty.is_decimal() && self.duckdb_scale(arg) == Some(0);
-        let scale = self
-            .duckdb_scale(other)
-            .filter(|scale| wide && *scale > 0)?;
-        Some(format!(" AS decimal(38, {scale}))"))
+        let [arg, other] = [arg, other].map(|id| self.before_widening(id));
+        let Scalar { kind, ty, .. } = self.ir.scalar(arg);
+        let few = matches!(ty, Type::Decimal { precision: Some(p), .. } if *p <= 18);
+        if !ty.is_decimal() || few || matches!(kind, ScalarKind::Literal(_)) {
+            return None;
+        }
+        let (own, scale) = (self.duckdb_scale(arg)?, self.duckdb_scale(other)?);
+        (scale > own).then(|| format!(" AS decimal(38, {scale}))"))
     }
 
     /// A date, or days; a wider whole number is no number of days there.
@@ -346,51 +351,6 @@ impl Emitter<'_> {
         match self.duckdb_text(arg, part_of(self.ir.scalar(arg).ty)) {
             Some(text) => self.placed(&text, &[arg]),
             None => self.only_if(false, arg, func),
-        }
-    }
-
-    /// A second has a fraction in PostgreSQL.
-    fn part(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let Some(field) = self.written_text(args[0]).map(str::to_ascii_lowercase) else {
-            return Err(self.refuse(self.ir.scalar(id).span, func.name()));
-        };
-        let exact = matches!(
-            self.ir.scalar(args[1]).ty,
-            Type::Timestamp | Type::TimestampTz | Type::Time
-        );
-        let whole = [
-            "year", "month", "day", "hour", "minute", "week", "quarter", "dow", "doy",
-        ];
-        let whole = whole.contains(&field.as_str()) || ["isodow", "isoyear"].contains(&&*field);
-        match field.as_str() {
-            // What EXTRACT gives is a decimal.
-            "second" | "seconds" if func == Func::Extract => {
-                self.wrapped("(date_part('microseconds', ", &[args[1]], ") * 0.000001)")
-            }
-            "epoch" if func == Func::Extract && exact => self.wrapped(
-                "(CAST(epoch_us(",
-                &[args[1]],
-                ") AS decimal(20, 0)) * 0.000001)",
-            ),
-            "second" | "seconds" => {
-                self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000000)")
-            }
-            "epoch" if func == Func::Extract && self.ir.scalar(args[1]).ty == Type::Date => {
-                self.wrapped("CAST(epoch(", &[args[1]], ") AS decimal(20, 0))")
-            }
-            "epoch" => self.wrapped("epoch(", &[args[1]], ")"),
-            "millisecond" | "milliseconds" => {
-                self.wrapped("(date_part('microseconds', ", &[args[1]], ") / 1000)")
-            }
-            "microsecond" | "microseconds" | "century" | "decade" | "millennium" => {
-                self.push(&format!("date_part('{field}', "));
-                self.wrapped("", &[args[1]], ")")
-            }
-            _ if whole => {
-                self.push(&format!("date_part('{field}', "));
-                self.wrapped("", &[args[1]], ")")
-            }
-            _ => Err(self.refuse(self.ir.scalar(id).span, &format!("the field {field}"))),
         }
     }
 

@@ -20,6 +20,7 @@ mod object;
 mod parts;
 mod placed;
 mod scalar;
+mod scales;
 mod sqlite;
 
 pub use duckdb::NUMBERS;
@@ -243,6 +244,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         carried: false,
         copied: Vec::new(),
         scales: Vec::new(),
+        recursion_scales: Vec::new(),
+        apart: Vec::new(),
         as_stored: false,
         compared: false,
         listed: Vec::new(),
@@ -476,6 +479,10 @@ struct Emitter<'a> {
     lone_null: Option<ScalarId>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.
     scales: Vec<(ColumnId, u8)>,
+    /// The same of the decimals of recursions, and of their first rows, which say what all rows hold.
+    recursion_scales: Vec<(ColumnId, u8)>,
+    /// Conditions by which DuckDB would join.
+    apart: Vec<ScalarId>,
     /// The next column is shown and nothing more, so that its collation does not matter.
     as_stored: bool,
     /// What a block shows is compared with its other rows: DISTINCT, or an order by a name of the list.

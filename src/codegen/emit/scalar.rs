@@ -35,6 +35,10 @@ impl Emitter<'_> {
 
     /// Writes a scalar as `rep`, in parentheses where it binds less tightly than `above`.
     pub(super) fn scalar(&mut self, id: ScalarId, rep: Rep, above: u8) -> Res {
+        if let Some(at) = self.apart.iter().position(|&apart| apart == id) {
+            self.apart.swap_remove(at);
+            return self.wrapped("(", &[id], ") = TRUE");
+        }
         let start = self.out.len();
         let has = self.natural(id);
         // What PostgreSQL keeps apart (IS, comparisons, LIKE and its kin) is one level to others.
@@ -154,6 +158,7 @@ impl Emitter<'_> {
             } => self.of_array(*func, *all, *operand, *array, above),
             ScalarKind::Exists(query) => {
                 self.mysql_counts_once(*query)?;
+                self.duckdb_apart(*query);
                 self.push("EXISTS (");
                 let visible = &ir.columns_of(*query)[..ir.visible(*query)];
                 self.query(*query, &self.names_of(visible), Use::Value)?;
@@ -405,10 +410,12 @@ impl Emitter<'_> {
             self.scales.push((*column, scale));
         }
         self.bracket(above > 6, |this| {
+            let start = this.out.len();
             match scale {
                 Some(_) => this.beside_others(operand, Rep::Plain, scale)?,
                 None => this.scalar(operand, Rep::Plain, 7)?,
             }
+            let joined = !negated && this.mysql_queried(start);
             this.push(if negated { " NOT IN (" } else { " IN (" });
             match this.is_mysql() {
                 true => this.mysql_set(operand, query, columns)?,
@@ -416,7 +423,7 @@ impl Emitter<'_> {
                     .query(query, &this.names_of(columns), Use::Value)
                     .map(|_| ())?,
             }
-            this.push(")");
+            this.push(if joined { ") = 1" } else { ")" });
             Ok(())
         })
     }
@@ -446,7 +453,9 @@ impl Emitter<'_> {
         let apart = self.is_mysql() && self.mysql_forgets(query);
         self.bracket(above > level, |this| {
             this.push(if apart { "(" } else { "" });
+            let start = this.out.len();
             this.scalar(operand, Rep::Plain, level + 1)?;
+            let joined = func == Func::Eq && !all && this.mysql_queried(start);
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
             this.lone_null = this.null_of(query, column);
             match this.is_mysql() {
@@ -455,7 +464,11 @@ impl Emitter<'_> {
                     .query(query, &this.names_of(&[column]), Use::Value)
                     .map(|_| ())?,
             }
-            this.push(if apart { ")) = 1" } else { ")" });
+            this.push(match (apart, joined) {
+                (true, _) => ")) = 1",
+                (_, true) => ") = 1",
+                _ => ")",
+            });
             Ok(())
         })
     }

@@ -284,9 +284,21 @@ impl<'a> Lowerer<'a> {
             let ty = self.ir.column(column.0).ty;
             if recursive && ty != before && !(ty.is_text() && before.is_text()) {
                 let message = format!("column {} changes its type in the recursion", column.1);
-                let label = format!(
-                    "it begins as {before} and becomes {ty}; a CAST in the first part helps"
-                );
+                let label = match (before, ty) {
+                    (
+                        Type::Decimal {
+                            precision: None,
+                            scale: Some(before),
+                        },
+                        Type::Decimal { .. },
+                    ) => format!(
+                        "it begins with {before} digits behind the point and gets others; CAST(… AS numeric) in \
+                         the first part takes any"
+                    ),
+                    _ => format!(
+                        "it begins as {before} and becomes {ty}; a CAST in the first part helps"
+                    ),
+                };
                 return error(codes::TYPE_MISMATCH, step.op_span, message, &label);
             }
         }

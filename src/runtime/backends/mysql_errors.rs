@@ -96,6 +96,7 @@ pub(super) fn server(error: &MySqlError, sql: &str) -> Error {
     }
     let message = match error.code {
         1365 => "division by zero".to_owned(),
+        1441 => "timestamp out of range: the server has the years 1 to 9999".to_owned(),
         _ => error.message.clone(),
     };
     Error::Backend(BackendError {

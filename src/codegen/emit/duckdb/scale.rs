@@ -3,7 +3,10 @@
 
 use super::super::{Emitter, Rep, Res};
 use crate::Dialect;
-use rql_ir::{Agg, ColumnId, Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, ColumnId, Func, RelId, RelKind, ScalarId, ScalarKind, Type, WindowFunc};
+
+/// How far the digits of a value are looked for.
+const MOST_LEVELS: u8 = 64;
 
 impl Emitter<'_> {
     /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB,
@@ -19,10 +22,25 @@ impl Emitter<'_> {
             inner = operand;
         }
         let ty = self.ir.scalar(id).ty;
+        let duckdb = self.dialect == Dialect::Duckdb;
+        // More digits would take those of the numbers beside it.
+        if duckdb
+            && self.is_null(id)
+            && matches!(
+                ty,
+                Type::Decimal {
+                    precision: None,
+                    ..
+                }
+            )
+        {
+            self.push("CAST(NULL AS decimal(1, 0))");
+            return Ok(());
+        }
         let open = matches!(self.ir.scalar(inner).kind, ScalarKind::Param(_)) && ty.is_decimal();
         let constant = matches!(self.ir.scalar(inner).kind, ScalarKind::Literal(_));
         let scale = match scale.filter(|_| !constant && ty.is_decimal()) {
-            None if self.dialect == Dialect::Duckdb && open => Some(18),
+            None if duckdb && open => Some(18),
             scale => scale,
         };
         match scale {
@@ -33,10 +51,11 @@ impl Emitter<'_> {
 
     /// The digits that values of one type need in DuckDB, where it would give them fewer.
     pub(in crate::emit) fn shared_scale(&self, values: &[ScalarId]) -> Option<u8> {
+        if self.dialect != Dialect::Duckdb {
+            return None;
+        }
         let values = values.iter().map(|&id| self.before_widening(id));
-        let null =
-            |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(Literal::Null));
-        let values: Vec<_> = values.filter(|id| !null(id)).collect();
+        let values: Vec<_> = values.filter(|&id| !self.is_null(id)).collect();
         let types = values.iter().map(|&id| self.ir.scalar(id).ty);
         let scales = values.iter().map(|&id| self.duckdb_scale(id));
         self.scale_of_all(types.zip(scales))
@@ -44,24 +63,33 @@ impl Emitter<'_> {
 
     /// The same of two columns.
     pub(in crate::emit) fn scale_of_both(&self, left: ColumnId, right: ColumnId) -> Option<u8> {
-        let both = [left, right].map(|id| self.scale_of_column(id));
-        self.scale_of_all(both.into_iter())
+        if self.dialect != Dialect::Duckdb {
+            return None;
+        }
+        let both = [left, right].map(|id| self.scale_of_column(id, MOST_LEVELS));
+        self.scale_of_all(both.into_iter().flatten())
     }
 
     /// The same of a value and the column of a query among whose rows it is looked for.
     pub(in crate::emit) fn scale_beside(&self, value: ScalarId, column: ColumnId) -> Option<u8> {
+        if self.dialect != Dialect::Duckdb {
+            return None;
+        }
         let value = self.before_widening(value);
         let value = (self.ir.scalar(value).ty, self.duckdb_scale(value));
-        self.scale_of_all([value, self.scale_of_column(column)].into_iter())
+        let column = self.scale_of_column(column, MOST_LEVELS);
+        self.scale_of_all([Some(value), column].into_iter().flatten())
     }
 
-    fn scale_of_column(&self, id: ColumnId) -> (Type, Option<u8>) {
+    /// The type and the digits of a column; none of one that is NULL.
+    fn scale_of_column(&self, id: ColumnId, levels: u8) -> Option<(Type, Option<u8>)> {
         match self.made_of(id) {
+            Some(made) if self.is_null(made) => None,
             Some(made) => {
                 let made = self.before_widening(made);
-                (self.ir.scalar(made).ty, self.duckdb_scale(made))
+                Some((self.ir.scalar(made).ty, self.scale_in(made, levels)))
             }
-            None => (self.ir.column(id).ty, own_scale(self.ir.column(id).ty)),
+            None => Some((self.ir.column(id).ty, self.scale_of_made(id, levels))),
         }
     }
 
@@ -73,26 +101,52 @@ impl Emitter<'_> {
         let open = |ty: &Type| matches!(ty, Type::Decimal { precision, .. } if precision.is_none_or(|p| p > 18));
         let differ = all.iter().any(|value| value.1 != most);
         let wide = all.iter().any(|(ty, _)| open(ty));
-        (self.dialect == Dialect::Duckdb && differ && wide).then_some(most)
+        (differ && wide).then_some(most)
     }
 
     /// The digits behind the point that a value has in DuckDB, where PostgreSQL's type says none.
     pub(in crate::emit) fn duckdb_scale(&self, id: ScalarId) -> Option<u8> {
+        self.scale_in(id, MOST_LEVELS)
+    }
+
+    fn scale_in(&self, id: ScalarId, levels: u8) -> Option<u8> {
+        let levels = levels.checked_sub(1)?;
         let scalar = self.ir.scalar(id);
         let known = own_scale(scalar.ty);
         if known.is_some() {
             return known;
         }
-        let of = |id: &ScalarId| self.duckdb_scale(self.before_widening(*id));
+        let of = |id: &ScalarId| self.scale_in(self.before_widening(*id), levels);
         let most = |ids: &[ScalarId]| {
             ids.iter()
+                .filter(|&&id| !self.is_null(id))
                 .map(of)
                 .collect::<Option<Vec<_>>>()?
                 .into_iter()
                 .max()
         };
         match &scalar.kind {
-            ScalarKind::Column(column) => self.duckdb_scale(self.made_of(*column)?),
+            ScalarKind::Column(column) | ScalarKind::Subquery { column, .. } => {
+                self.scale_of_made(*column, levels)
+            }
+            // As it is bound beside others.
+            ScalarKind::Param(_) => Some(18),
+            ScalarKind::Window {
+                func:
+                    WindowFunc::Agg(Agg::Sum | Agg::Min | Agg::Max)
+                    | WindowFunc::FirstValue
+                    | WindowFunc::LastValue,
+                args,
+                ..
+            } => most(args),
+            ScalarKind::Window {
+                func: WindowFunc::Lag | WindowFunc::Lead | WindowFunc::NthValue,
+                args,
+                ..
+            } => {
+                let decimal = |id: &&ScalarId| self.ir.scalar(**id).ty.is_decimal();
+                most(&args.iter().filter(decimal).copied().collect::<Vec<_>>())
+            }
             ScalarKind::Cast { operand, .. } => of(operand),
             ScalarKind::Case {
                 branches,
@@ -116,6 +170,7 @@ impl Emitter<'_> {
                 | Func::Least => most(args),
                 // Where a number of digits is written, the type has it.
                 Func::IntDiv => Some(0),
+                Func::Extract => self.extracted_scale(args),
                 Func::Neg | Func::Abs | Func::Round | Func::Trunc | Func::Nullif => {
                     of(args.first()?)
                 }
@@ -123,6 +178,111 @@ impl Emitter<'_> {
             },
             _ => None,
         }
+    }
+
+    /// The digits of the decimals of a recursion, for which its first rows are made: those of the first rows, where
+    /// the others get no more.
+    pub(in crate::emit) fn duckdb_begins(
+        &mut self,
+        columns: &[(ColumnId, String)],
+        first: RelId,
+        sides: &(Vec<ColumnId>, Vec<ColumnId>),
+    ) -> Res {
+        for ((&(column, _), &begun), &step) in columns.iter().zip(&sides.0).zip(&sides.1) {
+            let ty = self.ir.column(begun).ty;
+            if !matches!(
+                ty,
+                Type::Decimal {
+                    precision: None,
+                    ..
+                }
+            ) {
+                continue;
+            }
+            let made = self.made_of(begun);
+            let scale = match made {
+                Some(made) if self.is_null(made) => Some(0),
+                Some(made) => self.duckdb_scale(self.before_widening(made)),
+                None => own_scale(ty),
+            };
+            let Some(scale) = scale.or(ty.scale()) else {
+                // A quotient, which is a double there.
+                continue;
+            };
+            let settled = self.settled_scale(column, step, scale);
+            let project = matches!(self.ir.rel(first).kind, RelKind::Project { .. });
+            let Some(scale) = settled.filter(|_| project) else {
+                let span = made.map_or(self.ir.rel(first).span, |made| self.ir.scalar(made).span);
+                let refused = self.refuse(span, "a decimal of a recursion that gets more digits");
+                let help = "CAST(… AS numeric(18, 6)) in both parts says how many digits it has";
+                return Err(Box::new(refused.help(help)));
+            };
+            self.recursion_scales.push((begun, scale));
+        }
+        Ok(())
+    }
+
+    /// The digits that a step gives no more to, from those of the first rows on.
+    fn settled_scale(&mut self, column: ColumnId, step: ColumnId, first: u8) -> Option<u8> {
+        let at = self.recursion_scales.len();
+        let mut scale = first;
+        for _ in 0..4 {
+            self.recursion_scales.push((column, scale));
+            let next = match self.made_of(step) {
+                Some(made) if self.is_null(made) => Some(scale),
+                Some(made) => self.duckdb_scale(self.before_widening(made)),
+                None => self.scale_of_made(step, MOST_LEVELS),
+            };
+            if next? <= scale {
+                return Some(scale);
+            }
+            self.recursion_scales.truncate(at);
+            scale = next?;
+        }
+        None
+    }
+
+    /// The digits of a decimal of a recursion.
+    pub(in crate::emit) fn recursion_scale(&self, column: ColumnId) -> Option<u8> {
+        let found = self.recursion_scales.iter().find(|made| made.0 == column);
+        found.map(|made| made.1)
+    }
+
+    /// The digits of a column, wherever it is made.
+    fn scale_of_made(&self, column: ColumnId, levels: u8) -> Option<u8> {
+        let levels = levels.checked_sub(1)?;
+        if let Some(made) = self.made_of(column) {
+            return self.scale_in(self.before_widening(made), levels);
+        }
+        if let Some(scale) = own_scale(self.ir.column(column).ty) {
+            return Some(scale);
+        }
+        if let Some(scale) = self.recursion_scale(column) {
+            return Some(scale);
+        }
+        let at = |columns: &[ColumnId]| columns.iter().position(|&other| other == column);
+        self.ir.rels.iter().find_map(|rel| match &rel.kind {
+            RelKind::CteScan { cte, columns, .. } => {
+                let cte = &self.ir.ctes[cte.index()];
+                let of = cte.columns.get(at(columns)?)?.0;
+                match cte.recursive {
+                    true => self.recursion_scale(of),
+                    false => self.scale_of_made(of, levels),
+                }
+            }
+            RelKind::SetOp { sides, columns, .. } => {
+                let at = at(columns)?;
+                let both = [*sides.0.get(at)?, *sides.1.get(at)?];
+                let both = both
+                    .into_iter()
+                    .filter_map(|id| self.scale_of_column(id, levels));
+                both.map(|known| known.1)
+                    .collect::<Option<Vec<_>>>()?
+                    .into_iter()
+                    .max()
+            }
+            _ => None,
+        })
     }
 
     /// What the first operand becomes in DuckDB, which computes in 64 bits where both have them.

@@ -104,7 +104,7 @@ impl Emitter<'_> {
                 .into(),
             (F::MakeTimestamp, 6) => unless(
                 "[22008] date field value out of range",
-                "{0} < 1 OR {3} > 23",
+                "{0} NOT BETWEEN 1 AND 9999 OR {3} > 23",
                 "CAST(CONCAT(LPAD({0}, 4, '0'), '-', {1}, '-', {2}, ' ', {3}, ':', {4}, ':', \
                  CAST({5} AS DECIMAL(12,6))) AS DATETIME(6))",
             ),

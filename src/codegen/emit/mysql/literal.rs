@@ -2,21 +2,13 @@
 
 use super::super::{Emitter, Res};
 use super::cast::cast_name;
-use rql_ir::{Literal, Scalar, ScalarId, ScalarKind, Type};
+use rql_ir::{Literal, Scalar, ScalarId, Type};
 
 impl Emitter<'_> {
     /// Writes a NULL that is a column of a query in FROM, and says so: of none its type is a text's, which a
     /// number beside it in a set operation takes.
     pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> bool {
         self.is_mysql() && self.is_null(id) && self.null_number(self.ir.scalar(id).ty)
-    }
-
-    /// True for a written NULL, perhaps converted.
-    pub(super) fn is_null(&self, mut id: ScalarId) -> bool {
-        while let ScalarKind::Cast { operand, .. } = self.ir.scalar(id).kind {
-            id = operand;
-        }
-        matches!(self.ir.scalar(id).kind, ScalarKind::Literal(Literal::Null))
     }
 
     /// Writes the NULL of a type of numbers; false for another type.

@@ -55,13 +55,9 @@ impl Emitter<'_> {
             F::Extract | F::DatePart => self.mysql_part(id, func, args),
             F::DateTrunc => self.cut(id, args),
             F::MakeDate => {
-                // There is a year 0 there, and PostgreSQL has none.
-                self.wrapped(
-                    "CAST(CONCAT(REGEXP_REPLACE(LPAD(",
-                    &args[..1],
-                    ", 4, '0'), ",
-                )?;
-                self.push("'^0+$', 'year'), '-', ");
+                // There is a year 0 there, and PostgreSQL has none; of what is no year of four digits none is left.
+                self.wrapped("CAST(CONCAT(REGEXP_SUBSTR(LPAD(", &args[..1], ", 5, '0'), ")?;
+                self.push("'(?<=^0)(?!0000)[0-9]{4}$'), '-', ");
                 self.wrapped("", &args[1..2], ", '-', ")?;
                 self.wrapped("", &args[2..3], ") AS DATE)")
             }

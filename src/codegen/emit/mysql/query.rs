@@ -99,6 +99,12 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// True where what is written from there on has a query in it: as a whole condition MariaDB joins what IN and ANY
+    /// look for to the rows of their query, and finds it in no aggregate of them then.
+    pub(in crate::emit) fn mysql_queried(&self, start: usize) -> bool {
+        self.is_mysql() && self.out[start..].contains("(SELECT ")
+    }
+
     /// True for a UNION that reads a row of the query around it: where ALL of it is a whole condition, MariaDB takes
     /// one without rows for that of the row before.
     pub(in crate::emit) fn mysql_forgets(&self, query: RelId) -> bool {
@@ -170,6 +176,7 @@ impl Emitter<'_> {
             | RelKind::Filter { input, .. }
             | RelKind::Distinct { input }
             | RelKind::Sort { input, .. } => self.is_made(input),
+            RelKind::SetOp { left, right, .. } => self.is_made(left) || self.is_made(right),
             _ => false,
         }
     }

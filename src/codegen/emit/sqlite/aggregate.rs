@@ -112,6 +112,10 @@ impl Emitter<'_> {
             true => Rep::Numeric,
             false => Rep::Plain,
         };
+        let units = matches!(self.computed(ty), Rep::Scaled(_));
+        if units && call.args.iter().any(|&arg| self.is_of_scales(arg)) {
+            return Err(self.refuse(span, "an array of decimals with other digits each"));
+        }
         if call.distinct && self.computed(ty) == Rep::Numeric {
             return Err(self.refuse(span, "array_agg of DISTINCT decimals of different scales"));
         }

@@ -36,8 +36,7 @@ impl Emitter<'_> {
             return self.scalar(id, Rep::Plain, 0);
         }
         // Each element keeps its own scale.
-        let id = self.before_widening(id);
-        self.scalar(id, Rep::Numeric, 0)
+        self.decimal_text(self.before_widening(id))
     }
 
     /// An element that is taken out, in the form of its type.
@@ -80,6 +79,10 @@ impl Emitter<'_> {
         let name = self.ir.column(column).name.clone();
         let ty = self.ir.column(column).ty;
         let has = self.computed(ty);
+        if self.is_column_of_scales(column) && has != Rep::Numeric {
+            let span = self.ir.rel(query).span;
+            return Err(self.refuse(span, "an array of decimals with other digits each"));
+        }
         self.push("(SELECT coalesce(rql_array_agg(");
         let around = (ty.is_decimal() && has != Rep::Numeric)
             .then(|| self.opening(ty, has, Rep::Numeric))

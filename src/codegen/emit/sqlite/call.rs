@@ -72,7 +72,15 @@ impl Emitter<'_> {
                 given[3].1 = Rep::Plain;
                 self.runtime(name, &given, "")
             }
-            F::Scale => self.runtime("rql_scale", &[(args[0], Rep::Numeric)], ""),
+            F::Scale => {
+                self.push("rql_scale(");
+                match self.ir.scalar(args[0]).ty.is_decimal() {
+                    true => self.decimal_text(self.before_widening(args[0]))?,
+                    false => self.scalar(args[0], Rep::Numeric, 0)?,
+                }
+                self.push(")");
+                Ok(())
+            }
             F::MinScale => self.runtime("rql_min_scale", &[(args[0], Rep::Numeric)], ""),
             F::TrimScale => self.runtime("rql_trim_scale", &[(args[0], Rep::Numeric)], ""),
             F::Sha224 => self.plain_runtime("rql_sha", args, ", 224"),

@@ -200,6 +200,11 @@ impl Emitter<'_> {
                 let more = format!(", {p}, {}", to.scale().unwrap_or(0));
                 self.runtime("rql_num_within", &[(operand, rep)], &more)
             }
+            // It keeps the digits that a value has.
+            (None, Rep::Numeric) if !implicit && from.is_decimal() => {
+                self.trying = false;
+                self.decimal_text(operand)
+            }
             _ => {
                 self.trying = false;
                 self.scalar(operand, rep, 0)
@@ -283,7 +288,7 @@ impl Emitter<'_> {
     }
 
     /// A decimal's text: of values that have other scales each as it is, which units of one scale do not say.
-    fn decimal_text(&mut self, id: ScalarId) -> Res {
+    pub(super) fn decimal_text(&mut self, id: ScalarId) -> Res {
         let ir = self.ir;
         let scalar = ir.scalar(id);
         let units = matches!(self.computed(scalar.ty), Rep::Scaled(_));

@@ -23,13 +23,11 @@ impl Emitter<'_> {
             Type::Json | Type::Jsonb => "j".into(),
             ty => form(ty).to_owned(),
         };
-        let rep = if ty.is_decimal() {
-            Rep::Numeric
-        } else {
-            Rep::Plain
-        };
         self.push("rql_to_json(");
-        self.scalar(id, rep, 0)?;
+        match ty.is_decimal() {
+            true => self.decimal_text(id)?,
+            false => self.scalar(id, Rep::Plain, 0)?,
+        }
         self.push(&format!(", '{form}')"));
         Ok(())
     }

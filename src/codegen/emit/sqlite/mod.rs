@@ -60,7 +60,11 @@ impl Emitter<'_> {
             } if scalar.ty.is_decimal() => {
                 let from = self.ir.scalar(operand).ty;
                 let exact = from.is_integer() || from.is_decimal();
-                if exact { operand } else { id }
+                if exact {
+                    self.before_widening(operand)
+                } else {
+                    id
+                }
             }
             _ => id,
         }

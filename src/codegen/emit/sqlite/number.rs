@@ -10,9 +10,12 @@ impl Emitter<'_> {
         use Func as F;
         let rep = self.computed(ty);
         if ty.is_float() {
+            // A minus is less than nothing there: of a zero it makes no negative one.
             if func == F::Neg {
-                self.push("-");
-                return self.unsigned(args[0], Rep::Plain);
+                let written = matches!(&self.ir.scalar(args[0]).kind, ScalarKind::Literal(Literal::Double(text))
+                    if text.parse::<f64>().is_ok_and(|value| value > 0.0));
+                self.push(if written { "-" } else { "-1.0 * " });
+                return self.scalar(args[0], Rep::Plain, 10);
             }
             let name = match func {
                 F::Abs => "abs(",
@@ -70,16 +73,6 @@ impl Emitter<'_> {
         self.runtime(name, &given, more)?;
         if let Some(scale) = around {
             self.push(&format!(", {scale})"));
-        }
-        Ok(())
-    }
-
-    /// What stands behind a minus: a second one would begin a comment.
-    fn unsigned(&mut self, arg: ScalarId, rep: Rep) -> Res {
-        let start = self.out.len();
-        self.scalar(arg, rep, 11)?;
-        if self.out[start..].starts_with('-') {
-            self.out.insert(start, ' ');
         }
         Ok(())
     }

@@ -93,7 +93,11 @@ impl Emitter<'_> {
         let none = if args.len() < 3 { ", NULL" } else { "" };
         match func {
             TableFunc::GenerateSeries if ty.is_decimal() => {
-                let args: Vec<_> = args.iter().map(|&arg| (arg, Rep::Numeric)).collect();
+                // The first value has its own digits.
+                let args = args
+                    .iter()
+                    .map(|&arg| (self.before_widening(arg), Rep::Numeric));
+                let args: Vec<_> = args.collect();
                 let step = if args.len() < 3 { ", '1'" } else { "" };
                 self.runtime("rql_num_series", &args, step)
             }

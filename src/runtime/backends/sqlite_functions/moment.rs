@@ -231,10 +231,13 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_make_date", 3, |a| {
         let text = format!("{:04}-{:02}-{:02}", a.int(0)?, a.int(1)?, a.int(2)?);
-        let date = Date::parse(&text).filter(|_| a.int(0).is_ok_and(|year| year > 0));
-        let message = format!("date field value out of range: {text}");
+        let year = a.int(0)?;
+        if !(1..=9999).contains(&year) && year != 0 {
+            return Err(DATE_RANGE.into());
+        }
+        let date = Date::parse(&text).filter(|_| year != 0);
         date.map(|date| super::text(date.to_string()))
-            .ok_or(message)
+            .ok_or(format!("date field value out of range: {text}"))
     }),
     ("rql_make_time", 3, |a| {
         Ok(text(Time(clock_of(a, 0)?).to_string()))
@@ -250,13 +253,14 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
 ];
 
-const DATE_RANGE: &str = "date out of range";
+const DATE_RANGE: &str = "date out of range: SQLite has the years 1 to 9999";
+const MOMENT_RANGE: &str = "timestamp out of range: SQLite has the years 1 to 9999";
 
 /// A moment as text; only those of four digits in the year sort as text does.
 fn stamp(at: Option<Timestamp>) -> Given {
     at.filter(|at| at.is_common())
         .map(|at| text(at.to_string()))
-        .ok_or_else(|| "timestamp out of range".into())
+        .ok_or_else(|| MOMENT_RANGE.into())
 }
 
 fn span(interval: Option<Interval>) -> Given {

@@ -26,8 +26,6 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_num_series", 3, |a| {
         let (mut at, stop, step) = (a.number(0)?, a.number(1)?, a.number(2)?);
-        let scale = at.scale().max(step.scale());
-        at = super::number::scaled(at, scale)?;
         if step.units() == 0 {
             return Err(STEP.into());
         }
@@ -59,7 +57,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
             at = at
                 .checked_add(step)
                 .filter(|at| at.is_common())
-                .ok_or("timestamp out of range")?;
+                .ok_or("timestamp out of range: SQLite has the years 1 to 9999")?;
         }
         written(&Json::Array(all))
     }),
