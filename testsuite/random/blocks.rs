@@ -35,8 +35,9 @@ struct Wish<'t> {
 
 impl Generator<'_> {
     /// One expression over one table, which may fail.
-    pub(super) fn lone_expression(&mut self) -> (Piece, Vec<bool>) {
+    pub(super) fn lone_expression(&mut self, turn: u64) -> (Piece, Vec<bool>) {
         self.alone = true;
+        let calls = self.of_turn(turn);
         let alias = self.alias();
         let table = self.rng.pick(&self.world.tables);
         let (from, sees) = (format!("{} AS {alias}", table.name), table.relation(&alias));
@@ -44,13 +45,12 @@ impl Generator<'_> {
             sees,
             ..Block::default()
         });
-        // Most functions of JSONB may fail, and few queries have the type.
-        let first = (self.types.contains(&Type::Jsonb) || self.chance(6)).then_some(Type::Jsonb);
         let items = (0..1 + self.rng.below(3)).map(|at| {
-            let ty = match first.filter(|_| at == 0) {
-                Some(ty) => ty,
-                None => self.any_type(),
-            };
+            if at == 0 && !calls.is_empty() {
+                let (ty, call) = *self.rng.pick(&calls);
+                return self.called(&call, ty, 2);
+            }
+            let ty = self.any_type();
             self.expr(ty, 2, false)
         });
         let (items, open) = items.map(|item| (item.piece, item.open)).unzip();

@@ -195,6 +195,10 @@ pub(super) fn place(func: Func, at: usize, param: Param, signature: &Signature) 
             1,
         ) => Among(&["$.a", "$[*]", "$.b[*] ? (@ > 1)", "exists($.a)"]),
         (Func::JsonbSetLax, 4) => Among(&["delete_key", "use_json_null", "return_target"]),
+        // A name that is NULL is an error, which is not one where PostgreSQL knows that nobody asks for the document.
+        (Func::JsonBuildObject | Func::JsonbBuildObject, at) if at % 2 == 0 => {
+            Among(&["a", "b", "", "ä"])
+        }
         (Func::JsonbArrayLength, _) => Written(&["'[1, 2]'::jsonb", "'[]'::jsonb"]),
         (Func::JsonArrayLength, _) => Written(&["'[1, 2]'::json", "'[]'::json"]),
         (Func::ArrayLength | Func::ArrayUpper | Func::ArrayLower, 1) => Whole(0, 2),
@@ -418,8 +422,8 @@ pub(super) fn bound(func: Func, gives: Type, arguments: &[f64]) -> f64 {
             (first + 1.0) * (sum - first + 1.0).max(5.0)
         }
         (F::Md5 | F::ToHex | F::Encode, _) => 64.0 + 2.0 * first,
-        (F::Add | F::Sub, Type::Decimal { .. }) => sum,
-        (F::Mul, Type::Decimal { .. }) => arguments.iter().product(),
+        (F::Add | F::Sub, Type::Decimal { .. } | Type::Double) => sum,
+        (F::Mul, Type::Decimal { .. } | Type::Double) => arguments.iter().product(),
         (_, Type::Text) => sum + 40.0,
         (F::Length | F::BlobLength | F::OctetLength | F::BitLength | F::Strpos, _) => {
             8.0 * 4.0 * (sum + 10.0)

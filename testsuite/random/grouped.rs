@@ -104,8 +104,11 @@ impl Generator<'_> {
             let ty = match call.param(at) {
                 // What becomes a double is a whole number or a decimal as well.
                 Param::Of(Type::Double) if spread_of_pairs(agg) => {
+                    // The spread of one value is nothing where that is a double as it is written, and else what the
+                    // rounding of it has left.
                     let types = [Type::Double, Type::Integer, Type::NUMERIC];
-                    return match *generator.rng.pick(&types) {
+                    let exact = if related(agg) { 3 } else { 2 };
+                    return match *generator.rng.pick(&types[..exact]) {
                         Type::Integer => generator.integer(-20, 20),
                         ty => generator.atom(ty, true),
                     };

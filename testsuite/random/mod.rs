@@ -126,16 +126,20 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Writes a query over the tables.
+/// Of how many queries one is an expression that may fail.
+const LONE: u64 = 8;
+
+/// Writes a query over the tables, the one of that number: each function has its turn, however few queries have its
+/// types.
 #[must_use]
-pub fn query(rng: &mut Rng, world: &World) -> Query {
+pub fn query(rng: &mut Rng, world: &World, number: u64) -> Query {
     let mut generator = Generator::new(rng, world);
-    let (query, open, ordered) = match generator.rng.below(8) {
-        0 => {
-            let (piece, open) = generator.lone_expression();
+    let (query, open, ordered) = match number.is_multiple_of(LONE) {
+        true => {
+            let (piece, open) = generator.lone_expression(number / LONE);
             (piece, open, true)
         }
-        _ => generator.whole(),
+        false => generator.whole(),
     };
     let piece = match generator.lets.is_empty() {
         true => query,
@@ -152,19 +156,24 @@ pub fn query(rng: &mut Rng, world: &World) -> Query {
     }
 }
 
+/// The functions that queries call by a name or an operator.
+fn called_functions() -> impl Iterator<Item = Func> {
+    let open = |func: &Func| calls::OPEN.iter().any(|(open, _)| open == func);
+    let functions = FUNCTIONS.iter().filter(|row| !row.names.is_empty());
+    let functions = functions.filter(move |row| !row.signatures.is_empty() && !open(&row.func));
+    functions.map(|row| row.func)
+}
+
 /// Every construct, function and aggregate that queries are made of.
 #[must_use]
 pub fn constructs() -> Vec<String> {
-    let open = |func: &Func| calls::OPEN.iter().any(|(open, _)| open == func);
-    let functions = FUNCTIONS.iter().filter(|row| !row.names.is_empty());
-    let functions = functions.filter(|row| !row.signatures.is_empty() && !open(&row.func));
     let aggregates = AGGREGATES.iter();
     let aggregates = aggregates.filter(|row| {
         calls::OPEN_AGGREGATES
             .iter()
             .all(|(agg, _)| *agg != row.func)
     });
-    let mut all: Vec<String> = functions.map(|row| format!("{:?}", row.func)).collect();
+    let mut all: Vec<String> = called_functions().map(|func| format!("{func:?}")).collect();
     all.extend(aggregates.map(|row| format!("aggregate {:?}", row.func)));
     all.extend(switches::CONSTRUCTS.iter().map(|&name| name.to_owned()));
     all.retain(|name| OFF.iter().all(|(off, _)| off != name));

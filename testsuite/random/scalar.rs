@@ -236,19 +236,43 @@ impl Generator<'_> {
             return self.atom(ty, exact);
         }
         let call = *self.rng.pick(&calls);
+        self.called(&call, ty, depth)
+    }
+
+    /// The ways to call the function whose turn it is, with the types that they give.
+    pub(super) fn of_turn(&mut self, turn: u64) -> Vec<(Type, Call<Func>)> {
+        let all: Vec<Func> = super::called_functions().collect();
+        let func = all[turn as usize % all.len()];
+        if self.is_off(func) {
+            return Vec::new();
+        }
+        let mut types = TYPES.to_vec();
+        types.push(Type::Real);
+        types.dedup();
+        let mut found = Vec::new();
+        for ty in types {
+            let calls = self.calls(ty).into_iter();
+            let calls = calls.filter(|call| call.function.func == func);
+            found.extend(calls.map(|call| (ty, call)));
+        }
+        found
+    }
+
+    /// A call of that function.
+    pub(super) fn called(&mut self, call: &Call<Func>, ty: Type, depth: usize) -> Expr {
         let func = call.function.func;
         let count = match call.signature.variadic {
             true => call.signature.params.len() + self.rng.below(3),
             false => call.signature.params.len(),
         };
         let args: Vec<Expr> = (0..count)
-            .map(|at| self.argument(&call, at, depth - 1))
+            .map(|at| self.argument(call, at, depth - 1))
             .collect();
         let bounds: Vec<f64> = args.iter().map(|arg| arg.bound).collect();
         let bound = calls::bound(func, ty, &bounds);
         let most: u32 = args.iter().map(|arg| u32::from(arg.scale)).sum();
         if most > 9 && ty == Type::NUMERIC || bound > limit(ty) && arithmetic(func) {
-            return self.atom(ty, exact);
+            return self.atom(ty, true);
         }
         self.used.insert(format!("{func:?}"));
         let name = *self.rng.pick(call.function.names);
