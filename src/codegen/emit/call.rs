@@ -41,9 +41,32 @@ impl Emitter<'_> {
         }
         let copied = self.copied.len();
         self.mysql_copied(func, args);
-        let done = self.call_by_cell(id, func, args, above);
+        let start = self.out.len();
+        let mut done = self.call_by_cell(id, func, args, above);
         self.copied.truncate(copied);
+        if done.is_err() && self.is_of_null(func, args) {
+            self.out.truncate(start);
+            let ty = self.held(self.ir.scalar(id).ty);
+            self.push(&match self.dialect {
+                Dialect::Duckdb => format!("CAST(NULL AS {ty})"),
+                _ => "NULL".into(),
+            });
+            done = Ok(());
+        }
         done
+    }
+
+    /// True for a call that is NULL whatever else it is given, since NULL is written.
+    fn is_of_null(&self, func: Func, args: &[ScalarId]) -> bool {
+        let strict = func.row().nulls == rql_ir::function::Nulls::Strict;
+        let given = match func {
+            Func::JsonGet | Func::JsonGetText | Func::JsonPath | Func::JsonPathText => args,
+            Func::Format => &args[..1],
+            _ if strict => args,
+            _ => &[],
+        };
+        let own = matches!(self.dialect, Dialect::Duckdb | Dialect::Mariadb);
+        own && given.iter().any(|&arg| self.is_null(arg))
     }
 
     fn call_by_cell(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
@@ -345,20 +368,14 @@ impl Emitter<'_> {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_cast(id, operand, implicit, fallible);
         }
-        if self.dialect == Dialect::Duckdb && fallible {
-            return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));
+        if fallible {
+            return self.try_cast(id, operand);
         }
         if self.dialect == Dialect::Duckdb {
             return self.duckdb_cast(id, operand, implicit, above);
         }
-        if fallible && self.is_mysql() {
-            return Err(self.refuse(self.ir.scalar(id).span, "TRY_CAST"));
-        }
         if self.is_mysql() {
             return self.mysql_cast(id, operand, implicit, above);
-        }
-        if fallible {
-            return self.try_cast(id, operand);
         }
         if (implicit && !ty.is_text()) || self.says_its_type(operand, ty) {
             return self.scalar(operand, Rep::Plain, above);
@@ -394,6 +411,19 @@ impl Emitter<'_> {
         if low.is_empty() || !from.is_text() {
             let span = self.ir.scalar(id).span;
             return Err(self.refuse(span, &format!("TRY_CAST from {from} to {to}")));
+        }
+        if self.dialect == Dialect::Duckdb {
+            let text = format!(
+                r"CASE WHEN regexp_full_match({{0}}, '[\s\v]*[-+]?[0-9]+[\s\v]*') THEN TRY_CAST(regexp_replace({{0}}, '[\s\v+]', '', 'g') AS {to}) END"
+            );
+            return self.placed(&text, &[operand]);
+        }
+        if self.is_mysql() {
+            let digits = r"REGEXP_REPLACE({0}, '\s', '')";
+            let text = format!(
+                r"CASE WHEN {{0}} REGEXP '\A\s*[-+]?[0-9]{{1,30}}\s*\z' THEN CASE WHEN CAST({digits} AS DECIMAL(30,0)) BETWEEN {low} AND {high} THEN CAST({digits} AS SIGNED) END END"
+            );
+            return self.placed(&text, &[operand]);
         }
         self.push("CASE WHEN ");
         self.scalar(operand, Rep::Plain, 8)?;

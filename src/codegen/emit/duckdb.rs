@@ -37,6 +37,10 @@ const MOST_TWICE: usize = 6;
 const MOST_EXACT: &str = "1e12";
 const TOO_LONG: &str = "the result needs more digits than DuckDB computes";
 
+/// The microseconds of a time of day, or of an interval beside its months and days.
+const MICROS: &str = "CAST(date_part('hour', {0}) * 3600000000 + date_part('minute', {0}) * 60000000 \
+    + date_part('microseconds', {0}) AS bigint)";
+
 /// Words that DuckDB reads as more than a name, beside those that others do.
 #[rustfmt::skip]
 pub(super) const RESERVED: &[&str] = &[
@@ -211,6 +215,10 @@ impl Emitter<'_> {
     /// Whole division cuts, and a zero divisor is an error where DuckDB gives NULL or infinity.
     fn duckdb_divide(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {
         let ty = self.ir.scalar(id).ty;
+        if func == Func::Mod && ty.is_integer() && self.number(args[1]) == Some(-1) {
+            // Of the least number it fails there.
+            return self.wrapped("((", &args[..1], ") * 0)");
+        }
         let op = match func {
             Func::Mod => " % ",
             _ if ty.is_integer() => " // ",
@@ -421,6 +429,15 @@ impl Emitter<'_> {
                 r#"CAST(CASE WHEN regexp_matches(regexp_replace({0}, '"(?:[^"\\]|\\.)*"', '0', 'g'), '(?i)nan|inf|,\s*[\]}]') THEN error('invalid input syntax for type json') ELSE {0} END AS json)"#,
                 &[operand],
             ),
+            (from, Type::Blob) if from.is_text() && !constant => self.placed(
+                r"CASE WHEN contains({0}, '\') THEN error('bytes of a text with a backslash') ELSE encode({0}) END",
+                &[operand],
+            ),
+            (Type::Time, Type::Interval) => self.placed(&format!("to_microseconds({MICROS})"), &[operand]),
+            (Type::Interval, Type::Time) => {
+                let whole = format!("CAST(TIME '00:00:00' + to_microseconds({MICROS}) AS time)");
+                self.placed(&whole, &[operand])
+            }
             (_, Type::Interval | Type::Json | Type::Jsonb | Type::Blob | Type::Array(_))
                 if !constant =>
             {

@@ -110,6 +110,14 @@ impl Emitter<'_> {
             }
             (from, Type::Date | Type::Timestamp) if from.is_text() => self.moment_of(id, operand),
             (Type::Jsonb, Type::Json) => self.value(operand, above),
+            (from, Type::Blob) if from.is_text() && !constant => {
+                let text = unless(
+                    "[0A000] bytes of a text with a backslash",
+                    r"LOCATE('\', {0}) > 0",
+                    "CAST({0} AS BINARY)",
+                );
+                self.placed(&text, &[operand])
+            }
             (from, Type::Boolean) if from.is_text() => {
                 let value = format!("LOWER(TRIM({{0}})) IN ({TRUE})");
                 let other = format!("LOWER(TRIM({{0}})) NOT IN ({TRUE}, {FALSE})");
@@ -216,6 +224,7 @@ impl Emitter<'_> {
             from if from.is_integer() || from.scale().is_some() && !self.is_of_scales(operand) => {
                 self.wrapped("CAST(", &[operand], " AS CHAR)")
             }
+            Type::Double => self.placed(&double_text(), &[operand]),
             Type::Array(_) => self.mysql_array_text(operand),
             Type::Interval => self.shown_interval(operand),
             Type::Date | Type::Uuid | Type::Json | Type::Jsonb => {
@@ -229,4 +238,14 @@ impl Emitter<'_> {
             _ => self.only_can(false, id, from, to),
         }
     }
+}
+
+/// The text of a double as PostgreSQL writes it: from 15 digits on with an exponent, as there, and below 0.0001.
+pub(super) fn double_text() -> String {
+    let own = "CAST(({0} * 1e0) AS CHAR)";
+    let digits = format!(r"REGEXP_REPLACE({own}, '^(-?)0\.0*', '\1')");
+    let zeros = format!(r"CHAR_LENGTH(REGEXP_REPLACE({own}, '^-?0\.(0*).*$', '\1'))");
+    format!(
+        r"CASE WHEN {{0}} <> 0 AND ABS({{0}}) < 1e-4 AND LOCATE('e', {own}) = 0 THEN CONCAT(REGEXP_REPLACE({digits}, '^(-?\d)(\d+)$', '\1.\2'), 'e-', LPAD({zeros} + 1, 2, '0')) ELSE REGEXP_REPLACE(REGEXP_REPLACE({own}, 'e(\d+)$', 'e+\1'), 'e([-+])(\d)$', 'e\10\2') END"
+    )
 }

@@ -18,6 +18,7 @@ impl Emitter<'_> {
             ty if ty.is_integer() || ty.scale().is_some() && !self.is_of_scales(value) => {
                 self.wrapped("CAST(", &[value], " AS CHAR)")
             }
+            Type::Double => self.placed(&super::cast::double_text(), &[value]),
             Type::Date => self.wrapped("CONCAT('\"', ", &[value], ", '\"')"),
             Type::Boolean => {
                 self.only_if(self.twice(value), value, func)?;

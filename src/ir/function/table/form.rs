@@ -26,7 +26,7 @@ rows! { CONDITIONAL_FORMS: Form, Conditional {
         Special(20) [W, W, N, U, W, U],
         "the value as of another type; also any::type", "CAST('2024-02-29' AS date)" = "2024-02-29";
     TryCast ["TRY_CAST"] "TRY_CAST(any AS type) → type" Sometimes [],
-        Special(20) [W, X, W, U, X, U],
+        Special(20) [W, W, W, U, W, U],
         "the value as of another type, NULL where it is none", "TRY_CAST(x AS integer) FROM (VALUES ('12'), ('12a')) AS t(x)" = "12; NULL";
 }}
 
