@@ -161,7 +161,7 @@ impl Emitter<'_> {
                 self.duckdb_apart(*query);
                 self.push("EXISTS (");
                 let visible = &ir.columns_of(*query)[..ir.visible(*query)];
-                self.query(*query, &self.names_of(visible), Use::Value)?;
+                self.mysql_exists(*query, &self.names_of(visible))?;
                 self.push(")");
                 Ok(())
             }

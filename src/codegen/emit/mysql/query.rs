@@ -4,6 +4,9 @@ use super::super::{Def, Emitter, Rep, Res, Use};
 use super::cast::cast_name;
 use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SetOp, SortKey, Type};
 
+/// What cannot stand in a query in IN, ANY or EXISTS there.
+const GROUPED: &str = "GROUP BY without an aggregate, of computed columns, in such a query";
+
 impl Emitter<'_> {
     /// Refuses a query in FROM or WITH that reads a row of the query around it.
     pub(in crate::emit) fn mysql_closed(&self, rel: RelId) -> Res {
@@ -77,6 +80,8 @@ impl Emitter<'_> {
         } else if self.is_counted(query) {
             // Its rows are lost there too.
             ("INTERSECT or EXCEPT in such a query", joined)
+        } else if self.is_evicted(query) {
+            (GROUPED, "DISTINCT in place of GROUP BY runs")
         } else if self.is_made_moment(query, columns)
             && !(self.reaches_out(query) && rql_ir::rewrite::is_of_table(self.ir, operand))
         {
@@ -97,6 +102,62 @@ impl Emitter<'_> {
         self.query(query, &names, Use::Named)?;
         self.push(&format!(") AS {alias}"));
         Ok(())
+    }
+
+    /// EXISTS of a query, which stands in FROM where MariaDB would end.
+    pub(in crate::emit) fn mysql_exists(&mut self, query: RelId, names: &[String]) -> Res {
+        if !self.is_mysql() || !self.is_evicted(query) {
+            return self.query(query, names, Use::Value).map(|_| ());
+        }
+        if self.reaches_out(query) {
+            let refused = self.refuse(self.ir.rel(query).span, GROUPED);
+            return Err(Box::new(
+                refused.help("in EXISTS the answer is the same without GROUP BY"),
+            ));
+        }
+        self.nested += 1;
+        let alias = format!("q{}", self.nested);
+        self.push("SELECT * FROM (");
+        self.query(query, names, Use::Named)?;
+        self.push(&format!(") AS {alias}"));
+        Ok(())
+    }
+
+    /// True for groups without an aggregate of which something is computed, perhaps by a query: in IN, ANY and EXISTS
+    /// MariaDB takes such a GROUP BY away, and the server ends where it has been a query over `JSON_TABLE`.
+    fn is_evicted(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::SetOp { left, right, .. } => self.is_evicted(*left) || self.is_evicted(*right),
+            RelKind::With { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::Distinct { input } => self.is_evicted(*input),
+            RelKind::Project { input, items, .. } => {
+                let mut below = *input;
+                while let RelKind::Filter { input, .. } = self.ir.rel(below).kind {
+                    below = input;
+                }
+                let grouped = matches!(&self.ir.rel(below).kind,
+                    RelKind::Aggregate { groups, aggregates, .. } if aggregates.is_empty() && !groups.is_empty());
+                grouped && items.iter().any(|item| self.is_computed(item.1))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_computed(&self, id: ScalarId) -> bool {
+        match self.ir.scalar(id).kind {
+            ScalarKind::Literal(_) | ScalarKind::Param(_) => false,
+            ScalarKind::Cast { operand, .. } => self.is_computed(operand),
+            ScalarKind::Column(column) => {
+                let made = self.made_of(column);
+                made.is_some_and(|made| {
+                    !matches!(self.ir.scalar(made).kind, ScalarKind::Column(_))
+                        && self.is_computed(made)
+                })
+            }
+            _ => true,
+        }
     }
 
     /// True where what is written from there on has a query in it: as a whole condition MariaDB joins what IN and ANY
