@@ -65,6 +65,19 @@ pub const SEQUENCES_TABLE: &str = "CREATE TABLE IF NOT EXISTS main.rql_sequences
     CONSTRAINT \"START value must be between MINVALUE and MAXVALUE\" CHECK (starts BETWEEN least AND most), \
     CONSTRAINT \"RESTART value must be between MINVALUE and MAXVALUE\" CHECK (last BETWEEN least AND most))";
 
+/// The collation by which the texts of intervals compare as intervals do, which a session has.
+pub const INTERVAL_ORDER: &str = "rql_interval_order";
+
+/// What stands behind a column, or a key of an index, whose texts it compares.
+pub const INTERVALS: &str = " COLLATE rql_interval_order";
+
+/// The table of a database in which its schemas stand.
+pub const SCHEMAS: &str = "main.rql_schemas";
+
+/// What makes it.
+pub const SCHEMAS_TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS main.rql_schemas (name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE)";
+
 /// Every such function.
 ///
 /// A *numeric* is decimal text as PostgreSQL prints it (`12.50`); its scale is the digits it shows.
@@ -744,6 +757,17 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         "the name of a sequence that is not there, else 'relation \"…\" already exists'",
     ),
     f("rql_sequence_name", 1, "its argument, in a session"),
+    f(
+        "rql_free_schema",
+        1,
+        "its argument, the name of a schema in which no sequence stands, else 'cannot drop schema … because other objects depend on it'",
+    ),
+    f("rql_create_as", 2, "the text of CREATE with another name"),
+    f(
+        "rql_refers_no_more",
+        2,
+        "the text that declares a table, without its foreign keys to the table of this stored name",
+    ),
     aggregate(
         "rql_single",
         1,

@@ -3,7 +3,7 @@
 use crate::compile::{Compiled, Env, compile, verbatim};
 use rql_ast::{Ast, Explain, Id, Ident, List, Span, Stmt, StmtKind, Truncate};
 use rql_codegen::sqlite::SEQUENCES;
-use rql_codegen::{Dialect, Step, quoted};
+use rql_codegen::{Dialect, Step, quoted, spelled, stored};
 use rql_diagnostics::{Diagnostic, codes, did_you_mean};
 use rql_ir::Table;
 
@@ -297,7 +297,7 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
         .iter()
         .filter(|table| table.columns.iter().any(by_sequence))
         .map(|table| {
-            let name = rql_ast::text_literal(&table.name);
+            let name = rql_ast::text_literal(&stored(table));
             format!(
                 "UPDATE {SEQUENCES} SET last = starts, called = 0, generation = abs(random()) WHERE owner = {name}"
             )
@@ -307,8 +307,9 @@ fn restart(all: &[&Table], env: &Env<'_>, span: Span) -> Result<Vec<String>, Vec
         .filter(|table| table.columns.iter().any(|c| c.counted && !by_sequence(c)));
     let restarts = counted.map(|table| {
         let own = if table.temporary { "temp" } else { "main" };
-        let schema = quoted(table.schema.as_deref().unwrap_or(own), env.dialect);
-        let name = rql_ast::text_literal(&table.name);
+        let file = table.schema.as_deref().filter(|_| !table.within);
+        let schema = quoted(file.unwrap_or(own), env.dialect);
+        let name = rql_ast::text_literal(&stored(table));
         format!("DELETE FROM {schema}.sqlite_sequence WHERE name = {name}")
     });
     Ok(restarts.chain(sequences).collect())
@@ -334,12 +335,6 @@ fn found<'c>(ast: &Ast, name: rql_ast::Name, env: &Env<'c>) -> Option<&'c Table>
     let (last, before) = parts.split_last()?;
     env.catalog
         .find(before.last().map(|schema| &**schema), last)
-}
-
-fn spelled(table: &Table, dialect: Dialect) -> String {
-    let parts = table.schema.iter().chain([&table.name]);
-    let parts: Vec<String> = parts.map(|part| quoted(part, dialect)).collect();
-    parts.join(".")
 }
 
 /// A table's name in the backend's spelling.

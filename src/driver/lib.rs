@@ -31,7 +31,7 @@ pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
     Accumulation, Dialect, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
     OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_array,
-    checked_length, quoted, reason, sqlite, templates,
+    checked_length, quoted, reason, spelled, sqlite, stored, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};
@@ -39,9 +39,9 @@ pub use rql_grammar::{Parse, parse, parse_bytes};
 pub use rql_ir::function;
 pub use rql_ir::json_path;
 pub use rql_ir::{
-    Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Effect,
-    FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, Operand, Origin,
-    OwnFunction, ParamName, RelId, Table, TableColumn, TableKind, Type, answers, is_zone_name,
-    lower_condition, read_array, read_interval, sequence,
+    Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind, Dependent,
+    Effect, FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch, ObjectName,
+    Operand, Origin, OwnFunction, ParamName, RelId, Table, TableColumn, TableKind, Type, answers,
+    is_zone_name, lower_condition, named_in_from, read_array, read_interval, sequence, within,
 };
 pub use tree::tree;

@@ -48,6 +48,14 @@ struct Held {
     /// Positions in `tables` by the name as names are compared.
     by_name: HashMap<String, Vec<usize>>,
     schemas: Vec<String>,
+    /// Those of them whose tables stand in the database under one name with the schema's ([`within`]).
+    within: Vec<String>,
+}
+
+/// The name under which a table of a schema stands in a database that has no schemas: `s.t`.
+#[must_use]
+pub fn within(schema: &str, name: &str) -> String {
+    format!("{schema}.{name}")
 }
 
 /// What a name finds.
@@ -147,6 +155,10 @@ impl Catalog {
 
     /// Adds a table; one of the same name is replaced.
     pub fn add(&mut self, table: Table) {
+        let own = table.schema.as_ref().filter(|_| table.within);
+        if let Some(schema) = own.filter(|schema| !self.is_within(schema)) {
+            self.add_schema_within(schema.clone());
+        }
         let key = self.key(&table.name).into_owned();
         let held = Arc::make_mut(&mut self.held);
         let same = held.by_name.get(&key).and_then(|positions| {
@@ -172,11 +184,11 @@ impl Catalog {
             let key = self.key(&table.name).into_owned();
             by_name.entry(key).or_default().push(at);
         }
-        let schemas = self.held.schemas.clone();
         self.held = Arc::new(Held {
             tables,
             by_name,
-            schemas,
+            schemas: self.held.schemas.clone(),
+            within: self.held.within.clone(),
         });
         removed
     }
@@ -198,6 +210,35 @@ impl Catalog {
         Arc::make_mut(&mut self.held).schemas.push(name);
     }
 
+    /// Adds a schema whose tables stand in the database under one name with the schema's.
+    pub fn add_schema_within(&mut self, name: String) {
+        Arc::make_mut(&mut self.held).within.push(name.clone());
+        self.add_schema(name);
+    }
+
+    /// The schemas whose tables stand in the database under one name with the schema's.
+    #[must_use]
+    pub fn schemas_within(&self) -> &[String] {
+        &self.held.within
+    }
+
+    /// True where a schema's tables stand in the database under one name with the schema's.
+    #[must_use]
+    pub fn is_within(&self, schema: &str) -> bool {
+        self.held.within.iter().any(|own| self.matches(schema, own))
+    }
+
+    /// The schema and the name of what stands in the database under one name.
+    #[must_use]
+    pub fn apart<'n>(&self, stored: &'n str) -> (Option<&str>, &'n str) {
+        let own = self.held.within.iter().find_map(|own| {
+            let (before, behind) = stored.split_at_checked(own.len())?;
+            let name = behind.strip_prefix('.').filter(|name| !name.is_empty())?;
+            self.matches(before, own).then_some((own.as_str(), name))
+        });
+        own.map_or((None, stored), |(schema, name)| (Some(schema), name))
+    }
+
     /// Takes a schema and its tables away.
     pub fn remove_schema(&mut self, name: &str) {
         let inside = |table: &&Table| {
@@ -213,6 +254,7 @@ impl Catalog {
         let names = self.names;
         let held = Arc::make_mut(&mut self.held);
         held.schemas.retain(|old| !names.matches(name, old));
+        held.within.retain(|old| !names.matches(name, old));
     }
 
     /// How names are compared.
@@ -249,7 +291,9 @@ impl Catalog {
         let rank = |table: &Table| match (schema, &table.schema) {
             (None, _) if table.temporary => Some(0),
             (None, None) => Some(1),
-            (None, Some(_)) => (self.names == NameMatch::Attached).then_some(2),
+            (None, Some(stored)) => {
+                (self.names == NameMatch::Attached && !self.is_within(stored)).then_some(2)
+            }
             (Some(written), Some(stored)) => self.matches(written, stored).then_some(0),
             (Some("temp" | "pg_temp"), None) => table.temporary.then_some(0),
             (Some(written), None) => {

@@ -1,6 +1,6 @@
 //! Statements that change data, as operators: what they return are their rows.
 
-use crate::{ColumnId, Item, RelId, ScalarId};
+use crate::{ColumnId, Item, ObjectName, RelId, ScalarId};
 use rql_ast::Span;
 
 /// The table that a statement changes.
@@ -18,6 +18,17 @@ pub struct Target {
     pub open: bool,
     /// The key of a table whose rows have no number beside it; see [`crate::Table::without_rowid`].
     pub row_key: Vec<ColumnId>,
+}
+
+impl Target {
+    /// Its name.
+    #[must_use]
+    pub fn object(&self) -> ObjectName {
+        ObjectName {
+            schema: self.schema.clone(),
+            name: self.table.clone(),
+        }
+    }
 }
 
 /// What a column becomes.

@@ -2,11 +2,12 @@
 
 mod alter;
 mod index_name;
+mod schema;
 mod table;
 
 pub(crate) use index_name::index_name;
 
-use crate::{Catalog, Env, Found, Key, Table, TableColumn, TableKind, Type};
+use crate::{Catalog, Env, Found, Key, NameMatch, Table, TableColumn, TableKind, Type};
 use rql_ast::{
     self as ast, Ast, Create, CreateObject, Id, Ident, Name, ObjectKind, Span, Stmt, StmtKind,
 };
@@ -34,6 +35,10 @@ impl Catalog {
                 Change::Remove(table) => {
                     self.remove(&table);
                 }
+                // Another file is attached by other words.
+                Change::AddSchema(name) if self.name_match() == NameMatch::Attached => {
+                    self.add_schema_within(name);
+                }
                 Change::AddSchema(name) => self.add_schema(name),
                 Change::RemoveSchema(name) => self.remove_schema(&name),
             }
@@ -57,6 +62,19 @@ pub fn changes(
         StmtKind::Drop(drop) => ddl.drop(ast[drop])?,
         _ => return Ok(None),
     }))
+}
+
+/// Whether what CREATE makes can stand under its name.
+pub(crate) fn has_place(ast: &Ast, create: Create, env: Env<'_>) -> Result<(), Box<Diagnostic>> {
+    match (create.name, create.object) {
+        (_, CreateObject::Index(_) | CreateObject::Schema { .. }) | (None, _) => Ok(()),
+        (Some(name), _) => Ddl { ast, env }.has_place(name, create.temporary),
+    }
+}
+
+/// Whether there is a schema of a name, where that is known.
+pub(crate) fn has_schema(ast: &Ast, name: Ident, env: Env<'_>) -> Result<(), Box<Diagnostic>> {
+    Ddl { ast, env }.has_schema(&ast.name(name), name.span)
 }
 
 type Res<T> = Result<T, Vec<Diagnostic>>;
@@ -93,7 +111,7 @@ impl Ddl<'_> {
                 } else {
                     TableKind::View
                 };
-                made.columns = self.query_columns(view.query, view.columns)?;
+                (made.columns, made.reads) = self.shown(view.query, view.columns)?;
                 self.continues(name, &made)?;
                 made.definition = Some(ast.text(ast[view.query].span).to_owned());
                 Ok(vec![Change::Add(made)])
@@ -109,17 +127,7 @@ impl Ddl<'_> {
                 }
                 self.indexed(table, last, index)
             }
-            CreateObject::Schema { .. } => {
-                let text = self.last(name);
-                let catalog = self.env.catalog;
-                if catalog.schemas().iter().any(|s| catalog.matches(&text, s)) {
-                    if create.if_not_exists {
-                        return Ok(Vec::new());
-                    }
-                    return Err(self.taken("schema", name));
-                }
-                Ok(vec![Change::AddSchema(text)])
-            }
+            CreateObject::Schema { .. } => self.new_schema(name, create.if_not_exists),
             CreateObject::Sequence(_) => Ok(Vec::new()),
         }
     }
@@ -129,7 +137,12 @@ impl Ddl<'_> {
         let Some(table) = self.existing(index.table, false)? else {
             return Ok(Vec::new());
         };
-        let name = index_name(self.ast, &table.name, &index, self.env.catalog);
+        let name = index_name(
+            self.ast,
+            (table.schema.as_deref(), &table.name),
+            &index,
+            self.env.catalog,
+        );
         self.indexed(table, name, index)
     }
 
@@ -200,8 +213,10 @@ impl Ddl<'_> {
 
     fn empty(&self, name: Name, temporary: bool) -> Table {
         let (schema, name) = self.parts(name);
+        let catalog = self.env.catalog;
         Table {
-            schema: schema.filter(|schema| !matches!(schema.as_str(), "main" | "public")),
+            within: schema.as_deref().is_some_and(|own| catalog.is_within(own)),
+            schema: schema.filter(|schema| !is_default(schema)),
             name,
             temporary,
             ..Table::default()
@@ -217,36 +232,19 @@ impl Ddl<'_> {
                 Err(more) => errors.extend(more),
             }
         }
-        if errors.is_empty() {
-            Ok(changes)
-        } else {
-            Err(errors)
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        if drop.cascade == Some(true) {
+            changes.extend(self.taken_along(&changes));
+        }
+        Ok(changes)
     }
 
     fn dropped(&self, drop: &ast::Drop, name: Name) -> Res<Option<Change>> {
-        let catalog = self.env.catalog;
         match drop.object {
-            ObjectKind::Schema => {
-                let text = self.last(name);
-                let known = catalog.schemas();
-                if known.iter().any(|s| catalog.matches(&text, s)) {
-                    return Ok(Some(Change::RemoveSchema(text)));
-                }
-                if drop.if_exists || catalog.is_open() {
-                    return Ok(None);
-                }
-                let error = Diagnostic::error(codes::UNKNOWN_TABLE, format!("no schema {text}"))
-                    .label(self.ast.name_span(name), "no schema of this name");
-                let known = known.iter().map(String::as_str);
-                Err(vec![suggested(
-                    error,
-                    &text,
-                    known,
-                    self.ast.name_span(name),
-                )])
-            }
-            ObjectKind::Index => Ok(self.without_index(&self.last(name)).map(Change::Add)),
+            ObjectKind::Schema => self.dropped_schema(drop, name),
+            ObjectKind::Index => Ok(self.without_index(name).map(Change::Add)),
             ObjectKind::Sequence => Ok(None),
             ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView => {
                 let Some(found) = self.existing(name, drop.if_exists)? else {
@@ -273,17 +271,28 @@ impl Ddl<'_> {
         }
     }
 
-    fn without_index(&self, name: &str) -> Option<Table> {
+    fn without_index(&self, name: Name) -> Option<Table> {
         let catalog = self.env.catalog;
+        let (schema, name) = self.parts(name);
         let mut tables = catalog.tables().iter();
-        let mut table = tables.find(|table| self.has_index(table, name))?.clone();
+        let mut table = tables
+            .find(|table| {
+                let here = match (&schema, &table.schema) {
+                    (None, None) => true,
+                    (None, Some(own)) => !catalog.is_within(own),
+                    (Some(written), Some(own)) => catalog.matches(written, own),
+                    (Some(written), None) => is_default(written),
+                };
+                here && self.has_index(table, &name)
+            })?
+            .clone();
         table
             .indexes
-            .retain(|index| !catalog.matches(name, &index.name));
+            .retain(|index| !catalog.matches(&name, &index.name));
         let key_is = |key: &Key| {
             key.name
                 .as_deref()
-                .is_some_and(|n| catalog.matches(name, n))
+                .is_some_and(|n| catalog.matches(&name, n))
         };
         table.keys.retain(|key| !key_is(key));
         Some(table)
@@ -349,6 +358,11 @@ fn suggested<'a>(
         Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
         None => error,
     }
+}
+
+/// True for the names of the schema that needs none.
+fn is_default(schema: &str) -> bool {
+    matches!(schema, "main" | "public")
 }
 
 fn is_relation(kind: ObjectKind) -> bool {

@@ -1,10 +1,10 @@
 //! Statements that change the schema, as operators: they give no rows.
 
-use crate::{ColumnId, RelId, ScalarId, Type};
+use crate::{ColumnId, Dependent, RelId, ScalarId, Type};
 use rql_ast::{ObjectKind, Span};
 
 /// The name of a table, view or index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ObjectName {
     /// Its schema, where written.
     pub schema: Option<String>,
@@ -83,8 +83,12 @@ pub enum Define {
         if_exists: bool,
         /// CASCADE.
         cascade: bool,
-        /// What the catalog shows to depend on them, in words; `None` where it does not know.
-        dependents: Option<Vec<String>>,
+        /// What the catalog shows to depend on them; `None` where it does not know.
+        dependents: Option<Vec<Dependent>>,
+        /// What the schemas hold, those that refer to others before them.
+        inside: Vec<(ObjectKind, ObjectName)>,
+        /// The columns that take their numbers from the sequences.
+        numbered: Vec<String>,
         /// All are temporary tables that the catalog knows.
         temporary: bool,
         /// The sequences of their numbered columns, as far as the catalog knows them.
@@ -212,6 +216,15 @@ pub enum Alter {
     },
     /// ALTER COLUMN … DROP IDENTITY, perhaps IF EXISTS.
     DropIdentity(ColumnId, bool),
+    /// SET SCHEMA.
+    SetSchema {
+        /// The schema in which the table is to stand.
+        schema: String,
+        /// The indexes that go with it, as far as the catalog knows them.
+        indexes: Vec<String>,
+        /// Sequences number its columns, which go with it.
+        numbered: bool,
+    },
     /// DROP CONSTRAINT.
     DropConstraint {
         /// Its name.

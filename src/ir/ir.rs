@@ -67,6 +67,9 @@ pub struct Ir {
     pub root: Option<RelId>,
     /// The result's columns with their headers.
     pub output: Vec<(ColumnId, String)>,
+    /// The schemas whose tables stand in the database under one name with the schema's
+    /// ([`within`](crate::within)).
+    pub within: Vec<String>,
 }
 
 /// What is known of a column.

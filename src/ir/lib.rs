@@ -15,6 +15,7 @@ mod change;
 mod ddl;
 mod define;
 mod definition;
+mod depends;
 mod effect;
 pub mod function;
 mod implied;
@@ -40,7 +41,7 @@ mod zone;
 
 pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
-pub use catalog::{Catalog, FileTable, Found, NameMatch};
+pub use catalog::{Catalog, FileTable, Found, NameMatch, within};
 pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{
@@ -48,6 +49,7 @@ pub use define::{
     ObjectName, SequenceSetting, SettingValue, TableOption,
 };
 pub use definition::{Definition, DefinitionKind};
+pub use depends::{Dependent, named_in_from};
 pub use effect::Effect;
 pub use function::{Agg, Func};
 pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};

@@ -104,6 +104,7 @@ impl Printer<'_> {
     fn alter(&self, change: &Alter) -> String {
         match change {
             Alter::Rename(name) => format!("rename to {name}"),
+            Alter::SetSchema { schema, .. } => format!("set schema {schema}"),
             Alter::RenameColumn(from, to) => format!("rename column {from} to {to}"),
             Alter::DropColumn { name, .. } => format!("drop column {name}"),
             Alter::AddColumn { column, .. } => format!("add column {}", self.column(column.id)),

@@ -8,6 +8,8 @@ use crate::Type;
 pub struct Table {
     /// Its schema, where it is not the default one.
     pub schema: Option<String>,
+    /// True where its schema is a part of its name in the database ([`within`](crate::within)).
+    pub within: bool,
     /// Its name in the backend's spelling.
     pub name: String,
     /// What kind of table it is.
@@ -30,6 +32,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// The text of a view's query.
     pub definition: Option<String>,
+    /// The tables that a view's query names, as they are found from where it stands.
+    pub reads: Vec<ObjectName>,
 }
 
 /// What kind of table it is.
@@ -253,6 +257,12 @@ impl Table {
     /// Renames in the foreign keys what another table has renamed; true where one changed.
     pub(crate) fn follow(&mut self, old: &Self, new: &Self) -> bool {
         let mut changed = false;
+        for name in &mut self.reads {
+            if *name == old.object() && *name != new.object() {
+                *name = new.object();
+                changed = true;
+            }
+        }
         for key in &mut self.foreign_keys {
             if (&key.schema, &key.table) != (&old.schema, &old.name) {
                 continue;

@@ -1,5 +1,6 @@
 //! ALTER TABLE.
 
+use super::define::key_columns;
 use super::sqlite::{bits, identity_mark, sequence_sets};
 use super::{Edit, Emitter, Rebuilt, Res, Step};
 use crate::Dialect;
@@ -11,6 +12,9 @@ use rql_ir::{
 
 impl Emitter<'_> {
     pub(super) fn alter(&mut self, table: &ObjectName, changes: &[Alter], span: Span) -> Res {
+        if let (Dialect::Sqlite, [Alter::SetSchema { .. }]) = (self.dialect, changes) {
+            return self.sqlite_moved(table, &changes[0], span);
+        }
         if self.dialect == Dialect::Sqlite && !self.is_own(changes) {
             return self.rebuild(table, changes);
         }
@@ -33,6 +37,11 @@ impl Emitter<'_> {
                 help,
             ));
         }
+        let moves = |change: &Alter| matches!(change, Alter::SetSchema { .. });
+        if self.dialect != Dialect::Postgresql && changes.iter().any(moves) {
+            let help = "CREATE TABLE s.t AS SELECT … makes it there, DROP TABLE takes it away here";
+            return Err(self.no(span, "SET SCHEMA", help));
+        }
         let numbered = |change: &Alter| {
             matches!(
                 change,
@@ -50,10 +59,77 @@ impl Emitter<'_> {
         self.object(table);
         for (at, change) in changes.iter().enumerate() {
             self.push(if at == 0 { " " } else { ", " });
+            if let (Alter::Rename(to), Dialect::Sqlite) = (change, self.dialect) {
+                self.push("RENAME TO ");
+                let to = self.stored(&ObjectName {
+                    schema: table.schema.clone(),
+                    name: to.clone(),
+                });
+                self.name(&to);
+                continue;
+            }
             if !self.is_mysql() || !self.mysql_alter(change, span)? {
                 self.change_of_table(change)?;
             }
         }
+        Ok(())
+    }
+
+    /// A table of SQLite gets another name, and so do its indexes: theirs are a matter of their text alone.
+    fn sqlite_moved(&mut self, table: &ObjectName, change: &Alter, span: Span) -> Res {
+        let Alter::SetSchema {
+            schema,
+            indexes,
+            numbered,
+        } = change
+        else {
+            return Ok(());
+        };
+        let within = |schema: Option<&str>| {
+            schema.is_none_or(|own| matches!(own, "main" | "public") || self.is_within(own))
+        };
+        if *numbered || !within(Some(schema)) || !within(table.schema.as_deref()) {
+            let help =
+                "CREATE TABLE s.t and INSERT … SELECT make it there, DROP TABLE takes it away here";
+            let what = match numbered {
+                true => "SET SCHEMA of a table that sequences number",
+                false => "SET SCHEMA into another file",
+            };
+            return Err(self.no(span, what, help));
+        }
+        let there = |name: &str| ObjectName {
+            schema: Some(schema.clone()),
+            name: name.to_owned(),
+        };
+        let here = |name: &str| ObjectName {
+            schema: table.schema.clone(),
+            name: name.to_owned(),
+        };
+        let (old, new) = (self.stored(table), self.stored(&there(&table.name)));
+        if old == new {
+            self.push("-- the table is in this schema");
+            return Ok(());
+        }
+        self.push("SAVEPOINT moved;\n");
+        let step = Step::from(self.out.len());
+        self.push("ALTER TABLE ");
+        self.object(table);
+        self.push(" RENAME TO ");
+        self.name(&new);
+        self.end_step(step);
+        for index in indexes {
+            let (old, new) = (self.stored(&here(index)), self.stored(&there(index)));
+            self.rewritten(|this| {
+                this.push("UPDATE main.sqlite_schema SET name = ");
+                this.string(&new);
+                this.push(", sql = rql_create_as(sql, ");
+                this.string(&new);
+                this.push(") WHERE type = 'index' AND name = ");
+                this.string(&old);
+                this.push(" COLLATE NOCASE");
+            });
+        }
+        self.push("RELEASE moved");
         Ok(())
     }
 
@@ -96,6 +172,10 @@ impl Emitter<'_> {
     fn change_of_table(&mut self, change: &Alter) -> Res {
         let cascades = |cascade: bool| if cascade { " CASCADE" } else { "" };
         match change {
+            Alter::SetSchema { schema, .. } => {
+                self.push("SET SCHEMA ");
+                self.name(schema);
+            }
             Alter::Rename(name) => {
                 self.push("RENAME TO ");
                 self.name(name);
@@ -266,14 +346,16 @@ impl Emitter<'_> {
 
     /// The table is built again: a session reads its declaration and changes that.
     fn rebuild(&mut self, table: &ObjectName, changes: &[Alter]) -> Res {
-        self.making.clone_from(&table.name);
+        self.making = self.stored(table);
+        self.making_in.clone_from(&table.schema);
         let mut edits = Vec::new();
         for change in changes {
             self.edit(change, &mut edits)?;
         }
         self.rebuilt = Some(Rebuilt {
-            schema: table.schema.clone(),
-            table: table.name.clone(),
+            schema: self.database(table).map(str::to_owned),
+            table: self.stored(table),
+            object: table.clone(),
             edits,
         });
         Ok(())
@@ -283,12 +365,16 @@ impl Emitter<'_> {
         let ir = self.ir;
         let name = |id: ColumnId| ir.column(id).name.clone();
         let edit = match change {
-            Alter::Rename(_) | Alter::RenameColumn(..) => return Ok(()),
+            Alter::Rename(_) | Alter::RenameColumn(..) | Alter::SetSchema { .. } => return Ok(()),
             Alter::DropColumn {
-                name, if_exists, ..
+                name,
+                if_exists,
+                cascade,
+                ..
             } => Edit::DropColumn {
                 name: name.clone(),
                 if_exists: *if_exists,
+                cascade: *cascade,
             },
             Alter::AddColumn {
                 column,
@@ -329,6 +415,14 @@ impl Emitter<'_> {
                 if let ConstraintKind::PrimaryKey(columns) = &constraint.kind {
                     let not_null = columns.iter().map(|c| Edit::NotNull(c.clone(), true));
                     edits.extend(not_null);
+                }
+                for name in key_columns(constraint).unwrap_or_default() {
+                    let is = |column: &rql_ir::Column| {
+                        column.name == *name && column.ty == Type::Interval
+                    };
+                    if ir.columns.iter().any(is) {
+                        edits.push(Edit::Intervals(name.clone()));
+                    }
                 }
                 Edit::AddConstraint(self.apart(|this| this.constraint(constraint))?)
             }

@@ -51,12 +51,8 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn changed_table(&mut self, target: &Target) {
-        if let Some(schema) = &target.schema {
-            self.name(schema);
-            self.push(".");
-        }
-        self.name(&target.table);
-        if target.alias != target.table {
+        let stored = self.relation(target.schema.as_deref(), &target.table);
+        if target.alias != stored {
             self.push(" AS ");
             self.name(&target.alias);
         }
@@ -389,9 +385,10 @@ impl<'a> Emitter<'a> {
         if items.is_empty() {
             return Ok(Vec::new());
         }
-        if self.dialect == Dialect::Sqlite && target.alias != target.table {
+        let stored = self.stored(&target.object());
+        if self.dialect == Dialect::Sqlite && target.alias != stored {
             // There the table is known by its own name.
-            self.define_row(&target.columns, &target.table);
+            self.define_row(&target.columns, &stored);
         }
         if self.caught.is_some() {
             return self.catch_items(target, items);

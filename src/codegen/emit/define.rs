@@ -2,9 +2,10 @@
 
 use super::{Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
+use crate::sqlite::INTERVALS;
 use crate::types::{declared, type_check};
-use rql_ast::{ObjectKind, Span};
-use rql_diagnostics::{Diagnostic, codes};
+use rql_ast::Span;
+use rql_diagnostics::Diagnostic;
 use rql_ir::{
     ColumnId, Constraint, ConstraintKind, Define, MadeOf, NewColumn, NewTable, ObjectName,
     ScalarId, ScalarKind, TableOption, Type,
@@ -28,7 +29,8 @@ impl Emitter<'_> {
                 if_not_exists,
             } => {
                 if self.dialect == Dialect::Sqlite {
-                    return Err(one_schema(name, span));
+                    self.sqlite_schema(name, *if_not_exists);
+                    return Ok(());
                 }
                 self.push("CREATE SCHEMA ");
                 self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
@@ -46,37 +48,7 @@ impl Emitter<'_> {
                 if_exists,
                 options,
             } => self.alter_sequence(name, options, *if_exists, span),
-            Define::Drop {
-                kind,
-                names,
-                of,
-                if_exists,
-                cascade,
-                dependents,
-                temporary,
-                sequences,
-            } => {
-                // PostgreSQL alone takes along what depends on it.
-                let alone = dependents.as_ref().is_some_and(Vec::is_empty);
-                let relation = matches!(kind, ObjectKind::Table | ObjectKind::View);
-                let own = self.dialect == Dialect::Postgresql;
-                if !own && relation && *cascade && !alone {
-                    return Err(self.no_cascade(dependents.as_deref(), span));
-                }
-                let cascade = *cascade && (own || !relation);
-                if self.is_mysql() {
-                    let kind = (*kind, *temporary);
-                    return self.mysql_drop(kind, names, of.as_ref(), (*if_exists, cascade), span);
-                }
-                if self.dialect == Dialect::Sqlite && *kind == ObjectKind::Sequence {
-                    let dependents = dependents.as_deref();
-                    return self.sqlite_drop_sequence(names, *if_exists, dependents, span);
-                }
-                if self.dialect == Dialect::Duckdb && !sequences.is_empty() {
-                    return self.duckdb_drop_numbered(names, sequences, *if_exists, span);
-                }
-                self.drop_object(*kind, names, *if_exists, cascade, span)
-            }
+            Define::Drop { .. } => self.dropped(define, span),
             Define::Rename {
                 kind,
                 name,
@@ -97,14 +69,6 @@ impl Emitter<'_> {
 
     pub(super) fn no(&self, span: Span, what: &str, help: &str) -> Box<Diagnostic> {
         Box::new(self.refuse(span, what).help(help))
-    }
-
-    pub(super) fn object(&mut self, name: &ObjectName) {
-        if let Some(schema) = &name.schema {
-            self.name(schema);
-            self.push(".");
-        }
-        self.name(&name.name);
     }
 
     /// The columns of the table stand by their names alone.
@@ -137,9 +101,13 @@ impl Emitter<'_> {
 
     fn new_table(&mut self, table: &NewTable, span: Span) -> Res {
         self.bare_row(&table.columns.iter().map(|c| c.id).collect::<Vec<_>>());
-        if self.dialect == Dialect::Sqlite {
-            self.no_key_of_intervals(table)?;
-        }
+        self.keyed = table
+            .constraints
+            .iter()
+            .filter_map(key_columns)
+            .flatten()
+            .cloned()
+            .collect();
         if self.is_mysql() {
             return self.mysql_table(table, span);
         }
@@ -183,7 +151,8 @@ impl Emitter<'_> {
             self.push(if made.empty { " WITH NO DATA" } else { "" });
             return Ok(());
         }
-        self.making.clone_from(&table.name.name);
+        self.making = self.stored(&table.name);
+        self.making_in.clone_from(&table.name.schema);
         self.push(" (");
         for (at, column) in table.columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
@@ -205,26 +174,14 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// SQLite would compare the texts of a key, where one month is thirty days.
-    fn no_key_of_intervals(&self, table: &NewTable) -> Res {
-        for column in &table.columns {
-            let name = &self.ir.column(column.id).name;
-            let is_key = |constraint: &Constraint| match &constraint.kind {
-                ConstraintKind::PrimaryKey(names) | ConstraintKind::Unique(names) => {
-                    names.is_empty() || names.contains(name)
-                }
-                _ => false,
-            };
-            let mut all = column.constraints.iter().chain(&table.constraints);
-            if all.any(is_key) && column.ty == Type::Interval {
-                return Err(self.no(
-                    column.span,
-                    "a key of intervals",
-                    "a number of seconds or days can be one",
-                ));
-            }
+    /// SQLite would compare the texts of intervals in a key, where `24:00:00` is another than `1 day`.
+    fn compares_intervals(&mut self, column: &NewColumn) {
+        let name = &self.ir.column(column.id).name;
+        let own = column.constraints.iter();
+        let key = self.keyed.contains(name) || own.clone().any(|c| key_columns(c).is_some());
+        if self.dialect == Dialect::Sqlite && column.ty == Type::Interval && key {
+            self.push(INTERVALS);
         }
-        Ok(())
     }
 
     /// How the rows are kept, which SQLite alone lets a statement say.
@@ -390,6 +347,7 @@ impl Emitter<'_> {
             _ if sqlite && only_key && column.ty == Type::Integer => self.push("INT"),
             _ => self.push(&ty),
         }
+        self.compares_intervals(column);
         match column.identity {
             Some(always) if by_sequence => self.sequence_default(column.id, always),
             Some(_) if self.dialect == Dialect::Duckdb => self.duckdb_numbers(column)?,
@@ -490,7 +448,7 @@ impl Emitter<'_> {
                     self.push(" ");
                 }
                 self.push("REFERENCES ");
-                self.object(table);
+                self.referred(table, constraint.span)?;
                 if !referred.is_empty() {
                     self.push(" (");
                     self.names(referred);
@@ -531,11 +489,10 @@ impl Emitter<'_> {
     }
 }
 
-/// Why SQLite makes no schema, and what a person does instead.
-fn one_schema(name: &str, span: Span) -> Box<Diagnostic> {
-    let error = Diagnostic::error(codes::NOT_PORTABLE, "a file of SQLite has one schema");
-    let label = "another one would be another file, which ROLLBACK would leave behind";
-    Box::new(error.label(span, label).help(format!(
-        "USE '{name}.db' AS {name} attaches such a file: {name}.t is found there"
-    )))
+/// The columns of a key of a table; none where it is a column's own.
+pub(super) fn key_columns(constraint: &Constraint) -> Option<&[String]> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(names) | ConstraintKind::Unique(names) => Some(names),
+        _ => None,
+    }
 }

@@ -370,12 +370,8 @@ impl Emitter<'_> {
                 in_order,
                 ..
             } => {
-                if let Some(schema) = schema {
-                    self.name(schema);
-                    self.push(".");
-                }
-                self.name(table);
-                if alias != table {
+                let stored = self.relation(schema.as_deref(), table);
+                if *alias != stored {
                     self.push(" AS ");
                     self.name(alias);
                 }

@@ -324,7 +324,7 @@ impl<'a> Emitter<'a> {
         }
         self.sites.push(conflict.span);
         self.push(" WHERE CASE WHEN rql_once(");
-        self.string(&target.table);
+        self.string(&self.stored(&target.object()));
         self.push(", ");
         self.name(&target.alias);
         self.push(".");

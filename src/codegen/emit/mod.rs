@@ -9,6 +9,7 @@ mod clause;
 mod column;
 mod counted;
 mod define;
+mod dropped;
 mod duckdb;
 mod from;
 mod inserted;
@@ -19,6 +20,7 @@ mod mysql;
 mod object;
 mod parts;
 mod placed;
+mod relation;
 mod scalar;
 mod scales;
 mod sqlite;
@@ -26,6 +28,7 @@ mod sqlite;
 pub use duckdb::NUMBERS;
 pub use mysql::{NUMBERED_ALWAYS, STRICT};
 pub use parts::Keep;
+pub use relation::{spelled, stored};
 
 use crate::ways::{instead_of, way_out};
 use crate::{Dialect, SpanMap};
@@ -34,7 +37,7 @@ use core::ops::Range;
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::function::{Cell, Entry};
-use rql_ir::{ColumnId, Ir, ParamName, ScalarId, ScalarKind, Type};
+use rql_ir::{ColumnId, Ir, ObjectName, ParamName, ScalarId, ScalarKind, Type};
 
 /// How a value stands in a result or parameter of a backend without types of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +100,12 @@ pub struct Emitted {
 /// A table that is built again, with another declaration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Its schema, where it is not the default one.
+    /// The attached file in which it stands, where it is one.
     pub schema: Option<String>,
-    /// Its name.
+    /// Its name there.
     pub table: String,
+    /// What the catalog calls it.
+    pub object: ObjectName,
     /// What changes in the text that declares it, in the order written.
     pub edits: Vec<Edit>,
 }
@@ -119,6 +124,8 @@ pub enum Edit {
         /// The new value of a row, computed from the old row.
         value: String,
     },
+    /// Its values compare as intervals do.
+    Intervals(String),
     /// Another default of a column, or none: `DEFAULT 1`.
     Default(String, Option<String>),
     /// NOT NULL of a column, or not.
@@ -178,6 +185,8 @@ pub enum Edit {
         name: String,
         /// It may be missing.
         if_exists: bool,
+        /// Views that show it go with it.
+        cascade: bool,
     },
 }
 
@@ -250,6 +259,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         compared: false,
         listed: Vec::new(),
         making: String::new(),
+        making_in: None,
+        keyed: Vec::new(),
         numbers: Vec::new(),
         caught: None,
     };
@@ -489,8 +500,12 @@ struct Emitter<'a> {
     compared: bool,
     /// The names of the SELECT list around, as in `aliases`.
     listed: Vec<(String, Option<ColumnId>)>,
-    /// The table that is made, on SQLite.
+    /// The table that is made, as SQLite stores its name.
     making: String,
+    /// Its schema.
+    making_in: Option<String>,
+    /// The columns of its keys.
+    keyed: Vec<String>,
     /// The sequences of its numbered columns, on DuckDB.
     numbers: Vec<(ColumnId, Option<rql_ir::ObjectName>)>,
     /// What a trigger is to take from each row instead of RETURNING, on SQLite.

@@ -1,9 +1,9 @@
 //! CREATE, DROP and RENAME of what is no table: indexes, sequences, names.
 
-use super::{Emitter, Rep, Res, Step};
+use super::{Emitter, Rep, Res};
 use crate::Dialect;
+use crate::sqlite::INTERVALS;
 use rql_ast::{ObjectKind, Span};
-use rql_diagnostics::Diagnostic;
 use rql_ir::{
     IndexKept, NewColumn, NewIndex, ObjectName, ScalarKind, SequenceSetting, SettingValue, Type,
 };
@@ -31,27 +31,33 @@ impl Emitter<'_> {
             ""
         });
         self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
-        if *named || !own {
+        let sqlite = self.dialect == Dialect::Sqlite;
+        if sqlite {
+            // There an index says where it stands, and finds its table there.
+            self.object(&ObjectName {
+                schema: table.schema.clone(),
+                name: name.clone(),
+            });
+        } else if *named || !own {
             self.name(name);
         }
         self.push(" ON ");
-        self.object(table);
+        match sqlite {
+            true => self.name(&self.stored(table)),
+            false => self.object(table),
+        }
         self.index_method(kept, span)?;
         self.push(" (");
         for (at, &(key, descending)) in keys.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let column = matches!(self.ir.scalar(key).kind, ScalarKind::Column(_));
-            if self.dialect == Dialect::Sqlite && self.ir.scalar(key).ty == Type::Interval {
-                return Err(self.no(
-                    span,
-                    "an index of intervals",
-                    "an index does not change any answer",
-                ));
-            }
             if self.is_mysql() {
                 self.mysql_index_key(key, *unique)?;
             } else {
                 self.bracket(!column, |this| this.scalar(key, this.natural(key), 0))?;
+            }
+            if sqlite && self.ir.scalar(key).ty == Type::Interval {
+                self.push(INTERVALS);
             }
             self.push(if descending { " DESC" } else { "" });
         }
@@ -218,14 +224,6 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn no_cascade(&self, dependents: Option<&[String]>, span: Span) -> Box<Diagnostic> {
-        let what = match dependents {
-            Some(found) => format!("DROP … CASCADE beside {}", found.join(" and ")),
-            None => "DROP … CASCADE without a catalog".to_owned(),
-        };
-        self.no(span, &what, "one DROP for each, what depends on it first")
-    }
-
     /// RENAME of what is no table.
     pub(super) fn rename(
         &mut self,
@@ -285,59 +283,5 @@ impl Emitter<'_> {
                 Ok(())
             }
         }
-    }
-
-    pub(super) fn drop_object(
-        &mut self,
-        kind: ObjectKind,
-        names: &[ObjectName],
-        if_exists: bool,
-        cascade: bool,
-        span: Span,
-    ) -> Res {
-        let sqlite = self.dialect == Dialect::Sqlite;
-        let word = match kind {
-            ObjectKind::Table => "TABLE",
-            ObjectKind::View => "VIEW",
-            ObjectKind::Index => "INDEX",
-            ObjectKind::MaterializedView if !sqlite => "MATERIALIZED VIEW",
-            ObjectKind::Schema if !sqlite => "SCHEMA",
-            ObjectKind::Sequence if !sqlite => "SEQUENCE",
-            ObjectKind::Schema => {
-                let help = "DETACH name lets go of an attached file";
-                return Err(self.no(span, "DROP SCHEMA", help));
-            }
-            _ => return Err(self.no(span, "this DROP", "SQLite has tables, views and indexes")),
-        };
-        let one_by_one = sqlite || self.dialect == Dialect::Duckdb;
-        if one_by_one && names.len() > 1 {
-            self.push(if sqlite {
-                "SAVEPOINT dropped;\n"
-            } else {
-                "BEGIN;\n"
-            });
-            if sqlite {
-                // Those that refer to each other go together.
-                let step = Step::from(self.out.len());
-                self.push("PRAGMA defer_foreign_keys = ON");
-                self.end_step(step);
-            }
-            for name in names {
-                let step = Step::from(self.out.len());
-                self.drop_object(kind, core::slice::from_ref(name), if_exists, false, span)?;
-                self.end_step(step);
-            }
-            self.push(if sqlite { "RELEASE dropped" } else { "COMMIT" });
-            return Ok(());
-        }
-        self.push("DROP ");
-        self.push(word);
-        self.push(if if_exists { " IF EXISTS " } else { " " });
-        for (at, name) in names.iter().enumerate() {
-            self.push(if at == 0 { "" } else { ", " });
-            self.object(name);
-        }
-        self.push(if cascade { " CASCADE" } else { "" });
-        Ok(())
     }
 }

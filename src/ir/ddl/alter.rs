@@ -116,7 +116,11 @@ impl Ddl<'_> {
                 }
             }
             AlterAction::Rename(to) => table.name = self.last(to),
-            AlterAction::SetSchema(schema) => table.schema = Some(ast.name(schema).into_owned()),
+            AlterAction::SetSchema(schema) => {
+                let schema = ast.name(schema).into_owned();
+                table.within = self.env.catalog.is_within(&schema);
+                table.schema = Some(schema).filter(|schema| !super::is_default(schema));
+            }
             _ => {}
         }
         Ok(())

@@ -7,7 +7,12 @@ use rql_ast::{Ast, CreateIndex, Expr, ExprKind, Id, OrderItem};
 /// The longest name, in bytes.
 const LONGEST: usize = 63;
 
-pub(crate) fn index_name(ast: &Ast, table: &str, index: &CreateIndex, catalog: &Catalog) -> String {
+pub(crate) fn index_name(
+    ast: &Ast,
+    (schema, table): (Option<&str>, &str),
+    index: &CreateIndex,
+    catalog: &Catalog,
+) -> String {
     let mut columns: Vec<String> = Vec::new();
     for column in &ast[index.columns] {
         let OrderItem::Expr { expr, .. } = column.item else {
@@ -23,7 +28,9 @@ pub(crate) fn index_name(ast: &Ast, table: &str, index: &CreateIndex, catalog: &
     }
     let columns = columns.join("_");
     let taken = |name: &str| {
-        catalog.tables().iter().any(|table| {
+        let near = catalog.tables().iter();
+        let mut near = near.filter(|other| other.schema.as_deref() == schema);
+        near.any(|table| {
             let mut indexes = table.indexes.iter();
             catalog.matches(name, &table.name) || indexes.any(|i| catalog.matches(name, &i.name))
         })

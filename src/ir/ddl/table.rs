@@ -1,8 +1,10 @@
 //! What CREATE TABLE and CREATE INDEX say of a table.
 
 use super::{Ddl, Res, suggested};
+use crate::depends::scanned;
 use crate::{
-    Check, ForeignKey, Index, IndexKey, Key, Lowered, Table, TableColumn, Type, lower_query,
+    Check, ForeignKey, Index, IndexKey, Key, Lowered, ObjectName, Table, TableColumn, Type,
+    lower_query,
 };
 use rql_ast::{
     self as ast, Constraint, ConstraintKind, CreateTable, ExprKind, Id, Ident, List, Name,
@@ -264,7 +266,17 @@ impl Ddl<'_> {
         query: Id<ast::Query>,
         names: List<Ident>,
     ) -> Res<Vec<TableColumn>> {
+        Ok(self.shown(query, names)?.0)
+    }
+
+    /// The columns that a query gives under these names, and the tables that it reads.
+    pub(super) fn shown(
+        &self,
+        query: Id<ast::Query>,
+        names: List<Ident>,
+    ) -> Res<(Vec<TableColumn>, Vec<ObjectName>)> {
         let Lowered { ir, .. } = lower_query(self.ast, query, self.env)?;
+        let reads = scanned(&ir);
         let mut names = self.ast[names].iter();
         let columns = ir.output.iter().map(|(id, header)| {
             let column = ir.column(*id);
@@ -277,7 +289,7 @@ impl Ddl<'_> {
                 ..TableColumn::default()
             }
         });
-        Ok(columns.collect())
+        Ok((columns.collect(), reads))
     }
 
     /// The text of an expression, without parentheses around the whole.

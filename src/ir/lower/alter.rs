@@ -46,7 +46,7 @@ impl<'a> Lowerer<'a> {
             use Alter as A;
             matches!(
                 change,
-                A::Rename(_) | A::RenameColumn(..) | A::RenameConstraint(..)
+                A::Rename(_) | A::RenameColumn(..) | A::RenameConstraint(..) | A::SetSchema { .. }
             )
         };
         if changes.len() > 1 && changes.iter().any(renames) {
@@ -80,6 +80,20 @@ impl<'a> Lowerer<'a> {
         let ast = self.ast;
         Ok(match action {
             AlterAction::Rename(name) => Alter::Rename(self.object_name(name).name),
+            AlterAction::SetSchema(schema) => {
+                crate::ddl::has_schema(ast, schema, self.env)?;
+                let indexes = changed.table.into_iter().flat_map(|table| &table.indexes);
+                let by_sequence = |column: &crate::TableColumn| {
+                    let default = column.default.as_deref();
+                    column.identity && default.is_some_and(|text| text.starts_with("nextval("))
+                };
+                let mut columns = changed.table.into_iter().flat_map(|table| &table.columns);
+                Alter::SetSchema {
+                    schema: ast.name(schema).into_owned(),
+                    indexes: indexes.map(|index| index.name.clone()).collect(),
+                    numbered: columns.any(by_sequence),
+                }
+            }
             AlterAction::RenameColumn { from, to } => {
                 let from = self.altered(changed, from)?;
                 Alter::RenameColumn(self.ir.column(from).name.clone(), ast.name(to).into_owned())

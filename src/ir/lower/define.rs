@@ -3,7 +3,7 @@
 use super::scope::Place;
 use super::{Lowerer, Output, Res, Scope, error, not_yet};
 use crate::define::*;
-use crate::{RelId, RelKind, Type};
+use crate::{RelId, RelKind, TableKind, Type};
 use rql_ast::{self as ast, ConstraintKind as Kind, CreateObject, Id, RefAction, Span};
 use rql_diagnostics::codes;
 
@@ -15,6 +15,7 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn create(&mut self, create: ast::Create, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
+        crate::ddl::has_place(ast, create, self.env)?;
         let name = create.name.map(|name| self.object_name(name));
         let define = match (create.object, name) {
             (CreateObject::Table(table), Some(name)) => {
@@ -284,7 +285,8 @@ impl<'a> Lowerer<'a> {
         let (table, row, keys, predicate) = done?;
         let named = name.is_some();
         let catalog = self.env.catalog;
-        let own = || crate::ddl::index_name(self.ast, &table.name, &index, catalog);
+        let place = (table.schema.as_deref(), table.name.as_str());
+        let own = || crate::ddl::index_name(self.ast, place, &index, catalog);
         Ok(Define::Index(Box::new(NewIndex {
             name: name.map_or_else(own, |name| name.name),
             named,
@@ -340,22 +342,32 @@ impl<'a> Lowerer<'a> {
         let names = self.ast[drop.names].iter();
         let names: Vec<_> = names.map(|&name| self.object_name(name)).collect();
         let names = self.referring_first(names);
-        let temporary = |name: &ObjectName| {
-            let found = self.env.catalog.find(name.schema.as_deref(), &name.name);
-            found.is_some_and(|table| table.temporary)
+        let catalog = self.env.catalog;
+        let find = |name: &ObjectName| catalog.find(name.schema.as_deref(), &name.name);
+        let is_temporary = |name: &ObjectName| find(name).is_some_and(|table| table.temporary);
+        let inside = match drop.object {
+            ast::ObjectKind::Schema => self.inside(&names),
+            _ => Vec::new(),
+        };
+        let gone: Vec<_> = match drop.object {
+            ast::ObjectKind::Schema => inside.iter().filter_map(|(_, name)| find(name)).collect(),
+            ast::ObjectKind::Index | ast::ObjectKind::Sequence => Vec::new(),
+            _ => names.iter().filter_map(find).collect(),
         };
         let define = Define::Drop {
             kind: drop.object,
-            dependents: match drop.object {
-                ast::ObjectKind::Sequence => Some(self.numbered_by(&names)),
-                _ => self.dependents(&names),
+            dependents: (!catalog.is_open()).then(|| catalog.dependents(&gone)),
+            numbered: match drop.object {
+                ast::ObjectKind::Sequence => self.numbered_by(&names),
+                _ => Vec::new(),
             },
-            temporary: names.iter().all(temporary),
+            temporary: names.iter().all(is_temporary),
             sequences: match drop.object {
                 ast::ObjectKind::Table => self.sequences(&names),
                 _ => Vec::new(),
             },
             of: names.first().and_then(|name| self.indexed(&name.name)),
+            inside,
             names,
             if_exists: drop.if_exists,
             cascade: drop.cascade == Some(true),
@@ -380,30 +392,25 @@ impl Lowerer<'_> {
         all.collect()
     }
 
-    /// The views and tables that need one of these, which are not among them.
-    fn dependents(&self, names: &[ObjectName]) -> Option<Vec<String>> {
+    /// What the catalog shows to be in schemas: views first, tables that refer to others before them.
+    fn inside(&self, schemas: &[ObjectName]) -> Vec<(ast::ObjectKind, ObjectName)> {
         let catalog = self.env.catalog;
-        if catalog.is_open() {
-            return None;
-        }
-        let dropped = |name: &str| names.iter().any(|n| catalog.matches(&n.name, name));
-        let mentions = |text: &str| {
-            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            words.any(|word| names.iter().any(|n| word.eq_ignore_ascii_case(&n.name)))
+        let held = |table: &&crate::Table| {
+            let own = table.schema.as_deref();
+            own.is_some_and(|own| schemas.iter().any(|s| catalog.matches(&s.name, own)))
         };
-        let mut found = Vec::new();
-        for table in catalog
-            .tables()
-            .iter()
-            .filter(|table| !dropped(&table.name))
-        {
-            let reads = table.definition.as_deref().is_some_and(mentions);
-            let refers = table.foreign_keys.iter().any(|key| dropped(&key.table));
-            if reads || refers {
-                found.push(format!("the {} {}", table.kind.name(), table.qualified()));
-            }
-        }
-        Some(found)
+        let all: Vec<_> = catalog.tables().iter().filter(held).collect();
+        let (views, tables): (Vec<&crate::Table>, Vec<_>) =
+            all.into_iter().partition(|t| t.kind.is_view());
+        let views = views.into_iter().map(|view| match view.kind {
+            TableKind::MaterializedView => (ast::ObjectKind::MaterializedView, view.object()),
+            _ => (ast::ObjectKind::View, view.object()),
+        });
+        let tables = self.referring_first(tables.into_iter().map(|t| t.object()).collect());
+        let tables = tables
+            .into_iter()
+            .map(|name| (ast::ObjectKind::Table, name));
+        views.chain(tables).collect()
     }
 
     /// The columns that the catalog shows to take their numbers from one of these sequences.
@@ -431,7 +438,8 @@ impl Lowerer<'_> {
         let refers = |from: &ObjectName, to: &ObjectName| {
             let found = catalog.find(from.schema.as_deref(), &from.name);
             let mut keys = found.into_iter().flat_map(|table| &table.foreign_keys);
-            keys.any(|key| from != to && catalog.matches(&to.name, &key.table))
+            let other = catalog.find(to.schema.as_deref(), &to.name);
+            other.is_some_and(|other| from != to && keys.any(|key| other.is_referred(key)))
         };
         let mut ordered = Vec::new();
         while !names.is_empty() {

@@ -222,7 +222,10 @@ impl<'a> Lowerer<'a> {
         Self {
             ast,
             env,
-            ir: Ir::default(),
+            ir: Ir {
+                within: env.catalog.schemas_within().to_vec(),
+                ..Ir::default()
+            },
             warnings: Vec::new(),
             scopes: Vec::new(),
             computed: Vec::new(),

@@ -40,7 +40,10 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
             .last()
             .is_none_or(|last| last.name != name || last.schema != schema)
         {
+            let definition = text(8);
+            let parse = definition.as_deref().map(rql::parse);
             tables.push(Table {
+                reads: parse.map_or_else(Vec::new, |parse| rql::named_in_from(&parse.ast)),
                 schema,
                 name,
                 kind: if is(2) {
@@ -49,7 +52,7 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
                     TableKind::Table
                 },
                 temporary: is(3),
-                definition: text(8),
+                definition,
                 ..Table::default()
             });
         }

@@ -332,8 +332,14 @@ impl Tables {
     fn view(&mut self, row: &Row) {
         // Who may not see it gets an empty one.
         let definition = text(row, 2).filter(|text| !text.is_empty());
+        let parse = definition.as_deref().map(rql::parse);
+        let mut reads = parse.map_or_else(Vec::new, |parse| rql::named_in_from(&parse.ast));
+        for read in &mut reads {
+            read.schema = self.schema(read.schema.take());
+        }
         if let Some(table) = self.of(row) {
             table.definition = definition;
+            table.reads = reads;
         }
     }
 

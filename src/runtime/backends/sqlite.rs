@@ -291,6 +291,12 @@ impl Sqlite {
         let failed = |error| backend(&error);
         match concern {
             Concern::Looks => sqlite_sequences::read(&self.db, &self.sequences).map_err(failed)?,
+            Concern::Leaves => {
+                let before = sqlite_sequences::schemas(&self.db).map_err(failed)?;
+                let outcome = run(self)?;
+                sqlite_sequences::leave(&self.db, &before).map_err(failed)?;
+                return Ok(outcome);
+            }
             Concern::Renames => {
                 let before = sqlite_sequences::tables(&self.db).map_err(failed)?;
                 let outcome = run(self)?;

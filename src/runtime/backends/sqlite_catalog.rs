@@ -4,7 +4,8 @@
 //! queries stand only in the text of the CREATE statement, which is read as RQL where it is RQL.
 
 use rql::{
-    Catalog, Dialect, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, Type,
+    Catalog, Dialect, ForeignKey, Index, IndexKey, Key, ObjectName, Table, TableColumn, TableKind,
+    Type,
 };
 use rql_ast::quoted_name;
 use rusqlite::{Connection, Row, Transaction};
@@ -15,7 +16,7 @@ type Result<T> = rusqlite::Result<T>;
 const TABLES: &str = "\
 SELECT l.name, l.type, l.wr FROM pragma_table_list l \
 WHERE l.schema = ?1 AND l.type <> 'shadow' AND substr(l.name, 1, 7) <> 'sqlite_' \
-AND l.name <> 'rql_sequences' ORDER BY l.name";
+AND l.name NOT IN ('rql_sequences', 'rql_schemas') ORDER BY l.name";
 
 const TEXTS: &str = "SELECT type, name, sql FROM {}.sqlite_schema WHERE sql IS NOT NULL";
 
@@ -68,9 +69,14 @@ fn read_all(db: &Connection) -> Result<Catalog> {
             db,
             schema: &schema,
         };
+        if schema == "main" {
+            for name in reader.schemas()? {
+                catalog.add_schema_within(name);
+            }
+        }
         for mut table in reader.tables()? {
             match schema.as_str() {
-                "main" => {}
+                "main" => placed(&mut table, &catalog),
                 "temp" => table.temporary = true,
                 other => table.schema = Some(other.to_owned()),
             }
@@ -94,6 +100,26 @@ fn read_all(db: &Connection) -> Result<Catalog> {
     Ok(catalog)
 }
 
+/// A table with its schema and its name apart, and those of its indexes and of what it refers to.
+fn placed(table: &mut Table, catalog: &Catalog) {
+    let apart = |stored: &str| {
+        let (schema, name) = catalog.apart(stored);
+        (schema.map(str::to_owned), name.to_owned())
+    };
+    (table.schema, table.name) = apart(&table.name);
+    table.within = table.schema.is_some();
+    for key in &mut table.foreign_keys {
+        (key.schema, key.table) = apart(&key.table);
+    }
+    for index in &mut table.indexes {
+        (_, index.name) = apart(&index.name);
+    }
+    let named = table.keys.iter_mut().filter(|key| !key.primary);
+    for name in named.filter_map(|key| key.name.as_mut()) {
+        (_, *name) = apart(name);
+    }
+}
+
 /// One attached database.
 struct Reader<'a> {
     db: &'a Connection,
@@ -113,6 +139,17 @@ impl Tables {
 }
 
 impl Reader<'_> {
+    /// The schemas that CREATE SCHEMA has made in the file.
+    fn schemas(&self) -> Result<Vec<String>> {
+        let Ok(mut statement) = self
+            .db
+            .prepare("SELECT name FROM main.rql_schemas ORDER BY name")
+        else {
+            return Ok(Vec::new());
+        };
+        statement.query_map([], |row| row.get(0))?.collect()
+    }
+
     fn tables(&self) -> Result<Vec<Table>> {
         let mut tables = Tables {
             list: Vec::new(),
@@ -402,6 +439,7 @@ fn shown(view: &mut Table, text: &str) {
         return;
     };
     view.definition = Some(ast.text(ast[create.query].span).to_owned());
+    view.reads = rql::named_in_from(ast);
     let names = &ast[create.columns];
     if matches!(view.columns.as_slice(), [only] if only.name.is_empty()) {
         let named = |name: &rql_ast::Ident| TableColumn {
@@ -441,10 +479,27 @@ fn indexed(table: &Table, index: Index, text: &str) -> Index {
 /// keeps them as they were written.
 fn referring(table: &Table, catalog: &Catalog) -> Option<Table> {
     let mut full = table.clone();
+    for read in &mut full.reads {
+        let (schema, name) = catalog.apart(&read.name);
+        *read = ObjectName {
+            // An attached file's views read the tables of that file.
+            schema: schema
+                .or(table.schema.as_deref())
+                .map(str::to_owned)
+                .filter(|_| read.schema.is_none())
+                .or(read.schema.take())
+                .filter(|schema| schema != "main"),
+            name: name.to_owned(),
+        };
+    }
     for key in &mut full.foreign_keys {
         // A foreign key stays within its database.
         let own = if table.temporary { "temp" } else { "main" };
-        let schema = table.schema.as_deref().unwrap_or(own);
+        let file = table
+            .schema
+            .as_deref()
+            .filter(|own| !catalog.is_within(own));
+        let schema = key.schema.as_deref().or(file).unwrap_or(own);
         let Some(other) = catalog.find(Some(schema), &key.table) else {
             continue;
         };

@@ -16,6 +16,7 @@ const LOOKING: &[&str] = &[
     "rql_lastval(",
     "rql_sequence(",
     "rql_new_sequence(",
+    "rql_free_schema(",
 ];
 
 /// With which words a statement begins that may count by a default, or in a trigger.
@@ -34,6 +35,8 @@ pub(super) enum Concern {
     Counts,
     /// A table may be gone, or have another name.
     Renames,
+    /// A schema is gone.
+    Leaves,
 }
 
 impl Concern {
@@ -44,6 +47,7 @@ impl Concern {
             return Self::Counts;
         }
         match sql {
+            _ if sql.starts_with("DELETE FROM main.rql_schemas") && !calls(LOOKING) => Self::Leaves,
             _ if calls(LOOKING) => Self::Looks,
             _ if begins(WRITING) => Self::Writes,
             _ if begins(&["DROP TABLE", "ALTER TABLE"]) => Self::Renames,
@@ -176,6 +180,23 @@ fn left(stored: &HashMap<String, Sequence>, counted: &Counted) -> Vec<(String, i
 pub(super) fn tables(db: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = db.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")?;
     statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The names of schemas.
+pub(super) fn schemas(db: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare("SELECT name FROM main.rql_schemas")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The sequences of a schema go with it.
+pub(super) fn leave(db: &Connection, before: &[String]) -> rusqlite::Result<()> {
+    let now = schemas(db)?;
+    let mut gone = before.iter().filter(|name| !now.contains(name));
+    gone.try_for_each(|name| {
+        let sql = "DELETE FROM main.rql_sequences \
+                   WHERE lower(substr(name, 1, length(?1) + 1)) = lower(?1 || '.')";
+        db.execute(sql, [name]).map(|_| ())
+    })
 }
 
 /// A sequence goes with the table that it belongs to, and stays with it under another name.

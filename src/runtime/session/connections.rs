@@ -162,6 +162,12 @@ impl Session {
                 self.go_to(&name);
                 return self.say(&format!("Connection: {name}"), out);
             }
+            if schema {
+                let message = format!("{name} is a schema of this database");
+                return Err(wrong(message, span, "it is not worked in, but named")
+                    .help(format!("{name}.t is its table t"))
+                    .into());
+            }
             if name != "demo" {
                 let names = self
                     .connection_names()
@@ -256,6 +262,14 @@ impl Session {
                     .into());
             }
         };
+        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+        if catalog.is_within(alias) {
+            let message = format!("there is a schema {alias} already");
+            let label = "CREATE SCHEMA has made it in this file";
+            return Err(wrong(message, span, label)
+                .help("another name behind AS")
+                .into());
+        }
         if !file.is_file() && self.is_read_only() {
             let message = format!("there is no file {}", file.display());
             return Err(wrong(message, span, "it would be made").into());

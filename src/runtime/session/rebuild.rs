@@ -11,9 +11,18 @@ use crate::session::prepare::Prepared;
 use crate::sinks::Collect;
 use crate::{BackendError, Error, Value};
 use declaration::Declaration;
-use rql::{Dialect, Edit, Rebuilt, quoted};
+pub(crate) use declaration::refers_no_more;
+use rql::{Dependent, Dialect, Edit, Rebuilt, quoted};
 use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
+
+/// A view that reads the table.
+struct View {
+    /// Its name as SQLite has it.
+    spelled: String,
+    /// Its name as people have it.
+    name: String,
+}
 
 /// The table's name until it is whole.
 const NEW: &str = "rql_new";
@@ -27,7 +36,10 @@ impl Session {
         span: Span,
     ) -> Result<Outcome, Failure> {
         let Some((schema, text)) = self.declared(rebuilt, span)? else {
-            let message = format!("the declaration of {} is not there", rebuilt.table);
+            let message = format!(
+                "the declaration of {} is not there",
+                rebuilt.object.dotted()
+            );
             let error = Diagnostic::error(codes::UNKNOWN_TABLE, message);
             return Err(error.label(span, "no table of this name holds rows").into());
         };
@@ -40,7 +52,7 @@ impl Session {
         let new = Declaration::read(&text).and_then(|old| old.edited(&text, rebuilt));
         let new = new.map_err(wrong)?;
         let inside = self.connection.in_transaction();
-        self.is_free(rebuilt, inside, span)?;
+        let views = self.is_free(rebuilt, inside, span)?;
         let before = if inside {
             ""
         } else {
@@ -51,12 +63,13 @@ impl Session {
         } else {
             "PRAGMA foreign_keys = ON;"
         };
-        let fail = |error: Error| failure(error, &rebuilt.table, span);
+        let fail = |error: Error| failure(error, &rebuilt.object.dotted(), span);
         self.connection
             .batch(&format!("{before} SAVEPOINT {NEW}"))
             .map_err(fail)?;
         let done = self
             .build(prepared, rebuilt, &schema, &new)
+            .and_then(|()| self.still_shown(&views, rebuilt))
             .and_then(|()| self.connection.batch(&format!("RELEASE {NEW}")));
         if done.is_err() {
             // Where the whole transaction is gone, there is no savepoint any more.
@@ -70,11 +83,17 @@ impl Session {
         Ok(Outcome::Changed(0))
     }
 
-    /// Refuses where something depends on the table as it is.
-    fn is_free(&mut self, rebuilt: &Rebuilt, inside: bool, span: Span) -> Result<(), Failure> {
+    /// Refuses where something depends on the table as it is; gives the views that read it.
+    fn is_free(
+        &mut self,
+        rebuilt: &Rebuilt,
+        inside: bool,
+        span: Span,
+    ) -> Result<Vec<View>, Failure> {
         let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
-        let Some(table) = catalog.find(rebuilt.schema.as_deref(), &rebuilt.table) else {
-            return Ok(());
+        let Some(table) = catalog.find(rebuilt.object.schema.as_deref(), &rebuilt.object.name)
+        else {
+            return Ok(Vec::new());
         };
         if let (true, Some(other)) = (inside, catalog.referring(table).next()) {
             let message = format!("{} refers to {}", other.name, table.name);
@@ -104,6 +123,54 @@ impl Session {
                     .label(span, "its type cannot change under the view")
                     .help("DROP VIEW before it, CREATE VIEW behind it")
                     .into());
+            }
+        }
+        let views = catalog.dependents(&[table]).into_iter();
+        let views = views.filter_map(|dependent| match dependent {
+            Dependent::View { name, .. } => {
+                let view = catalog.find(name.schema.as_deref(), &name.name)?;
+                Some(View {
+                    spelled: rql::spelled(view, Dialect::Sqlite),
+                    name: view.qualified(),
+                })
+            }
+            Dependent::Keys { .. } => None,
+        });
+        Ok(views.collect())
+    }
+
+    /// A view that has shown a column which is gone goes too, or nothing goes.
+    fn still_shown(&mut self, views: &[View], rebuilt: &Rebuilt) -> Result<(), Error> {
+        let dropped = rebuilt.edits.iter().filter_map(|edit| match edit {
+            Edit::DropColumn { name, cascade, .. } => Some((name, *cascade)),
+            _ => None,
+        });
+        let dropped: Vec<_> = dropped.collect();
+        let Some((column, _)) = dropped.first() else {
+            return Ok(());
+        };
+        for view in views {
+            let sql = format!("SELECT 1 FROM {} LIMIT 0", view.spelled);
+            let query = Query {
+                sql: &sql,
+                params: &[],
+                columns: &[],
+            };
+            let shown = self.connection.run(query, &mut Collect::default());
+            match shown {
+                Ok(_) => {}
+                Err(_) if dropped.iter().any(|dropped| dropped.1) => {
+                    self.connection
+                        .batch(&format!("DROP VIEW {}", view.spelled))?;
+                }
+                Err(_) => {
+                    let message = format!(
+                        "cannot drop column {column} of table {} because the view {} depends on it",
+                        rebuilt.object.dotted(),
+                        view.name
+                    );
+                    return Err(said("2BP01", &message));
+                }
             }
         }
         Ok(())

@@ -167,11 +167,26 @@ impl Session {
             ObjectKind::View => ("view", "VIEW"),
             _ => ("index", "INDEX"),
         };
+        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
+        let parts = ast[alter.name.parts].iter().map(|&part| ast.name(part));
+        let parts: Vec<_> = parts.collect();
+        let (last, schema) = match parts.as_slice() {
+            [.., schema, name] => (name.as_ref(), Some(schema.as_ref())),
+            [name] => (name.as_ref(), None),
+            [] => ("", None),
+        };
+        let within = schema.filter(|schema| catalog.is_within(schema));
+        let in_file = |name: &str| match within {
+            Some(schema) => rql::within(schema, name),
+            None => name.to_owned(),
+        };
+        let (stored, to) = (in_file(last), in_file(&ast.dotted(to)));
+        let read = catalog
+            .find(schema, last)
+            .map(|view| catalog.dependents(&[view]));
         let name = ast.dotted(alter.name);
-        let to = ast.dotted(to);
-        let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
         let found = self
-            .kept_text(word, &last)
+            .kept_text(word, &stored)
             .map_err(|error| Failure::at(error, span))?;
         let Some(text) = found else {
             if alter.if_exists {
@@ -182,19 +197,9 @@ impl Session {
                 .label(ast.name_span(alter.name), format!("no {word} of this name"))
                 .into());
         };
-        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
-        let mentions = |text: &str| {
-            let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-            words.any(|word| word.eq_ignore_ascii_case(&last))
-        };
-        let mut all = catalog.tables().iter();
-        let shows = all.find(|other| {
-            !other.name.eq_ignore_ascii_case(&last)
-                && other.definition.as_deref().is_some_and(mentions)
-        });
-        if let (Some(other), ObjectKind::View) = (shows, alter.object) {
-            let message = format!("the view {} reads {last}", other.name);
-            let error = Diagnostic::error(codes::BACKEND_ERROR, message)
+        let first = read.into_iter().flatten().next();
+        if let (Some(other), ObjectKind::View) = (first, alter.object) {
+            let error = Diagnostic::error(codes::BACKEND_ERROR, other.words())
                 .label(span, "it would read a view that is not there any more")
                 .help("DROP VIEW before it, CREATE VIEW behind it");
             return Err(error.into());
@@ -207,7 +212,7 @@ impl Session {
                 .into());
         };
         let done = self.whole(|this| {
-            let drop = format!("DROP {kind} {}", quoted(&last, Dialect::Sqlite));
+            let drop = format!("DROP {kind} {}", quoted(&stored, Dialect::Sqlite));
             let both = this.connection.batch(&drop);
             both.and_then(|()| this.connection.batch(&made))
                 .map_err(|error| Failure::at(error, span))?;
@@ -234,7 +239,7 @@ impl Session {
 }
 
 /// The text of CREATE with another name.
-fn renamed(text: &str, to: &str) -> Option<String> {
+pub(crate) fn renamed(text: &str, to: &str) -> Option<String> {
     let parse = rql::parse(text);
     let ast = &parse.ast;
     let first = ast[ast.statements].first()?;

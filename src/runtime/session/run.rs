@@ -258,9 +258,6 @@ impl Session {
                     }
                 }
             }
-            (StmtKind::Drop(id), _) if ast[id].object == rql_ast::ObjectKind::Table => {
-                self.referred(ast, &ast[ast[id].names]).err().map(Err)
-            }
             _ => None,
         }
     }
@@ -280,39 +277,6 @@ impl Session {
         };
         let there = catalog.find(schema, last).is_some();
         Ok((!there).then_some(dotted))
-    }
-
-    /// SQLite drops a table that others refer to, and deletes or orphans their rows.
-    fn referred(&mut self, ast: &Ast, names: &[rql_ast::Name]) -> Result<(), Failure> {
-        let Some(&first) = names.first() else {
-            return Ok(());
-        };
-        let span = ast.name_span(first);
-        let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;
-        let found = names.iter().filter_map(|&name| {
-            let dotted = ast.dotted(name);
-            let (schema, last) = match dotted.rsplit_once('.') {
-                Some((schema, last)) => (Some(schema), last),
-                None => (None, dotted.as_str()),
-            };
-            Some((catalog.find(schema, last)?, ast.name_span(name)))
-        });
-        let dropped: Vec<_> = found.collect();
-        for &(table, span) in &dropped {
-            let stays = |other: &&rql::Table| {
-                !dropped
-                    .iter()
-                    .any(|(table, _)| core::ptr::eq(*table, *other))
-            };
-            if let Some(other) = catalog.referring(table).find(stays) {
-                let message = format!("{} refers to {}", other.name, table.name);
-                return Err(Diagnostic::error(codes::BACKEND_ERROR, message)
-                    .label(span, "a foreign key of another table needs this one")
-                    .help("drop the table that refers to it first, or both at once")
-                    .into());
-            }
-        }
-        Ok(())
     }
 
     fn run_on_backend(&mut self, ast: &Ast, id: Id<Stmt>, out: &mut Output) -> Result<(), Failure> {

@@ -288,7 +288,11 @@ impl Session {
         let span = ast.name_span(name);
         let wanted = ast.dotted(name);
         let tables = self.tables().map_err(|error| Failure::at(error, span))?;
-        let Some(found) = tables.iter().find(|table| is_named(table, &wanted)) else {
+        let named = |within: bool| {
+            let mut all = tables.iter();
+            all.find(|table| table.schema.is_some() == within && is_named(table, &wanted))
+        };
+        let Some(found) = named(true).or_else(|| named(false)) else {
             let diagnostic =
                 Diagnostic::error(codes::UNKNOWN_TABLE, format!("no table is named {wanted}"))
                     .label(span, "not found");

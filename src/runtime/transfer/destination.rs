@@ -98,7 +98,8 @@ impl Destination<'_> {
                     let label = "a foreign key of another table needs this one";
                     return Err(refused(codes::BACKEND_ERROR, message, asked.place, label).into());
                 }
-                return made(columns, asked);
+                let within = asked.schema.is_some_and(|own| catalog.is_within(own));
+                return made(columns, asked, within);
             }
         };
         let positions = by_name(
@@ -242,10 +243,15 @@ fn named(asked: Asked<'_>) -> String {
 }
 
 /// A table as the rows' columns make it.
-fn made(columns: &[Incoming], asked: Asked<'_>) -> Result<(Table, Vec<usize>), Failure> {
+fn made(
+    columns: &[Incoming],
+    asked: Asked<'_>,
+    within: bool,
+) -> Result<(Table, Vec<usize>), Failure> {
     let mut table = Table {
         name: asked.table.to_owned(),
         schema: asked.schema.map(str::to_owned),
+        within,
         ..Table::default()
     };
     for column in columns {

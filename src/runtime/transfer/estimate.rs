@@ -50,9 +50,7 @@ fn question(dialect: Dialect, table: &Table) -> Option<(String, Vec<Value>)> {
     match dialect {
         // The numbers of rows from first to last, where the file is large enough for so many.
         Dialect::Sqlite => {
-            let name = rql::quoted(&table.name, dialect);
-            let schema = schema.map(|schema| rql::quoted(schema, dialect) + ".");
-            let name = schema.unwrap_or_default() + &name;
+            let name = rql::spelled(table, dialect);
             let sql = format!(
                 "SELECT CASE WHEN span * 4 <= bytes THEN span END FROM \
                  (SELECT (SELECT max(rowid) FROM {name}) - (SELECT min(rowid) FROM {name}) + 1 AS span, \

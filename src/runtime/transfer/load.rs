@@ -93,18 +93,9 @@ impl<'a> Load<'a> {
     /// The table and its columns as the backend's text names them.
     pub(crate) fn target(&self) -> String {
         let quoted = |name: &str| rql::quoted(name, self.dialect);
-        let schema = self
-            .table
-            .schema
-            .iter()
-            .map(|schema| format!("{}.", quoted(schema)));
         let columns: Vec<String> = self.columns.iter().map(|c| quoted(&c.name)).collect();
-        let schema: String = schema.collect();
-        format!(
-            "{schema}{} ({})",
-            quoted(&self.table.name),
-            columns.join(", ")
-        )
+        let table = rql::spelled(self.table, self.dialect);
+        format!("{table} ({})", columns.join(", "))
     }
 
     /// An INSERT of so many rows, whose values are bound one after the other.

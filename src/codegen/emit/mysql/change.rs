@@ -280,11 +280,7 @@ impl<'a> Emitter<'a> {
 
     /// A table without another name, for which INSERT has no place.
     fn own_name(&mut self, target: &Target) {
-        if let Some(schema) = &target.schema {
-            self.name(schema);
-            self.push(".");
-        }
-        self.name(&target.table);
+        self.relation(target.schema.as_deref(), &target.table);
     }
 
     fn mysql_returning(&mut self, items: &'a [rql_ir::Item], names: &[String]) -> Res<Vec<Rep>> {

@@ -8,7 +8,7 @@ use rql_ast::Span;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{
     ColumnId, Func, NewColumn, NewTable, ObjectName, RelId, RelKind, ScalarId, ScalarKind,
-    SequenceSetting, SettingValue,
+    SequenceSetting, SettingValue, within,
 };
 
 /// What a sequence is told on SQLite, by the columns of its row.
@@ -24,7 +24,7 @@ struct Told<'a> {
     /// At a number, or at its beginning.
     restart: Option<Option<&'a str>>,
     /// The table of the column that it belongs to, or none.
-    owner: Option<Option<&'a str>>,
+    owner: Option<Option<String>>,
 }
 
 impl<'a> Told<'a> {
@@ -52,9 +52,15 @@ impl<'a> Told<'a> {
                 }
                 "OWNED BY" => {
                     told.owner = Some(match value {
-                        Some(SettingValue::Name(parts)) if parts.len() > 1 => {
-                            parts.get(parts.len() - 2).map(String::as_str)
-                        }
+                        Some(SettingValue::Name(parts)) => match parts.as_slice() {
+                            [.., schema, table, _]
+                                if !matches!(schema.as_str(), "main" | "public") =>
+                            {
+                                Some(within(schema, table))
+                            }
+                            [.., table, _] => Some(table.clone()),
+                            _ => None,
+                        },
                         _ => None,
                     });
                 }
@@ -119,7 +125,7 @@ impl Emitter<'_> {
         }
         self.push("SAVEPOINT counted;\n");
         self.sequences_table();
-        self.sequence_row(&name.name, options, (64, None), if_not_exists);
+        self.sequence_row(&self.stored(name), options, (64, None), if_not_exists);
         self.push("RELEASE counted");
         Ok(())
     }
@@ -176,7 +182,8 @@ impl Emitter<'_> {
         self.push(&format!(
             ", abs(random()), {bits}, {starts}, {steps}, {least}, {most}, {cycles}, {starts}, 0, "
         ));
-        self.owner(told.owner.flatten().or(owner));
+        let told = told.owner.flatten();
+        self.owner(told.as_deref().or(owner));
         self.push(")");
         self.end_step(step);
     }
@@ -216,10 +223,10 @@ impl Emitter<'_> {
             } else {
                 ", owner = "
             });
-            self.owner(owner);
+            self.owner(owner.as_deref());
         }
         self.push(" WHERE name = ");
-        self.sequence_named(&name.name, if_exists);
+        self.sequence_named(&self.stored(name), if_exists);
         self.end_step(step);
         self.push("RELEASE counted");
         Ok(())
@@ -239,11 +246,11 @@ impl Emitter<'_> {
         &mut self,
         names: &[ObjectName],
         if_exists: bool,
-        dependents: Option<&[String]>,
+        numbered: &[String],
         span: Span,
     ) -> Res {
-        if let Some(found) = dependents.filter(|found| !found.is_empty()) {
-            let message = format!("the sequence numbers {}", found.join(" and "));
+        if !numbered.is_empty() {
+            let message = format!("the sequence numbers {}", numbered.join(" and "));
             let error = Diagnostic::error(codes::BACKEND_ERROR, message)
                 .label(span, "a default needs it")
                 .help("ALTER TABLE … ALTER COLUMN … DROP DEFAULT before it, or DROP TABLE");
@@ -256,7 +263,7 @@ impl Emitter<'_> {
         for (at, name) in names.iter().enumerate() {
             self.main_only(name, span)?;
             self.push(if at == 0 { "" } else { ", " });
-            self.sequence_named(&name.name, if_exists);
+            self.sequence_named(&self.stored(name), if_exists);
         }
         self.push(")");
         self.end_step(step);
@@ -268,6 +275,7 @@ impl Emitter<'_> {
     fn main_only(&self, name: &ObjectName, span: Span) -> Res {
         match name.schema.as_deref() {
             None | Some("main" | "public") => Ok(()),
+            Some(schema) if self.is_within(schema) => Ok(()),
             Some(_) => {
                 let help = "without a schema it stands in the database that is open";
                 Err(self.no(span, "a sequence of an attached file", help))
@@ -295,15 +303,17 @@ impl Emitter<'_> {
         let Some(first) = numbered.first() else {
             return Ok(false);
         };
-        if table.temporary || !matches!(table.name.schema.as_deref(), None | Some("main")) {
+        let here = matches!(self.database(&table.name), None | Some("main"));
+        if table.temporary || !here {
             let help = "PRIMARY KEY on this column makes it one that SQLite numbers";
             return Err(self.no(first.span, "a numbered column that is no key", help));
         }
         self.push("SAVEPOINT counted;\n");
         self.sequences_table();
         for column in numbered {
-            let name = sequence_name(&table.name.name, &self.ir.column(column.id).name);
-            let kept = (bits(column.ty), Some(table.name.name.as_str()));
+            let stored = self.stored(&table.name);
+            let name = sequence_name(&stored, &self.ir.column(column.id).name);
+            let kept = (bits(column.ty), Some(stored.as_str()));
             self.sequence_row(&name, &column.numbers, kept, table.if_not_exists);
         }
         Ok(true)

@@ -186,6 +186,9 @@ pub fn bare(sql: &str, fold: &Fold<'_>) -> Result<Bare, Vec<(String, usize)>> {
         end = call.end;
     }
     out.push_str(&sql[end..]);
+    // No expression says how the values of a key compare.
+    let ordered = sql.match_indices(super::INTERVALS);
+    refused.extend(ordered.map(|(at, _)| (super::INTERVAL_ORDER.to_owned(), at)));
     match refused.is_empty() {
         true => Ok(Bare { sql: out, moved }),
         false => Err(refused),

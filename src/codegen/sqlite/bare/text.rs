@@ -7,6 +7,8 @@ use super::{Call, Row};
 use crate::types::{FALSE, TRUE};
 
 pub(super) const ROWS: &[Row] = &[
+    // It has no sequences that could stand in the way.
+    ("rql_free_schema", 1, Sql("$1")),
     ("rql_upper", 1, By(|call| cased(call, "upper"))),
     ("rql_lower", 1, By(|call| cased(call, "lower"))),
     ("rql_octet_length", 1, Sql("length(CAST($1 AS BLOB))")),

@@ -102,6 +102,7 @@ pub(crate) fn register(db: &Connection, written: &Written) -> rusqlite::Result<(
             _ => Ok(Cell::Null),
         }
     })?;
+    db.create_collation(rql::sqlite::INTERVAL_ORDER, moment::interval_order)?;
     written.register(db)?;
     aggregate::register(db, pure)
 }

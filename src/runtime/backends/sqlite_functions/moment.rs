@@ -3,6 +3,7 @@
 use super::number::shown;
 use super::{Args, Cell, Given, Row, text};
 use crate::{Date, Decimal, Interval, Time, Timestamp};
+use core::cmp::Ordering;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 pub(super) const FUNCTIONS: &[Row] = &[
@@ -431,4 +432,13 @@ fn binned(a: &Args<'_, '_>) -> Given {
     let (at, origin) = (a.moment(1, "timestamp")?.0, a.moment(2, "timestamp")?.0);
     let from = at.checked_sub(origin).ok_or("interval out of range")?;
     stamp(Some(Timestamp(at - from.rem_euclid(stride))))
+}
+
+/// How the texts of two intervals compare: as PostgreSQL's intervals do; what is no interval comes behind those.
+pub(super) fn interval_order(a: &str, b: &str) -> Ordering {
+    match [a, b].map(|text| interval(text).ok().map(|value| value.sort_key())) {
+        [Some(a), Some(b)] => a.cmp(&b),
+        [None, None] => a.cmp(b),
+        [a, b] => a.is_none().cmp(&b.is_none()),
+    }
 }

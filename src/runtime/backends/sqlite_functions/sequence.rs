@@ -2,6 +2,7 @@
 //! behind it.
 
 use super::{Given, text};
+use rql::within;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value as Cell, ValueRef as Arg};
 use rusqlite::{Connection, Error};
@@ -206,7 +207,22 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_sequence_name", 1, |_, context| {
         written(context).map(text)
     }),
+    ("rql_free_schema", 1, |counted, context| {
+        let schema = written(context)?;
+        match counted.all.keys().find(|name| is_in(name, &schema)) {
+            Some(name) => Err(format!(
+                "cannot drop schema {schema} because other objects depend on it: the sequence {name} is in it"
+            )),
+            None => Ok(text(schema)),
+        }
+    }),
 ];
+
+/// True for the stored name of what is in a schema.
+fn is_in(name: &str, schema: &str) -> bool {
+    name.split_once('.')
+        .is_some_and(|(before, _)| before.eq_ignore_ascii_case(schema))
+}
 
 fn number(context: &Context<'_>, at: usize) -> i64 {
     context.get(at).unwrap_or_default()
@@ -239,6 +255,7 @@ fn meant(context: &Context<'_>) -> Result<String, String> {
     match parts.as_slice() {
         [name] => Ok(name.clone()),
         [schema, name] if matches!(schema.as_str(), "main" | "public") => Ok(name.clone()),
+        [schema, name] => Ok(within(schema, name)),
         _ => Err(format!("relation \"{written}\" does not exist")),
     }
 }

@@ -1,6 +1,8 @@
 //! Text by characters, bytes and their text forms.
 
 use super::{Args, Cell, Given, Row, boolean, text};
+use crate::session::rebuild::refers_no_more;
+use crate::session::rules::renamed;
 use crate::value::text::from_hex;
 use core::cmp::Ordering;
 use md5::{Digest, Md5};
@@ -20,6 +22,15 @@ pub(super) const FUNCTIONS: &[Row] = &[
         Ok(text(a.text(0)?.chars().map(lower).collect::<String>()))
     }),
     ("rql_initcap", 1, |a| Ok(text(initcap(&a.text(0)?)))),
+    ("rql_create_as", 2, |a| {
+        let name = rql::quoted(&a.text(1)?, rql::Dialect::Sqlite);
+        let made = renamed(&a.text(0)?, &name);
+        made.map(text)
+            .ok_or_else(|| "the text of an index is not RQL".into())
+    }),
+    ("rql_refers_no_more", 2, |a| {
+        refers_no_more(&a.text(0)?, &a.text(1)?).map(text)
+    }),
     ("rql_octet_length", 1, |a| Ok(count(a.bytes(0)?.len()))),
     ("rql_bit_length", 1, |a| Ok(count(a.bytes(0)?.len() * 8))),
     ("rql_substr", 2, |a| {

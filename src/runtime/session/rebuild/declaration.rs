@@ -1,6 +1,7 @@
 //! The text that declares a table in SQLite, and changes of it. It is read as RQL; what is not changed
 //! stays as it is written.
 
+use rql::sqlite::INTERVALS;
 use rql::{Edit, Rebuilt};
 use rql_ast::{
     Ast, ColumnDef, Constraint, ConstraintKind as Kind, CreateObject, ExprKind, OrderItem, Span,
@@ -108,7 +109,18 @@ impl Declaration {
                     if !self.numbers(&def) {
                         pieces.push(piece);
                     }
+                    let interval = ty.eq_ignore_ascii_case("interval");
+                    match self.of(&def, |kind| matches!(kind, Kind::Collate(_))) {
+                        Some(old) if !interval => pieces.push((old.span, String::new())),
+                        None if interval => pieces.push((end(def.span), INTERVALS.into())),
+                        _ => {}
+                    }
                     values.push((at, value.clone()));
+                }
+                Edit::Intervals(column) => {
+                    let def = self.columns[self.column(column, rebuilt)?];
+                    let own = self.of(&def, |kind| matches!(kind, Kind::Collate(_)));
+                    pieces.extend(own.is_none().then(|| (end(def.span), INTERVALS.into())));
                 }
                 Edit::Default(column, default) => {
                     let def = self.columns[self.column(column, rebuilt)?];
@@ -144,12 +156,12 @@ impl Declaration {
                     pieces.push(self.renamed(place, to));
                 }
                 Edit::DropConstraint { name, if_exists } => {
-                    match self.constraint(name, &rebuilt.table) {
+                    match self.constraint(name, &rebuilt.object.name) {
                         Some(Place::Element(at)) => self.elements[at].gone = true,
                         Some(Place::Column(span)) => pieces.push((span, String::new())),
                         None if *if_exists => {}
                         None => {
-                            let table = &rebuilt.table;
+                            let table = rebuilt.object.dotted();
                             return Err(format!("{table} has no constraint {name}"));
                         }
                     }
@@ -161,7 +173,12 @@ impl Declaration {
                     sequence,
                 } => match self.column(name, rebuilt) {
                     Ok(_) if *if_not_exists => {}
-                    Ok(_) => return Err(format!("{} has a column {name} already", rebuilt.table)),
+                    Ok(_) => {
+                        return Err(format!(
+                            "{} has a column {name} already",
+                            rebuilt.object.dotted()
+                        ));
+                    }
                     Err(_) => {
                         // Columns stand before constraints.
                         let last = self.columns.last().map_or(self.name, |def| def.span);
@@ -175,7 +192,9 @@ impl Declaration {
                     sequences.extend(changed.sequences);
                     counts_alone &= !changed.by_itself_no_more;
                 }
-                Edit::DropColumn { name, if_exists } => match self.column(name, rebuilt) {
+                Edit::DropColumn {
+                    name, if_exists, ..
+                } => match self.column(name, rebuilt) {
                     Ok(at) => {
                         let span = self.columns[at].span;
                         let mut elements = self.elements.iter_mut();
@@ -208,6 +227,29 @@ impl Declaration {
             after,
             sequences,
         })
+    }
+
+    /// The declaration without its foreign keys to a table.
+    fn refers_no_more(mut self, text: &str, to: &str) -> String {
+        let mut pieces = Vec::new();
+        let ast = &self.ast;
+        let refers = |constraint: &Constraint| match constraint.kind {
+            Kind::ForeignKey(key) => {
+                let last = ast[ast[key].table.parts].last();
+                last.is_some_and(|&name| ast.name(name).eq_ignore_ascii_case(to))
+            }
+            _ => false,
+        };
+        for def in &self.columns {
+            let own = ast[def.constraints].iter().filter(|own| refers(own));
+            pieces.extend(own.map(|own| (own.span, String::new())));
+        }
+        for element in &mut self.elements {
+            element.gone = element.constraint.as_ref().is_some_and(refers);
+        }
+        self.take_out(&mut pieces);
+        let name = text.get(..self.name.end as usize).unwrap_or_default();
+        format!("{name}{}", self.written(text, pieces))
     }
 
     /// The text behind the name, with pieces of it replaced.
@@ -260,7 +302,7 @@ impl Declaration {
     pub(super) fn column(&self, name: &str, rebuilt: &Rebuilt) -> Result<usize, String> {
         let is = |def: &ColumnDef| self.ast.name(def.name).eq_ignore_ascii_case(name);
         let found = self.columns.iter().position(is);
-        found.ok_or_else(|| format!("{} has no column {name}", rebuilt.table))
+        found.ok_or_else(|| format!("{} has no column {name}", rebuilt.object.dotted()))
     }
 
     pub(super) fn of(&self, def: &ColumnDef, is: impl Fn(&Kind) -> bool) -> Option<Constraint> {
@@ -386,6 +428,11 @@ impl Declaration {
             _ => String::new(),
         }
     }
+}
+
+/// A declaration without its foreign keys to a table.
+pub(crate) fn refers_no_more(text: &str, to: &str) -> Result<String, String> {
+    Ok(Declaration::read(text)?.refers_no_more(text, to))
 }
 
 /// Where a constraint stands.
