@@ -7,7 +7,7 @@ pub use bare::{Bare, Fold, bare, kept_alone, says};
 pub use text::{called, plain, setup};
 
 /// A function that the runtime registers on every SQLite connection. All but
-/// `rql_random` and `rql_uuid4` are deterministic; where not said otherwise they give NULL where an
+/// `rql_random`, `rql_sampled` and `rql_uuid4` are deterministic; where not said otherwise they give NULL where an
 /// argument is NULL. Dates, times and intervals are PostgreSQL's text. An error's message is the quoted text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionFunction {
@@ -120,6 +120,16 @@ pub const FUNCTIONS: &[SessionFunction] = &[
         "rql_num_of",
         1,
         "numeric of a stored INTEGER, REAL (15 significant digits) or TEXT; else 'invalid input syntax for type numeric'",
+    ),
+    f(
+        "rql_sampled",
+        1,
+        "true by chance, so many times of a hundred; not deterministic; NULL: 'TABLESAMPLE parameter cannot be null'",
+    ),
+    f(
+        "rql_to_number",
+        2,
+        "PostgreSQL's to_number(text, form) as numeric",
     ),
     f("rql_num_add", 2, "a + b; scale the larger one"),
     f("rql_num_sub", 2, "a - b; scale the larger one"),
@@ -494,6 +504,16 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     ),
     f("rql_array_flat", 1, "the elements of all dimensions"),
     f(
+        "rql_array_greatest",
+        -1,
+        "the largest of the arrays behind a form, NULLs left out",
+    ),
+    f(
+        "rql_array_least",
+        -1,
+        "the smallest of the arrays behind a form, NULLs left out",
+    ),
+    f(
         "rql_array_key",
         2,
         "a BLOB that sorts as the array does: (array, form)",
@@ -604,6 +624,11 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     f("rql_jsonb_concat", 2, "a || b of jsonb"),
     f("rql_jsonb_minus", 2, "a - b, a text or an integer"),
     f("rql_jsonb_minus_all", 2, "a - b, an array of texts"),
+    f(
+        "rql_jsonb_set_lax",
+        -1,
+        "PostgreSQL's jsonb_set_lax, which sees a new value that is NULL",
+    ),
     f("rql_jsonb_minus_path", 2, "a #- b"),
     f("rql_jsonb_set", -1, "PostgreSQL's jsonb_set"),
     f("rql_jsonb_insert", -1, "PostgreSQL's jsonb_insert"),
@@ -780,6 +805,8 @@ pub const FUNCTIONS: &[SessionFunction] = &[
     ),
     aggregate("rql_interval_sum", 1, "sum of intervals"),
     aggregate("rql_interval_avg", 1, "mean of intervals"),
+    aggregate("rql_array_min", 2, "smallest array of elements of a form"),
+    aggregate("rql_array_max", 2, "largest array of elements of a form"),
     aggregate("rql_interval_min", 1, "shortest interval"),
     aggregate("rql_interval_max", 1, "longest interval"),
     aggregate(

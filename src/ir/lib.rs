@@ -71,4 +71,6 @@ pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, Tab
 pub use template::{Condition, Operand, answers};
 pub use types::Type;
 pub use verify::verify;
-pub use zone::is_zone_name;
+pub use zone::{
+    Abbreviation, ZONE_ABBREVIATIONS, before_abbreviation, is_zone_name, zone_abbreviation,
+};

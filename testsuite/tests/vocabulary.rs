@@ -104,3 +104,34 @@ fn what_postgresql_has_is_known_or_left_out() -> Result<(), Box<dyn std::error::
     );
     Ok(())
 }
+
+#[test]
+fn zones_are_postgresqls() -> Result<(), Box<dyn std::error::Error>> {
+    let server = match Postgres::start() {
+        Ok(server) => server,
+        Err(why) => {
+            println!("NOT RUN: {why}");
+            return Ok(());
+        }
+    };
+    let mut client = Client::connect(&server.url(), NoTls)?;
+    let sql = "SELECT abbrev, extract(epoch FROM utc_offset)::int4 FROM pg_timezone_abbrevs \
+         ORDER BY abbrev COLLATE \"C\"";
+    let theirs = client.query(sql, &[])?;
+    assert_eq!(theirs.len(), rql::ZONE_ABBREVIATIONS.len());
+    for (row, (name, meaning)) in theirs.iter().zip(rql::ZONE_ABBREVIATIONS) {
+        assert_eq!(row.get::<_, &str>(0), *name);
+        // What follows a zone is so many seconds today.
+        if let rql::Abbreviation::Fixed(seconds) = meaning {
+            assert_eq!(row.get::<_, i32>(1), *seconds, "{name}");
+        }
+    }
+    let sql = "SELECT name FROM pg_timezone_names WHERE name !~ '^GMT|^(localtime|posixrules|Factory)$' \
+         AND name !~ '^(posix|right)/'";
+    for row in client.query(sql, &[])? {
+        let name: &str = row.get(0);
+        let known = rql::is_zone_name(name) || rql::zone_abbreviation(name).is_some();
+        assert!(known, "{name}");
+    }
+    Ok(())
+}

@@ -27,7 +27,10 @@ use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
 use crate::types::{FALSE, TRUE};
-use rql_ir::{Agg, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
+use rql_ir::{
+    Abbreviation, Agg, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type,
+    zone_abbreviation,
+};
 use shown::{part_of, text_of};
 
 /// How many pieces of an expression may be written twice.
@@ -599,6 +602,14 @@ impl Emitter<'_> {
         match &self.ir.scalar(id).kind {
             ScalarKind::Literal(Literal::Text(text)) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Seconds east of UTC of an abbreviation that is written and means the same the whole year.
+    pub(super) fn fixed_zone(&self, id: ScalarId) -> Option<i32> {
+        match zone_abbreviation(self.written_text(id)?)? {
+            Abbreviation::Fixed(seconds) => Some(seconds),
+            Abbreviation::Of(_) => None,
         }
     }
 

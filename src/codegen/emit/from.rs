@@ -348,6 +348,9 @@ impl Emitter<'_> {
                 percent,
                 seed,
             } => {
+                if self.dialect == Dialect::Sqlite && seed.is_none() {
+                    return self.sqlite_sample(*input, *percent, ir.rel(rel).span);
+                }
                 if !self.dialect.traits().can.samples {
                     let refused = self.refuse(ir.rel(rel).span, "TABLESAMPLE");
                     let help = "WHERE random() < 0.1 takes about one row of ten, others each time";

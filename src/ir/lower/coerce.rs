@@ -157,12 +157,23 @@ impl Lowerer<'_> {
                 let literal = read_literal(text, to);
                 let Some((literal, ty)) = literal else {
                     let message = format!("'{text}' is no {to}");
-                    return error(
-                        codes::TYPE_MISMATCH,
-                        span,
-                        message,
-                        "the text does not read so",
-                    );
+                    let (label, help) = match before_abbreviation(text) {
+                        Some((local, Abbreviation::Of(_))) if to == Type::TimestampTz => {
+                            let zone = text[local.len()..].trim();
+                            let help =
+                                format!("TIMESTAMP '{local}' AT TIME ZONE '{zone}' asks that list");
+                            (
+                                format!("a list of zones says what {zone} meant then"),
+                                Some(help),
+                            )
+                        }
+                        _ => ("the text does not read so".to_owned(), None),
+                    };
+                    let wrong = Diagnostic::error(codes::TYPE_MISMATCH, message).label(span, label);
+                    return Err(Box::new(match help {
+                        Some(help) => wrong.help(help),
+                        None => wrong,
+                    }));
                 };
                 let entry = &mut self.ir.scalars[scalar.index()];
                 entry.kind = ScalarKind::Literal(literal);

@@ -1,6 +1,6 @@
 //! Constants of dates, times and intervals, read as PostgreSQL reads their ISO forms.
 
-use crate::Literal;
+use crate::{Abbreviation, Literal, before_abbreviation};
 
 /// What EXTRACT takes of a moment.
 pub const FIELDS_OF_MOMENTS: &[&str] = &[
@@ -310,15 +310,18 @@ pub(super) fn time_of_day(text: &str) -> Option<String> {
     Some(format!("{hour:02}:{minute:02}:{whole:02}{dot}{fraction}"))
 }
 
-/// A timestamp with an offset from UTC (`+02`, `-05:30`, `Z`), moved to UTC.
+/// A timestamp with an offset from UTC (`+02`, `-05:30`, `Z`, `PST`), moved to UTC.
 pub(super) fn zoned(text: &str) -> Option<String> {
     let upper = text.to_ascii_uppercase();
-    let text = upper.trim_end_matches("UTC").trim_end_matches('Z').trim();
+    let text = upper.trim();
     let clock = text.find([' ', 'T']).unwrap_or(text.len());
     let sign = text[clock..].rfind(['+', '-']).map(|at| at + clock);
-    let (local, offset) = match sign {
-        None => (text, 0),
-        Some(at) => {
+    let (local, offset) = match (before_abbreviation(text), sign) {
+        (Some((local, Abbreviation::Fixed(seconds))), None) => (local, i64::from(seconds) / 60),
+        // What it meant that year is for a list of zones to say.
+        (Some(_), _) => return None,
+        (None, None) => (text, 0),
+        (None, Some(at)) => {
             let negative = text[at..].starts_with('-');
             let (hours, minutes) = text[at + 1..]
                 .split_once(':')

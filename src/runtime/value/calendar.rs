@@ -2,6 +2,7 @@
 
 use crate::value::time::{DAY, civil, days_from_civil};
 use crate::{Interval, Time, Timestamp};
+use rql::Abbreviation;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -30,7 +31,9 @@ impl Timestamp {
 
     /// Reads a moment with an offset from UTC, or in UTC.
     pub(crate) fn parse_zoned(text: &str) -> Option<Self> {
-        let text = text.strip_suffix(['Z', 'z']).unwrap_or(text).trim_end();
+        if let Some((local, Abbreviation::Fixed(seconds))) = rql::before_abbreviation(text) {
+            return Some(Self(Self::parse(local)?.0 - i64::from(seconds) * 1_000_000));
+        }
         let clock = text.find([' ', 'T']).unwrap_or(text.len());
         let Some(at) = text[clock..].rfind(['+', '-']).map(|at| at + clock) else {
             return Self::parse(text);

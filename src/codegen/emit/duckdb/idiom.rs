@@ -226,7 +226,13 @@ impl Emitter<'_> {
                 true => "(make_timestamp(epoch_us({1})) + {0})".into(),
                 false => "CAST({1} - {0} AS timestamptz)".into(),
             }),
-            _ => None,
+            _ => {
+                let seconds = self.fixed_zone(args[0]).filter(|&seconds| seconds != 0)?;
+                Some(match zoned {
+                    true => format!("(make_timestamp(epoch_us({{1}})) + to_seconds({seconds}))"),
+                    false => format!("CAST({{1}} - to_seconds({seconds}) AS timestamptz)"),
+                })
+            }
         }
     }
 

@@ -96,8 +96,7 @@ impl Emitter<'_> {
 
     /// Between a moment and one of the time zone that sessions are in.
     pub(super) fn duckdb_zone(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        let zone = self.written_text(args[0]).map(str::to_ascii_uppercase);
-        let own = matches!(zone.as_deref(), Some("UTC" | "GMT" | "Z" | "ZULU"));
+        let own = self.fixed_zone(args[0]) == Some(0);
         self.only_if(own, id, Func::AtTimeZone)?;
         match self.ir.scalar(args[1]).ty {
             Type::TimestampTz => self.wrapped("make_timestamp(epoch_us(", &args[1..], "))"),

@@ -132,12 +132,18 @@ impl Emitter<'_> {
 
     /// The session's time is UTC, and no other zone is known for sure.
     pub(super) fn in_utc(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
-        if let &ScalarKind::Literal(Literal::Interval {
-            months: 0,
-            days: 0,
-            micros,
-        }) = &self.ir.scalar(args[0]).kind
-        {
+        let fixed = match &self.ir.scalar(args[0]).kind {
+            &ScalarKind::Literal(Literal::Interval {
+                months: 0,
+                days: 0,
+                micros,
+            }) => Some(micros),
+            _ => self
+                .fixed_zone(args[0])
+                .map(|seconds| i64::from(seconds) * 1_000_000),
+        };
+        self.only_if(fixed.is_some(), id, Func::AtTimeZone)?;
+        if let Some(micros) = fixed.filter(|&micros| micros != 0) {
             let sign = match self.ir.scalar(args[1]).ty {
                 Type::TimestampTz => "+",
                 _ => "-",
@@ -147,10 +153,6 @@ impl Emitter<'_> {
                 args,
             );
         }
-        let utc = self
-            .written_text(args[0])
-            .is_some_and(|zone| zone.eq_ignore_ascii_case("utc"));
-        self.only_if(utc, id, Func::AtTimeZone)?;
         self.value(args[1], 20)
     }
 

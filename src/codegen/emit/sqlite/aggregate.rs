@@ -1,5 +1,6 @@
 //! Aggregates on SQLite: of decimals by units or as text, and those that it does not have.
 
+use super::{form, is_array};
 use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
 use rql_ir::{Agg, ScalarId, ScalarKind, Type};
@@ -19,9 +20,16 @@ impl Emitter<'_> {
         }
         let numeric = rep == Rep::Numeric;
         let name = match call.agg {
-            // Their texts have another order.
-            Agg::Min | Agg::Max if matches!(ty, Type::Array(_)) => {
-                return Err(self.refuse(span, &format!("{} of arrays", call.agg.name())));
+            Agg::Min | Agg::Max if is_array(ty) => {
+                let least = call.agg == Agg::Min;
+                self.push(if least {
+                    "rql_array_min("
+                } else {
+                    "rql_array_max("
+                });
+                self.list(call.args, |this, arg| this.scalar(arg, rep, 0))?;
+                self.push(&format!(", '{}')", form(ty)));
+                return self.behind(call);
             }
             Agg::Avg if ty.is_float() => "AVG",
             Agg::Avg if ty.is_number() => return self.average(call, ty, rep),

@@ -1,8 +1,8 @@
 //! Operators and functions that SQLite has otherwise, by other text.
 
-use super::bits;
+use super::{bits, form, is_array};
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, is_zone_name};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, is_zone_name, zone_abbreviation};
 
 impl Emitter<'_> {
     pub(in crate::emit) fn sqlite_call(
@@ -207,7 +207,10 @@ impl Emitter<'_> {
                     let letters = before.bytes().all(|b| b.is_ascii_alphabetic());
                     let utc = ["utc", "gmt", "z", "etc/utc", "etc/gmt", "zulu", "uct"];
                     let offset = letters && before.len() < lower.len();
-                    utc.contains(&&*lower) || offset || is_zone_name(name)
+                    utc.contains(&&*lower)
+                        || offset
+                        || is_zone_name(name)
+                        || zone_abbreviation(name).is_some()
                 };
                 if let Some(zone) = self.written_text(args[0]).filter(|name| !known(name)) {
                     let what = format!("the time zone {zone}");
@@ -221,6 +224,10 @@ impl Emitter<'_> {
             }
             F::CurrentTimestamp | F::LocalTimestamp | F::ClockTimestamp => {
                 self.push("rql_timestamp(strftime('%Y-%m-%d %H:%M:%f', 'now'))");
+                Ok(())
+            }
+            F::Version => {
+                self.push("('SQLite ' || sqlite_version())");
                 Ok(())
             }
             F::CurrentSchema => {
@@ -256,11 +263,16 @@ impl Emitter<'_> {
 
     fn chosen(&mut self, func: Func, args: &[ScalarId], ty: Type, above: u8) -> Res {
         let rep = self.computed(ty);
-        // Their texts have another order.
         let extreme = matches!(func, Func::Greatest | Func::Least) && args.len() > 1;
-        if extreme && matches!(ty, Type::Array(_)) {
-            let span = self.ir.scalar(args[0]).span;
-            return Err(self.refuse(span, &format!("{} of arrays", func.name())));
+        if extreme && is_array(ty) {
+            let name = match func {
+                Func::Greatest => "rql_array_greatest",
+                _ => "rql_array_least",
+            };
+            self.push(&format!("{name}('{}', ", form(ty)));
+            self.list(args, |this, arg| this.scalar(arg, rep, 0))?;
+            self.push(")");
+            return Ok(());
         }
         let key = rep == Rep::Numeric || matches!(ty, Type::Interval | Type::Jsonb);
         if let ([only], true) = (args, func != Func::Nullif) {

@@ -3,6 +3,7 @@
 
 use super::bits;
 use crate::emit::{Def, Emitter, Rep, Res, quoted};
+use rql_ast::Span;
 use rql_ir::{Literal, RelId, RelKind, ScalarId, ScalarKind, TableFunc, Type};
 
 impl Emitter<'_> {
@@ -84,6 +85,37 @@ impl Emitter<'_> {
             self.push(")");
         }
         self.push(" AS ");
+        self.name(alias);
+        Ok(())
+    }
+
+    /// Some rows of a table by chance, which are the same ones wherever they are looked at: with a LIMIT SQLite neither
+    /// moves the choice into a join nor repeats it.
+    pub(in crate::emit) fn sqlite_sample(
+        &mut self,
+        table: RelId,
+        percent: ScalarId,
+        span: Span,
+    ) -> Res {
+        let RelKind::Scan {
+            schema,
+            table,
+            alias,
+            ..
+        } = &self.ir.rel(table).kind
+        else {
+            return Err(self.refuse(span, "TABLESAMPLE"));
+        };
+        self.push("(SELECT * FROM ");
+        if let Some(schema) = schema {
+            self.name(schema);
+            self.push(".");
+        }
+        self.name(table);
+        self.push(" WHERE ");
+        self.sites.push(span);
+        self.plain_runtime("rql_sampled", &[percent], "")?;
+        self.push(" LIMIT -1) AS ");
         self.name(alias);
         Ok(())
     }

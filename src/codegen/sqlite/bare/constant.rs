@@ -11,6 +11,7 @@ const WORDS: &[&str] = &[
 /// otherwise.
 const OPEN: &[&str] = &[
     "rql_random",
+    "rql_sampled",
     "rql_uuid4",
     "rql_once",
     "rql_num_key",

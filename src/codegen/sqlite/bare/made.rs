@@ -107,6 +107,17 @@ pub(super) const ROWS: &[Row] = &[
         Sql("(random() & 9007199254740991) / 9007199254740992.0"),
     ),
     (
+        "rql_sampled",
+        1,
+        By(|call| {
+            let written = call.args[0].trim_start_matches("CAST(");
+            let percent: f64 = written.split(' ').next()?.parse().ok()?;
+            (0.0..=100.0).contains(&percent).then(|| {
+                format!("(random() & 9007199254740991) / 9007199254740992.0 * 100 < {percent:?}")
+            })
+        }),
+    ),
+    (
         "rql_uuid4",
         0,
         Sql(

@@ -106,7 +106,7 @@ rows! { JSONB_ROWS: Func, Document {
     JsonbSetLax ["jsonb_set_lax"] Sometimes [
         sig(&[JB, TEXTS, JB], JSONB), sig(&[JB, TEXTS, JB, B], JSONB), sig(&[JB, TEXTS, JB, B, T], JSONB),
     ],
-        Call("jsonb_set_lax") [X, X, N, U, X, U],
+        Call("jsonb_set_lax") [R("rql_jsonb_set_lax"), X, N, U, X, U],
         "jsonb_set that takes NULL: use_json_null, raise_exception, delete_key or return_target",
         "jsonb_set_lax('{\"a\": 1}'::jsonb, '{a}', NULL)" = "\"{\"\"a\"\": null}\"";
     JsonbInsert ["jsonb_insert"] Strict [sig(&[JB, TEXTS, JB], JSONB), sig(&[JB, TEXTS, JB, B], JSONB)],

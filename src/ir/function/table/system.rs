@@ -8,7 +8,7 @@ rows! { SYSTEM_ROWS: Func, System {
         Call("gen_random_uuid") [R("rql_uuid4"), N, N, U, X, U],
         "a random UUID", "gen_random_uuid() <> gen_random_uuid()" = "t";
     Version ["version"] Never [sig(&[], TEXT)],
-        Call("version") [X, N, N, U, N, U],
+        Call("version") [W, N, N, U, N, U],
         "the server's name and version", "length(version()) > 0" = "t";
     CurrentUser ["current_user"] "current_user → text" Never [sig(&[], TEXT)],
         Special(20) [X, N, N, U, W, U],

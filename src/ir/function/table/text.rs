@@ -132,6 +132,6 @@ rows! { TEXT_ROWS: Func, Text {
         Call("sha512") [W, X, N, U, W, U],
         "SHA-512 hash", "length(sha512('abc'::bytea))" = "64";
     ToNumber ["to_number"] Strict [sig(&[T, T], NUM)],
-        Call("to_number") [X, X, N, U, X, U],
+        Call("to_number") [R("rql_to_number"), X, N, U, X, U],
         "the number of a text of a form", "to_number('1,234.50', '9,999.99')" = "1234.50";
 }}

@@ -48,6 +48,8 @@ pub(super) const NAMES: &[&str] = &[
     "rql_interval_avg",
     "rql_interval_min",
     "rql_interval_max",
+    "rql_array_min",
+    "rql_array_max",
 ];
 
 pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
@@ -91,6 +93,14 @@ pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
             wrong: OUT_OF_RANGE,
         };
         db.create_window_function(format!("rql_interval_{name}").as_str(), 1, flags, interval)?;
+        let array = Extreme {
+            read: sorted_array,
+            compare: |a: &(Vec<u8>, String), b| Some(a.0.cmp(&b.0)),
+            wanted,
+            show: |best| text(best.1.as_str()),
+            wrong: "",
+        };
+        db.create_window_function(format!("rql_array_{name}").as_str(), 2, flags, array)?;
     }
     for (name, mean) in [("rql_interval_sum", false), ("rql_interval_avg", true)] {
         let spans = Turning {
@@ -220,6 +230,17 @@ fn read<V>(row: &Context<'_>, by: fn(Arg<'_>) -> Told<V>) -> Told<Option<V>> {
     match row.get_raw(0) {
         Arg::Null => Ok(None),
         value => by(value).map(Some),
+    }
+}
+
+/// An array, by the key that it sorts by.
+fn sorted_array(row: &Context<'_>) -> Told<Option<(Vec<u8>, String)>> {
+    match (row.get_raw(0), row.get_raw(1)) {
+        (Arg::Text(array), Arg::Text(form)) => {
+            let (array, form) = (super::utf8(array)?, super::utf8(form)?);
+            Ok(Some((super::array::key(array, form)?, array.to_owned())))
+        }
+        _ => Ok(None),
     }
 }
 

@@ -9,6 +9,7 @@ use super::element::{
     sort_key,
 };
 use super::{Args, Cell, Given, Row, text};
+use core::cmp::Ordering;
 use rusqlite::types::ValueRef as Arg;
 use serde_json::Value as Json;
 
@@ -28,13 +29,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
         written(&Json::Array(leaves(&array(a, 0)?).cloned().collect()))
     }),
     ("rql_array_key", 2, |a| {
-        let form = a.text(1)?;
-        let mut key = Vec::new();
-        for leaf in leaves(&array(a, 0)?) {
-            sort_key(leaf, &form, &mut key)?;
-        }
-        key.push(0);
-        Ok(Cell::Blob(key))
+        Ok(Cell::Blob(key(&a.text(0)?, &a.text(1)?)?))
     }),
     ("rql_array_get", -1, |a| {
         let mut at = array(a, 0)?;
@@ -126,6 +121,8 @@ pub(super) const FUNCTIONS: &[Row] = &[
 
 /// Functions that see their NULLs.
 pub(super) const LENIENT: &[Row] = &[
+    ("rql_array_greatest", -1, |a| extreme(a, Ordering::Greater)),
+    ("rql_array_least", -1, |a| extreme(a, Ordering::Less)),
     ("rql_array", -1, |a| {
         let items = (0..a.len()).map(|at| element(a.raw(at)));
         written(&Json::Array(items.collect::<Result<_, _>>()?))
@@ -277,10 +274,41 @@ fn count(value: usize) -> Cell {
 }
 
 fn array(a: &Args<'_, '_>, at: usize) -> Result<Json, String> {
-    match serde_json::from_str(&a.text(at)?) {
+    parsed(&a.text(at)?)
+}
+
+fn parsed(array: &str) -> Result<Json, String> {
+    match serde_json::from_str(array) {
         Ok(array @ Json::Array(_)) => Ok(array),
         _ => Err("malformed array".into()),
     }
+}
+
+/// Bytes that sort as arrays of elements of a form do.
+pub(super) fn key(array: &str, form: &str) -> Result<Vec<u8>, String> {
+    let mut key = Vec::new();
+    for leaf in leaves(&parsed(array)?) {
+        sort_key(leaf, form, &mut key)?;
+    }
+    key.push(0);
+    Ok(key)
+}
+
+/// One of the arrays behind a form.
+fn extreme(a: &Args<'_, '_>, wanted: Ordering) -> Given {
+    let form = a.text(0)?;
+    let mut found: Option<(Vec<u8>, String)> = None;
+    for at in (1..a.len()).filter(|&at| a.raw(at) != Arg::Null) {
+        let next = a.text(at)?;
+        let own = key(&next, &form)?;
+        if found
+            .as_ref()
+            .is_none_or(|found| own.cmp(&found.0) == wanted)
+        {
+            found = Some((own, next));
+        }
+    }
+    Ok(found.map_or(Cell::Null, |found| text(found.1)))
 }
 
 /// The elements of an array of one dimension; none of NULL.

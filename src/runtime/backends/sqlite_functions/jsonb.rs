@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 /// Functions that see NULL.
 pub(super) const LENIENT: &[Row] = &[
+    ("rql_jsonb_set_lax", -1, set_lax),
     ("rql_jsonb_greatest", -1, |a| extreme(a, Ordering::Greater)),
     ("rql_jsonb_least", -1, |a| extreme(a, Ordering::Less)),
 ];
@@ -60,13 +61,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let names: Vec<_> = texts(a, 1)?.into_iter().flatten().collect();
         without(document(a, 0)?, &names)
     }),
-    ("rql_jsonb_minus_path", 2, |a| {
-        let document = document(a, 0)?;
-        if document.is_scalar() {
-            return Err("cannot delete path in scalar".into());
-        }
-        shown(&at_path(document, &texts(a, 1)?, &Change::Delete)?)
-    }),
+    ("rql_jsonb_minus_path", 2, without_path),
     ("rql_jsonb_set", -1, |a| {
         let value = document(a, 2)?;
         let create = a.len() < 4 || a.int(3)? != 0;
@@ -217,6 +212,46 @@ fn changed(a: &Args<'_, '_>, change: &Change) -> Given {
         return Err("cannot set path in scalar".into());
     }
     shown(&at_path(document, &texts(a, 1)?, change)?)
+}
+
+fn without_path(a: &Args<'_, '_>) -> Given {
+    let document = document(a, 0)?;
+    if document.is_scalar() {
+        return Err("cannot delete path in scalar".into());
+    }
+    shown(&at_path(document, &texts(a, 1)?, &Change::Delete)?)
+}
+
+/// `jsonb_set` that is told what to do with a new value that is NULL.
+fn set_lax(a: &Args<'_, '_>) -> Given {
+    const WAYS: &str = "null_value_treatment must be \"delete_key\", \"return_target\", \
+        \"use_json_null\", or \"raise_exception\"";
+    let null = |at: usize| a.len() > at && a.raw(at) == Arg::Null;
+    if null(0) || null(1) || null(3) {
+        return Ok(Cell::Null);
+    }
+    if null(4) {
+        return Err(WAYS.into());
+    }
+    let create = a.len() < 4 || a.int(3)? != 0;
+    if !null(2) {
+        let value = document(a, 2)?;
+        return changed(a, &Change::Set { value, create });
+    }
+    let way = match a.len() > 4 {
+        true => a.text(4)?,
+        false => "use_json_null".into(),
+    };
+    match way.as_str() {
+        "use_json_null" => {
+            let value = Jsonb::Null;
+            changed(a, &Change::Set { value, create })
+        }
+        "delete_key" => without_path(a),
+        "return_target" => shown(&document(a, 0)?),
+        "raise_exception" => Err("JSON value must not be null".into()),
+        _ => Err(WAYS.into()),
+    }
 }
 
 /// Walks as PostgreSQL's `setPath` does.

@@ -17,6 +17,7 @@ mod regex;
 mod sequence;
 mod series;
 mod text;
+mod to_number;
 mod turning;
 
 pub(crate) use once::Written;
@@ -48,6 +49,7 @@ const TABLES: &[&[Row]] = &[
     path::FUNCTIONS,
     array::FUNCTIONS,
     series::FUNCTIONS,
+    to_number::FUNCTIONS,
 ];
 
 /// Those that see their NULLs.
@@ -71,13 +73,12 @@ struct Args<'a, 'c> {
 /// Registers every function on a connection but those of sequences; one asks for what the statement has `written`.
 pub(crate) fn register(db: &Connection, written: &Written) -> rusqlite::Result<()> {
     let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    let flags = |name| match name {
+        "rql_random" | "rql_sampled" | "rql_uuid4" => FunctionFlags::SQLITE_UTF8,
+        _ => pure,
+    };
     for &(name, arity, function) in TABLES.iter().copied().flatten() {
-        let flags = if matches!(name, "rql_random" | "rql_uuid4") {
-            FunctionFlags::SQLITE_UTF8
-        } else {
-            pure
-        };
-        db.create_scalar_function(name, arity, flags, move |context| {
+        db.create_scalar_function(name, arity, flags(name), move |context| {
             let args = Args { context, from: 0 };
             if args.any_null() {
                 return Ok(Cell::Null);
@@ -86,7 +87,7 @@ pub(crate) fn register(db: &Connection, written: &Written) -> rusqlite::Result<(
         })?;
     }
     for &(name, arity, function) in LENIENT.iter().copied().flatten() {
-        db.create_scalar_function(name, arity, pure, move |context| {
+        db.create_scalar_function(name, arity, flags(name), move |context| {
             failing(function(&Args { context, from: 0 }))
         })?;
     }

@@ -4,7 +4,8 @@ use super::number::shown;
 use super::{Args, Cell, Given, Row, text};
 use crate::{Date, Decimal, Interval, Time, Timestamp};
 use core::cmp::Ordering;
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneTransition};
+use rql::Abbreviation;
 
 pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_date", 1, |a| {
@@ -16,9 +17,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_timestamptz", 1, |a| {
         let value = a.text(0)?;
         let wrong = || "invalid input syntax for type timestamp with time zone".to_owned();
-        stamp(Some(
-            Timestamp::parse_zoned(value.trim()).ok_or_else(wrong)?,
-        ))
+        stamp(Some(zoned(value.trim()).ok_or_else(wrong)?))
     }),
     ("rql_time", 1, |a| Ok(text(a.time(0)?.to_string()))),
     ("rql_time_of", 1, |a| {
@@ -188,10 +187,7 @@ pub(super) const FUNCTIONS: &[Row] = &[
     }),
     ("rql_timezone", 3, |a| {
         let zone = a.text(0)?;
-        let offset = match zone_offset(&zone) {
-            Some(offset) => Some(offset),
-            None => named_offset(&zone, a.moment(1, "timestamp")?, a.int(2)? > 0),
-        };
+        let offset = offset(&zone, a.moment(1, "timestamp")?, a.int(2)? > 0);
         moved(
             a,
             offset.ok_or_else(|| format!("time zone \"{zone}\" not recognized"))?,
@@ -302,6 +298,53 @@ fn moved(a: &Args<'_, '_>, offset: i64) -> Given {
         micros,
         ..Interval::default()
     }))
+}
+
+/// A moment with an offset, an abbreviation or the name of a zone behind it.
+fn zoned(value: &str) -> Option<Timestamp> {
+    if let Some(read) = Timestamp::parse_zoned(value) {
+        return Some(read);
+    }
+    let (local, zone) = match rql::before_abbreviation(value) {
+        Some((local, _)) => (local, &value[local.len()..]),
+        None => value
+            .rsplit_once(' ')
+            .filter(|(_, zone)| rql::is_zone_name(zone))?,
+    };
+    let local = Timestamp::parse(local.trim_end())?;
+    Some(Timestamp(local.0 - offset(zone, local, false)?))
+}
+
+/// Microseconds east of UTC of a zone, at an instant or at a time on its clocks: by an abbreviation, by an offset, or by
+/// the name of one.
+fn offset(zone: &str, at: Timestamp, instant: bool) -> Option<i64> {
+    match rql::zone_abbreviation(zone) {
+        Some(Abbreviation::Fixed(seconds)) => Some(i64::from(seconds) * 1_000_000),
+        Some(Abbreviation::Of(name)) => {
+            let own = named_offset(name, at, instant)?;
+            let at = if instant { at.0 } else { at.0 - own };
+            Some(meant(zone, name, at).unwrap_or(own))
+        }
+        None => zone_offset(zone).or_else(|| named_offset(zone, at, instant)),
+    }
+}
+
+/// What an abbreviation meant in a zone: the last time before an instant, or else the first time after it (PostgreSQL's
+/// `pg_interpret_timezone_abbrev`).
+fn meant(abbreviation: &str, zone: &str, at: i64) -> Option<i64> {
+    // A zone's rules go on for ever.
+    const MOST: usize = 1000;
+    let zone = TimeZone::get(zone).ok()?;
+    let abbreviation = abbreviation.trim();
+    let (at, then) = (
+        jiff::Timestamp::from_microsecond(at).ok()?,
+        jiff::Timestamp::from_microsecond(at + 1).ok()?,
+    );
+    let known =
+        |change: &TimeZoneTransition<'_>| change.abbreviation().eq_ignore_ascii_case(abbreviation);
+    let before = zone.preceding(then).take(MOST).find(known);
+    let found = before.or_else(|| zone.following(at).take(MOST).find(known))?;
+    Some(i64::from(found.offset().seconds()) * 1_000_000)
 }
 
 /// Microseconds east of UTC of a zone by name or by POSIX offset, which counts to the west.

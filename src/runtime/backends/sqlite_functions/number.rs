@@ -1,16 +1,28 @@
 //! Integers of three widths and exact decimals.
 
-use super::{Args, Cell, DIVISION, Given, OVERFLOW, Row, TOO_LARGE, utf8};
+use super::{Args, Cell, DIVISION, Given, OVERFLOW, Row, TOO_LARGE, boolean, utf8};
 use crate::Decimal;
 use core::cmp::Ordering;
 use rusqlite::types::ValueRef as Arg;
 
 /// Functions that see NULL.
-pub(super) const LENIENT: &[Row] = &[("rql_rows", 2, |a| match a.raw(0) {
-    Arg::Null => Ok(Cell::Integer(a.int(1)?)),
-    _ if a.int(0)? < 0 => Err("LIMIT and OFFSET must not be negative".into()),
-    _ => Ok(Cell::Integer(a.int(0)?)),
-})];
+pub(super) const LENIENT: &[Row] = &[
+    ("rql_rows", 2, |a| match a.raw(0) {
+        Arg::Null => Ok(Cell::Integer(a.int(1)?)),
+        _ if a.int(0)? < 0 => Err("LIMIT and OFFSET must not be negative".into()),
+        _ => Ok(Cell::Integer(a.int(0)?)),
+    }),
+    ("rql_sampled", 1, |a| {
+        if a.raw(0) == Arg::Null {
+            return Err("TABLESAMPLE parameter cannot be null".into());
+        }
+        let percent = a.real(0)?;
+        if !(0.0..=100.0).contains(&percent) {
+            return Err("sample percentage must be between 0 and 100".into());
+        }
+        boolean(super::text::random_unit() * 100.0 < percent)
+    }),
+];
 
 pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_add", 3, |a| integers(a, i128::checked_add)),
