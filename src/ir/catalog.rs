@@ -48,6 +48,8 @@ struct Held {
     /// Positions in `tables` by the name as names are compared.
     by_name: HashMap<String, Vec<usize>>,
     schemas: Vec<String>,
+    /// The default schema, where it has a name of its own.
+    default: Option<String>,
     /// Those of them whose tables stand in the database under one name with the schema's ([`within`]).
     within: Vec<String>,
 }
@@ -188,6 +190,7 @@ impl Catalog {
             tables,
             by_name,
             schemas: self.held.schemas.clone(),
+            default: self.held.default.clone(),
             within: self.held.within.clone(),
         });
         removed
@@ -203,6 +206,35 @@ impl Catalog {
     #[must_use]
     pub fn schemas(&self) -> &[String] {
         &self.held.schemas
+    }
+
+    /// Names the default schema, in which what is written without one stands.
+    pub fn set_default_schema(&mut self, name: String) {
+        Arc::make_mut(&mut self.held).default = Some(name);
+    }
+
+    /// The name of the default schema, where it has one of its own.
+    #[must_use]
+    pub fn default_schema(&self) -> Option<&str> {
+        self.held.default.as_deref()
+    }
+
+    /// True for a name of the default schema; where it has none of its own, every backend's are taken for it.
+    #[must_use]
+    pub fn is_default_schema(&self, written: &str) -> bool {
+        match &self.held.default {
+            Some(default) => self.matches(written, default),
+            None => matches!(written, "main" | "public"),
+        }
+    }
+
+    /// True where a schema that is written is the one that a table lies in.
+    #[must_use]
+    pub fn lies_in(&self, table: &Table, written: &str) -> bool {
+        match (&table.schema, &table.home) {
+            (Some(schema), _) | (None, Some(schema)) => self.matches(written, schema),
+            (None, None) => self.is_default_schema(written),
+        }
     }
 
     /// Adds a schema.
@@ -241,12 +273,7 @@ impl Catalog {
 
     /// Takes a schema and its tables away.
     pub fn remove_schema(&mut self, name: &str) {
-        let inside = |table: &&Table| {
-            table
-                .schema
-                .as_deref()
-                .is_some_and(|s| self.matches(name, s))
-        };
+        let inside = |table: &&Table| !table.temporary && self.lies_in(table, name);
         let gone: Vec<Table> = self.tables().iter().filter(inside).cloned().collect();
         for table in gone {
             self.remove(&table);
@@ -294,11 +321,9 @@ impl Catalog {
             (None, Some(stored)) => {
                 (self.names == NameMatch::Attached && !self.is_within(stored)).then_some(2)
             }
-            (Some(written), Some(stored)) => self.matches(written, stored).then_some(0),
             (Some("temp" | "pg_temp"), None) => table.temporary.then_some(0),
-            (Some(written), None) => {
-                (!table.temporary && matches!(written, "main" | "public")).then_some(0)
-            }
+            (Some(_), None) if table.temporary => None,
+            (Some(written), _) => self.lies_in(table, written).then_some(0),
         };
         let ranked: Vec<(i32, &Table)> = tables.filter_map(|t| Some((rank(t)?, t))).collect();
         let best = ranked.iter().map(|&(rank, _)| rank).min();

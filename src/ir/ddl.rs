@@ -216,7 +216,7 @@ impl Ddl<'_> {
         let catalog = self.env.catalog;
         Table {
             within: schema.as_deref().is_some_and(|own| catalog.is_within(own)),
-            schema: schema.filter(|schema| !is_default(schema)),
+            schema: schema.filter(|schema| !catalog.is_default_schema(schema)),
             name,
             temporary,
             ..Table::default()
@@ -281,7 +281,7 @@ impl Ddl<'_> {
                     (None, None) => true,
                     (None, Some(own)) => !catalog.is_within(own),
                     (Some(written), Some(own)) => catalog.matches(written, own),
-                    (Some(written), None) => is_default(written),
+                    (Some(written), None) => catalog.lies_in(table, written),
                 };
                 here && self.has_index(table, &name)
             })?
@@ -358,11 +358,6 @@ fn suggested<'a>(
         Some(near) => error.suggest(format!("did you mean {near}?"), span, near),
         None => error,
     }
-}
-
-/// True for the names of the schema that needs none.
-fn is_default(schema: &str) -> bool {
-    matches!(schema, "main" | "public")
 }
 
 fn is_relation(kind: ObjectKind) -> bool {

@@ -8,6 +8,8 @@ use crate::Type;
 pub struct Table {
     /// Its schema, where it is not the default one.
     pub schema: Option<String>,
+    /// The schema that it lies in, where names find it without one and that is known.
+    pub home: Option<String>,
     /// True where its schema is a part of its name in the database ([`within`](crate::within)).
     pub within: bool,
     /// Its name in the backend's spelling.

@@ -37,6 +37,10 @@ fn postgresql_is_told() {
                 "a\n1\nsearch_path\ns\n",
             ),
             (
+                "CREATE SCHEMA own; CREATE TABLE own.here AS SELECT 1 AS a; CREATE TABLE both AS SELECT 'public' AS a; CREATE TABLE own.both AS SELECT 'own' AS a; SET search_path = own, public; SELECT own.here.a FROM own.here; SELECT both.a, p.a AS other FROM both, public.both AS p; CREATE TABLE own.new AS SELECT 2 AS a; SELECT a FROM new; SHOW SCHEMAS LIKE 'o%'; DROP TABLE own.new, own.both, here; DROP SCHEMA own; SELECT a FROM both; DROP TABLE both",
+                "a\n1\na,other\nown,public\na\n2\nschema\nown\na\npublic\n",
+            ),
+            (
                 "SET statement_timeout = '5s'; SHOW statement_timeout; RESET statement_timeout; SHOW statement_timeout",
                 "statement_timeout\n5s\nstatement_timeout\n0\n",
             ),
@@ -49,6 +53,10 @@ fn postgresql_is_told() {
     refuses(
         &db,
         &[
+            (
+                "CREATE SCHEMA far; CREATE TABLE far.one (a INT); SET search_path = far; SELECT * FROM public.one",
+                "no table one",
+            ),
             ("SET timeot = 5", "did you mean timeout?"),
             ("SET nosuch = 5", "unrecognized configuration parameter"),
             ("SET timezone = 'Europe/Berlin'", "answers need timezone"),

@@ -119,7 +119,8 @@ impl Ddl<'_> {
             AlterAction::SetSchema(schema) => {
                 let schema = ast.name(schema).into_owned();
                 table.within = self.env.catalog.is_within(&schema);
-                table.schema = Some(schema).filter(|schema| !super::is_default(schema));
+                table.schema = Some(schema).filter(|own| !self.env.catalog.is_default_schema(own));
+                table.home = None;
             }
             _ => {}
         }

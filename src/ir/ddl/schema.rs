@@ -1,6 +1,6 @@
 //! What CREATE SCHEMA and DROP SCHEMA make of a catalog, and what CASCADE takes along.
 
-use super::{Change, Ddl, Res, is_default, suggested};
+use super::{Change, Ddl, Res, suggested};
 use crate::{Dependent, NameMatch, Table};
 use rql_ast::{self as ast, Name};
 use rql_diagnostics::{Diagnostic, codes};
@@ -79,7 +79,8 @@ impl Ddl<'_> {
                 return Err(vec![error.help(help)]);
             }
         }
-        if known.iter().any(|s| catalog.matches(&text, s)) {
+        let default = catalog.default_schema();
+        if known.iter().map(String::as_str).chain(default).any(is) {
             return Ok(Some(Change::RemoveSchema(text)));
         }
         if drop.if_exists || catalog.is_open() {
@@ -100,7 +101,7 @@ impl Ddl<'_> {
         let catalog = self.env.catalog;
         let known = catalog.schemas().iter().any(|s| catalog.matches(text, s));
         let open = catalog.name_match() != NameMatch::Attached || catalog.is_open();
-        if open || known || is_default(text) {
+        if open || known || catalog.is_default_schema(text) {
             return Ok(());
         }
         let error = self.no_schema(text, span);
@@ -130,14 +131,14 @@ impl Ddl<'_> {
             ));
         };
         let temp = matches!(schema.as_str(), "temp" | "pg_temp");
-        if is_default(&schema) && !temporary || temp {
+        if catalog.is_default_schema(&schema) && !temporary || temp {
             return Ok(());
         }
         let known = catalog
             .schemas()
             .iter()
             .any(|s| catalog.matches(&schema, s));
-        if temporary && (known || is_default(&schema)) {
+        if temporary && (known || catalog.is_default_schema(&schema)) {
             let message = format!("a temporary relation is in no schema, so not in {schema}");
             let error = Diagnostic::error(codes::NOT_PORTABLE, message);
             return Err(Box::new(
@@ -162,10 +163,7 @@ impl Ddl<'_> {
         let goes = |table: &&Table| {
             changes.iter().any(|change| match change {
                 Change::Remove(gone) => gone.is(table),
-                Change::RemoveSchema(schema) => {
-                    let own = table.schema.as_deref();
-                    own.is_some_and(|own| catalog.matches(schema, own))
-                }
+                Change::RemoveSchema(schema) => !table.temporary && catalog.lies_in(table, schema),
                 _ => false,
             })
         };

@@ -332,7 +332,8 @@ impl<'a> Lowerer<'a> {
             .collect();
         let ids: Vec<_> = columns.iter().map(|c| c.id).collect();
         let key = found.key_positions().map(|at| ids[at]).collect();
-        let home = alias.is_none().then_some(found.schema.as_deref());
+        let home = found.schema.as_deref().or(found.home.as_deref());
+        let home = alias.is_none().then_some(home);
         let alias = alias.unwrap_or_else(|| found.name.as_str().into());
         let columns = self.renamed_in_place(columns, aliases, span)?;
         self.show_of(alias.clone(), home, &columns, span)?.key = key;

@@ -219,7 +219,7 @@ impl<'a> Lowerer<'a> {
             catalog.matches(name, &r.name)
                 && schema.is_none_or(|schema| match r.home {
                     Some(Some(home)) => catalog.matches(schema, home),
-                    Some(None) => matches!(schema, "public" | "main"),
+                    Some(None) => catalog.is_default_schema(schema),
                     None => false,
                 })
         });

@@ -138,6 +138,9 @@ pub(super) fn read(conn: &mut Conn, dialect: Dialect) -> Result<Catalog, Error> 
     for schema in core::mem::take(&mut tables.schemas) {
         catalog.add_schema(schema);
     }
+    if let Some(default) = tables.default.clone() {
+        catalog.set_default_schema(default);
+    }
     catalog.set_functions(core::mem::take(&mut tables.functions));
     for table in tables.finished() {
         catalog.add(table);

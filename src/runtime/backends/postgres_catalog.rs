@@ -37,7 +37,8 @@ pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', \
 a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend s WHERE s.refobjid = t.oid AND s.refobjsubid = a.attnum \
 AND s.deptype = 'a' AND s.classid = 'pg_class'::regclass AND s.refclassid = 'pg_class'::regclass \
 AND EXISTS (SELECT FROM pg_class q WHERE q.oid = s.objid AND q.relkind = 'S')), \
-CASE WHEN t.relkind IN ('v', 'm') AND a.attnum = 1 THEN pg_get_viewdef(t.oid) END \
+CASE WHEN t.relkind IN ('v', 'm') AND a.attnum = 1 THEN pg_get_viewdef(t.oid) END, \
+n.nspname \
 FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace \
 LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped \
 LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum \
@@ -69,8 +70,8 @@ AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND 
 ORDER BY i.indexrelid";
 
 const SCHEMAS: &str = "\
-SELECT nspname FROM pg_namespace \
-WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', coalesce(current_schema(), '')) ORDER BY 1";
+SELECT nspname, nspname = coalesce(current_schema(), '') FROM pg_namespace \
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1";
 
 /// Without aggregates and window functions, and without those that only the system calls.
 const FUNCTIONS: &str = "\
@@ -185,7 +186,10 @@ pub(super) fn read(wire: &Wire) -> Result<Catalog, Error> {
     }
     let mut catalog = Catalog::new(Dialect::Postgresql.traits().names);
     for row in schemas {
-        catalog.add_schema(row.try_get(0)?);
+        match row.try_get(1)? {
+            true => catalog.set_default_schema(row.try_get(0)?),
+            false => catalog.add_schema(row.try_get(0)?),
+        }
     }
     let names = functions.iter().map(|row| row.try_get::<_, String>(0));
     catalog.set_functions(names.collect::<Result<Vec<_>, _>>()?);
@@ -217,11 +221,16 @@ impl Tables {
                 _ => TableKind::Table,
             };
             let definition: Option<&str> = row.try_get(12)?;
+            let schema: Option<String> = row.try_get(1)?;
+            let temporary: bool = row.try_get(4)?;
+            let visible = schema.is_none() && !temporary;
+            let home: Option<String> = row.try_get(13)?;
             let table = Table {
-                schema: row.try_get(1)?,
+                schema,
+                home: home.filter(|_| visible),
                 name: row.try_get(2)?,
                 kind,
-                temporary: row.try_get(4)?,
+                temporary,
                 definition: definition.map(|text| text.trim().trim_end_matches(';').to_owned()),
                 ..Table::default()
             };

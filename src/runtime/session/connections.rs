@@ -142,7 +142,8 @@ impl Session {
                 return self.say(&format!("Connection: {name}"), out);
             }
             let schemas = self.catalog().map_err(|error| Failure::at(error, span))?;
-            let schema = name == "public" || schemas.schemas().contains(&name);
+            let own = schemas.default_schema() == Some(&name);
+            let schema = own || schemas.schemas().contains(&name);
             let dialect = self.connection.dialect();
             let change = match dialect {
                 Dialect::Postgresql => Some("SET search_path ="),

@@ -194,8 +194,12 @@ fn exact(ast: &Ast, kind: StmtKind, changes: &[Change], dialect: Dialect) -> boo
         );
         column.identity || open && dialect == Dialect::Duckdb
     };
+    // What it has hidden in another schema of the search path is seen again.
+    let hides = |home: &str| dialect == Dialect::Postgresql && home != "public";
     let told = |change: &Change| match change {
         Change::Add(table) => table.columns.iter().any(own),
+        Change::Remove(table) => table.home.as_deref().is_some_and(hides),
+        Change::RemoveSchema(name) => hides(name),
         _ => false,
     };
     if changes.iter().any(told) {

@@ -109,14 +109,12 @@ impl Session {
             // A schema of theirs is a database.
             ["schemas"] if is_mysql(self.connection.dialect()) => self.databases(span, keep, out),
             ["schemas"] => {
-                let own = match self.connection.dialect() {
-                    Dialect::Postgresql => "public",
-                    _ => "main",
-                };
                 let catalog = self.catalog().map_err(|error| Failure::at(error, span));
-                let named = |catalog: &rql::Catalog| catalog.schemas().to_vec();
+                let named = |catalog: &rql::Catalog| {
+                    let own = catalog.default_schema().unwrap_or("main").to_owned();
+                    [catalog.schemas(), &[own]].concat()
+                };
                 catalog.map(named).and_then(|mut names| {
-                    names.push(own.to_owned());
                     names.sort();
                     names.dedup();
                     names.retain(|name| keep(name));

@@ -46,7 +46,7 @@ impl Session {
 /// What a database is asked, and what is bound.
 fn question(dialect: Dialect, table: &Table) -> Option<(String, Vec<Value>)> {
     let text = |text: &str| Value::Text(text.to_owned());
-    let schema = table.schema.as_deref();
+    let schema = table.schema.as_deref().or(table.home.as_deref());
     match dialect {
         // The numbers of rows from first to last, where the file is large enough for so many.
         Dialect::Sqlite => {
