@@ -131,7 +131,10 @@ impl Catalog {
             let found = match view.temporary {
                 true => self.find(name.schema.as_deref(), &name.name),
                 // What stays does not read what ends with a session.
-                false => self.find(Some(name.schema.as_deref().unwrap_or("main")), &name.name),
+                false => {
+                    let own = self.default_schema().unwrap_or("main");
+                    self.find(Some(name.schema.as_deref().unwrap_or(own)), &name.name)
+                }
             };
             found.is_some_and(|found| found.is(table))
         })
