@@ -66,7 +66,18 @@ impl Emitter<'_> {
             _ => &[],
         };
         let own = matches!(self.dialect, Dialect::Duckdb | Dialect::Mariadb);
-        own && given.iter().any(|&arg| self.is_null(arg))
+        // What stands beside it may be an error, which is told before.
+        let is_plain = |&arg: &ScalarId| {
+            let mut plain = true;
+            self.ir.walk(arg, &mut |scalar| {
+                plain &= !matches!(
+                    scalar.kind,
+                    ScalarKind::Call { .. } | ScalarKind::Subquery { .. }
+                );
+            });
+            plain
+        };
+        own && given.iter().any(|&arg| self.is_null(arg)) && args.iter().all(is_plain)
     }
 
     fn call_by_cell(&mut self, id: ScalarId, func: Func, args: &[ScalarId], above: u8) -> Res {

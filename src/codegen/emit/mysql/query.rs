@@ -89,6 +89,9 @@ impl Emitter<'_> {
             let what = "an aggregate or window of moments in such a query";
             let help = "CAST(… AS text) on both sides compares the same moments";
             (what, help)
+        } else if let Some(wide) = self.widened(operand, query, columns) {
+            let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
+            return self.set_from(&wide, query, &names);
         } else {
             return self.query(query, &names, Use::Value).map(|_| ());
         };
@@ -96,12 +99,100 @@ impl Emitter<'_> {
             let refused = self.refuse(self.ir.rel(query).span, what);
             return Err(Box::new(refused.help(help)));
         }
+        self.set_from("*", query, &names)
+    }
+
+    /// A query of one in FROM.
+    fn set_from(&mut self, items: &str, query: RelId, names: &[String]) -> Res {
         self.nested += 1;
         let alias = format!("q{}", self.nested);
-        self.push("SELECT * FROM (");
-        self.query(query, &names, Use::Named)?;
+        self.push(&format!("SELECT {items} FROM ("));
+        self.query(query, names, Use::Named)?;
         self.push(&format!(") AS {alias}"));
         Ok(())
+    }
+
+    /// The columns of such a query, which are called `c0`, `c1` and so on, in a type that holds whatever is looked for: of what their own cannot hold MariaDB
+    /// says that it is not among them, where a NULL leaves that open. A query that reads the row around is run for each.
+    fn widened(&self, operand: ScalarId, query: RelId, columns: &[ColumnId]) -> Option<String> {
+        let one = [operand];
+        let operands = match &self.ir.scalar(operand).kind {
+            ScalarKind::Row(fields) => fields.as_slice(),
+            _ => &one,
+        };
+        let mut wider = false;
+        let pairs = columns.iter().zip(operands).enumerate();
+        let items = pairs.map(|(at, (&column, &operand))| {
+            let name = format!("c{at}");
+            let narrow = self.stored_column(query, column);
+            match (self.widest(operand), narrow) {
+                (wide, narrow) if wide == narrow => name,
+                (wide, narrow) if wide.is_integer() && narrow.is_integer() => {
+                    let small = size(wide) > size(narrow);
+                    wider |= small;
+                    if small { format!("{name} + 0") } else { name }
+                }
+                (wide, narrow) if wide.is_decimal() && narrow.is_decimal() => {
+                    wider = true;
+                    format!("CAST({name} AS decimal(65, 30))")
+                }
+                _ => name,
+            }
+        });
+        let items: Vec<String> = items.collect();
+        (wider && !self.reaches_out(query)).then(|| items.join(", "))
+    }
+
+    /// The type in which a column of a query stands there.
+    fn stored_column(&self, rel: RelId, column: ColumnId) -> Type {
+        let own = self.ir.column(column).ty;
+        match &self.ir.rel(rel).kind {
+            RelKind::With { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::Sort { input, .. } => self.stored_column(*input, column),
+            RelKind::Project { input, items, .. } => {
+                let item = items.iter().find(|item| item.0 == column);
+                item.map_or(own, |&(_, scalar)| self.stored_value(*input, scalar))
+            }
+            _ => own,
+        }
+    }
+
+    /// The same for a value over a relation: a whole number keeps its type in a cast to a wider one.
+    fn stored_value(&self, rel: RelId, scalar: ScalarId) -> Type {
+        let value = self.ir.scalar(scalar);
+        match value.kind {
+            ScalarKind::Column(column) => self.stored_column(rel, column),
+            ScalarKind::Cast { operand, .. } if value.ty.is_integer() => {
+                let under = self.stored_value(rel, operand);
+                if under.is_integer() { under } else { value.ty }
+            }
+            _ => value.ty,
+        }
+    }
+
+    /// The widest type that a value may have there.
+    fn widest(&self, operand: ScalarId) -> Type {
+        let value = self.ir.scalar(operand);
+        match value.kind {
+            ScalarKind::Column(_) if rql_ir::rewrite::is_of_table(self.ir, operand) => value.ty,
+            ScalarKind::Cast { operand, .. } if value.ty.is_integer() => {
+                let under = self.widest(operand);
+                if under.is_integer() {
+                    under
+                } else {
+                    Type::BigInt
+                }
+            }
+            ScalarKind::Literal(Literal::Integer(value)) => match value {
+                -32_768..=32_767 => Type::SmallInt,
+                _ => Type::BigInt,
+            },
+            _ if value.ty.is_integer() => Type::BigInt,
+            _ if value.ty.is_decimal() => Type::NUMERIC,
+            _ => value.ty,
+        }
     }
 
     /// EXISTS of a query, which stands in FROM where MariaDB would end.
@@ -305,5 +396,14 @@ impl Emitter<'_> {
             return Ok(());
         }
         self.value(id, 0)
+    }
+}
+
+/// Which of the whole numbers' types is wider.
+fn size(ty: Type) -> u8 {
+    match ty {
+        Type::SmallInt => 1,
+        Type::Integer => 2,
+        _ => 3,
     }
 }
