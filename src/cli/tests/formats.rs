@@ -334,7 +334,7 @@ fn sheets_and_ranges_of_a_workbook_are_found_and_bad_cells_told() {
         assert!(ran.err.contains(&format!("broken.{name}: ")), "{}", ran.err);
         let ran = run(place, &format!("IMPORT '@none.{name}' INTO t CREATE"));
         assert!(
-            ran.err.contains("none.") && ran.err.contains("No such file"),
+            ran.err.contains("none.") && ran.err.contains("there is no such file"),
             "{}",
             ran.err
         );
