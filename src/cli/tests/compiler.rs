@@ -174,7 +174,8 @@ fn compile_writes_each_statement_for_each_dialect() {
 fn cells_say_how_each_function_is_had_and_why() {
     let (_folder, schema) =
         schema("CREATE TABLE emp (id int PRIMARY KEY, name text NOT NULL, pay int);");
-    let text = "SELECT DISTINCT ON (name) upper(name), pay / 2, quote_ident(name) FROM emp ORDER BY name;";
+    let text =
+        "SELECT DISTINCT ON (name) upper(name), pay / 2, quote_ident(name) FROM emp ORDER BY name;";
     let cells = |dialect: &str| {
         let first = [
             "explain",

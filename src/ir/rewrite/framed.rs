@@ -34,9 +34,24 @@ fn apart(ir: &mut Ir, rel: RelId, needed: fn(&Ir, ScalarId) -> bool) -> bool {
             given.push(id);
         }
     }
+    let items = ir.copies(&given, span);
+    let sorts = |ty: Type| {
+        !matches!(
+            ty,
+            Type::Array(_)
+                | Type::Interval
+                | Type::Json
+                | Type::Jsonb
+                | Type::Record
+                | Type::Unknown
+        )
+    };
+    let ties = items.iter().map(|item| item.1);
+    let ties = ties.filter(|&value| sorts(ir.scalar(value).ty)).collect();
     let mut body = Body {
         places: Vec::new(),
-        items: ir.copies(&given, span),
+        items,
+        ties,
         span,
     };
     let framed = apart.iter().map(|item| body.frame(ir, item.1));
@@ -176,6 +191,9 @@ fn is_distance(ir: &Ir, id: ScalarId) -> bool {
 struct Body {
     places: Vec<Item>,
     items: Vec<Item>,
+    /// What tells rows apart that the keys do not: the WITH query may be computed at each use, and a row must have the
+    /// same number there.
+    ties: Vec<ScalarId>,
     span: Span,
 }
 
@@ -203,7 +221,16 @@ impl Body {
         else {
             return None;
         };
-        let number = self.place(ir, WindowFunc::RowNumber, &partition, &order);
+        let ties = self.ties.iter().map(|&scalar| SortKey {
+            scalar,
+            descending: false,
+            nulls_first: false,
+            guard: None,
+        });
+        let is_key = |key: &SortKey| order.iter().any(|own| ir.same(own.scalar, key.scalar));
+        let ties = ties.filter(|key| !is_key(key));
+        let whole: Vec<SortKey> = order.iter().copied().chain(ties).collect();
+        let number = self.place(ir, WindowFunc::RowNumber, &partition, &whole);
         let group = self.place(ir, WindowFunc::DenseRank, &partition, &order);
         let key = match order.as_slice() {
             &[key] => Some((self.column(ir, key.scalar), key)),
