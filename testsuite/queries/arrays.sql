@@ -69,7 +69,6 @@ SELECT CASE WHEN id = 1 THEN ARRAY['x'] ELSE string_to_array(name, 'e') END FROM
 
 SELECT dept, (array_agg(name ORDER BY salary DESC NULLS LAST, id))[1] AS best FROM staff GROUP BY dept
 
--- refused: arrays
 SELECT max(x), min(x) FROM (VALUES (ARRAY[2, 1]), (ARRAY[1, 5])) AS v (x)
 
 SELECT ARRAY[1, 'x'::text]

@@ -17,7 +17,6 @@ SELECT a.id, b.id AS before FROM staff AS a ASOF JOIN sales AS b ON a.hired >= b
 
 SELECT a.id, b.day FROM staff AS a ASOF LEFT JOIN sales AS b ON b.units > 1 AND a.hired < b.day ORDER BY a.id ==> SELECT a.id, b.day FROM staff AS a LEFT JOIN LATERAL (SELECT day FROM sales WHERE units > 1 AND a.hired < day ORDER BY day LIMIT 1) AS b ON TRUE ORDER BY a.id
 
--- refused: TABLESAMPLE
 SELECT COUNT(*) FROM staff TABLESAMPLE BERNOULLI (100)
 
 -- refused: TABLESAMPLE

@@ -70,9 +70,13 @@ impl Emitter<'_> {
         let is_plain = |&arg: &ScalarId| {
             let mut plain = true;
             self.ir.walk(arg, &mut |scalar| {
-                plain &= !matches!(
+                plain &= matches!(
                     scalar.kind,
-                    ScalarKind::Call { .. } | ScalarKind::Subquery { .. }
+                    ScalarKind::Column(_)
+                        | ScalarKind::Literal(_)
+                        | ScalarKind::Param(_)
+                        | ScalarKind::Cast { .. }
+                        | ScalarKind::Array(_)
                 );
             });
             plain
@@ -107,6 +111,14 @@ impl Emitter<'_> {
                 self.list(args, |this, arg| this.scalar(arg, Rep::Plain, 0))?;
                 self.push(")");
                 return Ok(());
+            }
+            // Of moments of a zone DuckDB takes the time away before the days, and those before the months.
+            Cell::Native
+                if self.dialect == Dialect::Duckdb
+                    && self.ir.scalar(id).ty == Type::TimestampTz
+                    && matches!(func, Func::AddInterval | Func::SubInterval) =>
+            {
+                return self.without_zone(func, args);
             }
             Cell::Native => {}
         }

@@ -229,7 +229,9 @@ impl<'a> Emitter<'a> {
                 // It stays in the text: DuckDB binds no more than stands there.
                 self.push("CASE WHEN ");
                 self.scalar(key.scalar, Rep::Plain, 5)?;
-                self.push(" IS NULL THEN 0 ELSE 0 END");
+                self.push(" IS NOT NULL THEN ");
+                self.scalar(key.scalar, Rep::Plain, 0)?;
+                self.push(" END");
             }
             // DuckDB takes a constant for a mistake.
             _ if self.dialect == crate::Dialect::Duckdb && self.is_constant(key.scalar) => {

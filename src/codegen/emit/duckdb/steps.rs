@@ -2,9 +2,20 @@
 
 use crate::Dialect;
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Func, Literal, ScalarId, ScalarKind};
+use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
+    /// A moment of a zone and an interval, as of one without: the session's zone is UTC.
+    pub(in crate::emit) fn without_zone(&mut self, func: Func, args: &[ScalarId]) -> Res {
+        let is_moment = |&arg: &ScalarId| self.ir.scalar(arg).ty == Type::TimestampTz;
+        let op = if func == Func::SubInterval { "-" } else { "+" };
+        let text = match args.first().is_some_and(is_moment) {
+            true => format!("CAST(CAST({{0}} AS timestamp) {op} {{1}} AS timestamptz)"),
+            false => format!("CAST({{0}} {op} CAST({{1}} AS timestamp) AS timestamptz)"),
+        };
+        self.placed(&text, args)
+    }
+
     /// `width_bucket` between written bounds: exactly, as whole numbers of units, or of doubles.
     pub(super) fn duckdb_bucket(&mut self, id: ScalarId, args: &[ScalarId]) -> Res {
         let func = Func::WidthBucket;

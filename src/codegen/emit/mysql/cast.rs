@@ -220,6 +220,12 @@ impl Emitter<'_> {
                 ));
                 Ok(())
             }
+            // MariaDB counts the digits of a quotient by those of its dividend, and cuts its sign off where a row is sorted.
+            from if from.is_integer()
+                && matches!(self.ir.scalar(operand).kind, ScalarKind::Call { .. }) =>
+            {
+                self.wrapped("CAST(", &[operand], " AS CHAR(20))")
+            }
             // The digits of a decimal are the type's where that says how many.
             from if from.is_integer() || from.scale().is_some() && !self.is_of_scales(operand) => {
                 self.wrapped("CAST(", &[operand], " AS CHAR)")
