@@ -11,6 +11,7 @@ use crate::session::prepare::Prepared;
 use crate::sinks::Collect;
 use crate::{BackendError, Error, Value};
 use declaration::Declaration;
+#[cfg(feature = "sqlite")]
 pub(crate) use declaration::refers_no_more;
 use rql::{Dependent, Dialect, Edit, Rebuilt, quoted};
 use rql_ast::Span;
