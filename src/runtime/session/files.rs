@@ -19,11 +19,11 @@ impl Session {
         if self.connection.dialect() != Dialect::Duckdb {
             return Ok(files);
         }
-        for relation in within(ast, span) {
+        for relation in self.survey(ast).files(span) {
             self.describe_file(ast, relation, &mut files)?;
         }
         for definition in self.definitions.clone() {
-            for relation in within(&definition.ast, definition.span) {
+            for relation in self.survey(&definition.ast).files(definition.span) {
                 // Only who uses it is to be told.
                 let _ = self.describe_file(&definition.ast, relation, &mut files);
             }
@@ -37,11 +37,11 @@ impl Session {
         if self.connection.dialect() != Dialect::Postgresql {
             return Ok(tables);
         }
-        for relation in within(ast, span) {
+        for relation in self.survey(ast).system(span) {
             self.describe_system(ast, relation, &mut tables)?;
         }
         for definition in self.definitions.clone() {
-            for relation in within(&definition.ast, definition.span) {
+            for relation in self.survey(&definition.ast).system(definition.span) {
                 let _ = self.describe_system(&definition.ast, relation, &mut tables);
             }
         }
@@ -54,19 +54,7 @@ impl Session {
         relation: Relation,
         tables: &mut Vec<Table>,
     ) -> Result<(), Failure> {
-        let RelationKind::Table { name, .. } = relation.kind else {
-            return Ok(());
-        };
-        let (schema, name) = match ast[name.parts] {
-            [name] => (None, ast.name(name)),
-            [schema, name] => (Some(ast.name(schema)), ast.name(name)),
-            _ => return Ok(()),
-        };
-        let asked = match schema.as_deref() {
-            None => name.starts_with("pg_"),
-            Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
-        };
-        if asked {
+        if let Some((schema, name)) = of_system(ast, relation) {
             let found = self.connection.of_system(schema.as_deref(), &name);
             tables.extend(found.map_err(|error| Failure::at(error, relation.span))?);
         }
@@ -96,8 +84,19 @@ impl Session {
     }
 }
 
-/// The relations that stand within a span.
-pub(crate) fn within(ast: &Ast, span: Span) -> impl Iterator<Item = Relation> {
-    let all = ast.all::<Relation>().iter().copied();
-    all.filter(move |relation| span.start <= relation.span.start && relation.span.end <= span.end)
+/// The schema and the name of a relation that the system of a server may have.
+pub(crate) fn of_system(ast: &Ast, relation: Relation) -> Option<(Option<String>, String)> {
+    let RelationKind::Table { name, .. } = relation.kind else {
+        return None;
+    };
+    let (schema, name) = match ast[name.parts] {
+        [name] => (None, ast.name(name)),
+        [schema, name] => (Some(ast.name(schema)), ast.name(name)),
+        _ => return None,
+    };
+    let asked = match schema.as_deref() {
+        None => name.starts_with("pg_"),
+        Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
+    };
+    asked.then(|| (schema.map(|schema| schema.into_owned()), name.into_owned()))
 }

@@ -31,8 +31,8 @@ pub(crate) struct Last {
     pub(crate) types: Vec<Type>,
 }
 
-/// Where something within a span names what may be the last result.
-pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
+/// Where a text names what may be the last result.
+pub(crate) fn named(ast: &Ast) -> impl Iterator<Item = Span> {
     let relations = ast.all::<Relation>().iter();
     let relations = relations.filter_map(|relation| match relation.kind {
         RelationKind::Table { name, .. } => Some(name),
@@ -54,9 +54,8 @@ pub(crate) fn named(ast: &Ast, within: Option<Span>) -> Option<Span> {
         },
         _ => None,
     });
-    let inside = |span: Span| within.is_none_or(|w| w.start <= span.start && span.end <= w.end);
-    let mut all = relations.chain(queries).chain(targets);
-    all.find(|&name| ast.dotted(name) == NAME && inside(ast.name_span(name)))
+    let all = relations.chain(queries).chain(targets);
+    all.filter(|&name| ast.dotted(name) == NAME)
         .map(|name| ast.name_span(name))
 }
 
@@ -145,7 +144,7 @@ impl Session {
 
     /// Makes `last` a table for a statement that names it; true where it has.
     pub(crate) fn bring_last(&mut self, ast: &Ast, within: Span) -> Result<bool, Failure> {
-        let Some(span) = named(ast, Some(within)) else {
+        let Some(span) = self.survey(ast).last(within) else {
             return Ok(false);
         };
         let catalog = self.catalog().map_err(|error| Failure::at(error, span))?;

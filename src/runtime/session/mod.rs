@@ -26,6 +26,7 @@ pub(crate) mod statements;
 pub(crate) mod steps;
 pub(crate) mod stop;
 pub(crate) mod summarize;
+pub(crate) mod survey;
 pub(crate) mod templates;
 
 use crate::cache::{Results, Statements};
@@ -122,6 +123,8 @@ pub struct Session {
     pub(crate) current: Arc<Mutex<CancelHandle>>,
     /// Results are kept for the statement after them.
     pub(crate) keeps: bool,
+    /// What the texts that run name.
+    pub(crate) surveys: Vec<(Arc<str>, Arc<survey::Survey>)>,
     /// The result before.
     pub(crate) last: Option<Last>,
     /// Texts run as a bare SQLite takes them.
@@ -251,6 +254,7 @@ impl Session {
             temporary: Vec::new(),
             current,
             keeps: false,
+            surveys: Vec::new(),
             last: None,
             standalone: false,
             stop,

@@ -71,7 +71,7 @@ impl Session {
         if !missing.is_empty() {
             return Err(self.with_trail(Failure::Diagnostics(missing)));
         }
-        self.keeps |= last::named(ast, None).is_some();
+        self.keeps |= self.survey(ast).names_last();
         let mut failed = false;
         for id in ast.statements.ids() {
             let Err(failure) = self.run(ast, id, out) else {

@@ -7,7 +7,7 @@ use crate::config::limits::{Access, Limits};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
-use crate::session::files::within;
+use crate::session::survey::covers;
 use crate::transfer::destination::{Asked, Destination, refused};
 use crate::transfer::load::declared;
 use rql::{Dialect, FileTable};
@@ -16,6 +16,7 @@ use rql_ast::{
 };
 use rql_diagnostics::codes;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A file that has become a table.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct Brought {
 /// What a relation reads, and where it stands.
 struct Named {
     source: FileSource,
-    tree: std::sync::Arc<Ast>,
+    tree: Arc<Ast>,
     relation: Relation,
 }
 
@@ -73,9 +74,16 @@ impl Session {
         }
     }
 
-    fn named_files(&self, ast: &Ast, stmt: &Stmt) -> Vec<Named> {
-        let mut files = Vec::new();
-        let mut names = Vec::new();
+    fn named_files(&mut self, ast: &Ast, stmt: &Stmt) -> Vec<Named> {
+        let survey = self.survey(ast);
+        let mut read = false;
+        for definition in self.definitions.clone() {
+            read |= !self.survey(&definition.ast).reads_no_files();
+        }
+        let own: Vec<Relation> = survey.files(stmt.span).collect();
+        if own.is_empty() && !read {
+            return Vec::new();
+        }
         // What stands in the statements of a loop is for them; EXPLAIN is one with what it explains.
         let inner = match stmt.kind {
             StmtKind::Explain { .. } => &[],
@@ -85,39 +93,29 @@ impl Session {
         let inner: Vec<Span> = all
             .filter(|inner| covers(stmt.span, *inner) && *inner != stmt.span)
             .collect();
-        let own = within(ast, stmt.span)
-            .filter(|relation| !inner.iter().any(|inner| covers(*inner, relation.span)));
-        let mut tree = None;
-        for relation in own {
-            match ast.file_source(relation) {
-                Some(source) => files.push(Named {
-                    source,
-                    tree: std::sync::Arc::clone(
-                        tree.get_or_insert_with(|| std::sync::Arc::new(ast.clone())),
-                    ),
-                    relation,
-                }),
-                None => names.extend(table_name(ast, relation)),
-            }
+        let is_own = |span: Span| !inner.iter().any(|inner| covers(*inner, span));
+        let mut files = Vec::new();
+        if !own.is_empty() {
+            let tree = Arc::new(ast.clone());
+            let own = own.into_iter().filter(|one| is_own(one.span));
+            files.extend(own.filter_map(|one| named(&tree, one)));
         }
+        let own = ast.all::<Relation>().iter().copied();
+        let own = own.filter(|relation| covers(stmt.span, relation.span) && is_own(relation.span));
+        let mut names: Vec<String> = own.filter_map(|one| table_name(ast, one)).collect();
         let mut at = 0;
         while let Some(name) = names.get(at).cloned() {
             at += 1;
             let Some(used) = self.definitions.iter().find(|used| used.name == name) else {
                 continue;
             };
-            for relation in within(&used.ast, used.span) {
-                match used.ast.file_source(relation) {
-                    Some(source) => files.push(Named {
-                        source,
-                        tree: std::sync::Arc::clone(&used.ast),
-                        relation,
-                    }),
-                    None => {
-                        let more = table_name(&used.ast, relation);
-                        names.extend(more.filter(|more| !names.contains(more)));
-                    }
+            for &relation in used.ast.all::<Relation>() {
+                if !covers(used.span, relation.span) {
+                    continue;
                 }
+                files.extend(named(&used.ast, relation));
+                let more = table_name(&used.ast, relation);
+                names.extend(more.filter(|more| !names.contains(more)));
             }
         }
         files
@@ -272,6 +270,10 @@ fn table_name(ast: &Ast, relation: Relation) -> Option<String> {
     }
 }
 
-fn covers(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
+fn named(tree: &Arc<Ast>, relation: Relation) -> Option<Named> {
+    Some(Named {
+        source: tree.file_source(relation)?,
+        tree: Arc::clone(tree),
+        relation,
+    })
 }
