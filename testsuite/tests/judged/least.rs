@@ -26,9 +26,18 @@ impl Failure<'_> {
         let text = piece.rql();
         let written = self.written.as_ref();
         let sorted = written.is_none_or(|order| text.ends_with(order));
-        // Where the order is cut, rows count in any.
+        let columns = match &expected {
+            Answer::Rows(types, _) => types.len(),
+            _ => 0,
+        };
+        // Where the order is cut, rows count in any; where a column is, nobody knows which was open.
+        let open = &self.query.open;
         let judged = Query {
             ordered: self.query.ordered && sorted,
+            open: match columns == open.len() {
+                true => open.clone(),
+                false => vec![open.contains(&true); columns],
+            },
             ..self.query.clone()
         };
         let verdict = judge.backends[self.at].judge(&expected, piece, &judged);
@@ -95,14 +104,12 @@ impl Judge {
         };
         self.fill(world)?;
         Ok(format!(
-            "{}\n{whole};\n\n{};\n\nRQL: {rql}\nasked: {}\nsent: {sql}\n{}",
+            "{}\n{whole};\n{}\n\n{};\n\nRQL: {rql}\nasked: {}\nsent: {sql}\n{}",
             self.backends[at].dialect.name(),
+            found.said(),
             used.join(";\n"),
             if asked == rql { "the same" } else { &asked },
-            match verdict.unwrap_or_else(|| found.clone()) {
-                Verdict::Different(what) | Verdict::Error(what) => what,
-                other => format!("{other:?}"),
-            }
+            verdict.as_ref().unwrap_or(found).said()
         ))
     }
 }

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What our own text says of a value with which that backend cannot compute as PostgreSQL does.
 const AT_RUN_TIME: &[&str] = &[
     "the result needs more digits than DuckDB computes",
+    "the result needs more digits than MariaDB computes",
+    "the result needs more digits than the 38 of a decimal here",
     "a double has too few digits for this",
     "has the years 1 to 9999",
 ];
@@ -45,6 +47,14 @@ pub(crate) enum Verdict {
 impl Verdict {
     fn failed(&self) -> bool {
         matches!(self, Self::Different(_) | Self::Error(_))
+    }
+
+    fn said(&self) -> &str {
+        match self {
+            Self::Refused(what) | Self::Different(what) | Self::Error(what) => what,
+            Self::Equal => "equal",
+            Self::Open => "open",
+        }
     }
 
     /// A failure of the same kind, for which a smaller query may stand.
