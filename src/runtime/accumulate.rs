@@ -362,7 +362,7 @@ struct Extreme {
 }
 
 const BIGINT: &str = "bigint out of range";
-const NUMERIC: &str = "value overflows numeric format";
+const NUMERIC: &str = "the result needs more digits than the 38 of a decimal here";
 
 impl State {
     fn new(func: Agg, ty: Type) -> Self {

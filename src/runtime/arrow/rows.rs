@@ -1,14 +1,13 @@
 //! Rows out of Arrow's columns, and parameters into them.
 
 use super::columns::column;
-use crate::value::with_room;
+use crate::value::{quote_element, with_room};
 use crate::{BackendError, Column, Date, Decimal, Error, Interval, Kind, Time, Timestamp, Value};
 use crate::{Rows, ValueRef};
 use arrow_array::cast::AsArray;
 use arrow_array::types as ty;
 use arrow_array::{self as arrow, Array, ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, IntervalUnit, TimeUnit};
-use core::fmt::Write as _;
 use std::sync::Arc;
 
 /// Pushes a batch's rows.
@@ -308,15 +307,9 @@ fn list(array: &dyn Array) -> Result<String, Error> {
             value => {
                 let text = value.to_string();
                 let nested = matches!(array.data_type(), DataType::List(_));
-                let plain = !text.is_empty()
-                    && !text.eq_ignore_ascii_case("null")
-                    && !text.contains(|c: char| "{},\"\\".contains(c) || c.is_whitespace());
-                if nested || plain {
-                    out.push_str(&text);
-                } else {
-                    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "\"{escaped}\"");
+                match nested {
+                    true => out.push_str(&text),
+                    false => quote_element(&text, &mut out),
                 }
             }
         }

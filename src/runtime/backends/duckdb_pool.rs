@@ -17,6 +17,8 @@ pub(super) struct Pool {
     passed: usize,
     /// The session of its own: the one that the result comes from has its hands full.
     beside: Option<ManagedConnection>,
+    /// The limit is in force: what the result holds has left no room for taking it back.
+    limited: bool,
 }
 
 impl Pool {
@@ -26,7 +28,8 @@ impl Pool {
     /// more: so it is set and taken back while no thread of DuckDB's works, and the caller is none of them between two batches.
     pub(super) fn passed(&mut self, bytes: usize, database: &ManagedDatabase) {
         self.passed += bytes;
-        if self.passed < LONG {
+        self.unlimit();
+        if self.passed < LONG || self.limited {
             return;
         }
         self.passed = 0;
@@ -38,11 +41,25 @@ impl Pool {
             && run(beside, "SET threads = 1").is_some()
         {
             // Where what runs needs more, DuckDB refuses it and holds what it holds.
-            if run(beside, "SET memory_limit = '12MB'").is_some() {
-                let _ = run(beside, "RESET memory_limit");
+            self.limited = run(beside, "SET memory_limit = '12MB'").is_some();
+            self.unlimit();
+            if let Some(beside) = &mut self.beside {
+                let _ = run(beside, &format!("SET threads = {threads}"));
             }
-            let _ = run(beside, &format!("SET threads = {threads}"));
         }
+    }
+
+    fn unlimit(&mut self) {
+        if let (true, Some(beside)) = (self.limited, &mut self.beside) {
+            self.limited = run(beside, "RESET memory_limit").is_none();
+        }
+    }
+}
+
+impl Drop for Pool {
+    /// The result is let go of before, and its room with it.
+    fn drop(&mut self) {
+        self.unlimit();
     }
 }
 

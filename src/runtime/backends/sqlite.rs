@@ -559,6 +559,7 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("value out of range", "22003"),
     ("numeric field overflow", "22003"),
     ("overflows numeric", "22003"),
+    ("more digits than the 38", "22003"),
     ("interval out of range", "22008"),
     ("date out of range", "22008"),
     ("timestamp out of range", "22008"),

@@ -9,6 +9,7 @@ pub(crate) mod notation;
 pub(crate) mod padded;
 pub(crate) mod patterns;
 pub(crate) mod powers;
+pub(crate) mod squares;
 pub(crate) mod store;
 pub(crate) mod text;
 pub(crate) mod time;
@@ -422,7 +423,7 @@ pub(crate) fn with_room<'v, R>(cells: usize, run: impl FnOnce(&mut [ValueRef<'v>
 pub(crate) fn quote_element(text: &str, out: &mut String) {
     let plain = !text.is_empty()
         && !text.eq_ignore_ascii_case("null")
-        && !text.contains(|c: char| c.is_ascii_whitespace() || "{},\"\\".contains(c));
+        && !text.contains(|c: char| c.is_ascii_whitespace() || "\u{b}{},\"\\".contains(c));
     if plain {
         out.push_str(text);
         return;

@@ -7,20 +7,20 @@ use crate::Decimal;
 use dashu_float::round::mode::HalfAway;
 use dashu_float::{Context, FBig, Repr};
 
-type Float = FBig<HalfAway, 10>;
+pub(super) type Float = FBig<HalfAway, 10>;
 type Given = Result<Decimal, &'static str>;
 
 /// A result has at least so many significant digits (`NUMERIC_MIN_SIG_DIGITS`).
-const DIGITS: i32 = 16;
+pub(super) const DIGITS: i32 = 16;
 /// No more digits after the point are ever shown (`NUMERIC_MAX_DISPLAY_SCALE`).
-const MOST: i32 = 1000;
+pub(super) const MOST: i32 = 1000;
 /// Digits beyond those that are shown.
 const SPARE: i32 = 12;
 /// `log10(e)` as `numeric.c` writes it.
 #[expect(clippy::approx_constant, reason = "its digits count")]
 const LOG10_E: f64 = 0.434_294_481_903_252;
 
-const TOO_LARGE: &str = "value overflows numeric format";
+const TOO_LARGE: &str = "the result needs more digits than the 38 of a decimal here";
 
 impl Decimal {
     /// `e^self`.
@@ -152,7 +152,7 @@ impl Decimal {
             .clamp(0, MOST)
     }
 
-    fn float(self) -> Repr<10> {
+    pub(super) fn float(self) -> Repr<10> {
         Repr::new(self.units().into(), -isize::from(self.scale()))
     }
 
@@ -220,12 +220,12 @@ impl Decimal {
 }
 
 /// Enough digits for a result of a weight that shows so many behind the point.
-fn spare(scale: i32, weight: f64) -> Context<HalfAway> {
+pub(super) fn spare(scale: i32, weight: f64) -> Context<HalfAway> {
     let digits = scale + weight.max(0.0) as i32 + SPARE;
     Context::new(usize::try_from(digits).unwrap_or(1).max(1))
 }
 
-fn text(value: &Float, scale: i32) -> String {
+pub(super) fn text(value: &Float, scale: i32) -> String {
     format!("{value:.*}", usize::try_from(scale).unwrap_or(0))
 }
 

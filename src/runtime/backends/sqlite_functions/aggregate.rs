@@ -2,6 +2,7 @@
 
 use super::turning::{Extreme, Growing, Turning};
 use super::{Cell, Given, TOO_LARGE, number, real, text};
+use crate::value::squares::LongSquares;
 use crate::{Decimal, Interval};
 use core::cmp::Ordering;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
@@ -364,31 +365,67 @@ impl Spread {
 #[derive(Default)]
 struct Exact {
     sum: Sum,
-    /// `None` where there is no value, or too many digits.
-    squares: Option<Decimal>,
+    squares: Squares,
+}
+
+/// The squares' sum, which may need more digits than the values.
+enum Squares {
+    Short(Decimal),
+    Long(Box<LongSquares>),
+}
+
+impl Default for Squares {
+    fn default() -> Self {
+        Self::Short(Decimal::ZERO)
+    }
+}
+
+impl Squares {
+    fn add(&mut self, value: Decimal) {
+        let more = |sum: Decimal| sum.checked_add(value.checked_mul(value)?);
+        self.change(more, |long| long.add(value));
+    }
+
+    /// The sum of those that are left has the scale of them.
+    fn sub(&mut self, value: Decimal, scale: u8) {
+        let less = |sum: Decimal| {
+            let left = sum.checked_sub(value.checked_mul(value)?)?;
+            left.rescale(scale.checked_mul(2)?)
+        };
+        self.change(less, |long| long.sub(value));
+    }
+
+    fn change(
+        &mut self,
+        short: impl FnOnce(Decimal) -> Option<Decimal>,
+        long: impl FnOnce(&mut LongSquares),
+    ) {
+        match self {
+            Self::Long(squares) => long(squares),
+            Self::Short(sum) => match short(*sum) {
+                Some(changed) => *sum = changed,
+                None => {
+                    let mut squares = LongSquares::of(*sum);
+                    long(&mut squares);
+                    *self = Self::Long(Box::new(squares));
+                }
+            },
+        }
+    }
 }
 
 impl Exact {
     fn come(&mut self, value: Decimal) -> Told<()> {
-        let before = match self.sum.total {
-            None => Decimal::new(0, 0),
-            Some(_) => self.squares,
-        };
-        self.squares = value
-            .checked_mul(value)
-            .and_then(|square| before?.checked_add(square));
+        self.squares.add(value);
         self.sum.come(value)
     }
 
     fn leave(&mut self, value: Decimal) -> Told<()> {
         self.sum.leave(value)?;
-        let left = value
-            .checked_mul(value)
-            .and_then(|square| self.squares?.checked_sub(square));
-        self.squares = match self.sum.scale() {
-            Some(scale) => left.and_then(|left| left.rescale(2 * scale)),
-            None => None,
-        };
+        match self.sum.scale() {
+            Some(scale) => self.squares.sub(value, scale),
+            None => self.squares = Squares::default(),
+        }
         Ok(())
     }
 
@@ -397,10 +434,10 @@ impl Exact {
         let Some(sum) = self.sum.total.filter(|_| n > i128::from(sample)) else {
             return Ok(Cell::Null);
         };
-        let exact = || -> Option<Decimal> {
+        let short = |squares: Decimal| -> Option<Decimal> {
             let whole = |units| Decimal::new(units, 0);
             let distance = whole(n)?
-                .checked_mul(self.squares?)?
+                .checked_mul(squares)?
                 .checked_sub(sum.checked_mul(sum)?)?;
             if distance.units() <= 0 {
                 return whole(0);
@@ -412,7 +449,14 @@ impl Exact {
                 false => Some(variance),
             }
         };
-        Ok(text(exact().ok_or(TOO_LARGE)?.to_string()))
+        let shown = match &self.squares {
+            Squares::Long(long) => long.variance(n, sum, sample, root),
+            &Squares::Short(squares) => match short(squares) {
+                Some(value) => Some(value.to_string()),
+                None => LongSquares::of(squares).variance(n, sum, sample, root),
+            },
+        };
+        Ok(text(shown.ok_or(TOO_LARGE)?))
     }
 }
 

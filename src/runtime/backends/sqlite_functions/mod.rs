@@ -115,7 +115,7 @@ fn failing(given: Given) -> rusqlite::Result<Cell> {
 const DIVISION: &str = "division by zero";
 const OVERFLOW: &str = "numeric field overflow";
 /// Beyond the 38 digits of [`Decimal`].
-const TOO_LARGE: &str = "value overflows numeric format";
+const TOO_LARGE: &str = "the result needs more digits than the 38 of a decimal here";
 
 impl Args<'_, '_> {
     fn len(&self) -> usize {
