@@ -1,5 +1,8 @@
 //! PostgreSQL's text of arrays: `{1,NULL,"a b"}`, `{{1,2},{3,4}}`.
 
+/// What may stand around an element; other blanks are part of it.
+const BLANK: &[char] = &[' ', '\t', '\n', '\r', '\u{b}', '\u{c}'];
+
 /// An array's text, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArrayText {
@@ -17,13 +20,13 @@ const MOST_DIMENSIONS: usize = 6;
 /// Reads an array's text; `None` where it is none, or its parts are not of one size.
 #[must_use]
 pub fn read_array(text: &str) -> Option<ArrayText> {
-    let mut rest = text.trim();
+    let mut rest = text.trim_matches(BLANK);
     let list = list(&mut rest, MOST_DIMENSIONS)?;
-    (rest.trim().is_empty() && is_even(&list)).then_some(list)
+    (rest.trim_matches(BLANK).is_empty() && is_even(&list)).then_some(list)
 }
 
 fn list(rest: &mut &str, depth: usize) -> Option<ArrayText> {
-    *rest = rest.strip_prefix('{')?.trim_start();
+    *rest = rest.strip_prefix('{')?.trim_start_matches(BLANK);
     let mut items = Vec::new();
     if let Some(behind) = rest.strip_prefix('}') {
         *rest = behind;
@@ -31,9 +34,9 @@ fn list(rest: &mut &str, depth: usize) -> Option<ArrayText> {
     }
     loop {
         items.push(item(rest, depth)?);
-        *rest = rest.trim_start();
+        *rest = rest.trim_start_matches(BLANK);
         if let Some(behind) = rest.strip_prefix(',') {
-            *rest = behind.trim_start();
+            *rest = behind.trim_start_matches(BLANK);
         } else {
             *rest = rest.strip_prefix('}')?;
             return Some(ArrayText::List(items));
@@ -51,9 +54,9 @@ fn item(rest: &mut &str, depth: usize) -> Option<ArrayText> {
         return Some(ArrayText::Leaf(value));
     }
     let (value, behind) = escaped(rest, |c| matches!(c, ',' | '}'))?;
-    let plain = rest[..rest.len() - behind.len()].trim_end();
+    let plain = rest[..rest.len() - behind.len()].trim_end_matches(BLANK);
     *rest = behind;
-    let value = value.trim_end();
+    let value = value.trim_end_matches(BLANK);
     if value.is_empty() || plain.contains(['"', '{']) {
         return None;
     }

@@ -196,6 +196,19 @@ impl Type {
         }
     }
 
+    /// The type in which a function passes a value of this one on: PostgreSQL forgets the precision, but that of digits
+    /// which 64 bits do not hold, which says how they are kept.
+    #[must_use]
+    pub fn passed_on(self) -> Self {
+        match self {
+            Self::Decimal { scale, .. } if !self.is_wide_decimal() => Self::Decimal {
+                precision: None,
+                scale,
+            },
+            ty => ty,
+        }
+    }
+
     /// Numbers of which a few thousand may make more than 64 bits hold, though each of them fits.
     #[must_use]
     pub fn adds_up_wide(self) -> bool {

@@ -25,8 +25,16 @@ impl Emitter<'_> {
         self.sites.push(span);
         match self.dialect.cell(&call.agg.row().cells) {
             Cell::Refuse(_) => Err(self.refuse_call(span, call.agg.row())),
-            Cell::Named(name) if self.is_mysql() => self.mysql_aggregate(id, call, name),
-            _ if self.is_mysql() => self.mysql_aggregate(id, call, aggregate_name(call.agg)),
+            cell if self.is_mysql() => {
+                let grouped = self.grouped.take();
+                let name = match cell {
+                    Cell::Named(name) => name,
+                    _ => aggregate_name(call.agg),
+                };
+                let done = self.mysql_aggregate(id, call, name);
+                self.grouped = grouped;
+                done
+            }
             Cell::Rewrite if self.dialect == Dialect::Postgresql => self.any_value(call),
             Cell::Rewrite if self.dialect == Dialect::Duckdb => self.duckdb_aggregate(id, call),
             Cell::Rewrite if is_carried(call.agg) => {
@@ -136,7 +144,7 @@ impl Emitter<'_> {
     }
 
     /// True for what cannot fail: a column or a constant.
-    fn definite(&self, id: ScalarId) -> bool {
+    pub(super) fn definite(&self, id: ScalarId) -> bool {
         match &self.ir.scalar(id).kind {
             ScalarKind::Column(column) => match self.definition(*column) {
                 Some(super::Def::Inline(inner)) => self.definite(*inner),

@@ -268,7 +268,11 @@ impl<'a> Emitter<'a> {
                 how == Use::Result && self.shows_arrays(body) || block.sort.iter().any(by_key);
             let whole = match &self.ir.rel(body).kind {
                 _ if shown => None,
-                RelKind::SetOp { .. } => Some(self.set_operation(body, names)?),
+                RelKind::SetOp { .. } => {
+                    let sorted = !block.sort.is_empty();
+                    self.sorted_set = sorted && self.dialect == crate::Dialect::Sqlite;
+                    Some(self.set_operation(body, names)?)
+                }
                 RelKind::Values { .. } => {
                     // SQLite's VALUES takes no clause, DuckDB's has other names.
                     let wrapped = self.dialect != crate::Dialect::Postgresql
@@ -300,6 +304,9 @@ impl<'a> Emitter<'a> {
         let reps = self.select(&block, body, root, names, how)?;
         self.order(&block, names, how)?;
         self.limit(&block)?;
+        if how == Use::Named && block.limit.is_none() && self.is_shadowed(&block, names) {
+            self.push(" LIMIT 18446744073709551615");
+        }
         for &lock in block.locks.iter().rev() {
             self.lock(lock);
         }
@@ -421,7 +428,11 @@ impl<'a> Emitter<'a> {
             }
         };
         self.write_from(body)?;
-        self.conjunction(" WHERE ", &block.filter)?;
+        let windowed = block.windows && self.is_mysql();
+        let windowed = core::mem::replace(&mut self.windowed, windowed);
+        let filter = self.conjunction(" WHERE ", &block.filter);
+        self.windowed = windowed;
+        filter?;
         if let Some(group) = &block.group {
             self.duckdb_sets(group.sets, root)?;
             self.group_by(group, block, names)?;
@@ -430,10 +441,14 @@ impl<'a> Emitter<'a> {
         let aliases = self.listed.clone();
         let aliases = core::mem::replace(&mut self.aliases, aliases);
         self.namesakes = self.namesakes_of(block);
+        let grouped = self.is_mysql().then_some(self.current);
+        let grouped = core::mem::replace(&mut self.grouped, grouped);
         let having = self.conjunction(" HAVING ", &block.having);
+        self.grouped = grouped;
         self.namesakes.clear();
         self.aliases = aliases;
         having?;
+        self.kept_group(block, root, how);
         self.listed = listed;
         self.compared = compared;
         self.conjunction(" QUALIFY ", &block.qualify)?;
@@ -466,6 +481,44 @@ impl<'a> Emitter<'a> {
             });
         }
         !says
+    }
+
+    /// True where the rows are grouped by a column that has the name of another item: of a condition from outside,
+    /// which MariaDB brings into a query without LIMIT, such a name is ambiguous.
+    fn is_shadowed(&self, block: &Block<'a>, names: &[String]) -> bool {
+        let (Some(group), Some(items)) = (&block.group, block.items) else {
+            return false;
+        };
+        let named = |&(_, scalar): &Item| match self.definition(self.base(scalar)?) {
+            Some(Def::Name { name, .. }) => Some((self.base(scalar)?, name)),
+            _ => None,
+        };
+        let mut keys = group.keys.iter().filter_map(named);
+        self.is_mysql()
+            && keys.any(|(key, name)| {
+                let mut items = items.iter().zip(names);
+                items.any(|(item, alias)| {
+                    alias.eq_ignore_ascii_case(name) && self.base(item.1) != Some(key)
+                })
+            })
+    }
+
+    /// The group of no rows is none for DuckDB, where a query in FROM or a side of a set operation reads a row of the
+    /// query around it and nothing counts the rows.
+    fn kept_group(&mut self, block: &Block<'a>, root: RelId, how: Use) {
+        let of_all = |group: &Group<'_>| group.keys.is_empty() && group.sets.is_none();
+        if self.dialect == crate::Dialect::Duckdb
+            && how == Use::Named
+            && block.group.as_ref().is_some_and(of_all)
+            && !rql_ir::rewrite::is_closed(self.ir, root)
+        {
+            let word = if block.having.is_empty() {
+                " HAVING"
+            } else {
+                " AND"
+            };
+            self.push(&format!("{word} COUNT(*) >= 0"));
+        }
     }
 
     /// Columns that the rows are grouped by and that have one name, or by whose sort keys they are grouped.
@@ -504,6 +557,7 @@ impl<'a> Emitter<'a> {
         let mut reps = Vec::new();
         let anchor = core::mem::take(&mut self.widening);
         let counting = core::mem::take(&mut self.counting);
+        let sorted = core::mem::take(&mut self.sorted_set);
         for (at, &(column, scalar)) in items.iter().enumerate() {
             if at > 0 {
                 self.push(", ");
@@ -545,7 +599,7 @@ impl<'a> Emitter<'a> {
             self.push(if counting { " END" } else { "" });
             reps.push(rep);
             let name = names.get(at).map_or("", String::as_str);
-            if !self.is_named(scalar, &self.out[start..], name, how) {
+            if sorted || !self.is_named(scalar, &self.out[start..], name, how) {
                 self.push(" AS ");
                 self.name(name);
             }
@@ -592,6 +646,7 @@ impl<'a> Emitter<'a> {
             let counting = core::mem::take(&mut self.counting);
             self.push(if counting { "COUNT(*)" } else { "NULL" });
         }
+        let sorted = core::mem::take(&mut self.sorted_set);
         let mut reps = Vec::new();
         for (at, &column) in columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
@@ -614,7 +669,8 @@ impl<'a> Emitter<'a> {
                 .get(at)
                 .map_or_else(|| self.ir.column(column).name.clone(), String::clone);
             let written = &self.out[start..];
-            if written != name && !written.ends_with(&format!(".{name}")) {
+            let named = written == name || written.ends_with(&format!(".{name}"));
+            if sorted || !named {
                 self.push(" AS ");
                 self.name(&name);
             }

@@ -41,6 +41,18 @@ impl Emitter<'_> {
         }
         let copied = self.copied.len();
         self.mysql_copied(func, args);
+        // Arithmetic with NULL is of doubles on MariaDB, and so is what stands in one column with it.
+        let ty = self.ir.scalar(id).ty;
+        if self.is_mysql() && ty.is_integer() && self.is_of_null(func, args) {
+            self.null_number(ty);
+            return Ok(());
+        }
+        // PostgreSQL asks no sequence beside a NULL that is written.
+        let strict = func.row().nulls == rql_ir::function::Nulls::Strict;
+        if strict && args.iter().any(|&arg| self.is_null(arg)) && self.asks_a_sequence(args) {
+            self.push("NULL");
+            return Ok(());
+        }
         let start = self.out.len();
         let mut done = self.call_by_cell(id, func, args, above);
         self.copied.truncate(copied);
@@ -56,8 +68,25 @@ impl Emitter<'_> {
         done
     }
 
+    fn asks_a_sequence(&self, args: &[ScalarId]) -> bool {
+        let mut asks = false;
+        for &arg in args {
+            self.ir.walk(arg, &mut |scalar| {
+                let func = match scalar.kind {
+                    ScalarKind::Call { func, .. } => func,
+                    _ => return,
+                };
+                asks |= matches!(
+                    func,
+                    Func::Nextval | Func::Currval | Func::Lastval | Func::Setval
+                );
+            });
+        }
+        asks && self.dialect != Dialect::Postgresql
+    }
+
     /// True for a call that is NULL whatever else it is given, since NULL is written.
-    fn is_of_null(&self, func: Func, args: &[ScalarId]) -> bool {
+    pub(super) fn is_of_null(&self, func: Func, args: &[ScalarId]) -> bool {
         let strict = func.row().nulls == rql_ir::function::Nulls::Strict;
         let given = match func {
             Func::JsonGet | Func::JsonGetText | Func::JsonPath | Func::JsonPathText => args,
@@ -66,18 +95,24 @@ impl Emitter<'_> {
             _ => &[],
         };
         let own = matches!(self.dialect, Dialect::Duckdb | Dialect::Mariadb);
-        // What stands beside it may be an error, which is told before.
+        // What stands beside it may be an error, which is told before, the window that QUALIFY has to have, or the
+        // aggregate that makes one row of all.
+        let is_of_rows = |column| {
+            let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
+            let aggregate = matches!(made, Some(ScalarKind::Aggregate { .. }));
+            aggregate || matches!(made, Some(ScalarKind::Window { .. }))
+        };
         let is_plain = |&arg: &ScalarId| {
             let mut plain = true;
             self.ir.walk(arg, &mut |scalar| {
-                plain &= matches!(
-                    scalar.kind,
-                    ScalarKind::Column(_)
-                        | ScalarKind::Literal(_)
-                        | ScalarKind::Param(_)
-                        | ScalarKind::Cast { .. }
-                        | ScalarKind::Array(_)
-                );
+                plain &= match scalar.kind {
+                    ScalarKind::Column(column) => !is_of_rows(column),
+                    ScalarKind::Literal(_)
+                    | ScalarKind::Param(_)
+                    | ScalarKind::Cast { .. }
+                    | ScalarKind::Array(_) => true,
+                    _ => false,
+                };
             });
             plain
         };

@@ -85,6 +85,9 @@ impl Emitter<'_> {
                 rep: has,
             }) => {
                 let ty = self.ir.column(column).ty;
+                // In a HAVING MariaDB takes the name of a row around it for an item of that SELECT list.
+                let around_it = self.grouped == Some(self.current) && block != self.current;
+                self.push(if around_it { "(SELECT " } else { "" });
                 let around = (has != rep)
                     .then(|| self.opening(ty, has, rep))
                     .transpose()?;
@@ -115,6 +118,7 @@ impl Emitter<'_> {
                 if let Some((_, close)) = &around {
                     self.push(close);
                 }
+                self.push(if around_it { ")" } else { "" });
                 Ok(())
             }
             None => Err(self.refuse(Default::default(), "this column")),

@@ -44,6 +44,12 @@ impl Emitter<'_> {
             let mut pieces = pieces.iter();
             pieces.all(|piece| !matches!(piece, Piece::Argument(at) if args.get(*at).is_none()))
         });
+        // What no piece shows may be an error all the same.
+        let shown = |at: usize| {
+            let mut pieces = pieces.iter().flatten();
+            pieces.any(|piece| matches!(piece, Piece::Argument(shown) if *shown == at))
+        };
+        let known = known && (1..args.len()).all(|at| shown(at) || self.definite(args[at]));
         self.only_if(known, id, Func::Format)?;
         self.push("concat(''");
         for piece in pieces.unwrap_or_default() {

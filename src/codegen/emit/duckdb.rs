@@ -16,6 +16,7 @@ mod rows;
 mod scale;
 mod sequence;
 mod shown;
+mod spread;
 mod steps;
 mod text;
 
@@ -210,7 +211,17 @@ impl Emitter<'_> {
                 this.push(if func == F::AddDays { " + " } else { " - " });
                 this.days(args[1], 9)
             }),
-            F::DateTrunc => self.wrapped("date_trunc(", args, ")"),
+            // `date_trunc('hour', c) <> moment` is true there for a NULL, where the moment is not the start of an hour:
+            // DuckDB 1.5 makes a range of it, but not of a sum.
+            F::DateTrunc => {
+                let moment = self.ir.scalar(args[1]);
+                let sum = moment.nullable && moment.ty != Type::Interval;
+                self.bracket(sum && above > 8, |this| {
+                    this.wrapped("date_trunc(", args, ")")?;
+                    this.push(if sum { " + INTERVAL 0 SECOND" } else { "" });
+                    Ok(())
+                })
+            }
             _ => self.only_if(false, id, func),
         }
     }
@@ -534,6 +545,9 @@ impl Emitter<'_> {
             self.push(&format!(") >= {MOST_EXACT} THEN error('{TOO_LONG}') ELSE "));
             self.written("AVG", call, Rep::Plain)?;
             self.push(" END");
+            return Ok(());
+        }
+        if self.duckdb_spread(call)? {
             return Ok(());
         }
         // Where nothing varies PostgreSQL has no answer, and DuckDB divides by zero.

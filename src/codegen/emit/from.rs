@@ -597,6 +597,7 @@ impl Emitter<'_> {
             self.mysql_columns_only(columns, ir.rel(rel).span)?;
         }
         self.set_operand(*left, names, *op, true)?;
+        self.sorted_set = false;
         self.push(match op {
             SetOp::Union => " UNION ",
             SetOp::Intersect => " INTERSECT ",

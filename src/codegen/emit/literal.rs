@@ -122,7 +122,9 @@ impl Emitter<'_> {
     fn double(&mut self, text: &str, scalar: &Scalar) -> Res {
         let value: f64 = text.parse().unwrap_or(f64::NAN);
         if self.dialect != Dialect::Sqlite {
-            let quote = if value.is_finite() { "" } else { "'" };
+            // What is no number without quotes; bare, a zero has lost its sign before it is converted.
+            let bare = value.is_finite() && !(value == 0.0 && value.is_sign_negative());
+            let quote = if bare { "" } else { "'" };
             self.push(&format!("CAST({quote}{text}{quote} AS {})", scalar.ty));
             return Ok(());
         }
@@ -131,15 +133,15 @@ impl Emitter<'_> {
         }
         if value.is_infinite() {
             self.push(if value > 0.0 { "9e999" } else { "-9e999" });
-        } else if scalar.ty == Type::Real {
-            self.push(&format!("rql_real({text})"));
         } else {
-            self.push(text);
-            self.push(if text.contains(['.', 'e', 'E']) {
-                ""
-            } else {
-                ".0"
-            });
+            let real = scalar.ty == Type::Real;
+            let point = match text.contains(['.', 'e', 'E']) {
+                true => "",
+                false => ".0",
+            };
+            self.push(if real { "rql_real(" } else { "" });
+            self.push(&format!("{text}{point}"));
+            self.push(if real { ")" } else { "" });
         }
         Ok(())
     }

@@ -250,6 +250,9 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         windows: None,
         counting: false,
         lone_null: None,
+        windowed: false,
+        sorted_set: false,
+        grouped: None,
         carried: false,
         copied: Vec::new(),
         scales: Vec::new(),
@@ -488,6 +491,13 @@ struct Emitter<'a> {
     copied: Vec<ColumnId>,
     /// A NULL that is all of a query inside an expression.
     lone_null: Option<ScalarId>,
+    /// It writes the first block of a set operation of SQLite that is sorted: a name of ORDER BY may be a column's there,
+    /// where no alias is written.
+    sorted_set: bool,
+    /// It writes the condition of a block of MariaDB that has windows.
+    windowed: bool,
+    /// The block of MariaDB whose HAVING it writes.
+    grouped: Option<usize>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.
     scales: Vec<(ColumnId, u8)>,
     /// The same of the decimals of recursions, and of their first rows, which say what all rows hold.
@@ -536,6 +546,14 @@ impl Emitter<'_> {
 
     fn push(&mut self, text: &str) {
         self.out.push_str(text);
+    }
+
+    /// Writes before what is written from there on.
+    fn put_before(&mut self, start: usize, text: &str) {
+        self.out.insert_str(start, text);
+        let (at, by) = (start, text.len());
+        let moved = |place: usize| place + if place < at { 0 } else { by };
+        self.spans = self.spans.moved(moved, moved);
     }
 
     /// Writes a name, quoted where its spelling needs it.

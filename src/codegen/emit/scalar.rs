@@ -159,10 +159,16 @@ impl Emitter<'_> {
             ScalarKind::Exists(query) => {
                 self.mysql_counts_once(*query)?;
                 self.duckdb_apart(*query);
-                self.push("EXISTS (");
-                let visible = &ir.columns_of(*query)[..ir.visible(*query)];
-                self.mysql_exists(*query, &self.names_of(visible))?;
-                self.push(")");
+                // Beside windows MariaDB loses rows where it looks for none by IN in place of EXISTS.
+                let kept = core::mem::take(&mut self.windowed);
+                self.bracket(kept && above > 4, |this| {
+                    this.push("EXISTS (");
+                    let visible = &ir.columns_of(*query)[..ir.visible(*query)];
+                    this.mysql_exists(*query, &this.names_of(visible))?;
+                    this.push(if kept { ") = 1" } else { ")" });
+                    Ok(())
+                })?;
+                self.windowed = kept;
                 Ok(())
             }
             ScalarKind::Subquery { query, column } => self.subquery(id, *query, *column),
@@ -416,6 +422,7 @@ impl Emitter<'_> {
                 None => this.scalar(operand, Rep::Plain, 7)?,
             }
             let joined = !negated && this.mysql_queried(start);
+            this.mysql_hidden(start);
             this.push(if negated { " NOT IN (" } else { " IN (" });
             match this.is_mysql() {
                 true => this.mysql_set(operand, query, columns)?,
@@ -451,11 +458,17 @@ impl Emitter<'_> {
             return Ok(());
         };
         let apart = self.is_mysql() && self.mysql_forgets(query);
+        let scale = self.scale_beside(operand, column);
+        self.scales.extend(scale.map(|scale| (column, scale)));
         self.bracket(above > level, |this| {
             this.push(if apart { "(" } else { "" });
             let start = this.out.len();
-            this.scalar(operand, Rep::Plain, level + 1)?;
+            match scale {
+                Some(_) => this.beside_others(operand, Rep::Plain, scale)?,
+                None => this.scalar(operand, Rep::Plain, level + 1)?,
+            }
             let joined = func == Func::Eq && !all && this.mysql_queried(start);
+            this.mysql_hidden(start);
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
             this.lone_null = this.null_of(query, column);
             match this.is_mysql() {

@@ -248,8 +248,10 @@ impl<'a> Lowerer<'a> {
             let message = "ANY and ALL take a query of one column";
             return error(codes::TYPE_MISMATCH, span, message, "this one has more");
         };
-        let column = *column;
-        let operand = self.beside_column(left, column, span)?;
+        let mut columns = [*column];
+        let (operand, wider) = self.beside_column(left, columns[0], span)?;
+        let query = self.widened(query, &mut columns, &[wider]);
+        let [column] = columns;
         let kind = ScalarKind::Quantified {
             func,
             all,

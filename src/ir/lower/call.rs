@@ -397,13 +397,7 @@ impl<'a> Lowerer<'a> {
         for value in &mut values {
             *value = self.settle(*value);
         }
-        let ty = match self.ty(values[0]) {
-            Type::Decimal { scale, .. } => Type::Decimal {
-                precision: None,
-                scale,
-            },
-            ty => ty,
-        };
+        let ty = self.ty(values[0]).passed_on();
         let scalar = self.call(Func::Nullif, values, ty, span);
         self.ir.scalars[scalar.index()].nullable = true;
         Ok(scalar)

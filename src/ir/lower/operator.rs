@@ -410,7 +410,7 @@ impl<'a> Lowerer<'a> {
         at: Span,
         span: Span,
     ) -> Res<ScalarId> {
-        let columns: Vec<_> = output.iter().map(|c| c.0).collect();
+        let mut columns: Vec<_> = output.iter().map(|c| c.0).collect();
         let mut fields = match &self.ir.scalar(operand).kind {
             ScalarKind::Row(fields) => fields.clone(),
             _ => vec![operand],
@@ -424,9 +424,13 @@ impl<'a> Lowerer<'a> {
             let label = "the query must have one column for each value on the left";
             return error(codes::TYPE_MISMATCH, at, message, label);
         }
+        let mut wider = Vec::new();
         for (field, &column) in fields.iter_mut().zip(&columns) {
-            *field = self.beside_column(*field, column, at)?;
+            let both;
+            (*field, both) = self.beside_column(*field, column, at)?;
+            wider.push(both);
         }
+        let query = self.widened(query, &mut columns, &wider);
         let operand = match fields.as_slice() {
             &[one] => one,
             _ => self.row(fields, self.span(operand)),
@@ -440,25 +444,27 @@ impl<'a> Lowerer<'a> {
         Ok(self.add(kind, Type::Boolean, true, span))
     }
 
-    /// A value that is compared with a query's column; the column stays as it is.
+    /// A value that is compared with a query's column, and the type that the column is to have for it, where that is the
+    /// narrower one of the two.
     pub(super) fn beside_column(
         &mut self,
         scalar: ScalarId,
         column: ColumnId,
         at: Span,
-    ) -> Res<ScalarId> {
+    ) -> Res<(ScalarId, Option<Type>)> {
         let (from, to) = (self.ty(scalar), self.ir.column(column).ty);
         let exact = |ty: Type| ty.is_integer() || ty.is_decimal();
         if exact(from) && exact(to) {
-            return Ok(scalar);
+            return Ok((scalar, None));
         }
         match from.unify(to) {
             Some(both) if both == to || to.is_text() || to == Type::Unknown => {
                 let scalar = self.coerce(scalar, to)?;
-                Ok(self.settle(scalar))
+                Ok((self.settle(scalar), None))
             }
-            // The column is the narrower one, and compares as it is.
-            Some(_) if from.is_number() || from.is_moment() => Ok(scalar),
+            Some(both) if from.is_number() || from.is_moment() => {
+                Ok((scalar, Some(both).filter(|_| !to.is_float())))
+            }
             _ => {
                 let message = format!("{from} and {to} do not compare");
                 let label = format!("the query's column is {to}");
@@ -469,5 +475,36 @@ impl<'a> Lowerer<'a> {
                 ))
             }
         }
+    }
+
+    /// A query whose columns have these types, where there are any.
+    pub(super) fn widened(
+        &mut self,
+        query: RelId,
+        columns: &mut [ColumnId],
+        types: &[Option<Type>],
+    ) -> RelId {
+        if types.iter().all(Option::is_none) {
+            return query;
+        }
+        let span = self.ir.rel(query).span;
+        let shown: Vec<ColumnId> = columns.to_vec();
+        let mut items = match &self.ir.rel(query).kind {
+            RelKind::Project { items, .. } => items.clone(),
+            _ => self.ir.let_through(&shown, span),
+        };
+        for ((column, ty), item) in columns.iter_mut().zip(types).zip(&mut items) {
+            if let Some(ty) = *ty {
+                let name = self.ir.column(*column).name.clone();
+                let value = self.cast(item.1, ty, true);
+                *column = self.column_for(value, &name);
+                *item = (*column, value);
+            }
+        }
+        if let RelKind::Project { items: own, .. } = &mut self.ir.rels[query.index()].kind {
+            *own = items;
+            return query;
+        }
+        self.ir.add_rel(RelKind::project(query, items), span)
     }
 }

@@ -187,13 +187,7 @@ impl<'a> Lowerer<'a> {
             W::PercentRank | W::CumeDist => (args, Type::Double, false),
             W::Ntile => (args, Type::Integer, true),
             _ => {
-                let ty = match self.ty(args[0]) {
-                    Type::Decimal { scale, .. } => Type::Decimal {
-                        precision: None,
-                        scale,
-                    },
-                    ty => ty,
-                };
+                let ty = self.ty(args[0]).passed_on();
                 (args, ty, true)
             }
         })

@@ -51,8 +51,8 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
-/// A constant of the side that an outer join fills up is NULL in some rows, but is taken for itself behind
-/// GROUP BY: with LIMIT a query stays one of its own.
+/// A constant of the side that an outer join fills up is NULL in some rows, but is taken for itself behind GROUP BY, and
+/// so is what is no NULL of rows that are, in conditions: with LIMIT a query stays one of its own.
 pub(super) fn outer(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Join {
         kind, left, right, ..
@@ -81,7 +81,7 @@ fn kept(ir: &mut Ir, side: RelId) -> bool {
         }
         RelKind::Derived { input, .. } => kept(ir, input),
         RelKind::Project { ref items, .. } => {
-            if !items.iter().any(|item| is_constant(ir, item.1)) {
+            if items.iter().all(|item| is_filled_up(ir, item.1)) {
                 return false;
             }
             let Rel { kind, span } = ir.rel(side).clone();
@@ -111,6 +111,43 @@ pub fn is_of_table(ir: &Ir, id: ScalarId) -> bool {
         found |= matches!(scalar.kind, ScalarKind::Column(id) if scanned(id));
     });
     found
+}
+
+/// True for what is NULL where the columns that it reads are.
+fn is_filled_up(ir: &Ir, id: ScalarId) -> bool {
+    match &ir.scalar(id).kind {
+        ScalarKind::Column(column) => match made_of(ir, *column) {
+            Some(made) => is_filled_up(ir, made),
+            None => !is_one_row_of_values(ir, *column),
+        },
+        ScalarKind::Cast { operand, .. } => is_filled_up(ir, *operand),
+        ScalarKind::Call { func, args } => {
+            let strict = func.row().nulls == function::Nulls::Strict;
+            strict && args.iter().any(|&arg| is_filled_up(ir, arg))
+        }
+        _ => false,
+    }
+}
+
+/// What a query below computes for a column.
+fn made_of(ir: &Ir, column: ColumnId) -> Option<ScalarId> {
+    let let_through =
+        |made: ScalarId| matches!(ir.scalar(made).kind, ScalarKind::Column(id) if id == column);
+    ir.rels.iter().find_map(|rel| match &rel.kind {
+        RelKind::Project { items, .. } => {
+            let made = items.iter().find(|item| item.0 == column)?.1;
+            (!let_through(made)).then_some(made)
+        }
+        _ => None,
+    })
+}
+
+/// Of several rows MariaDB makes a query of its own.
+fn is_one_row_of_values(ir: &Ir, column: ColumnId) -> bool {
+    ir.rels.iter().any(|rel| match &rel.kind {
+        RelKind::Values { rows, columns } => rows.len() == 1 && columns.contains(&column),
+        _ => false,
+    })
 }
 
 /// True for what has one value for all rows.

@@ -257,22 +257,18 @@ impl Emitter<'_> {
             ) => (precision, scale),
             _ => return None,
         };
+        // Of other numbers of digits DuckDB would take those that leave the most before the point.
         let branches: String = (i16::from(scale) - i16::from(precision)..i16::from(scale))
             .map(|digits| {
-                format!(
-                    "WHEN {{1}} = {digits} THEN {} ",
-                    match digits <= 0 {
-                        true => format!(
-                            "CAST({} AS decimal(38, {scale}))",
-                            wide(scale, func.name(), &digits.to_string())
-                        ),
-                        false => format!("{}({{0}}, {digits})", func.name()),
-                    }
-                )
+                let rounded = match digits <= 0 {
+                    true => wide(scale, func.name(), &digits.to_string()),
+                    false => format!("{}({{0}}, {digits})", func.name()),
+                };
+                format!("WHEN {{1}} = {digits} THEN CAST({rounded} AS decimal(38, {scale})) ")
             })
             .collect();
         Some(format!(
-            "CASE {branches}WHEN {{1}} >= {scale} THEN {{0}} WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN 0 END"
+            "CASE {branches}WHEN {{1}} >= {scale} THEN CAST({{0}} AS decimal(38, {scale})) WHEN {{0}} IS NOT NULL AND {{1}} IS NOT NULL THEN 0 END"
         ))
     }
 

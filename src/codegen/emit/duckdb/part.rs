@@ -17,6 +17,11 @@ impl Emitter<'_> {
             "year", "month", "day", "hour", "minute", "week", "quarter", "dow", "doy",
         ];
         let whole = whole.contains(&field.as_str()) || ["isodow", "isoyear"].contains(&&*field);
+        // What date_part gives is a double, and what stands beside it in one column too.
+        if whole && func == Func::DatePart {
+            self.push(&format!("CAST(date_part('{field}', "));
+            return self.wrapped("", &[args[1]], ") AS double)");
+        }
         match field.as_str() {
             // What EXTRACT gives is a decimal.
             "second" | "seconds" if func == Func::Extract => {
@@ -35,6 +40,12 @@ impl Emitter<'_> {
             }
             "epoch" if func == Func::Extract && self.ir.scalar(args[1]).ty == Type::Date => {
                 self.wrapped("CAST(epoch(", &[args[1]], ") AS decimal(20, 0))")
+            }
+            // A year has 365.25 days; what epoch_us counts has twelve months of thirty.
+            "epoch" if func == Func::Extract && self.ir.scalar(args[1]).ty == Type::Interval => {
+                self.wrapped("((CAST(epoch_us(", &[args[1]], ") AS decimal(20, 0)) + ")?;
+                let years = ") * 453600000000 AS decimal(20, 0))) * 0.000001)";
+                self.wrapped("CAST(date_part('year', ", &[args[1]], years)
             }
             "epoch" => self.wrapped("epoch(", &[args[1]], ")"),
             "millisecond" | "milliseconds" => {
@@ -59,8 +70,7 @@ impl Emitter<'_> {
             ("second", _) => Some(6),
             ("millisecond", _) => Some(3),
             ("epoch", Type::Date) => Some(0),
-            ("epoch", Type::Timestamp | Type::TimestampTz | Type::Time) => Some(6),
-            ("epoch", _) => None,
+            ("epoch", _) => Some(6),
             _ => Some(0),
         }
     }

@@ -301,9 +301,7 @@ impl Emitter<'_> {
         if self.dialect != Dialect::Duckdb || !sums || !outgrown || !narrow {
             return None;
         }
-        let scales = args.iter().map(|&arg| self.before_widening(arg));
-        let scales = scales.map(|arg| self.duckdb_scale(arg));
-        let scale = *scales.collect::<Option<Vec<_>>>()?.first()?;
+        let scale = self.duckdb_scale(self.before_widening(*args.first()?))?;
         Some(format!("decimal(38, {scale})"))
     }
 

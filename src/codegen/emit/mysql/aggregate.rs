@@ -83,13 +83,25 @@ impl Emitter<'_> {
                     Agg::VarSamp => "VAR_SAMP",
                     _ => "VAR_POP",
                 };
-                let wide = ty.is_decimal() && matches!(call.agg, Agg::VarSamp | Agg::VarPop);
+                let sample = matches!(call.agg, Agg::StddevSamp | Agg::VarSamp);
+                let root = matches!(call.agg, Agg::StddevSamp | Agg::StddevPop);
+                let wide = ty.is_decimal() && !root;
+                let write = |this: &mut Self| match this.mysql_spread(call)? {
+                    true => Ok(()),
+                    false if ty.is_decimal() => {
+                        this.push(if root { "SQRT(" } else { "" });
+                        this.mysql_far_spread(call, sample)?;
+                        this.push(if root { ")" } else { "" });
+                        Ok(())
+                    }
+                    false => this.filtered(name, call),
+                };
                 if !wide {
-                    return self.as_numeric(ty, |this| this.filtered(name, call));
+                    return self.as_numeric(ty, write);
                 }
                 // The square of 64 bits has 38 digits.
                 self.push("CAST(");
-                self.filtered(name, call)?;
+                write(self)?;
                 self.push(" AS DECIMAL(65,26))");
                 Ok(())
             }
@@ -126,7 +138,7 @@ impl Emitter<'_> {
     }
 
     /// An aggregate of the values for which FILTER holds.
-    fn filtered(&mut self, name: &str, call: &Aggregation<'_>) -> Res {
+    pub(super) fn filtered(&mut self, name: &str, call: &Aggregation<'_>) -> Res {
         self.push(name);
         self.push(if call.distinct { "(DISTINCT " } else { "(" });
         self.operands(call)?;

@@ -246,12 +246,13 @@ impl Emitter<'_> {
     }
 }
 
-/// The text of a double as PostgreSQL writes it: from 15 digits on with an exponent, as there, and below 0.0001.
+/// The text of a double as PostgreSQL writes it: from 15 digits on with an exponent, as there, and below 0.0001; of a
+/// zero's sign MariaDB shows nothing, but its angle.
 pub(super) fn double_text() -> String {
     let own = "CAST(({0} * 1e0) AS CHAR)";
     let digits = format!(r"REGEXP_REPLACE({own}, '^(-?)0\.0*', '\1')");
     let zeros = format!(r"CHAR_LENGTH(REGEXP_REPLACE({own}, '^-?0\.(0*).*$', '\1'))");
     format!(
-        r"CASE WHEN {{0}} <> 0 AND ABS({{0}}) < 1e-4 AND LOCATE('e', {own}) = 0 THEN CONCAT(REGEXP_REPLACE({digits}, '^(-?\d)(\d+)$', '\1.\2'), 'e-', LPAD({zeros} + 1, 2, '0')) ELSE REGEXP_REPLACE(REGEXP_REPLACE({own}, 'e(\d+)$', 'e+\1'), 'e([-+])(\d)$', 'e\10\2') END"
+        r"CASE WHEN {{0}} = 0 AND ATAN2({{0}}, -1) < 0 THEN '-0' WHEN {{0}} <> 0 AND ABS({{0}}) < 1e-4 AND LOCATE('e', {own}) = 0 THEN CONCAT(REGEXP_REPLACE({digits}, '^(-?\d)(\d+)$', '\1.\2'), 'e-', LPAD({zeros} + 1, 2, '0')) ELSE REGEXP_REPLACE(REGEXP_REPLACE({own}, 'e(\d+)$', 'e+\1'), 'e([-+])(\d)$', 'e\10\2') END"
     )
 }

@@ -12,7 +12,7 @@ impl Emitter<'_> {
     }
 
     /// Writes the NULL of a type of numbers; false for another type.
-    pub(super) fn null_number(&mut self, ty: Type) -> bool {
+    pub(in crate::emit) fn null_number(&mut self, ty: Type) -> bool {
         let name = match ty {
             ty if ty.is_integer() => "SIGNED",
             // More digits would take those of the numbers beside it.

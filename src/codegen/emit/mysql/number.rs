@@ -40,10 +40,14 @@ impl Emitter<'_> {
             return Err(Box::new(refused.help(help)));
         }
         // Of NULL there they are doubles, and so is what stands beside them.
-        if ty.is_decimal() && args.iter().any(|&arg| self.is_null(arg)) {
+        if ty.is_decimal() && self.is_of_null(func, args) {
             self.null_number(ty);
             return Ok(());
         }
+        let operand = |this: &mut Self, arg: ScalarId, above: u8| match this.is_null(arg) {
+            true if this.null_number(ty) => Ok(()),
+            _ => this.value(arg, above),
+        };
         let (op, level) = match (func, func.row().shape) {
             (Func::Plus, _) => return self.value(args[0], above),
             (Func::Neg, _) => ("-", 10),
@@ -76,12 +80,12 @@ impl Emitter<'_> {
                 };
                 if rest.is_empty() {
                     this.push(op);
-                    return this.value(first, 11);
+                    return operand(this, first, 11);
                 }
-                this.value(first, level)?;
+                operand(this, first, level)?;
                 for &arg in rest {
                     this.push(op);
-                    this.value(arg, level + 1)?;
+                    operand(this, arg, level + 1)?;
                 }
                 Ok(())
             })

@@ -7,6 +7,8 @@ use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SetOp, Sor
 /// What cannot stand in a query in IN, ANY or EXISTS there.
 const GROUPED: &str = "GROUP BY without an aggregate, of computed columns, in such a query";
 
+const COUNTED: &str = "INTERSECT or EXCEPT in such a query";
+
 impl Emitter<'_> {
     /// Refuses a query in FROM or WITH that reads a row of the query around it.
     pub(in crate::emit) fn mysql_closed(&self, rel: RelId) -> Res {
@@ -79,7 +81,7 @@ impl Emitter<'_> {
             ("LIMIT in such a query", joined)
         } else if self.is_counted(query) {
             // Its rows are lost there too.
-            ("INTERSECT or EXCEPT in such a query", joined)
+            (COUNTED, joined)
         } else if self.is_evicted(query) {
             (GROUPED, "DISTINCT in place of GROUP BY runs")
         } else if self.is_made_moment(query, columns)
@@ -197,14 +199,18 @@ impl Emitter<'_> {
 
     /// EXISTS of a query, which stands in FROM where MariaDB would end.
     pub(in crate::emit) fn mysql_exists(&mut self, query: RelId, names: &[String]) -> Res {
-        if !self.is_mysql() || !self.is_evicted(query) {
+        // Of a difference the groups are forgotten there.
+        let counted = self.is_mysql() && self.is_counted(query) && self.gathers_rows(query);
+        if !self.is_mysql() || !(counted || self.is_evicted(query)) {
             return self.query(query, names, Use::Value).map(|_| ());
         }
         if self.reaches_out(query) {
-            let refused = self.refuse(self.ir.rel(query).span, GROUPED);
-            return Err(Box::new(
-                refused.help("in EXISTS the answer is the same without GROUP BY"),
-            ));
+            let (what, help) = match counted {
+                true => (COUNTED, "a query in FROM can be joined instead"),
+                false => (GROUPED, "in EXISTS the answer is the same without GROUP BY"),
+            };
+            let refused = self.refuse(self.ir.rel(query).span, what);
+            return Err(Box::new(refused.help(help)));
         }
         self.nested += 1;
         let alias = format!("q{}", self.nested);
@@ -225,15 +231,26 @@ impl Emitter<'_> {
             | RelKind::Distinct { input } => self.is_evicted(*input),
             RelKind::Project { input, items, .. } => {
                 let mut below = *input;
-                while let RelKind::Filter { input, .. } = self.ir.rel(below).kind {
+                // With HAVING of no column rows that are none are looked for.
+                let mut bare = false;
+                while let RelKind::Filter { input, predicate } = self.ir.rel(below).kind {
                     below = input;
+                    bare |= !self.reads_columns(predicate);
                 }
                 let grouped = matches!(&self.ir.rel(below).kind,
                     RelKind::Aggregate { groups, aggregates, .. } if aggregates.is_empty() && !groups.is_empty());
-                grouped && items.iter().any(|item| self.is_computed(item.1))
+                grouped && (bare || items.iter().any(|item| self.is_computed(item.1)))
             }
             _ => false,
         }
+    }
+
+    fn reads_columns(&self, id: ScalarId) -> bool {
+        let mut reads = false;
+        self.ir.walk(id, &mut |scalar| {
+            reads |= matches!(scalar.kind, ScalarKind::Column(_));
+        });
+        reads
     }
 
     fn is_computed(&self, id: ScalarId) -> bool {
@@ -255,6 +272,15 @@ impl Emitter<'_> {
     /// look for to the rows of their query, and finds it in no aggregate of them then.
     pub(in crate::emit) fn mysql_queried(&self, start: usize) -> bool {
         self.is_mysql() && self.out[start..].contains("(SELECT ")
+    }
+
+    /// A query from there on that is the whole of what ALL, ANY and IN compare is put into a call: of one without a table
+    /// MariaDB takes another value.
+    pub(in crate::emit) fn mysql_hidden(&mut self, start: usize) {
+        if self.is_mysql() && self.out[start..].starts_with("(SELECT ") {
+            self.put_before(start, "COALESCE(");
+            self.push(", NULL)");
+        }
     }
 
     /// True for a UNION that reads a row of the query around it: where ALL of it is a whole condition, MariaDB takes
@@ -337,6 +363,22 @@ impl Emitter<'_> {
         match self.ir.rel(query).kind {
             RelKind::SetOp { op, .. } => op != SetOp::Union,
             _ => false,
+        }
+    }
+
+    /// True where rows are gathered on a side of a set operation: by groups or DISTINCT.
+    fn gathers_rows(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::SetOp { left, right, .. } => {
+                self.gathers_rows(*left) || self.gathers_rows(*right)
+            }
+            RelKind::With { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Window { input, .. }
+            | RelKind::Project { input, .. } => self.gathers_rows(*input),
+            kind => matches!(kind, RelKind::Aggregate { .. } | RelKind::Distinct { .. }),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Statistics of pairs, of which there are none there: by the sums of integers and decimals, which are exact.
+//! Statistics by the sums of integers and decimals, which are exact: of pairs, of which there are none there, and of
+//! values, of which its own are those of doubles, with noise for what is left of two that are alike.
 //!
 //! Sums of doubles are not, and what is left of two that are alike is noise, so that those are refused.
 
@@ -34,7 +35,29 @@ const BY_SUMS: &[(Agg, &str)] = &[
     (Agg::RegrSxx, "({sxx} * 1e0 / {n})"),
     (Agg::RegrSxy, "({sxy} * 1e0 / {n})"),
     (Agg::RegrSyy, "({syy} * 1e0 / {n})"),
+    (
+        Agg::StddevPop,
+        "CASE WHEN {n} > 0 THEN SQRT({sxx} * 1e0 / ({n} * {n})) END",
+    ),
+    (
+        Agg::StddevSamp,
+        "CASE WHEN {n} > 1 THEN SQRT({sxx} * 1e0 / ({n} * ({n} - 1))) END",
+    ),
+    (
+        Agg::VarPop,
+        "CASE WHEN {n} > 0 THEN {sxx} * 1e0 / ({n} * {n}) END",
+    ),
+    (
+        Agg::VarSamp,
+        "CASE WHEN {n} > 1 THEN {sxx} * 1e0 / ({n} * ({n} - 1)) END",
+    ),
 ];
+
+/// The most digits of which 65 hold the sum of so many squares, times their number.
+const MOST_DIGITS: u8 = 22;
+
+/// The most digits behind the point of which 38 hold those of a square.
+const MOST_SCALE: u8 = 15;
 
 /// The spreads, times the number of pairs.
 const SPREADS: &[(&str, &str)] = &[
@@ -60,6 +83,44 @@ impl Emitter<'_> {
             return Err(self.refuse(self.ir.scalar(id).span, &what));
         }
         self.by_sums(text, call, (y, x)).map(|()| true)
+    }
+
+    /// A spread of integers or decimals; false where those are too long, or doubles.
+    pub(super) fn mysql_spread(&mut self, call: &Aggregation<'_>) -> Res<bool> {
+        let (Some((_, text)), &[x]) = (BY_SUMS.iter().find(|row| row.0 == call.agg), call.args)
+        else {
+            return Ok(false);
+        };
+        let exact = match self.ir.scalar(x).ty {
+            Type::Decimal { precision, scale } => {
+                precision.is_none_or(|p| p <= MOST_DIGITS) && scale.is_some_and(|s| s <= MOST_SCALE)
+            }
+            ty => ty.is_integer(),
+        };
+        if exact && !call.distinct {
+            self.by_sums(text, call, (x, x))?;
+        }
+        Ok(exact && !call.distinct)
+    }
+
+    /// A variance of decimals that are too long for that, which is MariaDB's where doubles have the digits.
+    pub(super) fn mysql_far_spread(&mut self, call: &Aggregation<'_>, sample: bool) -> Res {
+        let own = if sample { "VAR_SAMP" } else { "VAR_POP" };
+        self.push("CASE WHEN ");
+        self.filtered("MIN", call)?;
+        self.push(" = ");
+        self.filtered("MAX", call)?;
+        self.push(" THEN CASE WHEN ");
+        self.filtered("COUNT", call)?;
+        self.push(if sample { " > 1" } else { " > 0" });
+        self.push(" THEN 0e0 END WHEN ");
+        self.filtered(own, call)?;
+        self.push(" < POW(");
+        self.filtered("AVG", call)?;
+        self.push(", 2) * 1e-4 THEN POW('[54000] the result needs more digits than MariaDB computes', -1) ELSE ");
+        self.filtered(own, call)?;
+        self.push(" END");
+        Ok(())
     }
 
     fn by_sums(&mut self, text: &str, call: &Aggregation<'_>, pair: (ScalarId, ScalarId)) -> Res {

@@ -56,7 +56,7 @@ impl Emitter<'_> {
             F::ConcatAll | F::ConcatWs | F::Format => self.concat_all(func, args),
             F::Substr => self.plain_runtime("rql_substr", args, ""),
             // An empty text that is looked for gives back what it is looked for in, whatever would stand for it.
-            F::Replace if self.ir.scalar(args[2]).nullable && self.twice(args[2]) => {
+            F::Replace if self.ir.scalar(args[2]).nullable => {
                 self.push("CASE WHEN ");
                 self.scalar(args[2], Rep::Plain, 7)?;
                 self.wrapped(" IS NOT NULL THEN replace(", args, ") END")

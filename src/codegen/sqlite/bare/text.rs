@@ -426,5 +426,11 @@ fn formatted(call: &Call<'_>) -> Option<String> {
         }
     }
     parts.push(quoted(&plain));
-    Some(format!("({})", parts.join(" || ")))
+    // What no piece shows may be an error all the same, but for a name or a number.
+    let definite = |arg: &&str| {
+        arg.chars()
+            .all(|c| c.is_alphanumeric() || "._\"".contains(c))
+    };
+    args.all(definite)
+        .then(|| format!("({})", parts.join(" || ")))
 }

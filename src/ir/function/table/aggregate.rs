@@ -112,18 +112,18 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
 
 rows! { STATISTICAL_ROWS: Agg, Statistical {
     StddevSamp ["stddev", "stddev_samp"] Sometimes spread!(),
-        Call("stddev") [W, N, N, U, W, U],
+        Call("stddev") [W, W, N, U, W, U],
         "standard deviation of a sample",
         "stddev(x) FROM (VALUES (2), (4), (9)) AS t(x)" = "3.6055512754639893";
     StddevPop ["stddev_pop"] Sometimes spread!(),
-        Call("stddev_pop") [W, N, N, U, W, U],
+        Call("stddev_pop") [W, W, N, U, W, U],
         "standard deviation of a population",
         "stddev_pop(x) FROM (VALUES (2), (4), (9)) AS t(x)" = "2.9439202887759490";
     VarSamp ["variance", "var_samp"] Sometimes spread!(),
-        Call("variance") [W, N, N, U, W, U],
+        Call("variance") [W, W, N, U, W, U],
         "variance of a sample", "variance(x) FROM (VALUES (2), (4), (9)) AS t(x)" = "13.0000000000000000";
     VarPop ["var_pop"] Sometimes spread!(),
-        Call("var_pop") [W, N, N, U, W, U],
+        Call("var_pop") [W, W, N, U, W, U],
         "variance of a population", "var_pop(x) FROM (VALUES (2), (4), (9)) AS t(x)" = "8.6666666666666667";
     Corr ["corr"] Sometimes pairs!(),
         Call("corr") [R("rql_corr"), W, N, U, W, U],
