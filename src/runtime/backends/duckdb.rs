@@ -179,7 +179,8 @@ impl Duckdb {
             let batch = batch.map_err(|error| fail(&error.to_string()))?;
             push(&batch, columns, rows)?;
             count += batch.num_rows() as u64;
-            if !self.is_bounded {
+            // What has no file is nowhere else, and stays.
+            if !self.is_bounded && self.file.is_some() {
                 pool.passed(batch.get_array_memory_size(), &self.database);
             }
             // Between two batches the driver has nothing to interrupt.

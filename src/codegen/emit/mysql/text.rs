@@ -107,7 +107,11 @@ impl Emitter<'_> {
 
     fn mysql_concat_all(&mut self, func: Func, args: &[ScalarId]) -> Res {
         let all = func == Func::ConcatAll;
-        self.push(if all { "CONCAT(" } else { "CONCAT_WS(" });
+        // MIN and MAX of groups take CONCAT_WS alone for a text of another character set.
+        self.push(match all {
+            true => "CONCAT(",
+            false => "CONCAT('', CONCAT_WS(",
+        });
         self.list(args, |this, arg| {
             let nullable = all && this.ir.scalar(arg).nullable;
             this.push(if nullable { "COALESCE(" } else { "" });
@@ -115,7 +119,7 @@ impl Emitter<'_> {
             this.push(if nullable { ", '')" } else { "" });
             Ok(())
         })?;
-        self.push(")");
+        self.push(if all { ")" } else { "))" });
         Ok(())
     }
 
