@@ -128,6 +128,24 @@ const OBJECTS: &[&str] = &[
     "BRANCH",
 ];
 
+/// What only a backend can change of a table, by its first words.
+const CHANGES: &[(&str, &str)] = &[
+    ("ATTACH", "PARTITION"),
+    ("DETACH", "PARTITION"),
+    ("INHERIT", ""),
+    ("NO", "INHERIT"),
+    ("NO", "FORCE"),
+    ("FORCE", "ROW"),
+    ("ENABLE", ""),
+    ("DISABLE", ""),
+    ("CLUSTER", "ON"),
+    ("REPLICA", "IDENTITY"),
+    ("RESET", ""),
+];
+
+/// What ALTER COLUMN … SET says of how a column is kept.
+const KEPT: &[&str] = &["STATISTICS", "STORAGE", "COMPRESSION"];
+
 /// How many tokens of `tokens[from..]` are the first words of a backend's statement; zero where it
 /// is none.
 pub(crate) fn verb(source: &str, tokens: &[Token], from: usize) -> usize {
@@ -149,7 +167,7 @@ pub(crate) fn verb(source: &str, tokens: &[Token], from: usize) -> usize {
         return 1;
     }
     if among(&["CREATE", "ALTER", "DROP"], first) {
-        return object(source, tokens, from);
+        return object(source, tokens, from).max(change_of_table(source, tokens, from));
     }
     let second = || word(source, tokens, from + 1);
     let is_pair = PAIRS
@@ -168,6 +186,34 @@ fn object(source: &str, tokens: &[Token], from: usize) -> usize {
         at + 1 - from
     } else {
         0
+    }
+}
+
+/// The words of ALTER TABLE up to a change that only a backend knows.
+fn change_of_table(source: &str, tokens: &[Token], from: usize) -> usize {
+    let is = |at: usize, text: &str| word(source, tokens, at).eq_ignore_ascii_case(text);
+    if !(is(from, "alter") && is(from + 1, "table")) {
+        return 0;
+    }
+    let mut at = from + 2;
+    at += 2 * usize::from(is(at, "if") && is(at + 1, "exists"));
+    at += usize::from(is(at, "only"));
+    // The name, perhaps behind its schema.
+    at += 1;
+    while matches!(tokens.get(at).map(|t| t.kind), Some(T::Dot)) {
+        at += 2;
+    }
+    let next = word(source, tokens, at + 1);
+    let known = CHANGES
+        .iter()
+        .any(|&(first, second)| is(at, first) && (second.is_empty() || among(&[second], next)));
+    let column = at + 1 + usize::from(is(at + 1, "column"));
+    let kept =
+        is(at, "alter") && is(column + 1, "set") && among(KEPT, word(source, tokens, column + 2));
+    match (known, kept) {
+        (true, _) => at + 1 - from,
+        (_, true) => column + 3 - from,
+        _ => 0,
     }
 }
 

@@ -518,6 +518,8 @@ impl Tree {
             columns,
             materialized,
             body,
+            search: None,
+            cycle: None,
             span: Span::new(l, r),
         }
     }

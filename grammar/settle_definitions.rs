@@ -14,6 +14,9 @@ impl Settler<'_> {
             (K::Primary, K::Key) => self.phrase(2, Term::PrimaryKey),
             (K::Foreign, K::Key) => self.phrase(2, Term::ForeignKey),
             (K::Using, K::Index) => self.phrase(2, Term::UsingIndex),
+            (K::Exclude, _) if self.object == Term::Table && self.exclusion() > 0 => {
+                self.phrase(self.exclusion(), Term::Exclusion);
+            }
             (K::Unique, K::Key | K::Index) => self.phrase(2, Term::Unique),
             (K::Unique, _) => self.phrase(1, Term::Unique),
             (K::References, _) => self.phrase(1, Term::References),
@@ -143,6 +146,47 @@ impl Settler<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// How many tokens `EXCLUDE USING gist (a WITH =, b WITH &&) WHERE (…)` has; zero where this is none. What an
+    /// operator compares there is PostgreSQL's alone to read.
+    fn exclusion(&self) -> usize {
+        let mut at = 1;
+        if self.word_is(at, "using") {
+            at += 2;
+        }
+        let listed = self.in_parentheses(at);
+        if listed == 0
+            || !matches!(
+                self.prev(),
+                Term::LParen | Term::Comma | Term::Id | Term::AddConstraint
+            )
+        {
+            return 0;
+        }
+        at += listed;
+        let condition = self.in_parentheses(at + 1);
+        match self.kw(at) == K::Where && condition > 0 {
+            true => at + 1 + condition,
+            false => at,
+        }
+    }
+
+    /// How many tokens stand from a parenthesis to its end; zero where none opens.
+    fn in_parentheses(&self, from: usize) -> usize {
+        let mut depth = 0_usize;
+        for at in from.. {
+            match self.kind(at) {
+                Some(T::LParen) => depth += 1,
+                Some(T::RParen) if depth > 0 => depth -= 1,
+                None | Some(T::Semicolon) => return 0,
+                _ => {}
+            }
+            if depth == 0 {
+                return if at == from { 0 } else { at + 1 - from };
+            }
+        }
+        0
     }
 
     pub(crate) fn choice(&mut self, count: usize, term: Term, which: u8) {

@@ -283,6 +283,19 @@ impl Settler<'_> {
                 self.clause = Term::Fetch;
                 self.phrase(2, Term::Fetch);
             }
+            (K::Rows, K::From)
+                if self.kind(2) == Some(T::LParen)
+                    && matches!(
+                        self.prev(),
+                        Term::From | Term::Join | Term::Comma | Term::Lateral | Term::LParen
+                    ) =>
+            {
+                self.phrase(2, Term::RowsFrom);
+            }
+            (K::Search, _) if self.prev() == Term::RParen && self.word_is(2, "first") => {
+                self.walk(4, Term::Search, Aux::Flag(self.word_is(1, "breadth")));
+            }
+            (K::Cycle, _) if self.walks_on() => self.walk(1, Term::Cycle, Aux::None),
             (K::Row | K::Rows, _)
                 if matches!(
                     self.clause,
@@ -415,6 +428,49 @@ impl Settler<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// `CYCLE a SET …` behind a WITH query, perhaps behind its SEARCH: there FROM has begun no clause since.
+    fn walks_on(&self) -> bool {
+        let names = matches!(self.kind(1), Some(T::Word(_) | T::QuotedName));
+        let behind = self.prev() == Term::RParen
+            || (self.out.toks.iter().rev())
+                .find(|tok| !matches!(tok.term, Term::Id | Term::Comma | Term::Set))
+                .is_some_and(|tok| tok.term == Term::Search);
+        names && behind && (self.kw(2) == K::Set || self.kind(2) == Some(T::Comma))
+    }
+
+    /// SEARCH and CYCLE, whose words are names but for a few: `SET`, `TO`, `DEFAULT`, `USING`.
+    fn walk(&mut self, count: usize, term: Term, aux: Aux) {
+        self.emit_n(count, term, aux);
+        let mut set = false;
+        loop {
+            let ends = match self.prev() {
+                // The name behind SET ends SEARCH, that behind USING ends CYCLE.
+                Term::Set if term == Term::Search => true,
+                Term::Using => true,
+                _ => false,
+            };
+            let term = match (self.kind(0), self.kw(0)) {
+                (Some(T::Comma), _) => Term::Comma,
+                (Some(T::String), _) => Term::Str,
+                (Some(T::Number), _) => Term::Num,
+                (_, K::Set) if !set => {
+                    set = true;
+                    Term::Set
+                }
+                (_, K::To) if set => Term::To,
+                (_, K::Default) if set => Term::Default,
+                (_, K::Using) if set => Term::Using,
+                (_, K::True | K::False | K::Null) if set => Term::Const,
+                (Some(T::Word(_) | T::QuotedName), _) => Term::Id,
+                _ => return,
+            };
+            self.emit(term);
+            if ends {
+                return;
+            }
+        }
     }
 
     pub(crate) fn after_star(&self) -> bool {

@@ -115,7 +115,7 @@ terms! {
     TableValues RowComma Select From Where GroupBy Having Window Qualify OrderBy Limit Offset Fetch FetchUnit Ties Only
     Percent Lock Of NoWait SetOp ByName All Distinct Values Table With Recursive Materialized As On
     Using Join Lateral Direction Nulls PartitionBy Frame Between And Bound BoundEnd Exclude Into
-    Sample UsingSample Repeatable WithOrdinality WithRollup StarExclude StarReplace StarRename
+    Sample UsingSample Repeatable WithOrdinality RowsFrom Search Cycle WithRollup StarExclude StarReplace StarRename
     Indexed NotIndexed Chart TimeZone
     // templates
     TplAnd TplComma TplJoin TplClause TplItem TplStmt TemplateElse TemplateEnd
@@ -127,7 +127,7 @@ terms! {
     // definitions
     Create Alter Drop Temp OrReplace Unlogged View MaterializedView Index Schema Sequence Unique
     IfNotExists IfExists Concurrently Constraint PrimaryKey ForeignKey References Check NotNull
-    PartitionOf ForValues IsForm Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable UsingIndex
+    PartitionOf ForValues IsForm Generated AsIdentity Stored AutoIncrement Comment OnDelete OnUpdate OnUpdateExpr RefAction Match Deferrable UsingIndex Exclusion
     OnConflictWord NoInherit NullsDistinct Like WithData CheckOption Include Authorization
     Rename SetLogged AlterType DropColumn AddColumn AlterColumn AddConstraint DropConstraint
     ValidateConstraint RenameColumn RenameConstraint SetSchema OwnerTo SetDefault DropDefault

@@ -152,6 +152,8 @@ impl Tree {
             materialized: None,
             body,
             span,
+            search: None,
+            cycle: None,
         }]);
         let with = self.with(true, ctes, span.start, span.end);
         let parts = self.ast.push_list([name]);

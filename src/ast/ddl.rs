@@ -162,6 +162,8 @@ pub enum ConstraintKind {
         /// The index.
         index: Ident,
     },
+    /// `EXCLUDE USING gist (during WITH &&)`, as it is written.
+    Exclude(Span),
     /// `CHECK (condition)`.
     Check {
         /// The condition.

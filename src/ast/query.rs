@@ -55,8 +55,36 @@ pub struct Cte {
     pub materialized: Option<bool>,
     /// A query, or INSERT, UPDATE, DELETE or MERGE with RETURNING.
     pub body: Id<Stmt>,
+    /// `SEARCH DEPTH FIRST BY a SET o`.
+    pub search: Option<Search>,
+    /// `CYCLE a SET c USING p`.
+    pub cycle: Option<Cycle>,
     /// The whole.
     pub span: Span,
+}
+
+/// The order in which a recursion finds its rows, as a column (SQL:1999).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Search {
+    /// `BREADTH FIRST` rather than `DEPTH FIRST`.
+    pub breadth: bool,
+    /// The columns that order what one step finds.
+    pub by: List<Ident>,
+    /// The column that orders the rows.
+    pub column: Ident,
+}
+
+/// How a recursion ends where it comes back to a row (SQL:1999).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cycle {
+    /// The columns by which a row is known again.
+    pub by: List<Ident>,
+    /// The column that marks such a row.
+    pub mark: Ident,
+    /// `TO x DEFAULT y`: the mark, and what others have; else TRUE and FALSE.
+    pub values: Option<(Id<Expr>, Id<Expr>)>,
+    /// The column that has the rows on the way.
+    pub path: Ident,
 }
 
 /// Set operations of one precedence, read from the left.
@@ -387,6 +415,13 @@ pub enum RelationKind {
     Function {
         /// The call.
         call: Id<Call>,
+        /// `WITH ORDINALITY`.
+        ordinality: bool,
+    },
+    /// `ROWS FROM (f(), g())`: functions whose rows stand beside each other.
+    Rows {
+        /// The calls.
+        calls: List<Id<Expr>>,
         /// `WITH ORDINALITY`.
         ordinality: bool,
     },

@@ -76,6 +76,7 @@ pub fn staged(ir: &Ir, dialect: Dialect) -> Result<Option<Staged>, Box<Diagnosti
             columns,
             open: false,
             in_order: false,
+            only: false,
         };
         stages.push(Stage { table, plan });
     }

@@ -54,6 +54,7 @@ impl Verb {
     fn sets(ir: &Ir, assigns: &[Assign]) -> Self {
         let columns = assigns.iter().flat_map(|assign| match assign {
             Assign::One((column, _)) => core::slice::from_ref(column),
+            Assign::Part(part) => core::slice::from_ref(&part.column),
             Assign::Row { columns, .. } => columns,
         });
         Self::Sets(columns.map(|&id| ir.column(id).name.clone()).collect())

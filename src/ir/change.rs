@@ -16,6 +16,8 @@ pub struct Target {
     pub columns: Vec<ColumnId>,
     /// True where no catalog says what columns there are: those that the statement names.
     pub open: bool,
+    /// ONLY: without the rows of the tables that inherit from it.
+    pub only: bool,
     /// The key of a table whose rows have no number beside it; see [`crate::Table::without_rowid`].
     pub row_key: Vec<ColumnId>,
 }
@@ -36,6 +38,8 @@ impl Target {
 pub enum Assign {
     /// One column; its value is [`crate::ScalarKind::Assigned`] or [`crate::ScalarKind::Default`].
     One(Item),
+    /// A part of an array.
+    Part(Box<ArrayPart>),
     /// Columns of the only row of a query.
     Row {
         /// The columns of the target.
@@ -45,6 +49,31 @@ pub enum Assign {
         /// Where it was written.
         span: Span,
     },
+}
+
+/// `a[1] = x`, `a[2:3] = x`.
+#[derive(Clone, Debug)]
+pub struct ArrayPart {
+    /// The column.
+    pub column: ColumnId,
+    /// For each dimension the subscript; behind a colon there is the upper bound besides, where one is written.
+    pub bounds: Vec<(Option<ScalarId>, Option<Option<ScalarId>>)>,
+    /// What the part becomes.
+    pub value: ScalarId,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl ArrayPart {
+    /// Its scalars: bounds and value.
+    pub(crate) fn each_scalar(&self, visit: &mut dyn FnMut(ScalarId)) {
+        for (from, to) in &self.bounds {
+            from.iter()
+                .chain(to.iter().flatten())
+                .for_each(|&s| visit(s));
+        }
+        visit(self.value);
+    }
 }
 
 /// `INSERT`.
@@ -120,8 +149,10 @@ pub struct Delete {
 impl Assign {
     pub(crate) fn each_scalar(assigns: &[Self], visit: &mut dyn FnMut(ScalarId)) {
         for assign in assigns {
-            if let Self::One(item) = assign {
-                visit(item.1);
+            match assign {
+                Self::One(item) => visit(item.1),
+                Self::Part(part) => part.each_scalar(visit),
+                Self::Row { .. } => {}
             }
         }
     }
@@ -129,7 +160,7 @@ impl Assign {
     /// The queries that give rows.
     pub(crate) fn queries(assigns: &[Self]) -> impl Iterator<Item = RelId> + '_ {
         assigns.iter().filter_map(|assign| match assign {
-            Self::One(_) => None,
+            Self::One(_) | Self::Part(_) => None,
             Self::Row { query, .. } => Some(*query),
         })
     }

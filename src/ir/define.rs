@@ -107,10 +107,23 @@ pub enum Define {
         /// IF EXISTS.
         if_exists: bool,
     },
+    /// What PostgreSQL alone can define, as it was written.
+    Written {
+        /// The statement.
+        text: String,
+        /// What makes it PostgreSQL's.
+        what: &'static str,
+        /// What does it elsewhere.
+        way: &'static str,
+        /// Where that stands.
+        span: Span,
+    },
     /// `ALTER TABLE`.
     Alter {
         /// The table.
         table: ObjectName,
+        /// ONLY: not those that inherit from it.
+        only: bool,
         /// The table's columns, as the scalars see them.
         row: Vec<ColumnId>,
         /// The changes, in the order written.

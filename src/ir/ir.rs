@@ -110,6 +110,47 @@ pub struct Cte {
     pub recursive: bool,
     /// MATERIALIZED (true) or NOT MATERIALIZED, where written.
     pub materialized: Option<bool>,
+    /// SEARCH.
+    pub search: Option<Search>,
+    /// CYCLE.
+    pub cycle: Option<Cycle>,
+}
+
+/// `SEARCH DEPTH FIRST BY a SET o`: the column that orders what a recursion finds comes behind the columns of its query.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// `BREADTH FIRST`.
+    pub breadth: bool,
+    /// The columns that order what one step finds.
+    pub by: Vec<String>,
+    /// The column.
+    pub column: String,
+    /// Where it was written.
+    pub span: Span,
+}
+
+/// `CYCLE a SET c USING p`: a column that marks a row which the recursion has been at, and one with the way to it.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    /// The columns by which a row is known again.
+    pub by: Vec<String>,
+    /// The column that marks it.
+    pub mark: String,
+    /// `TO x DEFAULT y`.
+    pub values: Option<(ScalarId, ScalarId)>,
+    /// The column with the way.
+    pub path: String,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl Cte {
+    /// How many of the columns its query gives; those of SEARCH and CYCLE come behind them.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let more = usize::from(self.search.is_some()) + 2 * usize::from(self.cycle.is_some());
+        self.columns.len().saturating_sub(more)
+    }
 }
 
 /// A parameter.

@@ -42,7 +42,7 @@ mod zone;
 pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
 pub use catalog::{Catalog, FileTable, Found, NameMatch, within};
-pub use change::{Assign, Conflict, Delete, Insert, Target, Update};
+pub use change::{ArrayPart, Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{
     Alter, Constraint, ConstraintKind, Define, IndexKept, MadeOf, NewColumn, NewIndex, NewTable,
@@ -52,7 +52,10 @@ pub use definition::{Definition, DefinitionKind};
 pub use depends::{Dependent, named_in_from};
 pub use effect::Effect;
 pub use function::{Agg, Func};
-pub use ir::{Column, ColumnId, Cte, CteId, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId};
+pub use ir::{
+    Column, ColumnId, Cte, CteId, Cycle, Guard, GuardId, Ir, Param, ParamName, RelId, ScalarId,
+    Search,
+};
 pub use lower::{
     Env, FIELDS_OF_MOMENTS, Lowered, Part, SeenColumn, SeenRelation, Sight, Survey,
     lower_condition, lower_expr, lower_query, lower_statement, read_interval, survey,
@@ -65,7 +68,8 @@ pub use print::{decimal_text, print};
 pub use relation::{Item, JoinKind, Merged, Rel, RelKind, SetOp, TableFunc};
 pub use rewrite::{Capabilities, mentions};
 pub use scalar::{
-    Frame, FrameBound, FrameExclude, FrameUnit, Literal, Scalar, ScalarKind, SortKey, WindowFunc,
+    Frame, FrameBound, FrameExclude, FrameUnit, Literal, Missing, Scalar, ScalarKind, SortKey,
+    WindowFunc,
 };
 pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, sequence};
 pub use template::{Condition, Operand, answers};

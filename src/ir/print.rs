@@ -75,6 +75,7 @@ impl Printer<'_> {
                 columns,
                 open,
                 in_order,
+                only,
             } => {
                 let schema = schema
                     .as_ref()
@@ -86,8 +87,9 @@ impl Printer<'_> {
                 };
                 let open = if *open { " of unknown columns" } else { "" };
                 let order = if *in_order { " in order" } else { "" };
+                let only = if *only { "only " } else { "" };
                 format!(
-                    "scan {schema}{table}{alias}{open}{order} ({})",
+                    "scan {only}{schema}{table}{alias}{open}{order} ({})",
                     self.columns(columns)
                 )
             }
@@ -393,6 +395,10 @@ impl Printer<'_> {
             ScalarKind::Subquery { query, .. } => format!("subquery {}", query.0),
             ScalarKind::ArrayQuery { query, .. } => format!("array of subquery {}", query.0),
             ScalarKind::Row(items) => format!("row({})", self.all(items)),
+            ScalarKind::Whole { fields, .. } => {
+                let fields: Vec<_> = fields.iter().map(|field| field.1).collect();
+                format!("whole({})", self.all(&fields))
+            }
             ScalarKind::Array(items) => format!("array[{}]", self.all(items)),
             ScalarKind::Grouping(items) => format!("grouping({})", self.all(items)),
             ScalarKind::Aggregate {

@@ -94,6 +94,7 @@ impl Printer<'_> {
                 format!("drop {kind:?} {}", names.join(", ")).to_lowercase()
             }
             Define::Rename { name, to, .. } => format!("rename {} to {to}", name.name),
+            Define::Written { what, .. } => format!("written for {what}"),
             Define::Alter { table, changes, .. } => {
                 let changes: Vec<_> = changes.iter().map(|c| self.alter(c)).collect();
                 format!("alter table {}: {}", table.name, changes.join("; "))
@@ -150,6 +151,13 @@ impl Printer<'_> {
         let each = assigns.iter().map(|assign| match assign {
             Assign::One((column, value)) => {
                 format!("{} := {}", self.reference(*column), self.scalar(*value))
+            }
+            Assign::Part(part) => {
+                format!(
+                    "part of {} := {}",
+                    self.reference(part.column),
+                    self.scalar(part.value)
+                )
             }
             Assign::Row { columns, query, .. } => {
                 format!("({}) := query {}", self.columns(columns), query.0)

@@ -37,6 +37,8 @@ pub enum RelKind {
         open: bool,
         /// True where its rows must come in the order of their numbers, though nothing sorts them.
         in_order: bool,
+        /// ONLY: without the rows of the tables that inherit from it.
+        only: bool,
     },
     /// A use of a WITH query.
     CteScan {

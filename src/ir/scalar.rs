@@ -134,6 +134,13 @@ pub enum ScalarKind {
     },
     /// `(a, b)`, `ROW(a)`.
     Row(Vec<ScalarId>),
+    /// A row of a relation as one value: `t` of `FROM t`.
+    Whole {
+        /// Its columns by their names.
+        fields: Vec<(String, ScalarId)>,
+        /// Whether an outer join may have no row there.
+        missing: Missing,
+    },
     /// `ARRAY[a, b]`.
     Array(Vec<ScalarId>),
     /// An aggregate; stands only in [`crate::RelKind::Aggregate`].
@@ -179,6 +186,17 @@ pub enum ScalarKind {
         /// What else stands.
         otherwise: Option<ScalarId>,
     },
+}
+
+/// Whether a row of a relation may be missing, as an outer join has it; the row is NULL there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It is always there.
+    Never,
+    /// It is missing where this column, which is never NULL in a row, is.
+    WhereNull(ScalarId),
+    /// It may be, and no column tells.
+    Untold,
 }
 
 /// A key of an order.

@@ -249,7 +249,8 @@ impl Verifier<'_> {
             RelKind::Update(update) => self.assigns(Some(&update.assigns)),
             RelKind::Merge(merge) => merge.assigns().try_for_each(|all| self.assigns(Some(all))),
             RelKind::CteScan { cte, columns, .. } => {
-                if columns.len() >= ir.ctes[cte.index()].columns.len() {
+                // A recursion itself does not see the columns that SEARCH and CYCLE add.
+                if columns.len() >= ir.ctes[cte.index()].width() {
                     Ok(())
                 } else {
                     wrong("lacks columns of its WITH query")

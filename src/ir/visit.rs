@@ -34,6 +34,12 @@ impl ScalarKind {
             | Self::Row(args)
             | Self::Array(args)
             | Self::Grouping(args) => each(args),
+            Self::Whole { fields, missing } => {
+                fields.iter_mut().for_each(|field| field.1 = map(field.1));
+                if let Missing::WhereNull(column) = missing {
+                    *column = map(*column);
+                }
+            }
             Self::Cast { operand, .. }
             | Self::Member { operand, .. }
             | Self::Assigned(operand)
@@ -123,6 +129,12 @@ impl ScalarKind {
                     func: f, all: a, ..
                 },
             ) => func == f && all == a,
+            (Self::Whole { fields: a, .. }, Self::Whole { fields: b, .. }) => {
+                let names = |fields: &[(String, ScalarId)]| -> Vec<String> {
+                    fields.iter().map(|field| field.0.clone()).collect()
+                };
+                names(a) == names(b)
+            }
             (Self::Row(_), Self::Row(_))
             | (Self::Array(_), Self::Array(_))
             | (Self::Grouping(_), Self::Grouping(_)) => true,

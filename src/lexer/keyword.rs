@@ -242,6 +242,7 @@ keywords! {
     Sample "SAMPLE",
     Savepoint "SAVEPOINT",
     Schema "SCHEMA",
+    Search "SEARCH",
     Select "SELECT",
     Semi "SEMI",
     Separator "SEPARATOR",

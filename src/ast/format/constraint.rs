@@ -66,6 +66,7 @@ impl<'a> Printer<'a> {
                 });
                 self.ident(index);
             }
+            ConstraintKind::Exclude(span) => self.source(span),
             ConstraintKind::Check {
                 condition,
                 no_inherit,

@@ -109,6 +109,11 @@ impl<'a> Printer<'a> {
                 self.call(&ast[call]);
                 self.text(if ordinality { " WITH ORDINALITY" } else { "" });
             }
+            RelationKind::Rows { calls, ordinality } => {
+                self.text("ROWS FROM ");
+                self.parens(calls, |p, call| p.expr(*call));
+                self.text(if ordinality { " WITH ORDINALITY" } else { "" });
+            }
             RelationKind::Query(query) if self.is_bare_values(&relation, query) => {
                 self.query(query)
             }

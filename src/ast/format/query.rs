@@ -49,6 +49,30 @@ impl<'a> Printer<'a> {
             p.stmt(&body);
             p.at(cte.span.end.saturating_sub(1));
         });
+        if let Some(search) = cte.search {
+            self.word(if search.breadth {
+                "SEARCH BREADTH FIRST BY "
+            } else {
+                "SEARCH DEPTH FIRST BY "
+            });
+            self.commas(search.by, |p, name| p.ident(*name));
+            self.word("SET ");
+            self.ident(search.column);
+        }
+        if let Some(cycle) = cte.cycle {
+            self.word("CYCLE ");
+            self.commas(cycle.by, |p, name| p.ident(*name));
+            self.word("SET ");
+            self.ident(cycle.mark);
+            if let Some((mark, otherwise)) = cycle.values {
+                self.word("TO ");
+                self.expr(mark);
+                self.word("DEFAULT ");
+                self.expr(otherwise);
+            }
+            self.word("USING ");
+            self.ident(cycle.path);
+        }
     }
 
     fn row_values(&mut self, items: List<RowItem>) {

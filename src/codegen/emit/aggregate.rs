@@ -23,6 +23,12 @@ impl Emitter<'_> {
     pub(super) fn aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
         let span = self.ir.scalar(id).span;
         self.sites.push(span);
+        if self.dialect != Dialect::Postgresql
+            && let (Agg::Count, true, &[row]) = (call.agg, call.distinct, call.args)
+            && let Some(fields) = self.fields_told(row)
+        {
+            return self.different_rows(call, &fields);
+        }
         match self.dialect.cell(&call.agg.row().cells) {
             Cell::Refuse(_) => Err(self.refuse_call(span, call.agg.row())),
             cell if self.is_mysql() => {

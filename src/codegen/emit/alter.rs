@@ -11,7 +11,12 @@ use rql_ir::{
 };
 
 impl Emitter<'_> {
-    pub(super) fn alter(&mut self, table: &ObjectName, changes: &[Alter], span: Span) -> Res {
+    pub(super) fn alter(
+        &mut self,
+        (table, only): (&ObjectName, bool),
+        changes: &[Alter],
+        span: Span,
+    ) -> Res {
         if let (Dialect::Sqlite, [Alter::SetSchema { .. }]) = (self.dialect, changes) {
             return self.sqlite_moved(table, &changes[0], span);
         }
@@ -56,6 +61,7 @@ impl Emitter<'_> {
             return self.one_by_one(table, changes, span);
         }
         self.push("ALTER TABLE ");
+        self.only(only);
         self.object(table);
         for (at, change) in changes.iter().enumerate() {
             self.push(if at == 0 { " " } else { ", " });

@@ -86,7 +86,7 @@ impl<'a> Emitter<'a> {
             let cte = &ir.ctes[id.index()];
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
-            let names = distinct(&cte.columns);
+            let names = distinct(&cte.columns[..cte.width()]);
             if let (true, RelKind::SetOp { left, sides, .. }) =
                 (cte.recursive, &ir.rel(cte.rel).kind)
             {
@@ -111,6 +111,7 @@ impl<'a> Emitter<'a> {
             self.duckdb_closed(cte.rel)?;
             self.query(cte.rel, &names, Use::Named)?;
             self.push(")");
+            self.walk(cte)?;
         }
         self.push(" ");
         Ok(())

@@ -19,6 +19,12 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
+        let of_julian = func == Func::Extract && self.written_text(args[0]) == Some("julian");
+        if of_julian && self.dialect != Dialect::Postgresql {
+            let what = "extract(julian …) of a timestamp";
+            let help = "of a date it is compiled: CAST(… AS date)";
+            return Err(self.no(self.ir.scalar(id).span, what, help));
+        }
         if !self.dialect.traits().jsonb
             && matches!(
                 func,

@@ -4,8 +4,9 @@ use super::sqlite::stored_as_text;
 use super::{Def, Emitter, Rep, Res, Step, Use};
 use crate::Dialect;
 use rql_ast::Span;
+use rql_diagnostics::Diagnostic;
 use rql_ir::{
-    Assign, ColumnId, Conflict, Delete, Insert, Item, Literal, RelId, RelKind, ScalarId,
+    ArrayPart, Assign, ColumnId, Conflict, Delete, Insert, Item, Literal, RelId, RelKind, ScalarId,
     ScalarKind, Target, Type, Update, decimal_text,
 };
 
@@ -265,6 +266,7 @@ impl<'a> Emitter<'a> {
                     self.push(" = ");
                     self.scalar(*value, self.natural(*value), 0)?;
                 }
+                Assign::Part(part) => self.array_part(part)?,
                 Assign::Row { span, .. } if self.dialect == Dialect::Duckdb => {
                     let help = "SET a = (SELECT …), b = (SELECT …) has a query for each column";
                     return Err(self.no(*span, "SET of several columns by one query", help));
@@ -279,6 +281,32 @@ impl<'a> Emitter<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A part of an array by its subscripts, of which PostgreSQL alone knows what else becomes of the array.
+    fn array_part(&mut self, part: &ArrayPart) -> Res {
+        if self.dialect != Dialect::Postgresql {
+            return Err(self.no_part(part));
+        }
+        self.name(&self.ir.column(part.column).name);
+        for (from, to) in &part.bounds {
+            self.push("[");
+            if let Some(from) = *from {
+                self.scalar(from, Rep::Plain, 0)?;
+            }
+            self.push(if to.is_some() { ":" } else { "" });
+            if let Some(to) = to.flatten() {
+                self.scalar(to, Rep::Plain, 0)?;
+            }
+            self.push("]");
+        }
+        self.push(" = ");
+        self.scalar(part.value, self.natural(part.value), 0)
+    }
+
+    pub(super) fn no_part(&self, part: &ArrayPart) -> Box<Diagnostic> {
+        let help = "SET of the whole array does it: a = a[:1] || ARRAY[9] || a[3:]";
+        self.no(part.span, "SET of a part of an array", help)
     }
 
     /// A query that must not give two rows.
@@ -300,6 +328,7 @@ impl<'a> Emitter<'a> {
 
     fn update(&mut self, update: &'a Update, names: &[String]) -> Res<Vec<Rep>> {
         self.push("UPDATE ");
+        self.only(update.target.only);
         self.changed_table(&update.target);
         self.define_row(&update.target.columns, &update.target.alias);
         if let Some(from) = update.from {
@@ -320,6 +349,7 @@ impl<'a> Emitter<'a> {
 
     fn delete(&mut self, delete: &'a Delete, names: &[String]) -> Res<Vec<Rep>> {
         self.push("DELETE FROM ");
+        self.only(delete.target.only);
         self.changed_table(&delete.target);
         self.define_row(&delete.target.columns, &delete.target.alias);
         match delete.from {

@@ -154,7 +154,7 @@ impl Emitter<'_> {
     }
 
     /// True where an inner block has a relation of that name: what was written bare must stay so.
-    fn is_hidden(&self, block: usize, alias: &str) -> bool {
+    pub(super) fn is_hidden(&self, block: usize, alias: &str) -> bool {
         self.defs.iter().any(|def| {
             matches!(def, Some(Def::Name { block: there, qualifier, .. })
                 if (block + 1..=self.current).contains(there) && qualifier == alias)

@@ -56,13 +56,26 @@ impl Emitter<'_> {
                 to,
                 if_exists,
             } => self.rename(*kind, (name, of.as_ref()), to, *if_exists, span),
+            Define::Written {
+                text,
+                what,
+                way,
+                span,
+            } => {
+                if self.dialect != Dialect::Postgresql {
+                    return Err(self.no(*span, what, way));
+                }
+                self.push(text);
+                Ok(())
+            }
             Define::Alter {
                 table,
+                only,
                 row,
                 changes,
             } => {
                 self.bare_row(row);
-                self.alter(table, changes, span)
+                self.alter((table, *only), changes, span)
             }
         }
     }

@@ -177,6 +177,12 @@ impl Emitter<'_> {
                 Ok(())
             }
             F::JsonBuildArray | F::JsonBuildObject => self.duckdb_document(id, func, args),
+            F::ToJsonb if self.ir.scalar(args[0]).ty == Type::Record => {
+                self.push("CAST(");
+                self.row_document(args[0], true)?;
+                self.push(" AS json)");
+                Ok(())
+            }
             F::ToJsonb => {
                 let args = self.normal_parts(id, func, args)?;
                 self.push("CAST(");

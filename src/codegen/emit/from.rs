@@ -371,8 +371,10 @@ impl Emitter<'_> {
                 table,
                 alias,
                 in_order,
+                only,
                 ..
             } => {
+                self.only(*only);
                 let stored = self.relation(schema.as_deref(), table);
                 if *alias != stored {
                     self.push(" AS ");

@@ -308,6 +308,7 @@ impl<'a> Emitter<'a> {
         let mut assigns = conflict.update.iter().flatten();
         assigns.any(|assign| match assign {
             Assign::One((column, _)) => is_key(*column),
+            Assign::Part(part) => is_key(part.column),
             Assign::Row { columns, .. } => columns.iter().any(|&column| is_key(column)),
         })
     }

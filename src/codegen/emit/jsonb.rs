@@ -107,7 +107,7 @@ impl Emitter<'_> {
     }
 
     /// A value that stands in a document as it would in JSONB.
-    fn only_normal(&self, part: ScalarId) -> Res {
+    pub(super) fn only_normal(&self, part: ScalarId) -> Res {
         let scalar = self.ir.scalar(part);
         let normal = match scalar.ty {
             ty if ty.is_text() || ty.is_integer() || ty.is_decimal() => true,

@@ -2,9 +2,27 @@
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
-use rql_ir::{Literal, Scalar, Type, decimal_text};
+use rql_ir::{Literal, Scalar, ScalarKind, Type, decimal_text};
 
 impl Emitter<'_> {
+    /// Refuses what lies beyond all moments, where moments are texts or numbers alone.
+    pub(super) fn only_moments(&self) -> Res {
+        if self.dialect == Dialect::Postgresql {
+            return Ok(());
+        }
+        let beyond = |scalar: &&Scalar| {
+            let text = matches!(&scalar.kind, ScalarKind::Literal(Literal::Text(text)) if text.ends_with("infinity"));
+            text && scalar.ty.is_moment()
+        };
+        match self.ir.scalars.iter().find(beyond) {
+            Some(scalar) => {
+                let help = "a far date stands for it, such as '9999-12-31', or NULL";
+                Err(self.no(scalar.span, "infinity as a moment", help))
+            }
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn literal(&mut self, literal: &Literal, scalar: &Scalar, above: u8) -> Res {
         let ty = scalar.ty;
         let sqlite = self.dialect == Dialect::Sqlite;
@@ -14,7 +32,9 @@ impl Emitter<'_> {
             return done;
         }
         match literal {
-            Literal::Null if !sqlite && ty != Type::Unknown && ty != Type::Text => {
+            Literal::Null
+                if !sqlite && !matches!(ty, Type::Unknown | Type::Text | Type::Record) =>
+            {
                 self.push(&format!("CAST(NULL AS {})", self.held(ty)));
             }
             Literal::Null => self.push("NULL"),

@@ -24,6 +24,8 @@ mod relation;
 mod scalar;
 mod scales;
 mod sqlite;
+mod walk;
+mod whole;
 
 pub use duckdb::NUMBERS;
 pub use mysql::{NUMBERED_ALWAYS, STRICT};
@@ -271,6 +273,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         return Err(emitter.refuse(Span::default(), "a statement"));
     }
     emitter.only_kept_documents()?;
+    emitter.only_moments()?;
     let mut columns = Vec::new();
     if let Some(root) = ir.root {
         let names: Vec<_> = ir.output.iter().map(|c| c.1.clone()).collect();

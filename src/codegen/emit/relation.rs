@@ -32,6 +32,12 @@ pub fn spelled(table: &Table, dialect: Dialect) -> String {
 }
 
 impl Emitter<'_> {
+    /// ONLY, where tables inherit.
+    pub(super) fn only(&mut self, only: bool) {
+        let inherits = self.dialect == Dialect::Postgresql;
+        self.push(if only && inherits { "ONLY " } else { "" });
+    }
+
     /// Writes the name of a relation; gives the last part as it is written.
     pub(super) fn relation(&mut self, schema: Option<&str>, name: &str) -> String {
         let object = ObjectName {

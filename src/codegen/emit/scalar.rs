@@ -137,6 +137,7 @@ impl Emitter<'_> {
             } => self.quantified(*func, *all, *operand, *query, *column, above),
             ScalarKind::Row(fields) if fields.len() > 1 => self.fields(id, "(", fields, ")"),
             ScalarKind::Row(fields) => self.fields(id, "ROW(", fields, ")"),
+            ScalarKind::Whole { fields, missing } => self.whole(id, fields, *missing),
             ScalarKind::Array(items) => self.array(id, items),
             ScalarKind::ArrayQuery { query, column } => {
                 if self.dialect == Dialect::Sqlite {

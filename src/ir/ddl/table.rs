@@ -24,8 +24,15 @@ impl Ddl<'_> {
             }
             return Ok(table);
         }
+        for parent in self.parents(create) {
+            let of_parent = self.existing(parent, false)?.into_iter();
+            let columns = of_parent.flat_map(|parent| &parent.columns).cloned();
+            table.columns.extend(columns);
+        }
         for element in &ast[create.elements] {
             match *element {
+                // A partition says more of the columns that it has.
+                TableElement::Column(_) if create.partition_of.is_some() => {}
                 TableElement::Column(column) => self.column(&mut table, ast[column])?,
                 TableElement::Like { table: other, .. } => {
                     if let Some(other) = self.existing(other, false)? {
@@ -56,6 +63,27 @@ impl Ddl<'_> {
         });
         self.refer(&mut table);
         Ok(table)
+    }
+
+    /// The tables whose columns a table has: those that it inherits from, or is a part of.
+    fn parents(&self, create: CreateTable) -> Vec<Name> {
+        let ast = self.ast;
+        if let Some(part) = create.partition_of {
+            return vec![part.parent];
+        }
+        let mut parents = Vec::new();
+        for option in &ast[create.options] {
+            let inherits = ast.text(option.name.span).eq_ignore_ascii_case("inherits");
+            let args = match option.value {
+                ast::AttributeValue::List(args) if inherits => &ast[args],
+                _ => &[],
+            };
+            parents.extend(args.iter().filter_map(|&arg| match ast[arg].kind {
+                ExprKind::Column(name) => Some(name),
+                _ => None,
+            }));
+        }
+        parents
     }
 
     pub(super) fn column(&self, table: &mut Table, column: ast::ColumnDef) -> Res<()> {

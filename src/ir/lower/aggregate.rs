@@ -35,7 +35,7 @@ impl<'a> Lowerer<'a> {
     ) -> Res<Aggregated> {
         let ast = self.ast;
         let name = row.func.name();
-        let star = matches!(args, [arg] if matches!(ast[arg.value].kind, ExprKind::Star(_)));
+        let star = matches!(args, [arg] if self.counts_all(arg.value));
         let distinct = call.quantifier == ast::Quantifier::Distinct;
         if row.func == Agg::Count && (args.is_empty() || star && distinct) {
             let message = "count takes a value, or * for the rows";
@@ -55,6 +55,12 @@ impl<'a> Lowerer<'a> {
                 let scalar = self.expr(arg.value)?;
                 values.push(scalar);
             }
+        }
+        match row.func {
+            Agg::Count => self.counted_rows(&mut values, distinct)?,
+            Agg::JsonbAgg | Agg::JsonbObjectAgg => self.documents_of_rows(&mut values, true),
+            Agg::JsonObjectAgg => self.documents_of_rows(&mut values, false),
+            _ => {}
         }
         let direct = values.len();
         let within = row.func.within_group();
@@ -77,7 +83,10 @@ impl<'a> Lowerer<'a> {
         };
         let mut order = Vec::new();
         self.each(&ast[written], &mut |this, item| {
-            order.push(this.sort_key(item)?);
+            match within {
+                true => order.push(this.sort_key(item)?),
+                false => order.extend(this.sort_keys(item)?),
+            }
             Ok(())
         })?;
         if within {

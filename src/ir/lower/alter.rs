@@ -36,6 +36,10 @@ impl<'a> Lowerer<'a> {
         if alter.object != ObjectKind::Table {
             return not_yet(span, "this ALTER");
         }
+        if let Some(own) = self.own_alter(alter, span) {
+            let define = self.written(own, span)?;
+            return Ok(self.define(define, span));
+        }
         let mut changed = self.changed_named(alter.name, ast.name_span(alter.name))?;
         self.show_changed(&changed)?;
         let mut changes = Vec::new();
@@ -70,6 +74,7 @@ impl<'a> Lowerer<'a> {
                 schema: target.schema,
                 name: target.table,
             },
+            only: alter.only,
             row: target.columns.into_iter().chain(added).collect(),
             changes,
         };

@@ -208,6 +208,18 @@ impl<'a> Lowerer<'a> {
             ExprKind::Paren(inner) => inner,
             _ => set,
         };
+        let row = matches!(self.ir.scalar(left).kind, ScalarKind::Row(_));
+        match (ast[set].kind, func, all) {
+            // Rows are looked for as IN does.
+            (ExprKind::Subquery(query), Func::Eq, false)
+            | (ExprKind::Subquery(query), Func::Ne, true)
+                if row =>
+            {
+                let found = self.nested(query)?;
+                return self.in_query(left, all, found, ast[set].span, span);
+            }
+            _ => {}
+        }
         match ast[set].kind {
             ExprKind::Subquery(query) => self.of_query(left, func, all, query, span),
             ExprKind::Array { items, .. } if func == Func::Eq && !all => {

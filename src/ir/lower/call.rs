@@ -4,7 +4,7 @@ use super::{Lowerer, Res, error, not_yet};
 use crate::function::{self, FUNCTIONS, Function, Gives, NoCandidate, Nulls, Param, named};
 use crate::*;
 use rql_ast::{self as ast, ArgLabel, ExprKind, Id, Span};
-use rql_diagnostics::{Diagnostic, codes, did_you_mean};
+use rql_diagnostics::{Diagnostic, codes};
 
 impl<'a> Lowerer<'a> {
     pub(super) fn function(&mut self, id: Id<ast::Call>, span: Span) -> Res<ScalarId> {
@@ -91,7 +91,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A call of what is neither an aggregate nor over a window.
-    fn plain_call(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
+    pub(super) fn plain_call(&mut self, name: &str, call: ast::Call, span: Span) -> Res<ScalarId> {
         use ArgLabel as L;
         let args = &self.ast[call.args];
         let labels: Vec<_> = args.iter().map(|arg| arg.label).collect();
@@ -172,6 +172,28 @@ impl<'a> Lowerer<'a> {
             }
             _ => {}
         }
+        if let ("row_to_json", [L::None, L::None]) = (name, labels.as_slice()) {
+            return self.foreign_call(name, call, span);
+        }
+        if let ("to_json" | "row_to_json" | "to_jsonb", [L::None]) = (name, labels.as_slice()) {
+            let row = value(self, 0)?;
+            if self.ty(row) == Type::Record {
+                let func = match name {
+                    "to_jsonb" => Func::ToJsonb,
+                    _ => Func::ToJson,
+                };
+                return Ok(self.document_of_row(row, func, span));
+            }
+            if name == "row_to_json" && !self.is_open(row) {
+                let ty = self.ty(row);
+                return error(
+                    codes::TYPE_MISMATCH,
+                    self.span(row),
+                    format!("row_to_json takes a row, and this is {ty}"),
+                    "the name of a table in FROM is its row; to_json takes any value",
+                );
+            }
+        }
         let rows = named(name);
         if rows.is_empty()
             && let Some(rows) = self.rows_in_list(name, call, span)?
@@ -202,6 +224,11 @@ impl<'a> Lowerer<'a> {
         mut values: Vec<ScalarId>,
         span: Span,
     ) -> Res<ScalarId> {
+        match name {
+            "json_build_object" | "json_build_array" => self.documents_of_rows(&mut values, false),
+            "jsonb_build_object" | "jsonb_build_array" => self.documents_of_rows(&mut values, true),
+            _ => {}
+        }
         let types: Vec<_> = values.iter().map(|&v| self.ty(v)).collect();
         if values.iter().any(|&v| self.is_open(v))
             && let Some(scalar) = self.invoke_open(rows, &values, span)
@@ -454,76 +481,6 @@ impl<'a> Lowerer<'a> {
             values.swap(0, 1);
         }
         self.invoke("trim", named(name), values, span)
-    }
-
-    fn extract(&mut self, args: &[ast::Arg], span: Span) -> Res<ScalarId> {
-        let [field, from] = args else {
-            return not_yet(span, "this form of EXTRACT");
-        };
-        let field_span = self.ast[field.value].span;
-        let field = match self.ast[field.value].kind {
-            ExprKind::String => self.ast.string(field_span).to_lowercase(),
-            _ => self
-                .ast
-                .text(field_span)
-                .trim_matches('"')
-                .to_ascii_lowercase(),
-        };
-        let field = FIELDS_OF_MOMENTS
-            .iter()
-            .find(|known| known.trim_end_matches('s') == field.trim_end_matches('s'))
-            .map_or(field, |known| (*known).to_owned());
-        if !FIELDS_OF_MOMENTS.contains(&field.as_str()) {
-            let error = Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("no field {field}"))
-                .label(field_span, "EXTRACT has no field of this name");
-            return Err(Box::new(
-                match did_you_mean(&field, FIELDS_OF_MOMENTS.iter().copied()) {
-                    Some(near) => error.suggest(format!("did you mean {near}?"), field_span, near),
-                    None => error,
-                },
-            ));
-        }
-        let mut moment = self.expr(from.value)?;
-        if self.ty(moment) == Type::Unknown && !self.is_open(moment) {
-            let message = "the type that EXTRACT reads is not known";
-            let label = "write DATE, TIMESTAMP or INTERVAL before it";
-            if !matches!(self.ir.scalar(moment).kind, ScalarKind::Param(_)) {
-                return error(codes::TYPE_MISMATCH, self.span(moment), message, label);
-            }
-            moment = self.coerce(moment, Type::Timestamp)?;
-        }
-        let ty = self.ty(moment);
-        let calendar = !matches!(
-            field.as_str(),
-            "hour" | "minute" | "second" | "milliseconds" | "microseconds" | "epoch"
-        );
-        let allowed = match ty {
-            Type::Date => calendar || field == "epoch",
-            Type::Time => !calendar,
-            Type::Interval => !matches!(
-                field.as_str(),
-                "week" | "isoyear" | "dow" | "isodow" | "doy"
-            ),
-            ty => ty.is_moment() || ty == Type::Unknown,
-        };
-        if !allowed {
-            let message = format!("{ty} has no {field}");
-            let label = "EXTRACT reads dates, times, timestamps and intervals";
-            return error(codes::TYPE_MISMATCH, span, message, label);
-        }
-        let scale = match field.as_str() {
-            "second" => 6,
-            "milliseconds" => 3,
-            "epoch" if ty != Type::Date => 6,
-            _ => 0,
-        };
-        let kind = ScalarKind::Literal(Literal::Text(field));
-        let field = self.add(kind, Type::Text, false, field_span);
-        let ty = Type::Decimal {
-            precision: None,
-            scale: Some(scale),
-        };
-        Ok(self.call(Func::Extract, vec![field, moment], ty, span))
     }
 }
 

@@ -74,7 +74,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn changed(&mut self, relation: ast::Relation) -> Res<Changed<'a>> {
         let ast = self.ast;
         let span = relation.span;
-        let RelationKind::Table { name, .. } = relation.kind else {
+        let RelationKind::Table { name, only, .. } = relation.kind else {
             return error(
                 codes::UNKNOWN_TABLE,
                 span,
@@ -83,6 +83,7 @@ impl<'a> Lowerer<'a> {
             );
         };
         let mut changed = self.changed_named(name, span)?;
+        changed.target.only = only;
         let alias = relation.alias.and_then(|alias| ast[alias].name);
         if let Some(alias) = alias {
             changed.target.alias = ast.name(alias).into_owned();
@@ -124,6 +125,7 @@ impl<'a> Lowerer<'a> {
                         alias: found.name.clone(),
                         columns: ids,
                         open: false,
+                        only: false,
                         row_key: key.into_iter().filter(|_| found.without_rowid).collect(),
                     },
                     table: Some(found),
@@ -145,6 +147,7 @@ impl<'a> Lowerer<'a> {
             columns: Vec::new(),
             open: true,
             in_order: false,
+            only: false,
         };
         Changed {
             target: Target {
@@ -153,6 +156,7 @@ impl<'a> Lowerer<'a> {
                 alias: table.to_owned(),
                 columns: Vec::new(),
                 open: true,
+                only: false,
                 row_key: Vec::new(),
             },
             table: None,
@@ -360,6 +364,20 @@ impl<'a> Lowerer<'a> {
             let targets = match ast[target].kind {
                 ExprKind::Tuple(items) => ast[items].to_vec(),
                 ExprKind::Paren(item) => vec![item],
+                ExprKind::Subscript(part) => {
+                    let part = this.array_part(changed, part, value, ast[target].span)?;
+                    // Parts of one column are set one after the other.
+                    let other = |assign: &Assign| match assign {
+                        Assign::Part(known) => known.column != part.column,
+                        _ => true,
+                    };
+                    if assigns.iter().all(other) {
+                        this.once(&given, part.column, ast[target].span)?;
+                        given.push(part.column);
+                    }
+                    assigns.push(Assign::Part(Box::new(part)));
+                    return Ok(());
+                }
                 _ => {
                     let column = this.target_column(changed, target)?;
                     this.once(&given, column, ast[target].span)?;
@@ -379,6 +397,53 @@ impl<'a> Lowerer<'a> {
             this.assign_row(columns, value, &mut assigns)
         })?;
         Ok(assigns)
+    }
+
+    /// `a[1] = …`, `a[2:3] = …`.
+    fn array_part(
+        &mut self,
+        changed: &mut Changed<'a>,
+        part: Id<ast::Subscript>,
+        value: Id<ast::Expr>,
+        span: Span,
+    ) -> Res<ArrayPart> {
+        let ast = self.ast;
+        let mut all = vec![ast[part]];
+        while let ExprKind::Subscript(inner) = ast[all[0].base].kind {
+            all.insert(0, ast[inner]);
+        }
+        let column = self.target_column(changed, all[0].base)?;
+        let ty = self.ir.column(column).ty;
+        let Type::Array(element) = ty else {
+            let message = format!("{ty} has no elements");
+            return error(codes::TYPE_MISMATCH, span, message, "an array is needed");
+        };
+        if all.iter().any(|part| part.step.is_some()) {
+            return not_yet(span, "a slice with a step");
+        }
+        let slice = all.iter().any(|part| part.to.is_some());
+        let mut bounds = Vec::new();
+        for part in all {
+            let mut bound = |id: Option<Id<ast::Expr>>| match id {
+                Some(id) => {
+                    let at = self.expr(id)?;
+                    self.coerce(at, Type::Integer).map(Some)
+                }
+                None => Ok(None),
+            };
+            let from = bound(part.from)?;
+            bounds.push((from, part.to.map(bound).transpose()?));
+        }
+        let ty = if slice { ty } else { *element };
+        let name = self.ir.column(column).name.clone();
+        let made = self.ir.add_column(&name, ty, true);
+        let value = self.assigned_expr(value, made)?;
+        Ok(ArrayPart {
+            column,
+            bounds,
+            value,
+            span,
+        })
     }
 
     fn assign_row(
@@ -438,6 +503,14 @@ impl<'a> Lowerer<'a> {
                 this.item(expr, alias, &mut columns)
             })
         })?;
+        // What a change gives is read once, and a row is read as its text.
+        for at in 0..columns.items.len() {
+            let (column, scalar) = columns.items[at];
+            if self.ty(scalar) == Type::Record {
+                columns.items[at].1 = self.cast(scalar, Type::Text, false);
+                self.ir.columns[column.index()].ty = Type::Text;
+            }
+        }
         Ok((columns.items, columns.output))
     }
 }

@@ -228,6 +228,11 @@ impl Lowerer<'_> {
 /// Reads an untyped string as a value of a type; the type that it then has.
 pub(super) fn read_literal(text: &str, to: Type) -> Option<(Literal, Type)> {
     let trimmed = text.trim();
+    if to.is_moment()
+        && let Some(ends) = moment::beyond(trimmed)
+    {
+        return Some((Literal::Text(ends.to_owned()), to));
+    }
     Some(match to {
         t if t.is_integer() => {
             let value: i64 = trimmed.parse().ok()?;

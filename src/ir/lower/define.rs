@@ -16,6 +16,10 @@ impl<'a> Lowerer<'a> {
     pub(super) fn create(&mut self, create: ast::Create, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
         crate::ddl::has_place(ast, create, self.env)?;
+        if let Some(own) = self.own_create(create, span) {
+            let define = self.written(own, span)?;
+            return Ok(self.define(define, span));
+        }
         let name = create.name.map(|name| self.object_name(name));
         let define = match (create.object, name) {
             (CreateObject::Table(table), Some(name)) => {

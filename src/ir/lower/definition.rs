@@ -82,6 +82,8 @@ impl<'a> Lowerer<'a> {
             columns,
             recursive: false,
             materialized: None,
+            search: None,
+            cycle: None,
         });
         self.lets.push((definition.key.clone(), cte));
         Ok(Some(cte))

@@ -141,6 +141,7 @@ impl<'a> Lowerer<'a> {
                 };
                 let mut operand = self.expr(operand)?;
                 if test == IsTest::Null {
+                    operand = self.fields_as_row(operand);
                     operand = self.settle(operand);
                 } else {
                     operand = self.coerce(operand, Type::Boolean)?;
@@ -215,12 +216,15 @@ impl<'a> Lowerer<'a> {
                 let (query, _) = self.nested(query)?;
                 Ok(self.add(ScalarKind::Exists(query), Type::Boolean, false, span))
             }
-            ExprKind::Star(_) => error(
-                codes::MISPLACED_STAR,
-                span,
-                "a star where a value is expected",
-                "* stands for all columns",
-            ),
+            ExprKind::Star(star) => match self.star_as_row(ast[star], span) {
+                Some(row) => Ok(row),
+                None => error(
+                    codes::MISPLACED_STAR,
+                    span,
+                    "a star where a value is expected",
+                    "* stands for all columns",
+                ),
+            },
             ExprKind::Template(template) => {
                 let scalar = self.guarded(template, span)?;
                 if self.stays(scalar) {
@@ -234,7 +238,10 @@ impl<'a> Lowerer<'a> {
                 )
             }
             ExprKind::Struct { fields, .. } => Err(Box::new(self.no_struct(&ast[fields], span))),
-            ExprKind::Field { base, name } => self.member(base, name, span),
+            ExprKind::Field { base, name } => match self.field_of_row(base, name)? {
+                Some(column) => Ok(column),
+                None => self.member(base, name, span),
+            },
             ExprKind::Error => not_yet(span, "what could not be read"),
             _ => not_yet(span, "this expression"),
         }
@@ -282,8 +289,12 @@ impl<'a> Lowerer<'a> {
                 }
                 // Only PostgreSQL keeps columns from having these names.
                 let column = self.column(name, span);
+                // A table of such a name is no value by it.
+                let whole =
+                    |id: &ScalarId| matches!(self.ir.scalar(*id).kind, ScalarKind::Whole { .. });
+                let row = column.as_ref().is_ok_and(whole);
                 match word.as_str() {
-                    _ if column.is_ok() => return column,
+                    _ if column.is_ok() && !row => return column,
                     "current_user" | "current_role" | "user" => (Func::CurrentUser, Type::Text),
                     "session_user" => (Func::SessionUser, Type::Text),
                     "current_catalog" => (Func::CurrentDatabase, Type::Text),

@@ -121,7 +121,16 @@ impl<'a> Lowerer<'a> {
             }
         }
         match relation.kind {
-            RelationKind::Table { name, .. } => self.table(name, named, columns, relation.span),
+            RelationKind::Table { name, only, .. } => {
+                let found = self.table(name, named, columns, relation.span)?;
+                if let RelKind::Scan { only: own, .. } = &mut self.ir.rels[found.0.index()].kind {
+                    *own = only;
+                }
+                Ok(found)
+            }
+            RelationKind::Rows { calls, ordinality } => {
+                self.rows_from(&ast[calls], ordinality, named, columns, relation.span)
+            }
             RelationKind::Query(query) => {
                 // As PostgreSQL 16 names it.
                 let alias = named.unwrap_or_else(|| self.free_name("unnamed_subquery"));
@@ -344,6 +353,7 @@ impl<'a> Lowerer<'a> {
             columns: ids,
             open: false,
             in_order: false,
+            only: false,
         };
         Ok((self.ir.add_rel(kind, span), columns))
     }
@@ -382,6 +392,7 @@ impl<'a> Lowerer<'a> {
             columns: columns.iter().map(|c| c.id).collect(),
             open: true,
             in_order: false,
+            only: false,
         };
         let rel = self.ir.add_rel(kind, span);
         self.show(alias, &columns, span)?.open = Some(rel);
@@ -488,6 +499,7 @@ impl<'a> Lowerer<'a> {
             open: None,
             key: Vec::new(),
             value: None,
+            missing: None,
         });
         let last = scope.relations.len() - 1;
         Ok(&mut scope.relations[last])

@@ -92,7 +92,7 @@ impl<'a> Lowerer<'a> {
         match *item {
             GroupItem::Expr(expr) => {
                 let exprs = match ast[expr].kind {
-                    ExprKind::Tuple(items) => ast[items].to_vec(),
+                    ExprKind::Tuple(items) | ExprKind::Row(items) => ast[items].to_vec(),
                     _ => vec![expr],
                 };
                 let mut set = Vec::new();

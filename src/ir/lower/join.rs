@@ -277,6 +277,19 @@ impl<'a> Lowerer<'a> {
             ids.extend(columns(&relations[middle..]));
             ids.extend(right.iter().map(|n| n.id));
         }
+        let sides = [
+            (missing_left, first..middle),
+            (missing_right, middle..relations.len()),
+        ];
+        let ranges = sides.into_iter().filter(|side| side.0).map(|side| side.1);
+        for at in ranges.flatten() {
+            let relation = &self.scopes[self.scopes.len() - 1].relations[at];
+            if relation.missing.is_none() {
+                let mut told = relation.columns.iter().map(|column| column.id);
+                let told = told.find(|id| !self.ir.column(*id).nullable);
+                self.scope().relations[at].missing = Some(told);
+            }
+        }
         for id in ids {
             self.ir.columns[id.index()].nullable = true;
         }

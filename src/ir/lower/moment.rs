@@ -22,7 +22,14 @@ pub const FIELDS_OF_MOMENTS: &[&str] = &[
     "millennium",
     "milliseconds",
     "microseconds",
+    "julian",
 ];
+
+/// What lies before all moments, or behind them.
+pub(super) fn beyond(text: &str) -> Option<&'static str> {
+    const ENDS: [&str; 2] = ["infinity", "-infinity"];
+    ENDS.into_iter().find(|end| end.eq_ignore_ascii_case(text))
+}
 
 const SECOND: f64 = 1_000_000.0;
 

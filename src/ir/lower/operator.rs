@@ -114,6 +114,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Res<ScalarId> {
         let mut args = vec![a, b];
+        let func = self.compared_wholes(&mut args, func, span)?;
         self.comparable(&mut args, func, span)?;
         for arg in &mut args {
             *arg = self.settle(*arg);
@@ -402,7 +403,7 @@ impl<'a> Lowerer<'a> {
         Ok(self.add(kind, Type::Boolean, nullable, span))
     }
 
-    fn in_query(
+    pub(super) fn in_query(
         &mut self,
         operand: ScalarId,
         negated: bool,

@@ -1,6 +1,7 @@
 //! ORDER BY and DISTINCT ON: keys that name columns, count them or compute.
 
 use super::select::{Columns, Tail};
+use super::window::field_keys;
 use super::{Lowerer, Res, error};
 use crate::*;
 use rql_ast::{self as ast, ExprKind, Id};
@@ -17,7 +18,10 @@ impl<'a> Lowerer<'a> {
         let ast = self.ast;
         let mut keys = Vec::new();
         for &expr in &ast[select.distinct_on] {
-            keys.push(self.target(expr, columns, visible)?);
+            match self.row_target(expr, columns, visible)? {
+                Some(fields) => keys.extend(fields),
+                None => keys.push(self.target(expr, columns, visible)?),
+            }
         }
         Ok(keys)
     }
@@ -86,6 +90,51 @@ impl<'a> Lowerer<'a> {
         Ok(self.reference(id, self.ast[expr].span))
     }
 
+    /// The columns that a row means whose fields are keys; `None` where it is no row, or one that is selected.
+    fn row_target(
+        &mut self,
+        expr: Id<ast::Expr>,
+        columns: &mut Columns,
+        visible: usize,
+    ) -> Res<Option<Vec<ScalarId>>> {
+        let mut inner = expr;
+        while let ExprKind::Paren(within) = self.ast[inner].kind {
+            inner = within;
+        }
+        let may_be = match self.ast[inner].kind {
+            ExprKind::Tuple(_) | ExprKind::Row(_) | ExprKind::Star(_) => true,
+            ExprKind::Column(name) => self.is_relation(name),
+            _ => false,
+        };
+        if !may_be || self.output_named(inner, columns, visible)?.is_some() {
+            return Ok(None);
+        }
+        let row = self.expr(inner)?;
+        let Some(fields) = self.fields_in_order(row) else {
+            return Ok(None);
+        };
+        let shown = columns.items[..visible].iter();
+        if shown.into_iter().any(|item| self.same(item.1, row)) {
+            return Ok(None);
+        }
+        let span = self.ast[expr].span;
+        let mut found = Vec::new();
+        for field in fields {
+            let known = columns.items.iter().find(|item| self.same(item.1, field));
+            let id = match known {
+                Some(item) => item.0,
+                None => {
+                    let name = format!("order{}", columns.items.len() + 1);
+                    let column = self.column_for(field, &name);
+                    columns.add(column, field, name);
+                    column
+                }
+            };
+            found.push(self.reference(id, span));
+        }
+        Ok(Some(found))
+    }
+
     pub(super) fn order_keys(
         &mut self,
         tail: &Tail<'a>,
@@ -112,13 +161,20 @@ impl<'a> Lowerer<'a> {
                 return Ok(());
             };
             let (descending, nulls_first) = this.direction(item)?;
-            let scalar = this.target(expr, columns, visible)?;
-            keys.push(SortKey {
+            let key = |this: &Self, scalar| SortKey {
                 scalar,
                 descending,
                 nulls_first,
                 guard: this.guard,
-            });
+            };
+            if let Some(fields) = this.row_target(expr, columns, visible)? {
+                if let Some(&first) = fields.first() {
+                    keys.extend(field_keys(fields, key(this, first)));
+                }
+                return Ok(());
+            }
+            let scalar = this.target(expr, columns, visible)?;
+            keys.push(key(this, scalar));
             Ok(())
         };
         // What depends on the first key or the last cannot leave open which there are.

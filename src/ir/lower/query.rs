@@ -142,6 +142,7 @@ impl<'a> Lowerer<'a> {
                     self.add_cte(cte, rel, columns)
                 }
             };
+            self.walked(cte, id)?;
             self.ctes.push((name, id));
             ids.push(id);
         }
@@ -220,6 +221,8 @@ impl<'a> Lowerer<'a> {
             columns,
             recursive: false,
             materialized: cte.materialized,
+            search: None,
+            cycle: None,
         })
     }
 

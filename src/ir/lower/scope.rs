@@ -19,7 +19,7 @@ pub(super) struct Scope<'a> {
     /// Windows found so far.
     pub(super) windows: Vec<Item>,
     /// Functions of the SELECT list that give rows.
-    pub(super) sets: Vec<super::table_function::SetReturning>,
+    pub(super) sets: Vec<super::beside::SetReturning>,
     /// The WINDOW clause.
     pub(super) named_windows: &'a [ast::NamedWindow],
     /// The SELECT list as it is written.
@@ -67,6 +67,8 @@ pub(super) struct Visible<'a> {
     pub(super) key: Vec<ColumnId>,
     /// What its name alone means, where it is a function that gives one column.
     pub(super) value: Option<ColumnId>,
+    /// Where an outer join may have no row of it: a column that is NULL only then, if there is one.
+    pub(super) missing: Option<Option<ColumnId>>,
 }
 
 /// A column by a name.
@@ -149,6 +151,11 @@ impl<'a> Lowerer<'a> {
         {
             return Ok(scalar);
         }
+        if qualifier.is_none()
+            && let Some(row) = self.whole_row(&column, span)
+        {
+            return Ok(row);
+        }
         // Only now: a name that is known somewhere is that one.
         if let Some(scalar) = self.open_column(qualifier.as_deref(), &column, span) {
             return Ok(scalar);
@@ -206,7 +213,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn relation_named(
+    pub(super) fn relation_named(
         &self,
         depth: usize,
         schema: Option<&str>,

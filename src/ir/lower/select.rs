@@ -1,7 +1,7 @@
 //! Query blocks: SELECT with its clauses.
 
+use super::beside::{SetReturning, beside};
 use super::scope::Place;
-use super::table_function::{SetReturning, beside};
 use super::{Lowerer, Output, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, ClauseKind, ExprKind, Id, SelectItem, Span};
@@ -247,6 +247,12 @@ impl<'a> Lowerer<'a> {
         if let ExprKind::Star(star) = ast[expr].kind {
             self.glimpse(ast[expr].span);
             return self.star(Some(ast[star]), ast[expr].span, columns);
+        }
+        if let ExprKind::Field { base, name } = ast[expr].kind
+            && ast.name(name) == "*"
+            && self.row_spread(base, columns)?
+        {
+            return Ok(());
         }
         let scalar = self.expr(expr)?;
         // The other side of a set operation may still give it a type.

@@ -1,5 +1,6 @@
 //! Functions that give rows, in FROM and in a SELECT list.
 
+use super::beside::SetReturning;
 use super::from::Piece;
 use super::scope::Place;
 use super::{Lowerer, Name, Res, error};
@@ -43,6 +44,11 @@ impl<'a> Lowerer<'a> {
         }
         let lateral = self.references > refs;
         let alias: Name<'a> = alias.unwrap_or_else(|| name.clone().into());
+        if name == "unnest" && args.len() > 1 {
+            let calls = args.into_iter().map(|arg| (name.clone(), vec![arg]));
+            let calls = calls.collect();
+            return self.rows_beside(calls, (ordinality, lateral), alias, aliases, span);
+        }
         if let Some((func, columns)) = self.told_rows(&name, &mut args, aliases, call, span)? {
             let made = (func, args, columns);
             return self.function_in_from(made, ordinality, alias, &[], lateral, span);
@@ -60,6 +66,9 @@ impl<'a> Lowerer<'a> {
                 let columns = columns.collect();
                 let made = (func, args, columns);
                 return self.function_in_from(made, ordinality, alias, aliases, lateral, span);
+            }
+            if !ordinality && !crate::function::named(&name).is_empty() {
+                return self.value_in_from(&name, call, alias, aliases, span);
             }
             return Err(Box::new(self.unknown_table_function(&name, call, span)));
         };
@@ -438,152 +447,4 @@ impl<'a> Lowerer<'a> {
 
 const fn document(binary: bool) -> Type {
     if binary { Type::Jsonb } else { Type::Json }
-}
-
-/// A function of a SELECT list that gives rows.
-#[derive(Clone, Debug)]
-pub(super) struct SetReturning {
-    pub(super) func: TableFunc,
-    pub(super) args: Vec<ScalarId>,
-    pub(super) column: ColumnId,
-    pub(super) column_name: String,
-    pub(super) alias: String,
-    pub(super) span: Span,
-}
-
-/// The rows, each with those that the functions give for it. Several functions go in step, and NULL stands where
-/// one has no more rows (PostgreSQL manual, 38.5.9): rows are numbered as far as the longest goes.
-pub(super) fn beside(ir: &mut Ir, left: RelId, sets: Vec<SetReturning>) -> RelId {
-    let alone = sets.len() == 1;
-    let Some(first) = sets.first() else {
-        return left;
-    };
-    let span = first.span;
-    if alone {
-        let right = first.rows(ir, first.args.clone(), (first.column, None));
-        return joined(ir, (JoinKind::Cross, None), left, right, span);
-    }
-    let counts = sets.iter().map(|set| set.count(ir)).collect();
-    let most = scalar(ir, Func::Greatest, counts, Type::BigInt, span);
-    let kind = ScalarKind::Literal(Literal::Integer(1));
-    let one = ir.add_scalar(Scalar {
-        kind,
-        ty: Type::BigInt,
-        nullable: false,
-        span,
-    });
-    let step = ir.add_column("step", Type::BigInt, false);
-    let steps = SetReturning {
-        func: TableFunc::GenerateSeries,
-        args: Vec::new(),
-        column: step,
-        column_name: "step".to_owned(),
-        alias: "steps".to_owned(),
-        span,
-    };
-    let right = steps.rows(ir, vec![one, most], (step, None));
-    let mut rel = joined(ir, (JoinKind::Cross, None), left, right, span);
-    for set in sets {
-        let place = ir.add_column("ordinality", Type::BigInt, true);
-        let right = set.rows(ir, set.args.clone(), (set.column, Some(place)));
-        let sides = vec![ir.reference(place, span), ir.reference(step, span)];
-        let on = scalar(ir, Func::Eq, sides, Type::Boolean, span);
-        rel = joined(ir, (JoinKind::Left, Some(on)), rel, right, span);
-    }
-    rel
-}
-
-fn scalar(ir: &mut Ir, func: Func, args: Vec<ScalarId>, ty: Type, span: Span) -> ScalarId {
-    let nullable = args.iter().any(|&arg| ir.scalar(arg).nullable);
-    ir.add_scalar(Scalar {
-        kind: ScalarKind::Call { func, args },
-        ty,
-        nullable,
-        span,
-    })
-}
-
-fn joined(
-    ir: &mut Ir,
-    (kind, on): (JoinKind, Option<ScalarId>),
-    left: RelId,
-    right: RelId,
-    span: Span,
-) -> RelId {
-    if matches!(ir.rel(left).kind, RelKind::OneRow) {
-        return right;
-    }
-    let join = RelKind::Join {
-        kind,
-        left,
-        right,
-        on,
-        merged: Vec::new(),
-        lateral: true,
-    };
-    ir.add_rel(join, span)
-}
-
-impl SetReturning {
-    /// Its rows as a relation, perhaps with their numbers.
-    fn rows(
-        &self,
-        ir: &mut Ir,
-        args: Vec<ScalarId>,
-        (column, place): (ColumnId, Option<ColumnId>),
-    ) -> RelId {
-        let mut columns = vec![(column, self.column_name.clone())];
-        columns.extend(place.map(|place| (place, "ordinality".to_owned())));
-        let kind = RelKind::TableFunction {
-            func: self.func.clone(),
-            args,
-            alias: self.alias.clone(),
-            columns,
-            ordinality: place.is_some(),
-        };
-        ir.add_rel(kind, self.span)
-    }
-
-    /// How many rows it gives.
-    fn count(&self, ir: &mut Ir) -> ScalarId {
-        let span = self.span;
-        let args = self.args.iter().map(|&arg| ir.remapped(arg, &[], &[]));
-        let args = args.collect();
-        let ty = ir.column(self.column).ty;
-        let column = ir.add_column(&self.column_name, ty, true);
-        let input = self.rows(ir, args, (column, None));
-        let kind = ScalarKind::Aggregate {
-            func: Agg::Count,
-            distinct: false,
-            args: Vec::new(),
-            order: Vec::new(),
-            filter: None,
-        };
-        let ty = Type::BigInt;
-        let nullable = false;
-        let count = ir.add_scalar(Scalar {
-            kind,
-            ty,
-            nullable,
-            span,
-        });
-        let counted = ir.add_column("count", ty, nullable);
-        let kind = RelKind::Aggregate {
-            input,
-            groups: Vec::new(),
-            sets: None,
-            dependent: Vec::new(),
-            aggregates: vec![(counted, count)],
-        };
-        let input = ir.add_rel(kind, span);
-        let column = ir.add_column("count", ty, nullable);
-        let value = ir.reference(counted, span);
-        let query = ir.add_rel(RelKind::project(input, vec![(column, value)]), span);
-        ir.add_scalar(Scalar {
-            kind: ScalarKind::Subquery { query, column },
-            ty,
-            nullable,
-            span,
-        })
-    }
 }

@@ -271,11 +271,14 @@ impl<'a> Lowerer<'a> {
         }
         for &key in partition {
             let scalar = self.expr(key)?;
-            found.partition.push(self.settle(scalar));
+            match self.fields_in_order(scalar) {
+                Some(fields) => found.partition.extend(fields),
+                None => found.partition.push(self.settle(scalar)),
+            }
         }
         let mut order = Vec::new();
         self.each(&ast[spec.order_by], &mut |this, item| {
-            order.push(this.sort_key(item)?);
+            order.extend(this.sort_keys(item)?);
             Ok(())
         })?;
         if !order.is_empty() {
@@ -391,6 +394,15 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A key of an order over the columns of FROM.
+    /// The keys of an item of an order; a row is ordered by its fields.
+    pub(super) fn sort_keys(&mut self, item: &ast::OrderItem) -> Res<Vec<SortKey>> {
+        let key = self.sort_key(item)?;
+        Ok(match self.fields_in_order(key.scalar) {
+            Some(fields) => field_keys(fields, key),
+            None => vec![key],
+        })
+    }
+
     pub(super) fn sort_key(&mut self, item: &ast::OrderItem) -> Res<SortKey> {
         let (descending, nulls_first) = self.direction(item)?;
         let ast::OrderItem::Expr { expr, .. } = *item else {
@@ -423,4 +435,14 @@ impl<'a> Lowerer<'a> {
         };
         Ok((descending, nulls_first.unwrap_or(descending)))
     }
+}
+
+/// The keys of a row that is a key: it is never NULL, and NULLs among its fields are larger than all values.
+pub(super) fn field_keys(fields: Vec<ScalarId>, key: SortKey) -> Vec<SortKey> {
+    let each = fields.into_iter().map(|scalar| SortKey {
+        scalar,
+        nulls_first: key.descending,
+        ..key
+    });
+    each.collect()
 }

@@ -82,6 +82,7 @@ impl Decided {
             columns: target.columns.iter().copied().chain(number).collect(),
             open: target.open,
             in_order: false,
+            only: false,
         };
         let scan = ir.add_rel(scan, span);
         let outer = merge.arms.iter().any(|arm| !arm.matched);
@@ -145,6 +146,8 @@ impl Decided {
             columns,
             recursive: false,
             materialized: None,
+            search: None,
+            cycle: None,
         });
         Self {
             merge,
@@ -347,6 +350,8 @@ impl Assign {
     fn remapped(&self, ir: &mut Ir, from: &[ColumnId], to: &[ColumnId]) -> Self {
         match self {
             Self::One((column, value)) => Self::One((*column, ir.remapped(*value, from, to))),
+            // PostgreSQL alone takes them, and it has MERGE.
+            Self::Part(_) => self.clone(),
             Self::Row { query, .. } => {
                 ir.remap_rel(*query, from, to);
                 self.clone()

@@ -473,6 +473,8 @@ impl Ir {
             columns,
             recursive: false,
             materialized: None,
+            search: None,
+            cycle: None,
         })
     }
 

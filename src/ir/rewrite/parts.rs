@@ -219,6 +219,7 @@ impl Ir {
                 columns,
                 open: false,
                 in_order: false,
+                only: false,
             };
         }
         if recursive {

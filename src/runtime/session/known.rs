@@ -7,7 +7,7 @@
 use crate::Error;
 use crate::connection::Connection;
 use rql::{Catalog, Change, Definition, Dialect, TableColumn, Type};
-use rql_ast::{Ast, StmtKind};
+use rql_ast::{Ast, Create, CreateObject, Id, StmtKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -37,6 +37,8 @@ pub(crate) struct Known {
     /// The oldest first: where the transaction began, then its savepoints.
     saved: Vec<Point>,
     nothing: Catalog,
+    /// A table goes with the transaction: ON COMMIT DROP.
+    passing: bool,
 }
 
 #[derive(Debug)]
@@ -127,11 +129,22 @@ impl Known {
             }
             StmtKind::Rollback { to: Some(name), .. } => self.go_back(&ast.name(name)),
             StmtKind::Rollback { to: None, .. } => self.rollback(),
-            StmtKind::Commit { .. } => self.saved.clear(),
+            StmtKind::Commit { .. } => {
+                self.saved.clear();
+                if std::mem::take(&mut self.passing) {
+                    self.now = None;
+                }
+            }
             // It may have begun or ended a transaction, too.
             StmtKind::Native(_) | StmtKind::Backend(_) => *self = Self::default(),
             // The search path says which tables have no schema.
             StmtKind::Set(_) => self.now = None,
+            StmtKind::Create(create)
+                if connection.dialect() == Dialect::Postgresql && is_written(ast, create) =>
+            {
+                self.now = None;
+                self.passing = true;
+            }
             _ => match changes {
                 Some(changes) if exact(ast, kind, &changes, connection.dialect()) => {
                     self.change(|known| known.apply(changes))
@@ -178,6 +191,17 @@ impl Known {
                 .is_some_and(|n| n.eq_ignore_ascii_case(name))
         };
         self.saved.iter().rposition(is)
+    }
+}
+
+/// A table of which the database says best what it has: a part of another, an heir, or one that goes with the transaction.
+fn is_written(ast: &Ast, create: Id<Create>) -> bool {
+    match ast[create].object {
+        CreateObject::Table(table) => {
+            let table = ast[table];
+            table.partition_of.is_some() || !table.options.is_empty()
+        }
+        _ => false,
     }
 }
 

@@ -149,8 +149,11 @@ impl Emitter<'_> {
     }
 
     /// A value as JSON text.
-    pub(super) fn json_piece(&mut self, value: ScalarId) -> Res {
+    pub(in crate::emit) fn json_piece(&mut self, value: ScalarId) -> Res {
         let ty = self.ir.scalar(value).ty;
+        if ty == Type::Record {
+            return self.row_document(value, false);
+        }
         match self.duckdb_text(value, in_document(ty)) {
             Some(text) => self.placed(&text, &[value]),
             None => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
@@ -206,8 +209,9 @@ impl Emitter<'_> {
             (false, [name, value]) => (value, Some(*name)),
             _ => return Err(self.refuse(self.ir.scalar(id).span, &what)),
         };
-        // PostgreSQL sets arrays on lines of their own.
-        let lines = name.is_none() && matches!(self.ir.scalar(value).ty, Type::Array(_));
+        // PostgreSQL sets arrays and rows on lines of their own.
+        let many = matches!(self.ir.scalar(value).ty, Type::Array(_) | Type::Record);
+        let lines = name.is_none() && many;
         self.push(if name.is_some() {
             "CAST('{ ' || string_agg("
         } else {

@@ -72,6 +72,9 @@ impl Emitter<'_> {
             F::ToJson | F::JsonBuildArray | F::JsonBuildObject => {
                 self.mysql_document(id, func, args)
             }
+            F::ToJsonb if self.ir.scalar(args[0]).ty == Type::Record => {
+                self.row_document(args[0], true)
+            }
             F::ToJsonb | F::JsonbBuildArray | F::JsonbBuildObject => {
                 let args = self.normal_parts(id, func, args)?;
                 self.mysql_document(id, func, &args)

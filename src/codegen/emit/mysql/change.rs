@@ -175,6 +175,7 @@ impl<'a> Emitter<'a> {
     fn one(&self, assign: &Assign) -> Res<(rql_ir::ColumnId, ScalarId)> {
         match assign {
             Assign::One(item) => Ok(*item),
+            Assign::Part(part) => Err(self.no_part(part)),
             Assign::Row { span, .. } => {
                 let help = "one query for each column gives the same";
                 Err(self.no(*span, "several columns of one query", help))

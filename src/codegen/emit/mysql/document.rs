@@ -9,6 +9,7 @@ impl Emitter<'_> {
     fn piece(&mut self, value: ScalarId, func: Func) -> Res {
         let ty = self.ir.scalar(value).ty;
         match ty {
+            Type::Record => self.row_document(value, func == Func::ToJsonb),
             ty if ty.is_text() || ty.is_document() => {
                 let open = if ty.is_document() { "(" } else { "JSON_QUOTE(" };
                 let collation = super::collation(self.dialect);
@@ -29,6 +30,11 @@ impl Emitter<'_> {
             }
             _ => Err(self.refuse(self.ir.scalar(value).span, &format!("{ty} in a document"))),
         }
+    }
+
+    /// The same where nothing else is said.
+    pub(in crate::emit) fn mysql_piece(&mut self, value: ScalarId) -> Res {
+        self.piece(value, Func::ToJson)
     }
 
     pub(super) fn mysql_document(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
@@ -106,7 +112,13 @@ impl Emitter<'_> {
             self.push(if at == 0 { " ORDER BY " } else { ", " });
             self.concat_key(key)?;
         }
-        self.push(" SEPARATOR ', '), ");
+        // Rows stand on lines of their own.
+        let lines = !object && self.ir.scalar(value).ty == Type::Record;
+        self.push(if lines {
+            " SEPARATOR ', \n '), "
+        } else {
+            " SEPARATOR ', '), "
+        });
         self.push(if object { "' }')" } else { "']')" });
         Ok(())
     }

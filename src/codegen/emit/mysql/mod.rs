@@ -99,7 +99,8 @@ impl Emitter<'_> {
         let what = match scalar.ty {
             Type::Interval => "an interval as a value",
             ty @ Type::Array(_) if array::element(ty).is_none() => "such an array",
-            Type::Record => "a row as a value",
+            // A row of a relation says itself what can be made of it.
+            Type::Record if !matches!(scalar.kind, ScalarKind::Whole { .. }) => "a row as a value",
             _ => return Ok(()),
         };
         Err(self.refuse(scalar.span, what))

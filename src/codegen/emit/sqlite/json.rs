@@ -9,10 +9,11 @@ use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     /// A value as JSON text; NULL stays NULL.
-    pub(super) fn json_of(&mut self, id: ScalarId) -> Res {
+    pub(in crate::emit) fn json_of(&mut self, id: ScalarId) -> Res {
         let ty = self.ir.scalar(id).ty;
         let form = match ty {
             Type::Unknown => return Err(self.untyped("a document", id)),
+            Type::Record => return self.row_document(id, false),
             Type::Blob => return Err(self.refuse(self.ir.scalar(id).span, "bytes in a document")),
             Type::Array(&(Type::Timestamp | Type::TimestampTz | Type::Json | Type::Jsonb)) => {
                 return Err(self.refuse(self.ir.scalar(id).span, &format!("{ty} in a document")));
@@ -100,7 +101,8 @@ impl Emitter<'_> {
             (_, &[value]) => {
                 self.push("rql_json_agg(");
                 self.json_of(value)?;
-                let lines = is_array(self.ir.scalar(value).ty);
+                let ty = self.ir.scalar(value).ty;
+                let lines = is_array(ty) || ty == Type::Record;
                 self.push(if lines { ", 1" } else { ", 0" });
             }
             _ => return Err(self.refuse(span, call.agg.name())),

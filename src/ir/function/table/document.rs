@@ -33,7 +33,7 @@ rows! { DOCUMENT_ROWS: Func, Document {
     JsonBuildArray ["json_build_array"] Never [sig(&[], JSON), many(&[ANY], JSON)],
         Call("json_build_array") [W, W, N, U, W, U],
         "a document of values", "json_build_array(1, 'a', true)" = "\"[1, \"\"a\"\", true]\"";
-    ToJson ["to_json"] Strict [sig(&[ANY], JSON)],
+    ToJson ["to_json", "row_to_json"] Strict [sig(&[ANY], JSON)],
         Call("to_json") [W, W, N, U, W, U],
         "a value as a document", "to_json('it \"is\"'::text)" = "\"\"\"it \\\"\"is\\\"\"\"\"\"";
     JsonObject ["json_object"] Strict [sig(&[TEXTS], JSON), sig(&[TEXTS, TEXTS], JSON)],
