@@ -258,6 +258,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn block(&mut self, root: RelId, names: &[String], how: Use) -> Res<Vec<Rep>> {
+        let side = core::mem::take(&mut self.side);
         if let Some(reps) = self.change(root, names)? {
             return Ok(reps);
         }
@@ -305,7 +306,8 @@ impl<'a> Emitter<'a> {
         let reps = self.select(&block, body, root, names, how)?;
         self.order(&block, names, how)?;
         self.limit(&block)?;
-        if how == Use::Named && block.limit.is_none() && self.is_shadowed(&block, names) {
+        let apart = how == Use::Named && !side && block.limit.is_none();
+        if apart && self.is_shadowed(&block, names) {
             self.push(" LIMIT 18446744073709551615");
         }
         for &lock in block.locks.iter().rev() {

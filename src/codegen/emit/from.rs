@@ -633,6 +633,7 @@ impl Emitter<'_> {
             },
             _ => false,
         };
+        self.side = true;
         if bare {
             self.query(rel, names, Use::Named)?;
             return Ok(());

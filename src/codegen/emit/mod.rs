@@ -254,6 +254,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         lone_null: None,
         windowed: false,
         sorted_set: false,
+        side: false,
         grouped: None,
         carried: false,
         copied: Vec::new(),
@@ -497,6 +498,8 @@ struct Emitter<'a> {
     /// It writes the first block of a set operation of SQLite that is sorted: a name of ORDER BY may be a column's there,
     /// where no alias is written.
     sorted_set: bool,
+    /// It begins a side of a set operation.
+    side: bool,
     /// It writes the condition of a block of MariaDB that has windows.
     windowed: bool,
     /// The block of MariaDB whose HAVING it writes.
