@@ -29,7 +29,7 @@ pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
-    Accumulation, Dialect, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
+    Accumulation, Dialect, EACH, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
     OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_array,
     checked_length, quoted, reason, spelled, sqlite, stored, templates,
 };

@@ -108,6 +108,8 @@ pub struct Conflict {
     pub constraint: Option<String>,
     /// True where the table is known to have no other key that a row could meet.
     pub alone: bool,
+    /// True where the table is known to have CHECKs.
+    pub checked: bool,
     /// The row that could not be inserted: `excluded`.
     pub excluded: Vec<ColumnId>,
     /// DO UPDATE; `None` is DO NOTHING.

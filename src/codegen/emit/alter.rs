@@ -56,6 +56,9 @@ impl Emitter<'_> {
                 }
             )
         };
+        if self.dialect == Dialect::Duckdb {
+            changes.iter().try_for_each(|c| self.duckdb_altered(c))?;
+        }
         let several = changes.len() > 1 || changes.iter().any(numbered);
         if self.dialect == Dialect::Duckdb && several {
             return self.one_by_one(table, changes, span);

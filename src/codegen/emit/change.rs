@@ -423,8 +423,26 @@ impl<'a> Emitter<'a> {
         if self.caught.is_some() {
             return self.catch_items(target, items);
         }
+        if self.dialect == Dialect::Duckdb {
+            self.no_parameter(items)?;
+        }
         self.push(" RETURNING ");
         self.items(items, names, Use::Result)
+    }
+
+    /// DuckDB prepares no statement with a parameter in RETURNING.
+    fn no_parameter(&self, items: &[Item]) -> Res {
+        for &(_, scalar) in items {
+            let mut found = None;
+            self.ir.walk(scalar, &mut |s| {
+                found = found.or(matches!(s.kind, ScalarKind::Param(_)).then_some(s.span));
+            });
+            if let Some(span) = found {
+                let help = "SELECT after it, in the same transaction, can compute with it";
+                return Err(self.no(span, "a parameter in RETURNING", help));
+            }
+        }
+        Ok(())
     }
 
     /// A value as a column takes it.
@@ -433,6 +451,16 @@ impl<'a> Emitter<'a> {
         let from = self.ir.scalar(value).ty;
         if self.dialect == Dialect::Duckdb {
             return self.duckdb_assigned(value, to, above);
+        }
+        if let (
+            Dialect::Postgresql,
+            ScalarKind::Cast {
+                operand, implicit, ..
+            },
+        ) = (self.dialect, &self.ir.scalar(value).kind)
+            && *implicit
+        {
+            return self.scalar(*operand, self.natural(*operand), above);
         }
         if self.dialect != Dialect::Sqlite {
             // The server's assignment cast; a written one to text would cut what is too long.

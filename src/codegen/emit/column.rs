@@ -65,7 +65,11 @@ impl Emitter<'_> {
                 Ok(())
             }
             Some(Def::Proposed(name)) => {
-                self.push("VALUES(");
+                // VALUES of a query inside would begin rows there; MySQL knows no other word.
+                self.push(match self.dialect {
+                    Dialect::Mariadb => "VALUE(",
+                    _ => "VALUES(",
+                });
                 self.name(&name);
                 self.push(")");
                 Ok(())

@@ -93,6 +93,11 @@ impl Emitter<'_> {
     /// The columns and the rows of a view. SQLite's have no types of their own: there each row is as a table would
     /// keep it, and a comment behind each name says what type of column that would be.
     fn view_rows(&mut self, made: &MadeOf) -> Res {
+        let mut scalars = self.ir.scalars.iter();
+        if let Some(bound) = scalars.find(|s| matches!(s.kind, ScalarKind::Param(_))) {
+            let help = "write the value; LET v AS SELECT … names a query that keeps the values of its variables";
+            return Err(self.no(bound.span, "a parameter in a view", help));
+        }
         let types = self.dialect == Dialect::Sqlite;
         self.push(" (");
         for (at, name) in made.names.iter().enumerate() {
@@ -123,6 +128,9 @@ impl Emitter<'_> {
             .collect();
         if self.is_mysql() {
             return self.mysql_table(table, span);
+        }
+        if self.dialect == Dialect::Duckdb {
+            self.duckdb_computed(table)?;
         }
         let key: Vec<ColumnId> = self.primary_key(table);
         let numbered = self.dialect == Dialect::Sqlite

@@ -3,6 +3,7 @@
 //! What may be written twice is short: an expression that would have to stand twice, each time within
 //! another, would double with every level.
 
+mod define;
 mod document;
 mod exists;
 mod idiom;

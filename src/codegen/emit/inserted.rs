@@ -216,15 +216,87 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// DuckDB passes over the second meeting of a row: the rows stand in a query that finds it before.
-    /// Opens that query; what it gives back closes it.
+    /// DuckDB passes over the second meeting of a row, and over what a row that meets another must not be: the rows
+    /// stand in a query that finds it before. Opens that query; what it gives back closes it.
     pub(super) fn open_once(&mut self, insert: &Insert) -> Res<String> {
         let met = insert.conflict.as_ref();
-        let Some(conflict) =
-            met.filter(|c| self.dialect == Dialect::Duckdb && !self.meets_once(c, insert))
-        else {
+        let Some(conflict) = met.filter(|_| self.dialect == Dialect::Duckdb) else {
             return Ok(String::new());
         };
+        let nulls = self.proposed_nulls(conflict, insert)?;
+        let once = match self.meets_once(conflict, insert) {
+            true => String::new(),
+            false => self.once_each(conflict, insert)?,
+        };
+        if nulls.is_empty() && once.is_empty() {
+            return Ok(String::new());
+        }
+        let rows = insert.source.map(|source| &self.ir.rel(source).kind);
+        if let Some(RelKind::Values { rows, .. }) = rows
+            && rows.iter().flatten().any(|&value| self.is_default(value))
+        {
+            let help = "write the default's value, or leave the column out";
+            return Err(self.no(conflict.span, "DEFAULT among rows that may conflict", help));
+        }
+        let columns = 0..insert.columns.len();
+        let columns: Vec<String> = columns.map(|at| format!("c{at}")).collect();
+        self.sites.push(conflict.span);
+        self.push("SELECT * FROM (");
+        Ok(format!(") AS given({}){nulls}{once}", columns.join(", ")))
+    }
+
+    /// PostgreSQL looks at what a row must be before it looks for another with its key.
+    fn proposed_nulls(&self, conflict: &Conflict, insert: &Insert) -> Res<String> {
+        if conflict.checked {
+            let help = "without ON CONFLICT, and UPDATE of the rows that are there";
+            return Err(self.no(conflict.span, "ON CONFLICT of a table with CHECK", help));
+        }
+        let mut tests = Vec::new();
+        for id in &insert.target.columns {
+            let column = self.ir.column(*id);
+            if column.nullable || column.numbers || insert.numbered.contains(id) {
+                continue;
+            }
+            let place = insert.columns.iter().position(|given| given == id);
+            match place {
+                None if column.default.as_deref() == Some("NULL") => {
+                    let what = format!("ON CONFLICT without {}, which is NOT NULL", column.name);
+                    let help = "a row needs it, also where there is one with its key";
+                    return Err(self.no(conflict.span, &what, help));
+                }
+                Some(at) if self.may_be_null(insert, at) => tests.push(format!(
+                    "CASE WHEN c{at} IS NULL THEN error('[23502] null value in column {}') ELSE TRUE END",
+                    column.name.replace('\'', "''")
+                )),
+                _ => {}
+            }
+        }
+        Ok(match tests.is_empty() {
+            true => String::new(),
+            false => format!(" WHERE {}", tests.join(" AND ")),
+        })
+    }
+
+    fn may_be_null(&self, insert: &Insert, at: usize) -> bool {
+        let Some(source) = insert.source else {
+            return false;
+        };
+        match &self.ir.rel(source).kind {
+            RelKind::Values { rows, .. } => rows.iter().any(|row| {
+                let scalar = self.ir.scalar(row[at]);
+                scalar.nullable && !matches!(scalar.kind, ScalarKind::Default(_))
+            }),
+            _ => {
+                let columns = self.ir.columns_of(source);
+                columns
+                    .get(at)
+                    .is_none_or(|&id| self.ir.column(id).nullable)
+            }
+        }
+    }
+
+    /// The condition by which no row is updated twice.
+    fn once_each(&mut self, conflict: &Conflict, insert: &Insert) -> Res<String> {
         let places: Option<Vec<usize>> = self.key_places(conflict, insert);
         let keys = places.filter(|places| !places.is_empty());
         let told = conflict.predicate.is_none() && !self.moves_keys(conflict);
@@ -232,15 +304,9 @@ impl<'a> Emitter<'a> {
             return Err(self.may_meet_twice(conflict));
         };
         let keys: Vec<String> = keys.iter().map(|at| format!("c{at}")).collect();
-        let columns: Vec<String> = (0..insert.columns.len())
-            .map(|at| format!("c{at}"))
-            .collect();
-        self.sites.push(conflict.span);
-        self.push("SELECT * FROM (");
         Ok(format!(
-            ") AS given({}) QUALIFY CASE WHEN count(*) OVER (PARTITION BY {}) > 1 AND {} IS NOT NULL \
+            " QUALIFY CASE WHEN count(*) OVER (PARTITION BY {}) > 1 AND {} IS NOT NULL \
              THEN error('{TWICE}') ELSE TRUE END",
-            columns.join(", "),
             keys.join(", "),
             keys.join(" IS NOT NULL AND "),
         ))

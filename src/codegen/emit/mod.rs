@@ -28,7 +28,7 @@ mod walk;
 mod whole;
 
 pub use duckdb::NUMBERS;
-pub use mysql::{NUMBERED_ALWAYS, STRICT};
+pub use mysql::{EACH, NUMBERED_ALWAYS, STRICT};
 pub use parts::Keep;
 pub use relation::{spelled, stored};
 

@@ -296,6 +296,12 @@ impl<'a> Lowerer<'a> {
             let label = format!("column {name} is {to}");
             return error(codes::TYPE_MISMATCH, span, message, &label);
         }
+        // A text takes any value as CAST writes it, whatever a database would make of its own.
+        let ty = self.ty(value);
+        let value = match to.is_text() && !ty.is_text() && ty != Type::Unknown {
+            true => self.cast(value, Type::Text, true),
+            false => value,
+        };
         let nullable = self.ir.scalar(value).nullable;
         Ok(self.add(ScalarKind::Assigned(value), to, nullable, span))
     }

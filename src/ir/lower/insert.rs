@@ -268,6 +268,7 @@ impl<'a> Lowerer<'a> {
             keys,
             keys_where,
             alone,
+            checked: changed.table.is_some_and(|table| !table.checks.is_empty()),
             constraint: conflict.constraint.map(|name| ast.name(name).into_owned()),
             excluded: excluded.iter().map(|n| n.id).collect(),
             update,

@@ -281,6 +281,9 @@ fn changed_rows(affected: u64, info: &str, sql: &str) -> u64 {
     if let Some(matched) = said("Rows matched: ") {
         return matched;
     }
+    if sql.contains(rql::EACH) {
+        return said("Records: ").unwrap_or(1);
+    }
     if !sql.contains("ON DUPLICATE KEY UPDATE") {
         return affected;
     }

@@ -225,6 +225,14 @@ impl Session {
         stmt: &Stmt,
         out: &mut Output,
     ) -> Option<Result<(), Failure>> {
+        // A failed transaction ends without its changes, however it is ended; of what the compiler has refused
+        // PostgreSQL does not know.
+        let failed = self.transaction() == Transaction::Failed;
+        if failed && matches!(stmt.kind, StmtKind::Commit { .. }) {
+            let done = self.connection.batch("ROLLBACK");
+            self.known.rollback();
+            return Some(done.map_err(|error| Failure::at(error, stmt.span)));
+        }
         if self.connection.dialect() == Dialect::Postgresql {
             return None;
         }
@@ -232,12 +240,6 @@ impl Session {
             return Some(done);
         }
         match (stmt.kind, self.transaction()) {
-            // A failed transaction ends without its changes, however it is ended.
-            (StmtKind::Commit { .. }, Transaction::Failed) => {
-                let done = self.connection.batch("ROLLBACK");
-                self.known.rollback();
-                Some(done.map_err(|error| Failure::at(error, stmt.span)))
-            }
             (StmtKind::Commit { .. } | StmtKind::Rollback { to: None, .. }, Transaction::None) => {
                 Some(out.remark("no transaction is open").map_err(Failure::from))
             }

@@ -75,8 +75,11 @@ impl Session {
                 Some(keep) => {
                     let mut kept = Last::default();
                     let columns = prepare::columns(&keep.columns);
-                    self.run_step(prepared, ("", step), &columns, &mut kept.store)
-                        .map_err(fail)?;
+                    let ran = self.run_step(prepared, ("", step), &columns, &mut kept.store);
+                    // Where no row can be meant, MariaDB does not say what columns they would have.
+                    if let Outcome::Changed(_) = ran.map_err(fail)? {
+                        kept.store.begin(&columns)?;
+                    }
                     kept.types = keep.columns.iter().map(|column| column.ty).collect();
                     self.make_table(&keep.table, &mut kept, span)?;
                 }

@@ -12,6 +12,9 @@ use rql_ir::{
 /// so that the session has to take it back.
 pub const STRICT: &str = " /* strict */";
 
+/// Behind ON DUPLICATE KEY UPDATE that changes each row it meets: the database counts those that become different.
+pub const EACH: &str = " /* each */";
+
 /// The comment of a column whose numbers are given by the server alone.
 pub const NUMBERED_ALWAYS: &str = "GENERATED ALWAYS";
 
@@ -168,6 +171,9 @@ impl<'a> Emitter<'a> {
             self.name(name);
             self.push(")");
         }
+        if conflict.predicate.is_none() {
+            self.push(EACH);
+        }
         Ok(())
     }
 
@@ -208,9 +214,15 @@ impl<'a> Emitter<'a> {
                 self.name(&update.target.alias);
                 self.push(".");
             }
-            self.name(&self.ir.column(column).name);
+            let known = self.ir.column(column);
+            self.name(&known.name);
             self.push(" = ");
-            self.scalar(value, self.natural(value), 0)?;
+            // What has no default refuses the word there, also where no row is changed.
+            if self.is_default(value) && known.default.as_deref() == Some("NULL") {
+                self.push("NULL");
+            } else {
+                self.scalar(value, self.natural(value), 0)?;
+            }
         }
         self.condition_of(update.predicate)?;
         Ok(Vec::new())

@@ -32,7 +32,7 @@ impl Emitter<'_> {
             let stays = self.stays(table, span)?;
             return self.mysql_made(made, stays, span);
         }
-        let keyed = self.key_columns(table);
+        let (keyed, start) = (self.key_columns(table), self.out.len());
         for (at, column) in table.columns.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let name = &self.ir.column(column.id).name;
@@ -44,6 +44,10 @@ impl Emitter<'_> {
             self.constraint(constraint)?;
         }
         self.push(")");
+        // What stands in a default, a check or a computed column it keeps in the character set of the table.
+        if !self.out[start..].is_ascii() {
+            self.push(" DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+        }
         self.table_options(table)
     }
 
@@ -311,6 +315,14 @@ impl Emitter<'_> {
                 column,
                 if_not_exists,
             } => {
+                if column.not_null && column.default.is_none() && column.identity.is_none() {
+                    let help = "DEFAULT says what the rows that are there get";
+                    return Err(self.no(
+                        column.span,
+                        "ADD COLUMN … NOT NULL without DEFAULT",
+                        help,
+                    ));
+                }
                 self.push("ADD COLUMN ");
                 self.push(if *if_not_exists { "IF NOT EXISTS " } else { "" });
                 self.mysql_column(column, None)?;

@@ -33,7 +33,7 @@ mod text;
 
 pub(super) use pattern::never_empty;
 
-pub use change::{NUMBERED_ALWAYS, STRICT};
+pub use change::{EACH, NUMBERED_ALWAYS, STRICT};
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
