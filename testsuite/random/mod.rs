@@ -10,6 +10,7 @@
 
 mod blocks;
 mod calls;
+pub mod changes;
 mod forms;
 mod grouped;
 mod joins;

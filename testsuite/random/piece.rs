@@ -84,6 +84,15 @@ impl Piece {
         }
     }
 
+    /// The items of a list, of anything else itself.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::List(_, items) => items,
+            Self::Form { .. } => std::slice::from_ref(self),
+        }
+    }
+
     /// The text in RQL.
     #[must_use]
     pub fn rql(&self) -> String {

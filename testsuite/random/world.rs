@@ -22,7 +22,7 @@ pub struct World {
     pub tables: Vec<Table>,
 }
 
-const fn decimal(precision: u8, scale: u8) -> Type {
+pub(super) const fn decimal(precision: u8, scale: u8) -> Type {
     Type::Decimal {
         precision: Some(precision),
         scale: Some(scale),
@@ -30,7 +30,7 @@ const fn decimal(precision: u8, scale: u8) -> Type {
 }
 
 /// What columns are declared as; the frequent ones often.
-const DECLARED: &[Type] = &[
+pub(super) const DECLARED: &[Type] = &[
     Type::Boolean,
     Type::SmallInt,
     Type::Integer,
@@ -98,6 +98,15 @@ impl World {
 }
 
 impl Table {
+    /// With these columns: their names, their types and whether they take no NULL.
+    pub(super) fn of(name: &str, columns: Vec<(String, Type, bool)>) -> Self {
+        Self {
+            name: name.to_owned(),
+            columns,
+            rows: Vec::new(),
+        }
+    }
+
     fn random(rng: &mut Rng, at: usize) -> Self {
         let mut columns = vec![
             ("id".to_owned(), Type::Integer, true),

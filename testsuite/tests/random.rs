@@ -10,7 +10,7 @@
 mod common;
 mod judged;
 
-use judged::{Judge, Report};
+use judged::{Judge, Report, in_database, number};
 use noctra_test_servers::{MariaDb, Postgres};
 use noctra_testsuite::random::{self, OFF};
 use std::sync::Mutex;
@@ -26,34 +26,11 @@ const MANY: u64 = 5_000;
 /// The greatest share of queries that a backend may refuse, in percent.
 const REFUSED: f64 = 10.0;
 
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(otherwise)
-}
-
 /// The runs that are asked for, in groups of those with the same tables.
 fn wanted() -> Vec<Vec<u64>> {
-    let named = std::env::var("NOCTRA_RANDOM_RUNS").unwrap_or_default();
-    let named = named.split(',').filter_map(|item| {
-        let (from, to) = item.split_once('-').unwrap_or((item, item));
-        Some(from.trim().parse::<u64>().ok()?..=to.trim().parse().ok()?)
-    });
-    let mut runs: Vec<u64> = named.flatten().collect();
-    if runs.is_empty() {
-        runs = (0..number("NOCTRA_RANDOM", 300)).collect();
-    }
+    let runs = judged::wanted("NOCTRA_RANDOM", 300);
     let groups = runs.chunk_by(|a, b| a / PER_WORLD == b / PER_WORLD);
     groups.map(<[u64]>::to_vec).collect()
-}
-
-/// A server's address with another database behind it, which is made.
-fn in_database(url: &str, name: &str) -> Result<String, String> {
-    let mut admin = judged::session(url)?;
-    common::run_csv(&mut admin, &format!("NATIVE CREATE DATABASE {name}"))?;
-    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
-    Ok(format!("{server}/{name}"))
 }
 
 /// What all threads share.

@@ -128,12 +128,7 @@ pub fn told(session: &mut Session, sql: &str) -> Vec<String> {
 /// # Errors
 /// What failed, in words.
 pub fn run_csv(session: &mut Session, sql: &str) -> Result<Vec<String>, String> {
-    let options = noctra_runtime::sinks::Options {
-        header: false,
-        null: Some("NULL".into()),
-        ..Default::default()
-    };
-    lines(session, sql, "csv", options)
+    Ok(run_counted(session, sql)?.0)
 }
 
 fn lines(
@@ -142,6 +137,28 @@ fn lines(
     format: &str,
     options: noctra_runtime::sinks::Options,
 ) -> Result<Vec<String>, String> {
+    Ok(counted(session, sql, format, options)?.0)
+}
+
+/// The same as CSV without headers, and how many rows were given or changed, where that is said.
+///
+/// # Errors
+/// What failed, in words.
+pub fn run_counted(session: &mut Session, sql: &str) -> Result<(Vec<String>, Option<u64>), String> {
+    let options = noctra_runtime::sinks::Options {
+        header: false,
+        null: Some("NULL".into()),
+        ..Default::default()
+    };
+    counted(session, sql, "csv", options)
+}
+
+fn counted(
+    session: &mut Session,
+    sql: &str,
+    format: &str,
+    options: noctra_runtime::sinks::Options,
+) -> Result<(Vec<String>, Option<u64>), String> {
     let format = Format::named(format).ok_or("no such format")?;
     let data = Shared::default();
     let out = Box::new(data.clone());
@@ -152,10 +169,11 @@ fn lines(
         other => format!("{other:?}"),
     })?;
     let text = String::from_utf8_lossy(&data.0.borrow()).into_owned();
-    Ok(match format.name {
+    let lines = match format.name {
         "csv" => csv_records(&text),
         _ => text.lines().map(str::to_owned).collect(),
-    })
+    };
+    Ok((lines, output.counted))
 }
 
 /// What a PostgreSQL server answers to a text; the rows of a query, and that other statements went well.
@@ -192,7 +210,7 @@ pub fn ask(client: &mut Client, sql: &str, query: bool) -> Answer {
 }
 
 /// A type's name in RQL.
-fn type_name(ty: &Type) -> String {
+pub fn type_name(ty: &Type) -> String {
     if let Kind::Array(element) = ty.kind() {
         return format!("{}[]", type_name(element));
     }

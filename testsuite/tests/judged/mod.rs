@@ -23,6 +23,14 @@ const AT_RUN_TIME: &[&str] = &[
 /// Seconds that a query may take; those that are written take a fraction of one.
 const PATIENCE: u64 = 60;
 
+/// True for what is refused where PostgreSQL has an answer.
+pub(crate) fn refused(said: &str) -> bool {
+    // What the compiler says has a number below those of what happens while a statement runs.
+    // What it cannot read is a mistake: PostgreSQL has.
+    let compiler = said.starts_with("RQL0") && said > "RQL02" && said < "RQL06";
+    compiler || AT_RUN_TIME.iter().any(|ours| said.contains(ours))
+}
+
 /// True for the error of a query inside an expression that has a second row.
 fn two_rows(said: &str) -> bool {
     let said = said.to_lowercase();
@@ -45,7 +53,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    fn failed(&self) -> bool {
+    pub(crate) fn failed(&self) -> bool {
         matches!(self, Self::Different(_) | Self::Error(_))
     }
 
@@ -58,7 +66,7 @@ impl Verdict {
     }
 
     /// A failure of the same kind, for which a smaller query may stand.
-    fn like(&self, other: &Self) -> bool {
+    pub(crate) fn like(&self, other: &Self) -> bool {
         let start = |said: &str| said.chars().take(48).collect::<String>();
         match (self, other) {
             (Self::Error(a), Self::Error(b)) => start(a) == start(b),
@@ -79,14 +87,14 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, query: &Query, verdict: &Verdict) {
+    pub(crate) fn count(&mut self, used: &BTreeSet<String>, verdict: &Verdict) {
         match verdict {
             Verdict::Equal => self.equal += 1,
             Verdict::Refused(said) => *self.refused.entry(said.clone()).or_default() += 1,
             Verdict::Different(_) | Verdict::Error(_) => self.failed += 1,
             Verdict::Open => self.open += 1,
         }
-        for construct in &query.used {
+        for construct in used {
             let (all, refused) = self.constructs.entry(construct.clone()).or_default();
             *all += 1;
             *refused += usize::from(matches!(verdict, Verdict::Refused(_)));
@@ -144,8 +152,8 @@ pub(crate) struct Report {
     /// By the backends' names.
     pub(crate) tallies: BTreeMap<&'static str, Tally>,
     /// What PostgreSQL refused though it should not fail: codes, with how many and one of them.
-    refused: BTreeMap<String, (usize, String)>,
-    covered: BTreeSet<String>,
+    pub(crate) refused: BTreeMap<String, (usize, String)>,
+    pub(crate) covered: BTreeSet<String>,
 }
 
 impl Report {
@@ -188,11 +196,6 @@ impl Backend {
         let run = || common::run_csv(&mut self.session, &text);
         let given = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
             .unwrap_or_else(|_| Err(common::PANICKED.to_owned()));
-        // What the compiler says has a number below those of what happens while a statement runs.
-        // What it cannot read is a mistake: PostgreSQL has.
-        let compiler = |said: &str| said.starts_with("RQL0") && said > "RQL02" && said < "RQL06";
-        let refused =
-            |said: &str| compiler(said) || AT_RUN_TIME.iter().any(|ours| said.contains(ours));
         match (expected, given) {
             (Answer::Rows(..), Err(said)) if refused(&said) => Verdict::Refused(said),
             (Answer::Rows(types, rows), Ok(given)) => {
@@ -223,7 +226,7 @@ impl Backend {
 }
 
 /// The rows that only one of them has.
-fn difference(expected: &[String], given: &[String]) -> String {
+pub(crate) fn difference(expected: &[String], given: &[String]) -> String {
     let only = |a: &[String], b: &[String]| {
         let mut rest: Vec<&String> = b.iter().collect();
         let mut only: Vec<String> = Vec::new();
@@ -243,6 +246,34 @@ fn difference(expected: &[String], given: &[String]) -> String {
         given.len(),
         only(given, expected)
     )
+}
+
+/// What an environment variable says, or another number.
+pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
+    let said = std::env::var(name).ok();
+    said.and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+}
+
+/// The runs that are asked for: those that `NOCTRA_RANDOM_RUNS` names, or as many as a variable says.
+pub(crate) fn wanted(count: &str, otherwise: u64) -> Vec<u64> {
+    let named = std::env::var("NOCTRA_RANDOM_RUNS").unwrap_or_default();
+    let named = named.split(',').filter_map(|item| {
+        let (from, to) = item.split_once('-').unwrap_or((item, item));
+        Some(from.trim().parse::<u64>().ok()?..=to.trim().parse().ok()?)
+    });
+    let runs: Vec<u64> = named.flatten().collect();
+    match runs.is_empty() {
+        true => (0..number(count, otherwise)).collect(),
+        false => runs,
+    }
+}
+
+/// A server's address with another database behind it, which is made.
+pub(crate) fn in_database(url: &str, name: &str) -> Result<String, String> {
+    let mut admin = session(url)?;
+    common::run_csv(&mut admin, &format!("NATIVE CREATE DATABASE {name}"))?;
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    Ok(format!("{server}/{name}"))
 }
 
 pub(crate) fn session(target: &str) -> Result<Session, String> {
@@ -341,7 +372,7 @@ impl Judge {
             let name = backend.dialect.name();
             let verdict = backend.judge(&expected, &query.piece, &query);
             let tally = report.tallies.entry(name).or_default();
-            tally.count(&query, &verdict);
+            tally.count(&query.used, &verdict);
             if !verdict.failed() {
                 continue;
             }
