@@ -22,6 +22,7 @@ fn compiles(catalog: &Catalog, dialect: Dialect, sql: &str) -> bool {
         catalog,
         dialect,
         variables: &|_| None,
+        fold: None,
     };
     let mut ids = parse.ast.statements.ids();
     parse.is_ok() && ids.all(|id| black_box(rql::compile(&parse.ast, id, &env)).is_ok())

@@ -308,6 +308,7 @@ fn runs_bare(entry: &Entry) -> &'static str {
         catalog: &catalog,
         dialect: Dialect::Sqlite,
         variables: &|_| None,
+        fold: None,
     };
     let statement = parse.ast.statements.ids().next();
     let compiled = statement.and_then(|id| rql::compile(&parse.ast, id, &env).ok());

@@ -143,6 +143,7 @@ impl Schema {
             catalog: &catalog,
             dialect,
             variables: &variables,
+            fold: Some(noctra_runtime::folded),
         };
         let mut wrong = Vec::new();
         for form in forms {
@@ -192,6 +193,7 @@ impl Schema {
             uses: &uses,
             file: &own.display().to_string(),
             includes: &includes,
+            fold: Some(noctra_runtime::folded),
         };
         let program = rql::program_with(ast, &mut catalog, options, seen);
         (program, catalog)

@@ -145,10 +145,6 @@ const FORMULAS: &[(&str, &str)] = &[
         "initcap",
         "upper(left(x, 1)) || lower(substr(x, 2)), for one word",
     ),
-    (
-        "quote_ident",
-        "'\"' || replace(x, '\"', '\"\"') || '\"', which is quoted always",
-    ),
     ("to_number", "CAST(replace(x, ',', '') AS DECIMAL(p, s))"),
     (
         "to_date",

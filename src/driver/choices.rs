@@ -1,7 +1,7 @@
 //! Statements with templates: one text for each combination of answers.
 
-use crate::compile::text;
-use crate::{Compiled, Dialect};
+use crate::Compiled;
+use crate::compile::{Target, text};
 use rql_ast::Span;
 use rql_diagnostics::Diagnostic;
 use rql_ir::{Condition, Effect, Guard, Ir, Lowered, Param, answers, verify};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub struct Choices {
     lowered: Lowered,
-    dialect: Dialect,
+    target: Target,
     span: Span,
     effect: Effect,
     /// The texts made so far.
@@ -19,10 +19,10 @@ pub struct Choices {
 }
 
 impl Choices {
-    pub(crate) fn new(lowered: Lowered, dialect: Dialect, span: Span, effect: Effect) -> Self {
+    pub(crate) fn new(lowered: Lowered, target: Target, span: Span, effect: Effect) -> Self {
         Self {
             lowered,
-            dialect,
+            target,
             span,
             effect,
             known: BTreeMap::new(),
@@ -145,7 +145,7 @@ impl Choices {
             warnings: self.lowered.warnings.clone(),
             others: Vec::new(),
         };
-        text(lowered, self.dialect, self.span, self.effect)
+        text(lowered, self.target, self.span, self.effect)
     }
 
     /// Makes sure that the dialect can say every piece: each stands in the text for some answers that are

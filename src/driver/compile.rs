@@ -1,6 +1,7 @@
 //! One statement, from tree to text.
 
 use crate::Choices;
+use crate::constants::{Fold, folded};
 use crate::control::control;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
@@ -13,6 +14,9 @@ use rql_ir::{
     lower_statement, rewrite, verify,
 };
 
+/// What a text is written for, and what computes its constants.
+pub(crate) type Target = (Dialect, Option<Fold>);
+
 /// What a statement is compiled against.
 #[derive(Clone, Copy)]
 pub struct Env<'a> {
@@ -22,6 +26,8 @@ pub struct Env<'a> {
     pub dialect: Dialect,
     /// The type of a variable or argument, by its name (a position as digits).
     pub variables: &'a dyn Fn(&str) -> Option<Type>,
+    /// What computes constants that the dialect has no words for, where there is such a thing.
+    pub fold: Option<Fold>,
 }
 
 /// A statement ready to run.
@@ -299,7 +305,7 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
     let effects = shapes.map(|ir| ir.effect(env.catalog));
     let effect = effects.max().unwrap_or_default();
     if !lowered.ir.conditions.is_empty() {
-        let mut choices = Choices::new(lowered, env.dialect, span, effect);
+        let mut choices = Choices::new(lowered, (env.dialect, env.fold), span, effect);
         choices.check()?;
         let none = choices.answers(&mut |_| false);
         let text = choices.compile(&none)?;
@@ -308,7 +314,7 @@ fn finish(lowered: Lowered, env: &Env<'_>, span: Span) -> Result<Compiled, Vec<D
             ..text
         });
     }
-    text(lowered, env.dialect, span, effect)
+    text(lowered, (env.dialect, env.fold), span, effect)
 }
 
 /// Refuses changes in WITH that would see each other where one runs after the other.
@@ -339,7 +345,7 @@ fn in_turn(ir: &rql_ir::Ir, env: &Env<'_>) -> Result<(), Vec<Diagnostic>> {
 /// The text of an algebra without templates.
 pub(crate) fn text(
     lowered: Lowered,
-    dialect: Dialect,
+    (dialect, fold): Target,
     span: Span,
     effect: Effect,
 ) -> Result<Compiled, Vec<Diagnostic>> {
@@ -362,6 +368,13 @@ pub(crate) fn text(
         Some(_) => None,
     };
     rewrite::run(&mut ir, &dialect.traits().can);
+    let mut emitted = emit(&ir, dialect);
+    if let (Err(_), Some(fold)) = (&emitted, fold)
+        && folded(&mut ir, dialect, fold)
+    {
+        debug_assert_eq!(verify(&ir), Ok(()));
+        emitted = emit(&ir, dialect);
+    }
     let Emitted {
         sql,
         params,
@@ -371,7 +384,7 @@ pub(crate) fn text(
         steps,
         rebuilt,
         windows,
-    } = emit(&ir, dialect).map_err(|error| vec![*error])?;
+    } = emitted.map_err(|error| vec![*error])?;
     sites.sort_by_key(|site| site.end - site.start);
     sites.dedup();
     let compiled = Compiled {

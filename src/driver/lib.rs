@@ -12,6 +12,7 @@
 mod cells;
 mod choices;
 mod compile;
+mod constants;
 mod control;
 mod explain;
 mod program;
@@ -19,6 +20,7 @@ mod tree;
 
 pub use choices::Choices;
 pub use compile::{Compiled, Env, changes, compile, compile_expr, compile_query, origins};
+pub use constants::Fold;
 pub use control::explaining;
 pub use explain::{Stage, explain, tokens};
 pub use program::{
@@ -29,9 +31,9 @@ pub use rql_ast as ast;
 pub use rql_ast::format;
 pub use rql_ast::{Ast, Span};
 pub use rql_codegen::{
-    Accumulation, Dialect, EACH, Edit, Emitted, Encoding, Jsonb, Keep, NUMBERED_ALWAYS, NUMBERS,
-    OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step, checked_array,
-    checked_length, quoted, reason, spelled, sqlite, stored, templates,
+    Accumulation, Dialect, EACH, Edit, Emitted, Encoding, Jsonb, KEYWORDS, Keep, NUMBERED_ALWAYS,
+    NUMBERS, OutColumn, ParamRef, Rebuilt, Running, STRICT, Source, SpanMap, Staged, Step,
+    checked_array, checked_length, quoted, reason, spelled, sqlite, stored, templates,
 };
 pub use rql_diagnostics as diagnostics;
 pub use rql_diagnostics::{Code, Diagnostic, codes};

@@ -28,6 +28,8 @@ pub struct Options<'a> {
     pub file: &'a str,
     /// Reads what INCLUDE names.
     pub includes: &'a Includes<'a>,
+    /// As in [`Env`].
+    pub fold: Option<crate::Fold>,
 }
 
 /// Gives a file, or says why there is none: by the name of the text in which INCLUDE stands (`None` for the

@@ -28,6 +28,7 @@ impl Snapshot {
             uses: &uses,
             file: "",
             includes: &includes,
+            fold: self.world.fold,
         };
         let catalog = || self.world.catalog.clone();
         let outline = self.outline();

@@ -18,6 +18,7 @@ pub(crate) struct Before {
     pub(crate) variables: Vec<Variable>,
     pub(crate) forms: Vec<Arc<Form>>,
     dialect: Dialect,
+    fold: Option<rql::Fold>,
 }
 
 /// True where a statement's first word says that those behind it may know more.
@@ -39,6 +40,7 @@ impl Before {
             variables: world.variables.clone(),
             forms: world.forms.clone(),
             dialect: world.dialect.unwrap_or(Dialect::Postgresql),
+            fold: world.fold,
         }
     }
 
@@ -63,6 +65,7 @@ impl Before {
             catalog: &self.catalog,
             dialect,
             variables: &|name| self.variable(name),
+            fold: self.fold,
         })
     }
 

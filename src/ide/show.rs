@@ -33,6 +33,7 @@ impl Snapshot {
             uses: &|_| None,
             file: "",
             includes: &includes,
+            fold: self.world.fold,
         };
         let mut shown = String::new();
         let mut wrong = Vec::new();

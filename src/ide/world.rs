@@ -24,6 +24,8 @@ pub struct World {
     pub catalog: Catalog,
     /// The backend's dialect.
     pub dialect: Option<Dialect>,
+    /// What computes constants, as in [`rql::Env`].
+    pub fold: Option<rql::Fold>,
     /// Variables and parameters.
     pub variables: Vec<Variable>,
     /// The connections.

@@ -18,6 +18,10 @@ pub struct Target {
     pub open: bool,
     /// ONLY: without the rows of the tables that inherit from it.
     pub only: bool,
+    /// The primary key of a table that keeps its rows itself and has no triggers; empty elsewhere.
+    pub key: Vec<ColumnId>,
+    /// The columns that the backend computes.
+    pub computed: Vec<ColumnId>,
     /// The key of a table whose rows have no number beside it; see [`crate::Table::without_rowid`].
     pub row_key: Vec<ColumnId>,
 }

@@ -23,7 +23,7 @@ impl Ir {
         scalars.chain(rels).max().unwrap_or(Effect::Same)
     }
 
-    fn of_scalar(&self, scalar: &Scalar) -> Effect {
+    pub(crate) fn of_scalar(&self, scalar: &Scalar) -> Effect {
         match &scalar.kind {
             ScalarKind::BackendCall { .. } => Effect::Changes,
             ScalarKind::Call {

@@ -91,6 +91,7 @@ fn with_catalog(
     World {
         catalog,
         dialect,
+        fold: Some(noctra_runtime::folded),
         connections: connections.to_vec(),
         settings: settings.map(|s| entry(s.name, s.about, s.values)).collect(),
         subjects: Session::subjects()

@@ -156,6 +156,7 @@ pub(crate) fn sql(repl: &mut Repl, given: &str) -> Done {
         catalog: &catalog,
         dialect,
         variables: &types,
+        fold: Some(noctra_runtime::folded),
     };
     for id in parse.ast.statements.ids() {
         match rql::compile(&parse.ast, id, &env) {

@@ -106,6 +106,7 @@ pub fn surroundings(session: &Session, mut catalog: rql::Catalog) -> World {
     World {
         catalog,
         dialect: Some(session.dialect()),
+        fold: Some(noctra_runtime::folded),
         variables: variables
             .map(|(name, ty, value)| Variable { name, ty, value })
             .collect(),

@@ -92,6 +92,7 @@ fn a_refusal_names_the_function_the_backend_and_a_way_out() {
                 catalog: &catalog,
                 dialect,
                 variables: &|_| None,
+                fold: None,
             };
             let said = parse
                 .ast

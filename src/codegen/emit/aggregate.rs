@@ -56,10 +56,10 @@ impl Emitter<'_> {
                     _ => Rep::Plain,
                 };
                 if call.distinct
-                    && call
-                        .args
-                        .iter()
-                        .any(|&arg| self.needs_key(self.ir.scalar(arg).ty))
+                    && call.args.iter().any(|&arg| {
+                        let ty = self.ir.scalar(arg).ty;
+                        self.needs_key(ty) || self.is_keyed_document(ty)
+                    })
                 {
                     // Equal values of different scales count once.
                     self.push("COUNT(DISTINCT ");

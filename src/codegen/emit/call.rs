@@ -34,10 +34,10 @@ impl Emitter<'_> {
                 .iter()
                 .any(|&arg| self.ir.scalar(arg).ty == Type::Jsonb)
         {
-            return match self.dialect {
-                Dialect::Duckdb => self.duckdb_same(func, args),
-                _ => self.mysql_same(func, args),
-            };
+            return self.same_documents(func, args);
+        }
+        if func == Func::Nullif && self.is_keyed_document(self.ir.scalar(args[0]).ty) {
+            return self.document_unless(args);
         }
         if self.dialect == Dialect::Duckdb && func == Func::Nextval {
             // It looks the sequence up before it runs.

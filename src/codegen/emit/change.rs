@@ -18,7 +18,7 @@ impl<'a> Emitter<'a> {
             RelKind::Insert(insert) if self.is_mysql() => {
                 self.mysql_insert(insert, &[], names, span)
             }
-            RelKind::Update(update) if self.is_mysql() => self.mysql_update(update, span),
+            RelKind::Update(update) if self.is_mysql() => self.mysql_update(update, names, span),
             RelKind::Delete(delete) if self.is_mysql() => self.mysql_delete(delete, names, span),
             RelKind::Insert(insert) => self.insert(insert, names, span),
             RelKind::Define(define) => self.define_object(define, span).map(|()| Vec::new()),
@@ -390,9 +390,9 @@ impl<'a> Emitter<'a> {
     }
 
     /// The RETURNING of SQLite and DuckDB sees the row that changes and nothing else.
-    fn own_only(&self, target: &Target, from: Option<RelId>, returning: &[Item]) -> Res {
-        let alone = matches!(self.dialect, Dialect::Sqlite | Dialect::Duckdb);
-        let Some(from) = from.filter(|_| alone) else {
+    pub(super) fn own_only(&self, target: &Target, from: Option<RelId>, returning: &[Item]) -> Res {
+        let all = self.dialect == Dialect::Postgresql;
+        let Some(from) = from.filter(|_| !all) else {
             return Ok(());
         };
         let others = self.ir.columns_of(from);

@@ -208,6 +208,9 @@ impl<'a> Emitter<'a> {
         }
         let mut rep = self.natural(key);
         let ty = self.ir.scalar(key).ty;
+        if self.is_keyed_document(ty) {
+            return self.document_key(key);
+        }
         if rep == Rep::Stored && stored_as_text(ty) {
             rep = self.computed(ty);
         }

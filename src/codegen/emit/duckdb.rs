@@ -21,6 +21,7 @@ mod spread;
 mod steps;
 mod text;
 
+pub(super) use document::key as document_key;
 pub(super) use rows::PAIR;
 pub use sequence::NUMBERS;
 
@@ -28,6 +29,7 @@ use super::aggregate::Aggregation;
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
+use crate::named::named;
 use crate::types::{FALSE, TRUE};
 use rql_ir::{
     Abbreviation, Agg, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type,
@@ -149,6 +151,10 @@ impl Emitter<'_> {
             F::Initcap => self.duckdb_initcap(args),
             F::ToHex => self.duckdb_hex(args[0]),
             F::QuoteLiteral => self.duckdb_literal(id, args[0]),
+            F::QuoteIdent => {
+                let plain = "regexp_matches({0}, '^[a-z_][a-z0-9_]*$')";
+                self.placed(&named("{0}", plain, ["", " || ", ""]), args)
+            }
             F::Encode | F::Decode => self.duckdb_coded(id, func, args),
             F::ToChar => self.duckdb_to_char(id, args),
             F::ShiftLeft => self.duckdb_shift(id, args),

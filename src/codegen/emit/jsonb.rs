@@ -2,8 +2,9 @@
 //! that form, parts of such a document and documents made of such parts have it, and others are refused; so are
 //! comparisons, as 1 and 1.0 are one number in two forms.
 
+use super::placed::constant;
 use super::{Emitter, Res};
-use crate::Jsonb;
+use crate::{Dialect, Jsonb};
 use rql_ast::Span;
 use rql_ir::{Agg, ColumnId, Func, Literal, RelId, RelKind, ScalarId, ScalarKind, Type};
 use std::collections::BTreeMap;
@@ -106,6 +107,81 @@ impl Emitter<'_> {
         Ok(args)
     }
 
+    /// True for documents that compare by a text of ours.
+    pub(super) fn is_keyed_document(&self, ty: Type) -> bool {
+        ty == Type::Jsonb && !self.dialect.traits().jsonb && self.dialect != Dialect::Sqlite
+    }
+
+    /// The text that equal documents share, of a document's text.
+    fn key_of(&self, text: &str) -> String {
+        match self.dialect {
+            Dialect::Duckdb => super::duckdb::document_key(&format!("CAST({text} AS text)")),
+            _ => super::mysql::document_key(text),
+        }
+    }
+
+    /// Writes it.
+    pub(super) fn document_key(&mut self, id: ScalarId) -> Res {
+        let text = match self.written_document(id) {
+            Some(document) => constant(&document.trimmed().to_string()),
+            None => self.key_of("{0}"),
+        };
+        self.placed(&text, &[id])
+    }
+
+    /// `=` and its kin.
+    pub(super) fn same_documents(&mut self, func: Func, args: &[ScalarId]) -> Res {
+        match self.dialect {
+            Dialect::Duckdb => self.duckdb_same(func, args),
+            _ => self.mysql_same(func, args),
+        }
+    }
+
+    /// `x IN (a, b)`.
+    pub(super) fn document_in(
+        &mut self,
+        operand: ScalarId,
+        negated: bool,
+        items: &[ScalarId],
+    ) -> Res {
+        self.push(if negated { "(NOT (" } else { "(" });
+        for (at, &item) in items.iter().enumerate() {
+            self.push(if at == 0 { "" } else { " OR " });
+            self.same_documents(Func::Eq, &[operand, item])?;
+        }
+        self.push(if negated { "))" } else { ")" });
+        Ok(())
+    }
+
+    /// `x IN (SELECT …)`; the query is one in FROM, that its column has a name.
+    pub(super) fn document_in_query(
+        &mut self,
+        operand: ScalarId,
+        negated: bool,
+        query: RelId,
+    ) -> Res {
+        if !rql_ir::rewrite::is_closed(self.ir, query) {
+            let span = self.ir.scalar(operand).span;
+            return Err(self.refuse(span, "jsonb in a query that depends on the row"));
+        }
+        self.document_key(operand)?;
+        let key = self.key_of("rql_d.rql_c");
+        let word = if negated { "NOT IN" } else { "IN" };
+        self.push(&format!(" {word} (SELECT {key} FROM ("));
+        self.query(query, &["rql_c".to_owned()], super::Use::Named)?;
+        self.push(") AS rql_d)");
+        Ok(())
+    }
+
+    /// `nullif(a, b)`.
+    pub(super) fn document_unless(&mut self, args: &[ScalarId]) -> Res {
+        let (a, b) = (self.key_of("{0}"), self.key_of("{1}"));
+        self.placed(
+            &format!("CASE WHEN {a} = {b} THEN NULL ELSE {{0}} END"),
+            args,
+        )
+    }
+
     /// A value that stands in a document as it would in JSONB.
     pub(super) fn only_normal(&self, part: ScalarId) -> Res {
         let scalar = self.ir.scalar(part);
@@ -141,7 +217,11 @@ impl Emitter<'_> {
         let of = |column: &ColumnId| ir.column(*column).ty == Type::Jsonb;
         let node = ir.rel(rel);
         let compared = match &node.kind {
-            RelKind::Aggregate { groups, .. } => groups.iter().any(|group| is(&group.1)),
+            RelKind::Aggregate {
+                groups,
+                sets: Some(_),
+                ..
+            } => groups.iter().any(|group| is(&group.1)),
             RelKind::Distinct { .. } | RelKind::SetOp { all: false, .. } => {
                 ir.columns_of(rel).iter().any(of)
             }
@@ -177,6 +257,7 @@ impl Emitter<'_> {
             .each_operand(&mut |operand| documents |= ir.scalar(operand).ty == Type::Jsonb);
         let kept = match &scalar.kind {
             _ if scalar.ty == Type::Jsonb.array() => false,
+            ScalarKind::InList { .. } | ScalarKind::InQuery { .. } => true,
             ScalarKind::Aggregate {
                 func: Agg::JsonbAgg,
                 args,
@@ -211,6 +292,7 @@ impl Emitter<'_> {
                         | F::JsonbBuildObject
                         | F::ToJsonb
                         | F::Coalesce
+                        | F::Nullif
                         | F::IsNull
                         | F::IsNotNull
                         | F::JsonbHas
@@ -227,11 +309,11 @@ impl Emitter<'_> {
                 ) || matches!(func, F::Eq | F::Ne | F::IsDistinct | F::IsNotDistinct)
             }
             ScalarKind::Aggregate {
-                func: Agg::Count,
-                distinct: false,
+                func: Agg::Count | Agg::AnyValue,
+                args,
                 ..
-            }
-            | ScalarKind::Case { .. } => true,
+            } => args.len() == 1,
+            ScalarKind::Case { .. } => true,
             _ => false,
         };
         match &scalar.kind {

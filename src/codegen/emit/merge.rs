@@ -66,13 +66,24 @@ impl<'a> Emitter<'a> {
         let table = staged.name.clone();
         let duckdb = self.dialect == Dialect::Duckdb;
         self.count_marks();
-        if duckdb {
-            self.push("BEGIN;\n");
-        } else {
-            self.push(&format!("SAVEPOINT {table};\n"));
-        }
+        let (begin, make, drop, end) = match self.dialect {
+            Dialect::Sqlite => (
+                "SAVEPOINT rql_merge",
+                "CREATE TEMP TABLE ",
+                "DROP TABLE temp.",
+                "RELEASE rql_merge",
+            ),
+            Dialect::Duckdb => ("BEGIN", "CREATE TEMP TABLE ", "DROP TABLE ", "COMMIT"),
+            _ => (
+                "BEGIN",
+                "CREATE TEMPORARY TABLE ",
+                "DROP TEMPORARY TABLE ",
+                "COMMIT",
+            ),
+        };
+        self.push(&format!("{begin};\n"));
         let mut step = Step::from(self.out.len());
-        self.push("CREATE TEMP TABLE ");
+        self.push(make);
         self.name(&table);
         self.push(" AS ");
         let names: Vec<_> = super::from::distinct(&staged.columns);
@@ -94,6 +105,11 @@ impl<'a> Emitter<'a> {
                 self.push(&format!(
                     "SELECT CASE WHEN count({name}) > count(DISTINCT {name}) THEN error('{meaning}') END FROM {table}"
                 ));
+            } else if self.is_mysql() {
+                let first = columns.first().map_or("", String::as_str);
+                self.push(&format!(
+                    "SELECT CASE WHEN IF(count({first}) > count(DISTINCT {name}), POW('[21000] {meaning}', -1), 0) THEN NULL ELSE 0 END FROM {table}"
+                ));
             } else {
                 self.push(&format!(
                     "CREATE UNIQUE INDEX temp.{table}_once ON {table} ({name})"
@@ -109,14 +125,9 @@ impl<'a> Emitter<'a> {
             self.end_step(step);
         }
         step = Step::from(self.out.len());
-        let schema = if duckdb { "" } else { "temp." };
-        self.push(&format!("DROP TABLE {schema}{table}"));
+        self.push(&format!("{drop}{table}"));
         self.end_step(step);
-        if duckdb {
-            self.push("COMMIT");
-        } else {
-            self.push(&format!("RELEASE {table}"));
-        }
+        self.push(end);
         Ok(())
     }
 

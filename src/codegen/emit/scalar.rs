@@ -366,6 +366,9 @@ impl Emitter<'_> {
                 Ok(())
             });
         }
+        if self.is_keyed_document(self.ir.scalar(operand).ty) {
+            return self.document_in(operand, negated, items);
+        }
         let by_fields = row && (self.is_mysql() || self.dialect == Dialect::Duckdb);
         if self.dialect == Dialect::Sqlite || by_fields {
             return self.sqlite_in_list(operand, negated, items, above);
@@ -398,6 +401,11 @@ impl Emitter<'_> {
     ) -> Res {
         if self.dialect == Dialect::Sqlite {
             return self.sqlite_in_query(operand, negated, query, columns, above);
+        }
+        if self.is_keyed_document(self.ir.scalar(operand).ty) {
+            return self.bracket(above > 6, |this| {
+                this.document_in_query(operand, negated, query)
+            });
         }
         if let (Dialect::Duckdb, ScalarKind::Row(fields)) =
             (self.dialect, &self.ir.scalar(operand).kind)

@@ -296,6 +296,7 @@ mod tests {
             uses: &|_| None,
             file: "",
             includes: &|_, _| Err("no".into()),
+            fold: None,
         };
         let mut catalog = Catalog::new(NameMatch::Folded);
         let done = program_memo(

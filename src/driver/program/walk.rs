@@ -6,7 +6,6 @@ use crate::{Compiled, Env, changes, compile, compile_expr, compile_query};
 use rql_ast::{
     Ast, Expr, ExprKind, Id, LetValue, List, Name, Query, Span, Stmt, StmtKind, Target, quoted_name,
 };
-use rql_codegen::Dialect;
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::{Catalog, Definition, Type};
 use std::collections::BTreeMap;
@@ -52,12 +51,13 @@ pub(super) struct Walk<'a> {
 
 impl State {
     /// What a statement here is compiled against.
-    pub(super) fn with<T>(&self, dialect: Dialect, run: impl FnOnce(&Env<'_>) -> T) -> T {
+    pub(super) fn with<T>(&self, options: Options<'_>, run: impl FnOnce(&Env<'_>) -> T) -> T {
         let variables = |name: &str| self.variables.get(name).map(|variable| variable.ty);
         run(&Env {
             catalog: &self.catalog,
-            dialect,
+            dialect: options.dialect,
             variables: &variables,
+            fold: options.fold,
         })
     }
 
@@ -192,9 +192,7 @@ impl Walk<'_> {
         if definitions.any(|d| d.name == ast.dotted(name)) {
             return true;
         }
-        let found = self
-            .state
-            .with(self.options.dialect, |env| table(ast, name, env));
+        let found = self.state.with(self.options, |env| table(ast, name, env));
         found
             .map_err(|wrong| self.done.diagnostics.extend(wrong))
             .is_ok()
@@ -216,7 +214,7 @@ impl Walk<'_> {
         }
         let placeholders = ast.placeholders(ast[stmt].span);
         let seen = &mut *self.seen;
-        let (made, compiled) = self.state.with(self.options.dialect, |env| {
+        let (made, compiled) = self.state.with(self.options, |env| {
             let made = changes(ast, stmt, env);
             let compiled = match placeholders.as_slice() {
                 [] => compile(ast, stmt, env),
@@ -258,7 +256,7 @@ impl Walk<'_> {
         let ast = self.ast;
         let compiled = self
             .state
-            .with(self.options.dialect, |env| compile_query(ast, query, env));
+            .with(self.options, |env| compile_query(ast, query, env));
         self.take(compiled)
     }
 
@@ -286,7 +284,7 @@ impl Walk<'_> {
         }
         let compiled = self
             .state
-            .with(self.options.dialect, |env| compile_expr(ast, expr, env));
+            .with(self.options, |env| compile_expr(ast, expr, env));
         let compiled = self.take(compiled)?;
         Some(compiled.columns.first().map_or(Type::Unknown, |c| c.ty))
     }

@@ -16,6 +16,7 @@ fn advice(text: &str) -> (String, String) {
         uses: &|_| None,
         file: "",
         includes: &|_, _| Err("there are no files".into()),
+        fold: None,
     };
     let found = program(&parse.ast, &mut catalog, options).diagnostics;
     let Some(first) = found.into_iter().next() else {
@@ -96,6 +97,7 @@ fn statements_of_other_databases_name_what_there_is_instead() {
         catalog: &catalog,
         dialect: Dialect::Sqlite,
         variables: &|_| None,
+        fold: None,
     };
     for (text, message, part) in [
         (

@@ -75,6 +75,7 @@ fn a_persons_select_comes_out_as_that_persons_select() {
             catalog: &catalog,
             dialect: Dialect::Postgresql,
             variables: &|_| None,
+            fold: None,
         };
         count += 1;
         match compile(&parse.ast, statement, &env) {

@@ -20,6 +20,7 @@ fn run(text: &str, catalog: &mut Catalog) -> Program {
         uses: &|_| None,
         file: "",
         includes: &|_, _| Err("there are no files".into()),
+        fold: None,
     };
     program(&parse.ast, catalog, options)
 }

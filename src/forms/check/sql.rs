@@ -3,7 +3,7 @@
 use super::{Checked, condition};
 use crate::Piece;
 use crate::model::{Action, Body};
-use rql::{Catalog, Dialect, Env, Options, ParamName, Type};
+use rql::{Catalog, Env, Options, ParamName, Type};
 use rql_ast::{Ast, ExprKind, StmtKind};
 use rql_diagnostics::{Diagnostic, Severity, codes, did_you_mean};
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ impl Checked<'_> {
         let simple = ast[ast.statements].iter().all(|stmt| is_simple(stmt.kind));
         if !simple {
             let mut catalog = self.env.catalog.clone();
-            let program = script(ast, &mut catalog, self.env.dialect);
+            let program = script(ast, &mut catalog, &self.env);
             for parameter in &program.parameters {
                 let entry = (parameter.ty, parameter.default.is_none(), parameter.span);
                 found.entry(parameter.name.clone()).or_insert(entry);
@@ -197,12 +197,13 @@ fn errors(said: Vec<Diagnostic>) -> Vec<Diagnostic> {
     said.into_iter().filter(error).collect()
 }
 
-fn script(ast: &Ast, catalog: &mut Catalog, dialect: Dialect) -> rql::Program {
+fn script(ast: &Ast, catalog: &mut Catalog, env: &Env<'_>) -> rql::Program {
     let options = Options {
-        dialect,
+        dialect: env.dialect,
         uses: &|_| None,
         file: "",
         includes: &|_, _| Err("an action includes no file".into()),
+        fold: env.fold,
     };
     rql::program(ast, catalog, options)
 }

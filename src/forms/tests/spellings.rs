@@ -194,6 +194,7 @@ fn against(form: &Form, catalog: &Catalog) -> Vec<Diagnostic> {
             catalog,
             dialect: Dialect::Sqlite,
             variables: &|_| None,
+            fold: None,
         },
     )
 }

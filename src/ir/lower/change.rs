@@ -111,12 +111,16 @@ impl<'a> Lowerer<'a> {
                     .collect();
                 let ids: Vec<_> = named.iter().map(|n| n.id).collect();
                 let both = found.columns.iter().zip(&ids);
-                let computed = both.filter(|(column, _)| column.generated).map(|c| *c.1);
-                self.computed.extend(computed);
+                let computed: Vec<_> = both
+                    .filter(|(column, _)| column.generated)
+                    .map(|c| *c.1)
+                    .collect();
+                self.computed.extend(&computed);
                 let both = found.columns.iter().zip(&ids);
                 let numbered = both.filter(|(column, _)| column.always).map(|c| *c.1);
                 self.numbered.extend(numbered);
                 let key: Vec<_> = found.key_positions().map(|at| ids[at]).collect();
+                let plain = found.kind == TableKind::Table && !found.triggers;
                 Changed {
                     key: key.clone(),
                     target: Target {
@@ -126,6 +130,8 @@ impl<'a> Lowerer<'a> {
                         columns: ids,
                         open: false,
                         only: false,
+                        key: key.iter().copied().filter(|_| plain).collect(),
+                        computed,
                         row_key: key.into_iter().filter(|_| found.without_rowid).collect(),
                     },
                     table: Some(found),
@@ -157,6 +163,8 @@ impl<'a> Lowerer<'a> {
                 columns: Vec::new(),
                 open: true,
                 only: false,
+                key: Vec::new(),
+                computed: Vec::new(),
                 row_key: Vec::new(),
             },
             table: None,

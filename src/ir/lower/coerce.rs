@@ -226,7 +226,7 @@ impl Lowerer<'_> {
 }
 
 /// Reads an untyped string as a value of a type; the type that it then has.
-pub(super) fn read_literal(text: &str, to: Type) -> Option<(Literal, Type)> {
+pub(crate) fn read_literal(text: &str, to: Type) -> Option<(Literal, Type)> {
     let trimmed = text.trim();
     if to.is_moment()
         && let Some(ends) = moment::beyond(trimmed)

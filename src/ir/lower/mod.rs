@@ -8,6 +8,7 @@ mod beside;
 mod call;
 mod change;
 mod coerce;
+pub(crate) use coerce::read_literal;
 mod define;
 mod definition;
 mod digits;

@@ -30,6 +30,11 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
 /// UNION: the groups of both sides' rows. INTERSECT and EXCEPT: of these the groups with rows of the
 /// left side, and with or without rows of the right one.
 pub(super) fn set_operation(ir: &mut Ir, rel: RelId) -> bool {
+    set_operation_of(ir, rel, wide)
+}
+
+/// The same of columns that something is true of.
+pub(super) fn set_operation_of(ir: &mut Ir, rel: RelId, of: fn(&Ir, &[ColumnId]) -> bool) -> bool {
     let Rel {
         kind:
             RelKind::SetOp {
@@ -45,7 +50,7 @@ pub(super) fn set_operation(ir: &mut Ir, rel: RelId) -> bool {
     else {
         return false;
     };
-    if !wide(ir, &columns) {
+    if !of(ir, &columns) {
         return false;
     }
     let left = tagged(ir, left, &sides.0, 0, span);

@@ -33,6 +33,27 @@ pub(super) fn steps(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
+/// The same where rows have no number: by the primary key, which no arm may set.
+pub(super) fn steps_by_key(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Merge(merge) = &mut ir.rels[rel.index()].kind else {
+        return false;
+    };
+    let key = merge.target.key.clone();
+    let mut sets = merge.arms.iter().flat_map(|arm| match &arm.action {
+        MergeAct::Update(assigns) => assigns.as_slice(),
+        _ => &[],
+    });
+    let moves = sets.any(|assign| match assign {
+        Assign::One((column, _)) => key.contains(column),
+        Assign::Row { columns, .. } => columns.iter().any(|column| key.contains(column)),
+    });
+    if key.is_empty() || moves {
+        return false;
+    }
+    merge.target.row_key = key;
+    steps(ir, rel)
+}
+
 impl Ir {
     /// The root, or the last part there, with the WITH queries on the way from there to a statement.
     fn withs_around(&self, rel: RelId) -> Option<(RelId, Vec<CteId>)> {

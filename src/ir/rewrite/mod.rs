@@ -6,6 +6,7 @@
 mod apart;
 mod constants;
 mod decimals;
+mod documents;
 mod framed;
 mod full;
 mod grouping;
@@ -13,6 +14,7 @@ mod groups;
 mod hoist;
 mod lateral;
 mod merge;
+mod mode;
 mod numbered;
 mod parts;
 mod records;
@@ -45,6 +47,10 @@ pub struct Capabilities {
     pub samples: bool,
     /// Equal decimals, intervals and arrays are equal however they are written.
     pub decimals: bool,
+    /// Equal documents of JSONB are equal however their numbers are written.
+    pub documents: bool,
+    /// `mode() WITHIN GROUP`.
+    pub mode: bool,
     /// A query inside an expression may hold an aggregate of the block around it.
     pub outer_aggregates: bool,
     /// `AS t(a, b)`.
@@ -92,6 +98,8 @@ impl Capabilities {
         materialized: true,
         samples: true,
         decimals: true,
+        documents: true,
+        mode: true,
         outer_aggregates: true,
         column_aliases: true,
         table_functions: true,
@@ -114,6 +122,7 @@ impl Capabilities {
     /// What DuckDB has.
     pub const DUCKDB: Self = Self {
         qualify: true,
+        documents: false,
         told_columns: false,
         with_ties: false,
         changes_in_with: false,
@@ -134,6 +143,8 @@ impl Capabilities {
         materialized: true,
         samples: false,
         decimals: false,
+        documents: false,
+        mode: false,
         outer_aggregates: false,
         column_aliases: false,
         table_functions: false,
@@ -155,6 +166,9 @@ impl Capabilities {
 
     /// What SQLite has.
     pub const SQLITE: Self = Self {
+        // As decimals, by a key.
+        documents: true,
+        mode: true,
         row_numbers: true,
         ..Self::LEAST
     };
@@ -208,6 +222,12 @@ pub const PASSES: &[Pass] = &[
         about: "MERGE becomes a temporary table of what is to be done, and DELETE, UPDATE and INSERT from it",
         needed: |can| !can.merge && can.row_numbers,
         rewrite: merge::steps,
+    },
+    Pass {
+        name: "merge-by-key",
+        about: "where rows have no number, MERGE finds them by the primary key of their table",
+        needed: |can| !can.merge && !can.row_numbers,
+        rewrite: merge::steps_by_key,
     },
     Pass {
         name: "told-members",
@@ -298,6 +318,24 @@ pub const PASSES: &[Pass] = &[
         about: "UNION, INTERSECT and EXCEPT of such values become groups of both sides' rows",
         needed: |can| !can.decimals,
         rewrite: decimals::set_operation,
+    },
+    Pass {
+        name: "equal-documents",
+        about: "DISTINCT, UNION, INTERSECT and EXCEPT of JSONB become groups by the document",
+        needed: |can| !can.documents,
+        rewrite: documents::alike,
+    },
+    Pass {
+        name: "one-of-equal-documents",
+        about: "a document that groups rows is one of those of its group",
+        needed: |can| !can.documents,
+        rewrite: documents::grouped,
+    },
+    Pass {
+        name: "most-frequent",
+        about: "mode() becomes the least of the values that are counted most often",
+        needed: |can| !can.mode,
+        rewrite: mode::most_frequent,
     },
     Pass {
         name: "named-counts",

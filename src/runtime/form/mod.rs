@@ -104,6 +104,7 @@ impl Session {
             catalog,
             dialect,
             variables: &variables,
+            fold: Some(crate::folded),
         }))
     }
 

@@ -187,6 +187,7 @@ impl Session {
             uses: &|_| None,
             file: "",
             includes: &includes,
+            fold: Some(crate::folded),
         };
         let program = rql::program(&parse.ast, &mut catalog, options);
         let free = |parameter: &Parameter| parameter.default.is_none() && !parameter.perhaps_set;

@@ -383,6 +383,7 @@ pub(crate) fn changes(
         catalog: on.catalog,
         dialect: on.dialect,
         variables: &types,
+        fold: Some(crate::folded),
     };
     rql::changes(ast, id, &env).map_err(Failure::Diagnostics)
 }
@@ -418,6 +419,7 @@ impl Against<'_> {
                     catalog: self.catalog,
                     dialect: self.dialect,
                     variables,
+                    fold: Some(crate::folded),
                 })
             },
             answer: &mut |asked| templates::answer(asked, self.variables),

@@ -126,6 +126,7 @@ impl Session {
             catalog,
             dialect,
             variables: &variables,
+            fold: Some(crate::folded),
         };
         rql::origins(ast, query, &env).map_err(Failure::Diagnostics)
     }

@@ -104,6 +104,7 @@ impl App {
             catalog: &world.catalog,
             dialect: world.dialect.unwrap_or(Dialect::Postgresql),
             variables: &variables,
+            fold: Some(noctra_runtime::folded),
         };
         let mut whole = designer.form.clone();
         rql_forms::for_table(&mut whole, &env);

@@ -61,6 +61,7 @@ pub fn compiled(
         catalog,
         dialect,
         variables: &|_| None,
+        fold: None,
     };
     let mut last = None;
     for id in parse.ast.statements.ids() {

@@ -52,7 +52,7 @@ fn number(text: &str) -> String {
 }
 
 /// A document in which equal numbers are written alike.
-fn key(text: &str) -> String {
+pub(in crate::emit) fn key(text: &str) -> String {
     format!(
         r#"array_to_string(list_transform(regexp_extract_all({text}, '"(?:[^"\\]|\\.)*"|[^"\s,:\[\]{{}}]+|.'), lambda t: {}), '')"#,
         number("t")

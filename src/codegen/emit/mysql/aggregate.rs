@@ -107,6 +107,8 @@ impl Emitter<'_> {
             }
             Agg::RegrCount | Agg::RegrAvgX | Agg::RegrAvgY if !call.distinct => self.pairs(call),
             Agg::PercentileCont | Agg::PercentileDisc => self.percentile(id, call),
+            // Of what MIN has an order of it is rewritten.
+            Agg::Mode => Err(self.refuse(span, "mode() of such values")),
             Agg::JsonAgg | Agg::JsonbAgg | Agg::JsonObjectAgg => {
                 self.beside_list(|this| this.mysql_json_agg(id, call))
             }
@@ -150,6 +152,13 @@ impl Emitter<'_> {
         match (call.args, call.filter) {
             ([], None) => self.push("*"),
             ([], Some(filter)) => self.wrapped("CASE WHEN ", &[filter], " THEN 1 END")?,
+            (&[arg], filter) if call.distinct && self.is_keyed_document(self.ir.scalar(arg).ty) => {
+                if let Some(filter) = filter {
+                    self.wrapped("CASE WHEN ", &[filter], " THEN ")?;
+                }
+                self.document_key(arg)?;
+                self.push(if filter.is_some() { " END" } else { "" });
+            }
             (args, filter) => self.list(args, |this, arg| this.kept(arg, filter))?,
         }
         Ok(())

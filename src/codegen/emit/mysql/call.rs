@@ -2,6 +2,7 @@
 
 use super::super::placed::column;
 use super::super::{Emitter, Rep, Res};
+use crate::named::named;
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type, decimal_text};
 
 impl Emitter<'_> {
@@ -80,6 +81,10 @@ impl Emitter<'_> {
                 self.mysql_document(id, func, &args)
             }
             F::QuoteLiteral | F::QuoteNullable => self.mysql_quoted(id, func, args[0]),
+            F::QuoteIdent => {
+                let plain = "{0} COLLATE utf8mb4_nopad_bin REGEXP '^[a-z_][a-z0-9_]*\\z'";
+                self.placed(&named("{0}", plain, ["CONCAT(", ", ", ")"]), args)
+            }
             F::Factorial => self.mysql_factorial(id, args[0]),
             F::Cbrt => {
                 self.only_if(self.twice(args[0]), id, func)?;

@@ -5,7 +5,8 @@
 use super::super::{Def, Emitter, Rep, Res, Use};
 use rql_ast::Span;
 use rql_ir::{
-    Assign, Conflict, CteId, Delete, Insert, RelId, RelKind, ScalarId, ScalarKind, Target, Update,
+    Assign, ColumnId, Conflict, CteId, Delete, Insert, RelId, RelKind, ScalarId, ScalarKind,
+    Target, Update,
 };
 
 /// Behind a DELETE whose condition can fail: the database only warns of that, and deletes what it deletes,
@@ -178,7 +179,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// A column and its value.
-    fn one(&self, assign: &Assign) -> Res<(rql_ir::ColumnId, ScalarId)> {
+    fn one(&self, assign: &Assign) -> Res<(ColumnId, ScalarId)> {
         match assign {
             Assign::One(item) => Ok(*item),
             Assign::Part(part) => Err(self.no_part(part)),
@@ -192,11 +193,11 @@ impl<'a> Emitter<'a> {
     pub(in crate::emit) fn mysql_update(
         &mut self,
         update: &'a Update,
+        names: &[String],
         span: Span,
     ) -> Res<Vec<Rep>> {
         if !update.returning.is_empty() {
-            let help = "SELECT after it, in the same transaction, reads the new rows";
-            return Err(self.no(span, "UPDATE … RETURNING", help));
+            return self.mysql_update_returning(update, names, span);
         }
         self.push("UPDATE ");
         self.changed_table(&update.target);
@@ -226,6 +227,100 @@ impl<'a> Emitter<'a> {
         }
         self.condition_of(update.predicate)?;
         Ok(Vec::new())
+    }
+
+    /// UPDATE has no RETURNING there, but INSERT has: each row is inserted again with what is set, meets itself by
+    /// its primary key, and takes that over. A key that is set would meet another row.
+    fn mysql_update_returning(
+        &mut self,
+        update: &'a Update,
+        names: &[String],
+        span: Span,
+    ) -> Res<Vec<Rep>> {
+        let target = &update.target;
+        let mut assigns = Vec::new();
+        for assign in &update.assigns {
+            let (column, value) = self.one(assign)?;
+            let default = matches!(self.ir.scalar(value).kind, ScalarKind::Default(_));
+            if default || target.key.contains(&column) || target.computed.contains(&column) {
+                assigns.clear();
+                break;
+            }
+            assigns.push((column, value));
+        }
+        if target.key.is_empty() || assigns.is_empty() {
+            let help = "SELECT after it, in the same transaction, reads the new rows";
+            return Err(self.no(
+                span,
+                "RETURNING of an UPDATE with DEFAULT or a new key, or of a table without primary key",
+                help,
+            ));
+        }
+        self.own_only(target, update.from, &update.returning)?;
+        let kept = |column: &&ColumnId| !target.computed.contains(column);
+        let columns: Vec<_> = target.columns.iter().filter(kept).copied().collect();
+        self.push("INSERT INTO ");
+        self.own_name(target);
+        self.push(" (");
+        self.column_names(&columns);
+        self.push(") SELECT ");
+        // A row that meets several of FROM changes once.
+        if update.from.is_some() {
+            self.column_names(&columns);
+            self.push(" FROM (SELECT ");
+        }
+        self.define_row(&target.columns, &target.alias);
+        if let Some(from) = update.from {
+            self.read(from)?;
+        }
+        for (at, &column) in columns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            match assigns.iter().find(|assign| assign.0 == column) {
+                Some(&(_, value)) => self.scalar(value, self.natural(value), 0)?,
+                None => {
+                    self.name(&target.alias);
+                    self.push(".");
+                    self.name(&self.ir.column(column).name);
+                }
+            }
+            if update.from.is_some() {
+                self.push(" AS ");
+                self.name(&self.ir.column(column).name);
+            }
+        }
+        if update.from.is_some() {
+            self.push(", ROW_NUMBER() OVER (PARTITION BY ");
+            for (at, &column) in target.key.iter().enumerate() {
+                self.push(if at == 0 { "" } else { ", " });
+                self.name(&target.alias);
+                self.push(".");
+                self.name(&self.ir.column(column).name);
+            }
+            self.push(") AS rql_n");
+        }
+        self.push(" FROM ");
+        self.changed_table(target);
+        if let Some(from) = update.from {
+            self.push(", ");
+            self.relations(from)?;
+        }
+        self.condition_of(update.predicate)?;
+        self.push(match update.from {
+            Some(_) => ") AS rql_u WHERE rql_n = 1",
+            None => "",
+        });
+        self.push(" ON DUPLICATE KEY UPDATE ");
+        for (at, &(column, _)) in assigns.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            let name = &self.ir.column(column).name;
+            self.name(name);
+            self.push(" = VALUES(");
+            self.name(name);
+            self.push(")");
+        }
+        self.blocks[self.current] = 0;
+        self.define_row(&target.columns, &target.table);
+        self.mysql_returning(&update.returning, names)
     }
 
     pub(in crate::emit) fn mysql_delete(

@@ -83,7 +83,7 @@ fn has_name(text: &str, name: &str) -> String {
 }
 
 /// A document in which equal numbers are written alike: zeros at the end of a fraction go.
-fn key(text: &str) -> String {
+pub(in crate::emit) fn key(text: &str) -> String {
     format!(
         r#"REGEXP_REPLACE({}, '"(?:[^"\\]|\\.)*"(*SKIP)(*F)|(\.\d*[1-9])0+(?!\d)|\.0+(?!\d)', '\1')"#,
         bytes(text)

@@ -31,6 +31,7 @@ mod steps;
 mod template;
 mod text;
 
+pub(super) use jsonb::key as document_key;
 pub(super) use pattern::never_empty;
 
 pub use change::{EACH, NUMBERED_ALWAYS, STRICT};

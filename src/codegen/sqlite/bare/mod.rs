@@ -262,8 +262,13 @@ impl Writer<'_> {
         let mut out = String::with_capacity(text.len());
         let mut end = 0;
         for (name, at) in called(text) {
-            if at < end || out.len() > MOST {
+            if at < end {
                 continue;
+            }
+            // What would grow beyond all bounds is refused, not left with the calls that it has.
+            if out.len() > MOST {
+                self.refused.push(name.to_owned());
+                break;
             }
             if let Some(call) = Call::at(text, name, at) {
                 out.push_str(&text[end..at]);

@@ -178,6 +178,15 @@ pub(super) const ROWS: &[Row] = &[
     ("rql_format", -1, By(formatted)),
     ("rql_quote_literal", 1, Sql(QUOTED)),
     (
+        "rql_quote_ident",
+        1,
+        By(|call| {
+            let plain = "$1 GLOB '[a-z_]*' AND $1 NOT GLOB '*[^a-z0-9_]*'";
+            let name = crate::named::named("$1", plain, ["", " || ", ""]);
+            fill(&name, &call.args, call.place)
+        }),
+    ),
+    (
         "rql_quote_nullable",
         1,
         By(|call| {

@@ -79,6 +79,7 @@ pub(crate) fn world_of(catalog: Catalog) -> Arc<World> {
     Arc::new(World {
         catalog,
         dialect: Some(rql::Dialect::Sqlite),
+        fold: None,
         variables: vec![Variable {
             name: "limit".into(),
             ty: Type::Integer,

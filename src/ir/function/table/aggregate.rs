@@ -188,7 +188,7 @@ rows! { ORDERED_SET_ROWS: Agg, OrderedSet {
         "the first value at or behind a part of the way through the order",
         "percentile_disc(0.5) WITHIN GROUP (ORDER BY x) FROM (VALUES (1), (2), (10), (20)) AS t(x)" = "2";
     Mode ["mode"] "mode() WITHIN GROUP (ORDER BY element) → element" Sometimes [sig(&[EL], ELEMENT)],
-        Call("mode") [W, N, N, U, X, U],
+        Call("mode") [W, N, N, U, W, U],
         "the most frequent value",
         "mode() WITHIN GROUP (ORDER BY x) FROM (VALUES (1), (2), (2)) AS t(x)" = "2";
 }}

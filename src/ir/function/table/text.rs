@@ -112,7 +112,7 @@ rows! { TEXT_ROWS: Func, Text {
         Call("quote_literal") [R("rql_quote_literal"), W, N, U, W, U],
         "text as a literal", "quote_literal('it''s')" = "'it''s'";
     QuoteIdent ["quote_ident"] Strict [sig(&[T], TEXT)],
-        Call("quote_ident") [R("rql_quote_ident"), X, N, U, X, U],
+        Call("quote_ident") [R("rql_quote_ident"), W, N, U, W, U],
         "text as a name, quoted where it must be", "quote_ident('Order Details')" = "\"\"\"Order Details\"\"\"";
     QuoteNullable ["quote_nullable"] Never [sig(&[T], TEXT)],
         Call("quote_nullable") [R("rql_quote_nullable"), W, N, U, W, U],

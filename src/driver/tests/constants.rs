@@ -1,0 +1,66 @@
+//! What a database has no words for and is constant, computed when the text is written.
+
+use rql::{Dialect, Env, NameMatch, compile, parse, schema};
+
+const TABLES: &str = "CREATE TABLE sales (id integer PRIMARY KEY, city text, at timestamp);";
+
+/// Stands for SQLite with the functions of a session: one for paths, which fails for texts that are no numbers.
+fn fold(text: &str) -> Option<String> {
+    match text {
+        _ if text.contains("'1,234.50'") => Some("'1234.50'".into()),
+        _ if text.contains("'it'") => Some("'o''clock'".into()),
+        _ => None,
+    }
+}
+
+fn compiled(text: &str, dialect: Dialect) -> Result<String, String> {
+    let (catalog, _) = schema(TABLES, NameMatch::Folded);
+    let env = Env {
+        catalog: &catalog,
+        dialect,
+        variables: &|_| None,
+        fold: Some(fold),
+    };
+    let parse = parse(text);
+    let mut ids = parse.ast.statements.ids();
+    match ids.next().map(|id| compile(&parse.ast, id, &env)) {
+        Some(Ok(compiled)) => Ok(compiled.sql),
+        Some(Err(wrong)) => Err(wrong[0].message.clone()),
+        None => Err("there is no statement".into()),
+    }
+}
+
+#[test]
+fn a_constant_that_cannot_be_written_is_its_value() {
+    for dialect in [Dialect::Duckdb, Dialect::Mariadb] {
+        let sum = "SELECT id + to_number('1,234.50', '9,999.99') AS n FROM sales";
+        assert_eq!(
+            compiled(sum, dialect).as_deref(),
+            Ok("SELECT id + 1234.50 AS n FROM sales"),
+            "{dialect}"
+        );
+    }
+    let text = "SELECT initcap(city) || regexp_substr('it', '(b)(c)', 1, 1, '', 2) AS t FROM sales";
+    let written = compiled(text, Dialect::Duckdb).expect("the text is computed");
+    assert!(written.contains("'o''clock'"), "{written}");
+}
+
+#[test]
+fn what_rows_and_clocks_say_stays_refused() {
+    for text in [
+        "SELECT to_number(city, '9,999.99') FROM sales",
+        "SELECT to_number('what', '9,999.99')",
+        "SELECT at AT TIME ZONE city FROM sales",
+        "SELECT count(*) FROM sales GROUP BY to_number('1,234.50', '9,999.99')",
+    ] {
+        let said = compiled(text, Dialect::Mariadb).expect_err(text);
+        assert!(said.contains("cannot be compiled for mariadb"), "{said}");
+    }
+}
+
+#[test]
+fn what_can_be_written_stays_as_it_is() {
+    let text = "SELECT upper('it') AS a, to_number('1,234.50', '9,999.99') AS b";
+    let written = compiled(text, Dialect::Duckdb).expect("the number is computed");
+    assert_eq!(written, "SELECT upper('it') AS a, 1234.50 AS b");
+}
