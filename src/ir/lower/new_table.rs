@@ -95,6 +95,8 @@ impl<'a> Lowerer<'a> {
             self.ir.add_column(name, ty, true)
         });
         let columns: Vec<_> = made.collect();
+        // They belong to the query: no statement that makes something has WITH before its own word.
+        let query = self.with_lets(query);
         let rows = self.assigned_rows(query, &output, &columns, span)?;
         Ok(MadeOf {
             query,
