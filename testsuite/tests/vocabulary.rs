@@ -56,16 +56,24 @@ fn fits(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
-#[test]
-fn what_postgresql_has_is_known_or_left_out() -> Result<(), Box<dyn std::error::Error>> {
+/// A server of PostgreSQL, where one can be started, and a client of it.
+fn postgresql() -> Result<Option<(Postgres, Client)>, Box<dyn std::error::Error>> {
     let server = match Postgres::start() {
         Ok(server) => server,
         Err(why) => {
             println!("NOT RUN: {why}");
-            return Ok(());
+            return Ok(None);
         }
     };
-    let mut client = Client::connect(&server.url(), NoTls)?;
+    let client = Client::connect(&server.url(), NoTls)?;
+    Ok(Some((server, client)))
+}
+
+#[test]
+fn what_postgresql_has_is_known_or_left_out() -> Result<(), Box<dyn std::error::Error>> {
+    let Some((_server, mut client)) = postgresql()? else {
+        return Ok(());
+    };
     let mut all = BTreeSet::new();
     for question in [FUNCTIONS, OPERATORS] {
         for row in client.query(&question.replace("{types}", TYPES), &[])? {
@@ -107,14 +115,9 @@ fn what_postgresql_has_is_known_or_left_out() -> Result<(), Box<dyn std::error::
 
 #[test]
 fn zones_are_postgresqls() -> Result<(), Box<dyn std::error::Error>> {
-    let server = match Postgres::start() {
-        Ok(server) => server,
-        Err(why) => {
-            println!("NOT RUN: {why}");
-            return Ok(());
-        }
+    let Some((_server, mut client)) = postgresql()? else {
+        return Ok(());
     };
-    let mut client = Client::connect(&server.url(), NoTls)?;
     let sql = "SELECT abbrev, extract(epoch FROM utc_offset)::int4 FROM pg_timezone_abbrevs \
          ORDER BY abbrev COLLATE \"C\"";
     let theirs = client.query(sql, &[])?;
