@@ -17,8 +17,8 @@ use noctra_repl::report::{self, Style};
 use noctra_repl::{Manner, Repl, progress};
 use noctra_runtime::sinks::{Format, Options, Several};
 use noctra_runtime::{
-    Access, AskPassword, Configuration, Failure, Limits, Misconfigured, Output, SETTINGS, Session,
-    Settings, Source, as_json, results, unread,
+    Access, AskPassword, Configuration, Failure, Limits, Misconfigured, OnError, Output, SETTINGS,
+    Session, Settings, Source, as_json, results, unread,
 };
 use rql_diagnostics::{Diagnostic, RenderOptions};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
@@ -221,8 +221,9 @@ fn run_script(session: &mut Session, output: &mut Output, script: &Script) -> En
     let source = match script {
         Ok(source) => source,
         Err((source, wrong)) => {
-            output.failure(&Failure::Diagnostics(wrong.clone()), source);
-            return Ended::Early(ExitCode::FAILURE);
+            let failure = Failure::Diagnostics(wrong.clone());
+            output.failure(&failure, source);
+            return ended(session, &failure);
         }
     };
     let Err(mut failure) = session.run_script(source, output) else {
@@ -232,11 +233,18 @@ fn run_script(session: &mut Session, output: &mut Output, script: &Script) -> En
         all.iter_mut().for_each(|wrong| advise(wrong, &source.text));
     }
     output.failure(&failure, source);
+    ended(session, &failure)
+}
+
+/// What a failure means for the texts behind it.
+fn ended(session: &mut Session, failure: &Failure) -> Ended {
+    let stop = session.settings().on_error == OnError::Stop;
     match failure {
-        Failure::Reported => Ended::WithErrors,
         Failure::Cancelled => Ended::Early(ExitCode::from(130)),
         failure if failure.is_broken_pipe() => Ended::Early(ExitCode::SUCCESS),
-        _ => Ended::Early(ExitCode::FAILURE),
+        Failure::Reported => Ended::WithErrors,
+        failure if failure.ends_everything(stop) => Ended::Early(ExitCode::FAILURE),
+        _ => Ended::WithErrors,
     }
 }
 

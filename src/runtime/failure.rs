@@ -61,8 +61,9 @@ impl Failure {
         self
     }
 
-    /// True where the text ends with it; with `stop` every error ends a text.
-    pub(crate) fn ends_everything(&self, stop: bool) -> bool {
+    /// True where nothing runs behind it; with `stop` nothing runs behind any error.
+    #[must_use]
+    pub fn ends_everything(&self, stop: bool) -> bool {
         match self {
             Self::Output(_) | Self::Cancelled => true,
             Self::Elsewhere(_, inner) => inner.ends_everything(stop),

@@ -264,6 +264,30 @@ fn behaviour_11_errors_point_into_the_file_across_includes_even_from_the_backend
 }
 
 #[test]
+fn behaviour_11_a_full_disk_is_no_mistake_in_the_text() {
+    let text = "NATIVE PRAGMA max_page_count = 10; CREATE TABLE t (a TEXT);
+INSERT INTO t SELECT repeat('x', 1000) FROM generate_series(1, 500);";
+    let ran = noctra(&["-c", text], "");
+    assert_eq!(ran.code, Some(1));
+    for part in ["disk is full", "-c:2:1", "SQLSTATE 53100"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    assert!(!ran.err.contains("perhaps"), "{}", ran.err);
+}
+
+#[test]
+fn behaviour_11_a_server_that_is_not_there_is_named() {
+    for kind in ["postgres", "mariadb"] {
+        let url = format!("{kind}://ann:s3cret@localhost:1/shop");
+        let ran = noctra(&["--db", &url, "-c", "SELECT 1"], "");
+        assert_eq!(ran.code, Some(1));
+        let wanted = "cannot connect to localhost:1: ";
+        assert!(ran.err.contains(wanted), "{}", ran.err);
+        assert!(!ran.err.contains("s3cret"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn behaviour_12_scripts_stop_at_the_first_error_and_say_how_it_ended() {
     let place = folder(&[
         ("bad.rql", "PRINT 1;\nSELECT nope;\nPRINT 2;"),
@@ -286,6 +310,22 @@ fn behaviour_12_scripts_stop_at_the_first_error_and_say_how_it_ended() {
             &["-c", "PRINT 1", "-c", "SELECT 1 / 0", "-c", "PRINT 3"],
             1,
             "1\n",
+        ),
+        (
+            &[
+                "--on-error",
+                "continue",
+                "-c",
+                "PRINT 1",
+                "-c",
+                "SELEC 2",
+                "-c",
+                ".nope",
+                "-c",
+                "PRINT 3",
+            ],
+            1,
+            "1\n3\n",
         ),
     ] {
         let ran = noctra(arguments, "");

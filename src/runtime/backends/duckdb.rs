@@ -418,6 +418,8 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("Violates foreign key constraint", "23503"),
     ("Duplicate key", "23505"),
     ("attached in read-only mode", "25006"),
+    ("No space left on device", "53100"),
+    ("Out of Memory Error", "53200"),
 ];
 
 fn backend(message: &str, sql: &str) -> Error {

@@ -19,7 +19,7 @@ use rql::{Catalog, Dialect, Table};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Config, Row};
@@ -86,10 +86,9 @@ impl Postgres {
             Mode::Require | Mode::VerifyCa | Mode::VerifyFull => SslMode::Require,
         });
         let connector = tls_rustls::connector(&wanted)?;
-        let has_password = config.get_password().is_some();
         let runtime = runtime().map_err(|error| Error::Connect(error.to_string()))?;
         let wire = Wire::connect(runtime, &config, connector.clone())
-            .map_err(|error| refused(&error, has_password))?;
+            .map_err(|error| refused(&error, &config))?;
         wire.wait(wire.client.batch_execute(SESSION))
             .map_err(|error| Error::Connect(words(&error)))?;
         let token = wire.client.cancel_token();
@@ -416,16 +415,35 @@ fn hint(db: &DbError) -> Option<String> {
 }
 
 /// Why there is no connection. The driver itself says that a password is missing, and not by a code.
-fn refused(error: &tokio_postgres::Error, has_password: bool) -> Error {
-    let said = words(error);
+fn refused(error: &tokio_postgres::Error, config: &Config) -> Error {
+    let mut said = words(error);
     let login = matches!(
         error.code(),
         Some(&SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
     );
-    if login || (!has_password && said.contains("password missing")) {
+    if login || (config.get_password().is_none() && said.contains("password missing")) {
         return Error::Password(said);
     }
+    // The driver's words do not say which one.
+    if let Some(why) = said.strip_prefix("error connecting to server") {
+        said = format!("cannot connect to {}{why}", place(config));
+    }
     Error::Connect(said)
+}
+
+/// The servers of a connection string, by their addresses.
+fn place(config: &Config) -> String {
+    let ports = config.get_ports();
+    let hosts = config.get_hosts().iter().enumerate();
+    let all = hosts.map(|(at, host)| {
+        let port = ports.get(at).or(ports.first()).copied().unwrap_or(5432);
+        match host {
+            Host::Tcp(name) => format!("{name}:{port}"),
+            #[cfg(unix)]
+            Host::Unix(folder) => format!("{}/.s.PGSQL.{port}", folder.display()),
+        }
+    });
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// What an error and its causes say, each once.

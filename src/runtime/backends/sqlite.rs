@@ -523,9 +523,17 @@ fn numbered(error: Error, sql: &str) -> Error {
     }
 }
 
-/// PostgreSQL's code for a constraint that does not hold.
+/// PostgreSQL's code for a constraint that does not hold, and for what the machine or others are to blame for.
 fn sqlstate(error: &rusqlite::Error) -> Option<&'static str> {
     use rusqlite::ffi;
+    match error.sqlite_error_code()? {
+        ErrorCode::DiskFull => return Some("53100"),
+        ErrorCode::OutOfMemory => return Some("53200"),
+        ErrorCode::SystemIoFailure => return Some("58030"),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => return Some("XX001"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => return Some("55P03"),
+        _ => {}
+    }
     Some(match error.sqlite_error()?.extended_code {
         ffi::SQLITE_CONSTRAINT_NOTNULL => "23502",
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => "23503",
