@@ -297,8 +297,16 @@ pub(crate) fn leaves(input: &str) -> bool {
 fn parts(input: &str) -> (&str, &str) {
     let (word, arguments) = input.split_once(char::is_whitespace).unwrap_or((input, ""));
     let arguments = arguments.trim().trim_end_matches(';').trim_end();
+    let word = word.trim_end_matches(';');
+    let lists = word.starts_with("\\d") || word.starts_with("\\l");
+    // psql's + asks for more, which is all that is shown here.
+    let word = if lists {
+        word.trim_end_matches('+')
+    } else {
+        word
+    };
     // Of no table, psql's describes all by listing them.
-    match (word.trim_end_matches(';'), arguments) {
+    match (word, arguments) {
         ("\\d", "") => ("\\dt", ""),
         parts => parts,
     }

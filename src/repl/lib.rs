@@ -315,7 +315,11 @@ impl Repl {
             self.output.counted = None;
             let done = self.run_source(Source::new(NAME, text));
             if let Err(error) = self.session.revive(&mut self.output) {
-                self.say(&error.to_string());
+                let said = error.to_string();
+                // The statement has failed for that, and told.
+                if done.as_ref().err() != Some(&said) {
+                    self.say(&said);
+                }
             }
             entry.milliseconds = Some(start.elapsed().as_secs_f64() * 1_000.0);
             entry.rows = self.output.counted;

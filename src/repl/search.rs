@@ -102,7 +102,7 @@ pub(crate) fn described(entry: &Entry, now: i64) -> String {
     let statement: Vec<&str> = entry.statement.split_whitespace().collect();
     let (when, at) = (ago(entry.began, now), cut(&entry.connection, 16));
     format!(
-        "{when:>8}  {at:<10}  {time:>9}  {rows:>9}  {}",
+        "{when:>8}  {at:<16}  {time:>9}  {rows:>9}  {}",
         statement.join(" ")
     )
 }
@@ -172,6 +172,8 @@ pub(crate) fn search(
     });
     let config = Config::builder()
         .bell_style(BellStyle::None)
+        // Escape is a key of its own where nothing follows it at once.
+        .keyseq_timeout(Some(50))
         .color_mode(if color {
             ColorMode::Enabled
         } else {
@@ -195,7 +197,9 @@ pub(crate) fn search(
     ] {
         editor.bind_sequence(key, step(down));
     }
-    editor.bind_sequence(KeyEvent::ctrl('G'), EventHandler::Simple(Cmd::Interrupt));
+    for key in [KeyEvent::ctrl('G'), KeyEvent(KeyCode::Esc, Modifiers::NONE)] {
+        editor.bind_sequence(key, EventHandler::Simple(Cmd::Interrupt));
+    }
     match editor.readline("history> ") {
         Ok(term) => {
             let chosen = *locked(&pick.chosen);
@@ -255,7 +259,7 @@ mod tests {
         let shown = described(&entry("SELECT\n  1;"), 180_000);
         assert_eq!(
             shown,
-            "   3 min  demo           1.2 ms    20 rows  SELECT 1;"
+            "   3 min  demo                 1.2 ms    20 rows  SELECT 1;"
         );
     }
 }

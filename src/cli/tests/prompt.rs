@@ -149,6 +149,10 @@ fn behaviour_03_ctrl_r_is_fuzzy_and_says_when_where_how_long_and_how_many() {
     terminal.run("SELECT nothing;", DEMO);
     terminal.send("\x12");
     terminal.shows("history>");
+    // Escape leaves it.
+    terminal.send("\x1b");
+    terminal.ends(DEMO);
+    terminal.send("\x12");
     terminal.shows("failed  SELECT nothing;");
     terminal.send("idemplim");
     terminal.until("one entry", |screen| {
