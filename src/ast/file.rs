@@ -1,7 +1,8 @@
 //! Files in FROM: `'sales.csv'`, and the functions that read one.
 
 use crate::{
-    Arg, ArgLabel, Ast, BinaryOp, Expr, ExprKind, Id, PrefixOp, Relation, RelationKind, Span,
+    Arg, ArgLabel, Ast, BinaryOp, Call, Expr, ExprKind, Id, Ident, PrefixOp, Relation,
+    RelationKind, Span,
 };
 
 /// The functions that read files.
@@ -15,6 +16,9 @@ const READERS: [&str; 8] = [
     "read_parquet",
     "parquet_scan",
 ];
+
+/// How the names of files that are data end.
+const ENDINGS: [&str; 6] = ["csv", "tsv", "parquet", "json", "jsonl", "ndjson"];
 
 /// What FROM reads of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +36,19 @@ impl FileSource {
     #[must_use]
     pub fn is_reader(function: &str) -> bool {
         READERS.contains(&function)
+    }
+
+    /// The functions that read files.
+    pub fn readers() -> impl Iterator<Item = &'static str> {
+        READERS.into_iter()
+    }
+
+    /// True where files of data end so; `ending` is what stands behind the last dot.
+    #[must_use]
+    pub fn is_ending(ending: &str) -> bool {
+        ENDINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(ending))
     }
 }
 
@@ -78,18 +95,26 @@ impl Ast {
         }
     }
 
+    /// The first argument of such a function that is no constant.
+    #[must_use]
+    pub fn not_constant(&self, call: Call) -> Option<Id<Expr>> {
+        let args = self[call.args].iter();
+        let mut values = args
+            .filter_map(|&arg| self.option(arg))
+            .map(|(_, value)| value);
+        values.find(|&value| self.constant(value).is_none())
+    }
+
     fn path(&self, id: Id<Expr>) -> Option<String> {
         let expr = self[id];
         let text = expr.kind == ExprKind::String;
         text.then(|| self.string(expr.span).into_owned())
     }
 
-    /// An argument of such a function: a constant, or an option that is one.
-    fn file_argument(&self, arg: Arg) -> Option<String> {
-        let (name, value) = match (arg.label, self[arg.value].kind) {
-            (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => {
-                (Some(self.name(name)), arg.value)
-            }
+    /// The name and the value of an option, `name = value`; an argument without a name is a value alone.
+    fn option(&self, arg: Arg) -> Option<(Option<Ident>, Id<Expr>)> {
+        match (arg.label, self[arg.value].kind) {
+            (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => Some((Some(name), arg.value)),
             (
                 ArgLabel::None,
                 ExprKind::Binary {
@@ -99,14 +124,20 @@ impl Ast {
                 },
             ) => match self[left].kind {
                 ExprKind::Column(name) => match &self[name.parts] {
-                    &[name] => (Some(self.name(name)), right),
-                    _ => return None,
+                    &[name] => Some((Some(name), right)),
+                    _ => None,
                 },
-                _ => return None,
+                _ => None,
             },
-            (ArgLabel::None, _) => (None, arg.value),
-            _ => return None,
-        };
+            (ArgLabel::None, _) => Some((None, arg.value)),
+            _ => None,
+        }
+    }
+
+    /// An argument of such a function: a constant, or an option that is one.
+    fn file_argument(&self, arg: Arg) -> Option<String> {
+        let (name, value) = self.option(arg)?;
+        let name = name.map(|name| self.name(name));
         let value = self.constant(value)?;
         Some(match name {
             // A name in quotes may say anything, and no option has such a name.

@@ -8,6 +8,7 @@ use rql_ast::StmtKind;
 use rql_diagnostics::{Diagnostic, Severity};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The options.
 #[derive(Args, Debug)]
@@ -41,6 +42,8 @@ pub(crate) struct Schema {
     pub(crate) dialects: Vec<Dialect>,
     /// Somebody has said which.
     chosen: bool,
+    /// Who looks into the files that statements read: for a text that is run, not sent to a server.
+    look: Option<Arc<rql::LookIntoFiles>>,
 }
 
 enum Source {
@@ -94,11 +97,19 @@ impl Against {
             source,
             dialects,
             chosen,
+            look: None,
         })
     }
 }
 
 impl Schema {
+    /// The same for a text that `noctra` runs, which reads files.
+    pub(crate) fn with_files(mut self) -> Self {
+        let settings = noctra_runtime::Settings::default();
+        self.look = Some(noctra_runtime::look_into_files(PathBuf::new(), &settings));
+        self
+    }
+
     /// The dialects beside those asked for, for which a text that nobody has tied to one may be compiled
     /// too: without a catalog some need types that others do not.
     pub(crate) fn others(&self) -> Vec<Dialect> {
@@ -173,6 +184,9 @@ impl Schema {
                 catalog
             }
         };
+        if let Some(look) = &self.look {
+            catalog.look_into_files(Arc::clone(look));
+        }
         let uses = |name: &str| {
             (name == "demo").then(|| rql::schema(noctra_runtime::demo_schema(), names).0)
         };

@@ -19,7 +19,7 @@ pub(crate) fn check(
     let schema = if syntax {
         None
     } else {
-        Some(against.open(style)?)
+        Some(against.open(style)?.with_files())
     };
     let mut sound = true;
     for file in files {

@@ -42,9 +42,10 @@ pub use rql_ir::function;
 pub use rql_ir::json_path;
 pub use rql_ir::{
     Abbreviation, Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind,
-    Dependent, Effect, FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, NameMatch,
-    ObjectName, Operand, Origin, OwnFunction, ParamName, RelId, Table, TableColumn, TableKind,
-    Type, ZONE_ABBREVIATIONS, answers, before_abbreviation, is_zone_name, lower_condition,
-    named_in_from, read_array, read_interval, sequence, within, zone_abbreviation,
+    Dependent, Effect, FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, LookIntoFiles,
+    NameMatch, ObjectName, Operand, Origin, OwnFunction, ParamName, RelId, Table,
+    TableColumn, TableKind, Type, ZONE_ABBREVIATIONS, answers, before_abbreviation, is_zone_name,
+    lower_condition, named_in_from, read_array, read_interval, sequence, within,
+    zone_abbreviation,
 };
 pub use tree::tree;

@@ -1,6 +1,7 @@
 //! What tables there are.
 
 use crate::{Definition, OwnFunction, Table, TableColumn};
+use rql_ast::{Ast, Relation};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -31,6 +32,21 @@ pub struct Catalog {
     own: Arc<Vec<OwnFunction>>,
     /// Files, by how a statement names them.
     files: HashMap<String, FileTable>,
+    /// Who looks into other files.
+    looker: Option<Looker>,
+}
+
+/// Looks into the files that a relation of FROM reads: their columns, none where any may be; `None` where nobody can
+/// say.
+pub type LookIntoFiles = dyn Fn(&Ast, Relation) -> Option<Vec<TableColumn>> + Send + Sync;
+
+#[derive(Clone)]
+struct Looker(Arc<LookIntoFiles>);
+
+impl core::fmt::Debug for Looker {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Looker")
+    }
 }
 
 /// What is known of a file that a statement reads in FROM.
@@ -142,6 +158,23 @@ impl Catalog {
     /// Says what a file has that a statement reads ([`FileSource::text`](rql_ast::FileSource::text)).
     pub fn add_file(&mut self, text: String, file: FileTable) {
         self.files.insert(text, file);
+    }
+
+    /// Says who looks into files of which nothing else is known. It is for those who check a text that others run:
+    /// for them a file is a table that will be there.
+    pub fn look_into_files(&mut self, look: Arc<LookIntoFiles>) {
+        self.looker = Some(Looker(look));
+    }
+
+    /// Looks into files as another catalog does.
+    pub fn look_as(&mut self, other: &Self) {
+        self.looker.clone_from(&other.looker);
+    }
+
+    /// The columns of the files of a relation, as [`LookIntoFiles`] says.
+    pub(crate) fn file_columns(&self, ast: &Ast, relation: Relation) -> Option<Vec<TableColumn>> {
+        let Looker(look) = self.looker.as_ref()?;
+        look(ast, relation)
     }
 
     /// Forgets a file.

@@ -42,7 +42,7 @@ mod zone;
 
 pub use apart::{Entangled, How, entangled};
 pub use array_text::{ArrayText, read_array};
-pub use catalog::{Catalog, FileTable, Found, NameMatch, within};
+pub use catalog::{Catalog, FileTable, Found, LookIntoFiles, NameMatch, within};
 pub use change::{ArrayPart, Assign, Conflict, Delete, Insert, Target, Update};
 pub use ddl::{Change, changes};
 pub use define::{

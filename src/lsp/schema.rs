@@ -3,8 +3,8 @@
 
 use crate::workspace;
 use noctra_runtime::{
-    Configuration, Error, Misconfigured, Place, Pool, PoolLimits, SETTINGS, Session, Target,
-    sinks::FORMATS,
+    Configuration, Error, Misconfigured, Place, Pool, PoolLimits, SETTINGS, Session, Settings,
+    Target, look_into_files, sinks::FORMATS,
 };
 use rql::{Catalog, Dialect};
 use rql_ide::{Entry, World};
@@ -76,7 +76,7 @@ pub(crate) fn open_world(dialect: Option<Dialect>, folder: Option<&Path>) -> Wor
 }
 
 fn with_catalog(
-    catalog: Catalog,
+    mut catalog: Catalog,
     dialect: Option<Dialect>,
     connections: &[String],
     folder: Option<&Path>,
@@ -88,6 +88,11 @@ fn with_catalog(
     };
     let settings = SETTINGS.iter();
     let folder = folder.map(Path::to_owned).unwrap_or_default();
+    let look = look_into_files(folder.clone(), &settings_of(&folder));
+    // A file that is not there yet, or that DuckDB alone reads, is no mistake.
+    catalog.look_into_files(Arc::new(move |ast, relation| {
+        Some(look(ast, relation).unwrap_or_default())
+    }));
     World {
         catalog,
         dialect,
@@ -105,6 +110,11 @@ fn with_catalog(
         files: Some(Arc::new(move |typed| list(&folder.join(typed)))),
         ..World::default()
     }
+}
+
+/// What is configured there; defaults where that cannot be read, which is said elsewhere.
+fn settings_of(folder: &Path) -> Settings {
+    configuration(Some(folder)).map_or_else(|_| Settings::default(), |it| it.settings)
 }
 
 /// What a folder holds; folders end with a slash.

@@ -63,6 +63,7 @@ impl Live {
         let mut world = locked(&self.world);
         if let Some(mut catalog) = locked(&self.reading).read.take() {
             catalog.set_definitions(world.catalog.definitions().to_vec());
+            catalog.look_as(&world.catalog);
             let last = world.catalog.find(None, "last").cloned();
             bring_last(&mut catalog, last.filter(is_last));
             *world = Arc::new(World {

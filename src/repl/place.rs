@@ -97,6 +97,7 @@ pub fn is_last(table: &rql::Table) -> bool {
 #[must_use]
 pub fn surroundings(session: &Session, mut catalog: rql::Catalog) -> World {
     bring_last(&mut catalog, session.last_table());
+    catalog.look_into_files(session.look_into_files());
     let entry = |name: &str, about: &str, values: &[&str]| Entry {
         name: name.to_owned(),
         about: about.to_owned(),

@@ -74,7 +74,7 @@ pub use session::source::Source;
 pub use session::stop::Stop;
 pub use session::{Session, Transaction};
 pub use transfer::files::{read as read_source, read_beside, unread};
-pub use transfer::import::formats_read;
+pub use transfer::import::{formats_read, look_into_files};
 pub use transfer::load::{Load, Loading};
 pub use transfer::progress::{Meter, Meters};
 pub use transfer::whole_file::WholeFile;

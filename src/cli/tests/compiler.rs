@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::rqlc;
+use common::{folder, rqlc};
 
 fn schema(text: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -573,4 +573,40 @@ fn a_file_that_nobody_has_read_is_no_mistake_of_its_options() {
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("read_csv gives no table"), "{}", ran.err);
     assert!(!ran.err.contains("no column delm"), "{}", ran.err);
+}
+
+#[test]
+fn files_and_their_options_are_spelt_and_quoted_as_they_should() {
+    for (text, wanted) in [
+        ("FROM read_cvs('x.csv')", "did you mean read_csv?"),
+        (
+            "FROM read_csv('x.csv', delim = \";\")",
+            "text is written in single quotes",
+        ),
+        ("FROM read_csv(\"x.csv\")", "write 'x.csv'"),
+        ("FROM read_csv(:file)", "this is no constant"),
+    ] {
+        let ran = rqlc(&["check", "-"], text);
+        assert_eq!(ran.code, Some(1), "{text}");
+        assert!(ran.err.contains(wanted), "{text}: {}", ran.err);
+    }
+    let place = folder(&[("schema.sql", "CREATE TABLE t (a INTEGER);")]);
+    let schema = place.path().join("schema.sql").display().to_string();
+    for text in ["SELECT * FROM \"x.csv\"", "SELECT * FROM x.csv"] {
+        let ran = rqlc(&["check", "--schema", &schema, "-"], text);
+        assert!(ran.err.contains("a file is written 'x.csv'"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_file_that_is_there_has_its_columns() {
+    let place = folder(&[("f.csv", "id,name\n1,Ada\n")]);
+    let file = place.path().join("f.csv").display().to_string();
+    let ran = rqlc(&["check", "-"], &format!("SELECT id + 1 FROM '{file}';"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let ran = rqlc(&["check", "-"], &format!("SELECT nmae FROM '{file}';"));
+    assert!(ran.err.contains("did you mean name?"), "{}", ran.err);
+    // No server would find it.
+    let ran = rqlc(&["compile", "-"], &format!("SELECT id FROM '{file}';"));
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
 }

@@ -105,21 +105,10 @@ impl<'a> Lowerer<'a> {
             let label = "only a function that gives records is told names and types";
             return error(codes::TYPE_MISMATCH, typed.name.span, message, label);
         }
-        if let Some(source) = ast.file_source(relation) {
-            let catalog = self.env.catalog;
-            match catalog.file(&source.text) {
-                Some(FileTable::Read(known)) => {
-                    return self.file(source, known, named, columns, relation.span);
-                }
-                Some(FileTable::Stored(table)) => {
-                    if let Some(table) = catalog.find(None, table) {
-                        let alias = Some(named.unwrap_or_else(|| source.name.into()));
-                        return self.scan(table, None, alias, columns, relation.span);
-                    }
-                }
-                None => {}
-            }
-        }
+        let named = match self.file_in_from(relation, named, columns)? {
+            Ok(file) => return Ok(file),
+            Err(named) => named,
+        };
         match relation.kind {
             RelationKind::Table { name, only, .. } => {
                 let found = self.table(name, named, columns, relation.span)?;
@@ -156,37 +145,6 @@ impl<'a> Lowerer<'a> {
                     .help(others::FILE),
             )),
         }
-    }
-
-    /// A file, of which somebody has said what columns it has.
-    fn file(
-        &mut self,
-        source: ast::FileSource,
-        known: &[TableColumn],
-        alias: Option<Name<'a>>,
-        aliases: &[ast::AliasColumn],
-        span: Span,
-    ) -> Res<Piece<'a>> {
-        let alias: Name<'a> = alias.unwrap_or_else(|| source.name.into());
-        let columns = known.iter().map(|column| {
-            let id = self.ir.add_column(&column.name, column.ty, true);
-            (id, column.name.clone())
-        });
-        let columns = columns.collect();
-        let named = self.renamed(columns, aliases, span)?;
-        let kind = RelKind::TableFunction {
-            func: TableFunc::File(source.text),
-            args: Vec::new(),
-            alias: alias.clone().into_owned(),
-            columns: named
-                .iter()
-                .map(|c| (c.id, c.name.clone().into_owned()))
-                .collect(),
-            ordinality: false,
-        };
-        let rel = self.ir.add_rel(kind, span);
-        self.show(alias, &named, span)?;
-        Ok((rel, named))
     }
 
     /// A query in FROM: LATERAL sees the relations before it; otherwise only the blocks around.
@@ -323,7 +281,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A table of the catalog, its schema as it is written where that must be.
-    fn scan(
+    pub(super) fn scan(
         &mut self,
         found: &'a Table,
         written: Option<Name<'a>>,
@@ -366,7 +324,7 @@ impl<'a> Lowerer<'a> {
         self.every_column(input, span)
     }
 
-    fn open_scan(
+    pub(super) fn open_scan(
         &mut self,
         schema: Option<&str>,
         table: &str,
@@ -453,6 +411,13 @@ impl<'a> Lowerer<'a> {
         if table.eq_ignore_ascii_case("dual") {
             return error.help("SELECT needs no FROM");
         }
+        let written = self.ast.dotted(name);
+        if let Some((_, ending)) = written.rsplit_once('.')
+            && ast::FileSource::is_ending(ending)
+        {
+            let file = ast::text_literal(&written);
+            return error.suggest(format!("a file is written {file}"), at, file);
+        }
         let known = tables.iter().map(|t| t.name.as_str());
         let known = known.chain(self.ctes.iter().map(|cte| &*cte.0));
         match named_alike(table, known) {
@@ -521,7 +486,7 @@ impl<'a> Lowerer<'a> {
         self.renamed_in_place(columns, aliases, span)
     }
 
-    fn renamed_in_place(
+    pub(super) fn renamed_in_place(
         &self,
         mut columns: Vec<Named<'a>>,
         aliases: &[ast::AliasColumn],

@@ -14,6 +14,7 @@ mod definition;
 mod digits;
 mod expr;
 mod extract;
+mod file;
 mod foreign;
 mod from;
 mod group;

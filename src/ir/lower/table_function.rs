@@ -229,6 +229,9 @@ impl<'a> Lowerer<'a> {
         let at = if at.is_empty() { span } else { at };
         if ast::FileSource::is_reader(name) {
             let error = Diagnostic::error(codes::NOT_PORTABLE, format!("{name} gives no table"));
+            if let Some(value) = self.ast.not_constant(call) {
+                return self.no_constant(error, value);
+            }
             let label = "what its file has is not known here";
             return error
                 .label(at, label)
@@ -239,7 +242,7 @@ impl<'a> Lowerer<'a> {
         if let Some(way) = crate::others::function(name) {
             return error.help(format!("on every backend: {way}"));
         }
-        match did_you_mean(name, TableFunc::names()) {
+        match did_you_mean(name, TableFunc::names().chain(ast::FileSource::readers())) {
             Some(near) => error.suggest(format!("did you mean {near}?"), at, near),
             None => error.help("NATIVE sends a statement to the backend as it is"),
         }

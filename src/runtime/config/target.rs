@@ -101,7 +101,7 @@ fn by_ending(file: PathBuf) -> Target {
     let ending = file.extension().and_then(|ending| ending.to_str());
     match ending.unwrap_or_default().to_ascii_lowercase().as_str() {
         "duckdb" | "ddb" => Target::Duckdb(file),
-        "csv" | "tsv" | "parquet" | "json" | "jsonl" | "ndjson" => Target::DataFile(file),
+        ending if rql_ast::FileSource::is_ending(ending) => Target::DataFile(file),
         _ => Target::Sqlite(file),
     }
 }

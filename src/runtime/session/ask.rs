@@ -194,6 +194,12 @@ impl Session {
         program.parameters.into_iter().filter(free).collect()
     }
 
+    /// Looks into files as statements of this session would.
+    #[must_use]
+    pub fn look_into_files(&self) -> Arc<rql::LookIntoFiles> {
+        crate::look_into_files(std::path::PathBuf::new(), &self.settings)
+    }
+
     /// What SHOW shows.
     #[must_use]
     pub fn subjects() -> &'static [&'static str] {

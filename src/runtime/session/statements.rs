@@ -253,7 +253,7 @@ impl Session {
 }
 
 /// The value of a literal, a sign before a number included.
-fn literal(ast: &Ast, id: Id<Expr>) -> Option<Value> {
+pub(crate) fn literal(ast: &Ast, id: Id<Expr>) -> Option<Value> {
     let expr = ast[id];
     Some(match expr.kind {
         ExprKind::Null => Value::Null,

@@ -362,50 +362,48 @@ const READERS: &[(&str, &str)] = &[
     ("sample_size", "sample"),
 ];
 
-impl Session {
-    /// Sets the options of a file that a function in FROM reads: the arguments behind the first.
-    pub(crate) fn reader_options(
-        &mut self,
-        ast: &Ast,
-        args: &[Arg],
-        place: Span,
-        to: &mut Reading,
-        out: &mut Output,
-    ) -> Result<(), Failure> {
-        let format = to.format.name;
-        for arg in args.iter().skip(1) {
-            let (name, value) = match (arg.label, ast[arg.value].kind) {
-                (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => {
-                    (ast.name(name).to_ascii_lowercase(), arg.value)
-                }
-                _ => {
-                    let (name, _, value) = named(ast, arg.value)?;
-                    (name, value)
-                }
-            };
-            let ours = READERS.iter().find(|(theirs, _)| *theirs == name);
-            let Some((_, ours)) = ours else {
-                let message = format!("the option {name} is DuckDB's");
-                let error = refused(
-                    codes::NOT_PORTABLE,
-                    message,
-                    place,
-                    "it reads this file there",
-                );
-                let all: Vec<&str> = READERS.iter().map(|(theirs, _)| *theirs).collect();
-                let help = format!("elsewhere there are {}", all.join(", "));
-                return Err(error.help(help).into());
-            };
-            let value = self.evaluate(ast, value, out)?;
-            // All of them.
-            if *ours == "sample" && value == Value::Integer(-1) {
-                continue;
+/// Sets the options of a file that a function in FROM reads: the arguments behind the first,
+/// whose values `value` gives.
+pub(crate) fn reader_options(
+    ast: &Ast,
+    args: &[Arg],
+    place: Span,
+    to: &mut Reading,
+    value_of: &mut dyn FnMut(Id<Expr>) -> Result<Value, Failure>,
+) -> Result<(), Failure> {
+    let format = to.format.name;
+    for arg in args.iter().skip(1) {
+        let (name, value) = match (arg.label, ast[arg.value].kind) {
+            (ArgLabel::Assign(name) | ArgLabel::Arrow(name), _) => {
+                (ast.name(name).to_ascii_lowercase(), arg.value)
             }
-            apply(read, to, format, ours, &value)
-                .map_err(|wrong| refusal(wrong, read, format, (ours, place), place))?;
+            _ => {
+                let (name, _, value) = named(ast, arg.value)?;
+                (name, value)
+            }
+        };
+        let ours = READERS.iter().find(|(theirs, _)| *theirs == name);
+        let Some((_, ours)) = ours else {
+            let message = format!("the option {name} is DuckDB's");
+            let error = refused(
+                codes::NOT_PORTABLE,
+                message,
+                place,
+                "it reads this file there",
+            );
+            let all: Vec<&str> = READERS.iter().map(|(theirs, _)| *theirs).collect();
+            let help = format!("elsewhere there are {}", all.join(", "));
+            return Err(error.help(help).into());
+        };
+        let value = value_of(value)?;
+        // All of them.
+        if *ours == "sample" && value == Value::Integer(-1) {
+            continue;
         }
-        Ok(())
+        apply(read, to, format, ours, &value)
+            .map_err(|wrong| refusal(wrong, read, format, (ours, place), place))?;
     }
+    Ok(())
 }
 
 /// One character cannot be both separators.

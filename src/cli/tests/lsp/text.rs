@@ -159,6 +159,30 @@ fn hints_say_types_and_columns() {
 }
 
 #[test]
+fn files_in_from_have_columns_whatever_the_backend_is() {
+    let mut work = Work::new(pushed());
+    let folder = work.path("data");
+    std::fs::create_dir(&folder).expect("a folder");
+    let text = "id;amount;day\n1;2.50;2024-01-31\n";
+    std::fs::write(folder.join("sales.csv"), text).expect("it is written");
+    std::fs::write(work.path("more.json"), r#"[{"n": 1, "s": "x"}]"#).expect("it is written");
+    let all = work.labels("SELECT | FROM read_csv('data/sales.csv', delim = ';') AS s;");
+    assert_eq!(all[..3], ["id", "amount", "day"]);
+    let all = work.labels("SELECT more.| FROM 'more.json';");
+    assert_eq!(all, ["n", "s"]);
+    let text = work.hover("SELECT s.da|y FROM read_csv('data/sales.csv', delim = ';') AS s;");
+    assert!(text.contains("day: date"), "{text}");
+    let uri = work.uri("files.rql");
+    let text = "SELECT n FROM 'more.json'; SELECT a FROM 'later.csv'; FROM 'many/*.parquet'; \
+                SELECT s.no_such FROM 'more.json' AS s;";
+    work.client.open(&uri, text);
+    let all = work.diagnostics(&uri);
+    let said: Vec<&str> = all.iter().filter_map(|it| it["message"].as_str()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("no_such"), "{said:?}");
+}
+
+#[test]
 fn rewritings_say_the_same() {
     let mut work = Work::new(pushed());
     for (text, title, wanted) in [

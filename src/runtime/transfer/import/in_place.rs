@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::session::survey::covers;
 use crate::transfer::destination::{Asked, Destination, refused};
 use crate::transfer::load::declared;
+use crate::transfer::options::reader_options;
 use rql::{Dialect, FileTable};
 use rql_ast::{
     Ast, CreateObject, FileSource, Relation, RelationKind, Span, Stmt, StmtKind, quoted_name,
@@ -166,13 +167,7 @@ impl Session {
             }
         };
         let path = Limits(&self.settings).file_at(Path::new(file), Access::Read, place)?;
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let by_ending = ending.and_then(ReadFormat::named);
-        let format = match named.relation.kind {
-            RelationKind::Function { .. } => ReadFormat::of_reader(&named.source.name, by_ending),
-            _ => by_ending,
-        };
-        let Some(format) = format else {
+        let Some(format) = format_of(named.relation, &named.source, &path) else {
             let names: Vec<_> = READ_FORMATS.iter().map(|f| f.name).collect();
             return Err(
                 unclear(file, place, &names, "read_csv('…') says it, or an ending:").into(),
@@ -191,7 +186,9 @@ impl Session {
         if let RelationKind::Function { call, .. } = named.relation.kind {
             let tree = &named.tree;
             let args = &tree[tree[call].args];
-            self.reader_options(tree, args, place, &mut wanted.reading, out)?;
+            reader_options(tree, args, place, &mut wanted.reading, &mut |id| {
+                self.evaluate(tree, id, out)
+            })?;
         }
         Ok(wanted)
     }
@@ -260,6 +257,20 @@ impl Session {
             connection: self.connection.as_mut(),
             known: &mut self.known,
         }
+    }
+}
+
+/// The format of a file, by the function that reads it or by its ending.
+pub(super) fn format_of(
+    relation: Relation,
+    source: &FileSource,
+    path: &Path,
+) -> Option<&'static ReadFormat> {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let by_ending = ending.and_then(ReadFormat::named);
+    match relation.kind {
+        RelationKind::Function { .. } => ReadFormat::of_reader(&source.name, by_ending),
+        _ => by_ending,
     }
 }
 

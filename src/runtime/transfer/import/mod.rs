@@ -9,6 +9,7 @@ mod delimited;
 mod in_place;
 mod infer;
 mod json;
+mod look;
 mod records;
 #[cfg(feature = "xlsx")]
 mod xlsx;
@@ -26,6 +27,7 @@ use crate::value::arguments::read;
 use crate::value::unique;
 use crate::{Error, Value, ValueRef};
 use infer::Guess;
+pub use look::look_into_files;
 use records::{CellKind, READ_FORMATS, ReadFormat, Record, Records, Wrong, line_place, said};
 pub(crate) use records::{Reading, Sheet};
 use rql::{Dialect, Table, TableColumn, Type};
@@ -259,7 +261,7 @@ impl Wanted {
         asked: Asked<'_>,
         out: &Output,
     ) -> Result<Vec<Incoming>, Failure> {
-        let mut file = self.open()?;
+        let file = self.open()?;
         let mut names = unique(file.names().iter().map(String::as_str));
         let catalog = into.known.catalog(into.connection);
         let catalog = catalog.map_err(|error| Failure::at(error, asked.place))?;
@@ -282,13 +284,22 @@ impl Wanted {
             });
             return Ok(columns.collect());
         }
+        self.columns_found(file, names, out.meter("looking for types"))
+    }
+
+    /// The columns of a file by what stands in its first records, or in all.
+    fn columns_found(
+        &self,
+        mut file: Box<dyn Records>,
+        mut names: Vec<String>,
+        mut meter: Box<dyn Meter>,
+    ) -> Result<Vec<Incoming>, Failure> {
         let (mut guesses, mut record, mut seen) = (Vec::<Guess>::new(), Record::default(), 0);
         if let Some(types) = file.types() {
             let columns = names.into_iter().zip(types);
             return Ok(columns.map(|(name, &ty)| Incoming { name, ty }).collect());
         }
         let sample = self.reading.sample;
-        let mut meter = out.meter("looking for types");
         while sample.is_none_or(|sample| seen < sample) {
             match file.next(&mut record) {
                 Ok(true) => {}
