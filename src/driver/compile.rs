@@ -288,10 +288,11 @@ pub fn changes(
     rql_ir::changes(ast, stmt, ir_env(env))
 }
 
-fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
+pub(crate) fn ir_env<'a>(env: &Env<'a>) -> rql_ir::Env<'a> {
     rql_ir::Env {
         catalog: env.catalog,
         variables: env.variables,
+        changes_through_views: env.dialect.traits().can.changes_through_views,
     }
 }
 

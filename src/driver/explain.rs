@@ -1,6 +1,7 @@
 //! The stages of a statement as text.
 
 use crate::cells::cells;
+use crate::compile::ir_env;
 use crate::{Compiled, Env, compile};
 use core::fmt::Write;
 use rql_ast::{Ast, Id, Stmt};
@@ -70,11 +71,7 @@ pub fn explain(
         };
         return Ok(format!("{why}{}\n", compiled.sql));
     }
-    let lowering = rql_ir::Env {
-        catalog: env.catalog,
-        variables: env.variables,
-    };
-    let Lowered { ir, others, .. } = lower_statement(ast, stmt, lowering)?;
+    let Lowered { ir, others, .. } = lower_statement(ast, stmt, ir_env(env))?;
     Ok(match stage {
         Stage::Ir => shapes(ir, others, |ir| print(ir)),
         Stage::Passes => shapes(ir, others, |ir| passes(ir, env.dialect)),
@@ -91,11 +88,7 @@ pub fn explain(
 }
 
 fn refused_cells(ast: &Ast, stmt: Id<Stmt>, env: &Env<'_>) -> Result<String, Vec<Diagnostic>> {
-    let lowering = rql_ir::Env {
-        catalog: env.catalog,
-        variables: env.variables,
-    };
-    let Lowered { ir, others, .. } = lower_statement(ast, stmt, lowering)?;
+    let Lowered { ir, others, .. } = lower_statement(ast, stmt, ir_env(env))?;
     Ok(shapes(ir, others, |ir| cells(ast, ir, None, env.dialect)))
 }
 

@@ -43,9 +43,9 @@ pub use rql_ir::json_path;
 pub use rql_ir::{
     Abbreviation, Agg, ArrayText, Catalog, Change, Check, Condition, Definition, DefinitionKind,
     Dependent, Effect, FileTable, ForeignKey, Func, Index, IndexKey, Key, Literal, LookIntoFiles,
-    NameMatch, ObjectName, Operand, Origin, OwnFunction, ParamName, RelId, Table,
+    NameMatch, ObjectName, Operand, Origin, OwnFunction, ParamName, RelId, Shown, Shows, Table,
     TableColumn, TableKind, Type, ZONE_ABBREVIATIONS, answers, before_abbreviation, is_zone_name,
-    lower_condition, named_in_from, read_array, read_interval, sequence, within,
+    lower_condition, named_in_from, read_array, read_interval, sequence, shows, within,
     zone_abbreviation,
 };
 pub use tree::tree;

@@ -244,6 +244,7 @@ pub fn declare(catalog: &mut Catalog, source: &str) -> Vec<Diagnostic> {
         let env = rql_ir::Env {
             catalog,
             variables: &|_| None,
+            changes_through_views: true,
         };
         match rql_ir::changes(ast, stmt, env) {
             Ok(made) => catalog.apply(made.unwrap_or_default()),

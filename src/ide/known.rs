@@ -193,6 +193,7 @@ impl Before {
         let env = rql_ir::Env {
             catalog: &self.catalog,
             variables: &variables,
+            changes_through_views: true,
         };
         rql_ir::survey(ast, part, env, 0).ir
     }
@@ -275,6 +276,7 @@ impl Before {
                 let env = rql_ir::Env {
                     catalog: &self.catalog,
                     variables: &variables,
+                    changes_through_views: true,
                 };
                 if let Ok(Some(changes)) = rql_ir::changes(ast, id, env) {
                     self.catalog.apply(changes);

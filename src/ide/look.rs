@@ -22,6 +22,7 @@ pub(crate) fn look_at(ast: &Ast, before: &Before, part: Part, at: u32) -> Survey
     let env = rql_ir::Env {
         catalog: &before.catalog,
         variables: &variables,
+        changes_through_views: true,
     };
     rql_ir::survey(ast, part, env, at)
 }

@@ -114,6 +114,7 @@ impl Ddl<'_> {
                 (made.columns, made.reads) = self.shown(view.query, view.columns)?;
                 self.continues(name, &made)?;
                 made.definition = Some(ast.text(ast[view.query].span).to_owned());
+                made.shows = crate::shows::shown_by(ast, view.query);
                 Ok(vec![Change::Add(made)])
             }
             CreateObject::Index(index) => {

@@ -41,6 +41,8 @@ pub enum Define {
         temporary: bool,
         /// It keeps its rows until it is refreshed.
         materialized: bool,
+        /// `WITH … CHECK OPTION`: its words.
+        check: Option<&'static str>,
     },
     /// `CREATE INDEX`.
     Index(Box<NewIndex>),

@@ -33,6 +33,7 @@ mod print_change;
 mod relation;
 pub mod rewrite;
 mod scalar;
+mod shows;
 mod table;
 mod template;
 mod types;
@@ -72,6 +73,7 @@ pub use scalar::{
     Frame, FrameBound, FrameExclude, FrameUnit, Literal, Missing, Scalar, ScalarKind, SortKey,
     WindowFunc,
 };
+pub use shows::{Shown, Shows, shows};
 pub use table::{Check, ForeignKey, Index, IndexKey, Key, Table, TableColumn, TableKind, sequence};
 pub use template::{Condition, Operand, answers};
 pub use types::Type;

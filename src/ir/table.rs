@@ -34,6 +34,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// The text of a view's query.
     pub definition: Option<String>,
+    /// What a view shows of one table.
+    pub shows: Option<crate::Shows>,
     /// The tables that a view's query names, as they are found from where it stands.
     pub reads: Vec<ObjectName>,
 }

@@ -21,7 +21,11 @@ impl Emitter<'_> {
                 replace,
                 temporary,
                 materialized: false,
-            } => self.new_view(name, made, (*replace, *temporary), span),
+                check,
+            } => {
+                self.new_view(name, made, (*replace, *temporary), span)?;
+                self.checks_rows(*check, span)
+            }
             Define::View { name, made, .. } => self.kept_view(name, made, span),
             Define::Index(index) => self.new_index(index, span),
             Define::Schema {
@@ -256,6 +260,21 @@ impl Emitter<'_> {
             self.end_step(step);
             self.push("RELEASE replaced");
         }
+        Ok(())
+    }
+
+    /// What may be written through a view.
+    fn checks_rows(&mut self, check: Option<&str>, span: Span) -> Res {
+        let Some(words) = check else {
+            return Ok(());
+        };
+        if !self.dialect.traits().can.changes_through_views {
+            let help =
+                "a CHECK of the table holds for every row; without the option the view is the same";
+            return Err(self.no(span, words, help));
+        }
+        self.push(" ");
+        self.push(words);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::scope::{Named, Place};
 use super::select::Columns;
+use super::through::Through;
 use super::{Lowerer, Name, Output, Res, error, not_yet};
 use crate::*;
 use rql_ast::{self as ast, ExprKind, Id, RelationKind, SelectItem, Span, StmtKind};
@@ -16,6 +17,8 @@ pub(super) struct Changed<'a> {
     pub(super) key: Vec<ColumnId>,
     /// A scan that gathers the columns which are named, where no catalog knows them.
     pub(super) open: Option<RelId>,
+    /// The view through which it changes, where that does not show every row.
+    pub(super) through: Option<Through<'a>>,
     pub(super) span: Span,
 }
 
@@ -91,6 +94,17 @@ impl<'a> Lowerer<'a> {
         Ok(changed)
     }
 
+    /// The same for a statement that changes rows: a view stands for the table behind it.
+    pub(super) fn changed_rows(&mut self, relation: ast::Relation) -> Res<Changed<'a>> {
+        let changed = self.changed(relation)?;
+        match changed.table {
+            Some(view) if view.kind == TableKind::View && !self.env.changes_through_views => {
+                self.changed_through(view, changed)
+            }
+            _ => Ok(changed),
+        }
+    }
+
     /// A table by its name.
     pub(super) fn changed_named(&mut self, name: ast::Name, span: Span) -> Res<Changed<'a>> {
         let ast = self.ast;
@@ -101,48 +115,52 @@ impl<'a> Lowerer<'a> {
         };
         let catalog = self.env.catalog;
         Ok(match catalog.find(schema.as_deref(), &table) {
-            Some(found) => {
-                let columns = found.columns.iter();
-                let named: Vec<Named<'a>> = columns
-                    .map(|c| Named {
-                        id: self.ir.add_table_column(c),
-                        name: c.name.as_str().into(),
-                    })
-                    .collect();
-                let ids: Vec<_> = named.iter().map(|n| n.id).collect();
-                let both = found.columns.iter().zip(&ids);
-                let computed: Vec<_> = both
-                    .filter(|(column, _)| column.generated)
-                    .map(|c| *c.1)
-                    .collect();
-                self.computed.extend(&computed);
-                let both = found.columns.iter().zip(&ids);
-                let numbered = both.filter(|(column, _)| column.always).map(|c| *c.1);
-                self.numbered.extend(numbered);
-                let key: Vec<_> = found.key_positions().map(|at| ids[at]).collect();
-                let plain = found.kind == TableKind::Table && !found.triggers;
-                Changed {
-                    key: key.clone(),
-                    target: Target {
-                        schema: found.schema.clone(),
-                        table: found.name.clone(),
-                        alias: found.name.clone(),
-                        columns: ids,
-                        open: false,
-                        only: false,
-                        key: key.iter().copied().filter(|_| plain).collect(),
-                        computed,
-                        row_key: key.into_iter().filter(|_| found.without_rowid).collect(),
-                    },
-                    table: Some(found),
-                    named,
-                    open: None,
-                    span,
-                }
-            }
+            Some(found) => self.changed_table(found, span),
             None if catalog.is_open() => self.open_target(schema.as_deref(), &table, span),
             None => return Err(Box::new(self.unknown_table(&table, name))),
         })
+    }
+
+    /// A table of the catalog.
+    pub(super) fn changed_table(&mut self, found: &'a Table, span: Span) -> Changed<'a> {
+        let columns = found.columns.iter();
+        let named: Vec<Named<'a>> = columns
+            .map(|c| Named {
+                id: self.ir.add_table_column(c),
+                name: c.name.as_str().into(),
+            })
+            .collect();
+        let ids: Vec<_> = named.iter().map(|n| n.id).collect();
+        let both = found.columns.iter().zip(&ids);
+        let computed: Vec<_> = both
+            .filter(|(column, _)| column.generated)
+            .map(|c| *c.1)
+            .collect();
+        self.computed.extend(&computed);
+        let both = found.columns.iter().zip(&ids);
+        let numbered = both.filter(|(column, _)| column.always).map(|c| *c.1);
+        self.numbered.extend(numbered);
+        let key: Vec<_> = found.key_positions().map(|at| ids[at]).collect();
+        let plain = found.kind == TableKind::Table && !found.triggers;
+        Changed {
+            key: key.clone(),
+            target: Target {
+                schema: found.schema.clone(),
+                table: found.name.clone(),
+                alias: found.name.clone(),
+                columns: ids,
+                open: false,
+                only: false,
+                key: key.iter().copied().filter(|_| plain).collect(),
+                computed,
+                row_key: key.into_iter().filter(|_| found.without_rowid).collect(),
+            },
+            table: Some(found),
+            named,
+            open: None,
+            through: None,
+            span,
+        }
     }
 
     fn open_target(&mut self, schema: Option<&str>, table: &str, span: Span) -> Changed<'a> {
@@ -171,6 +189,7 @@ impl<'a> Lowerer<'a> {
             named: Vec::new(),
             key: Vec::new(),
             open: Some(self.ir.add_rel(kind, span)),
+            through: None,
             span,
         }
     }

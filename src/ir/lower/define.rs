@@ -31,7 +31,7 @@ impl<'a> Lowerer<'a> {
             }
             (CreateObject::View(view), Some(name)) => {
                 let view = ast[view];
-                if view.check_option.is_some() || !view.options.is_empty() {
+                if !view.options.is_empty() {
                     return not_yet(span, "this kind of view");
                 }
                 let query = self.query(view.query)?;
@@ -40,6 +40,12 @@ impl<'a> Lowerer<'a> {
                     name,
                     made: self.made_of(query, view.columns, empty, span)?,
                     materialized: view.materialized,
+                    check: view.check_option.map(|check| match check {
+                        ast::CheckOption::Plain | ast::CheckOption::Cascaded => {
+                            "WITH CASCADED CHECK OPTION"
+                        }
+                        ast::CheckOption::Local => "WITH LOCAL CHECK OPTION",
+                    }),
                     replace: create.or_replace,
                     temporary: create.temporary,
                 }

@@ -11,7 +11,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn insert(&mut self, insert: ast::Insert, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
         or_nothing(insert.or, span)?;
-        let mut changed = self.changed(ast[insert.target])?;
+        let mut changed = self.changed_rows(ast[insert.target])?;
         if insert.overriding_system.is_some() {
             self.numbered.clear();
         }
@@ -243,6 +243,9 @@ impl<'a> Lowerer<'a> {
             let message = "DO UPDATE needs to know the conflict";
             let label = "ON CONFLICT (columns of a key) says which";
             return error(codes::TYPE_MISMATCH, span, message, label);
+        }
+        if let (Some(through), Some(_)) = (&changed.through, conflict.update) {
+            return Err(through.no_conflict(span));
         }
         self.scopes.push(Scope::default());
         let keys = self.conflict_keys(changed, conflict);

@@ -37,6 +37,7 @@ mod star;
 mod survey;
 mod table_function;
 mod template;
+mod through;
 mod update;
 mod walk;
 mod whole;
@@ -59,6 +60,8 @@ pub struct Env<'a> {
     pub catalog: &'a Catalog,
     /// The type of a variable or argument, by its name; `None` where it has none.
     pub variables: &'a dyn Fn(&str) -> Option<Type>,
+    /// The backend changes rows through views; otherwise a statement changes the table behind a view.
+    pub changes_through_views: bool,
 }
 
 /// A statement as algebra, and what should be said of it.

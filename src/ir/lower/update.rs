@@ -1,5 +1,6 @@
 //! UPDATE and DELETE.
 
+use super::change::Changed;
 use super::insert::or_nothing;
 use super::scope::Place;
 use super::{Lowerer, Output, Res, error, not_yet};
@@ -28,7 +29,7 @@ impl<'a> Lowerer<'a> {
             ));
         }
         let tail = self.change_tail(update.clauses)?;
-        let changed = self.changed(ast[item.relation]);
+        let changed = self.changed_rows(ast[item.relation]);
         let mut changed = changed.map_err(|error| self.named_in_from(error, item, tail.from))?;
         let from = self.others(tail.from, span)?;
         self.show_changed(&changed)?;
@@ -39,7 +40,7 @@ impl<'a> Lowerer<'a> {
             let label = "nothing is set";
             return error(codes::UNEXPECTED_END, span, "UPDATE without SET", label);
         }
-        let (predicate, returning, output) = self.filtered(tail)?;
+        let (predicate, returning, output) = self.filtered(tail, &changed)?;
         let kind = RelKind::Update(Box::new(Update {
             target: self.finished(changed),
             assigns,
@@ -77,14 +78,14 @@ impl<'a> Lowerer<'a> {
 
     pub(super) fn delete(&mut self, delete: ast::Delete, span: Span) -> Res<(RelId, Output)> {
         let ast = self.ast;
-        let changed = self.changed(ast[delete.target])?;
+        let changed = self.changed_rows(ast[delete.target])?;
         let mut tail = self.change_tail(delete.clauses)?;
         if tail.from.is_empty() {
             tail.from = &ast[delete.using];
         }
         let from = self.others(tail.from, span)?;
         self.show_changed(&changed)?;
-        let (predicate, returning, output) = self.filtered(tail)?;
+        let (predicate, returning, output) = self.filtered(tail, &changed)?;
         let kind = RelKind::Delete(Box::new(Delete {
             target: self.finished(changed),
             from,
@@ -131,10 +132,25 @@ impl<'a> Lowerer<'a> {
         Ok(Some(from))
     }
 
-    fn filtered(&mut self, tail: Tail<'a>) -> Res<(Option<ScalarId>, Vec<Item>, Output)> {
+    fn filtered(
+        &mut self,
+        tail: Tail<'a>,
+        changed: &Changed<'a>,
+    ) -> Res<(Option<ScalarId>, Vec<Item>, Output)> {
         let predicate = match tail.filter {
             Some(filter) => Some(self.within(Place::Where, |this| this.condition(filter))?),
             None => None,
+        };
+        let shown = match &changed.through {
+            Some(through) => Some(self.is_shown(through, changed.span)?),
+            None => None,
+        };
+        let predicate = match (predicate, shown) {
+            (Some(asked), Some(shown)) => {
+                let both = vec![asked, shown];
+                Some(self.call(Func::And, both, Type::Boolean, changed.span))
+            }
+            (asked, shown) => asked.or(shown),
         };
         let (returning, output) = match tail.returning {
             Some(items) => self.returning(items)?,

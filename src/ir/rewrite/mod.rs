@@ -65,6 +65,8 @@ pub struct Capabilities {
     pub with_ties: bool,
     /// Changes in WITH.
     pub changes_in_with: bool,
+    /// Changes through views.
+    pub changes_through_views: bool,
     /// MERGE.
     pub merge: bool,
     /// Numbers of rows, by which the steps of a MERGE find them.
@@ -107,6 +109,7 @@ impl Capabilities {
         intersect_all: true,
         with_ties: true,
         changes_in_with: true,
+        changes_through_views: true,
         merge: true,
         row_numbers: false,
         full_join: true,
@@ -126,6 +129,7 @@ impl Capabilities {
         told_columns: false,
         with_ties: false,
         changes_in_with: false,
+        changes_through_views: false,
         merge: false,
         row_numbers: true,
         correlated_full_join: false,
@@ -152,6 +156,7 @@ impl Capabilities {
         intersect_all: false,
         with_ties: false,
         changes_in_with: false,
+        changes_through_views: false,
         merge: false,
         row_numbers: false,
         full_join: true,
@@ -176,6 +181,7 @@ impl Capabilities {
     /// What MariaDB 10.11 has.
     pub const MARIADB: Self = Self {
         materialized: false,
+        changes_through_views: true,
         decimals: true,
         intersect_all: true,
         full_join: false,

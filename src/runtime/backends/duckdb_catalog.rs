@@ -43,6 +43,7 @@ pub(super) fn read(db: &mut Duckdb) -> Result<Catalog, Error> {
             let definition = text(8);
             let parse = definition.as_deref().map(rql::parse);
             tables.push(Table {
+                shows: parse.as_ref().and_then(|parse| rql::shows(&parse.ast)),
                 reads: parse.map_or_else(Vec::new, |parse| rql::named_in_from(&parse.ast)),
                 schema,
                 name,

@@ -440,6 +440,7 @@ fn shown(view: &mut Table, text: &str) {
     };
     view.definition = Some(ast.text(ast[create.query].span).to_owned());
     view.reads = rql::named_in_from(ast);
+    view.shows = rql::shows(ast);
     let names = &ast[create.columns];
     if matches!(view.columns.as_slice(), [only] if only.name.is_empty()) {
         let named = |name: &rql_ast::Ident| TableColumn {
