@@ -302,6 +302,7 @@ fn lower(catalog: &Catalog, text: &str) -> Ir {
     let env = Env {
         catalog,
         variables: &|_: &str| -> Option<Type> { None },
+        changes_through_views: true,
     };
     let lowered = lower_query(&parse.ast, query, env);
     lowered

@@ -98,6 +98,7 @@ impl<'a> Lowerer<'a> {
             columns: ids,
             open: false,
             in_order: false,
+            only: false,
         };
         Ok((self.ir.add_rel(kind, span), columns))
     }

@@ -80,6 +80,7 @@ impl<'a> Lowerer<'a> {
             columns: columns.clone(),
             open: false,
             in_order: false,
+            only: false,
         };
         let mut input = self.ir.add_rel(kind, span);
         let mut equal = Vec::new();

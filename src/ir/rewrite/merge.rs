@@ -45,6 +45,7 @@ pub(super) fn steps_by_key(ir: &mut Ir, rel: RelId) -> bool {
     });
     let moves = sets.any(|assign| match assign {
         Assign::One((column, _)) => key.contains(column),
+        Assign::Part(part) => key.contains(&part.column),
         Assign::Row { columns, .. } => columns.iter().any(|column| key.contains(column)),
     });
     if key.is_empty() || moves {
