@@ -81,12 +81,9 @@ impl Lowerer<'_> {
             }
             CreateObject::View(view) => {
                 let view = ast[view];
-                if let Some(option) = ast[view.options].first() {
-                    let way = "a plain view shows the same rows";
-                    return Some(("WITH (…) of a view", way, option.span));
-                }
-                let way = "CHECK in the table holds of all rows, however they come";
-                view.check_option.map(|_| ("WITH CHECK OPTION", way, span))
+                let option = ast[view.options].first()?;
+                let way = "a plain view shows the same rows";
+                Some(("WITH (…) of a view", way, option.span))
             }
             CreateObject::Schema { owner: Some(owner) } => {
                 let way = "CREATE SCHEMA s makes one of who asks for it";
