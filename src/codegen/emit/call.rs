@@ -53,9 +53,17 @@ impl Emitter<'_> {
             self.null_number(ty);
             return Ok(());
         }
-        // PostgreSQL asks no sequence beside a NULL that is written.
-        let strict = func.row().nulls == rql_ir::function::Nulls::Strict;
-        if strict && args.iter().any(|&arg| self.is_null(arg)) && self.asks_a_sequence(args) {
+        // PostgreSQL asks no sequence beside a NULL that is written, and computes nothing of the row.
+        let strict = func.row().nulls == rql_ir::function::Nulls::Strict
+            || matches!(
+                func,
+                Func::JsonbPathExists
+                    | Func::JsonbPathMatch
+                    | Func::JsonbPathAll
+                    | Func::JsonbPathFirst
+            );
+        let beside_null = strict && args.iter().any(|&arg| self.is_null(arg));
+        if beside_null && (self.asks_a_sequence(args) || self.is_left_out(args)) {
             self.push("NULL");
             return Ok(());
         }
@@ -72,6 +80,34 @@ impl Emitter<'_> {
             done = Ok(());
         }
         done
+    }
+
+    /// True for what is computed of the row alone, where SQLite would compute it and may fail.
+    fn is_left_out(&self, args: &[ScalarId]) -> bool {
+        let (mut reads, mut calls, mut others) = (false, false, false);
+        for &arg in args {
+            self.ir.walk(arg, &mut |scalar| match scalar.kind {
+                ScalarKind::Column(column) => {
+                    reads = true;
+                    others |= self.is_of_rows(column);
+                }
+                ScalarKind::Literal(_)
+                | ScalarKind::Param(_)
+                | ScalarKind::Cast { .. }
+                | ScalarKind::Array(_)
+                | ScalarKind::Case { .. } => {}
+                ScalarKind::Call { .. } => calls = true,
+                _ => others = true,
+            });
+        }
+        self.dialect == Dialect::Sqlite && reads && calls && !others
+    }
+
+    /// True for the column of an aggregate or a window.
+    fn is_of_rows(&self, column: ColumnId) -> bool {
+        let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
+        let aggregate = matches!(made, Some(ScalarKind::Aggregate { .. }));
+        aggregate || matches!(made, Some(ScalarKind::Window { .. }))
     }
 
     fn asks_a_sequence(&self, args: &[ScalarId]) -> bool {
@@ -103,16 +139,11 @@ impl Emitter<'_> {
         let own = matches!(self.dialect, Dialect::Duckdb | Dialect::Mariadb);
         // What stands beside it may be an error, which is told before, the window that QUALIFY has to have, or the
         // aggregate that makes one row of all.
-        let is_of_rows = |column| {
-            let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
-            let aggregate = matches!(made, Some(ScalarKind::Aggregate { .. }));
-            aggregate || matches!(made, Some(ScalarKind::Window { .. }))
-        };
         let is_plain = |&arg: &ScalarId| {
             let mut plain = true;
             self.ir.walk(arg, &mut |scalar| {
                 plain &= match scalar.kind {
-                    ScalarKind::Column(column) => !is_of_rows(column),
+                    ScalarKind::Column(column) => !self.is_of_rows(column),
                     ScalarKind::Literal(_)
                     | ScalarKind::Param(_)
                     | ScalarKind::Cast { .. }

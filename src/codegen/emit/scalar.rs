@@ -469,7 +469,12 @@ impl Emitter<'_> {
         let apart = self.is_mysql() && self.mysql_forgets(query);
         let scale = self.scale_beside(operand, column);
         self.scales.extend(scale.map(|scale| (column, scale)));
-        self.bracket(above > level, |this| {
+        // MariaDB takes what they say to be no NULL where the left side is none, and keeps 0 for one.
+        let nullable = self.ir.scalar(operand).nullable || self.ir.column(column).nullable;
+        let kept = matches!((func, all), (Func::Eq, false) | (Func::Ne, true));
+        let named = self.is_mysql() && nullable && !kept;
+        self.bracket(above > level && !named, |this| {
+            this.push(if named { "NULLIF(" } else { "" });
             this.push(if apart { "(" } else { "" });
             let start = this.out.len();
             match scale {
@@ -491,6 +496,7 @@ impl Emitter<'_> {
                 (_, true) => ") = 1",
                 _ => ")",
             });
+            this.push(if named { ", 2)" } else { "" });
             Ok(())
         })
     }
