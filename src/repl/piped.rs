@@ -93,7 +93,7 @@ mod tests {
             "SET format = csv;\nSELECT 1;\nSHOW TABLES LIKE 'emp%';\nSELECT '\n.tables\n';\n";
         assert_eq!(rql(given).as_deref(), Ok(wanted));
         let given = "\\d+ emp\n\\dt+;\n\\d+\n\\l+\n";
-        let wanted = "DESCRIBE emp;\nSHOW TABLES;\nSHOW TABLES;\nSHOW DATABASES;\n";
+        let wanted = "DESCRIBE \"emp\";\nSHOW TABLES;\nSHOW TABLES;\nSHOW DATABASES;\n";
         assert_eq!(rql(given).as_deref(), Ok(wanted));
         let given = "SELECT t\n.tables FROM t;";
         assert_eq!(rql(given).as_deref(), Ok(given));

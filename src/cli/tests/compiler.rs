@@ -144,7 +144,7 @@ fn compile_writes_each_statement_for_each_dialect() {
          -- postgresql\nSELECT id FROM emp WHERE id = $1::integer;\n\
          -- mariadb\nSELECT id FROM emp WHERE id = ?;\n"
     );
-    let refused = "SELECT mode() WITHIN GROUP (ORDER BY id) FROM emp;";
+    let refused = "SELECT acosh(id) FROM emp;";
     let ran = rqlc(
         &[
             "compile",
@@ -160,10 +160,12 @@ fn compile_writes_each_statement_for_each_dialect() {
     assert_eq!(ran.code, Some(1));
     assert_eq!(
         ran.out,
-        "-- line 1: SELECT mode() WITHIN GROUP (ORDER BY id) FROM emp\n\
-         -- sqlite\nSELECT rql_mode(emp.id, 0) FROM emp;\n\
-         -- duckdb, postgresql\nSELECT mode() WITHIN GROUP (ORDER BY id) FROM emp;\n\
-         -- mariadb: refused, RQL0503: mode cannot be compiled for mariadb with PostgreSQL's answer\n"
+        "-- line 1: SELECT acosh(id) FROM emp\n\
+         -- sqlite\nSELECT rql_acosh(CAST(id AS REAL)) FROM emp;\n\
+         -- duckdb\nSELECT CASE WHEN CAST(id AS double precision) < 1 THEN error('input is out of range') \
+         ELSE acosh(CAST(id AS double precision)) END FROM emp;\n\
+         -- postgresql\nSELECT acosh(id) FROM emp;\n\
+         -- mariadb: refused, RQL0503: acosh cannot be compiled for mariadb with PostgreSQL's answer\n"
     );
     for part in ["Help: ", "sqlite, duckdb, postgresql have it"] {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
@@ -174,8 +176,7 @@ fn compile_writes_each_statement_for_each_dialect() {
 fn cells_say_how_each_function_is_had_and_why() {
     let (_folder, schema) =
         schema("CREATE TABLE emp (id int PRIMARY KEY, name text NOT NULL, pay int);");
-    let text =
-        "SELECT DISTINCT ON (name) upper(name), pay / 2, quote_ident(name) FROM emp ORDER BY name;";
+    let text = "SELECT DISTINCT ON (name) upper(name), pay / 2, acosh(pay) FROM emp ORDER BY name;";
     let cells = |dialect: &str| {
         let first = [
             "explain",
@@ -202,7 +203,7 @@ fn cells_say_how_each_function_is_had_and_why() {
     let ran = cells("mariadb");
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.out.contains("quote_ident (1:49): refused RQL0503: "),
+        ran.out.contains("acosh (1:49): refused RQL0503: "),
         "{}",
         ran.out
     );

@@ -103,7 +103,7 @@ fn refusals(server: &MariaDb) {
             "COMMIT or ROLLBACK first",
         ),
         (
-            "UPDATE people SET pay = 1 RETURNING id;",
+            "UPDATE people SET id = 1 RETURNING id;",
             "RQL0503",
             "SELECT after it",
         ),

@@ -153,7 +153,9 @@ fn behaviour_03_ctrl_r_is_fuzzy_and_says_when_where_how_long_and_how_many() {
     terminal.send("\x1b");
     terminal.ends(DEMO);
     terminal.send("\x12");
-    terminal.shows("failed  SELECT nothing;");
+    terminal.until("the list again", |screen| {
+        screen.matches("failed  SELECT nothing;").count() == 2
+    });
     terminal.send("idemplim");
     terminal.until("one entry", |screen| {
         let list = screen.rsplit("history> idemplim").next().unwrap_or("");

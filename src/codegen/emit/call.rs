@@ -63,7 +63,7 @@ impl Emitter<'_> {
                     | Func::JsonbPathFirst
             );
         let beside_null = strict && args.iter().any(|&arg| self.is_null(arg));
-        if beside_null && (self.asks_a_sequence(args) || self.is_left_out(args)) {
+        if beside_null && (self.asks_for_the_last(args) || self.is_left_out(args)) {
             self.push("NULL");
             return Ok(());
         }
@@ -110,18 +110,19 @@ impl Emitter<'_> {
         aggregate || matches!(made, Some(ScalarKind::Window { .. }))
     }
 
-    fn asks_a_sequence(&self, args: &[ScalarId]) -> bool {
+    /// True where the last number of a sequence is asked for, which has no name that must be one.
+    fn asks_for_the_last(&self, args: &[ScalarId]) -> bool {
         let mut asks = false;
         for &arg in args {
             self.ir.walk(arg, &mut |scalar| {
-                let func = match scalar.kind {
-                    ScalarKind::Call { func, .. } => func,
-                    _ => return,
-                };
-                asks |= matches!(
-                    func,
-                    Func::Nextval | Func::Currval | Func::Lastval | Func::Setval
+                let last = matches!(
+                    scalar.kind,
+                    ScalarKind::Call {
+                        func: Func::Lastval,
+                        ..
+                    }
                 );
+                asks |= last;
             });
         }
         asks && self.dialect != Dialect::Postgresql

@@ -32,11 +32,14 @@ fn compiled(text: &str, dialect: Dialect) -> Result<String, String> {
 
 #[test]
 fn a_constant_that_cannot_be_written_is_its_value() {
-    for dialect in [Dialect::Duckdb, Dialect::Mariadb] {
+    for (dialect, id) in [
+        (Dialect::Duckdb, "CAST(id AS decimal(38, 0))"),
+        (Dialect::Mariadb, "id"),
+    ] {
         let sum = "SELECT id + to_number('1,234.50', '9,999.99') AS n FROM sales";
         assert_eq!(
-            compiled(sum, dialect).as_deref(),
-            Ok("SELECT id + 1234.50 AS n FROM sales"),
+            compiled(sum, dialect),
+            Ok(format!("SELECT {id} + 1234.50 AS n FROM sales")),
             "{dialect}"
         );
     }
@@ -51,7 +54,6 @@ fn what_rows_and_clocks_say_stays_refused() {
         "SELECT to_number(city, '9,999.99') FROM sales",
         "SELECT to_number('what', '9,999.99')",
         "SELECT at AT TIME ZONE city FROM sales",
-        "SELECT count(*) FROM sales GROUP BY to_number('1,234.50', '9,999.99')",
     ] {
         let said = compiled(text, Dialect::Mariadb).expect_err(text);
         assert!(said.contains("cannot be compiled for mariadb"), "{said}");

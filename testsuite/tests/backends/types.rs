@@ -292,6 +292,10 @@ fn what_a_type_does_not_hold_is_refused() {
             if text.starts_with("UPDATE") {
                 rows(&mut session, "INSERT INTO t (v, c) VALUES ('abc', 'a')");
             }
+            // PostgreSQL alone has such a moment.
+            if text.contains("infinity") && matches!(backend, Backend::Postgresql) {
+                continue;
+            }
             refusal(&mut session, text);
         }
         assert_eq!(
