@@ -80,6 +80,10 @@ fn kept(ir: &mut Ir, side: RelId) -> bool {
             kept(ir, right) || left
         }
         RelKind::Derived { input, .. } => kept(ir, input),
+        RelKind::CteScan { cte, .. } if !ir.ctes[cte.index()].recursive => {
+            let rel = ir.ctes[cte.index()].rel;
+            kept(ir, rel)
+        }
         RelKind::Project { ref items, .. } => {
             if items.iter().all(|item| is_filled_up(ir, item.1)) {
                 return false;

@@ -124,11 +124,14 @@ impl Emitter<'_> {
         let scalar = self.ir.scalar(arg);
         match scalar.kind {
             ScalarKind::Column(column) if scalar.ty.is_integer() => {
-                let made = self.made_of(column);
-                made.is_some_and(|made| match self.ir.scalar(made).kind {
-                    ScalarKind::Column(_) => self.is_made_integer(made),
-                    _ => true,
-                })
+                match self.made_of(column) {
+                    Some(made) => match self.ir.scalar(made).kind {
+                        ScalarKind::Column(_) => self.is_made_integer(made),
+                        _ => true,
+                    },
+                    // Of a WITH query, say.
+                    None => !rql_ir::rewrite::is_of_table(self.ir, arg),
+                }
             }
             _ => false,
         }

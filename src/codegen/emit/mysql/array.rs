@@ -86,7 +86,11 @@ impl Emitter<'_> {
             return Ok(());
         }
         self.push("JSON_COMPACT(JSON_ARRAY(");
-        self.list(items, |this, item| this.value(item, 0))?;
+        // An array of a NULL is none, which MariaDB forgets where an outer join has made the NULL.
+        self.list(items, |this, item| match this.ir.scalar(item).nullable {
+            true => this.wrapped("COALESCE(", &[item], ", NULL)"),
+            false => this.value(item, 0),
+        })?;
         self.push("))");
         Ok(())
     }
