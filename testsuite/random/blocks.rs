@@ -139,7 +139,7 @@ impl Generator<'_> {
     }
 
     /// What is written while a block sees these columns and no others.
-    fn inside<T>(&mut self, sees: Relation, write: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn inside<T>(&mut self, sees: Relation, write: impl FnOnce(&mut Self) -> T) -> T {
         self.blocks.push(Block {
             sees,
             ..Block::default()

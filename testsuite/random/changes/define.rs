@@ -49,7 +49,7 @@ impl Writer<'_> {
             let store = &stores[at];
             let alias = generator.alias();
             let sees = store.relation(&alias);
-            let items: Vec<Piece> = generator.seeing(sees.clone(), |generator| {
+            let items: Vec<Piece> = generator.inside(sees.clone(), |generator| {
                 let count = 1 + generator.rng.below(3);
                 let items = (0..count).map(|at| {
                     let ty = loop {

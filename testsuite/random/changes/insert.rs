@@ -200,7 +200,7 @@ impl Generator<'_> {
         let alias = self.alias();
         let sees = from.relation(&alias);
         let ahead = *self.rng.pick(&[0, 3, 20, 50, 60, 70]);
-        let cells: Vec<Piece> = self.seeing(sees.clone(), |generator| {
+        let cells: Vec<Piece> = self.inside(sees.clone(), |generator| {
             let cells = fields.iter().map(|field| match field.name.as_str() {
                 "id" => Piece::text(format!("{alias}.id + {ahead}")),
                 "k" if generator.chance(50) => Piece::text(format!("{alias}.k")),
@@ -235,7 +235,7 @@ impl Generator<'_> {
         self.note("ON CONFLICT DO UPDATE");
         let mut sees = store.relation(&store.name);
         sees = sees.join(store.relation("excluded"));
-        let (set, filter) = self.seeing(sees.clone(), |generator| {
+        let (set, filter) = self.inside(sees.clone(), |generator| {
             (generator.set(store), generator.chance(35))
         });
         let filter = match filter {

@@ -10,7 +10,7 @@ mod store;
 mod write;
 
 use super::piece::{Piece, Role};
-use super::scope::{Block, Relation};
+use super::scope::Relation;
 use super::{Generator, World};
 use crate::fuzz::Rng;
 use rql_ir::Type;
@@ -261,17 +261,6 @@ fn change(generator: &mut Generator<'_>, stores: &[Store], swarm: Swarm) -> Piec
 }
 
 impl Generator<'_> {
-    /// What is written while a block sees these columns.
-    fn seeing<T>(&mut self, sees: Relation, write: impl FnOnce(&mut Self) -> T) -> T {
-        self.blocks.push(Block {
-            sees,
-            ..Block::default()
-        });
-        let written = write(self);
-        self.blocks.pop();
-        written
-    }
-
     /// A query between the changes.
     fn between(&mut self) -> Piece {
         self.note("query between");
@@ -295,7 +284,7 @@ impl Generator<'_> {
         if self.chance(15) {
             return Piece::optional(" RETURNING *", vec![]);
         }
-        let items = self.seeing(sees.clone(), |generator| {
+        let items = self.inside(sees.clone(), |generator| {
             let count = 1 + generator.rng.below(3);
             let items = (0..count).map(|at| {
                 let ty = generator.any_type();
@@ -312,7 +301,7 @@ impl Generator<'_> {
         if !self.chance(percent) {
             return Piece::empty();
         }
-        let condition = self.seeing(sees.clone(), |generator| {
+        let condition = self.inside(sees.clone(), |generator| {
             let depth = generator.rng.below(3);
             generator.condition(depth).piece
         });

@@ -42,7 +42,7 @@ impl Generator<'_> {
             self.note("UPDATE FROM");
             let with = self.alias();
             let sees = self.beside(store, &alias, other, &with);
-            let set = self.seeing(sees.clone(), |generator| generator.set(store));
+            let set = self.inside(sees.clone(), |generator| generator.set(store));
             let more = self.more(&sees);
             let returning = self.returning(&sees, swarm);
             // Each row meets one of the other's at most.
@@ -54,7 +54,7 @@ impl Generator<'_> {
             return Piece::fixed(text, vec![set, more, returning]);
         }
         self.note("UPDATE");
-        let set = self.seeing(own.clone(), |generator| generator.set(store));
+        let set = self.inside(own.clone(), |generator| generator.set(store));
         let filter = self.filter(&own, 70);
         let returning = self.returning(&own, swarm);
         Piece::fixed(
@@ -68,7 +68,7 @@ impl Generator<'_> {
         if !self.chance(40) {
             return Piece::empty();
         }
-        let condition = self.seeing(sees.clone(), |generator| generator.condition(1).piece);
+        let condition = self.inside(sees.clone(), |generator| generator.condition(1).piece);
         Piece::optional(" AND ‹0›", vec![condition])
     }
 
@@ -98,7 +98,7 @@ impl Generator<'_> {
             true => self.beside(store, alias, other, &with),
             false => own.clone(),
         };
-        let values: Vec<Piece> = self.seeing(sees, |generator| {
+        let values: Vec<Piece> = self.inside(sees, |generator| {
             fields
                 .iter()
                 .map(|field| generator.computed(field))
@@ -191,7 +191,7 @@ impl Generator<'_> {
             0 => ("MERGE DO NOTHING", Piece::text("DO NOTHING")),
             1 => ("MERGE DELETE", Piece::text("DELETE")),
             _ => {
-                let set = self.seeing(both.clone(), |generator| generator.set(store));
+                let set = self.inside(both.clone(), |generator| generator.set(store));
                 ("MERGE UPDATE", Piece::fixed("UPDATE SET ‹0›", vec![set]))
             }
         }
@@ -209,7 +209,7 @@ impl Generator<'_> {
         let fields = store.written();
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         let ahead = *self.rng.pick(&[0, 100, 200]);
-        let cells: Vec<Piece> = self.seeing(source.clone(), |generator| {
+        let cells: Vec<Piece> = self.inside(source.clone(), |generator| {
             let cells = fields.iter().map(|field| match field.name.as_str() {
                 "id" => Piece::text(format!("{with}.id + {ahead}")),
                 _ => generator.computed(field),
@@ -246,7 +246,7 @@ impl Generator<'_> {
             0 => self.insert(stores, at, swarm),
             1 => {
                 let own = store.relation(name);
-                let set = self.seeing(own.clone(), |generator| generator.set(store));
+                let set = self.inside(own.clone(), |generator| generator.set(store));
                 let filter = self.filter(&own, 70);
                 Piece::fixed(format!("UPDATE {name} SET ‹0›‹1›"), vec![set, filter])
             }
