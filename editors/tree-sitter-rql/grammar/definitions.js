@@ -162,6 +162,12 @@ module.exports = {
       seq(kw('OWNER TO'), $._ident),
       seq(kw('SET'), $.options),
       any('SET LOGGED', 'SET UNLOGGED'),
+      any(
+        'ENABLE ROW LEVEL SECURITY', 'DISABLE ROW LEVEL SECURITY', 'FORCE ROW LEVEL SECURITY', 'NO FORCE ROW LEVEL SECURITY',
+        'REPLICA IDENTITY FULL', 'REPLICA IDENTITY NOTHING', 'REPLICA IDENTITY DEFAULT',
+      ),
+      seq(kw('REPLICA IDENTITY USING INDEX'), $._ident),
+      seq(any('ENABLE', 'DISABLE', 'ENABLE ALWAYS', 'ENABLE REPLICA'), any('TRIGGER', 'RULE'), choice($._ident, kw('ALL'), kw('USER'))),
     ),
   _column_change: ($) =>
     choice(

@@ -12,6 +12,14 @@ module.exports = {
       optional($.column_list),
       $._as_materialized,
       parens(choice($._query, $._change)),
+      optional(seq(any('SEARCH DEPTH FIRST BY', 'SEARCH BREADTH FIRST BY'), comma($._ident), kw('SET'), $._ident)),
+      optional($.cycle),
+    ),
+  cycle: ($) =>
+    seq(
+      kw('CYCLE'), comma($._ident), kw('SET'), $._ident,
+      optional(seq(kw('TO'), $._expression, kw('DEFAULT'), $._expression)),
+      kw('USING'), $._ident,
     ),
   _as_materialized: () => seq(kw('AS'), optional(any('MATERIALIZED', 'NOT MATERIALIZED'))),
   column_list: ($) => parens(comma($._ident)),
