@@ -409,6 +409,7 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("division by zero", "22012"),
     ("value too long for type", "22001"),
     ("Out of Range Error", "22003"),
+    ("more digits than DuckDB computes", "22003"),
     ("invalid input syntax", "22P02"),
     ("Conversion Error", "22P02"),
     ("More than one row returned by a subquery", "21000"),
@@ -422,6 +423,14 @@ const SQLSTATES: &[(&str, &str)] = &[
     ("Out of Memory Error", "53200"),
 ];
 
+/// True for its words of a number beyond 38 digits, which name its own types.
+fn is_too_long(said: &str) -> bool {
+    let computed = ["of INT128 (", "of DECIMAL(38) (", "HUGEINT multiplication"];
+    let converted = ["Could not cast value", "Casting value"];
+    let any = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    any(&computed) || any(&converted) && said.contains(" DECIMAL(38,")
+}
+
 fn backend(message: &str, sql: &str) -> Error {
     if message.starts_with("INTERRUPT Error") {
         return Error::Cancelled;
@@ -429,6 +438,10 @@ fn backend(message: &str, sql: &str) -> Error {
     let (said, place) = message.split_once("\n\nLINE ").unwrap_or((message, ""));
     // A piece of advice may follow about settings that are not RQL's.
     let said = said.split("\n\nUse \"SET ").next().unwrap_or(said).trim();
+    let said = match is_too_long(said) {
+        true => "the result needs more digits than DuckDB computes",
+        false => said,
+    };
     let known = SQLSTATES.iter().find(|(words, _)| said.contains(words));
     let (said, hint) = match misspelt(said) {
         Some((said, hint)) => (said, Some(hint)),

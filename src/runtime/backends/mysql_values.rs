@@ -1,5 +1,6 @@
 //! Values of MySQL's protocol, binary and text, there and back.
 
+use crate::value::decimal::quotient_scale;
 use crate::value::time::{DAY, civil, days_from_civil};
 use crate::{BackendError, Column, Date, Decimal, Error, Kind, Time, Timestamp, Value, ValueRef};
 use mysql::Value as Wire;
@@ -250,8 +251,7 @@ fn written<'a>(bytes: &'a [u8], column: &mysql::Column, kind: Kind) -> Option<Ce
 /// Digits behind the point that only a quotient or a mean has (`div_precision_increment`).
 const QUOTIENT: usize = 30;
 
-/// A quotient to PostgreSQL's digits: 16 behind the point, four less for each four before it beyond the
-/// first, and more where it begins later (its `select_div_scale`).
+/// A quotient to PostgreSQL's digits.
 fn as_quotient(text: &str) -> Option<String> {
     let (whole, fraction) = text.split_once('.')?;
     if fraction.len() < QUOTIENT {
@@ -259,10 +259,7 @@ fn as_quotient(text: &str) -> Option<String> {
     }
     let before = whole.trim_start_matches(['-', '0']).len();
     let zeros = fraction.len() - fraction.trim_start_matches('0').len();
-    let digits = match before {
-        0 => 20 + zeros / 4 * 4,
-        before => 16_usize.saturating_sub((before - 1) / 4 * 4),
-    };
+    let digits = quotient_scale(before, zeros);
     let next = fraction.as_bytes().get(digits)?;
     let mut kept: Vec<u8> = whole.bytes().chain(*b".").collect();
     kept.extend(fraction.bytes().take(digits));

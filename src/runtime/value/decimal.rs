@@ -82,6 +82,20 @@ impl Decimal {
         })
     }
 
+    /// A quotient with the digits behind the point that PostgreSQL gives one of its size, where it has so many.
+    #[must_use]
+    pub fn as_quotient(self) -> Self {
+        let units = self.units().unsigned_abs();
+        let digits = units.checked_ilog10().map_or(0, |last| last as usize + 1);
+        let scale = usize::from(self.scale);
+        let shown = quotient_scale(digits.saturating_sub(scale), scale.saturating_sub(digits));
+        let shown = u8::try_from(shown).unwrap_or(self.scale);
+        match shown < self.scale {
+            true => self.rescale(shown).unwrap_or(self),
+            false => self,
+        }
+    }
+
     /// The decimal nearest to a double, by its shortest text form; `None` where it is not finite or
     /// does not fit.
     #[must_use]
@@ -356,6 +370,17 @@ impl FromStr for Decimal {
     }
 }
 
+/// The digits behind the point of a quotient, by its digits before the point and the zeros that it begins with behind
+/// it: 16, four less for each four before the point beyond the first, and more where it begins later
+/// (`select_div_scale` of PostgreSQL's `numeric.c`).
+#[must_use]
+pub(crate) fn quotient_scale(before: usize, zeros: usize) -> usize {
+    match before {
+        0 => 20 + zeros / 4 * 4,
+        before => 16_usize.saturating_sub((before - 1) / 4 * 4),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Decimal;
@@ -379,6 +404,20 @@ mod tests {
     }
 
     // Expected: PostgreSQL 15, `SELECT a::numeric / b::numeric`.
+    #[test]
+    fn quotients_of_other_engines_are_shown_as_postgresqls() {
+        let shown = |text: &str| text.parse::<Decimal>().unwrap().as_quotient().to_string();
+        assert_eq!(shown("0.33333333333333333333"), "0.33333333333333333333");
+        assert_eq!(shown("-3.33333333333333333333"), "-3.3333333333333333");
+        assert_eq!(shown("6250.00000000000000000000"), "6250.0000000000000000");
+        assert_eq!(
+            shown("12345678.90000000000000000000"),
+            "12345678.900000000000"
+        );
+        assert_eq!(shown("0.00000000000000000000"), "0.00000000000000000000");
+        assert_eq!(shown("9.99999999999999999999"), "10.0000000000000000");
+    }
+
     #[test]
     fn quotients_have_postgresqls_scale() {
         let div = |a: &str, b: &str| {

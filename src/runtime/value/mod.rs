@@ -13,6 +13,7 @@ pub(crate) mod squares;
 pub(crate) mod store;
 pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod wide;
 
 use crate::{Date, Decimal, Interval, Time, Timestamp};
 use core::fmt;

@@ -4,6 +4,7 @@
 //! estimates that are part of the meaning, so they are made as `numeric.c` makes them.
 
 use crate::Decimal;
+use core::cell::RefCell;
 use dashu_float::round::mode::HalfAway;
 use dashu_float::{Context, FBig, Repr};
 
@@ -19,6 +20,17 @@ const SPARE: i32 = 12;
 /// `log10(e)` as `numeric.c` writes it.
 #[expect(clippy::approx_constant, reason = "its digits count")]
 const LOG10_E: f64 = 0.434_294_481_903_252;
+
+/// Digits before the point of the logarithm of a decimal.
+const WEIGHT: f64 = 3.0;
+/// How many logarithms are known.
+const MOST_KNOWN: usize = 32;
+
+type Logarithm = ((i128, u8, i32), Float);
+
+thread_local! {
+    static KNOWN: RefCell<Vec<Logarithm>> = const { RefCell::new(Vec::new()) };
+}
 
 const TOO_LARGE: &str = "the result needs more digits than the 38 of a decimal here";
 
@@ -160,8 +172,22 @@ impl Decimal {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 
+    /// The natural logarithm to so many digits; those of the last numbers are known, as a base is asked for at every row.
     fn ln_to(self, scale: i32) -> Option<Float> {
-        Some(spare(scale, 40.0).ln(&self.float(), None).ok()?.value())
+        let key = (self.units(), self.scale(), scale);
+        let known = KNOWN.with_borrow(|known| {
+            let found = known.iter().find(|known| known.0 == key)?;
+            Some(found.1.clone())
+        });
+        if known.is_some() {
+            return known;
+        }
+        let logarithm = spare(scale, WEIGHT).ln(&self.float(), None).ok()?.value();
+        KNOWN.with_borrow_mut(|known| {
+            known.truncate(MOST_KNOWN - 1);
+            known.insert(0, (key, logarithm.clone()));
+        });
+        Some(logarithm)
     }
 
     /// Groups of four digits from the first that is not zero, and the power of 10000 of that one.

@@ -2,6 +2,7 @@
 
 use super::{Args, Cell, DIVISION, Given, OVERFLOW, Row, TOO_LARGE, boolean, utf8};
 use crate::Decimal;
+use crate::value::wide::Wide;
 use core::cmp::Ordering;
 use rusqlite::types::ValueRef as Arg;
 
@@ -81,15 +82,18 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_num", 2, |a| {
         shown(Decimal::new(a.int(0)?.into(), a.scale(1)?))
     }),
-    ("rql_num_of", 1, |a| shown(Some(a.number(0)?))),
+    ("rql_num_of", 1, |a| match small(a.raw(0)) {
+        Ok(value) => shown(Some(value)),
+        Err(wrong) => all_digits(Wide::read(&a.text(0)?).ok_or(wrong)?),
+    }),
     ("rql_num_add", 2, |a| {
-        shown(a.number(0)?.checked_add(a.number(1)?))
+        computed(a, Decimal::checked_add, Wide::add)
     }),
     ("rql_num_sub", 2, |a| {
-        shown(a.number(0)?.checked_sub(a.number(1)?))
+        computed(a, Decimal::checked_sub, Wide::sub)
     }),
     ("rql_num_mul", 2, |a| {
-        shown(a.number(0)?.checked_mul(a.number(1)?))
+        computed(a, Decimal::checked_mul, Wide::mul)
     }),
     ("rql_num_div", 2, |a| {
         shown(a.number(0)?.checked_div(divisor(a)?))
@@ -168,7 +172,41 @@ pub(super) const FUNCTIONS: &[Row] = &[
 ];
 
 /// A numeric: an integer, text, or a double at the 15 digits that PostgreSQL gives it.
+/// A number; of one with more than 38 digits the nearest that has no more.
 pub(super) fn decimal(arg: Arg<'_>) -> Result<Decimal, String> {
+    match (small(arg), arg) {
+        (Err(wrong), Arg::Text(bytes)) => {
+            let wide = Wide::read(utf8(bytes)?).ok_or(wrong)?;
+            wide.nearest().ok_or_else(|| TOO_LARGE.to_owned())
+        }
+        (read, _) => read,
+    }
+}
+
+fn computed(
+    a: &Args<'_, '_>,
+    op: fn(Decimal, Decimal) -> Option<Decimal>,
+    wide: fn(Wide, Wide) -> Wide,
+) -> Given {
+    if let (Ok(left), Ok(right)) = (small(a.raw(0)), small(a.raw(1)))
+        && let Some(value) = op(left, right)
+    {
+        return shown(Some(value));
+    }
+    let number = |at: usize| match small(a.raw(at)) {
+        Ok(value) => Wide::read(&value.to_string()).ok_or_else(|| TOO_LARGE.to_owned()),
+        Err(wrong) => Wide::read(&a.text(at)?).ok_or(wrong),
+    };
+    all_digits(wide(number(0)?, number(1)?))
+}
+
+fn all_digits(value: Wide) -> Given {
+    let shown = value.shown().ok_or_else(|| TOO_LARGE.to_owned())?;
+    Ok(super::text(shown))
+}
+
+/// A number of at most 38 digits.
+fn small(arg: Arg<'_>) -> Result<Decimal, String> {
     let wrong = || "invalid input syntax for type numeric".to_owned();
     match arg {
         Arg::Integer(value) => Decimal::new(value.into(), 0).ok_or_else(wrong),
