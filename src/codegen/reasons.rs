@@ -54,9 +54,12 @@ const SQLITE: &[(&str, &str)] = &[
 const DUCKDB: &[(&str, &str)] = &[
     (
         "/",
-        "integers divide to a fraction, and x / 0 is infinite or NULL",
+        "integers divide to a fraction, decimals as doubles, and x / 0 is infinite or NULL",
     ),
     ("%", "x % 0 is NULL"),
+    ("trunc", "roots and logarithms of decimals are doubles"),
+    ("ceil", "roots and logarithms of decimals are doubles"),
+    ("floor", "roots and logarithms of decimals are doubles"),
     (
         "upper",
         "the capital of ß is ẞ, which PostgreSQL does not know",

@@ -121,12 +121,13 @@ impl Ir {
         let Some(mut value) = self.value(text, ty, span) else {
             return false;
         };
-        // The digits of a decimal are its own, but its column has as many as any.
-        if value.ty != ty {
+        // The digits of a decimal are its own, but its column has as many as any; a NULL says that it is a text.
+        let null = text.is_none() && ty.is_text();
+        if value.ty != ty || null {
             let nullable = value.nullable;
             let kind = ScalarKind::Cast {
                 operand: self.add_scalar(value),
-                implicit: true,
+                implicit: !null,
                 fallible: false,
             };
             value = Scalar {

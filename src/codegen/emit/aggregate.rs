@@ -218,7 +218,7 @@ impl Emitter<'_> {
         let decimal = |id: &ScalarId| self.ir.scalar(*id).ty.is_decimal();
         let scales = args
             .iter()
-            .filter(|id| decimal(id))
+            .filter(|id| decimal(id) && !self.is_null(**id))
             .map(|&id| self.duckdb_scale(id));
         let kept = match args {
             _ if self.dialect != Dialect::Duckdb => None,
@@ -227,7 +227,10 @@ impl Emitter<'_> {
                 let scale = scales.and_then(|scales| scales.into_iter().max());
                 scale.map(|scale| format!(" AS decimal(38, {scale}))"))
             }
-            [value, _, _] if self.ir.scalar(*value).ty.is_text() && !self.definite(*value) => {
+            [value, _, _]
+                if self.ir.scalar(*value).ty.is_text()
+                    && (self.is_null(*value) || !self.definite(*value)) =>
+            {
                 Some(" AS text)".to_owned())
             }
             _ => None,

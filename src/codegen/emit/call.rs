@@ -67,6 +67,15 @@ impl Emitter<'_> {
             self.push("NULL");
             return Ok(());
         }
+        if let Some(first) = self.asked_first(args).filter(|_| strict) {
+            let rep = self.natural(first);
+            self.push("CASE WHEN (");
+            self.scalar(first, rep, 0)?;
+            self.push(") IS NOT NULL THEN ");
+            self.call_by_cell(id, func, args, 0)?;
+            self.push(" END");
+            return Ok(());
+        }
         let start = self.out.len();
         let mut done = self.call_by_cell(id, func, args, above);
         self.copied.truncate(copied);
@@ -80,6 +89,18 @@ impl Emitter<'_> {
             done = Ok(());
         }
         done
+    }
+
+    /// A constant that may be NULL, beside what is computed of the row: PostgreSQL looks at it first.
+    fn asked_first(&self, args: &[ScalarId]) -> Option<ScalarId> {
+        let constant = |id: ScalarId| {
+            let mut found = Vec::new();
+            self.ir.constants_in(id, &mut found);
+            self.ir.scalar(id).nullable && found == [id]
+        };
+        let first = args.iter().copied().find(|&id| constant(id))?;
+        let others: Vec<_> = args.iter().copied().filter(|&id| id != first).collect();
+        self.is_left_out(&others).then_some(first)
     }
 
     /// True for what is computed of the row alone, where SQLite would compute it and may fail.
@@ -212,8 +233,11 @@ impl Emitter<'_> {
                         1 if func.takes_json_path() => Some("jsonpath".to_owned()),
                         _ => None,
                     };
-                    let narrowed = this.is_narrowed(func, arg, args);
-                    match cast.or(narrowed.then(|| "integer".to_owned())) {
+                    let narrowed = this.narrowed_operand(id, func, args) == Some(arg);
+                    let double =
+                        this.dialect == Dialect::Duckdb && this.is_double_factor(func, arg, args);
+                    let cast = cast.or(narrowed.then(|| "integer".to_owned()));
+                    match double.then(|| "double".to_owned()).or(cast) {
                         Some(ty) => this.wrapped("CAST(", &[arg], &format!(" AS {ty})"))?,
                         None => this.scalar(arg, Rep::Plain, level)?,
                     }
@@ -222,7 +246,10 @@ impl Emitter<'_> {
             }),
             Shape::Prefix(op, level) => self.bracket(above > level, |this| {
                 this.push(op);
-                this.scalar(args[0], Rep::Plain, level + 1)
+                match this.narrowed_operand(id, func, args) {
+                    Some(arg) => this.wrapped("CAST(", &[arg], " AS integer)"),
+                    None => this.scalar(args[0], Rep::Plain, level + 1),
+                }
             }),
             Shape::Postfix(op, level) => self.bracket(above > level, |this| {
                 let rep = this.natural(args[0]);
@@ -256,27 +283,6 @@ impl Emitter<'_> {
             }
             Shape::Special(_) => self.special(func, args, above),
         }
-    }
-
-    /// True for a constant that DuckDB takes to be as narrow as what it is computed with.
-    fn is_narrowed(&self, func: Func, arg: ScalarId, args: &[ScalarId]) -> bool {
-        let small = |&arg: &ScalarId| {
-            let scalar = self.ir.scalar(arg);
-            let from = match scalar.kind {
-                ScalarKind::Cast {
-                    operand,
-                    implicit: true,
-                    ..
-                } => self.ir.scalar(operand).ty,
-                _ => scalar.ty,
-            };
-            from == Type::SmallInt
-        };
-        self.dialect == Dialect::Duckdb
-            && matches!(func, Func::Add | Func::Sub | Func::Mul)
-            && self.written_number(arg).is_some()
-            && self.ir.scalar(arg).ty == Type::Integer
-            && args.iter().any(small)
     }
 
     /// True for a written NULL, perhaps converted.

@@ -5,11 +5,14 @@
 
 mod define;
 mod document;
+mod double;
 mod exists;
 mod idiom;
 mod json;
+mod narrow;
 mod part;
 mod pattern;
+mod quotient;
 mod re2;
 mod reading;
 mod regex;
@@ -107,7 +110,7 @@ impl Emitter<'_> {
             F::Round | F::Trunc if args.get(1).is_some_and(|&n| self.number(n).is_none()) => {
                 self.only_if(false, id, func)
             }
-            F::Round => self.wrapped("round(", args, ")"),
+            F::Round | F::Trunc | F::Ceil | F::Floor => self.of_digits(func.name(), args),
             F::Gcd | F::Lcm => {
                 let ty = self.ir.scalar(id).ty;
                 let name = func.name();
@@ -214,7 +217,6 @@ impl Emitter<'_> {
             F::ConcatAll | F::ConcatWs => self.duckdb_concat(func, args),
             F::Extract | F::DatePart => self.part(id, func, args),
             // So many digits must be known, a dimension the only one, a separator constant.
-            F::Trunc => self.wrapped("trunc(", args, ")"),
             F::BitLength => match self.ir.scalar(args[0]).ty {
                 Type::Blob => self.wrapped("(octet_length(", args, ") * 8)"),
                 _ => self.wrapped("bit_length(", args, ")"),
@@ -246,6 +248,9 @@ impl Emitter<'_> {
             // Of the least number it fails there.
             return self.wrapped("((", &args[..1], ") * 0)");
         }
+        if func == Func::Div && self.duckdb_quotient(id, args)? {
+            return Ok(());
+        }
         let op = match func {
             Func::Mod => " % ",
             _ if ty.is_integer() => " // ",
@@ -255,6 +260,8 @@ impl Emitter<'_> {
         self.bracket(above > 9, |this| {
             let [left, right] = [(args[0], args[1]), (args[1], args[0])]
                 .map(|(arg, other)| fits.then(|| this.wide_beside(arg, other)).flatten());
+            let narrowed = this.narrowed_operand(id, func, args).is_some();
+            let left = left.or(narrowed.then(|| " AS integer)".to_owned()));
             this.push(if left.is_some() { "CAST(" } else { "" });
             this.scalar(args[0], Rep::Plain, if left.is_some() { 0 } else { 9 })?;
             this.push(&left.unwrap_or_default());
@@ -287,18 +294,20 @@ impl Emitter<'_> {
         self.wrapped("CAST(", &[id], " AS integer)")
     }
 
-    /// A divisor; zero is an error.
-    fn not_zero(&mut self, divisor: ScalarId) -> Res {
-        let kind = &self.ir.scalar(divisor).kind;
-        let sure = match kind {
+    fn is_never_zero(&self, id: ScalarId) -> bool {
+        match &self.ir.scalar(self.before_widening(id)).kind {
             ScalarKind::Literal(Literal::Integer(value)) => *value != 0,
             ScalarKind::Literal(Literal::Decimal(units)) => *units != 0,
             ScalarKind::Literal(Literal::Double(text)) => {
                 text.parse::<f64>().is_ok_and(|value| value != 0.0)
             }
             _ => false,
-        };
-        if sure {
+        }
+    }
+
+    /// A divisor; zero is an error.
+    fn not_zero(&mut self, divisor: ScalarId) -> Res {
+        if self.is_never_zero(divisor) {
             return self.scalar(divisor, Rep::Plain, 10);
         }
         self.push("CASE WHEN ");
@@ -431,9 +440,18 @@ impl Emitter<'_> {
                 &[operand],
             ),
             (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
-            // A quotient is a double there, of which a half goes to the even number.
+            // Some quotients are doubles there, of which a half goes to the even number.
             (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {
-                self.wrapped("CAST(round(", &[operand], &format!(") AS {to})"))
+                self.push("CAST(");
+                self.of_digits("round", &[operand])?;
+                self.push(&format!(" AS {to})"));
+                Ok(())
+            }
+            (_, Type::Decimal { precision: Some(_), .. }) if !implicit && self.is_double(operand) => {
+                self.push("CAST(");
+                self.sure_digits(operand)?;
+                self.push(&format!(" AS {to})"));
+                Ok(())
             }
             // What PostgreSQL converts by itself DuckDB does too, and to the scale that all need.
             _ if implicit && from.is_number() && to.is_number() && !to.is_float() => {
@@ -552,6 +570,9 @@ impl Emitter<'_> {
             Some(ty) => ty.is_decimal(),
             None => false,
         };
+        if call.agg == Agg::Avg && self.duckdb_mean(call)? {
+            return Ok(());
+        }
         if call.agg == Agg::Avg && long {
             self.push("CASE WHEN abs(");
             self.written("AVG", call, Rep::Plain)?;

@@ -62,7 +62,10 @@ impl Emitter<'_> {
         let scalar = ir.scalar(id);
         let rep = self.natural(id);
         if self.lone_null == Some(id) {
-            self.push("CAST(NULL AS CHAR)");
+            self.push(match scalar.ty {
+                Type::Blob => "CAST(NULL AS BINARY)",
+                _ => "CAST(NULL AS CHAR)",
+            });
             return Ok(());
         }
         match &scalar.kind {

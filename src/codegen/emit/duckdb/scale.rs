@@ -2,11 +2,13 @@
 //! the point it takes those behind it from the others.
 
 use super::super::{Emitter, Rep, Res};
+use super::quotient::DIGITS;
 use crate::Dialect;
+use core::cell::RefCell;
 use rql_ir::{Agg, ColumnId, Func, RelId, RelKind, ScalarId, ScalarKind, Type, WindowFunc};
 
-/// How far the digits of a value are looked for.
-const MOST_LEVELS: u8 = 64;
+/// The columns whose digits are looked for or known; a recursion reads its own.
+pub(super) type Seen = RefCell<Vec<(ColumnId, Option<u8>)>>;
 
 impl Emitter<'_> {
     /// A value that takes one type with others: a decimal parameter would cut them to its own digits in DuckDB,
@@ -66,7 +68,7 @@ impl Emitter<'_> {
         if self.dialect != Dialect::Duckdb {
             return None;
         }
-        let both = [left, right].map(|id| self.scale_of_column(id, MOST_LEVELS));
+        let both = [left, right].map(|id| self.scale_of_column(id, &Seen::default()));
         self.scale_of_all(both.into_iter().flatten())
     }
 
@@ -77,19 +79,19 @@ impl Emitter<'_> {
         }
         let value = self.before_widening(value);
         let value = (self.ir.scalar(value).ty, self.duckdb_scale(value));
-        let column = self.scale_of_column(column, MOST_LEVELS);
+        let column = self.scale_of_column(column, &Seen::default());
         self.scale_of_all([Some(value), column].into_iter().flatten())
     }
 
     /// The type and the digits of a column; none of one that is NULL.
-    fn scale_of_column(&self, id: ColumnId, levels: u8) -> Option<(Type, Option<u8>)> {
+    fn scale_of_column(&self, id: ColumnId, seen: &Seen) -> Option<(Type, Option<u8>)> {
         match self.made_of(id) {
             Some(made) if self.is_null(made) => None,
             Some(made) => {
                 let made = self.before_widening(made);
-                Some((self.ir.scalar(made).ty, self.scale_in(made, levels)))
+                Some((self.ir.scalar(made).ty, self.scale_in(made, seen)))
             }
-            None => Some((self.ir.column(id).ty, self.scale_of_made(id, levels))),
+            None => Some((self.ir.column(id).ty, self.scale_of_made(id, seen))),
         }
     }
 
@@ -106,17 +108,16 @@ impl Emitter<'_> {
 
     /// The digits behind the point that a value has in DuckDB, where PostgreSQL's type says none.
     pub(in crate::emit) fn duckdb_scale(&self, id: ScalarId) -> Option<u8> {
-        self.scale_in(id, MOST_LEVELS)
+        self.scale_in(id, &Seen::default())
     }
 
-    fn scale_in(&self, id: ScalarId, levels: u8) -> Option<u8> {
-        let levels = levels.checked_sub(1)?;
+    pub(super) fn scale_in(&self, id: ScalarId, seen: &Seen) -> Option<u8> {
         let scalar = self.ir.scalar(id);
         let known = own_scale(scalar.ty);
         if known.is_some() {
             return known;
         }
-        let of = |id: &ScalarId| self.scale_in(self.before_widening(*id), levels);
+        let of = |id: &ScalarId| self.scale_in(self.before_widening(*id), seen);
         let most = |ids: &[ScalarId]| {
             ids.iter()
                 .filter(|&&id| !self.is_null(id))
@@ -127,7 +128,7 @@ impl Emitter<'_> {
         };
         match &scalar.kind {
             ScalarKind::Column(column) | ScalarKind::Subquery { column, .. } => {
-                self.scale_of_made(*column, levels)
+                self.scale_of_made(*column, seen)
             }
             // As it is bound beside others.
             ScalarKind::Param(_) => Some(18),
@@ -147,6 +148,16 @@ impl Emitter<'_> {
                 let decimal = |id: &&ScalarId| self.ir.scalar(**id).ty.is_decimal();
                 most(&args.iter().filter(decimal).copied().collect::<Vec<_>>())
             }
+            ScalarKind::Aggregate {
+                func: Agg::Avg,
+                args,
+                ..
+            }
+            | ScalarKind::Window {
+                func: WindowFunc::Agg(Agg::Avg),
+                args,
+                ..
+            } => self.is_exact_mean(args, seen).then_some(DIGITS),
             ScalarKind::Cast { operand, .. } => of(operand),
             ScalarKind::Case {
                 branches,
@@ -161,7 +172,11 @@ impl Emitter<'_> {
                 ..
             } => most(args),
             ScalarKind::Call { func, args } => match func {
-                Func::Mul => args.iter().map(of).sum(),
+                Func::Mul => {
+                    let scales: Vec<u8> = args.iter().map(of).collect::<Option<_>>()?;
+                    self.product_scale(&scales)
+                }
+                Func::Div => self.is_exact_quotient(args, seen).then_some(DIGITS),
                 Func::Add
                 | Func::Sub
                 | Func::Mod
@@ -206,7 +221,7 @@ impl Emitter<'_> {
                 None => own_scale(ty),
             };
             let Some(scale) = scale.or(ty.scale()) else {
-                // A quotient, which is a double there.
+                // A double there.
                 continue;
             };
             let settled = self.settled_scale(column, step, scale);
@@ -231,7 +246,7 @@ impl Emitter<'_> {
             let next = match self.made_of(step) {
                 Some(made) if self.is_null(made) => Some(scale),
                 Some(made) => self.duckdb_scale(self.before_widening(made)),
-                None => self.scale_of_made(step, MOST_LEVELS),
+                None => self.scale_of_made(step, &Seen::default()),
             };
             if next? <= scale {
                 return Some(scale);
@@ -249,10 +264,28 @@ impl Emitter<'_> {
     }
 
     /// The digits of a column, wherever it is made.
-    fn scale_of_made(&self, column: ColumnId, levels: u8) -> Option<u8> {
-        let levels = levels.checked_sub(1)?;
+    fn scale_of_made(&self, column: ColumnId, seen: &Seen) -> Option<u8> {
+        let known = seen
+            .borrow()
+            .iter()
+            .find(|known| known.0 == column)
+            .copied();
+        if let Some((_, scale)) = known {
+            return scale;
+        }
+        let at = seen.borrow().len();
+        seen.borrow_mut().push((column, None));
+        let scale = self.scale_by_source(column, seen);
+        if let Some(entry) = seen.borrow_mut().get_mut(at) {
+            entry.1 = scale;
+        }
+        scale
+    }
+
+    /// The same, where nothing is known of it yet.
+    fn scale_by_source(&self, column: ColumnId, seen: &Seen) -> Option<u8> {
         if let Some(made) = self.made_of(column) {
-            return self.scale_in(self.before_widening(made), levels);
+            return self.scale_in(self.before_widening(made), seen);
         }
         if let Some(scale) = own_scale(self.ir.column(column).ty) {
             return Some(scale);
@@ -267,7 +300,7 @@ impl Emitter<'_> {
                 let of = cte.columns.get(at(columns)?)?.0;
                 match cte.recursive {
                     true => self.recursion_scale(of),
-                    false => self.scale_of_made(of, levels),
+                    false => self.scale_of_made(of, seen),
                 }
             }
             RelKind::SetOp { sides, columns, .. } => {
@@ -275,7 +308,7 @@ impl Emitter<'_> {
                 let both = [*sides.0.get(at)?, *sides.1.get(at)?];
                 let both = both
                     .into_iter()
-                    .filter_map(|id| self.scale_of_column(id, levels));
+                    .filter_map(|id| self.scale_of_column(id, seen));
                 both.map(|known| known.1)
                     .collect::<Option<Vec<_>>>()?
                     .into_iter()

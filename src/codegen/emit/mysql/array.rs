@@ -86,13 +86,20 @@ impl Emitter<'_> {
             return Ok(());
         }
         self.push("JSON_COMPACT(JSON_ARRAY(");
-        // An array of a NULL is none, which MariaDB forgets where an outer join has made the NULL.
-        self.list(items, |this, item| match this.ir.scalar(item).nullable {
-            true => this.wrapped("COALESCE(", &[item], ", NULL)"),
-            false => this.value(item, 0),
+        self.list(items, |this, item| {
+            this.placed(&this.put_in(item, "{0}"), &[item])
         })?;
         self.push("))");
         Ok(())
+    }
+
+    /// An element that is put into an array. An array of a NULL is none, which MariaDB forgets where an outer join has
+    /// made the NULL.
+    fn put_in(&self, id: ScalarId, value: &str) -> String {
+        match self.ir.scalar(id).nullable {
+            true => format!("COALESCE({value}, NULL)"),
+            false => value.to_owned(),
+        }
     }
 
     /// A constant in a document.
@@ -303,10 +310,16 @@ impl Emitter<'_> {
             }
             (F::ArrayAppend | F::ArrayConcat, 2) if list(0) => {
                 // JSON_ARRAY_APPEND of a written NULL counts no characters for it, and UNION cuts them off.
-                "JSON_COMPACT(JSON_MERGE_PRESERVE(COALESCE({0}, '[]'), JSON_ARRAY({1})))".into()
+                let added = self.put_in(args[1], "{1}");
+                format!(
+                    "JSON_COMPACT(JSON_MERGE_PRESERVE(COALESCE({{0}}, '[]'), JSON_ARRAY({added})))"
+                )
             }
             (F::ArrayPrepend | F::ArrayConcat, 2) if list(1) => {
-                "JSON_COMPACT(JSON_MERGE_PRESERVE(JSON_ARRAY({0}), COALESCE({1}, '[]')))".into()
+                let added = self.put_in(args[0], "{0}");
+                format!(
+                    "JSON_COMPACT(JSON_MERGE_PRESERVE(JSON_ARRAY({added}), COALESCE({{1}}, '[]')))"
+                )
             }
             (F::ArrayRemove, 2) => rebuilt(of, "rql_e.rql_v", "NOT (rql_e.rql_v <=> {1})"),
             (F::ArrayReplace, 3) => rebuilt(

@@ -203,12 +203,17 @@ impl Emitter<'_> {
         let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
         let (order, given) = (order.iter().copied(), order);
         let order: Vec<_> = order.filter(|key| !self.is_constant(key.scalar)).collect();
-        let all = partition.is_empty() && order.is_empty() && frame.is_none();
-        if all && (framed || *func == F::RowNumber) {
+        let unordered = partition.is_empty() && order.is_empty();
+        let whole = framed || *func == F::RowNumber;
+        if unordered && whole && frame.is_none_or(|frame| is_whole(&frame)) {
             self.all_rows(id, framed)?;
             self.push(")");
             return Ok(());
         }
+        if unordered && frame.is_none_or(|frame| frame.unit == FrameUnit::Rows) {
+            self.all_rows(id, false)?;
+        }
+        let ordered = self.out.len() > start;
         let order = if measured || frame.is_some_and(|frame| frame.unit == FrameUnit::Groups) {
             given.clone()
         } else {
@@ -219,7 +224,7 @@ impl Emitter<'_> {
             self.list(&partition, Self::sortable)?;
         }
         // Without an order all rows are peers, which has to be said.
-        let peers = order.is_empty() && !framed && *func != F::RowNumber;
+        let peers = order.is_empty() && !ordered && !framed && *func != F::RowNumber;
         if !order.is_empty() || peers {
             self.push(if self.out.len() > start { " " } else { "" });
             self.push(if peers { "ORDER BY NULL" } else { "ORDER BY " });
@@ -288,6 +293,23 @@ fn alone(func: WindowFunc) -> Option<(&'static str, &'static str)> {
         WindowFunc::CumeDist => Some(("(1e0 * ", "))")),
         _ => None,
     }
+}
+
+/// True for a frame of all rows where these are peers.
+fn is_whole(frame: &Frame) -> bool {
+    use FrameBound as B;
+    let ends = (frame.start, frame.end);
+    frame.exclude == FrameExclude::NoOthers
+        && match frame.unit {
+            FrameUnit::Rows => matches!(ends, (B::UnboundedPreceding, B::UnboundedFollowing)),
+            FrameUnit::Range | FrameUnit::Groups => matches!(
+                ends,
+                (
+                    B::UnboundedPreceding | B::CurrentRow,
+                    B::CurrentRow | B::UnboundedFollowing
+                )
+            ),
+        }
 }
 
 /// True for a frame that is measured from a key.

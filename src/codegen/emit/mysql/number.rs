@@ -219,8 +219,8 @@ impl Emitter<'_> {
         }
         match func {
             Func::Abs => self.in_its_type(id, 20, |this, _| this.wrapped("ABS(", args, ")")),
-            Func::Round => match self.unwritten_digits(args) {
-                // Beside others, what has no more digits than its operand is cut to them.
+            Func::Round => match self.rounded_digits(args) {
+                // Beside others and in a window, what has no more digits than its operand is cut to them.
                 Some(scale) => self.placed(
                     &format!("ROUND(CAST({{0}} AS DECIMAL(65,{scale})), {{1}})"),
                     args,
@@ -240,7 +240,14 @@ impl Emitter<'_> {
             }),
             Func::Ln => self.wrapped("LN(", args, ")"),
             Func::Log => self.wrapped("LOG10(", args, ")"),
-            Func::LogBase => self.as_numeric(ty, |this| this.wrapped("LOG(", args, ")")),
+            // A quotient of two logarithms: that of 1000 to the base 10 is a little less than 3.
+            Func::LogBase => {
+                let log = "LOG({0}, {1})";
+                let text = format!(
+                    "CASE WHEN ABS({log} - ROUND({log})) < 1e-13 THEN ROUND({log}) ELSE {log} END"
+                );
+                self.as_numeric(ty, |this| this.placed(&text, args))
+            }
             Func::Exp if self.is_positive(args[0]) => self.wrapped("EXP(", args, ")"),
             Func::Exp => {
                 self.only_if(twice, id, func)?;
@@ -412,12 +419,27 @@ impl Emitter<'_> {
         self.in_its_type(id, 20, |this, _| this.placed(&text, args))
     }
 
-    /// The digits of a decimal that is rounded to a number of them which is not written.
-    fn unwritten_digits(&self, args: &[ScalarId]) -> Option<u8> {
+    /// The digits of a decimal that may get one more before the point, where MariaDB has no room for it: it is rounded to
+    /// a number of digits that is not written, or has none behind the point and is rounded before it.
+    fn rounded_digits(&self, args: &[ScalarId]) -> Option<u8> {
         let &[value, digits] = args else { return None };
         let decimal = self.ir.scalar(value).ty.is_decimal();
-        let written = self.written_number(digits).is_some();
-        self.scale_of(value).filter(|_| decimal && !written)
+        let scale = self.scale_rounded(value).filter(|_| decimal)?;
+        match self.written_number(digits) {
+            Some(digits) => (scale == 0 && digits < 0).then_some(scale),
+            None => Some(scale),
+        }
+    }
+
+    fn scale_rounded(&self, value: ScalarId) -> Option<u8> {
+        let known = self.scale_of(value);
+        known.or_else(|| match &self.ir.scalar(value).kind {
+            ScalarKind::Call {
+                func: Func::Round | Func::Trunc | Func::Abs | Func::Neg,
+                args,
+            } => self.scale_rounded(*args.first()?),
+            _ => None,
+        })
     }
 
     /// A conversion to an integer of fewer than 64 bits, or of 64.

@@ -85,9 +85,11 @@ impl Emitter<'_> {
         } else if self.is_evicted(query) {
             (GROUPED, "DISTINCT in place of GROUP BY runs")
         } else if self.is_made_moment(query, columns)
-            && !(self.reaches_out(query) && rql_ir::rewrite::is_of_table(self.ir, operand))
+            && !(self.is_of_groups(query)
+                && self.reaches_out(query)
+                && rql_ir::rewrite::is_of_table(self.ir, operand))
         {
-            // Beside a constant a NULL among them is none.
+            // Beside a constant, and of no groups, a NULL among them is none.
             let what = "an aggregate or window of moments in such a query";
             let help = "CAST(… AS text) on both sides compares the same moments";
             (what, help)
@@ -355,6 +357,18 @@ impl Emitter<'_> {
             | RelKind::Distinct { input }
             | RelKind::Sort { input, .. } => self.is_made(input),
             RelKind::SetOp { left, right, .. } => self.is_made(left) || self.is_made(right),
+            _ => false,
+        }
+    }
+
+    fn is_of_groups(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::Aggregate { groups, .. } => !groups.is_empty(),
+            RelKind::With { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::Sort { input, .. } => self.is_of_groups(*input),
             _ => false,
         }
     }

@@ -55,7 +55,7 @@ rows! { ARRAY_ROWS: Func, Array {
     TrimArray ["trim_array"] Strict [sig(&[ARR, I4], ARRAY)],
         Call("trim_array") [R("rql_trim_array"), W, N, U, W, U],
         "array without its last elements", "trim_array(ARRAY[1, 2, 3], 2)" = "{1}";
-    ArrayToString ["array_to_string"] Strict [sig(&[ARR, T], TEXT), sig(&[ARR, T, T], TEXT)],
+    ArrayToString ["array_to_string"] Sometimes [sig(&[ARR, T], TEXT), sig(&[ARR, T, T], TEXT)],
         Call("array_to_string") [W, W, N, U, W, U],
         "elements with a separator", "array_to_string(ARRAY[1, NULL, 3], '-')" = "1-3";
     StringToArray ["string_to_array"] Sometimes [

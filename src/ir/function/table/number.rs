@@ -106,10 +106,10 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("abs") [W, N, N, U, W, U],
         "absolute value", "abs(-2.5)" = "2.5";
     Ceil ["ceil", "ceiling"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("ceil") [W, N, N, U, N, U],
+        Call("ceil") [W, W, N, U, N, U],
         "nearest whole number above", "ceil(-1.5)" = "-1";
     Floor ["floor"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("floor") [W, N, N, U, N, U],
+        Call("floor") [W, W, N, U, N, U],
         "nearest whole number below", "floor(-1.5)" = "-2";
     Round ["round"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE), sig(&[D10, I4], DIGITS)],
         Call("round") [W, W, N, U, W, U],
