@@ -272,9 +272,6 @@ fn sort_key(types: &[String], row: &str) -> Vec<String> {
 /// Stands for the type of decimals of which each engine computes so many digits as it likes.
 pub const OPEN: &str = "open numeric";
 
-/// The last digit of a quotient on DuckDB, which has twenty of them.
-const QUOTIENT: f64 = 1e-20;
-
 /// Numbers that PostgreSQL leaves open at their last digits: doubles, and quotients and averages of
 /// decimals, whose number of digits is not specified.
 fn close(ty: &str, expected: &str, given: &str) -> bool {
@@ -291,7 +288,7 @@ fn close(ty: &str, expected: &str, given: &str) -> bool {
                 .split_once('.')
                 .map_or(0, |(_, digits)| digits.len());
             let last = 10_f64.powi(-i32::try_from(digits).unwrap_or(0));
-            near(1e-12) || (x - y).abs() <= last.max(QUOTIENT)
+            near(1e-12) || (x - y).abs() <= last
         }
         "numeric" => {
             let plain = |text: &str| match text.contains('.') {

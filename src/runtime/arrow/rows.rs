@@ -235,7 +235,7 @@ fn integer<'a>(value: i64, kind: Kind) -> ValueRef<'a> {
 }
 
 /// The digits behind the point that quotients and means are computed to, which are shown with as many as PostgreSQL's.
-const QUOTIENT: u8 = 20;
+const QUOTIENT: [u8; 2] = [20, 24];
 
 fn decimal<'a>(units: i128, scale: u8, kind: Kind) -> ValueRef<'a> {
     if let (Kind::Integer, 0, Ok(value)) = (kind, scale, i64::try_from(units)) {
@@ -244,7 +244,7 @@ fn decimal<'a>(units: i128, scale: u8, kind: Kind) -> ValueRef<'a> {
     let value = Decimal::new(units, scale);
     let scaled = match kind {
         Kind::Decimal(scale) => value.and_then(|value| value.rescale(scale)),
-        Kind::Numeric if scale == QUOTIENT => value.map(Decimal::as_quotient),
+        Kind::Numeric if QUOTIENT.contains(&scale) => value.map(Decimal::as_quotient),
         _ => value,
     };
     scaled.map_or(ValueRef::Null, ValueRef::Decimal)

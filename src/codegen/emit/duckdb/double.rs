@@ -86,7 +86,7 @@ impl Emitter<'_> {
             ScalarKind::Window { args, .. } => any(args),
             ScalarKind::Call { func, args } => match func {
                 Func::Sqrt | Func::Exp | Func::Ln | Func::Log | Func::LogBase | Func::Power => true,
-                Func::Div => !self.is_exact_quotient(args, &Seen::default()),
+                Func::Div => self.quotient_digits(args, &Seen::default()).is_none(),
                 Func::Mul
                     if args
                         .iter()

@@ -16,35 +16,47 @@ const FIRST: u8 = 6;
 /// The most digits behind the point of what is divided and of a divisor: with `FIRST` they leave room before it.
 const MOST_DIVIDED: u8 = 24;
 
-/// The power of ten below which no quotient is: with twenty digits behind the point it would be another. It is a double,
-/// which has fifteen anywhere.
-const LEAST: i32 = -12;
+/// Those of one that may be small, so that at least twelve are left of it.
+pub(super) const DIGITS_OF_SMALL: u8 = 24;
+
+/// The power of ten below which no quotient of twenty digits is, and none of twenty-four. With fewer digits left it is a
+/// double, which has fifteen anywhere.
+const LEAST: i32 = -8;
+const LEAST_OF_SMALL: i32 = -12;
 /// The same where both values are written.
 const LEAST_WRITTEN: i32 = -4;
-/// The power of ten that a quotient is taken to reach which is divided once more.
-const SMALL_QUOTIENT: i32 = -8;
+
+/// How far what a divisor is made of is looked for.
+const MOST_LEVELS: u8 = 16;
 
 /// The most digits of a product with a quotient in it; with more it is one of doubles.
 const MOST_OF_PRODUCT: u8 = 28;
 
 impl Emitter<'_> {
-    /// True for a quotient of decimals whose digits are known, and of which twenty say enough.
-    pub(super) fn is_exact_quotient(&self, args: &[ScalarId], seen: &Seen) -> bool {
-        let &[above, below] = args else { return false };
+    /// The digits of a quotient of decimals; none of one that is a double.
+    pub(super) fn quotient_digits(&self, args: &[ScalarId], seen: &Seen) -> Option<u8> {
+        let &[above, below] = args else { return None };
         if !self.has_few_digits(above, seen) || !self.has_few_digits(below, seen) {
-            return false;
+            return None;
         }
         let [first, second] = [above, below].map(|id| self.written_size(id));
-        let least = match (first, second) {
-            (Some(_), Some(_)) => LEAST_WRITTEN,
-            _ => LEAST,
+        let written = first.is_some() && second.is_some();
+        let first = match first {
+            Some(size) => size,
+            None => match self.scale_in(self.before_widening(above), seen)? {
+                // One that is divided once more.
+                DIGITS.. => LEAST,
+                scale => -i32::from(scale),
+            },
         };
-        let scale = self.scale_in(self.before_widening(above), seen);
-        let first = first.unwrap_or_else(|| match scale.unwrap_or_default() {
-            DIGITS.. => SMALL_QUOTIENT,
-            scale => -i32::from(scale),
-        });
-        first - second.unwrap_or_else(|| self.largest(below)) >= least
+        let second = second.or_else(|| self.largest(below, MOST_LEVELS))?;
+        match first - second {
+            LEAST_WRITTEN.. => Some(DIGITS),
+            _ if written => None,
+            LEAST.. => Some(DIGITS),
+            LEAST_OF_SMALL.. => Some(DIGITS_OF_SMALL),
+            _ => None,
+        }
     }
 
     fn has_few_digits(&self, id: ScalarId, seen: &Seen) -> bool {
@@ -72,25 +84,42 @@ impl Emitter<'_> {
         Some(i32::try_from(digits).ok()? - i32::from(scale))
     }
 
-    /// The power of ten that values do not reach, or as good as never.
-    fn largest(&self, id: ScalarId) -> i32 {
+    /// The power of ten that values do not reach, or as good as never; none where no type says it.
+    fn largest(&self, id: ScalarId, levels: u8) -> Option<i32> {
+        let levels = levels.checked_sub(1)?;
         let scalar = self.ir.scalar(self.before_widening(id));
-        let counts = |agg| matches!(agg, Agg::Count);
-        match scalar.kind {
-            ScalarKind::Aggregate { func, .. } if counts(func) => 6,
-            ScalarKind::Window {
-                func: WindowFunc::Agg(func),
-                ..
-            } if counts(func) => 6,
-            _ => match scalar.ty {
-                Type::SmallInt => 5,
-                Type::BigInt => 19,
+        match (&scalar.kind, scalar.ty) {
+            (
+                ScalarKind::Aggregate { func, args, .. }
+                | ScalarKind::Window {
+                    func: WindowFunc::Agg(func),
+                    args,
+                    ..
+                },
+                _,
+            ) => match func {
+                Agg::Count => Some(6),
+                Agg::Sum => Some(self.largest(*args.first()?, levels)?.max(10)),
+                Agg::Min | Agg::Max | Agg::Avg => self.largest(*args.first()?, levels),
+                _ => None,
+            },
+            (_, Type::SmallInt) => Some(5),
+            (_, Type::Integer) => Some(10),
+            (_, Type::BigInt) => Some(19),
+            (
+                _,
                 Type::Decimal {
                     precision: Some(precision),
                     scale: Some(scale),
-                } => i32::from(precision) - i32::from(scale),
-                _ => 10,
+                },
+            ) => Some(i32::from(precision) - i32::from(scale)),
+            (ScalarKind::Column(column), _) => self.largest(self.made_of(*column)?, levels),
+            (ScalarKind::Call { func, args }, _) => match func {
+                // NULLIF(b, 0), which many divide by.
+                Func::Nullif | Func::Abs | Func::Neg => self.largest(*args.first()?, levels),
+                _ => None,
             },
+            _ => None,
         }
     }
 
@@ -126,12 +155,13 @@ impl Emitter<'_> {
         all.is_some_and(|all| self.product_scale(&all).is_none())
     }
 
-    /// A quotient to twenty digits, where those of both values are known; else false.
+    /// A quotient that is a decimal; false for another.
     pub(super) fn duckdb_quotient(&mut self, id: ScalarId, args: &[ScalarId]) -> Res<bool> {
         let decimal = self.ir.scalar(id).ty.is_decimal();
-        if !decimal || !self.is_exact_quotient(args, &Seen::default()) {
+        let digits = self.quotient_digits(args, &Seen::default());
+        let Some(digits) = digits.filter(|_| decimal) else {
             return Ok(false);
-        }
+        };
         let [above, below] = [0, 1].map(|at| self.divided(args[at], at));
         let divisor = match self.is_never_zero(args[1]) {
             true => below.clone(),
@@ -141,7 +171,7 @@ impl Emitter<'_> {
         };
         let text = format!(
             "(CAST({above} / {divisor} AS decimal(38, {FIRST})) + CAST(({above} - CAST({above} / {below} AS \
-             decimal(38, {FIRST})) * {below}) / {below} AS decimal(38, {DIGITS})))"
+             decimal(38, {FIRST})) * {below}) / {below} AS decimal(38, {digits})))"
         );
         self.placed(&text, args)?;
         Ok(true)

@@ -176,7 +176,7 @@ impl Emitter<'_> {
                     let scales: Vec<u8> = args.iter().map(of).collect::<Option<_>>()?;
                     self.product_scale(&scales)
                 }
-                Func::Div => self.is_exact_quotient(args, seen).then_some(DIGITS),
+                Func::Div => self.quotient_digits(args, seen),
                 Func::Add
                 | Func::Sub
                 | Func::Mod
