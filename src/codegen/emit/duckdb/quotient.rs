@@ -88,39 +88,43 @@ impl Emitter<'_> {
     fn largest(&self, id: ScalarId, levels: u8) -> Option<i32> {
         let levels = levels.checked_sub(1)?;
         let scalar = self.ir.scalar(self.before_widening(id));
-        match (&scalar.kind, scalar.ty) {
-            (
-                ScalarKind::Aggregate { func, args, .. }
-                | ScalarKind::Window {
-                    func: WindowFunc::Agg(func),
-                    args,
-                    ..
-                },
-                _,
-            ) => match func {
+        let made = match &scalar.kind {
+            ScalarKind::Aggregate { func, args, .. }
+            | ScalarKind::Window {
+                func: WindowFunc::Agg(func),
+                args,
+                ..
+            } => match func {
                 Agg::Count => Some(6),
-                Agg::Sum => Some(self.largest(*args.first()?, levels)?.max(10)),
+                Agg::Sum => {
+                    let part = self.largest(*args.first()?, levels);
+                    part.map(|part| part.max(10))
+                }
                 Agg::Min | Agg::Max | Agg::Avg => self.largest(*args.first()?, levels),
                 _ => None,
             },
-            (_, Type::SmallInt) => Some(5),
-            (_, Type::Integer) => Some(10),
-            (_, Type::BigInt) => Some(19),
-            (
-                _,
-                Type::Decimal {
-                    precision: Some(precision),
-                    scale: Some(scale),
-                },
-            ) => Some(i32::from(precision) - i32::from(scale)),
-            (ScalarKind::Column(column), _) => self.largest(self.made_of(*column)?, levels),
-            (ScalarKind::Call { func, args }, _) => match func {
-                // NULLIF(b, 0), which many divide by.
-                Func::Nullif | Func::Abs | Func::Neg => self.largest(*args.first()?, levels),
-                _ => None,
-            },
+            // What groups give is made below.
+            ScalarKind::Column(column) => {
+                let made = self.made_of(*column);
+                made.and_then(|made| self.largest(made, levels))
+            }
+            // NULLIF(b, 0), by which many divide.
+            ScalarKind::Call {
+                func: Func::Nullif | Func::Abs | Func::Neg,
+                args,
+            } => self.largest(*args.first()?, levels),
             _ => None,
-        }
+        };
+        made.or(match scalar.ty {
+            Type::SmallInt => Some(5),
+            Type::Integer => Some(10),
+            Type::BigInt => Some(19),
+            Type::Decimal {
+                precision: Some(precision),
+                scale: Some(scale),
+            } => Some(i32::from(precision) - i32::from(scale)),
+            _ => None,
+        })
     }
 
     /// True for the mean of such values.
