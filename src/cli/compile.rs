@@ -72,7 +72,7 @@ pub(crate) fn ended(compiled: &Compiled, bare: bool) -> String {
     if !bare {
         return format!("{};\n", compiled.sql);
     }
-    let sql = match compiled.clone().standalone(&noctra_runtime::folded) {
+    let sql = match compiled.clone().standalone(noctra_runtime::folded) {
         Ok(compiled) => compiled.sql,
         Err(wrong) => return format!("-- refused, {}: {}\n", wrong.code, wrong.message),
     };
@@ -90,7 +90,7 @@ fn only_bare(program: &mut Program) {
         let Outcome::Sql(compiled) = &part.outcome else {
             continue;
         };
-        let wrong = match compiled.clone().standalone(&noctra_runtime::folded) {
+        let wrong = match compiled.clone().standalone(noctra_runtime::folded) {
             Ok(compiled) => {
                 part.outcome = Outcome::Sql(Box::new(compiled));
                 continue;

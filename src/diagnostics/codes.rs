@@ -290,6 +290,12 @@ it one, so this is a warning.
     CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
     INSERT INTO item (id) VALUES (1);
     INSERT INTO item (id, name) VALUES (1, 'nail');   -- mended"
+FAILING_CONSTANT 306 "A constant that cannot be computed" "\
+PostgreSQL computes what is constant before it looks at a row, also in a branch that no row takes: what fails there fails
+at once, and so it does on every backend. What reads a column is computed where a row asks for it.
+
+    SELECT CASE WHEN id < 0 THEN 1 / 0 ELSE id END FROM employees;
+    SELECT CASE WHEN id < 0 THEN id / 0 ELSE id END FROM employees;    -- no row asks for it"
 TEMPLATE_UNCLOSED 401 "A template tag is not closed" "\
 {{#if c}} ends with {{/if}}, {{#unless c}} with {{/unless}}."
 TEMPLATE_MISPLACED 402 "A template tag in the wrong place" "\

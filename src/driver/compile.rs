@@ -3,6 +3,7 @@
 use crate::Choices;
 use crate::constants::{Fold, folded};
 use crate::control::control;
+use crate::planned::failing;
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
     Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Staged, Step,
@@ -86,7 +87,7 @@ impl Compiled {
     ///
     /// # Errors
     /// Where a bare SQLite has no way to give PostgreSQL's answer.
-    pub fn standalone(mut self, fold: &sqlite::Fold<'_>) -> Result<Self, Box<Diagnostic>> {
+    pub fn standalone(mut self, fold: Fold) -> Result<Self, Box<Diagnostic>> {
         if self.steps.iter().any(|step| step.keeps.is_some())
             && let Some((alone, steps)) = sqlite::kept_alone(&self.sql, &self.steps)
         {
@@ -94,7 +95,7 @@ impl Compiled {
             self.sql = alone.sql;
             self.steps = steps;
         }
-        let bare = match sqlite::bare(&self.sql, fold) {
+        let bare = match sqlite::bare(&self.sql, &|text| fold(text)?.ok()) {
             Ok(bare) => bare,
             Err(calls) => return Err(Box::new(self.session_only(&calls))),
         };
@@ -368,6 +369,11 @@ pub(crate) fn text(
         None => staged(&ir, dialect).ok().flatten(),
         Some(_) => None,
     };
+    if let Some(fold) = fold.filter(|_| dialect != Dialect::Postgresql)
+        && let Some(error) = failing(&ir, fold)
+    {
+        return Err(vec![error]);
+    }
     rewrite::run(&mut ir, &dialect.traits().can);
     let mut emitted = emit(&ir, dialect);
     if let (Err(_), Some(fold)) = (&emitted, fold)

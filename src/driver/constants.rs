@@ -3,9 +3,9 @@
 use rql_codegen::{Dialect, emit};
 use rql_ir::{Ir, ScalarId};
 
-/// Computes a constant expression of SQLite with the functions of a session, and gives it as a literal of SQLite;
-/// `None` where it fails.
-pub type Fold = fn(&str) -> Option<String>;
+/// Computes a constant expression of SQLite with the functions of a session, and gives it as a literal of SQLite, or
+/// says why it fails; `None` where nobody knows.
+pub type Fold = fn(&str) -> Option<Result<String, String>>;
 
 /// Puts their values in the places of the constants that cannot be written; true where there are such.
 pub(crate) fn folded(ir: &mut Ir, dialect: Dialect, fold: Fold) -> bool {
@@ -33,7 +33,7 @@ pub(crate) fn folded(ir: &mut Ir, dialect: Dialect, fold: Fold) -> bool {
 /// The statement with the value of an expression in its place.
 fn value(ir: &Ir, id: ScalarId, dialect: Dialect, fold: Fold) -> Option<Ir> {
     let query = emit(&ir.alone(id, true), Dialect::Sqlite).ok()?;
-    let given = fold(&format!("({})", query.sql))?;
+    let given = fold(&format!("({})", query.sql))?.ok()?;
     let text = match given.as_str() {
         "NULL" => None,
         given => Some(

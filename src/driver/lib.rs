@@ -15,6 +15,7 @@ mod compile;
 mod constants;
 mod control;
 mod explain;
+mod planned;
 mod program;
 mod tree;
 

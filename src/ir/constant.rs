@@ -52,6 +52,51 @@ impl Ir {
         }
     }
 
+    /// True for a constant that PostgreSQL computes while it plans: of no function whose volatility is STABLE in `pg_proc`,
+    /// nor a conversion that a setting has a say in.
+    #[must_use]
+    pub fn is_immutable(&self, id: ScalarId) -> bool {
+        let mut stable = false;
+        self.walk(id, &mut |scalar| stable |= self.is_stable(scalar));
+        !stable && (matches!(self.scalar(id).kind, ScalarKind::Literal(_)) || self.is_constant(id))
+    }
+
+    fn is_stable(&self, scalar: &Scalar) -> bool {
+        let zoned = |id: &ScalarId| self.scalar(*id).ty == Type::TimestampTz;
+        match &scalar.kind {
+            ScalarKind::Call { func, args } => match func {
+                Func::Concat => !args.iter().all(|&arg| self.scalar(arg).ty.is_text()),
+                Func::ConcatAll
+                | Func::ConcatWs
+                | Func::Format
+                | Func::ArrayToString
+                | Func::ArrayToJson
+                | Func::ToJson
+                | Func::ToJsonb
+                | Func::JsonBuildArray
+                | Func::JsonBuildObject
+                | Func::JsonbBuildArray
+                | Func::JsonbBuildObject
+                | Func::QuoteLiteral
+                | Func::QuoteNullable
+                | Func::ToChar
+                | Func::ToDate
+                | Func::ToNumber
+                | Func::ToTimestampForm => true,
+                _ => scalar.ty == Type::TimestampTz || args.iter().any(zoned),
+            },
+            ScalarKind::Cast { operand, .. } => {
+                let (from, to) = (self.scalar(*operand).ty, scalar.ty);
+                let told = |ty: Type| ty.is_moment() || matches!(ty, Type::Time | Type::Array(_));
+                let literal = matches!(self.scalar(*operand).kind, ScalarKind::Literal(_));
+                from == Type::TimestampTz
+                    || to == Type::TimestampTz
+                    || !literal && (told(from) && to.is_text() || from.is_text() && told(to))
+            }
+            _ => false,
+        }
+    }
+
     fn is_constant(&self, id: ScalarId) -> bool {
         let scalar = self.scalar(id);
         let own = match &scalar.kind {

@@ -14,13 +14,16 @@ fn session() -> Option<Connection> {
     Some(db)
 }
 
-/// The value of a constant expression of SQLite and its session's functions, as a literal; `None` where it fails.
+/// The value of a constant expression of SQLite and its session's functions, as a literal, or why it fails; `None` for a
+/// value that no literal is.
 #[must_use]
-pub fn folded(text: &str) -> Option<String> {
+pub fn folded(text: &str) -> Option<Result<String, String>> {
     SESSION.with(|db| {
         let sql = format!("SELECT {text}");
-        let value = db.as_ref()?.query_row(&sql, [], |row| row.get(0)).ok()?;
-        literal(value)
+        match db.as_ref()?.query_row(&sql, [], |row| row.get(0)) {
+            Ok(value) => literal(value).map(Ok),
+            Err(error) => Some(Err(error.to_string())),
+        }
     })
 }
 

@@ -2,6 +2,6 @@
 
 /// The value of a constant expression of SQLite and its session's functions: it is not known.
 #[must_use]
-pub fn folded(_: &str) -> Option<String> {
+pub fn folded(_: &str) -> Option<Result<String, String>> {
     None
 }

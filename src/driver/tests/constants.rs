@@ -4,11 +4,13 @@ use rql::{Dialect, Env, NameMatch, compile, parse, schema};
 
 const TABLES: &str = "CREATE TABLE sales (id integer PRIMARY KEY, city text, at timestamp);";
 
-/// Stands for SQLite with the functions of a session: one for paths, which fails for texts that are no numbers.
-fn fold(text: &str) -> Option<String> {
+/// Stands for SQLite with the functions of a session: one for paths, which fails for texts that are no numbers, and
+/// for a quotient by zero.
+fn fold(text: &str) -> Option<Result<String, String>> {
     match text {
-        _ if text.contains("'1,234.50'") => Some("'1234.50'".into()),
-        _ if text.contains("'it'") => Some("'o''clock'".into()),
+        _ if text.contains("'1,234.50'") => Some(Ok("'1234.50'".into())),
+        _ if text.contains("'it'") => Some(Ok("'o''clock'".into())),
+        _ if text.contains("(1, 0") => Some(Err("[22012] division by zero".into())),
         _ => None,
     }
 }
@@ -65,4 +67,23 @@ fn what_can_be_written_stays_as_it_is() {
     let text = "SELECT upper('it') AS a, to_number('1,234.50', '9,999.99') AS b";
     let written = compiled(text, Dialect::Duckdb).expect("the number is computed");
     assert_eq!(written, "SELECT upper('it') AS a, 1234.50 AS b");
+}
+
+/// PostgreSQL computes what is constant while it plans; with what reads a row it waits.
+#[test]
+fn a_constant_that_fails_is_an_error_where_no_row_asks_for_it() {
+    let said = |text: &str| compiled(text, Dialect::Duckdb).err();
+    for text in [
+        "SELECT CASE WHEN id < 0 THEN 1 / 0 ELSE id END FROM sales",
+        "SELECT coalesce(id, 1 / 0) FROM sales",
+        "SELECT id FROM sales WHERE id > 5 AND 1 / 0 = 1",
+    ] {
+        let said = said(text).unwrap_or_default();
+        assert!(said.contains("division by zero"), "{text}: {said}");
+    }
+    assert_eq!(
+        said("SELECT CASE WHEN id < 0 THEN id / 0 END FROM sales"),
+        None
+    );
+    assert_eq!(said("SELECT coalesce(id, id / 0) FROM sales"), None);
 }

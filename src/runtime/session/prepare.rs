@@ -432,7 +432,7 @@ impl Against<'_> {
         if self.standalone {
             let rebuilt = compiled.rebuilt.is_some();
             let bare = compiled
-                .standalone(&crate::folded)
+                .standalone(crate::folded)
                 .map_err(|wrong| Failure::Diagnostics(vec![*wrong]));
             compiled = bare?;
             let keeps = compiled.steps.iter().any(|step| step.keeps.is_some());

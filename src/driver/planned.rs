@@ -1,0 +1,165 @@
+//! Constants that fail: PostgreSQL computes them while it plans a query, also where no row would ask for them.
+
+use crate::constants::Fold;
+use rql_codegen::{Dialect, emit};
+use rql_diagnostics::{Diagnostic, codes};
+use rql_ir::function::Nulls;
+use rql_ir::{Func, Ir, RelKind, ScalarId, ScalarKind};
+
+/// Says which constant of a query fails that the rows may pass by: one in a branch of CASE, behind the first value of
+/// COALESCE or the first condition of AND and OR, or beside a NULL. Those that every row asks for fail by themselves.
+pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
+    let mut at = ir.root?;
+    let planner = Planner { ir, fold };
+    loop {
+        let mut found = Ok(());
+        ir.each_scalar(at, &mut |id| {
+            if found.is_ok() {
+                found = planner.visit(id, true);
+            }
+        });
+        if let Err(error) = found {
+            return Some(*error);
+        }
+        // What a query inside gives may be asked for by nobody: PostgreSQL leaves that out before it computes.
+        at = match ir.rel(at).kind {
+            RelKind::Project { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Aggregate { input, .. }
+            | RelKind::Window { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::DistinctOn { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::With { input, .. } => input,
+            _ => return None,
+        };
+    }
+}
+
+type Found = Result<(), Box<Diagnostic>>;
+
+struct Planner<'a> {
+    ir: &'a Ir,
+    fold: Fold,
+}
+
+impl Planner<'_> {
+    /// Looks at an expression, which each row computes where it is `sure`.
+    fn visit(&self, id: ScalarId, sure: bool) -> Found {
+        if self.is_literal(id) {
+            return Ok(());
+        }
+        if self.ir.is_immutable(id) {
+            return match sure {
+                true => Ok(()),
+                false => self.value(id).map(|_| ()),
+            };
+        }
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => self.case(branches, *otherwise, sure),
+            ScalarKind::Call { func, args } => match func {
+                Func::And => self.in_turn(args, sure, Some("0")),
+                Func::Or => self.in_turn(args, sure, Some("1")),
+                Func::Coalesce => self.in_turn(args, sure, None),
+                _ => {
+                    let strict = func.row().nulls == Nulls::Strict;
+                    let sure = sure && !(strict && args.iter().any(|&arg| self.may_be_null(arg)));
+                    args.iter().try_for_each(|&arg| self.visit(arg, sure))
+                }
+            },
+            kind => {
+                let mut found = Ok(());
+                kind.each_operand(&mut |operand| {
+                    if found.is_ok() {
+                        found = self.visit(operand, sure);
+                    }
+                });
+                found
+            }
+        }
+    }
+
+    /// A branch whose condition is known not to hold is left out, and so are those behind one that does.
+    fn case(
+        &self,
+        branches: &[(ScalarId, ScalarId)],
+        otherwise: Option<ScalarId>,
+        sure: bool,
+    ) -> Found {
+        let mut sure = sure;
+        for &(when, then) in branches {
+            if self.ir.is_immutable(when) {
+                match self.value(when)?.as_deref() {
+                    Some("1") => return self.visit(then, sure),
+                    Some(_) => continue,
+                    None => return Ok(()),
+                }
+            }
+            self.visit(when, sure)?;
+            sure = false;
+            self.visit(then, sure)?;
+        }
+        otherwise.map_or(Ok(()), |otherwise| self.visit(otherwise, sure))
+    }
+
+    /// What is asked for until one of them `ends` it; without that, until one is no NULL.
+    fn in_turn(&self, args: &[ScalarId], sure: bool, ends: Option<&str>) -> Found {
+        let mut sure = sure;
+        for &arg in args {
+            if self.ir.is_immutable(arg) {
+                let value = match sure && ends.is_none() && !self.is_literal(arg) {
+                    true => return Ok(()),
+                    false => self.value(arg)?,
+                };
+                let Some(value) = value else {
+                    return Ok(());
+                };
+                match ends {
+                    Some(ends) if value == ends => return Ok(()),
+                    None if value != "NULL" => return Ok(()),
+                    _ => continue,
+                }
+            }
+            self.visit(arg, sure)?;
+            sure = false;
+        }
+        Ok(())
+    }
+
+    fn is_literal(&self, id: ScalarId) -> bool {
+        matches!(self.ir.scalar(id).kind, ScalarKind::Literal(_))
+    }
+
+    /// True for a constant beside which nobody need compute the rest.
+    fn may_be_null(&self, id: ScalarId) -> bool {
+        self.ir.scalar(id).nullable && self.ir.is_immutable(id)
+    }
+
+    /// A constant as SQLite gives it; `None` where nobody knows.
+    fn value(&self, id: ScalarId) -> Result<Option<String>, Box<Diagnostic>> {
+        let Ok(query) = emit(&self.ir.alone(id, false), Dialect::Sqlite) else {
+            return Ok(None);
+        };
+        match (self.fold)(&format!("({})", query.sql)) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(why)) => Err(Box::new(self.fails(id, &why))),
+        }
+    }
+
+    fn fails(&self, id: ScalarId, why: &str) -> Diagnostic {
+        // The state stands before what is said.
+        let why = why.split_once("] ").map_or(why, |(_, why)| why);
+        let message = format!("this constant cannot be computed: {why}");
+        Diagnostic::error(codes::FAILING_CONSTANT, message)
+            .label(
+                self.ir.scalar(id).span,
+                "PostgreSQL computes it before it looks at a row",
+            )
+            .help("what reads a column is computed where a row asks for it")
+    }
+}
