@@ -4,9 +4,13 @@ use super::{Judge, Verdict};
 use crate::common;
 use noctra_testsuite::conformance::Answer;
 use noctra_testsuite::random::{Piece, Query, World};
+use std::time::{Duration, Instant};
 
 /// How often a failing query is asked while it is made smaller.
 const TRIES: usize = 400;
+
+/// How long, since what is cut away may be what kept it small.
+const BUDGET: Duration = Duration::from_secs(30);
 
 /// What must still be so for a smaller query to stand for the failure.
 struct Failure<'f> {
@@ -68,13 +72,14 @@ impl Judge {
             disordered: query.ordered
                 && matches!(found, Verdict::Different(what) if what.ends_with(":\n    ")),
         };
-        let small = query
-            .piece
-            .shrink(TRIES, &mut |piece| failure.holds(self, piece).is_some());
+        let begun = Instant::now();
+        let small = query.piece.shrink(TRIES, &mut |piece| {
+            begun.elapsed() < BUDGET && failure.holds(self, piece).is_some()
+        });
         let mut least = world.clone();
         for table in 0..least.tables.len() {
             let mut row = 0;
-            while row < least.tables[table].rows.len() {
+            while row < least.tables[table].rows.len() && begun.elapsed() < 2 * BUDGET {
                 let mut fewer = least.clone();
                 fewer.tables[table].rows.remove(row);
                 self.fill(&fewer)?;
