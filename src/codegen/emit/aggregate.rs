@@ -274,7 +274,7 @@ impl Emitter<'_> {
                 _ => {
                     for (at, &key) in order.iter().enumerate() {
                         self.push(if at == 0 { "" } else { ", " });
-                        self.key(key)?;
+                        self.window_key(key)?;
                     }
                 }
             }
@@ -285,6 +285,18 @@ impl Emitter<'_> {
             self.frame(*frame, key.filter(|_| self.is_measured(frame)))?;
         }
         self.push(")");
+        Ok(())
+    }
+
+    /// A key of a window's order. DuckDB gives the column of such a key the key's value, whose zero has no sign.
+    fn window_key(&mut self, key: SortKey) -> Res {
+        let scalar = self.ir.scalar(key.scalar);
+        let signed = scalar.ty.is_float() && matches!(scalar.kind, ScalarKind::Column(_));
+        if self.dialect != Dialect::Duckdb || !signed {
+            return self.key(key);
+        }
+        self.wrapped("", &[key.scalar], " + 0")?;
+        self.direction(key);
         Ok(())
     }
 

@@ -1,6 +1,5 @@
 //! Query blocks: operators folded into the fewest SELECTs.
 
-use super::from::distinct;
 use super::sqlite::is_array;
 use super::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, CteId, Item, RelId, RelKind, ScalarId, ScalarKind, SortKey, Type};
@@ -86,7 +85,8 @@ impl<'a> Emitter<'a> {
             let cte = &ir.ctes[id.index()];
             self.push(if at == 0 { "" } else { ", " });
             self.name(&cte.name);
-            let names = distinct(&cte.columns[..cte.width()]);
+            let mut names = self.cte_names(*id);
+            names.truncate(cte.width());
             if let (true, RelKind::SetOp { left, sides, .. }) =
                 (cte.recursive, &ir.rel(cte.rel).kind)
             {
@@ -585,7 +585,7 @@ impl<'a> Emitter<'a> {
                 let bare = self.base(scalar).is_some();
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
-                    Use::Named if self.mysql_null(scalar) => {}
+                    Use::Named if self.mysql_null(scalar)? => {}
                     Use::Named if self.recursion_scale(column).is_some() => {
                         let scale = self.recursion_scale(column).unwrap_or_default();
                         let ty = format!(" AS decimal(38, {scale}))");

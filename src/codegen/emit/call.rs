@@ -153,6 +153,8 @@ impl Emitter<'_> {
     pub(super) fn is_of_null(&self, func: Func, args: &[ScalarId]) -> bool {
         let strict = func.row().nulls == rql_ir::function::Nulls::Strict;
         let given = match func {
+            // PostgreSQL looks whether there is such a sequence.
+            Func::Nextval | Func::Setval | Func::Currval => &[],
             Func::JsonGet | Func::JsonGetText | Func::JsonPath | Func::JsonPathText => args,
             Func::Format => &args[..1],
             _ if strict => args,

@@ -224,7 +224,9 @@ impl<'a> Emitter<'a> {
 
     /// A key of an order, by its value.
     pub(super) fn key(&mut self, key: SortKey) -> Res {
-        if self.is_mysql() && self.nulls_apart(&key) {
+        // Beside `NULL IS NULL, NULL` MariaDB sorts another window by nothing.
+        let constant = self.is_constant(key.scalar) || self.is_lone_parameter(key.scalar);
+        if self.is_mysql() && !constant && self.nulls_apart(&key) {
             self.null_key(&key)?;
         }
         match &self.ir.scalar(key.scalar).kind {

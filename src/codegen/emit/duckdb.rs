@@ -99,11 +99,7 @@ impl Emitter<'_> {
         }
         match func {
             F::Div | F::Mod => self.duckdb_divide(id, func, args, above),
-            F::IntervalDiv => self.bracket(above > 9, |this| {
-                this.scalar(args[0], Rep::Plain, 9)?;
-                this.push(" / ");
-                this.not_zero(args[1])
-            }),
+            F::IntervalDiv => self.duckdb_span_by(args),
             F::Round if args.len() == 1 && self.ir.scalar(args[0]).ty.is_float() => {
                 self.wrapped("round_even(", &[args[0]], ", 0)")
             }
@@ -210,6 +206,11 @@ impl Emitter<'_> {
                 Some(text) if text.is_ascii() => self.wrapped("upper(", args, ")"),
                 _ => self.wrapped("replace(upper(", args, "), 'ẞ', 'ß')"),
             },
+            // A whole number there, and so is what stands beside it.
+            F::Sign if self.ir.scalar(id).ty.is_float() => {
+                self.wrapped("CAST(sign(", args, ") AS double precision)")
+            }
+            F::Sign => self.wrapped("sign(", args, ")"),
             F::OctetLength => match self.ir.scalar(args[0]).ty {
                 Type::Blob => self.wrapped("octet_length(", args, ")"),
                 _ => self.wrapped("octet_length(encode(", args, "))"),

@@ -5,7 +5,7 @@ pub(super) use rql_ir::distinct_names as distinct;
 use super::{Def, Emitter, Rep, Res, Use, duckdb};
 use crate::Dialect;
 use rql_ir::function::{Cell, Entry};
-use rql_ir::{ColumnId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
+use rql_ir::{ColumnId, CteId, JoinKind, Merged, RelId, RelKind, SetOp, TableFunc};
 
 /// An operator of FROM that needs a query of its own.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Emitter<'_> {
         self.nested += 1;
         let alias = format!("q{}", self.nested);
         let columns = self.needed(rel);
-        let names = self.unique_names(rel, &columns);
+        let names = self.kept_apart(columns.iter().copied(), self.unique_names(rel, &columns));
         self.name_columns(&alias, &columns, &names);
         self.queries.push(Query { rel, alias, names });
     }
@@ -98,6 +98,20 @@ impl Emitter<'_> {
             });
         }
         names
+    }
+
+    /// What the columns of a query in FROM are called.
+    fn derived_names(&self, columns: &[(ColumnId, String)]) -> Vec<String> {
+        self.kept_apart(columns.iter().map(|column| column.0), distinct(columns))
+    }
+
+    /// What the columns of a query in WITH are called.
+    pub(super) fn cte_names(&self, cte: CteId) -> Vec<String> {
+        let cte = &self.ir.ctes[cte.index()];
+        if cte.recursive {
+            return distinct(&cte.columns);
+        }
+        self.derived_names(&cte.columns)
     }
 
     fn name_columns(&mut self, alias: &str, columns: &[ColumnId], names: &[String]) {
@@ -175,7 +189,7 @@ impl Emitter<'_> {
                 columns,
                 cte,
             } => {
-                let names = distinct(&ir.ctes[cte.index()].columns);
+                let names = self.cte_names(*cte);
                 let columns = columns.iter().enumerate().map(|(at, &id)| {
                     let own = &ir.column(id).name;
                     let name = names.get(at).unwrap_or(own);
@@ -187,8 +201,15 @@ impl Emitter<'_> {
                 self.define_function(rel);
                 return Ok(());
             }
-            RelKind::Derived { alias, columns, .. }
-            | RelKind::TableFunction { alias, columns, .. } => {
+            RelKind::Derived { alias, columns, .. } => {
+                let names = self.derived_names(columns).into_iter();
+                let columns = columns
+                    .iter()
+                    .zip(names)
+                    .map(|((id, _), name)| (*id, name, self.computed(ir.column(*id).ty)));
+                (alias, columns.collect())
+            }
+            RelKind::TableFunction { alias, columns, .. } => {
                 let names = distinct(columns).into_iter();
                 let columns = columns
                     .iter()
@@ -226,12 +247,13 @@ impl Emitter<'_> {
     fn define_merged(&mut self, kind: JoinKind, merged: Merged, name: Option<String>) {
         if merged.column == merged.left || merged.column == merged.right {
             self.bare.retain(|&id| id != merged.column);
-            if name.is_some() {
+            // MariaDB looks for a bare name in a window's order among the SELECT list, too.
+            if name.is_some() && !self.is_mysql() {
                 self.bare.push(merged.column);
             }
             return;
         }
-        let def = match (name, kind) {
+        let def = match (name.filter(|_| !self.is_mysql()), kind) {
             (Some(name), _) => Def::Name {
                 block: self.current,
                 qualifier: String::new(),
@@ -460,7 +482,7 @@ impl Emitter<'_> {
                 alias,
                 columns,
             } => {
-                let names = distinct(columns);
+                let names = self.derived_names(columns);
                 let ids: Vec<_> = columns.iter().map(|c| c.0).collect();
                 self.mysql_closed(*input)?;
                 self.push("(");

@@ -229,6 +229,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         out: String::new(),
         spans: SpanMap::default(),
         sites: Vec::new(),
+        own_digits: false,
+        passed: core::cell::OnceCell::new(),
         steps: Vec::new(),
         rebuilt: None,
         trying: false,
@@ -465,6 +467,10 @@ struct Emitter<'a> {
     trying: bool,
     /// By the column's identity.
     defs: Vec<Option<Def>>,
+    /// Decimals become texts, with their own digits each.
+    own_digits: bool,
+    /// Whose values columns have; MariaDB alone asks.
+    passed: core::cell::OnceCell<mysql::Passed>,
     /// How many relations each block has in FROM.
     blocks: Vec<usize>,
     /// Blocks in whose FROM there are columns that the algebra does not know.

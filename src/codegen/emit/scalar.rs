@@ -57,15 +57,20 @@ impl Emitter<'_> {
     }
 
     /// Writes a scalar as it naturally stands.
-    fn plain(&mut self, id: ScalarId, above: u8) -> Res {
+    pub(super) fn plain(&mut self, id: ScalarId, above: u8) -> Res {
         let ir = self.ir;
         let scalar = ir.scalar(id);
         let rep = self.natural(id);
         if self.lone_null == Some(id) {
-            self.push(match scalar.ty {
-                Type::Blob => "CAST(NULL AS BINARY)",
-                _ => "CAST(NULL AS CHAR)",
-            });
+            if !self.null_number(scalar.ty) {
+                self.push(match scalar.ty {
+                    Type::Blob => "CAST(NULL AS BINARY)",
+                    Type::Date => "CAST(NULL AS DATE)",
+                    Type::Time => "CAST(NULL AS TIME(6))",
+                    Type::Timestamp | Type::TimestampTz => "CAST(NULL AS DATETIME(6))",
+                    _ => "CAST(NULL AS CHAR)",
+                });
+            }
             return Ok(());
         }
         match &scalar.kind {

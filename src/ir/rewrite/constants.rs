@@ -33,7 +33,8 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     if !items.iter().all(|item| is_constant(ir, item.1)) {
         let shown: Vec<_> = items.iter().map(|item| item.0).collect();
         let is_shown = |&key: &ScalarId| matches!(ir.scalar(key).kind, ScalarKind::Column(id) if shown.contains(&id));
-        if items.iter().any(|item| is_of_table(ir, item.1)) || !keys.iter().all(is_shown) {
+        let varies = |item: &Item| is_of_table(ir, item.1) && !is_null(ir, item.1);
+        if items.iter().any(varies) || !keys.iter().all(is_shown) {
             return false;
         }
         let apart = ir.add_rel(RelKind::Distinct { input }, span);
@@ -48,6 +49,34 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
         offset: None,
         with_ties: false,
     };
+    true
+}
+
+/// DISTINCT beside windows loses rows: what they give is computed in FROM first.
+pub(super) fn windows(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Distinct { input } = ir.rel(rel).kind else {
+        return false;
+    };
+    let RelKind::Project {
+        input: below,
+        ref items,
+        ..
+    } = ir.rel(input).kind
+    else {
+        return false;
+    };
+    let shown: Vec<_> = items.iter().map(|item| item.0).collect();
+    let mut at = below;
+    while let RelKind::Filter { input, .. } = ir.rel(at).kind {
+        at = input;
+    }
+    if !matches!(ir.rel(at).kind, RelKind::Window { .. }) {
+        return false;
+    }
+    let span = ir.rel(rel).span;
+    let items = ir.let_through(&shown, span);
+    let input = ir.add_rel(RelKind::project(input, items), span);
+    ir.rels[rel.index()].kind = RelKind::Distinct { input };
     true
 }
 
@@ -79,7 +108,9 @@ fn kept(ir: &mut Ir, side: RelId) -> bool {
             let left = kept(ir, left);
             kept(ir, right) || left
         }
-        RelKind::Derived { input, .. } => kept(ir, input),
+        RelKind::Derived { input, .. }
+        | RelKind::With { input, .. }
+        | RelKind::Filter { input, .. } => kept(ir, input),
         RelKind::CteScan { cte, .. } if !ir.ctes[cte.index()].recursive => {
             let rel = ir.ctes[cte.index()].rel;
             kept(ir, rel)
@@ -88,15 +119,7 @@ fn kept(ir: &mut Ir, side: RelId) -> bool {
             if items.iter().all(|item| is_filled_up(ir, item.1)) {
                 return false;
             }
-            let Rel { kind, span } = ir.rel(side).clone();
-            let input = ir.add_rel(kind, span);
-            let offset = Some(ir.integer(0, span));
-            ir.rels[side.index()].kind = RelKind::Limit {
-                input,
-                count: None,
-                offset,
-                with_ties: false,
-            };
+            keep(ir, side);
             true
         }
         _ => false,
@@ -117,6 +140,19 @@ pub fn is_of_table(ir: &Ir, id: ScalarId) -> bool {
     found
 }
 
+/// True for what a NULL that is written makes NULL, whatever else it reads: it may be all that is sent.
+fn is_null(ir: &Ir, id: ScalarId) -> bool {
+    match &ir.scalar(id).kind {
+        ScalarKind::Literal(Literal::Null) => true,
+        ScalarKind::Cast { operand, .. } => is_null(ir, *operand),
+        ScalarKind::Call { func, args } => {
+            let strict = func.row().nulls == function::Nulls::Strict;
+            strict && args.iter().any(|&arg| is_null(ir, arg))
+        }
+        _ => false,
+    }
+}
+
 /// True for what is NULL where the columns that it reads are.
 fn is_filled_up(ir: &Ir, id: ScalarId) -> bool {
     match &ir.scalar(id).kind {
@@ -131,6 +167,60 @@ fn is_filled_up(ir: &Ir, id: ScalarId) -> bool {
         }
         _ => false,
     }
+}
+
+/// A constant array that is computed is lost behind GROUP BY, where its elements are read: with LIMIT the query that
+/// computes it stays one of its own.
+pub(super) fn grouped(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Aggregate { input, .. } = ir.rel(rel).kind else {
+        return false;
+    };
+    let mut at = input;
+    while let RelKind::Filter { input, .. } = ir.rel(at).kind {
+        at = input;
+    }
+    arrays_kept(ir, at)
+}
+
+fn arrays_kept(ir: &mut Ir, side: RelId) -> bool {
+    match ir.rel(side).kind {
+        RelKind::Join { left, right, .. } => {
+            let left = arrays_kept(ir, left);
+            arrays_kept(ir, right) || left
+        }
+        RelKind::Derived { input, .. }
+        | RelKind::With { input, .. }
+        | RelKind::Filter { input, .. } => arrays_kept(ir, input),
+        RelKind::CteScan { cte, .. } if !ir.ctes[cte.index()].recursive => {
+            let rel = ir.ctes[cte.index()].rel;
+            arrays_kept(ir, rel)
+        }
+        RelKind::Project { ref items, .. } => {
+            let computed = |item: &Item| {
+                let scalar = ir.scalar(item.1);
+                let literal = matches!(scalar.kind, ScalarKind::Literal(_));
+                matches!(scalar.ty, Type::Array(_)) && !literal && is_constant(ir, item.1)
+            };
+            items.iter().any(computed) && {
+                keep(ir, side);
+                true
+            }
+        }
+        _ => false,
+    }
+}
+
+/// A query stays one of its own where it has a LIMIT.
+fn keep(ir: &mut Ir, query: RelId) {
+    let Rel { kind, span } = ir.rel(query).clone();
+    let input = ir.add_rel(kind, span);
+    let offset = Some(ir.integer(0, span));
+    ir.rels[query.index()].kind = RelKind::Limit {
+        input,
+        count: None,
+        offset,
+        with_ties: false,
+    };
 }
 
 /// What a query below computes for a column.

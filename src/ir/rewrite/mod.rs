@@ -374,6 +374,18 @@ pub const PASSES: &[Pass] = &[
         rewrite: constants::outer,
     },
     Pass {
+        name: "distinct-windows",
+        about: "DISTINCT beside windows is of a query in FROM that computes them",
+        needed: |can| !can.constants,
+        rewrite: constants::windows,
+    },
+    Pass {
+        name: "constant-arrays",
+        about: "a query with computed constant arrays stays a query of its own by LIMIT below GROUP BY",
+        needed: |can| !can.constants,
+        rewrite: constants::grouped,
+    },
+    Pass {
         name: "with-first",
         about: "WITH inside FROM that needs the WITH queries before the statement comes before it too",
         needed: |can| !can.nested_with,

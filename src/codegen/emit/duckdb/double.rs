@@ -17,12 +17,27 @@ impl Emitter<'_> {
         for (at, &arg) in args.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });
             match at {
-                0 => self.sure_digits(arg)?,
+                0 => match self.cut_off(args) {
+                    // Of a NULL column that has fewer digits than are cut off it gives 0.
+                    Some(wide) => self.wrapped("CAST(", &[arg], &wide)?,
+                    None => self.sure_digits(arg)?,
+                },
                 _ => self.scalar(arg, Rep::Plain, 0)?,
             }
         }
         self.push(")");
         Ok(())
+    }
+
+    /// A type that has more digits than are cut off before the point.
+    fn cut_off(&self, args: &[ScalarId]) -> Option<String> {
+        let &[value, digits] = args else {
+            return None;
+        };
+        let before = self.number(digits)? < 0;
+        let decimal = self.ir.scalar(value).ty.is_decimal() && !self.is_double(value);
+        let scale = self.duckdb_scale(value).filter(|_| before && decimal)?;
+        Some(format!(" AS decimal(38, {scale}))"))
     }
 
     /// A number; of a double that PostgreSQL has as a decimal the digits that are sure.

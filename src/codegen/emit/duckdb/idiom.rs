@@ -30,6 +30,24 @@ const MONTH_SIGN_OF_ALL: &str = "{\
     WHEN i['m'] < 0 AND (i['d'] > 0 OR i['d'] = 0 AND i['u'] > 0) THEN -1 ELSE 0 END, \
     d: i['d'] + 30 * CASE WHEN i['m'] > 0 AND (i['d'] < 0 OR i['d'] = 0 AND i['u'] < 0) THEN 1 \
     WHEN i['m'] < 0 AND (i['d'] > 0 OR i['d'] = 0 AND i['u'] > 0) THEN -1 ELSE 0 END, u: i['u']}";
+/// Months, days and microseconds by a number: what is left of months is days of thirty, and of days seconds, each to
+/// six digits.
+fn divided([m, d, u]: [&str; 3], by: &str) -> String {
+    let first = format!(
+        "{{m: {m} / CAST({by} AS double), d: {d} / CAST({by} AS double), u: {u} / CAST({by} AS double)}}"
+    );
+    let steps = [
+        "{m: trunc(s['m']), d: trunc(s['d']), r: round((s['m'] - trunc(s['m'])) * 30, 6), e: s['d'] - trunc(s['d']), u: s['u']}",
+        "{m: s['m'], d: s['d'] + trunc(s['r']), t: round((s['e'] + s['r'] - trunc(s['r'])) * 86400, 6), u: s['u']}",
+        "{m: s['m'], d: s['d'] + trunc(s['t'] / 86400), u: round_even(s['u'] + (s['t'] - trunc(s['t'] / 86400) * 86400) * 1e6, 0)}",
+        "to_months(CAST(s['m'] AS integer)) + to_days(CAST(s['d'] AS integer)) + to_microseconds(CAST(s['u'] AS bigint))",
+    ];
+    let done = steps.iter().fold(format!("[{first}]"), |value, step| {
+        format!("list_transform({value}, lambda s: {step})")
+    });
+    format!("{done}[1]")
+}
+
 impl Emitter<'_> {
     /// The text of a call, where it is one with places.
     pub(super) fn duckdb_idiom(&self, func: Func, args: &[ScalarId]) -> Option<String> {
@@ -272,6 +290,22 @@ impl Emitter<'_> {
         ))
     }
 
+    /// An interval by a number, as PostgreSQL's `interval_div` does it: DuckDB multiplies by what 1 is by it, so that 49
+    /// months by 49 are 30 days.
+    pub(super) fn duckdb_span_by(&mut self, args: &[ScalarId]) -> Res {
+        let [m, d, u] = ["m", "d", "u"].map(|part| format!("v['i']['{part}']"));
+        let quotient = divided([&m, &d, &u].map(String::as_str), "v['f']");
+        let parts = PARTS.replace("{0}", "w['i']");
+        self.push("list_transform(list_transform([{i: ");
+        self.scalar(args[0], Rep::Plain, 0)?;
+        self.push(", f: ");
+        self.not_zero(args[1])?;
+        self.push(&format!(
+            "}}], lambda w: {{i: {parts}, f: w['f']}}), lambda v: {quotient})[1]"
+        ));
+        Ok(())
+    }
+
     /// The sum or average of intervals, by their parts.
     pub(super) fn duckdb_spans(&mut self, call: &Aggregation<'_>) -> Res {
         let sum = |part: &str| format!("list_sum(list_transform(l, lambda i: i['{part}']))");
@@ -284,10 +318,18 @@ impl Emitter<'_> {
         let parts = PARTS.replace("{0}", "i");
         self.push("list_transform([list_transform(");
         self.written("list", call, Rep::Plain)?;
-        self.push(&format!(", lambda i: {parts})], lambda l: {}", match call.agg {
-            Agg::Avg => format!("CASE WHEN list_count(list_transform(l, lambda i: i['m'])) > 0 THEN ({whole}) / CAST(list_count(list_transform(l, lambda i: i['m'])) AS double) END"),
-            _ => whole,
-        }));
+        self.push(&format!(
+            ", lambda i: {parts})], lambda l: {}",
+            match call.agg {
+                Agg::Avg => {
+                    let count = "list_count(list_transform(l, lambda i: i['m']))";
+                    let [m, d, u] = ["m", "d", "u"].map(sum);
+                    let mean = divided([&m, &d, &u].map(String::as_str), count);
+                    format!("CASE WHEN {count} > 0 THEN {mean} END")
+                }
+                _ => whole,
+            }
+        ));
         self.push(")[1]");
         Ok(())
     }

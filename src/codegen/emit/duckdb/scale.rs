@@ -119,13 +119,14 @@ impl Emitter<'_> {
         }
         let of = |id: &ScalarId| self.scale_in(self.before_widening(*id), seen);
         let most = |ids: &[ScalarId]| {
-            ids.iter()
-                .filter(|&&id| !self.is_null(id))
-                .map(of)
-                .collect::<Option<Vec<_>>>()?
-                .into_iter()
-                .max()
+            let scales = ids.iter().filter(|&&id| !self.is_null(id)).map(of);
+            let scales = scales.collect::<Option<Vec<_>>>()?;
+            Some(scales.into_iter().max().unwrap_or(0))
         };
+        // It is written as one without digits.
+        if self.is_null(id) {
+            return Some(0);
+        }
         match &scalar.kind {
             ScalarKind::Column(column) | ScalarKind::Subquery { column, .. } => {
                 self.scale_of_made(*column, seen)

@@ -49,7 +49,11 @@ impl Emitter<'_> {
             ScalarKind::Literal(Literal::Null)
         );
         if null {
-            self.push("NULL");
+            // Beside it a decimal is a double, which is rounded otherwise.
+            self.push(match to {
+                Type::Double => "CAST(NULL AS DOUBLE)",
+                _ => "NULL",
+            });
             return Ok(());
         }
         if to == Type::Interval && from != to {

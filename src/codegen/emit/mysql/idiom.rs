@@ -8,6 +8,12 @@ pub(super) fn unless(error: &str, condition: &str, value: &str) -> String {
     format!("CASE WHEN IF({condition}, POW('{error}', -1), 0) THEN NULL ELSE {value} END")
 }
 
+/// A text in upper or lower case (`word`). MariaDB's binary collations know the letters of Unicode 4, hers of 14 knows
+/// what PostgreSQL's C.UTF-8 does.
+pub(super) fn cased(word: &str, value: &str) -> String {
+    format!("{word}({value} COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_nopad_bin")
+}
+
 /// Each word from its first letter or digit on is a piece of its own, marked by a character that no text has
 /// while it is taken apart, as is the backslash, by which documents quote.
 fn initcap() -> String {
@@ -24,8 +30,10 @@ fn initcap() -> String {
         "[0A000] a text with the control characters 30 or 31",
         &format!("LOCATE({cut}, {{0}}) > 0 OR LOCATE({back}, {{0}}) > 0"),
         &format!(
-            "CASE WHEN {{0}} IS NOT NULL THEN (SELECT GROUP_CONCAT(CONCAT(UPPER(LEFT(rql_e.rql_v, 1)), \
-             LOWER(SUBSTR(rql_e.rql_v, 2))) ORDER BY rql_e.rql_o SEPARATOR '') FROM {}) END",
+            "CASE WHEN {{0}} IS NOT NULL THEN (SELECT GROUP_CONCAT(CONCAT({}, {}) \
+             ORDER BY rql_e.rql_o SEPARATOR '') FROM {}) END",
+            cased("UPPER", "LEFT(rql_e.rql_v, 1)"),
+            cased("LOWER", "SUBSTR(rql_e.rql_v, 2)"),
             super::array::elements(&pieces, super::super::placed::TEXT, "rql_e")
         ),
     )
@@ -54,6 +62,13 @@ impl Emitter<'_> {
             // What is not found is given back there, whatever would stand for it.
             (F::Replace, 3) if self.ir.scalar(args[2]).nullable => {
                 "CASE WHEN {2} IS NOT NULL THEN REPLACE({0}, {1}, {2}) END".into()
+            }
+            (F::Upper | F::Lower, 1) => {
+                let word = if func == F::Upper { "UPPER" } else { "LOWER" };
+                match self.written_text(args[0]) {
+                    Some(text) if text.is_ascii() => format!("{word}({{0}})"),
+                    _ => cased(word, "{0}"),
+                }
             }
             (F::Initcap, 1) => initcap(),
             (F::Substr, 3) if whole(1).is_none() || whole(2).is_none_or(|n| n < 0) => unless(

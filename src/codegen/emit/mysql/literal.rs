@@ -1,27 +1,100 @@
 //! Literals and parameters.
 
-use super::super::{Emitter, Res};
+use super::super::{Def, Emitter, Res};
 use super::cast::cast_name;
-use rql_ir::{Literal, Scalar, ScalarId, Type};
+use rql_ir::function::Nulls;
+use rql_ir::{Agg, Func, Literal, Scalar, ScalarId, ScalarKind, Type, WindowFunc};
+
+/// The type of a NULL among numbers.
+fn null_name(ty: Type) -> Option<&'static str> {
+    Some(match ty {
+        ty if ty.is_integer() => "SIGNED",
+        // More digits would take those of the numbers beside it.
+        ty if ty.is_decimal() => "DECIMAL(1,0)",
+        Type::Double => "DOUBLE",
+        _ => return None,
+    })
+}
 
 impl Emitter<'_> {
     /// Writes a NULL that is a column of a query in FROM, and says so: of none its type is a text's, which a
     /// number beside it in a set operation takes.
-    pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> bool {
-        self.is_mysql() && self.is_null(id) && self.null_number(self.ir.scalar(id).ty)
+    pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> Res<bool> {
+        let ty = self.ir.scalar(id).ty;
+        if !self.is_mysql() || !self.is_only_null(id) {
+            return Ok(false);
+        }
+        if self.is_null(id) {
+            return Ok(self.null_number(ty));
+        }
+        let Some(name) = null_name(ty) else {
+            return Ok(false);
+        };
+        // What it reads may fail.
+        self.wrapped("CAST(", &[id], &format!(" AS {name})"))?;
+        Ok(true)
+    }
+
+    /// True for what is NULL whatever it reads.
+    fn is_only_null(&self, id: ScalarId) -> bool {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let mut values = branches.iter().map(|branch| branch.1).chain(*otherwise);
+                values.all(|id| self.is_only_null(id))
+            }
+            ScalarKind::Call { func, args } => match func {
+                Func::Nullif => self.is_only_null(args[0]),
+                Func::Coalesce | Func::Greatest | Func::Least => {
+                    args.iter().all(|&id| self.is_only_null(id))
+                }
+                func => {
+                    let strict = func.row().nulls == Nulls::Strict;
+                    strict && args.iter().any(|&id| self.is_only_null(id))
+                }
+            },
+            ScalarKind::Aggregate { func, args, .. }
+            | ScalarKind::Window {
+                func: WindowFunc::Agg(func),
+                args,
+                ..
+            } => {
+                let kept = matches!(func, Agg::Min | Agg::Max | Agg::Sum | Agg::Avg);
+                kept && args.iter().all(|&id| self.is_only_null(id))
+            }
+            ScalarKind::Window { func, args, .. } => match func {
+                WindowFunc::Lag | WindowFunc::Lead => {
+                    let values = args.iter().step_by(2);
+                    values.copied().all(|id| self.is_only_null(id))
+                }
+                WindowFunc::FirstValue | WindowFunc::LastValue | WindowFunc::NthValue => {
+                    self.is_only_null(args[0])
+                }
+                _ => false,
+            },
+            ScalarKind::Subquery { column, .. } => {
+                let made = self.made_of(*column);
+                made.is_some_and(|made| self.is_only_null(made))
+            }
+            ScalarKind::Column(column) => match self.definition(*column) {
+                Some(&Def::Inline(made)) => self.is_only_null(made),
+                _ => {
+                    let made = self.made_of(*column);
+                    made.is_some_and(|made| self.is_only_null(made))
+                }
+            },
+            _ => self.is_null(id),
+        }
     }
 
     /// Writes the NULL of a type of numbers; false for another type.
     pub(in crate::emit) fn null_number(&mut self, ty: Type) -> bool {
-        let name = match ty {
-            ty if ty.is_integer() => "SIGNED",
-            // More digits would take those of the numbers beside it.
-            ty if ty.is_decimal() => "DECIMAL(1,0)",
-            Type::Double => "DOUBLE",
-            _ => return false,
-        };
-        self.push(&format!("CAST(NULL AS {name})"));
-        true
+        if let Some(name) = null_name(ty) {
+            self.push(&format!("CAST(NULL AS {name})"));
+        }
+        null_name(ty).is_some()
     }
 
     /// A literal that is written otherwise there; `None` where it is not.

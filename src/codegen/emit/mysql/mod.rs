@@ -21,6 +21,7 @@ mod json;
 mod jsonb;
 mod literal;
 mod moment;
+mod names;
 mod number;
 mod pattern;
 mod query;
@@ -35,6 +36,7 @@ pub(super) use jsonb::key as document_key;
 pub(super) use pattern::never_empty;
 
 pub use change::{EACH, NUMBERED_ALWAYS, STRICT};
+pub(super) use names::Passed;
 
 use super::{Emitter, Rep, Res};
 use crate::Dialect;

@@ -23,14 +23,16 @@ impl Emitter<'_> {
             self.only_if(written, escape, func)?;
         }
         self.bracket(above > 6, |this| {
-            let (open, close) = if any_case { ("LOWER(", ")") } else { ("", "") };
-            this.push(open);
-            this.value(args[0], if any_case { 0 } else { 7 })?;
-            this.push(close);
+            let lower = super::idiom::cased("LOWER", "{0}");
+            match any_case {
+                true => this.placed(&lower, &args[..1])?,
+                false => this.value(args[0], 7)?,
+            }
             this.push(if negated { " NOT LIKE " } else { " LIKE " });
-            this.push(open);
-            this.value(args[1], if any_case { 0 } else { 20 })?;
-            this.push(close);
+            match any_case {
+                true => this.placed(&lower, &args[1..2])?,
+                false => this.value(args[1], 20)?,
+            }
             this.escape(args)
         })
     }

@@ -93,6 +93,9 @@ impl Emitter<'_> {
             let what = "an aggregate or window of moments in such a query";
             let help = "CAST(… AS text) on both sides compares the same moments";
             (what, help)
+        } else if self.is_lone_group(query) && !self.reaches_out(query) {
+            // Where the group is told by COUNT, a computed text that is looked for becomes a number.
+            return self.set_from("*", query, &names);
         } else if let Some(wide) = self.widened(operand, query, columns) {
             let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
             return self.set_from(&wide, query, &names);
@@ -104,6 +107,20 @@ impl Emitter<'_> {
             return Err(Box::new(refused.help(help)));
         }
         self.set_from("*", query, &names)
+    }
+
+    /// True for one group of all rows that nothing but HAVING or the row itself asks for.
+    fn is_lone_group(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::Project { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::Sort { input, .. } => self.is_lone_group(*input),
+            RelKind::Aggregate {
+                groups, aggregates, ..
+            } => groups.is_empty() && aggregates.is_empty(),
+            _ => false,
+        }
     }
 
     /// A query of one in FROM.

@@ -19,6 +19,9 @@ impl Emitter<'_> {
             return Err(self.untyped(call.agg.name(), arg));
         }
         let numeric = rep == Rep::Numeric;
+        let own = self.own_digits
+            && !call.distinct
+            && call.args.iter().any(|&arg| self.is_of_scales(arg));
         let name = match call.agg {
             Agg::Min | Agg::Max if is_array(ty) => {
                 let least = call.agg == Agg::Min;
@@ -34,6 +37,7 @@ impl Emitter<'_> {
             Agg::Avg if ty.is_float() => "AVG",
             Agg::Avg if ty.is_number() => return self.average(call, ty, rep),
             Agg::Sum if numeric => "rql_num_sum",
+            Agg::Sum if own => return self.written("rql_num_sum", call, Rep::Numeric),
             Agg::Sum if ty.adds_up_wide() => return self.wide_sum(call, rep),
             Agg::Sum if ty.is_number() => "SUM",
             Agg::Min | Agg::AnyValue if numeric => "rql_num_min",

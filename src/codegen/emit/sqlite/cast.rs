@@ -1,8 +1,8 @@
 //! Conversions on SQLite, whose own CAST takes whatever a text begins with.
 
 use super::{bits, form};
-use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Func, ScalarId, ScalarKind, Type};
+use crate::emit::{Def, Emitter, Rep, Res};
+use rql_ir::{Agg, Func, ScalarId, ScalarKind, Type, WindowFunc};
 
 impl Emitter<'_> {
     pub(in crate::emit) fn sqlite_cast(
@@ -287,13 +287,61 @@ impl Emitter<'_> {
         }
     }
 
+    /// True where a decimal that is text has its own digits: not where it is computed of units that had others, unless
+    /// it is so `here`, where they can be written as text.
+    fn keeps_digits(&self, id: ScalarId, here: bool) -> bool {
+        if !self.is_of_scales(id) {
+            return true;
+        }
+        let scalar = self.ir.scalar(id);
+        let units = matches!(self.computed(scalar.ty), Rep::Scaled(_));
+        let all = |values: &[ScalarId]| values.iter().all(|&id| self.keeps_digits(id, here));
+        match &scalar.kind {
+            ScalarKind::Column(column) => match self.definition(*column) {
+                Some(&Def::Inline(inner)) => self.keeps_digits(inner, here),
+                _ if units => false,
+                _ => self
+                    .made_of(*column)
+                    .is_none_or(|made| self.keeps_digits(made, false)),
+            },
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let values: Vec<_> = branches.iter().map(|b| b.1).chain(*otherwise).collect();
+                self.parts_keep_digits(&values, units, here)
+            }
+            ScalarKind::Call {
+                func: Func::Coalesce | Func::Greatest | Func::Least,
+                args,
+            } => self.parts_keep_digits(args, units, here),
+            // Of equal values that have other digits one is taken.
+            ScalarKind::Aggregate { distinct: true, .. } => false,
+            ScalarKind::Call { args, .. }
+            | ScalarKind::Aggregate { args, .. }
+            | ScalarKind::Window { args, .. } => !units && all(args),
+            ScalarKind::Cast { operand, .. } => !units && self.keeps_digits(*operand, here),
+            _ => !units,
+        }
+    }
+
+    /// The same of the values of which one is taken.
+    fn parts_keep_digits(&self, values: &[ScalarId], units: bool, here: bool) -> bool {
+        let mut values = values.iter().map(|&id| self.before_widening(id));
+        (here || !units) && values.all(|id| self.keeps_digits(id, here))
+    }
+
     /// A decimal's text: of values that have other scales each as it is, which units of one scale do not say.
     pub(super) fn decimal_text(&mut self, id: ScalarId) -> Res {
         let ir = self.ir;
         let scalar = ir.scalar(id);
         let units = matches!(self.computed(scalar.ty), Rep::Scaled(_));
-        if !units || !self.is_of_scales(id) {
-            return self.scalar(id, Rep::Numeric, 0);
+        let varies = self.is_of_scales(id);
+        if !varies || !units && self.keeps_digits(id, true) {
+            let outer = core::mem::replace(&mut self.own_digits, varies);
+            let done = self.scalar(id, Rep::Numeric, 0);
+            self.own_digits = outer;
+            return done;
         }
         let own = |this: &mut Self, id| this.decimal_text(this.before_widening(id));
         match &scalar.kind {
@@ -326,6 +374,27 @@ impl Emitter<'_> {
                 self.list(args, own)?;
                 self.push(")");
                 Ok(())
+            }
+            ScalarKind::Column(column)
+                if let Some(&Def::Inline(inner)) = self.definition(*column) =>
+            {
+                self.decimal_text(inner)
+            }
+            ScalarKind::Aggregate {
+                func: Agg::Sum,
+                args,
+                distinct: false,
+                ..
+            }
+            | ScalarKind::Window {
+                func: WindowFunc::Agg(Agg::Sum),
+                args,
+                ..
+            } if args.iter().all(|&arg| self.keeps_digits(arg, true)) => {
+                let outer = core::mem::replace(&mut self.own_digits, true);
+                let done = self.plain(id, 0);
+                self.own_digits = outer;
+                done
             }
             _ => {
                 let what = format!("a conversion from {} to text", scalar.ty);

@@ -119,6 +119,9 @@ impl Emitter<'_> {
             self.string(&text);
             return Ok(());
         }
+        if self.own_digits && want == Rep::Numeric && self.is_of_scales(id) {
+            return self.decimal_text(id);
+        }
         if !matches!(has, Rep::Stored) {
             self.sites.push(scalar.span);
         }

@@ -119,7 +119,7 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("trunc") [W, W, N, U, W, U],
         "number cut behind so many digits", "trunc(-2.789, 1)" = "-2.7";
     Sign ["sign"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("sign") [W, N, N, U, N, U],
+        Call("sign") [W, W, N, U, N, U],
         "-1, 0 or 1", "sign(-2.5)" = "-1";
     IntDiv ["div"] Strict [sig(&[D10, D10], WHOLE)],
         Call("div") [W, W, N, U, W, U],

@@ -8,10 +8,10 @@ rows! { TEXT_ROWS: Func, Text {
         Infix("||", 7) [W, N, N, U, W, U],
         "both, one behind the other; also of a text and any value", "'n = ' || 42" = "n = 42";
     Upper ["upper"] Strict [sig(&[T], TEXT)],
-        Call("upper") [R("rql_upper"), W, N, U, N, U],
+        Call("upper") [R("rql_upper"), W, N, U, W, U],
         "text in upper case", "upper('größe')" = "GRÖßE";
     Lower ["lower"] Strict [sig(&[T], TEXT)],
-        Call("lower") [R("rql_lower"), N, N, U, N, U],
+        Call("lower") [R("rql_lower"), N, N, U, W, U],
         "text in lower case", "lower('GRÖSSE')" = "grösse";
     Initcap ["initcap"] Strict [sig(&[T], TEXT)],
         Call("initcap") [R("rql_initcap"), W, N, U, W, U],
