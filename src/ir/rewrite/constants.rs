@@ -97,29 +97,38 @@ pub(super) fn outer(ir: &mut Ir, rel: RelId) -> bool {
     };
     let mut changed = false;
     for &side in sides {
-        changed |= kept(ir, side);
+        changed |= kept(ir, side, &|ir, item| !is_filled_up(ir, item.1));
     }
     changed
 }
 
-fn kept(ir: &mut Ir, side: RelId) -> bool {
+/// Keeps the queries of a side apart that have such an item.
+fn kept(ir: &mut Ir, side: RelId, such: &dyn Fn(&Ir, &Item) -> bool) -> bool {
     match ir.rel(side).kind {
         RelKind::Join { left, right, .. } => {
-            let left = kept(ir, left);
-            kept(ir, right) || left
+            let left = kept(ir, left, such);
+            kept(ir, right, such) || left
         }
         RelKind::Derived { input, .. }
         | RelKind::With { input, .. }
-        | RelKind::Filter { input, .. } => kept(ir, input),
+        | RelKind::Filter { input, .. } => kept(ir, input, such),
         RelKind::CteScan { cte, .. } if !ir.ctes[cte.index()].recursive => {
             let rel = ir.ctes[cte.index()].rel;
-            kept(ir, rel)
+            kept(ir, rel, such)
         }
         RelKind::Project { ref items, .. } => {
-            if items.iter().all(|item| is_filled_up(ir, item.1)) {
+            if !items.iter().any(|item| such(ir, item)) {
                 return false;
             }
-            keep(ir, side);
+            let Rel { kind, span } = ir.rel(side).clone();
+            let input = ir.add_rel(kind, span);
+            let offset = Some(ir.integer(0, span));
+            ir.rels[side.index()].kind = RelKind::Limit {
+                input,
+                count: None,
+                offset,
+                with_ties: false,
+            };
             true
         }
         _ => false,
@@ -179,48 +188,11 @@ pub(super) fn grouped(ir: &mut Ir, rel: RelId) -> bool {
     while let RelKind::Filter { input, .. } = ir.rel(at).kind {
         at = input;
     }
-    arrays_kept(ir, at)
-}
-
-fn arrays_kept(ir: &mut Ir, side: RelId) -> bool {
-    match ir.rel(side).kind {
-        RelKind::Join { left, right, .. } => {
-            let left = arrays_kept(ir, left);
-            arrays_kept(ir, right) || left
-        }
-        RelKind::Derived { input, .. }
-        | RelKind::With { input, .. }
-        | RelKind::Filter { input, .. } => arrays_kept(ir, input),
-        RelKind::CteScan { cte, .. } if !ir.ctes[cte.index()].recursive => {
-            let rel = ir.ctes[cte.index()].rel;
-            arrays_kept(ir, rel)
-        }
-        RelKind::Project { ref items, .. } => {
-            let computed = |item: &Item| {
-                let scalar = ir.scalar(item.1);
-                let literal = matches!(scalar.kind, ScalarKind::Literal(_));
-                matches!(scalar.ty, Type::Array(_)) && !literal && is_constant(ir, item.1)
-            };
-            items.iter().any(computed) && {
-                keep(ir, side);
-                true
-            }
-        }
-        _ => false,
-    }
-}
-
-/// A query stays one of its own where it has a LIMIT.
-fn keep(ir: &mut Ir, query: RelId) {
-    let Rel { kind, span } = ir.rel(query).clone();
-    let input = ir.add_rel(kind, span);
-    let offset = Some(ir.integer(0, span));
-    ir.rels[query.index()].kind = RelKind::Limit {
-        input,
-        count: None,
-        offset,
-        with_ties: false,
-    };
+    kept(ir, at, &|ir, item| {
+        let scalar = ir.scalar(item.1);
+        let literal = matches!(scalar.kind, ScalarKind::Literal(_));
+        matches!(scalar.ty, Type::Array(_)) && !literal && is_constant(ir, item.1)
+    })
 }
 
 /// What a query below computes for a column.
