@@ -254,19 +254,22 @@ pub fn same_rows(types: &[String], expected: &[String], given: &[String], sorted
         })
 }
 
-/// What rows are put in an order by: their cells, numbers without the digits that are open.
+/// What rows are put in an order by: their cells, numbers without the digits that are open; where these are alike by more
+/// digits, since 1 is 1.00 in front of another number.
 fn sort_key(types: &[String], row: &str) -> Vec<String> {
-    let cells = cells(row).into_iter().enumerate();
-    let keys = cells.map(|(at, cell)| {
-        let ty = types.get(at).map_or("", String::as_str);
-        let open = matches!(ty, "numeric" | "double precision" | "real" | OPEN);
-        match cell.parse::<f64>() {
-            // Zero has two signs.
-            Ok(x) if open => format!("{:.5e}", x + 0.0),
-            _ => cell.to_owned(),
-        }
-    });
-    keys.chain([row.to_owned()]).collect()
+    let keys = |digits: usize| {
+        let cells = cells(row).into_iter().enumerate();
+        cells.map(move |(at, cell)| {
+            let ty = types.get(at).map_or("", String::as_str);
+            let open = matches!(ty, "numeric" | "double precision" | "real" | OPEN);
+            match cell.parse::<f64>() {
+                // Zero has two signs.
+                Ok(x) if open => format!("{:.digits$e}", x + 0.0),
+                _ => cell.to_owned(),
+            }
+        })
+    };
+    keys(5).chain(keys(11)).chain([row.to_owned()]).collect()
 }
 
 /// Stands for the type of decimals of which each engine computes so many digits as it likes.

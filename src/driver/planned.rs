@@ -3,7 +3,6 @@
 use crate::constants::Fold;
 use rql_codegen::{Dialect, emit};
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::function::Nulls;
 use rql_ir::{Func, Ir, RelKind, ScalarId, ScalarKind};
 
 /// Says which constant of a query fails that the rows may pass by: one in a branch of CASE, behind the first value of
@@ -66,8 +65,7 @@ impl Planner<'_> {
                 Func::Or => self.in_turn(args, sure, Some("1")),
                 Func::Coalesce => self.in_turn(args, sure, None),
                 _ => {
-                    let strict = func.row().nulls == Nulls::Strict;
-                    let sure = sure && !(strict && args.iter().any(|&arg| self.may_be_null(arg)));
+                    let sure = sure && !args.iter().any(|&arg| self.may_be_null(arg));
                     args.iter().try_for_each(|&arg| self.visit(arg, sure))
                 }
             },

@@ -12,6 +12,7 @@ mod apart;
 mod array_text;
 mod catalog;
 mod change;
+mod compared;
 mod constant;
 mod ddl;
 mod define;

@@ -11,6 +11,7 @@ thread_local! {
 fn session() -> Option<Connection> {
     let db = Connection::open_in_memory().ok()?;
     register(&db, &Written::default()).ok()?;
+    db.execute_batch(&rql::sqlite::SETUP.join(";")).ok()?;
     Some(db)
 }
 

@@ -227,6 +227,10 @@ impl Emitter<'_> {
                 let scale = scales.and_then(|scales| scales.into_iter().max());
                 scale.map(|scale| format!(" AS decimal(38, {scale}))"))
             }
+            // Nor does it widen a whole number to the default's type.
+            [value, _, _] if self.is_widened(*value) => {
+                Some(format!(" AS {})", self.ir.scalar(*value).ty))
+            }
             [value, _, _]
                 if self.ir.scalar(*value).ty.is_text()
                     && (self.is_null(*value) || !self.definite(*value)) =>
@@ -246,6 +250,22 @@ impl Emitter<'_> {
         })?;
         self.push(")");
         self.over(id)
+    }
+
+    /// True for a whole number that stands as one of a narrower type.
+    fn is_widened(&self, id: ScalarId) -> bool {
+        let scalar = self.ir.scalar(id);
+        let narrower = |operand: ScalarId| self.ir.scalar(operand).ty != scalar.ty;
+        scalar.ty.is_integer()
+            && match scalar.kind {
+                ScalarKind::Cast {
+                    operand,
+                    implicit: true,
+                    ..
+                } => narrower(operand),
+                ScalarKind::Literal(_) => true,
+                _ => false,
+            }
     }
 
     fn over(&mut self, id: ScalarId) -> Res {

@@ -54,9 +54,7 @@ impl<'a> Emitter<'a> {
     /// Writes a query whose columns are for `how`. Gives how they stand.
     pub(super) fn query(&mut self, root: RelId, names: &[String], how: Use) -> Res<Vec<Rep>> {
         let start = self.out.len();
-        let outer = self.current;
-        self.blocks.push(0);
-        self.current = self.blocks.len() - 1;
+        let outer = self.open_block(0);
         let mut at = root;
         if let RelKind::With { ctes, input } = &self.ir.rel(root).kind {
             if self.is_mysql() && self.ir.rel(*input).kind.is_change() {

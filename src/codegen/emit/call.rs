@@ -216,6 +216,14 @@ impl Emitter<'_> {
             {
                 return self.without_zone(func, args);
             }
+            // With a fraction before 1970 it is a day and less than nothing.
+            Cell::Native
+                if self.dialect == Dialect::Duckdb
+                    && func == Func::MomentsBetween
+                    && self.ir.scalar(args[0]).ty == Type::TimestampTz =>
+            {
+                return self.placed("(timezone('UTC', {0}) - timezone('UTC', {1}))", args);
+            }
             Cell::Native => {}
         }
         match row.shape {

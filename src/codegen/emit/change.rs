@@ -374,9 +374,7 @@ impl<'a> Emitter<'a> {
 
     /// A row goes where there is another row beside it for which the condition holds.
     fn exists(&mut self, from: RelId, predicate: Option<ScalarId>) -> Res {
-        let outer = self.current;
-        self.blocks.push(0);
-        self.current = self.blocks.len() - 1;
+        let outer = self.open_block(0);
         self.push(" WHERE EXISTS (SELECT 1");
         self.read(from)?;
         self.write_from(from)?;

@@ -206,6 +206,15 @@ impl<'a> Emitter<'a> {
             self.push("NULL");
             return Ok(());
         }
+        // It stays in the text: DuckDB binds no more than stands there.
+        if self.dialect == crate::Dialect::Duckdb && self.is_lone_parameter(key) {
+            self.push("CASE WHEN ");
+            self.scalar(key, Rep::Plain, 5)?;
+            self.push(" IS NOT NULL THEN ");
+            self.scalar(key, Rep::Plain, 0)?;
+            self.push(" END");
+            return Ok(());
+        }
         let mut rep = self.natural(key);
         let ty = self.ir.scalar(key).ty;
         if self.is_keyed_document(ty) {
@@ -230,16 +239,11 @@ impl<'a> Emitter<'a> {
             self.null_key(&key)?;
         }
         match &self.ir.scalar(key.scalar).kind {
-            _ if self.dialect == crate::Dialect::Duckdb && self.is_lone_parameter(key.scalar) => {
-                // It stays in the text: DuckDB binds no more than stands there.
-                self.push("CASE WHEN ");
-                self.scalar(key.scalar, Rep::Plain, 5)?;
-                self.push(" IS NOT NULL THEN ");
-                self.scalar(key.scalar, Rep::Plain, 0)?;
-                self.push(" END");
-            }
             // DuckDB takes a constant for a mistake.
-            _ if self.dialect == crate::Dialect::Duckdb && self.is_constant(key.scalar) => {
+            _ if self.dialect == crate::Dialect::Duckdb
+                && self.is_constant(key.scalar)
+                && !self.is_lone_parameter(key.scalar) =>
+            {
                 self.push("CAST(");
                 self.sortable(key.scalar)?;
                 self.push(&format!(" AS {})", self.ir.scalar(key.scalar).ty));

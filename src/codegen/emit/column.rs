@@ -157,11 +157,24 @@ impl Emitter<'_> {
         })
     }
 
-    /// True where an inner block has a relation of that name: what was written bare must stay so.
+    /// Begins a block of so many relations, and gives the one around it, which becomes the current one again.
+    pub(super) fn open_block(&mut self, relations: usize) -> usize {
+        let outer = self.current;
+        self.current = self.blocks.len();
+        self.blocks.push(relations);
+        self.around.push(outer);
+        outer
+    }
+
+    /// True where a block between the current one and that one has a relation of that name: what was written bare must
+    /// stay so.
     pub(super) fn is_hidden(&self, block: usize, alias: &str) -> bool {
+        let around = |&at: &usize| (at > block).then(|| self.around[at]);
+        let inner = core::iter::successors(Some(self.current), around);
+        let inner: Vec<usize> = inner.filter(|&at| at > block).collect();
         self.defs.iter().any(|def| {
             matches!(def, Some(Def::Name { block: there, qualifier, .. })
-                if (block + 1..=self.current).contains(there) && qualifier == alias)
+                if inner.contains(there) && qualifier == alias)
         })
     }
 

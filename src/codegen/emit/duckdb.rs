@@ -29,6 +29,7 @@ pub(super) use rows::PAIR;
 pub use sequence::NUMBERS;
 
 use super::aggregate::Aggregation;
+use super::scales::Whole;
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
@@ -376,9 +377,27 @@ impl Emitter<'_> {
         self.wrapped(
             name,
             args,
-            &format!(")) >= {MOST_EXACT} THEN error('{TOO_LONG}') ELSE "),
+            &format!(")) >= {MOST_EXACT} THEN error('{TOO_LONG}')"),
         )?;
-        self.wrapped(name, args, ") END")
+        if func == Func::Power {
+            let (digits, whole) = self.power_digits(args);
+            if whole != Whole::Never {
+                self.wrapped(" WHEN abs(pow(", args, ")) < 0.01")?;
+            }
+            if whole == Whole::ByRow {
+                self.wrapped(" AND trunc(", &args[1..], ") = ")?;
+                self.scalar(args[1], Rep::Plain, 5)?;
+            }
+            if whole != Whole::Never {
+                self.wrapped(" THEN round(pow(", args, &format!("), {digits})"))?;
+            }
+        }
+        // A double of its sure digits: 1.1 to the power of 2 is more than 1.21.
+        let (before, behind) = match func {
+            Func::Power => (" ELSE CAST(printf('%.15g', pow(", ")) AS double) END"),
+            _ => (" ELSE exp(", ") END"),
+        };
+        self.wrapped(before, args, behind)
     }
 
     fn duckdb_concat(&mut self, func: Func, args: &[ScalarId]) -> Res {
@@ -582,6 +601,14 @@ impl Emitter<'_> {
             self.push(" END");
             return Ok(());
         }
+        let spread = matches!(
+            call.agg,
+            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop
+        );
+        if spread && call.distinct && !ty.is_some_and(Type::is_float) {
+            let what = format!("{}(DISTINCT) of exact numbers", aggregate_name(call.agg));
+            return Err(self.refuse(self.ir.scalar(id).span, &what));
+        }
         if self.duckdb_spread(call)? {
             return Ok(());
         }
@@ -598,6 +625,15 @@ impl Emitter<'_> {
         // A sum of integers has 128 bits there, and functions of it are of doubles; a number of pairs has no sign. A billion
         // of the largest make 28 digits, which leaves ten behind the point to what the sum meets.
         let whole = self.ir.scalar(id).ty.is_integer();
+        // Of no rows that a row around asks for its own says nothing.
+        if let (Agg::RegrCount, &[y, x], false) = (call.agg, call.args, call.distinct) {
+            self.push("count(");
+            self.filtered_value(call, |this| {
+                this.placed("CASE WHEN {1} IS NOT NULL THEN {0} END", &[y, x])
+            })?;
+            self.push(")");
+            return self.behind(call);
+        }
         let made = match call.agg {
             Agg::Sum | Agg::RegrCount if whole => " AS bigint)",
             Agg::Sum if ty == Some(Type::BigInt) => " AS decimal(28, 0))",

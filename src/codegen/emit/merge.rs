@@ -108,7 +108,7 @@ impl<'a> Emitter<'a> {
             } else if self.is_mysql() {
                 let first = columns.first().map_or("", String::as_str);
                 self.push(&format!(
-                    "SELECT CASE WHEN IF(count({first}) > count(DISTINCT {name}), POW('[21000] {meaning}', -1), 0) THEN NULL ELSE 0 END FROM {table}"
+                    "SELECT CASE WHEN POW(REPEAT('[21000] {meaning}', IF(count({first}) > count(DISTINCT {name}), 1, NULL)), -1) THEN NULL ELSE 0 END FROM {table}"
                 ));
             } else {
                 self.push(&format!(

@@ -241,6 +241,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         bare: Vec::new(),
         aliases: Vec::new(),
         blocks: vec![0],
+        around: vec![0],
         crowded: Vec::new(),
         in_window: false,
         namesakes: Vec::new(),
@@ -473,6 +474,8 @@ struct Emitter<'a> {
     passed: core::cell::OnceCell<mysql::Passed>,
     /// How many relations each block has in FROM.
     blocks: Vec<usize>,
+    /// The block around each.
+    around: Vec<usize>,
     /// Blocks in whose FROM there are columns that the algebra does not know.
     crowded: Vec<usize>,
     /// In OVER, where MariaDB takes two bare names that are alike for one column, though of blocks apart.

@@ -436,9 +436,9 @@ impl Emitter<'_> {
             let start = this.out.len();
             match scale {
                 Some(_) => this.beside_others(operand, Rep::Plain, scale)?,
-                None => this.scalar(operand, Rep::Plain, 7)?,
+                None => this.mysql_sought(operand, query, columns, 7)?,
             }
-            let joined = !negated && this.mysql_queried(start);
+            let joined = !negated && this.mysql_queried(start, query);
             this.mysql_hidden(start);
             this.push(if negated { " NOT IN (" } else { " IN (" });
             match this.is_mysql() {
@@ -471,6 +471,17 @@ impl Emitter<'_> {
             let span = self.ir.scalar(operand).span;
             return Err(self.refuse(span, "an order of arrays by ANY or ALL"));
         }
+        let nullable = self.ir.scalar(operand).nullable || self.ir.column(column).nullable;
+        // Of intervals DuckDB has no such join, and that of arrays finds others.
+        let ty = self.ir.scalar(operand).ty;
+        let unjoined = matches!(ty, rql_ir::Type::Interval | rql_ir::Type::Array(_));
+        let listed = matches!((func, all), (Func::Eq, false) | (Func::Ne, true));
+        if self.dialect == Dialect::Duckdb && unjoined && !listed {
+            let what = format!("{} beside ANY or ALL", self.ir.scalar(operand).ty);
+            let refused = self.refuse(self.ir.scalar(operand).span, &what);
+            let help = "with max() or min() of the query there is one to compare with";
+            return Err(Box::new(refused.help(help)));
+        }
         let Shape::Infix(op, level) = func.row().shape else {
             return Ok(());
         };
@@ -478,18 +489,16 @@ impl Emitter<'_> {
         let scale = self.scale_beside(operand, column);
         self.scales.extend(scale.map(|scale| (column, scale)));
         // MariaDB takes what they say to be no NULL where the left side is none, and keeps 0 for one.
-        let nullable = self.ir.scalar(operand).nullable || self.ir.column(column).nullable;
-        let kept = matches!((func, all), (Func::Eq, false) | (Func::Ne, true));
-        let named = self.is_mysql() && nullable && !kept;
+        let named = self.is_mysql() && nullable && !listed;
         self.bracket(above > level && !named, |this| {
             this.push(if named { "NULLIF(" } else { "" });
             this.push(if apart { "(" } else { "" });
             let start = this.out.len();
             match scale {
                 Some(_) => this.beside_others(operand, Rep::Plain, scale)?,
-                None => this.scalar(operand, Rep::Plain, level + 1)?,
+                None => this.mysql_sought(operand, query, &[column], level + 1)?,
             }
-            let joined = func == Func::Eq && !all && this.mysql_queried(start);
+            let joined = func == Func::Eq && !all && this.mysql_queried(start, query);
             this.mysql_hidden(start);
             this.push(&format!(" {op} {} (", if all { "ALL" } else { "ANY" }));
             this.lone_null = this.null_of(query, column);

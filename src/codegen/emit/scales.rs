@@ -2,7 +2,7 @@
 //! other engines give a column one scale.
 
 use super::Emitter;
-use rql_ir::{ColumnId, Func, RelKind, ScalarId, ScalarKind, TableFunc, Type, WindowFunc};
+use rql_ir::{ColumnId, Func, Literal, RelKind, ScalarId, ScalarKind, TableFunc, Type, WindowFunc};
 
 /// A decimal, or an array of them.
 fn is_of_decimals(ty: Type) -> bool {
@@ -12,7 +12,49 @@ fn is_of_decimals(ty: Type) -> bool {
     }
 }
 
+/// Digits behind the point of a power of decimals by a whole number, where the base has no more: PostgreSQL's (numeric.c
+/// before 16).
+const POWER_DIGITS: u8 = 16;
+
+/// Whether a number is whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    Always,
+    Never,
+    ByRow,
+}
+
 impl Emitter<'_> {
+    /// The digits behind the point that a power by a whole number is rounded to, and whether its exponent is one.
+    pub(super) fn power_digits(&self, args: &[ScalarId]) -> (u8, Whole) {
+        let scale = self.ir.scalar(args[0]).ty.scale().unwrap_or(0);
+        (scale.max(POWER_DIGITS), self.wholeness(args[1]))
+    }
+
+    fn wholeness(&self, id: ScalarId) -> Whole {
+        let scalar = self.ir.scalar(id);
+        match &scalar.kind {
+            ScalarKind::Literal(Literal::Decimal(units)) => {
+                let one = 10_i128.checked_pow(scalar.ty.scale().unwrap_or(0).into());
+                match one.is_some_and(|one| units % one == 0) {
+                    true => Whole::Always,
+                    false => Whole::Never,
+                }
+            }
+            _ if scalar.ty.scale() == Some(0) => Whole::Always,
+            ScalarKind::Cast {
+                operand,
+                implicit: true,
+                ..
+            } => self.wholeness(*operand),
+            ScalarKind::Call {
+                func: Func::Neg,
+                args,
+            } => self.wholeness(args[0]),
+            _ => Whole::ByRow,
+        }
+    }
+
     /// True for a decimal whose text is not known: a quotient has other digits than PostgreSQL gives it, and
     /// what stands beside values of other scales has theirs.
     pub(super) fn has_open_digits(&self, id: ScalarId) -> bool {

@@ -420,9 +420,29 @@ impl<'a> Lowerer<'a> {
             );
         };
         let mut values = vec![self.expr(a.value)?, self.expr(b.value)?];
+        let (own, from, beside) = (values[0], self.ty(values[0]), self.ty(values[1]));
         self.comparable(&mut values, Func::Eq, span)?;
         for value in &mut values {
             *value = self.settle(*value);
+        }
+        // There are comparisons of a date and a timestamp, and of reals and other numbers, but none of an integer and a
+        // decimal.
+        let kept = from == Type::Real || from.is_moment();
+        if kept && self.ty(values[0]) != from {
+            let same = self.compare(Func::Eq, values[0], values[1], span)?;
+            let null = self.add(ScalarKind::Literal(Literal::Null), from, true, span);
+            let kind = ScalarKind::Case {
+                branches: vec![(same, null)],
+                otherwise: Some(own),
+            };
+            return Ok(self.add(kind, from, true, span));
+        }
+        if from.is_integer() && beside.is_decimal() {
+            let whole = Type::Decimal {
+                precision: None,
+                scale: Some(0),
+            };
+            values[0] = self.coerce(values[0], whole)?;
         }
         let ty = self.ty(values[0]).passed_on();
         let scalar = self.call(Func::Nullif, values, ty, span);

@@ -187,8 +187,16 @@ impl<'a> Lowerer<'a> {
         Ok(self.key(scalar, &name, keys))
     }
 
-    fn is_constant(&self, scalar: ScalarId) -> bool {
-        matches!(self.ir.scalar(scalar).kind, ScalarKind::Literal(_))
+    /// A constant as it is written, perhaps with a sign.
+    pub(super) fn is_constant(&self, scalar: ScalarId) -> bool {
+        match &self.ir.scalar(scalar).kind {
+            ScalarKind::Literal(_) => true,
+            ScalarKind::Call {
+                func: Func::Neg,
+                args,
+            } => self.is_constant(args[0]),
+            _ => false,
+        }
     }
 
     fn key(&mut self, scalar: ScalarId, name: &str, keys: &mut Vec<Item>) -> usize {

@@ -302,6 +302,7 @@ impl<'a> Lowerer<'a> {
                 scalar.ty = self.ir.params[at].ty;
             }
         }
+        crate::compared::check(&self.ir).map_err(|error| vec![*error])?;
         Ok(Lowered {
             ir: self.ir,
             warnings: self.warnings,

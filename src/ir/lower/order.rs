@@ -68,7 +68,7 @@ impl<'a> Lowerer<'a> {
             Some(at) => at,
             None => {
                 let scalar = self.expr(expr)?;
-                if matches!(self.ir.scalar(scalar).kind, ScalarKind::Literal(_)) {
+                if self.is_constant(scalar) {
                     let message = "a constant does not order anything";
                     let label = "only a whole number stands for a column of the result";
                     return error(codes::UNKNOWN_COLUMN, self.ast[expr].span, message, label);

@@ -106,18 +106,42 @@ fn inside_queries(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
         ir.each_below(query, &mut |below| own |= below == rel);
         !own && super::lateral::mentions(ir, query, columns)
     };
+    let constants = of_constants(ir, rel);
+    let of = |operand: ScalarId, columns: &[ColumnId]| {
+        let mut found = false;
+        ir.walk(operand, &mut |s| {
+            found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
+        });
+        found
+    };
     ir.scalars.iter().any(|scalar| match scalar.kind {
-        ScalarKind::Quantified { query, operand, .. } => {
-            let mut found = inner(query);
-            ir.walk(operand, &mut |s| {
-                found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
-            });
-            found
+        ScalarKind::Quantified { query, operand, .. } => inner(query) || of(operand, columns),
+        // A row is compared inside, field by field; of the aggregate of a constant MariaDB finds nothing.
+        ScalarKind::InQuery { query, operand, .. } => {
+            let row = matches!(ir.scalar(operand).kind, ScalarKind::Row(_));
+            inner(query) || of(operand, columns) && (row || of(operand, &constants))
         }
-        ScalarKind::InQuery { query, .. }
-        | ScalarKind::Exists(query)
+        ScalarKind::Exists(query)
         | ScalarKind::ArrayQuery { query, .. }
         | ScalarKind::Subquery { query, .. } => inner(query),
         _ => false,
     })
+}
+
+/// The aggregates of nothing but constants.
+fn of_constants(ir: &Ir, rel: RelId) -> Vec<ColumnId> {
+    let RelKind::Aggregate { aggregates, .. } = &ir.rel(rel).kind else {
+        return Vec::new();
+    };
+    let constant = |item: &&Item| match &ir.scalar(item.1).kind {
+        ScalarKind::Aggregate { args, .. } => {
+            !args.is_empty()
+                && args
+                    .iter()
+                    .all(|&arg| super::constants::is_constant(ir, arg))
+        }
+        _ => false,
+    };
+    let found = aggregates.iter().filter(constant);
+    found.map(|item| item.0).collect()
 }

@@ -52,7 +52,7 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
-/// DISTINCT beside windows loses rows: what they give is computed in FROM first.
+/// DISTINCT beside windows loses rows, and of variances it keeps equal ones: they are computed in FROM first.
 pub(super) fn windows(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Distinct { input } = ir.rel(rel).kind else {
         return false;
@@ -70,7 +70,14 @@ pub(super) fn windows(ir: &mut Ir, rel: RelId) -> bool {
     while let RelKind::Filter { input, .. } = ir.rel(at).kind {
         at = input;
     }
-    if !matches!(ir.rel(at).kind, RelKind::Window { .. }) {
+    let lost = match &ir.rel(at).kind {
+        RelKind::Window { .. } => true,
+        RelKind::Aggregate { aggregates, .. } => {
+            aggregates.iter().any(|item| is_variance(ir, item.1))
+        }
+        _ => false,
+    };
+    if !lost {
         return false;
     }
     let span = ir.rel(rel).span;
@@ -78,6 +85,14 @@ pub(super) fn windows(ir: &mut Ir, rel: RelId) -> bool {
     let input = ir.add_rel(RelKind::project(input, items), span);
     ir.rels[rel.index()].kind = RelKind::Distinct { input };
     true
+}
+
+fn is_variance(ir: &Ir, id: ScalarId) -> bool {
+    let ScalarKind::Aggregate { func, .. } = ir.scalar(id).kind else {
+        return false;
+    };
+    use Agg as A;
+    matches!(func, A::VarSamp | A::VarPop | A::StddevSamp | A::StddevPop)
 }
 
 /// A constant of the side that an outer join fills up is NULL in some rows, but is taken for itself behind GROUP BY, and
@@ -178,8 +193,8 @@ fn is_filled_up(ir: &Ir, id: ScalarId) -> bool {
     }
 }
 
-/// A constant array that is computed is lost behind GROUP BY, where its elements are read: with LIMIT the query that
-/// computes it stays one of its own.
+/// A constant that is computed is lost behind GROUP BY, where a query inside reads it, as the elements of an array or what
+/// is computed once: with LIMIT the query that computes it stays one of its own.
 pub(super) fn grouped(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Aggregate { input, .. } = ir.rel(rel).kind else {
         return false;
@@ -191,7 +206,7 @@ pub(super) fn grouped(ir: &mut Ir, rel: RelId) -> bool {
     kept(ir, at, &|ir, item| {
         let scalar = ir.scalar(item.1);
         let literal = matches!(scalar.kind, ScalarKind::Literal(_));
-        matches!(scalar.ty, Type::Array(_)) && !literal && is_constant(ir, item.1)
+        !literal && is_constant(ir, item.1)
     })
 }
 
@@ -217,7 +232,7 @@ fn is_one_row_of_values(ir: &Ir, column: ColumnId) -> bool {
 }
 
 /// True for what has one value for all rows.
-fn is_constant(ir: &Ir, id: ScalarId) -> bool {
+pub(super) fn is_constant(ir: &Ir, id: ScalarId) -> bool {
     let mut constant = true;
     ir.walk(id, &mut |scalar| {
         constant &= match &scalar.kind {

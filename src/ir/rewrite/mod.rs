@@ -375,13 +375,13 @@ pub const PASSES: &[Pass] = &[
     },
     Pass {
         name: "distinct-windows",
-        about: "DISTINCT beside windows is of a query in FROM that computes them",
+        about: "DISTINCT beside windows, and of variances, is of a query in FROM that computes them",
         needed: |can| !can.constants,
         rewrite: constants::windows,
     },
     Pass {
-        name: "constant-arrays",
-        about: "a query with computed constant arrays stays a query of its own by LIMIT below GROUP BY",
+        name: "grouped-constants",
+        about: "a query with computed constants stays a query of its own by LIMIT below GROUP BY",
         needed: |can| !can.constants,
         rewrite: constants::grouped,
     },

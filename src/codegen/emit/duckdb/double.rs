@@ -18,7 +18,6 @@ impl Emitter<'_> {
             self.push(if at > 0 { ", " } else { "" });
             match at {
                 0 => match self.cut_off(args) {
-                    // Of a NULL column that has fewer digits than are cut off it gives 0.
                     Some(wide) => self.wrapped("CAST(", &[arg], &wide)?,
                     None => self.sure_digits(arg)?,
                 },
@@ -29,15 +28,20 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A type that has more digits than are cut off before the point.
+    /// A type that has more digits than are cut off before the point, since of a NULL column with fewer it gives 0; and
+    /// one that has those which are kept, since it keeps no more than there are.
     fn cut_off(&self, args: &[ScalarId]) -> Option<String> {
         let &[value, digits] = args else {
             return None;
         };
-        let before = self.number(digits)? < 0;
-        let decimal = self.ir.scalar(value).ty.is_decimal() && !self.is_double(value);
-        let scale = self.duckdb_scale(value).filter(|_| before && decimal)?;
-        Some(format!(" AS decimal(38, {scale}))"))
+        let ty = self.ir.scalar(value).ty;
+        if !ty.is_decimal() || self.is_double(value) {
+            return None;
+        }
+        let (digits, scale) = (self.number(digits)?, self.duckdb_scale(value)?);
+        let wider = digits > i64::from(scale) && digits <= 18;
+        let scale = if wider { digits } else { scale.into() };
+        (wider || digits < 0).then(|| format!(" AS decimal(38, {scale}))"))
     }
 
     /// A number; of a double that PostgreSQL has as a decimal the digits that are sure.

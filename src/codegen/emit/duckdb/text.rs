@@ -1,6 +1,6 @@
 //! Functions of text, bits and lists that DuckDB has otherwise, by its own.
 
-use crate::emit::{Emitter, Rep, Res, Use};
+use crate::emit::{Def, Emitter, Rep, Res, Use};
 use rql_ir::{ColumnId, Func, RelId, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
@@ -148,10 +148,12 @@ impl Emitter<'_> {
             let span = self.ir.scalar(fields[0]).span;
             return Err(self.refuse(span, "an aggregate in a row before IN"));
         }
+        if let Some(&field) = fields.iter().find(|&&field| self.is_of_window(field)) {
+            let refused = self.refuse(self.ir.scalar(field).span, "a window in a row before IN");
+            return Err(Box::new(refused.help("computed in FROM it is a column")));
+        }
         let names: Vec<String> = (1..=columns.len()).map(|at| format!("rql_{at}")).collect();
-        let outer = self.current;
-        self.blocks.push(2);
-        self.current = self.blocks.len() - 1;
+        let outer = self.open_block(2);
         let same = |this: &mut Self| -> Res {
             for (at, (&field, name)) in fields.iter().zip(&names).enumerate() {
                 this.push(if at == 0 { "" } else { " AND " });
@@ -175,5 +177,20 @@ impl Emitter<'_> {
         self.query(query, &names, Use::Named)?;
         self.push(if negated { ")))" } else { "))" });
         Ok(())
+    }
+
+    fn is_of_window(&self, id: ScalarId) -> bool {
+        let mut found = false;
+        self.ir.walk(id, &mut |scalar| {
+            found |= match &scalar.kind {
+                ScalarKind::Window { .. } => true,
+                ScalarKind::Column(column) => matches!(
+                    self.definition(*column),
+                    Some(&Def::Inline(inner)) if self.is_of_window(inner)
+                ),
+                _ => false,
+            };
+        });
+        found
     }
 }

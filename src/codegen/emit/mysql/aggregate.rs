@@ -32,13 +32,7 @@ impl Emitter<'_> {
                 self.push(" AS SIGNED)");
                 Ok(())
             }
-            // Of ABS(42) and its like a window keeps one digit too few.
-            Agg::Avg
-                if call.args.iter().any(|&arg| {
-                    self.is_made_integer(arg)
-                        || call.over.is_some() && self.is_computed_integer(arg)
-                }) =>
-            {
+            Agg::Avg if call.args.iter().any(|&arg| self.is_made_integer(arg)) => {
                 self.push(if call.distinct {
                     "AVG(DISTINCT CAST("
                 } else {
@@ -119,27 +113,22 @@ impl Emitter<'_> {
         }
     }
 
-    /// An integer that a query below has computed: of a constant there AVG keeps a digit too few.
+    /// An integer that is computed: of NULLIF(42, 1), ABS(42) and their like AVG keeps a digit too few.
     fn is_made_integer(&self, arg: ScalarId) -> bool {
         let scalar = self.ir.scalar(arg);
         match scalar.kind {
-            ScalarKind::Column(column) if scalar.ty.is_integer() => {
-                match self.made_of(column) {
-                    Some(made) => match self.ir.scalar(made).kind {
-                        ScalarKind::Column(_) => self.is_made_integer(made),
-                        _ => true,
-                    },
-                    // Of a WITH query, say.
-                    None => !rql_ir::rewrite::is_of_table(self.ir, arg),
-                }
-            }
-            _ => false,
+            _ if !scalar.ty.is_integer() => false,
+            ScalarKind::Literal(_) => false,
+            ScalarKind::Column(column) => match self.made_of(column) {
+                Some(made) => match self.ir.scalar(made).kind {
+                    ScalarKind::Column(_) => self.is_made_integer(made),
+                    _ => true,
+                },
+                // Of a WITH query, say.
+                None => !rql_ir::rewrite::is_of_table(self.ir, arg),
+            },
+            _ => true,
         }
-    }
-
-    fn is_computed_integer(&self, arg: ScalarId) -> bool {
-        let scalar = self.ir.scalar(arg);
-        scalar.ty.is_integer() && matches!(scalar.kind, ScalarKind::Call { .. })
     }
 
     /// An aggregate of the values for which FILTER holds.

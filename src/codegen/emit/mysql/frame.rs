@@ -2,7 +2,8 @@
 
 use super::super::{Emitter, Res};
 use rql_ir::{
-    Frame, FrameBound, FrameExclude, FrameUnit, RelKind, ScalarId, ScalarKind, Type, WindowFunc,
+    Frame, FrameBound, FrameExclude, FrameUnit, RelKind, ScalarId, ScalarKind, SortKey, Type,
+    WindowFunc,
 };
 
 impl Emitter<'_> {
@@ -201,8 +202,8 @@ impl Emitter<'_> {
         // Constants part nothing and order nothing; with some, windows of others are mixed up there.
         let partition = partition.iter().copied();
         let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
-        let (order, given) = (order.iter().copied(), order);
-        let order: Vec<_> = order.filter(|key| !self.is_constant(key.scalar)).collect();
+        let given = order;
+        let order = self.telling(order, &partition);
         let unordered = partition.is_empty() && order.is_empty();
         let whole = framed || *func == F::RowNumber;
         if unordered && whole && frame.is_none_or(|frame| is_whole(&frame)) {
@@ -247,6 +248,20 @@ impl Emitter<'_> {
         }
         self.push(")");
         Ok(())
+    }
+
+    /// The keys that order something: no constants, and none that parts the rows or has come before. A sort has room for
+    /// so many texts only.
+    fn telling(&self, order: &[SortKey], partition: &[ScalarId]) -> Vec<SortKey> {
+        let mut kept: Vec<SortKey> = Vec::new();
+        for &key in order {
+            let known = kept.iter().map(|before| before.scalar);
+            let mut known = partition.iter().copied().chain(known);
+            if !self.is_constant(key.scalar) && !known.any(|id| self.ir.same(id, key.scalar)) {
+                kept.push(key);
+            }
+        }
+        kept
     }
 
     /// True where a scalar reads no column.

@@ -5,7 +5,9 @@ use rql_ir::{Func, ScalarId};
 
 /// A value where no condition holds by which it is an error, as in [`Emitter::unless`].
 pub(super) fn unless(error: &str, condition: &str, value: &str) -> String {
-    format!("CASE WHEN IF({condition}, POW('{error}', -1), 0) THEN NULL ELSE {value} END")
+    format!(
+        "CASE WHEN POW(REPEAT('{error}', IF({condition}, 1, NULL)), -1) THEN NULL ELSE {value} END"
+    )
 }
 
 /// A text in upper or lower case (`word`). MariaDB's binary collations know the letters of Unicode 4, hers of 14 knows

@@ -112,8 +112,13 @@ impl Emitter<'_> {
                 if !value.is_finite() {
                     return Some(Err(self.refuse(scalar.span, "a double that is no number")));
                 }
+                let mut text = text.clone();
+                // It is a double there: the one that this real is.
+                if ty == Type::Real {
+                    text = f64::from(value as f32).to_string();
+                }
                 let exponent = text.contains(['e', 'E']);
-                let text = format!("{text}{}", if exponent { "" } else { "e0" });
+                text.push_str(if exponent { "" } else { "e0" });
                 return Some(self.bracket(text.starts_with('-') && above > 0, |this| {
                     this.push(&text);
                     Ok(())

@@ -58,19 +58,19 @@ impl Emitter<'_> {
     }
 
     /// `CASE WHEN … THEN NULL ELSE … END`, where the NULL never comes: for a condition that holds, POW
-    /// leaves the doubles, which is an error whose message names the text. IF, since AND would look at
-    /// both sides where the first is NULL.
+    /// leaves the doubles, which is an error whose message names the text. REPEAT, since a POW of constants
+    /// is computed before a row is looked at, where a subquery is rewritten.
     pub(super) fn unless(
         &mut self,
         error: &str,
         condition: impl FnOnce(&mut Self) -> Res,
         value: impl FnOnce(&mut Self) -> Res,
     ) -> Res {
-        self.push("CASE WHEN IF(");
-        condition(self)?;
-        self.push(", POW(");
+        self.push("CASE WHEN POW(REPEAT(");
         self.string(error);
-        self.push(", -1), 0) THEN NULL ELSE ");
+        self.push(", IF(");
+        condition(self)?;
+        self.push(", 1, NULL)), -1) THEN NULL ELSE ");
         value(self)?;
         self.push(" END");
         Ok(())

@@ -1,5 +1,6 @@
 //! Numbers: integers that leave their type are an error.
 
+use super::super::scales::Whole;
 use super::super::{Emitter, Rep, Res};
 use rql_ir::function::Shape;
 use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
@@ -46,6 +47,7 @@ impl Emitter<'_> {
         }
         let operand = |this: &mut Self, arg: ScalarId, above: u8| match this.is_null(arg) {
             true if this.null_number(ty) => Ok(()),
+            _ if this.mysql_null(arg)? => Ok(()),
             _ => this.value(arg, above),
         };
         let (op, level) = match (func, func.row().shape) {
@@ -291,7 +293,7 @@ impl Emitter<'_> {
             _ => false,
         });
         match enough {
-            Some(true) => return self.as_numeric(ty, |this| this.wrapped(name, args, ")")),
+            Some(true) => return self.of_double(ty, func, name, args),
             Some(false) => {
                 let what = format!("{} of so many digits", func.name());
                 return Err(self.refuse(self.ir.scalar(id).span, &what));
@@ -312,7 +314,27 @@ impl Emitter<'_> {
                     this.wrapped(" <> 1 AND ABS(", args, &format!(" - 1) < {NEAREST_ONE:e}"))
                 }
             },
-            |this| this.as_numeric(ty, |this| this.wrapped(name, args, ")")),
+            |this| this.of_double(ty, func, name, args),
+        )
+    }
+
+    /// The decimal of a double.
+    fn of_double(&mut self, ty: Type, func: Func, name: &str, args: &[ScalarId]) -> Res {
+        if func != Func::Power {
+            return self.as_numeric(ty, |this| this.wrapped(name, args, ")"));
+        }
+        let (digits, whole) = self.power_digits(args);
+        let most = match whole {
+            Whole::Always => digits.to_string(),
+            Whole::Never => "30".to_owned(),
+            Whole::ByRow => format!("IF(TRUNCATE({{1}}, 0) = {{1}}, {digits}, 30)"),
+        };
+        // The fifteen digits that are sure: 0.0001 to the power of -2 is a little less than 100000000.
+        let power = "POW({0}, {1})";
+        let digits = format!("LEAST({most}, 14 - FLOOR(LOG10(GREATEST(ABS({power}), 1e-30))))");
+        self.placed(
+            &format!("ROUND(CAST({power} AS DECIMAL(65,30)), {digits})"),
+            args,
         )
     }
 
@@ -423,11 +445,17 @@ impl Emitter<'_> {
     /// a number of digits that is not written, or has none behind the point and is rounded before it.
     fn rounded_digits(&self, args: &[ScalarId]) -> Option<u8> {
         let &[value, digits] = args else { return None };
-        let decimal = self.ir.scalar(value).ty.is_decimal();
-        let scale = self.scale_rounded(value).filter(|_| decimal)?;
+        if !self.ir.scalar(value).ty.is_decimal() {
+            return None;
+        }
+        let scale = self.scale_rounded(value);
         match self.written_number(digits) {
-            Some(digits) => (scale == 0 && digits < 0).then_some(scale),
-            None => Some(scale),
+            // Where nobody knows it may have none.
+            Some(digits) if digits < 0 => {
+                Some(scale.unwrap_or(29)).filter(|_| scale.is_none_or(|scale| scale == 0))
+            }
+            Some(_) => None,
+            None => scale,
         }
     }
 
@@ -438,6 +466,7 @@ impl Emitter<'_> {
                 func: Func::Round | Func::Trunc | Func::Abs | Func::Neg,
                 args,
             } => self.scale_rounded(*args.first()?),
+            ScalarKind::Cast { operand, .. } => self.scale_rounded(*operand),
             _ => None,
         })
     }

@@ -4,6 +4,9 @@ use super::super::{Def, Emitter, Rep, Res, Use};
 use super::cast::cast_name;
 use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SetOp, SortKey, Type};
 
+/// The type of a decimal without a number of digits: MariaDB computes thirty-six behind the point.
+const OPEN: &str = "decimal(65, 38)";
+
 /// What cannot stand in a query in IN, ANY or EXISTS there.
 const GROUPED: &str = "GROUP BY without an aggregate, of computed columns, in such a query";
 
@@ -77,6 +80,7 @@ impl Emitter<'_> {
     ) -> Res {
         let names = self.names_of(columns);
         let joined = "a query in FROM with ROW_NUMBER() can be joined instead";
+        let joined_windows = "a query in FROM with the window can be joined instead";
         let (what, help) = if self.is_limited(query) {
             ("LIMIT in such a query", joined)
         } else if self.is_counted(query) {
@@ -84,12 +88,11 @@ impl Emitter<'_> {
             (COUNTED, joined)
         } else if self.is_evicted(query) {
             (GROUPED, "DISTINCT in place of GROUP BY runs")
-        } else if self.is_made_moment(query, columns)
-            && !(self.is_of_groups(query)
-                && self.reaches_out(query)
-                && rql_ir::rewrite::is_of_table(self.ir, operand))
-        {
-            // Beside a constant, and of no groups, a NULL among them is none.
+        } else if self.is_windowed(query) {
+            // What is not among them is NULL.
+            ("a window in such a query", joined_windows)
+        } else if self.is_made_moment(query, columns) {
+            // A NULL among them is none.
             let what = "an aggregate or window of moments in such a query";
             let help = "CAST(… AS text) on both sides compares the same moments";
             (what, help)
@@ -147,21 +150,69 @@ impl Emitter<'_> {
             let name = format!("c{at}");
             let narrow = self.stored_column(query, column);
             match (self.widest(operand), narrow) {
-                (wide, narrow) if wide == narrow => name,
+                // A column of moments of a zone holds those of 1970 to 2106.
+                (_, Type::TimestampTz)
+                    if self.ir.column(column).nullable && !self.is_of_zone(operand) =>
+                {
+                    wider = true;
+                    format!("CAST({name} AS datetime(6))")
+                }
+                // Of a computed decimal nobody knows how wide it stands there.
+                (wide, narrow) if wide == narrow && (!is_open(wide) || columns.len() > 1) => name,
                 (wide, narrow) if wide.is_integer() && narrow.is_integer() => {
                     let small = size(wide) > size(narrow);
                     wider |= small;
-                    if small { format!("{name} + 0") } else { name }
+                    match small {
+                        // A smallint and 0 are an integer.
+                        true if size(wide) > 2 => format!("CAST({name} AS decimal(20, 0))"),
+                        true => format!("{name} + 0"),
+                        false => name,
+                    }
                 }
                 (wide, narrow) if wide.is_decimal() && narrow.is_decimal() => {
                     wider = true;
-                    format!("CAST({name} AS decimal(65, 30))")
+                    match is_open(wide) && is_open(narrow) {
+                        true => format!("CAST({name} AS {OPEN})"),
+                        false => format!("CAST({name} AS decimal(65, 30))"),
+                    }
                 }
                 _ => name,
             }
         });
         let items: Vec<String> = items.collect();
         (wider && !self.reaches_out(query)).then(|| items.join(", "))
+    }
+
+    /// Writes what is looked for, of a decimal without a number of digits with those that [`Self::widened`] gives the others:
+    /// a quotient has more than are shown of it.
+    pub(in crate::emit) fn mysql_sought(
+        &mut self,
+        operand: ScalarId,
+        query: RelId,
+        columns: &[ColumnId],
+        above: u8,
+    ) -> Res {
+        let both = |&column: &ColumnId| {
+            is_open(self.widest(operand)) && is_open(self.stored_column(query, column))
+        };
+        let apart = self.reaches_out(query)
+            || self.is_limited(query)
+            || self.is_counted(query)
+            || self.is_evicted(query)
+            || self.is_windowed(query)
+            || self.is_lone_group(query);
+        match self.is_mysql() && columns.len() == 1 && columns.iter().all(both) {
+            true if !apart => self.wrapped("CAST(", &[operand], &format!(" AS {OPEN})")),
+            _ => self.scalar(operand, Rep::Plain, above),
+        }
+    }
+
+    /// True for a table's own moment of a zone.
+    fn is_of_zone(&self, id: ScalarId) -> bool {
+        let scalar = self.ir.scalar(id);
+        matches!(scalar.kind, ScalarKind::Column(_))
+            && scalar.ty == Type::TimestampTz
+            && rql_ir::rewrite::is_of_table(self.ir, id)
     }
 
     /// The type in which a column of a query stands there.
@@ -288,9 +339,12 @@ impl Emitter<'_> {
     }
 
     /// True where what is written from there on has a query in it: as a whole condition MariaDB joins what IN and ANY
-    /// look for to the rows of their query, and finds it in no aggregate of them then.
-    pub(in crate::emit) fn mysql_queried(&self, start: usize) -> bool {
-        self.is_mysql() && self.out[start..].contains("(SELECT ")
+    /// look for to the rows of their query, and finds it in no aggregate of them then. What is computed of constants it
+    /// takes for numbers there, and warns of texts.
+    pub(in crate::emit) fn mysql_queried(&self, start: usize, query: RelId) -> bool {
+        let written = &self.out[start..];
+        self.is_mysql()
+            && (written.contains("(SELECT ") || written.contains('(') && self.is_made(query))
     }
 
     /// A query from there on that is the whole of what ALL, ANY and IN compare is put into a call: of one without a table
@@ -362,7 +416,22 @@ impl Emitter<'_> {
             return false;
         };
         let ty = self.ir.column(column).ty;
-        (ty.is_moment() || ty == Type::Time) && self.is_made(query)
+        (ty.is_moment() || ty == Type::Time)
+            && self.ir.column(column).nullable
+            && self.is_made(query)
+    }
+
+    fn is_windowed(&self, query: RelId) -> bool {
+        match self.ir.rel(query).kind {
+            RelKind::Window { .. } => true,
+            RelKind::With { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Filter { input, .. }
+            | RelKind::Distinct { input }
+            | RelKind::Sort { input, .. } => self.is_windowed(input),
+            RelKind::SetOp { left, right, .. } => self.is_windowed(left) || self.is_windowed(right),
+            _ => false,
+        }
     }
 
     fn is_made(&self, query: RelId) -> bool {
@@ -374,18 +443,6 @@ impl Emitter<'_> {
             | RelKind::Distinct { input }
             | RelKind::Sort { input, .. } => self.is_made(input),
             RelKind::SetOp { left, right, .. } => self.is_made(left) || self.is_made(right),
-            _ => false,
-        }
-    }
-
-    fn is_of_groups(&self, query: RelId) -> bool {
-        match &self.ir.rel(query).kind {
-            RelKind::Aggregate { groups, .. } => !groups.is_empty(),
-            RelKind::With { input, .. }
-            | RelKind::Project { input, .. }
-            | RelKind::Filter { input, .. }
-            | RelKind::Distinct { input }
-            | RelKind::Sort { input, .. } => self.is_of_groups(*input),
             _ => false,
         }
     }
@@ -470,6 +527,17 @@ impl Emitter<'_> {
         }
         self.value(id, 0)
     }
+}
+
+/// True for a decimal without a number of digits.
+fn is_open(ty: Type) -> bool {
+    matches!(
+        ty,
+        Type::Decimal {
+            precision: None,
+            ..
+        }
+    )
 }
 
 /// Which of the whole numbers' types is wider.

@@ -113,11 +113,11 @@ impl Emitter<'_> {
         self.push(" THEN CASE WHEN ");
         self.filtered("COUNT", call)?;
         self.push(if sample { " > 1" } else { " > 0" });
-        self.push(" THEN 0e0 END WHEN ");
+        self.push(" THEN 0e0 END WHEN POW(REPEAT('[54000] the result needs more digits than MariaDB computes', IF(");
         self.filtered(own, call)?;
         self.push(" < POW(");
         self.filtered("AVG", call)?;
-        self.push(", 2) * 1e-4 THEN POW('[54000] the result needs more digits than MariaDB computes', -1) ELSE ");
+        self.push(", 2) * 1e-4, 1, NULL)), -1) THEN NULL ELSE ");
         self.filtered(own, call)?;
         self.push(" END");
         Ok(())

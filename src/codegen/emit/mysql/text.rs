@@ -1,7 +1,7 @@
 //! Functions of text, which count characters.
 
 use super::super::{Emitter, Res};
-use rql_ir::{Func, ScalarId, ScalarKind, Type};
+use rql_ir::{ColumnId, Func, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     /// What a query in FROM computes stands in each place that names it, and a function that writes into the text it
@@ -20,11 +20,18 @@ impl Emitter<'_> {
                 columns.push(column);
             }
         });
-        columns.retain(|&column| {
-            let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
-            made.is_some_and(|kind| !matches!(kind, ScalarKind::Column(_) | ScalarKind::Literal(_)))
-        });
+        columns.retain(|&column| self.is_made_below(column));
         self.copied.append(&mut columns);
+    }
+
+    /// True for a column that a query below computes.
+    fn is_made_below(&self, column: ColumnId) -> bool {
+        let made = self.made_of(column).map(|made| &self.ir.scalar(made).kind);
+        match made {
+            Some(ScalarKind::Column(of)) => self.is_made_below(*of),
+            Some(ScalarKind::Literal(_)) | None => false,
+            Some(_) => true,
+        }
     }
 
     pub(super) fn mysql_text(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {

@@ -15,6 +15,10 @@ pub(in crate::emit) fn form(ty: Type) -> &'static str {
         Type::Real => "r",
         Type::Double => "f",
         Type::Interval => "v",
+        Type::Date => "d",
+        Type::Time => "h",
+        Type::Timestamp => "s",
+        Type::TimestampTz => "z",
         ty if ty.is_integer() => "i",
         _ => "t",
     }

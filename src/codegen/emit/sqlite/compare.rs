@@ -294,9 +294,7 @@ impl Emitter<'_> {
         let common = Rep::common(self.computed(ir.scalar(operand).ty), there);
         let name = ir.column(column).name.clone();
         // The operand stands in a block of its own, so that its names say where they are from.
-        let outer = self.current;
-        self.blocks.push(2);
-        self.current = self.blocks.len() - 1;
+        let outer = self.open_block(2);
         let comparison = |this: &mut Self| -> Res {
             this.comparable(operand, common, 6)?;
             this.push(&format!(" {op} "));
@@ -319,7 +317,9 @@ impl Emitter<'_> {
         self.current = outer;
         done?;
         self.query(query, &[name], Use::Named)?;
-        self.push("))");
+        // Without a name of its own the query answers to those of the tables inside, too.
+        self.nested += 1;
+        self.push(&format!(") AS q{})", self.nested));
         Ok(())
     }
 }

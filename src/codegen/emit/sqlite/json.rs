@@ -15,10 +15,12 @@ impl Emitter<'_> {
             Type::Unknown => return Err(self.untyped("a document", id)),
             Type::Record => return self.row_document(id, false),
             Type::Blob => return Err(self.refuse(self.ir.scalar(id).span, "bytes in a document")),
-            Type::Array(&(Type::Timestamp | Type::TimestampTz | Type::Json | Type::Jsonb)) => {
+            Type::Array(&(Type::Json | Type::Jsonb)) => {
                 return Err(self.refuse(self.ir.scalar(id).span, &format!("{ty} in a document")));
             }
             Type::Array(_) => format!("[{}", form(ty)),
+            // Quoted as they are.
+            Type::Date | Type::Time => "t".into(),
             Type::Timestamp => "s".into(),
             Type::TimestampTz => "z".into(),
             Type::Json | Type::Jsonb => "j".into(),

@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
                 "b" => {
                     "replace(replace(replace(replace(replace($1, '[', '{'), ']', '}'), 'null', 'NULL'), '0', 'f'), '1', 't')"
                 }
-                "t" | "n" => {
+                "t" | "n" | "d" | "h" | "s" => {
                     "CASE WHEN $1 IS NOT NULL THEN '{' || coalesce((SELECT group_concat(CASE type \
                  WHEN 'null' THEN 'NULL' WHEN 'array' THEN $fail('a bare SQLite shows arrays of one dimension') \
                  ELSE CASE WHEN value = '' OR lower(value) = 'null' OR value GLOB '*[ ,{}\"\\' || char(9) || '-' || char(13) || ']*' \
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
                     "CASE WHEN value < 0 THEN '0' || printf('%019d', value + 9223372036854775807 + 1) \
                  ELSE '1' || printf('%019d', value) END"
                 }
-                "t" => "hex(value) || '!'",
+                "t" | "d" | "h" | "s" | "z" => "hex(value) || '!'",
                 _ => return None,
             };
             let template = format!(
@@ -314,7 +314,8 @@ pub(super) const ROWS: &[Row] = &[
         4,
         By(|call| {
             let value = match literal(call.args[3])?.as_str() {
-                "i" | "n" | "t" => "atom",
+                "i" | "n" | "t" | "d" | "h" | "s" => "atom",
+                "z" => "atom || '+00'",
                 "b" => "CASE atom WHEN 1 THEN 't' WHEN 0 THEN 'f' END",
                 _ => return None,
             };
@@ -492,7 +493,9 @@ fn flat(template: &str, arrays: &[&str], call: &Call<'_>) -> Option<String> {
 
 /// Elements that are equal where their JSON is.
 fn plain(form: &str) -> Option<()> {
-    matches!(form, "'i'" | "'t'" | "'b'").then_some(())
+    ["'i'", "'t'", "'b'", "'d'", "'h'", "'s'", "'z'"]
+        .contains(&form)
+        .then_some(())
 }
 
 /// Of a dimension beside the first: what the first array in it has, or nothing.

@@ -117,6 +117,7 @@ pub(super) fn leaf_text(leaf: &Json, form: &str) -> Result<String, String> {
             ValueRef::Double(value.as_f64().unwrap_or(f64::NAN)).to_string()
         }
         (Json::Number(value), _) => value.to_string(),
+        (Json::String(value), "z") => format!("{value}+00"),
         (Json::String(value), _) => value.clone(),
         _ => return Err("malformed array".into()),
     })
@@ -188,6 +189,7 @@ pub(super) fn convert(leaf: Json, from: &str, to: &str) -> Result<Json, String> 
             _ => return Err(wrong("boolean")),
         },
         "v" => super::moment::interval(trimmed)?.to_string().into(),
+        "d" | "s" | "z" | "h" => super::moment::read(trimmed, to)?.into(),
         _ if from == "b" => if value == "t" { "true" } else { "false" }.into(),
         _ => value.into(),
     })

@@ -83,19 +83,19 @@ fn written(a: &Args<'_, '_>, form: &str) -> Result<String, String> {
         "b" => if a.int(0)? == 0 { "false" } else { "true" }.into(),
         "i" | "n" | "f" | "j" => a.text(0)?,
         "r" => crate::ValueRef::Real(a.real(0)? as f32).to_string(),
-        // As ISO 8601 has it, with T between date and time.
-        "s" => Json::from(a.text(0)?.replacen(' ', "T", 1)).to_string(),
-        "z" => {
-            let moment = a.text(0)?.replacen(' ', "T", 1);
-            let zone = if moment.ends_with("+00") {
-                ":00"
-            } else {
-                "+00:00"
-            };
-            Json::from(moment + zone).to_string()
-        }
+        "s" | "z" => moment(&a.text(0)?, form),
         _ => Json::from(a.text(0)?).to_string(),
     })
+}
+
+/// As ISO 8601 has it, with T between date and time.
+fn moment(written: &str, form: &str) -> String {
+    let zone = match form {
+        "z" if written.ends_with("+00") => ":00",
+        "z" => "+00:00",
+        _ => "",
+    };
+    Json::from(written.replacen(' ', "T", 1) + zone).to_string()
 }
 
 fn in_array(item: &Json, form: &str) -> Result<String, String> {
@@ -114,6 +114,7 @@ fn in_array(item: &Json, form: &str) -> Result<String, String> {
             "true"
         }
         .into()),
+        (Json::String(value), "s" | "z") => Ok(moment(value, form)),
         (leaf, "i" | "n" | "r" | "f") => super::element::leaf_text(leaf, form),
         (leaf, _) => Ok(leaf.to_string()),
     }

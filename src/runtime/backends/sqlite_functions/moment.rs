@@ -253,6 +253,23 @@ pub(super) const FUNCTIONS: &[Row] = &[
 const DATE_RANGE: &str = "date out of range: SQLite has the years 1 to 9999";
 const MOMENT_RANGE: &str = "timestamp out of range: SQLite has the years 1 to 9999";
 
+/// A text as a moment of a form: a date (`d`), a time (`h`), a timestamp or, with a zone behind it, one of UTC (`z`).
+pub(super) fn read(value: &str, form: &str) -> Result<String, String> {
+    let wrong = |ty: &str| format!("invalid input syntax for type {ty}: \"{value}\"");
+    let moment = Timestamp::parse(value);
+    let moment = match form {
+        "d" => return Ok(moment.ok_or_else(|| wrong("date"))?.date().to_string()),
+        "h" => {
+            let time = Time::parse(value).or_else(|| moment.map(|moment| moment.time()));
+            return Ok(time.ok_or_else(|| wrong("time"))?.to_string());
+        }
+        "z" => zoned(value).ok_or_else(|| wrong("timestamp with time zone"))?,
+        _ => moment.ok_or_else(|| wrong("timestamp"))?,
+    };
+    let common = moment.is_common().then(|| moment.to_string());
+    common.ok_or_else(|| MOMENT_RANGE.into())
+}
+
 /// A moment as text; only those of four digits in the year sort as text does.
 fn stamp(at: Option<Timestamp>) -> Given {
     at.filter(|at| at.is_common())

@@ -155,11 +155,17 @@ impl Sequences {
         for &(name, arity, function) in FUNCTIONS {
             let shared = self.clone();
             db.create_scalar_function(name, arity, FunctionFlags::SQLITE_UTF8, move |context| {
-                if (0..context.len()).any(|at| context.get_raw(at) == Arg::Null) {
-                    return Ok(Cell::Null);
-                }
-                function(&mut shared.counted(), context)
-                    .map_err(|message| Error::UserFunctionError(message.into()))
+                let null = |at| context.get_raw(at) == Arg::Null;
+                let mut counted = shared.counted();
+                let given = match (0..context.len()).any(null) {
+                    false => function(&mut counted, context),
+                    // Its name is looked for first.
+                    true if !null(0) => {
+                        meant(context).and_then(|name| counted.found(&name).map(|_| Cell::Null))
+                    }
+                    true => Ok(Cell::Null),
+                };
+                given.map_err(|message| Error::UserFunctionError(message.into()))
             })?;
         }
         Ok(())
