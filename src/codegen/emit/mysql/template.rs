@@ -79,7 +79,11 @@ impl Emitter<'_> {
         let form = form(&template).filter(|_| ty.is_integer() || ty.is_decimal());
         let written = match form {
             Some(form) => {
-                let operand = self.repeated(id, args[0])?;
+                let mut operand = self.repeated(id, args[0])?;
+                // The least whole number has no positive one.
+                if ty == Type::BigInt {
+                    operand = format!("CAST({operand} AS DECIMAL(20))");
+                }
                 number_text(&form, &operand)
             }
             None => None,
