@@ -125,14 +125,34 @@ impl Mysql {
             }
             prepared => prepared.map_err(|error| backend(&error, query.sql))?,
         };
-        // Who has cancelled before the statement began has found nothing to end.
-        if running.is_cancelled() || self.stop.is_asked() {
-            return Err(Error::Cancelled);
-        }
         let params = match params.len() {
             0 => Params::Empty,
             _ => Params::Positional(params),
         };
+        let done = self.execute_prepared(&statement, params, query, running, rows);
+        if !asks(query.sql) {
+            return done;
+        }
+        // MariaDB gives other rows the second time that it executes a statement, if that has a constant NULL in a side
+        // that is joined: each is prepared anew.
+        match self.conn.close(statement) {
+            Err(error) if done.is_ok() => Err(backend(&error, query.sql)),
+            _ => done,
+        }
+    }
+
+    fn execute_prepared(
+        &mut self,
+        statement: &mysql::Statement,
+        params: Params,
+        query: Query<'_>,
+        running: &Running,
+        rows: &mut dyn Rows,
+    ) -> Result<Outcome, Error> {
+        // Who has cancelled before the statement began has found nothing to end.
+        if running.is_cancelled() || self.stop.is_asked() {
+            return Err(Error::Cancelled);
+        }
         let result = self
             .conn
             .exec_iter(statement, params)
@@ -413,6 +433,12 @@ fn preparable(sql: &str) -> Option<String> {
         return Some(sql.to_owned());
     }
     (!sql.contains("*/")).then(|| format!("/**/{sql}"))
+}
+
+/// True for a text that may read rows, rather than write those that stand in it.
+fn asks(sql: &str) -> bool {
+    let mut words = sql.split(|c: char| !c.is_ascii_alphabetic());
+    words.any(|word| word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("join"))
 }
 
 /// True for COMMIT AND CHAIN and its like.

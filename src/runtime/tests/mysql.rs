@@ -67,6 +67,7 @@ fn a_real_server() {
     nothing_is_committed_silently(db);
     changes_are_refused_where_asked(db);
     what_is_not_read_is_ended(db);
+    a_query_gives_the_same_rows_again(db);
     a_running_statement_is_cancelled(db, &server);
     the_catalog_tells_what_is_there(db);
     a_lost_connection_is_an_error(db, server);
@@ -424,6 +425,27 @@ fn what_is_not_read_is_ended(db: &mut dyn Connection) {
         run(db, "SELECT 1", &[]).ok(),
         Some(vec![vec!["1".to_owned()]])
     );
+}
+
+/// MariaDB counts seven rows where it executes this again.
+fn a_query_gives_the_same_rows_again(db: &mut dyn Connection) {
+    all(
+        db,
+        &[
+            "CREATE TABLE l (id int PRIMARY KEY, k int, n decimal(10,2))",
+            "CREATE TABLE r (id int PRIMARY KEY, k int)",
+            "INSERT INTO l VALUES (1, 1, 2.5), (2, NULL, NULL), (7, 3, -1)",
+            "INSERT INTO r VALUES (1, 1), (2, 1), (3, 2), (4, NULL)",
+        ],
+    );
+    let sql = "SELECT q.x, COUNT(*) AS c FROM (WITH a AS (SELECT id, k, n FROM l), b AS (SELECT id, x FROM (SELECT id, NULL AS x \
+               FROM r) AS p LIMIT 18446744073709551615 OFFSET 0) SELECT a.id, k, n, b.id AS j, x FROM a LEFT JOIN b ON b.id = a.id \
+               UNION ALL SELECT CAST(NULL AS SIGNED) AS id, CAST(NULL AS SIGNED) AS k, CAST(NULL AS DECIMAL(1,0)) AS n, id AS j, x \
+               FROM b AS c WHERE NOT EXISTS (SELECT id, k, n FROM a AS d WHERE c.id = id)) AS q GROUP BY q.x";
+    for _ in 0..3 {
+        let rows = run(db, sql, &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(rows, [["NULL", "5"]]);
+    }
 }
 
 fn a_running_statement_is_cancelled(db: &mut dyn Connection, server: &MariaDb) {
