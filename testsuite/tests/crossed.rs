@@ -2,7 +2,8 @@
 //! thousand is met here at once. The lists are in `testsuite/crossed`.
 //!
 //! `NOCTRA_CROSSED=1 cargo test -p noctra-testsuite --test crossed -- --nocapture` asks all of them, without it every
-//! nineteenth is asked, and `NOCTRA_CROSSED=19/7` asks every nineteenth from the eighth on.
+//! sixty-first is asked, `NOCTRA_CROSSED=19/7` asks every nineteenth from the eighth on, and `NOCTRA_CROSSED_FILE=pairs`
+//! those of one file.
 #![allow(clippy::panic, reason = "a test that cannot go on")]
 
 #[path = "judged/answers.rs"]
@@ -17,62 +18,71 @@ use postgres::{Client, NoTls};
 use std::path::Path;
 
 /// How many there are for one that is asked where nobody says so.
-const STRIDE: usize = 19;
+const STRIDE: usize = 61;
 
-/// A file: tables, expressions in lists of one kind, and contexts with places for them.
+/// How many that are wrong are shown.
+const SHOWN: usize = 200;
+
+/// A file: expressions in lists of one kind, further lists, and contexts with places for what is in them.
 struct Crossing {
     name: String,
-    tables: Vec<String>,
     queries: Vec<String>,
 }
+
+/// A list, and the name of the places that it fills.
+type List<'a> = (&'a str, Vec<&'a str>);
 
 impl Crossing {
     fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let (mut tables, mut lists, mut contexts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut kinds, mut lists, mut contexts) =
+            (Vec::<Vec<&str>>::new(), Vec::<List<'_>>::new(), Vec::new());
         let mut section = "";
         for line in text.lines() {
             match (line, section) {
                 ("", _) => {}
                 (line, _) if line.starts_with('#') => {}
-                ("TABLES" | "CONTEXTS", _) => section = line,
+                ("CONTEXTS", _) => section = line,
                 ("EXPRESSIONS", _) => {
                     section = line;
-                    lists.push(Vec::new());
+                    kinds.push(Vec::new());
                 }
-                (line, "TABLES") => tables.push(line.to_owned()),
+                (line, _) if line.starts_with("LIST ") => {
+                    section = "LIST";
+                    lists.push((&line[5..], Vec::new()));
+                }
                 (line, "CONTEXTS") => contexts.push(line),
-                (line, _) => match lists.last_mut() {
-                    Some(list) => list.push(line),
-                    None => return Err(format!("{}: {line}", path.display())),
-                },
+                (line, "EXPRESSIONS") => kinds.last_mut().map_or((), |list| list.push(line)),
+                (line, "LIST") => lists.last_mut().map_or((), |(_, list)| list.push(line)),
+                (line, _) => return Err(format!("{}: {line}", path.display())),
+            }
+        }
+        let mut queries = Vec::new();
+        for kind in kinds {
+            let own = ["e", "a", "b"].map(|place| (place, kind.clone()));
+            let lists: Vec<_> = own.into_iter().chain(lists.iter().cloned()).collect();
+            for context in &contexts {
+                cross((*context).to_owned(), &lists, &mut queries);
             }
         }
         let name = path.file_stem().unwrap_or_default();
-        Ok(Self {
-            name: name.to_string_lossy().into_owned(),
-            tables,
-            queries: crossed(&lists, &contexts),
-        })
+        let name = name.to_string_lossy().into_owned();
+        Ok(Self { name, queries })
     }
 }
 
-/// Each expression in each context of one; each pair of a list in each of two.
-fn crossed(lists: &[Vec<&str>], contexts: &[&str]) -> Vec<String> {
-    let mut queries = Vec::new();
-    for list in lists {
-        for context in contexts {
-            if context.contains("{e}") {
-                queries.extend(list.iter().map(|one| context.replace("{e}", one)));
-                continue;
-            }
-            for first in list {
-                let with = context.replace("{a}", first);
-                queries.extend(list.iter().map(|second| with.replace("{b}", second)));
+/// Fills the places of a text with all that belongs there, whose own places are filled as well.
+fn cross(text: String, lists: &[List<'_>], queries: &mut Vec<String>) {
+    let place = |name: &str| format!("{{{name}}}");
+    let open = lists.iter().find(|list| text.contains(&place(list.0)));
+    match open {
+        None => queries.push(text),
+        Some((name, list)) => {
+            for one in list {
+                cross(text.replace(&place(name), one), lists, queries);
             }
         }
     }
-    queries
 }
 
 /// Every how many and from which one on, by `NOCTRA_CROSSED`.
@@ -111,13 +121,11 @@ fn judge(session: &mut Session, query: &str, expected: &Answer) -> Result<bool, 
 /// Asks one backend everything; gives how many it refused, and what was wrong.
 fn ask(
     target: &str,
-    crossing: &Crossing,
+    tables: &str,
     asked: &[(&String, Answer)],
 ) -> Result<(usize, Vec<String>), String> {
     let mut session = answers::session(target)?;
-    for statement in &crossing.tables {
-        common::run_csv(&mut session, statement)?;
-    }
+    common::run_csv(&mut session, tables)?;
     let (mut refused, mut wrong) = (0, Vec::new());
     for (query, expected) in asked {
         match judge(&mut session, query, expected) {
@@ -138,7 +146,15 @@ fn every_expression_is_right_in_every_context() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crossed");
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{error}"));
     let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "txt"));
+    let only = std::env::var("NOCTRA_CROSSED_FILE").ok();
+    files.retain(|file| {
+        only.as_ref()
+            .is_none_or(|only| file.ends_with(format!("{only}.txt")))
+    });
     files.sort();
+    let tables = std::fs::read_to_string(folder.join("tables.sql"));
+    let tables = tables.unwrap_or_else(|error| panic!("{error}"));
     let (stride, first) = stride();
     let mut all = Vec::new();
     for path in files {
@@ -146,7 +162,7 @@ fn every_expression_is_right_in_every_context() {
         let name = format!("crossed_{}", crossing.name);
         let own = |url: &str, name: &str| in_database(url, name);
         let reference = own(&server.url(), &name).unwrap_or_else(|said| panic!("{said}"));
-        let asked = expected(&reference, &crossing, (stride, first));
+        let asked = expected(&reference, &tables, &crossing, (stride, first));
         let asked = asked.unwrap_or_else(|said| panic!("{said}"));
         let second = own(&server.url(), &format!("{name}_2"));
         let third = match &mariadb {
@@ -168,7 +184,7 @@ fn every_expression_is_right_in_every_context() {
                 }
             };
             let (refused, wrong) =
-                ask(&target, &crossing, &asked).unwrap_or_else(|said| panic!("{said}"));
+                ask(&target, &tables, &asked).unwrap_or_else(|said| panic!("{said}"));
             let (count, failed) = (asked.len(), wrong.len());
             println!(
                 "{:<12} {backend:<12} {count:>6} asked {refused:>5} refused {failed:>4} wrong",
@@ -177,19 +193,19 @@ fn every_expression_is_right_in_every_context() {
             all.extend(wrong.into_iter().map(|said| format!("{backend}: {said}")));
         }
     }
-    let shown: Vec<_> = all.iter().take(40).map(String::as_str).collect();
+    let shown: Vec<_> = all.iter().take(SHOWN).map(String::as_str).collect();
     assert!(all.is_empty(), "{} wrong:\n{}", all.len(), shown.join("\n"));
 }
 
 /// The queries that are asked, with PostgreSQL's answers.
 fn expected<'a>(
     url: &str,
+    tables: &str,
     crossing: &'a Crossing,
     (stride, first): (usize, usize),
 ) -> Result<Vec<(&'a String, Answer)>, String> {
     let mut client = Client::connect(url, NoTls).map_err(|error| error.to_string())?;
     let settings = "SET TIME ZONE 'UTC'; SET client_min_messages = error";
-    let tables = crossing.tables.join(";\n");
     let made = client.batch_execute(&format!("{settings};\n{tables}"));
     made.map_err(|error| error.to_string())?;
     let chosen = crossing.queries.iter().skip(first).step_by(stride);
