@@ -3,7 +3,7 @@
 use crate::Choices;
 use crate::constants::{Fold, folded};
 use crate::control::control;
-use crate::planned::failing;
+use crate::planned::{failing, unasked};
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
     Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Staged, Step,
@@ -369,10 +369,11 @@ pub(crate) fn text(
         None => staged(&ir, dialect).ok().flatten(),
         Some(_) => None,
     };
-    if let Some(fold) = fold.filter(|_| dialect != Dialect::Postgresql)
-        && let Some(error) = failing(&ir, fold)
-    {
-        return Err(vec![error]);
+    if let Some(fold) = fold.filter(|_| dialect != Dialect::Postgresql) {
+        if let Some(error) = failing(&ir, fold) {
+            return Err(vec![error]);
+        }
+        unasked(&mut ir, fold);
     }
     rewrite::run(&mut ir, &dialect.traits().can);
     let mut emitted = emit(&ir, dialect);

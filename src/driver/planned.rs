@@ -3,7 +3,8 @@
 use crate::constants::Fold;
 use rql_codegen::{Dialect, emit};
 use rql_diagnostics::{Diagnostic, codes};
-use rql_ir::{Func, Ir, RelKind, ScalarId, ScalarKind};
+use rql_ir::function::Nulls;
+use rql_ir::{Func, Ir, Literal, RelKind, ScalarId, ScalarKind};
 
 /// Says which constant of a query fails that the rows may pass by: one in a branch of CASE, behind the first value of
 /// COALESCE or the first condition of AND and OR, or beside a NULL. Those that every row asks for fail by themselves.
@@ -17,6 +18,12 @@ pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
                 found = planner.visit(id, true);
             }
         });
+        // A constant that sorts nothing is left out of what is sent.
+        if let RelKind::Sort { keys, .. } = &ir.rel(at).kind {
+            let keys = keys.iter().map(|key| computed(ir, key.scalar));
+            found =
+                found.and_then(|()| keys.into_iter().try_for_each(|id| planner.visit(id, false)));
+        }
         if let Err(error) = found {
             return Some(*error);
         }
@@ -34,6 +41,57 @@ pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
             _ => return None,
         };
     }
+}
+
+/// A strict call beside a constant that is NULL is one, and asks no sequence: PostgreSQL plans so, others ask.
+pub(crate) fn unasked(ir: &mut Ir, fold: Fold) {
+    for id in ir.scalar_ids() {
+        let ScalarKind::Call { func, args } = &ir.scalar(id).kind else {
+            continue;
+        };
+        let strict = func.row().nulls == Nulls::Strict;
+        if !strict || !args.iter().any(|&arg| asks_sequence(ir, arg)) {
+            continue;
+        }
+        let planner = Planner { ir, fold };
+        let is_null = |&&arg: &&ScalarId| {
+            let null = matches!(ir.scalar(arg).kind, ScalarKind::Literal(Literal::Null));
+            let value = |arg| planner.value(arg).ok().flatten();
+            null || ir.is_immutable(arg) && value(arg).is_some_and(|value| value == "NULL")
+        };
+        if args.iter().any(|arg| is_null(&arg)) {
+            let entry = &mut ir.scalars[id.index()];
+            entry.kind = ScalarKind::Literal(Literal::Null);
+            entry.nullable = true;
+        }
+    }
+}
+
+fn asks_sequence(ir: &Ir, id: ScalarId) -> bool {
+    use Func as F;
+    let mut asks = false;
+    ir.walk(id, &mut |scalar| {
+        asks |= matches!(
+            scalar.kind,
+            ScalarKind::Call {
+                func: F::Nextval | F::Currval | F::Lastval | F::Setval,
+                ..
+            }
+        );
+    });
+    asks
+}
+
+/// What is computed for a column that a projection adds.
+fn computed(ir: &Ir, id: ScalarId) -> ScalarId {
+    let ScalarKind::Column(column) = ir.scalar(id).kind else {
+        return id;
+    };
+    let item = ir.rels.iter().find_map(|rel| match &rel.kind {
+        RelKind::Project { items, .. } => items.iter().find(|item| item.0 == column),
+        _ => None,
+    });
+    item.map_or(id, |item| item.1)
 }
 
 type Found = Result<(), Box<Diagnostic>>;

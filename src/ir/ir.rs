@@ -338,6 +338,11 @@ impl Ir {
         &self.columns[id.index()]
     }
 
+    /// Every scalar, also those that nothing refers to any more.
+    pub fn scalar_ids(&self) -> impl Iterator<Item = ScalarId> + use<> {
+        (0..self.scalars.len()).map(ScalarId::at)
+    }
+
     /// Adds a relation.
     pub fn add_rel(&mut self, kind: RelKind, span: Span) -> RelId {
         self.rels.push(Rel { kind, span });

@@ -308,7 +308,17 @@ impl Type {
         }
     }
 
-    /// The same of what becomes elements of an array, where it is to be seen of which texts the first is.
+    /// The type in which the two are compared: there is no comparison of a real and an exact number, of doubles there is.
+    #[must_use]
+    pub fn unify_compared(self, other: Self) -> Option<Self> {
+        let exact = |ty: Self| ty.is_number() && !ty.is_float();
+        match self.unify(other)? {
+            Self::Real if exact(self) || exact(other) => Some(Self::Double),
+            both => Some(both),
+        }
+    }
+
+    /// [`Self::unify`] of what becomes elements of an array, where it is to be seen of which texts the first is.
     pub(crate) fn unify_elements(self, other: Self) -> Option<Self> {
         match self.is_text() && other.is_text() {
             true => Some(self),
@@ -325,13 +335,12 @@ impl Type {
             Self::Real => 4,
             _ => 5,
         };
-        if a.is_decimal() || b.is_decimal() {
-            if a.is_float() || b.is_float() {
-                return Self::Double;
-            }
+        // A decimal beside a real is one.
+        if (a.is_decimal() || b.is_decimal()) && !a.is_float() && !b.is_float() {
             // What may have more digits than 64 bits hold keeps the scale of each value.
             let wide = |ty| matches!(ty, Self::Decimal { precision: Some(p), .. } if p > 18);
-            if wide(a) || wide(b) {
+            let long = |a, b: Self| a == Self::BigInt && b.scale().is_some_and(|s| s > 3);
+            if wide(a) || wide(b) || long(a, b) || long(b, a) {
                 return Self::NUMERIC;
             }
             let scale = a.scale().zip(b.scale()).map(|(a, b)| a.max(b));

@@ -1,6 +1,6 @@
 //! Aggregates and windows.
 
-use super::{Emitter, Rep, Res};
+use super::{Def, Emitter, Rep, Res};
 use crate::Dialect;
 use crate::cells::aggregate_name;
 use rql_ir::function::Cell;
@@ -187,6 +187,10 @@ impl Emitter<'_> {
         args: &[ScalarId],
         filter: Option<ScalarId>,
     ) -> Res {
+        if self.dialect == Dialect::Duckdb && self.reads_around(id) {
+            let what = "a window over a column of the query around it";
+            return Err(self.refuse(self.ir.scalar(id).span, what));
+        }
         if let WindowFunc::Agg(agg) = func {
             let call = Aggregation {
                 agg,
@@ -309,6 +313,19 @@ impl Emitter<'_> {
     }
 
     /// A key of a window's order. DuckDB gives the column of such a key the key's value, whose zero has no sign.
+    fn reads_around(&self, id: ScalarId) -> bool {
+        let mut around = false;
+        self.ir.walk(id, &mut |scalar| {
+            if let ScalarKind::Column(column) = scalar.kind {
+                around |= matches!(
+                    self.definition(column),
+                    Some(Def::Name { block, .. }) if *block != self.current
+                );
+            }
+        });
+        around
+    }
+
     fn window_key(&mut self, key: SortKey) -> Res {
         let scalar = self.ir.scalar(key.scalar);
         let signed = scalar.ty.is_float() && matches!(scalar.kind, ScalarKind::Column(_));
@@ -367,9 +384,5 @@ impl Emitter<'_> {
 
 /// True for aggregates that SQLite lacks and whose values are taken together.
 fn is_carried(agg: Agg) -> bool {
-    agg.within_group()
-        || matches!(
-            agg,
-            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop | Agg::ArrayAgg
-        )
+    agg.within_group() || agg.is_spread() || agg == Agg::ArrayAgg
 }

@@ -271,13 +271,17 @@ impl<'a> Emitter<'a> {
                 RelKind::SetOp { .. } => {
                     let sorted = !block.sort.is_empty();
                     self.sorted_set = sorted && self.dialect == crate::Dialect::Sqlite;
-                    Some(self.set_operation(body, names)?)
+                    let clause = sorted || block.limit.is_some();
+                    let before = core::mem::replace(&mut self.rows_apart, clause);
+                    let reps = self.set_operation(body, names);
+                    self.rows_apart = before;
+                    Some(reps?)
                 }
                 RelKind::Values { .. } => {
                     // SQLite's VALUES takes no clause, DuckDB's has other names.
                     let wrapped = self.dialect != crate::Dialect::Postgresql
                         && !self.is_mysql()
-                        && (!block.sort.is_empty() || block.limit.is_some());
+                        && (!block.sort.is_empty() || block.limit.is_some() || self.rows_apart);
                     self.push(if wrapped { "SELECT * FROM (" } else { "" });
                     let reps = self.values(body)?;
                     self.push(match self.dialect {

@@ -123,6 +123,9 @@ impl<'a> Emitter<'a> {
             self.push("NULL");
             return Ok(true);
         }
+        if self.is_mistaken(key) {
+            return self.sortable_constant(key).map(|()| true);
+        }
         let seen = block.items.map_or(&[][..], |items| &items[..block.visible]);
         let item = match self.ir.scalar(key).kind {
             ScalarKind::Column(id) => seen.iter().position(|i| i.0 == id),
@@ -239,15 +242,7 @@ impl<'a> Emitter<'a> {
             self.null_key(&key)?;
         }
         match &self.ir.scalar(key.scalar).kind {
-            // DuckDB takes a constant for a mistake.
-            _ if self.dialect == crate::Dialect::Duckdb
-                && self.is_constant(key.scalar)
-                && !self.is_lone_parameter(key.scalar) =>
-            {
-                self.push("CAST(");
-                self.sortable(key.scalar)?;
-                self.push(&format!(" AS {})", self.ir.scalar(key.scalar).ty));
-            }
+            _ if self.is_mistaken(key.scalar) => self.sortable_constant(key.scalar)?,
             // SQLite takes a number for the place of a column in windows as well.
             _ if self.dialect == crate::Dialect::Sqlite && self.is_constant(key.scalar) => {
                 self.push("NULL");
@@ -256,6 +251,27 @@ impl<'a> Emitter<'a> {
             _ => self.sortable(key.scalar)?,
         }
         self.direction(key);
+        Ok(())
+    }
+
+    /// True for a constant, which DuckDB takes for a mistake in an order.
+    fn is_mistaken(&self, key: ScalarId) -> bool {
+        self.dialect == crate::Dialect::Duckdb
+            && self.is_constant(key)
+            && !self.is_lone_parameter(key)
+    }
+
+    fn sortable_constant(&mut self, key: ScalarId) -> Res {
+        self.push("CAST(");
+        self.sortable(key)?;
+        let held = match self.ir.scalar(key).ty {
+            // Its own would have eighteen digits.
+            rql_ir::Type::Decimal {
+                precision: None, ..
+            } => format!("decimal(38, {})", self.duckdb_scale(key).unwrap_or(18)),
+            ty => ty.to_string(),
+        };
+        self.push(&format!(" AS {held})"));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{Def, Emitter, Rep, Res, mysql};
 use crate::Dialect;
 use rql_ir::function::Shape;
-use rql_ir::{ColumnId, Func, ScalarId, ScalarKind};
+use rql_ir::{ColumnId, Func, ScalarId, ScalarKind, Type};
 
 /// The columns of SQLite's `json_each`, for which it would take a bare name beside one.
 pub(crate) const JSON_COLUMNS: &[&str] = &[
@@ -33,8 +33,18 @@ impl Emitter<'_> {
 
     /// The form in which two columns compare.
     pub(super) fn common_columns(&self, a: ColumnId, b: ColumnId) -> Rep {
-        let [a, b] = [a, b].map(|c| self.computed(self.ir.column(c).ty));
-        Rep::common(a, b)
+        let [a, b] = [a, b].map(|c| self.ir.column(c).ty);
+        self.common_of(a, b)
+    }
+
+    /// The form in which values of two types compare: units of the larger scale, or decimal text.
+    pub(super) fn common_of(&self, a: Type, b: Type) -> Rep {
+        let rep = Rep::common(self.computed(a), self.computed(b));
+        match rep {
+            // A bigint has more digits before the point than units leave it.
+            Rep::Scaled(scale) if scale > 3 && [a, b].contains(&Type::BigInt) => Rep::Numeric,
+            rep => rep,
+        }
     }
 
     /// Writes a column as `rep`; `qualified` where its relation's name is wanted.

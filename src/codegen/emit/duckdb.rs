@@ -3,6 +3,8 @@
 //! What may be written twice is short: an expression that would have to stand twice, each time within
 //! another, would double with every level.
 
+mod aggregate;
+mod cast;
 mod define;
 mod document;
 mod double;
@@ -28,29 +30,17 @@ pub(super) use document::key as document_key;
 pub(super) use rows::PAIR;
 pub use sequence::NUMBERS;
 
-use super::aggregate::Aggregation;
-use super::scales::Whole;
 use super::{Emitter, Rep, Res};
 use crate::Dialect;
-use crate::cells::aggregate_name;
 use crate::named::named;
-use crate::types::{FALSE, TRUE};
 use rql_ir::{
-    Abbreviation, Agg, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type,
+    Abbreviation, Func, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type,
     zone_abbreviation,
 };
-use shown::{part_of, text_of};
+use shown::part_of;
 
 /// How many pieces of an expression may be written twice.
 const MOST_TWICE: usize = 6;
-
-/// Where PostgreSQL's decimals have more digits before the point than a double is sure of.
-const MOST_EXACT: &str = "1e12";
-const TOO_LONG: &str = "the result needs more digits than DuckDB computes";
-
-/// The microseconds of a time of day, or of an interval beside its months and days.
-const MICROS: &str = "CAST(date_part('hour', {0}) * 3600000000 + date_part('minute', {0}) * 60000000 \
-    + date_part('microseconds', {0}) AS bigint)";
 
 /// Words that DuckDB reads as more than a name, beside those that others do.
 #[rustfmt::skip]
@@ -320,86 +310,6 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// Near 1 a double has lost what the logarithm is made of: `ln x = 2 atanh((x - 1) / (x + 1))`.
-    fn logarithm(&mut self, id: ScalarId, func: Func, arg: ScalarId) -> Res {
-        self.only_if(self.twice(arg), id, func)?;
-        self.push("CASE WHEN ");
-        self.scalar(arg, Rep::Plain, 7)?;
-        self.push(" BETWEEN 0.9 AND 1.1 THEN 2 * atanh(CAST(");
-        self.scalar(arg, Rep::Plain, 9)?;
-        self.push(" - 1 AS double) / CAST(");
-        self.scalar(arg, Rep::Plain, 9)?;
-        let ln = func == Func::Ln;
-        self.push(if ln {
-            " + 1 AS double))"
-        } else {
-            " + 1 AS double)) / ln(10)"
-        });
-        self.push(if ln { " ELSE ln(" } else { " ELSE log10(" });
-        self.scalar(arg, Rep::Plain, 0)?;
-        self.push(") END");
-        Ok(())
-    }
-
-    /// A power that leaves the doubles is an error in PostgreSQL, infinity or NaN there; one of decimals
-    /// that needs more digits than doubles have is an error here.
-    fn finite(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        if self.ir.scalar(id).ty.is_decimal() {
-            return self.few_digits(id, func, args);
-        }
-        let simple = args.iter().all(|&arg| self.twice(arg));
-        self.only_if(simple, id, func)?;
-        let name = if func == Func::Exp { "exp(" } else { "pow(" };
-        self.push("CASE WHEN isfinite(");
-        self.wrapped(name, args, ")")?;
-        // exp of far below zero is an underflow.
-        self.push(if func == Func::Exp { ") AND " } else { ")" });
-        if func == Func::Exp {
-            self.wrapped(name, args, ") <> 0")?;
-        }
-        self.push(" OR ");
-        for (at, &arg) in args.iter().enumerate() {
-            self.push(if at == 0 { "" } else { " OR " });
-            self.scalar(arg, Rep::Plain, 5)?;
-            self.push(" IS NULL");
-        }
-        self.push(" THEN ");
-        self.wrapped(name, args, ")")?;
-        self.push(" ELSE error('value out of range') END");
-        Ok(())
-    }
-
-    fn few_digits(&mut self, id: ScalarId, func: Func, args: &[ScalarId]) -> Res {
-        let simple = args.iter().all(|&arg| self.twice(arg));
-        self.only_if(simple, id, func)?;
-        let name = if func == Func::Exp { "exp(" } else { "pow(" };
-        self.push("CASE WHEN abs(");
-        self.wrapped(
-            name,
-            args,
-            &format!(")) >= {MOST_EXACT} THEN error('{TOO_LONG}')"),
-        )?;
-        if func == Func::Power {
-            let (digits, whole) = self.power_digits(args);
-            if whole != Whole::Never {
-                self.wrapped(" WHEN abs(pow(", args, ")) < 0.01")?;
-            }
-            if whole == Whole::ByRow {
-                self.wrapped(" AND trunc(", &args[1..], ") = ")?;
-                self.scalar(args[1], Rep::Plain, 5)?;
-            }
-            if whole != Whole::Never {
-                self.wrapped(" THEN round(pow(", args, &format!("), {digits})"))?;
-            }
-        }
-        // A double of its sure digits: 1.1 to the power of 2 is more than 1.21.
-        let (before, behind) = match func {
-            Func::Power => (" ELSE CAST(printf('%.15g', pow(", ")) AS double) END"),
-            _ => (" ELSE exp(", ") END"),
-        };
-        self.wrapped(before, args, behind)
-    }
-
     fn duckdb_concat(&mut self, func: Func, args: &[ScalarId]) -> Res {
         self.push(if func == Func::ConcatAll {
             "concat("
@@ -416,233 +326,6 @@ impl Emitter<'_> {
             Some(text) => self.placed(&text, &[arg]),
             None => self.only_if(false, arg, func),
         }
-    }
-
-    /// A written conversion where the two agree on every value.
-    pub(super) fn duckdb_cast(
-        &mut self,
-        id: ScalarId,
-        operand: ScalarId,
-        implicit: bool,
-        above: u8,
-    ) -> Res {
-        let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
-        let span = self.ir.scalar(id).span;
-        self.sites.push(span);
-        let constant = matches!(self.ir.scalar(operand).kind, ScalarKind::Literal(_));
-        let plain =
-            |this: &mut Self, ty: &str| this.wrapped("CAST(", &[operand], &format!(" AS {ty})"));
-        match (from, to) {
-            (from, to) if to.is_text() => {
-                let text = self.duckdb_text(operand, text_of(from));
-                self.only_can(text.is_some(), id, from, to)?;
-                let text = text.unwrap_or_default();
-                match to {
-                    Type::Varchar(n) => self.placed(&format!("left({text}, {n})"), &[operand]),
-                    Type::Char(n) => {
-                        self.placed(&format!("rtrim(left({text}, {n}), ' ')"), &[operand])
-                    }
-                    _ if from.is_text() => plain(self, "text"),
-                    _ => self.placed(&text, &[operand]),
-                }
-            }
-            (Type::Jsonb, Type::Json) => self.scalar(operand, Rep::Plain, above),
-            (Type::Jsonb, to) if to.is_number() || to == Type::Boolean => {
-                let text = self.duckdb_of_jsonb(to);
-                self.only_can(text.is_some(), id, from, to)?;
-                self.placed(&text.unwrap_or_default(), &[operand])
-            }
-            (from, Type::Boolean) if from.is_text() => self.placed(
-                &format!(
-                    "CASE WHEN lower(trim({{0}})) IN ({TRUE}) THEN true WHEN lower(trim({{0}})) IN ({FALSE}) THEN false \
-                     WHEN {{0}} IS NOT NULL THEN error('invalid input syntax for type boolean') END"
-                ),
-                &[operand],
-            ),
-            (from, to) if from.is_text() && to.is_integer() => self.digits_only(id, operand, to),
-            // Some quotients are doubles there, of which a half goes to the even number.
-            (from, to) if from.is_decimal() && from.scale().is_none() && to.is_integer() => {
-                self.push("CAST(");
-                self.of_digits("round", &[operand])?;
-                self.push(&format!(" AS {to})"));
-                Ok(())
-            }
-            (_, Type::Decimal { precision: Some(_), .. }) if !implicit && self.is_double(operand) => {
-                self.push("CAST(");
-                self.sure_digits(operand)?;
-                self.push(&format!(" AS {to})"));
-                Ok(())
-            }
-            // What PostgreSQL converts by itself DuckDB does too, and to the scale that all need.
-            _ if implicit && from.is_number() && to.is_number() && !to.is_float() => {
-                self.scalar(operand, Rep::Plain, above)
-            }
-            (
-                from,
-                Type::Decimal {
-                    precision: None, ..
-                },
-            ) => match from {
-                Type::SmallInt => plain(self, "decimal(5,0)"),
-                Type::Integer => plain(self, "decimal(10,0)"),
-                Type::BigInt => plain(self, "decimal(19,0)"),
-                from if from.is_decimal() => self.scalar(operand, Rep::Plain, above),
-                _ => Err(self.refuse(span, &format!("a conversion from {from} to {to}"))),
-            },
-            // A comma too many and what is no number of JSON are read there.
-            (from, Type::Json) if from.is_text() => self.placed(
-                r#"CAST(CASE WHEN regexp_matches(regexp_replace({0}, '"(?:[^"\\]|\\.)*"', '0', 'g'), '(?i)nan|inf|,\s*[\]}]') THEN error('invalid input syntax for type json') ELSE {0} END AS json)"#,
-                &[operand],
-            ),
-            (from, Type::Blob) if from.is_text() && !constant => self.placed(
-                r"CASE WHEN contains({0}, '\') THEN error('bytes of a text with a backslash') ELSE encode({0}) END",
-                &[operand],
-            ),
-            (Type::Time, Type::Interval) => self.placed(&format!("to_microseconds({MICROS})"), &[operand]),
-            (Type::Interval, Type::Time) => {
-                let whole = format!("CAST(TIME '00:00:00' + to_microseconds({MICROS}) AS time)");
-                self.placed(&whole, &[operand])
-            }
-            (_, Type::Interval | Type::Json | Type::Jsonb | Type::Blob | Type::Array(_))
-                if !constant =>
-            {
-                self.only_can(from.is_like(to), id, from, to)?;
-                self.scalar(operand, Rep::Plain, above)
-            }
-            (Type::Interval | Type::Array(_), _) => {
-                self.only_can(from.is_like(to), id, from, to)?;
-                self.scalar(operand, Rep::Plain, above)
-            }
-            _ => plain(self, &self.held(to).to_string()),
-        }
-    }
-
-    /// DuckDB reads `1e3` and `1.5` as integers too.
-    fn digits_only(&mut self, id: ScalarId, operand: ScalarId, to: Type) -> Res {
-        let from = self.ir.scalar(operand).ty;
-        self.only_can(self.twice(operand), id, from, to)?;
-        self.push("CASE WHEN regexp_matches(");
-        self.scalar(operand, Rep::Plain, 0)?;
-        self.push(
-            r", '[^-+0-9\s]') THEN error('invalid input syntax for type integer') ELSE CAST(",
-        );
-        self.scalar(operand, Rep::Plain, 0)?;
-        self.push(&format!(" AS {to}) END"));
-        Ok(())
-    }
-
-    /// A value for a column whose length DuckDB does not watch.
-    pub(super) fn duckdb_assigned(&mut self, value: ScalarId, to: Type, above: u8) -> Res {
-        let (Type::Varchar(n) | Type::Char(n)) = to else {
-            return self.scalar(value, self.natural(value), above);
-        };
-        let char = matches!(to, Type::Char(_));
-        let short = |text: &str| u32::try_from(text.chars().count()).is_ok_and(|count| count <= n);
-        let null = matches!(
-            self.ir.scalar(value).kind,
-            ScalarKind::Literal(Literal::Null)
-        );
-        if null || !char && self.written_text(value).is_some_and(short) {
-            return self.scalar(value, Rep::Plain, above);
-        }
-        self.only_can(self.twice(value), value, self.ir.scalar(value).ty, to)?;
-        self.sites.push(self.ir.scalar(value).span);
-        self.push("CASE WHEN length(rtrim(");
-        self.scalar(value, Rep::Plain, 0)?;
-        self.push(&format!(
-            ", ' ')) > {n} THEN error('value too long for type {to}') ELSE "
-        ));
-        self.wrapped(if char { "rtrim(" } else { "left(" }, &[value], "")?;
-        self.push(&if char {
-            ", ' ') END".to_owned()
-        } else {
-            format!(", {n}) END")
-        });
-        Ok(())
-    }
-
-    pub(super) fn duckdb_aggregate(&mut self, id: ScalarId, call: &Aggregation<'_>) -> Res {
-        let span = self.ir.scalar(id).span;
-        let ty = call.args.first().map(|&arg| self.ir.scalar(arg).ty);
-        let by = call.order.first().map(|key| self.ir.scalar(key.scalar).ty);
-        if ty == Some(Type::Interval) && matches!(call.agg, Agg::Sum | Agg::Avg) {
-            return self.duckdb_spans(call);
-        }
-        if by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
-            return Err(self.refuse(span, "percentile_cont of intervals"));
-        }
-        if matches!(call.agg, Agg::JsonAgg | Agg::JsonbAgg | Agg::JsonObjectAgg) {
-            return self.duckdb_gathered(id, call);
-        }
-        // Without an order the values of DISTINCT come sorted from PostgreSQL.
-        if call.agg == Agg::StringAgg && call.distinct && call.order.is_empty() {
-            let refused = self.refuse(span, "string_agg(DISTINCT) without an order");
-            return Err(Box::new(
-                refused.help("write ORDER BY behind the separator"),
-            ));
-        }
-        let long = match ty {
-            Some(Type::BigInt) => true,
-            Some(Type::Decimal {
-                precision: Some(p),
-                scale: Some(s),
-            }) => p - s > 12,
-            Some(ty) => ty.is_decimal(),
-            None => false,
-        };
-        if call.agg == Agg::Avg && self.duckdb_mean(call)? {
-            return Ok(());
-        }
-        if call.agg == Agg::Avg && long {
-            self.push("CASE WHEN abs(");
-            self.written("AVG", call, Rep::Plain)?;
-            self.push(&format!(") >= {MOST_EXACT} THEN error('{TOO_LONG}') ELSE "));
-            self.written("AVG", call, Rep::Plain)?;
-            self.push(" END");
-            return Ok(());
-        }
-        let spread = matches!(
-            call.agg,
-            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop
-        );
-        if spread && call.distinct && !ty.is_some_and(Type::is_float) {
-            let what = format!("{}(DISTINCT) of exact numbers", aggregate_name(call.agg));
-            return Err(self.refuse(self.ir.scalar(id).span, &what));
-        }
-        if self.duckdb_spread(call)? {
-            return Ok(());
-        }
-        // Where nothing varies PostgreSQL has no answer, and DuckDB divides by zero.
-        if matches!(
-            call.agg,
-            Agg::Corr | Agg::RegrR2 | Agg::RegrSlope | Agg::RegrIntercept
-        ) {
-            self.push("nullif(");
-            self.written(aggregate_name(call.agg), call, Rep::Plain)?;
-            self.push(", 'NaN'::double)");
-            return Ok(());
-        }
-        // A sum of integers has 128 bits there, and functions of it are of doubles; a number of pairs has no sign. A billion
-        // of the largest make 28 digits, which leaves ten behind the point to what the sum meets.
-        let whole = self.ir.scalar(id).ty.is_integer();
-        // Of no rows that a row around asks for its own says nothing.
-        if let (Agg::RegrCount, &[y, x], false) = (call.agg, call.args, call.distinct) {
-            self.push("count(");
-            self.filtered_value(call, |this| {
-                this.placed("CASE WHEN {1} IS NOT NULL THEN {0} END", &[y, x])
-            })?;
-            self.push(")");
-            return self.behind(call);
-        }
-        let made = match call.agg {
-            Agg::Sum | Agg::RegrCount if whole => " AS bigint)",
-            Agg::Sum if ty == Some(Type::BigInt) => " AS decimal(28, 0))",
-            _ => return self.written(aggregate_name(call.agg), call, Rep::Plain),
-        };
-        self.push("CAST(");
-        self.written(aggregate_name(call.agg), call, Rep::Plain)?;
-        self.push(made);
-        Ok(())
     }
 
     /// `before a, b after`.

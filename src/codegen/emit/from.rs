@@ -521,6 +521,22 @@ impl Emitter<'_> {
         if *kind == JoinKind::Full && !self.dialect.traits().can.full_join {
             return Err(self.refuse(ir.rel(rel).span, "FULL JOIN on such a condition"));
         }
+        if let (false, Some(asks)) = (
+            self.dialect.traits().can.queries_in_on,
+            rql_ir::rewrite::asks_both(ir, rel),
+        ) {
+            let what = "a query in an outer join's condition that reads both sides";
+            return Err(self.refuse(ir.scalar(asks).span, what));
+        }
+        let unlike = |m: &Merged| {
+            let [l, r] = [m.left, m.right].map(|id| ir.column(id).ty);
+            l.unify(r) != l.unify_compared(r)
+        };
+        if self.dialect != crate::Dialect::Postgresql && merged.iter().any(unlike) {
+            // They compare as doubles, and come to a real.
+            let refused = self.refuse(ir.rel(rel).span, "USING of a real and an exact number");
+            return Err(Box::new(refused.help("ON l.x = r.x says the same")));
+        }
         self.from(*left, false)?;
         // Nothing relates the sides: a cross join, whatever it was written as.
         let bare = on.is_none() && merged.is_empty();

@@ -63,7 +63,9 @@ impl Emitter<'_> {
                     Rep::Numeric => self.string(&text),
                     _ => {
                         // Digits alone would be read as an integer.
-                        let whole = !text.contains('.') && i64::try_from(*units).is_ok();
+                        let integer =
+                            i64::try_from(*units).is_ok() || self.dialect == Dialect::Duckdb;
+                        let whole = !text.contains('.') && integer;
                         return self.bracket(*units < 0 && above > 0, |this| {
                             this.push(&text);
                             this.push(if whole { "." } else { "" });

@@ -257,6 +257,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         lone_null: None,
         windowed: false,
         sorted_set: false,
+        rows_apart: false,
         side: false,
         grouped: None,
         carried: false,
@@ -507,6 +508,8 @@ struct Emitter<'a> {
     /// It writes the first block of a set operation of SQLite that is sorted: a name of ORDER BY may be a column's there,
     /// where no alias is written.
     sorted_set: bool,
+    /// It writes a set operation behind which a clause stands.
+    rows_apart: bool,
     /// It begins a side of a set operation.
     side: bool,
     /// It writes the condition of a block of MariaDB that has windows.

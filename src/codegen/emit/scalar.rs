@@ -295,6 +295,14 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// The fields of a row, or the one value that is none.
+    pub(super) fn row_of(&self, id: ScalarId) -> Vec<ScalarId> {
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Row(fields) => fields.clone(),
+            _ => vec![id],
+        }
+    }
+
     /// `ARRAY[a, b]`, with its type where the elements do not say it.
     fn array(&mut self, id: ScalarId, items: &[ScalarId]) -> Res {
         if self.dialect == Dialect::Sqlite {

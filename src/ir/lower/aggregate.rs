@@ -118,6 +118,18 @@ impl<'a> Lowerer<'a> {
         })
     }
 
+    /// A function that takes values of any type, but of one, takes no written one that has none yet (PostgreSQL's
+    /// polymorphic types, manual 36.2.5).
+    pub(super) fn has_type(&self, value: ScalarId, name: &str) -> Res<()> {
+        let written = matches!(self.ir.scalar(value).kind, ScalarKind::Literal(_));
+        if !written || self.ty(value) != Type::Unknown {
+            return Ok(());
+        }
+        let message = format!("{name} of a value without a type");
+        let label = "CAST(… AS text) says which it is";
+        error(codes::TYPE_MISMATCH, self.span(value), message, label)
+    }
+
     /// The type of an aggregate's result, and its arguments converted.
     fn aggregate_type(
         &mut self,
@@ -134,6 +146,10 @@ impl<'a> Lowerer<'a> {
         if open && (differ() || matches!(row.func, Agg::Min | Agg::Max)) {
             return Ok(Type::Unknown);
         }
+        // There are those of char, which keeps its spaces.
+        if let (Agg::Min | Agg::Max, &[ty @ Type::Char(_)]) = (row.func, types.as_slice()) {
+            return Ok(ty);
+        }
         let chosen = match function::resolve(&[row], &types) {
             Ok(chosen) => chosen,
             Err(why) => {
@@ -141,6 +157,14 @@ impl<'a> Lowerer<'a> {
                 return Err(Box::new(no_candidate(name, &[row], &types, why, span)));
             }
         };
+        use Agg as A;
+        let of_any = matches!(
+            row.func,
+            A::AnyValue | A::ArrayAgg | A::JsonAgg | A::JsonbAgg | A::Mode | A::PercentileDisc
+        );
+        if let (true, Some(&value)) = (of_any, values.last()) {
+            self.has_type(value, row.func.name())?;
+        }
         for (value, want) in values.iter_mut().zip(&chosen.wants) {
             if let Some(want) = *want {
                 *value = self.coerce(*value, want)?;

@@ -177,6 +177,7 @@ impl<'a> Lowerer<'a> {
         }
         if let ("to_json" | "row_to_json" | "to_jsonb", [L::None]) = (name, labels.as_slice()) {
             let row = value(self, 0)?;
+            self.has_type(row, name)?;
             if self.ty(row) == Type::Record {
                 let func = match name {
                     "to_jsonb" => Func::ToJsonb,

@@ -102,7 +102,8 @@ impl Lowerer<'_> {
             return Ok(self.add(ScalarKind::Literal(Literal::Null), ty, true, span));
         }
         let operand = if from == Type::Unknown && !self.is_open(operand) {
-            self.give(operand, ty)?
+            // What is too long is cut by the conversion.
+            self.give(operand, if ty.is_text() { Type::Text } else { ty })?
         } else {
             operand
         };

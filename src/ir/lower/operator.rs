@@ -172,12 +172,15 @@ impl<'a> Lowerer<'a> {
         }
         let types: Vec<_> = args.iter().map(|&arg| self.ty(arg)).collect();
         self.arrays_alike("comparison", &types, args)?;
-        let ty = self.together(args, span)?;
-        if ty == Type::Real && types.iter().any(|t| t.is_integer()) {
+        let mut both = types.iter();
+        let compared = both.try_fold(Type::Unknown, |ty, &next| ty.unify_compared(next));
+        if compared == Some(Type::Double) {
             for arg in args.iter_mut() {
                 *arg = self.coerce(*arg, Type::Double)?;
             }
+            return Ok(());
         }
+        let ty = self.together(args, span)?;
         if ty == Type::Json {
             let message = "json values do not compare";
             let label = "->> gives text, which does; CAST(… AS jsonb) what the document says";
@@ -388,9 +391,23 @@ impl<'a> Lowerer<'a> {
         items: Vec<ScalarId>,
         span: Span,
     ) -> Res<ScalarId> {
+        let reads = |&item: &ScalarId| {
+            let mut reads = false;
+            self.ir.walk(item, &mut |scalar| {
+                reads |= matches!(scalar.kind, ScalarKind::Column(_));
+            });
+            reads
+        };
+        // Of several constants PostgreSQL makes an array, whose elements have the type of all.
+        let array = items.len() > 1 && !items.iter().any(reads);
+        let real =
+            self.ty(operand) == Type::Real || items.iter().any(|&i| self.ty(i) == Type::Real);
         let mut all = vec![operand];
         all.extend(items);
-        self.comparable(&mut all, Func::Eq, span)?;
+        match array && real {
+            true => self.together(&mut all, span).map(|_| ())?,
+            false => self.comparable(&mut all, Func::Eq, span)?,
+        }
         for scalar in &mut all {
             *scalar = self.settle(*scalar);
         }
@@ -458,10 +475,13 @@ impl<'a> Lowerer<'a> {
         if exact(from) && exact(to) {
             return Ok((scalar, None));
         }
-        match from.unify(to) {
+        match from.unify_compared(to) {
             Some(both) if both == to || to.is_text() || to == Type::Unknown => {
                 let scalar = self.coerce(scalar, to)?;
                 Ok((self.settle(scalar), None))
+            }
+            Some(Type::Double) if to == Type::Real => {
+                Ok((self.coerce(scalar, Type::Double)?, None))
             }
             Some(both) if from.is_number() || from.is_moment() => {
                 Ok((scalar, Some(both).filter(|_| !to.is_float())))

@@ -179,6 +179,17 @@ impl<'a> Lowerer<'a> {
             self.together(&mut both, span)?;
             (args[0], args[2]) = (both[0], both[1]);
         }
+        // Of any type, but of one: PostgreSQL finds none in what has none yet.
+        let of_any = matches!(
+            func,
+            W::FirstValue | W::LastValue | W::NthValue | W::Lag | W::Lead
+        );
+        if let [value, ..] = *args.as_slice()
+            && of_any
+            && args.len() < 3
+        {
+            self.has_type(value, func.name())?;
+        }
         for arg in &mut args {
             *arg = self.settle(*arg);
         }

@@ -34,7 +34,7 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
         let shown: Vec<_> = items.iter().map(|item| item.0).collect();
         let is_shown = |&key: &ScalarId| matches!(ir.scalar(key).kind, ScalarKind::Column(id) if shown.contains(&id));
         let varies = |item: &Item| is_of_table(ir, item.1) && !is_null(ir, item.1);
-        if items.iter().any(varies) || !keys.iter().all(is_shown) {
+        if items.iter().all(varies) || !keys.iter().all(is_shown) {
             return false;
         }
         let apart = ir.add_rel(RelKind::Distinct { input }, span);
@@ -91,8 +91,7 @@ fn is_variance(ir: &Ir, id: ScalarId) -> bool {
     let ScalarKind::Aggregate { func, .. } = ir.scalar(id).kind else {
         return false;
     };
-    use Agg as A;
-    matches!(func, A::VarSamp | A::VarPop | A::StddevSamp | A::StddevPop)
+    func.is_spread()
 }
 
 /// A constant of the side that an outer join fills up is NULL in some rows, but is taken for itself behind GROUP BY, and

@@ -220,7 +220,7 @@ pub fn mentions(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
 
 impl Ir {
     /// True where a scalar, or a query inside it, refers to one of these columns.
-    fn scalar_mentions(&self, scalar: ScalarId, columns: &[ColumnId]) -> bool {
+    pub(super) fn scalar_mentions(&self, scalar: ScalarId, columns: &[ColumnId]) -> bool {
         let mut found = false;
         self.walk(scalar, &mut |s| {
             found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));

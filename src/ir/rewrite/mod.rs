@@ -16,6 +16,7 @@ mod lateral;
 mod merge;
 mod mode;
 mod numbered;
+mod on;
 mod parts;
 mod records;
 mod spread;
@@ -24,6 +25,7 @@ mod values;
 pub use constants::is_of_table;
 pub use hoist::is_closed;
 pub use lateral::mentions;
+pub use on::asks_both;
 pub(crate) use parts::split;
 
 use crate::*;
@@ -73,6 +75,8 @@ pub struct Capabilities {
     pub row_numbers: bool,
     /// FULL JOIN.
     pub full_join: bool,
+    /// A query in the condition of an outer join.
+    pub queries_in_on: bool,
     /// FULL JOIN beside a condition on columns of the query around.
     pub correlated_full_join: bool,
     /// WITH inside FROM beside WITH before the statement.
@@ -113,6 +117,7 @@ impl Capabilities {
         merge: true,
         row_numbers: false,
         full_join: true,
+        queries_in_on: true,
         correlated_full_join: true,
         nested_with: true,
         groups_frames: true,
@@ -132,6 +137,7 @@ impl Capabilities {
         changes_through_views: false,
         merge: false,
         row_numbers: true,
+        queries_in_on: false,
         correlated_full_join: false,
         nested_with: false,
         ..Self::POSTGRESQL
@@ -160,6 +166,7 @@ impl Capabilities {
         merge: false,
         row_numbers: false,
         full_join: true,
+        queries_in_on: true,
         correlated_full_join: true,
         nested_with: true,
         groups_frames: true,
@@ -258,6 +265,12 @@ pub const PASSES: &[Pass] = &[
         about: "the same where the left rows are made twice: they are numbered by what they have, and so alike",
         needed: |can| !can.lateral && !can.materialized,
         rewrite: lateral::unnest_again,
+    },
+    Pass {
+        name: "queries-in-on",
+        about: "a query in the condition of an outer join becomes a column of the side that it reads",
+        needed: |can| !can.queries_in_on,
+        rewrite: on::queries,
     },
     Pass {
         name: "full-join",

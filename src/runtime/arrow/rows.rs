@@ -180,6 +180,7 @@ fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
             let day = array.as_primitive::<ty::Date32Type>().value(row);
             match kind {
                 Kind::Timestamp => ValueRef::Timestamp(Timestamp(i64::from(day) * DAY)),
+                _ if day < FIRST_DAY && day != -i32::MAX => return Err(out_of_range("date")),
                 _ => ValueRef::Date(Date(day)),
             }
         }
@@ -189,6 +190,9 @@ fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
         }
         D::Timestamp(unit, zone) => {
             let micros = Timestamp(timestamp(array, row, *unit).ok_or_else(|| unknown(array))?);
+            if micros.0 < i64::from(FIRST_DAY) * DAY && micros.0 != -i64::MAX {
+                return Err(out_of_range("timestamp"));
+            }
             match (zone, kind) {
                 (None, Kind::Date) => ValueRef::Date(micros.date()),
                 (None, _) => ValueRef::Timestamp(micros),
@@ -201,7 +205,7 @@ fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
             ValueRef::Interval(Interval {
                 months: value.months,
                 days: value.days,
-                micros: value.nanoseconds / 1_000,
+                micros: micros(value.nanoseconds),
             })
         }
         D::List(_) => {
@@ -220,6 +224,28 @@ fn read(array: &dyn Array, row: usize, kind: Kind) -> Result<Cell<'_>, Error> {
         _ => return Err(unknown(array)),
     };
     Ok(Cell::Ref(value))
+}
+
+/// The microseconds that nanoseconds are. DuckDB multiplies by a thousand without a look at what 64 bits hold; as that
+/// leaves all but three bits known, an eighth of it times what 125 is divided by gives them back.
+fn micros(nanos: i64) -> i64 {
+    /// 125 times this is 1, of 64 bits.
+    const OF_125: i64 = 0x1cac_0831_26e9_78d5;
+    match nanos % 1_000 {
+        0 => nanos / 1_000,
+        _ => ((nanos >> 3).wrapping_mul(OF_125) << 3) >> 3,
+    }
+}
+
+/// The first day that PostgreSQL has, 4714-11-24 BC: DuckDB has earlier ones.
+const FIRST_DAY: i32 = -2_440_588;
+
+fn out_of_range(what: &str) -> Error {
+    Error::Backend(BackendError {
+        message: format!("{what} out of range"),
+        sqlstate: Some("22008".into()),
+        ..BackendError::default()
+    })
 }
 
 /// A day in microseconds.
@@ -305,7 +331,11 @@ fn list(array: &dyn Array) -> Result<String, Error> {
     let mut out = String::from("{");
     for row in 0..array.len() {
         out.push_str(if row == 0 { "" } else { "," });
-        let cell = read(array, row, Kind::Any)?;
+        let kind = match array.data_type() {
+            DataType::Decimal128(..) => Kind::Numeric,
+            _ => Kind::Any,
+        };
+        let cell = read(array, row, kind)?;
         match cell.as_ref() {
             ValueRef::Null => out.push_str("NULL"),
             value => {

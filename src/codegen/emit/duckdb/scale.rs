@@ -288,7 +288,9 @@ impl Emitter<'_> {
         if let Some(made) = self.made_of(column) {
             return self.scale_in(self.before_widening(made), seen);
         }
-        if let Some(scale) = own_scale(self.ir.column(column).ty) {
+        // A set operation's column says the digits that all around it come to.
+        let own = own_scale(self.ir.column(column).ty);
+        if let Some(scale) = own.filter(|_| !self.is_of_set(column)) {
             return Some(scale);
         }
         if let Some(scale) = self.recursion_scale(column) {
@@ -317,6 +319,12 @@ impl Emitter<'_> {
             }
             _ => None,
         })
+    }
+
+    fn is_of_set(&self, column: ColumnId) -> bool {
+        let mut kinds = self.ir.rels.iter().map(|rel| &rel.kind);
+        kinds
+            .any(|kind| matches!(kind, RelKind::SetOp { columns, .. } if columns.contains(&column)))
     }
 
     /// What the first operand becomes in DuckDB, which computes in 64 bits where both have them.

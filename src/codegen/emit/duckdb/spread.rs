@@ -3,7 +3,7 @@
 
 use super::super::aggregate::Aggregation;
 use super::super::{Emitter, Rep, Res};
-use super::TOO_LONG;
+use super::double::TOO_LONG;
 use rql_ir::{Agg, ScalarId, Type};
 
 /// The most digits of which 38 hold the sum of a million squares, times their number.

@@ -67,7 +67,7 @@ impl Emitter<'_> {
                 self.push(" AS SIGNED))");
                 Ok(())
             }
-            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
+            agg if agg.is_spread() => {
                 if call.distinct {
                     return Err(self.refuse(span, &format!("{name}(DISTINCT)")));
                 }

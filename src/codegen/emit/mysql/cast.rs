@@ -3,7 +3,7 @@
 use super::super::{Emitter, Res};
 use super::idiom::unless;
 use crate::types::{FALSE, TRUE};
-use rql_ir::{Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type, WindowFunc};
 
 /// How CAST calls a type; `None` where it has no such.
 pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
@@ -33,6 +33,9 @@ pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
     })
 }
 
+/// A double as a decimal of its fifteen digits; of 0 there is no logarithm.
+const SURE: &str = "CAST(COALESCE(ROUND(CAST({0} AS DECIMAL(65,30)), 14 - FLOOR(LOG10(ABS(NULLIF({0}, 0))))), {0}) AS {to})";
+
 impl Emitter<'_> {
     pub(in crate::emit) fn mysql_cast(
         &mut self,
@@ -59,8 +62,16 @@ impl Emitter<'_> {
         if to == Type::Interval && from != to {
             return self.only_can(false, id, from, to);
         }
-        // What is a number to PostgreSQL is the same one there, without being converted.
-        if from.is_like(to) && !to.is_text() || implicit && from.is_number() && to.is_number() {
+        if implicit && from.is_integer() && to.is_decimal() && self.is_a_digit_short(operand) {
+            return self.bracket(above > 8, |this| {
+                this.value(operand, 8)?;
+                this.push(" + 0");
+                Ok(())
+            });
+        }
+        // What is a number to PostgreSQL is the same one there, without being converted; but a real has fewer digits.
+        let alike = from.is_number() && to.is_number() && to != Type::Real;
+        if from.is_like(to) && !to.is_text() || implicit && alike {
             return self.value(operand, above);
         }
         match (from, to) {
@@ -87,6 +98,23 @@ impl Emitter<'_> {
                     precision: None, ..
                 },
             ) if from.is_decimal() => self.value(operand, above),
+            // Six digits of a real are sure, and it has no more as a text.
+            (Type::Real, to) if to.is_decimal() => match cast_name(to) {
+                Some(name) => {
+                    let more = format!(" AS FLOAT) AS CHAR) AS {name})");
+                    self.wrapped("CAST(CAST(CAST(", &[operand], &more)
+                }
+                None => self.only_can(false, id, from, to),
+            },
+            // Fifteen digits of a double are sure, and it would have seventeen.
+            (Type::Double, to) if to.is_decimal() && !constant => match cast_name(to) {
+                Some(name) => {
+                    self.only_can(self.twice(operand), id, from, to)?;
+                    let sure = SURE.replace("{to}", &name);
+                    self.placed(&sure, &[operand])
+                }
+                None => self.only_can(false, id, from, to),
+            },
             (from, to) if to.is_decimal() && (from.is_number() || from.is_text()) => {
                 self.as_type(id, operand, to)
             }
@@ -137,6 +165,45 @@ impl Emitter<'_> {
                 self.document(|this| this.value(operand, 0))
             }
             _ => self.only_can(false, id, from, to),
+        }
+    }
+
+    /// True for an integer that is a written one behind a function: MariaDB counts a digit less there, and cuts
+    /// `nullif(42, 1) * 2.5` to 99.9.
+    fn is_a_digit_short(&self, id: ScalarId) -> bool {
+        let written = |id: &ScalarId| {
+            matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(_)) || self.is_a_digit_short(*id)
+        };
+        match &self.ir.scalar(id).kind {
+            ScalarKind::Cast { operand, .. } => written(operand),
+            ScalarKind::Column(column) => self
+                .made_of(*column)
+                .is_some_and(|made| self.is_a_digit_short(made)),
+            ScalarKind::Subquery { column, .. } => {
+                self.made_of(*column).is_some_and(|made| written(&made))
+            }
+            ScalarKind::Case {
+                branches,
+                otherwise,
+            } => {
+                let mut values = branches.iter().map(|branch| branch.1).chain(*otherwise);
+                values.all(|value| written(&value))
+            }
+            ScalarKind::Call { func, args } => match func {
+                Func::Coalesce | Func::Greatest | Func::Least => args.iter().all(written),
+                Func::Nullif | Func::Abs | Func::Sign | Func::Div | Func::IntDiv | Func::Mod => {
+                    args.first().is_some_and(written)
+                }
+                _ => false,
+            },
+            ScalarKind::Aggregate { func, args, .. }
+            | ScalarKind::Window {
+                func: WindowFunc::Agg(func),
+                args,
+                ..
+            } => matches!(func, Agg::Min | Agg::Max) && args.first().is_some_and(written),
+            ScalarKind::Window { args, .. } => args.first().is_some_and(written),
+            _ => false,
         }
     }
 

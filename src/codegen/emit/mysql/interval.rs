@@ -45,10 +45,11 @@ fn scaled(op: &str, by: &str) -> String {
     whole(
         &integer(&cut(&m)),
         &integer(&format!("{} + {} + {more}", cut(&d), cut(&days))),
-        &integer(&format!(
-            "ROUND({} + ({seconds} - {more} * 86400) * 1000000)",
+        // What is more than 64 bits is not cut to them, so that nobody reads it.
+        &format!(
+            "CAST(ROUND({} + ({seconds} - {more} * 86400) * 1000000) AS DECIMAL(20,0))",
             part("u")
-        )),
+        ),
     )
 }
 

@@ -232,14 +232,15 @@ impl Emitter<'_> {
             "year" | "month" | "day" | "hour" | "minute" | "quarter" => {
                 self.wrapped(&format!("EXTRACT({} FROM ", field.to_uppercase()), of, ")")?;
             }
-            "second" | "seconds" => self.fraction(ty, of, "1000000 AS DECIMAL(8,6))")?,
-            "milliseconds" => self.fraction(ty, of, "1000 AS DECIMAL(8,3))")?,
+            "second" | "seconds" => self.fraction(of, "1000000 AS DECIMAL(8,6))")?,
+            "milliseconds" => self.fraction(of, "1000 AS DECIMAL(8,3))")?,
             "microseconds" => self.wrapped("EXTRACT(SECOND_MICROSECOND FROM ", of, ")")?,
             "epoch" if ty == Type::Time => self.wrapped("TIME_TO_SEC(", of, ")")?,
+            // A decimal, as the square of a bigint leaves its range.
             "epoch" if ty == Type::Date => self.wrapped(
-                "TIMESTAMPDIFF(SECOND, TIMESTAMP '1970-01-01 00:00:00', ",
+                "CAST(TIMESTAMPDIFF(SECOND, TIMESTAMP '1970-01-01 00:00:00', ",
                 of,
-                ")",
+                ") AS DECIMAL(12,0))",
             )?,
             "epoch" => self.wrapped(
                 "CAST(TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', ",
@@ -261,8 +262,7 @@ impl Emitter<'_> {
     }
 
     /// Seconds with their fraction; a date has none.
-    fn fraction(&mut self, ty: Type, of: &[ScalarId], unit: &str) -> Res {
-        let _ = ty;
+    fn fraction(&mut self, of: &[ScalarId], unit: &str) -> Res {
         self.wrapped(
             "CAST(EXTRACT(SECOND_MICROSECOND FROM ",
             of,

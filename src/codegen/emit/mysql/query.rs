@@ -4,13 +4,25 @@ use super::super::{Def, Emitter, Rep, Res, Use};
 use super::cast::cast_name;
 use rql_ir::{ColumnId, Literal, RelId, RelKind, ScalarId, ScalarKind, SetOp, SortKey, Type};
 
-/// The type of a decimal without a number of digits: MariaDB computes thirty-six behind the point.
-const OPEN: &str = "decimal(65, 38)";
+/// The type in which decimals without a number of digits are compared: MariaDB computes thirty-six behind the point, of
+/// which an aggregate keeps thirty-two.
+const OPEN: &str = "decimal(65, 26)";
 
 /// What cannot stand in a query in IN, ANY or EXISTS there.
 const GROUPED: &str = "GROUP BY without an aggregate, of computed columns, in such a query";
 
 const COUNTED: &str = "INTERSECT or EXCEPT in such a query";
+
+/// How a query in IN or behind ANY is written.
+enum Set {
+    /// In FROM, for what MariaDB gets wrong in it, or where that reads the row around it refused, with what helps.
+    Apart(&'static str, &'static str),
+    /// In FROM: where the group is told by COUNT, a computed text that is looked for becomes a number.
+    Group,
+    /// In FROM, under these items.
+    Widened(String),
+    Plain,
+}
 
 impl Emitter<'_> {
     /// Refuses a query in FROM or WITH that reads a row of the query around it.
@@ -79,37 +91,46 @@ impl Emitter<'_> {
         columns: &[ColumnId],
     ) -> Res {
         let names = self.names_of(columns);
+        match self.set_of(operand, query, columns) {
+            Set::Apart(what, help) if self.reaches_out(query) => {
+                let refused = self.refuse(self.ir.rel(query).span, what);
+                Err(Box::new(refused.help(help)))
+            }
+            Set::Apart(..) | Set::Group => self.set_from("*", query, &names),
+            Set::Widened(items) => {
+                let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
+                self.set_from(&items, query, &names)
+            }
+            Set::Plain => self.query(query, &names, Use::Value).map(|_| ()),
+        }
+    }
+
+    fn set_of(&self, operand: ScalarId, query: RelId, columns: &[ColumnId]) -> Set {
         let joined = "a query in FROM with ROW_NUMBER() can be joined instead";
-        let joined_windows = "a query in FROM with the window can be joined instead";
-        let (what, help) = if self.is_limited(query) {
-            ("LIMIT in such a query", joined)
+        if self.is_limited(query) {
+            Set::Apart("LIMIT in such a query", joined)
         } else if self.is_counted(query) {
             // Its rows are lost there too.
-            (COUNTED, joined)
+            Set::Apart(COUNTED, joined)
         } else if self.is_evicted(query) {
-            (GROUPED, "DISTINCT in place of GROUP BY runs")
+            Set::Apart(GROUPED, "DISTINCT in place of GROUP BY runs")
         } else if self.is_windowed(query) {
             // What is not among them is NULL.
-            ("a window in such a query", joined_windows)
+            let help = "a query in FROM with the window can be joined instead";
+            Set::Apart("a window in such a query", help)
         } else if self.is_made_moment(query, columns) {
             // A NULL among them is none.
             let what = "an aggregate or window of moments in such a query";
             let help = "CAST(… AS text) on both sides compares the same moments";
-            (what, help)
-        } else if self.is_lone_group(query) && !self.reaches_out(query) {
-            // Where the group is told by COUNT, a computed text that is looked for becomes a number.
-            return self.set_from("*", query, &names);
-        } else if let Some(wide) = self.widened(operand, query, columns) {
-            let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
-            return self.set_from(&wide, query, &names);
+            Set::Apart(what, help)
+        } else if self.reaches_out(query) {
+            Set::Plain
+        } else if self.is_lone_group(query) {
+            Set::Group
         } else {
-            return self.query(query, &names, Use::Value).map(|_| ());
-        };
-        if self.reaches_out(query) {
-            let refused = self.refuse(self.ir.rel(query).span, what);
-            return Err(Box::new(refused.help(help)));
+            let widened = self.widened(operand, query, columns);
+            widened.map_or(Set::Plain, Set::Widened)
         }
-        self.set_from("*", query, &names)
     }
 
     /// True for one group of all rows that nothing but HAVING or the row itself asks for.
@@ -137,16 +158,12 @@ impl Emitter<'_> {
     }
 
     /// The columns of such a query, which are called `c0`, `c1` and so on, in a type that holds whatever is looked for: of what their own cannot hold MariaDB
-    /// says that it is not among them, where a NULL leaves that open. A query that reads the row around is run for each.
+    /// says that it is not among them, where a NULL leaves that open.
     fn widened(&self, operand: ScalarId, query: RelId, columns: &[ColumnId]) -> Option<String> {
-        let one = [operand];
-        let operands = match &self.ir.scalar(operand).kind {
-            ScalarKind::Row(fields) => fields.as_slice(),
-            _ => &one,
-        };
+        let operands = self.row_of(operand);
         let mut wider = false;
         let pairs = columns.iter().zip(operands).enumerate();
-        let items = pairs.map(|(at, (&column, &operand))| {
+        let items = pairs.map(|(at, (&column, operand))| {
             let name = format!("c{at}");
             let narrow = self.stored_column(query, column);
             match (self.widest(operand), narrow) {
@@ -158,7 +175,7 @@ impl Emitter<'_> {
                     format!("CAST({name} AS datetime(6))")
                 }
                 // Of a computed decimal nobody knows how wide it stands there.
-                (wide, narrow) if wide == narrow && (!is_open(wide) || columns.len() > 1) => name,
+                (wide, narrow) if wide == narrow && !is_open(wide) => name,
                 (wide, narrow) if wide.is_integer() && narrow.is_integer() => {
                     let small = size(wide) > size(narrow);
                     wider |= small;
@@ -180,7 +197,7 @@ impl Emitter<'_> {
             }
         });
         let items: Vec<String> = items.collect();
-        (wider && !self.reaches_out(query)).then(|| items.join(", "))
+        wider.then(|| items.join(", "))
     }
 
     /// Writes what is looked for, of a decimal without a number of digits with those that [`Self::widened`] gives the others:
@@ -192,19 +209,24 @@ impl Emitter<'_> {
         columns: &[ColumnId],
         above: u8,
     ) -> Res {
-        let both = |&column: &ColumnId| {
-            is_open(self.widest(operand)) && is_open(self.stored_column(query, column))
-        };
-        let apart = self.reaches_out(query)
-            || self.is_limited(query)
-            || self.is_counted(query)
-            || self.is_evicted(query)
-            || self.is_windowed(query)
-            || self.is_lone_group(query);
-        match self.is_mysql() && columns.len() == 1 && columns.iter().all(both) {
-            true if !apart => self.wrapped("CAST(", &[operand], &format!(" AS {OPEN})")),
-            _ => self.scalar(operand, Rep::Plain, above),
+        let asked = self
+            .is_mysql()
+            .then(|| self.set_of(operand, query, columns));
+        if !matches!(asked, Some(Set::Widened(_))) {
+            return self.scalar(operand, Rep::Plain, above);
         }
+        let fields = self.row_of(operand);
+        let row = fields.len() > 1;
+        self.push(if row { "(" } else { "" });
+        for (at, (field, &column)) in fields.into_iter().zip(columns).enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            match is_open(self.widest(field)) && is_open(self.stored_column(query, column)) {
+                true => self.wrapped("CAST(", &[field], &format!(" AS {OPEN})"))?,
+                false => self.scalar(field, Rep::Plain, if row { 0 } else { above })?,
+            }
+        }
+        self.push(if row { ")" } else { "" });
+        Ok(())
     }
 
     /// True for a table's own moment of a zone.
@@ -269,8 +291,9 @@ impl Emitter<'_> {
 
     /// EXISTS of a query, which stands in FROM where MariaDB would end.
     pub(in crate::emit) fn mysql_exists(&mut self, query: RelId, names: &[String]) -> Res {
-        // Of a difference the groups are forgotten there.
-        let counted = self.is_mysql() && self.is_counted(query) && self.gathers_rows(query);
+        // Of a difference the groups are forgotten there, and what a set operation inside it gives.
+        let counted = self.is_mysql()
+            && (self.is_counted(query) && self.gathers_rows(query) || self.is_set_in_set(query));
         if !self.is_mysql() || !(counted || self.is_evicted(query)) {
             return self.query(query, names, Use::Value).map(|_| ());
         }
@@ -450,6 +473,40 @@ impl Emitter<'_> {
     fn is_counted(&self, query: RelId) -> bool {
         match self.ir.rel(query).kind {
             RelKind::SetOp { op, .. } => op != SetOp::Union,
+            _ => false,
+        }
+    }
+
+    /// True for INTERSECT or EXCEPT beside or around a set operation or rows that are written.
+    fn is_set_in_set(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::SetOp {
+                op, left, right, ..
+            } => {
+                let sides = [*left, *right].map(|side| self.is_a_set(side));
+                sides.contains(&true)
+                    && (*op != SetOp::Union
+                        || self.is_set_in_set(*left)
+                        || self.is_set_in_set(*right)
+                        || self.is_counted(*left)
+                        || self.is_counted(*right))
+            }
+            RelKind::With { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::Project { input, .. } => self.is_set_in_set(*input),
+            _ => false,
+        }
+    }
+
+    fn is_a_set(&self, query: RelId) -> bool {
+        match &self.ir.rel(query).kind {
+            RelKind::SetOp { .. } => true,
+            RelKind::Values { rows, .. } => rows.len() > 1,
+            RelKind::With { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::Project { input, .. } => self.is_a_set(*input),
             _ => false,
         }
     }

@@ -3,7 +3,7 @@
 use super::{form, is_array};
 use crate::emit::aggregate::Aggregation;
 use crate::emit::{Emitter, Rep, Res};
-use rql_ir::{Agg, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, FrameBound, ScalarId, ScalarKind, Type};
 
 impl Emitter<'_> {
     pub(in crate::emit) fn sqlite_aggregate(
@@ -54,9 +54,7 @@ impl Emitter<'_> {
             Agg::JsonbAgg | Agg::JsonbObjectAgg => {
                 return self.as_jsonb(|this| this.json_agg(call, span));
             }
-            Agg::StddevSamp | Agg::StddevPop | Agg::VarSamp | Agg::VarPop => {
-                return self.spread(call, ty);
-            }
+            agg if agg.is_spread() => return self.spread(call, ty),
             Agg::PercentileCont | Agg::PercentileDisc | Agg::Mode => {
                 return self.within_group(call, span);
             }
@@ -143,6 +141,15 @@ impl Emitter<'_> {
         self.behind(call)
     }
 
+    /// True for a window whose frame leaves rows behind.
+    fn slides(&self, over: ScalarId) -> bool {
+        let frame = match self.ir.scalar(over).kind {
+            ScalarKind::Window { frame, .. } => frame,
+            _ => None,
+        };
+        frame.is_some_and(|frame| frame.start != FrameBound::UnboundedPreceding)
+    }
+
     fn string_agg(&mut self, call: &Aggregation<'_>, span: rql_ast::Span) -> Res {
         let &[text, separator] = call.args else {
             return Ok(());
@@ -151,7 +158,14 @@ impl Emitter<'_> {
             return Err(self.refuse(span, "string_agg of bytes"));
         }
         if !call.distinct {
-            return self.written("group_concat", call, Rep::Plain);
+            // Its own forgets a separator beside an empty text that leaves the frame.
+            let slides = call.over.is_some_and(|over| self.slides(over));
+            let name = if slides {
+                "rql_string_agg"
+            } else {
+                "group_concat"
+            };
+            return self.written(name, call, Rep::Plain);
         }
         let constant = matches!(self.ir.scalar(separator).kind, ScalarKind::Literal(_));
         if !constant || call.over.is_some() {

@@ -173,6 +173,22 @@ impl Emitter<'_> {
             return Err(self.refuse(span, &format!("a conversion from {from} to {to}")));
         }
         let rep = self.computed(to);
+        if from == Type::Real {
+            let (open, close) = self.opening(Type::Double, Rep::Plain, rep)?;
+            let (within, more) = match (precision.filter(|_| !implicit), rep) {
+                (Some(p), Rep::Scaled(s)) => ("rql_dec(", format!(", {p}, {s})")),
+                (Some(p), _) => (
+                    "rql_num_within(",
+                    format!(", {p}, {})", to.scale().unwrap_or(0)),
+                ),
+                (None, _) => ("", String::new()),
+            };
+            self.trying = false;
+            self.push(&format!("{within}{open}"));
+            self.runtime("rql_real_sure", &[(operand, Rep::Plain)], "")?;
+            self.push(&format!("{close}{more}"));
+            return Ok(());
+        }
         match (precision, rep) {
             (Some(p), Rep::Scaled(s)) if from.is_text() => self.runtime(
                 "rql_dec_of",

@@ -127,10 +127,7 @@ impl Emitter<'_> {
         } else {
             " IS NOT NULL"
         };
-        let fields = match &self.ir.scalar(arg).kind {
-            ScalarKind::Row(fields) => fields.clone(),
-            _ => vec![arg],
-        };
+        let fields = self.row_of(arg);
         self.bracket(above > 4 || fields.len() > 1, |this| {
             for (at, &field) in fields.iter().enumerate() {
                 this.push(if at == 0 { "" } else { " AND " });
@@ -195,9 +192,13 @@ impl Emitter<'_> {
             .iter()
             .zip(columns)
             .map(|(&field, &column)| {
-                let there = self.computed(ir.column(column).ty);
-                let here = self.computed(ir.scalar(field).ty);
-                (field, column, there, Rep::common(here, there))
+                let (here, there) = (ir.scalar(field).ty, ir.column(column).ty);
+                (
+                    field,
+                    column,
+                    self.computed(there),
+                    self.common_of(here, there),
+                )
             })
             .collect();
         let direct = forms.iter().all(|&(_, column, there, common)| {
@@ -291,7 +292,7 @@ impl Emitter<'_> {
         };
         let ty = ir.column(column).ty;
         let there = self.computed(ty);
-        let common = Rep::common(self.computed(ir.scalar(operand).ty), there);
+        let common = self.common_of(ir.scalar(operand).ty, ty);
         let name = ir.column(column).name.clone();
         // The operand stands in a block of its own, so that its names say where they are from.
         let outer = self.open_block(2);

@@ -23,6 +23,9 @@ use rql_ir::{Literal, ScalarId, ScalarKind, Type, decimal_text};
 /// Digits after the point to which values are brought for a comparison; more leave too few before it.
 const MOST_RESCALED: u8 = 9;
 
+/// The same beside a bigint.
+const MOST_OF_BIGINT: u8 = 3;
+
 pub(super) fn bits(ty: Type) -> u8 {
     match ty {
         Type::SmallInt => 16,
@@ -46,7 +49,15 @@ impl Emitter<'_> {
         };
         let own =
             |id: &ScalarId| self.computed(self.ir.scalar(self.before_widening(*id)).ty) == common;
-        scale > MOST_RESCALED && !args.iter().all(own)
+        let long = |id: &ScalarId| {
+            let scalar = self.ir.scalar(self.before_widening(*id));
+            scalar.ty == Type::BigInt && !matches!(scalar.kind, ScalarKind::Literal(_))
+        };
+        let most = match args.iter().any(long) {
+            true => MOST_OF_BIGINT,
+            false => MOST_RESCALED,
+        };
+        scale > most && !args.iter().all(own)
     }
 
     /// What the compiler has widened to a decimal of a larger scale; numerics compare at any.

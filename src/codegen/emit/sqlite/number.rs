@@ -18,7 +18,8 @@ impl Emitter<'_> {
                 return self.scalar(args[0], Rep::Plain, 10);
             }
             let name = match func {
-                F::Abs => "abs(",
+                // Its own keeps the sign of a zero.
+                F::Abs => "abs(0.0 + ",
                 F::Ceil => "rql_ceil(",
                 F::Floor => "rql_floor(",
                 F::Round => "rql_round(",

@@ -150,4 +150,13 @@ impl Agg {
     pub const fn within_group(self) -> bool {
         matches!(self.row().entry.class, super::Class::OrderedSet)
     }
+
+    /// True for a variance or a deviation.
+    #[must_use]
+    pub const fn is_spread(self) -> bool {
+        matches!(
+            self,
+            Self::StddevSamp | Self::StddevPop | Self::VarSamp | Self::VarPop
+        )
+    }
 }

@@ -123,7 +123,7 @@ rows! { INTERVAL_ROWS: Func, Interval {
         Infix("/", 9) [R("rql_interval_div"), W, N, U, W, U],
         "part of an interval", "INTERVAL '1 day' / 2" = "12:00:00";
     IntervalNeg ["-"] Strict [sig(&[IV], SPAN)],
-        Prefix("-", 10) [R("rql_interval_neg"), N, N, U, W, U],
+        Prefix("-", 12) [R("rql_interval_neg"), N, N, U, W, U],
         "interval backwards", "-INTERVAL '1 day 2 hours'" = "-1 days -02:00:00";
     MakeInterval ["make_interval"] Strict [sig(&[I4, I4, I4, I4, I4, I4, F8], SPAN)],
         Call("make_interval") [R("rql_interval_of"), W, N, U, W, U],

@@ -76,10 +76,10 @@ rows! { NUMBER_ROWS: Func, Number {
         Infix("%", 9) [W, W, N, U, W, U],
         "rest of a division, of the dividend's sign", "-7 % 3" = "-1";
     Neg ["-"] Strict number!(),
-        Prefix("-", 10) [W, N, N, U, W, U],
+        Prefix("-", 12) [W, N, N, U, W, U],
         "negation", "-x FROM (VALUES (3)) AS t(x)" = "-3";
     Plus ["+"] Strict number!(),
-        Prefix("+", 10) [W, W, W, U, W, U],
+        Prefix("+", 12) [W, W, W, U, W, U],
         "the number itself", "+ x FROM (VALUES (3)) AS t(x)" = "3";
     Power ["^", "power", "pow"] Strict [sig(&[F8, F8], FLOAT8), sig(&[D10, D10], NUM)],
         Infix("^", 11) [W, W, N, U, W, U],

@@ -45,6 +45,7 @@ pub(super) const NAMES: &[&str] = &[
     "rql_percentile_disc",
     "rql_mode",
     "rql_array_agg",
+    "rql_string_agg",
     "rql_interval_sum",
     "rql_interval_avg",
     "rql_interval_min",
@@ -161,6 +162,7 @@ pub(super) fn register(db: &Connection, flags: FunctionFlags) -> Result<()> {
     db.create_window_function("rql_json_agg", 2, flags, Kept(super::json::collected))?;
     db.create_window_function("rql_json_object_agg", 2, flags, Kept(super::json::named))?;
     db.create_window_function("rql_array_agg", 1, flags, Kept(array_agg))?;
+    db.create_window_function("rql_string_agg", 2, flags, Kept(string_agg))?;
     db.create_window_function("rql_percentile_cont", 3, flags, Kept(percentile_cont))?;
     db.create_window_function("rql_percentile_disc", 3, flags, Kept(percentile_disc))?;
     db.create_window_function("rql_mode", 2, flags, Kept(mode))
@@ -560,6 +562,22 @@ fn array_agg(rows: &[Vec<Cell>]) -> Given {
     let items = cells.map(|cell| super::element::element(arg(cell)));
     let items = serde_json::Value::Array(items.collect::<core::result::Result<_, _>>()?);
     Ok(text(items.to_string()))
+}
+
+/// The texts that are no NULL, each but the first behind its separator.
+fn string_agg(rows: &[Vec<Cell>]) -> Given {
+    let mut all: Option<String> = None;
+    for row in rows {
+        let [Cell::Text(value), separator] = row.as_slice() else {
+            continue;
+        };
+        match (&mut all, separator) {
+            (None, _) => all = Some(value.clone()),
+            (Some(all), Cell::Text(separator)) => all.extend([separator.as_str(), value]),
+            (Some(all), _) => all.push_str(value),
+        }
+    }
+    Ok(all.map_or(Cell::Null, text))
 }
 
 /// The values in their order, and the fraction, where there are any.

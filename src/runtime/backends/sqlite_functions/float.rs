@@ -26,6 +26,9 @@ pub(super) const FUNCTIONS: &[Row] = &[
         let single = value as f32;
         not_under(single.into(), value == 0.0, value.is_infinite())
     }),
+    ("rql_real_sure", 1, |a| {
+        one(a, |x| format!("{x:.5e}").parse().unwrap_or(x))
+    }),
     ("rql_double", 1, |a| {
         let value = a.real(0)?;
         finite(value, value.is_infinite())
