@@ -39,12 +39,12 @@ const DEVIATIONS: &[(&str, &str)] = &[
     (
         "decimals",
         "The digits at the end of a quotient or mean are as many as the database computes: the values are the \
-         same, not their text. Zeros at the end of a decimal may be left out or added.",
+         same, not their text. Zeros at the end of a decimal may be left out or added, in an array too.",
     ),
     (
         "doubles",
         "Sums, means and functions of doubles agree to twelve digits; the last ones depend on the order in which \
-         rows are read.",
+         rows are read. The sum of reals is that of doubles, rounded once, where PostgreSQL rounds at each row.",
     ),
     (
         "long decimals",
@@ -53,7 +53,8 @@ const DEVIATIONS: &[(&str, &str)] = &[
     ),
     (
         "far dates",
-        "SQLite and MariaDB have the years 1 to 9999. A date before or behind them is an error.",
+        "SQLite and MariaDB have the years 1 to 9999. A date before or behind them is an error. DuckDB computes with days before 4714 BC, \
+         which are an error where they would be shown, and with the hours of an interval to 320 million.",
     ),
     (
         "NaN and infinity",

@@ -256,7 +256,7 @@ impl Emitter<'_> {
         self.over(id)
     }
 
-    /// True for a whole number that stands as one of a narrower type.
+    /// True for a whole number that stands as one of a narrower type, or may: 1000 % a smallint is one.
     fn is_widened(&self, id: ScalarId) -> bool {
         let scalar = self.ir.scalar(id);
         let narrower = |operand: ScalarId| self.ir.scalar(operand).ty != scalar.ty;
@@ -267,7 +267,7 @@ impl Emitter<'_> {
                     implicit: true,
                     ..
                 } => narrower(operand),
-                ScalarKind::Literal(_) => true,
+                ScalarKind::Literal(_) | ScalarKind::Call { .. } => true,
                 _ => false,
             }
     }

@@ -276,7 +276,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// True for a parameter alone: in an order, where it says nothing, DuckDB has none and MariaDB looks for a column.
-    fn is_lone_parameter(&self, id: ScalarId) -> bool {
+    pub(super) fn is_lone_parameter(&self, id: ScalarId) -> bool {
         match self.ir.scalar(id).kind {
             ScalarKind::Param(_) => true,
             ScalarKind::Cast { operand, .. } => self.is_lone_parameter(operand),

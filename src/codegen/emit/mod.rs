@@ -230,6 +230,7 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         spans: SpanMap::default(),
         sites: Vec::new(),
         own_digits: false,
+        kept: None,
         passed: core::cell::OnceCell::new(),
         steps: Vec::new(),
         rebuilt: None,
@@ -471,6 +472,8 @@ struct Emitter<'a> {
     defs: Vec<Option<Def>>,
     /// Decimals become texts, with their own digits each.
     own_digits: bool,
+    /// The decimal that it writes so.
+    kept: Option<ScalarId>,
     /// Whose values columns have; MariaDB alone asks.
     passed: core::cell::OnceCell<mysql::Passed>,
     /// How many relations each block has in FROM.

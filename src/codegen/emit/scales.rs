@@ -139,10 +139,15 @@ impl Emitter<'_> {
     /// The same of a column, which may come from both sides of a set operation or a join, or from rows that are
     /// written.
     fn column_varies(&self, column: ColumnId, seen: &mut Vec<ColumnId>) -> bool {
-        if !is_of_decimals(self.ir.column(column).ty) || seen.contains(&column) {
+        if !is_of_decimals(self.ir.column(column).ty) {
             return false;
         }
+        let times = seen.iter().filter(|&&other| other == column).count();
         seen.push(column);
+        // A query that a pass has put around the rows makes their column again.
+        if times > 0 {
+            return times == 1 && self.rows_vary(column, seen);
+        }
         if let Some(made) = self.made_of(column) {
             return self.varies(made, seen);
         }
@@ -159,16 +164,26 @@ impl Emitter<'_> {
                 let made = self.ir.ctes[cte.index()].columns.get(at);
                 made.is_some_and(|made| self.column_varies(made.0, seen))
             }),
+            _ => false,
+        }) || self.rows_vary(column, seen)
+    }
+
+    /// The same of a column of rows that are written, or that a function gives.
+    fn rows_vary(&self, column: ColumnId, seen: &mut Vec<ColumnId>) -> bool {
+        self.ir.rels.iter().any(|rel| match &rel.kind {
             RelKind::TableFunction {
                 func: TableFunc::GenerateSeries | TableFunc::Unnest,
                 args,
                 columns,
                 ..
             } if columns.iter().any(|made| made.0 == column) => self.vary(args, seen),
-            RelKind::Values { rows, columns } => at(columns).is_some_and(|at| {
-                let values: Vec<_> = rows.iter().filter_map(|row| row.get(at).copied()).collect();
-                self.vary(&values, seen)
-            }),
+            RelKind::Values { rows, columns } => {
+                let at = columns.iter().position(|&other| other == column);
+                at.is_some_and(|at| {
+                    let values = rows.iter().filter_map(|row| row.get(at).copied());
+                    self.vary(&values.collect::<Vec<_>>(), seen)
+                })
+            }
             _ => false,
         })
     }

@@ -306,6 +306,13 @@ impl Emitter<'_> {
                     false => self.scale_of_made(of, seen),
                 }
             }
+            RelKind::Values { rows, columns } => {
+                let at = at(columns)?;
+                let values = rows.iter().filter_map(|row| row.get(at).copied());
+                let values = values.filter(|&id| !self.is_null(id));
+                let scales = values.map(|id| self.scale_in(self.before_widening(id), seen));
+                scales.collect::<Option<Vec<_>>>()?.into_iter().max()
+            }
             RelKind::SetOp { sides, columns, .. } => {
                 let at = at(columns)?;
                 let both = [*sides.0.get(at)?, *sides.1.get(at)?];

@@ -3,7 +3,7 @@
 use super::super::{Emitter, Res};
 use super::idiom::unless;
 use crate::types::{FALSE, TRUE};
-use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type, WindowFunc};
+use rql_ir::{Agg, ColumnId, Func, Literal, ScalarId, ScalarKind, Type, WindowFunc};
 
 /// How CAST calls a type; `None` where it has no such.
 pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
@@ -171,16 +171,27 @@ impl Emitter<'_> {
     /// True for an integer that is a written one behind a function: MariaDB counts a digit less there, and cuts
     /// `nullif(42, 1) * 2.5` to 99.9.
     fn is_a_digit_short(&self, id: ScalarId) -> bool {
-        let written = |id: &ScalarId| {
-            matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(_)) || self.is_a_digit_short(*id)
+        self.is_short_of(id, &mut Vec::new())
+    }
+
+    /// The same, where the columns that are `seen` are looked at already: what a pass puts around makes them again.
+    fn is_short_of(&self, id: ScalarId, seen: &mut Vec<ColumnId>) -> bool {
+        let mut written = |id: &ScalarId| {
+            matches!(self.ir.scalar(*id).kind, ScalarKind::Literal(_))
+                || self.is_short_of(*id, seen)
         };
         match &self.ir.scalar(id).kind {
             ScalarKind::Cast { operand, .. } => written(operand),
-            ScalarKind::Column(column) => self
-                .made_of(*column)
-                .is_some_and(|made| self.is_a_digit_short(made)),
-            ScalarKind::Subquery { column, .. } => {
-                self.made_of(*column).is_some_and(|made| written(&made))
+            ScalarKind::Column(column) | ScalarKind::Subquery { column, .. } => {
+                if seen.contains(column) {
+                    return false;
+                }
+                seen.push(*column);
+                let asked = matches!(self.ir.scalar(id).kind, ScalarKind::Subquery { .. });
+                self.made_of(*column).is_some_and(|made| {
+                    let literal = matches!(self.ir.scalar(made).kind, ScalarKind::Literal(_));
+                    asked && literal || self.is_short_of(made, seen)
+                })
             }
             ScalarKind::Case {
                 branches,
@@ -190,9 +201,9 @@ impl Emitter<'_> {
                 values.all(|value| written(&value))
             }
             ScalarKind::Call { func, args } => match func {
-                Func::Coalesce | Func::Greatest | Func::Least => args.iter().all(written),
+                Func::Coalesce | Func::Greatest | Func::Least => args.iter().all(&mut written),
                 Func::Nullif | Func::Abs | Func::Sign | Func::Div | Func::IntDiv | Func::Mod => {
-                    args.first().is_some_and(written)
+                    args.first().is_some_and(&mut written)
                 }
                 _ => false,
             },
@@ -201,8 +212,8 @@ impl Emitter<'_> {
                 func: WindowFunc::Agg(func),
                 args,
                 ..
-            } => matches!(func, Agg::Min | Agg::Max) && args.first().is_some_and(written),
-            ScalarKind::Window { args, .. } => args.first().is_some_and(written),
+            } => matches!(func, Agg::Min | Agg::Max) && args.first().is_some_and(&mut written),
+            ScalarKind::Window { args, .. } => args.first().is_some_and(&mut written),
             _ => false,
         }
     }

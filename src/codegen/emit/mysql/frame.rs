@@ -96,7 +96,7 @@ impl Emitter<'_> {
         let ScalarKind::Window { order, .. } = &self.ir.scalar(id).kind else {
             return false;
         };
-        order.iter().all(|key| self.is_constant(key.scalar))
+        order.iter().all(|key| self.tells_nothing(key.scalar))
     }
 
     fn whole_partition(&mut self, id: ScalarId) -> Res {
@@ -111,7 +111,7 @@ impl Emitter<'_> {
             return Ok(());
         };
         let partition = partition.iter().copied();
-        let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
+        let partition: Vec<_> = partition.filter(|&key| !self.tells_nothing(key)).collect();
         self.push(" OVER (");
         match partition.is_empty() {
             true => self.all_rows(id, true)?,
@@ -134,14 +134,14 @@ impl Emitter<'_> {
             else {
                 return None;
             };
-            let constant = |id: ScalarId| self.is_constant(id);
+            let constant = |id: ScalarId| self.tells_nothing(id);
             let sorts = order.iter().any(|key| !constant(key.scalar));
             (sorts && partition.iter().all(|&key| constant(key))).then(|| order.clone())
         });
         let Some(mut order) = order else {
             return Ok(());
         };
-        order.retain(|key| !self.is_constant(key.scalar));
+        order.retain(|key| !self.tells_nothing(key.scalar));
         self.push("ORDER BY ");
         self.list(&order, Self::key)?;
         if framed {
@@ -201,7 +201,7 @@ impl Emitter<'_> {
         let start = self.out.len();
         // Constants part nothing and order nothing; with some, windows of others are mixed up there.
         let partition = partition.iter().copied();
-        let partition: Vec<_> = partition.filter(|&key| !self.is_constant(key)).collect();
+        let partition: Vec<_> = partition.filter(|&key| !self.tells_nothing(key)).collect();
         let given = order;
         let order = self.telling(order, &partition);
         let unordered = partition.is_empty() && order.is_empty();
@@ -257,11 +257,16 @@ impl Emitter<'_> {
         for &key in order {
             let known = kept.iter().map(|before| before.scalar);
             let mut known = partition.iter().copied().chain(known);
-            if !self.is_constant(key.scalar) && !known.any(|id| self.ir.same(id, key.scalar)) {
+            if !self.tells_nothing(key.scalar) && !known.any(|id| self.ir.same(id, key.scalar)) {
                 kept.push(key);
             }
         }
         kept
+    }
+
+    /// True for a key that is the same for all rows.
+    fn tells_nothing(&self, key: ScalarId) -> bool {
+        self.is_constant(key) || self.is_lone_parameter(key)
     }
 
     /// True where a scalar reads no column.

@@ -355,8 +355,10 @@ impl Emitter<'_> {
         let varies = self.is_of_scales(id);
         if !varies || !units && self.keeps_digits(id, true) {
             let outer = core::mem::replace(&mut self.own_digits, varies);
+            let kept = self.kept.replace(id);
             let done = self.scalar(id, Rep::Numeric, 0);
             self.own_digits = outer;
+            self.kept = kept;
             return done;
         }
         let own = |this: &mut Self, id| this.decimal_text(this.before_widening(id));

@@ -130,7 +130,8 @@ impl Emitter<'_> {
             self.string(&text);
             return Ok(());
         }
-        if self.own_digits && want == Rep::Numeric && self.is_of_scales(id) {
+        let asked = self.own_digits && self.kept != Some(id);
+        if asked && want == Rep::Numeric && self.is_of_scales(id) {
             return self.decimal_text(id);
         }
         if !matches!(has, Rep::Stored) {
