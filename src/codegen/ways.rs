@@ -5,6 +5,14 @@ use rql_ir::function::{Class, Entry};
 /// What is refused, by a piece of how it is called, and the way out; the first that fits holds.
 const WAYS: &[(&str, &str)] = &[
     (
+        "a query in an outer join's condition that reads both sides",
+        "LEFT JOIN LATERAL (SELECT * FROM b WHERE …) AS b ON TRUE takes the condition inside",
+    ),
+    (
+        "a window over a column of the query around it",
+        "a query in FROM with the window, over the rows that it is of, can be joined instead",
+    ),
+    (
         "of these arguments",
         "with constants for patterns, places, lengths and units, and short operands, it is compiled",
     ),
