@@ -4,7 +4,7 @@ use crate::constants::Fold;
 use rql_codegen::{Dialect, emit};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::function::Nulls;
-use rql_ir::{Func, Ir, Literal, RelKind, ScalarId, ScalarKind};
+use rql_ir::{Func, Ir, Literal, RelKind, Scalar, ScalarId, ScalarKind};
 
 /// Says which constant of a query fails that the rows may pass by: one in a branch of CASE, behind the first value of
 /// COALESCE or the first condition of AND and OR, or beside a NULL. Those that every row asks for fail by themselves.
@@ -45,6 +45,9 @@ pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
 
 /// A strict call beside a constant that is NULL is one, and asks no sequence: PostgreSQL plans so, others ask.
 pub(crate) fn unasked(ir: &mut Ir, fold: Fold) {
+    if !ir.scalar_ids().any(|id| is_sequence(ir.scalar(id))) {
+        return;
+    }
     for id in ir.scalar_ids() {
         let ScalarKind::Call { func, args } = &ir.scalar(id).kind else {
             continue;
@@ -68,18 +71,20 @@ pub(crate) fn unasked(ir: &mut Ir, fold: Fold) {
 }
 
 fn asks_sequence(ir: &Ir, id: ScalarId) -> bool {
-    use Func as F;
     let mut asks = false;
-    ir.walk(id, &mut |scalar| {
-        asks |= matches!(
-            scalar.kind,
-            ScalarKind::Call {
-                func: F::Nextval | F::Currval | F::Lastval | F::Setval,
-                ..
-            }
-        );
-    });
+    ir.walk(id, &mut |scalar| asks |= is_sequence(scalar));
     asks
+}
+
+fn is_sequence(scalar: &Scalar) -> bool {
+    use Func as F;
+    matches!(
+        scalar.kind,
+        ScalarKind::Call {
+            func: F::Nextval | F::Currval | F::Lastval | F::Setval,
+            ..
+        }
+    )
 }
 
 /// What is computed for a column that a projection adds.

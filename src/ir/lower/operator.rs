@@ -398,13 +398,13 @@ impl<'a> Lowerer<'a> {
             });
             reads
         };
-        // Of several constants PostgreSQL makes an array, whose elements have the type of all.
-        let array = items.len() > 1 && !items.iter().any(reads);
         let real =
             self.ty(operand) == Type::Real || items.iter().any(|&i| self.ty(i) == Type::Real);
+        // Of several constants PostgreSQL makes an array, whose elements have the type of all.
+        let array = real && items.len() > 1 && !items.iter().any(reads);
         let mut all = vec![operand];
         all.extend(items);
-        match array && real {
+        match array {
             true => self.together(&mut all, span).map(|_| ())?,
             false => self.comparable(&mut all, Func::Eq, span)?,
         }
