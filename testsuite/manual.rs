@@ -49,7 +49,8 @@ const DEVIATIONS: &[(&str, &str)] = &[
     (
         "long decimals",
         "SQLite and DuckDB compute with 38 digits, MariaDB with 65, PostgreSQL with many more. What does not fit \
-         is an error that says so, never a cut value.",
+         is an error that says so, never a cut value. MariaDB has thirty behind the point, so that a quotient below 1e-18 has \
+         less than twelve.",
     ),
     (
         "far dates",
@@ -81,7 +82,10 @@ const DEVIATIONS: &[(&str, &str)] = &[
     (
         "errors",
         "An error comes with the same SQLSTATE where the database's own error tells it; the message is the \
-         database's.",
+         database's. Constants that fail, what stands beside a constant NULL, and operands of AND, OR, CASE and COALESCE fail where \
+         PostgreSQL's do. Otherwise each database computes only what it needs, so that what fails for a row may be an error in \
+         one and go unasked in another: below IS NULL and count(), behind LIMIT, in a column that nobody reads, in a query inside \
+         CASE on DuckDB, in WHERE around a query in FROM that filters on MariaDB.",
     ),
 ];
 

@@ -9,6 +9,14 @@ const WAYS: &[(&str, &str)] = &[
         "LEFT JOIN LATERAL (SELECT * FROM b WHERE …) AS b ON TRUE takes the condition inside",
     ),
     (
+        "an outer join's condition that reads a row of the query around",
+        "where that reads one side alone, a query in FROM with WHERE takes it",
+    ),
+    (
+        "a window over what a query with windows gives",
+        "a query in FROM that computes it first gives the window a column",
+    ),
+    (
         "a window over a column of the query around it",
         "a query in FROM with the window, over the rows that it is of, can be joined instead",
     ),

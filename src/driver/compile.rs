@@ -3,7 +3,7 @@
 use crate::Choices;
 use crate::constants::{Fold, folded};
 use crate::control::control;
-use crate::planned::{failing, unasked};
+use crate::planned::{beside_null, failing};
 use rql_ast::{Ast, Clause, ClauseKind, Expr, Id, Span, Stmt, StmtKind};
 use rql_codegen::{
     Accumulation, Dialect, Emitted, OutColumn, ParamRef, Rebuilt, SpanMap, Staged, Step,
@@ -373,7 +373,7 @@ pub(crate) fn text(
         if let Some(error) = failing(&ir, fold) {
             return Err(vec![error]);
         }
-        unasked(&mut ir, fold);
+        beside_null(&mut ir, fold);
     }
     rewrite::run(&mut ir, &dialect.traits().can);
     let mut emitted = emit(&ir, dialect);

@@ -4,18 +4,20 @@ use crate::constants::Fold;
 use rql_codegen::{Dialect, emit};
 use rql_diagnostics::{Diagnostic, codes};
 use rql_ir::function::Nulls;
-use rql_ir::{Func, Ir, Literal, RelKind, Scalar, ScalarId, ScalarKind};
+use rql_ir::{ColumnId, Func, Ir, Literal, RelId, RelKind, Scalar, ScalarId, ScalarKind, Type};
 
 /// Says which constant of a query fails that the rows may pass by: one in a branch of CASE, behind the first value of
-/// COALESCE or the first condition of AND and OR, or beside a NULL. Those that every row asks for fail by themselves.
+/// COALESCE or the first condition of AND and OR, or beside a NULL, or any where there may be no row. Those that a row
+/// asks for in any case fail by themselves.
 pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
     let mut at = ir.root?;
     let planner = Planner { ir, fold };
+    let sure = is_one_row(ir, at);
     loop {
         let mut found = Ok(());
         ir.each_scalar(at, &mut |id| {
             if found.is_ok() {
-                found = planner.visit(id, true);
+                found = planner.visit(id, sure);
             }
         });
         // A constant that sorts nothing is left out of what is sent.
@@ -28,63 +30,127 @@ pub(crate) fn failing(ir: &Ir, fold: Fold) -> Option<Diagnostic> {
             return Some(*error);
         }
         // What a query inside gives may be asked for by nobody: PostgreSQL leaves that out before it computes.
-        at = match ir.rel(at).kind {
-            RelKind::Project { input, .. }
-            | RelKind::Filter { input, .. }
-            | RelKind::Aggregate { input, .. }
-            | RelKind::Window { input, .. }
-            | RelKind::Distinct { input }
-            | RelKind::DistinctOn { input, .. }
-            | RelKind::Sort { input, .. }
-            | RelKind::Limit { input, .. }
-            | RelKind::With { input, .. } => input,
-            _ => return None,
-        };
+        at = below(ir, at)?;
     }
 }
 
-/// A strict call beside a constant that is NULL is one, and asks no sequence: PostgreSQL plans so, others ask.
-pub(crate) fn unasked(ir: &mut Ir, fold: Fold) {
-    if !ir.scalar_ids().any(|id| is_sequence(ir.scalar(id))) {
-        return;
+/// The rows that the clauses of one SELECT pass on.
+fn below(ir: &Ir, at: RelId) -> Option<RelId> {
+    match ir.rel(at).kind {
+        RelKind::Project { input, .. }
+        | RelKind::Filter { input, .. }
+        | RelKind::Aggregate { input, .. }
+        | RelKind::Window { input, .. }
+        | RelKind::Distinct { input }
+        | RelKind::DistinctOn { input, .. }
+        | RelKind::Sort { input, .. }
+        | RelKind::Limit { input, .. }
+        | RelKind::With { input, .. } => Some(input),
+        _ => None,
     }
+}
+
+/// True for SELECT without FROM and WHERE.
+fn is_one_row(ir: &Ir, mut at: RelId) -> bool {
+    while let Some(input) = below(ir, at) {
+        if matches!(
+            ir.rel(at).kind,
+            RelKind::Filter { .. } | RelKind::Limit { .. }
+        ) {
+            return false;
+        }
+        at = input;
+    }
+    matches!(ir.rel(at).kind, RelKind::OneRow)
+}
+
+/// A strict call beside a constant that is NULL is one, and computes nothing else: PostgreSQL plans so, where others fail,
+/// or ask a sequence.
+pub(crate) fn beside_null(ir: &mut Ir, fold: Fold) {
+    // A clause of windows keeps its window, and one of aggregates the group.
+    let kept = ir.rels.iter().flat_map(|rel| match &rel.kind {
+        RelKind::Window { items, .. } => items.as_slice(),
+        RelKind::Aggregate { aggregates, .. } => aggregates.as_slice(),
+        _ => &[],
+    });
+    let kept: Vec<_> = kept.map(|item| item.0).collect();
     for id in ir.scalar_ids() {
-        let ScalarKind::Call { func, args } = &ir.scalar(id).kind else {
-            continue;
-        };
-        let strict = func.row().nulls == Nulls::Strict;
-        if !strict || !args.iter().any(|&arg| asks_sequence(ir, arg)) {
+        if !is_null_as_planned(&Planner { ir, fold }, id) || asks_for(ir, id, &kept) {
             continue;
         }
-        let planner = Planner { ir, fold };
-        let is_null = |&&arg: &&ScalarId| {
-            let null = matches!(ir.scalar(arg).kind, ScalarKind::Literal(Literal::Null));
-            let value = |arg| planner.value(arg).ok().flatten();
-            null || ir.is_immutable(arg) && value(arg).is_some_and(|value| value == "NULL")
+        let kind = match names_sequence(ir, id) {
+            false => ScalarKind::Literal(Literal::Null),
+            // It stays where nobody asks for it: there is to be such a sequence.
+            true => {
+                let span = ir.scalar(id).span;
+                let asked = ir.add_scalar(ir.scalar(id).clone());
+                let never = ir.add_scalar(Scalar {
+                    kind: ScalarKind::Literal(Literal::Boolean(false)),
+                    ty: Type::Boolean,
+                    nullable: false,
+                    span,
+                });
+                ScalarKind::Case {
+                    branches: vec![(never, asked)],
+                    otherwise: None,
+                }
+            }
         };
-        if args.iter().any(|arg| is_null(&arg)) {
-            let entry = &mut ir.scalars[id.index()];
-            entry.kind = ScalarKind::Literal(Literal::Null);
-            entry.nullable = true;
-        }
+        let entry = &mut ir.scalars[id.index()];
+        entry.kind = kind;
+        entry.nullable = true;
     }
 }
 
-fn asks_sequence(ir: &Ir, id: ScalarId) -> bool {
+fn names_sequence(ir: &Ir, id: ScalarId) -> bool {
+    let mut names = false;
+    ir.walk(id, &mut |scalar| {
+        names |= matches!(
+            scalar.kind,
+            ScalarKind::Call {
+                func: Func::Nextval | Func::Currval | Func::Setval,
+                ..
+            }
+        );
+    });
+    names
+}
+
+/// True for what reads one of these columns, or a parameter, which is bound in any case.
+fn asks_for(ir: &Ir, id: ScalarId, columns: &[ColumnId]) -> bool {
     let mut asks = false;
-    ir.walk(id, &mut |scalar| asks |= is_sequence(scalar));
+    ir.walk(id, &mut |scalar| {
+        asks |= match scalar.kind {
+            ScalarKind::Column(id) => columns.contains(&id),
+            ScalarKind::Param(_) => true,
+            _ => false,
+        };
+    });
     asks
 }
 
-fn is_sequence(scalar: &Scalar) -> bool {
-    use Func as F;
-    matches!(
-        scalar.kind,
-        ScalarKind::Call {
-            func: F::Nextval | F::Currval | F::Lastval | F::Setval,
-            ..
-        }
-    )
+fn is_null_as_planned(planner: &Planner<'_>, id: ScalarId) -> bool {
+    let ir = planner.ir;
+    let ScalarKind::Call { func, args } = &ir.scalar(id).kind else {
+        return false;
+    };
+    let is_null = |&arg: &ScalarId| match ir.scalar(arg).kind {
+        ScalarKind::Literal(Literal::Null) => true,
+        ScalarKind::Literal(_) => false,
+        _ if !planner.may_be_null(arg) => false,
+        _ => matches!(planner.value(arg), Ok(Some(value)) if value == "NULL"),
+    };
+    let mut asked = match func {
+        // It looks whether there is such a sequence.
+        Func::Nextval | Func::Currval | Func::Setval => return false,
+        Func::Nullif => args.get(..1).unwrap_or_default().iter(),
+        _ if func.row().nulls == Nulls::Strict => args.iter(),
+        _ => return false,
+    };
+    !args.iter().all(|&arg| ir.is_immutable(arg))
+        && asked.any(is_null)
+        // A constant that fails is computed before.
+        && args.iter().all(|&arg| planner.visit(arg, false).is_ok())
 }
 
 /// What is computed for a column that a projection adds.
@@ -113,7 +179,8 @@ impl Planner<'_> {
             return Ok(());
         }
         if self.ir.is_immutable(id) {
-            return match sure {
+            // Beside a NULL some compute nothing else.
+            return match sure && !self.ir.scalar(id).nullable {
                 true => Ok(()),
                 false => self.value(id).map(|_| ()),
             };

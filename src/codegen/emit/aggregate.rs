@@ -5,7 +5,8 @@ use crate::Dialect;
 use crate::cells::aggregate_name;
 use rql_ir::function::Cell;
 use rql_ir::{
-    Agg, Frame, FrameBound, FrameExclude, FrameUnit, ScalarId, ScalarKind, SortKey, WindowFunc,
+    Agg, Frame, FrameBound, FrameExclude, FrameUnit, RelKind, ScalarId, ScalarKind, SortKey,
+    WindowFunc,
 };
 
 /// An aggregate and what stands with it.
@@ -191,6 +192,10 @@ impl Emitter<'_> {
             let what = "a window over a column of the query around it";
             return Err(self.refuse(self.ir.scalar(id).span, what));
         }
+        if self.dialect == Dialect::Duckdb && self.asks_windows(id) {
+            let what = "a window over what a query with windows gives";
+            return Err(self.refuse(self.ir.scalar(id).span, what));
+        }
         if let WindowFunc::Agg(agg) = func {
             let call = Aggregation {
                 agg,
@@ -324,6 +329,18 @@ impl Emitter<'_> {
             }
         });
         around
+    }
+
+    fn asks_windows(&self, id: ScalarId) -> bool {
+        let mut queries = Vec::new();
+        self.ir.queries_in(id, &mut queries);
+        queries.into_iter().any(|query| {
+            let mut asks = false;
+            self.ir.each_below(query, &mut |below| {
+                asks |= matches!(self.ir.rel(below).kind, RelKind::Window { .. });
+            });
+            asks
+        })
     }
 
     fn window_key(&mut self, key: SortKey) -> Res {

@@ -99,7 +99,9 @@ impl<'a> Emitter<'a> {
                 self.names(&names);
                 self.push(")");
             }
-            self.push(match cte.materialized.filter(|_| !self.is_mysql()) {
+            let bound = self.is_bound_twice(*id).then_some(true);
+            let materialized = bound.or(cte.materialized);
+            self.push(match materialized.filter(|_| !self.is_mysql()) {
                 None => " AS (",
                 Some(true) => " AS MATERIALIZED (",
                 Some(false) => " AS NOT MATERIALIZED (",
@@ -413,6 +415,8 @@ impl<'a> Emitter<'a> {
         let listed = core::mem::replace(&mut self.listed, listed);
         let compared = block.distinct || !block.sort.is_empty();
         let compared = core::mem::replace(&mut self.compared, compared);
+        let keyed = self.is_mysql() && block.group.is_some();
+        self.by_group.extend(keyed.then_some(self.current));
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
             Some(items) => {
@@ -432,6 +436,8 @@ impl<'a> Emitter<'a> {
                 self.all_columns(&columns, names, how)?
             }
         };
+        self.by_group
+            .truncate(self.by_group.len() - usize::from(keyed));
         self.write_from(body)?;
         let windowed = block.windows && self.is_mysql();
         let windowed = core::mem::replace(&mut self.windowed, windowed);
@@ -448,7 +454,10 @@ impl<'a> Emitter<'a> {
         self.namesakes = self.namesakes_of(block);
         let grouped = self.is_mysql().then_some(self.current);
         let grouped = core::mem::replace(&mut self.grouped, grouped);
+        self.by_group.extend(keyed.then_some(self.current));
         let having = self.conjunction(" HAVING ", &block.having);
+        self.by_group
+            .truncate(self.by_group.len() - usize::from(keyed));
         self.grouped = grouped;
         self.namesakes.clear();
         self.aliases = aliases;
@@ -526,7 +535,8 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Columns that the rows are grouped by and that have one name, or by whose sort keys they are grouped.
+    /// Keys that a HAVING of MariaDB does not know: computed ones, whose columns it would take from the row around it,
+    /// columns that have one name, or by whose sort keys the rows are grouped.
     fn namesakes_of(&self, block: &Block<'a>) -> Vec<ColumnId> {
         let Some(group) = block.group.as_ref().filter(|_| self.is_mysql()) else {
             return Vec::new();
@@ -545,7 +555,9 @@ impl<'a> Emitter<'a> {
             let mut others = keys.iter().filter(|(other, ..)| other != key);
             *keyed || others.any(|(_, same, _)| same == name)
         };
-        keys.iter().filter(twin).map(|key| key.0).collect()
+        let computed = group.keys.iter().filter(|key| self.base(key.1).is_none());
+        let twins = keys.iter().filter(twin).map(|key| key.0);
+        twins.chain(computed.map(|key| key.0)).collect()
     }
 
     fn conjunction(&mut self, word: &str, predicates: &[ScalarId]) -> Res {
@@ -553,6 +565,7 @@ impl<'a> Emitter<'a> {
         for (at, &predicate) in predicates.iter().rev().enumerate() {
             self.push(if at == 0 { word } else { " AND " });
             let above = if predicates.len() > 1 { 2 } else { 0 };
+            self.condition = Some(predicate);
             self.scalar(predicate, Rep::Plain, above)?;
         }
         Ok(())
@@ -585,6 +598,8 @@ impl<'a> Emitter<'a> {
                 self.anchored(scalar, true)?;
             } else {
                 let bare = self.base(scalar).is_some();
+                let keyed = core::mem::take(&mut self.by_group);
+                self.by_group.extend(keyed.iter().filter(|_| !bare));
                 self.as_stored = bare && how == Use::Result && !self.compared;
                 match how {
                     Use::Named if self.mysql_null(scalar)? => {}
@@ -600,6 +615,7 @@ impl<'a> Emitter<'a> {
                     _ => self.scalar(scalar, rep, 0)?,
                 }
                 self.as_stored = false;
+                self.by_group = keyed;
             }
             self.push(if counting { " END" } else { "" });
             reps.push(rep);

@@ -19,6 +19,9 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
+        if self.guarded(id, func, args)? {
+            return Ok(());
+        }
         let of_julian = func == Func::Extract && self.written_text(args[0]) == Some("julian");
         if of_julian && self.dialect != Dialect::Postgresql {
             let what = "extract(julian …) of a timestamp";
@@ -228,12 +231,14 @@ impl Emitter<'_> {
         }
         match row.shape {
             Shape::Infix(op, level) => self.bracket(above > level, |this| {
+                let condition = this.condition == Some(id);
                 for (at, &arg) in args.iter().enumerate() {
                     if at > 0 {
                         this.push(" ");
                         this.push(op);
                         this.push(" ");
                     }
+                    this.condition = condition.then_some(arg);
                     // Comparisons do not associate; other operators read from the left.
                     let single = matches!(level, 4 | 5);
                     let loose = at == 0 && !single || matches!(func, Func::And | Func::Or);

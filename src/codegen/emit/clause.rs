@@ -22,8 +22,9 @@ impl<'a> Emitter<'a> {
         let done = match group.sets {
             None => {
                 let mut keys: Vec<_> = group.keys.iter().map(|g| g.1).collect();
-                // What follows from a primary key must be named there.
-                if self.dialect == crate::Dialect::Duckdb {
+                // What follows from a primary key must be named there, on MariaDB where HAVING reads it.
+                let asked = self.is_mysql() && !block.having.is_empty();
+                if asked || self.dialect == crate::Dialect::Duckdb {
                     keys.extend(group.dependent.iter().map(|g| g.1));
                 }
                 self.list(&keys, |this, key| this.group_key(key))

@@ -42,7 +42,7 @@ impl Emitter<'_> {
         let rep = Rep::common(self.computed(a), self.computed(b));
         match rep {
             // A bigint has more digits before the point than units leave it.
-            Rep::Scaled(scale) if scale > 3 && [a, b].contains(&Type::BigInt) => Rep::Numeric,
+            Rep::Scaled(scale) if scale > 0 && [a, b].contains(&Type::BigInt) => Rep::Numeric,
             rep => rep,
         }
     }
@@ -113,6 +113,8 @@ impl Emitter<'_> {
                     && self.ir.column(column).collated
                     && !core::mem::take(&mut self.as_stored);
                 self.push(if collated { "CONVERT(" } else { "" });
+                let of_zone = self.by_group.contains(&block) && ty == Type::TimestampTz;
+                self.push(if of_zone { "CAST(" } else { "" });
                 let copied = self.copied.contains(&column);
                 self.push(if copied { "CONCAT(" } else { "" });
                 let taken =
@@ -125,6 +127,7 @@ impl Emitter<'_> {
                 }
                 self.name(&name);
                 self.push(if copied { ", '')" } else { "" });
+                self.push(if of_zone { " AS DATETIME(6))" } else { "" });
                 if collated {
                     self.push(" USING utf8mb4) COLLATE ");
                     self.push(mysql::collation(self.dialect));

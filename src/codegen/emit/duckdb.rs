@@ -61,6 +61,29 @@ impl Emitter<'_> {
         Err(self.refuse(self.ir.rel(query).span, what))
     }
 
+    /// True for a WITH query of DuckDB with a parameter, and more than one use: where it puts the query in the place of each,
+    /// the parameter is NULL.
+    pub(in crate::emit) fn is_bound_twice(&self, id: rql_ir::CteId) -> bool {
+        let cte = &self.ir.ctes[id.index()];
+        if self.dialect != crate::Dialect::Duckdb || cte.recursive {
+            return false;
+        }
+        let uses = self
+            .ir
+            .rels
+            .iter()
+            .filter(|rel| matches!(rel.kind, RelKind::CteScan { cte, .. } if cte == id));
+        let mut bound = false;
+        self.ir.each_below(cte.rel, &mut |below| {
+            self.ir.each_scalar(below, &mut |scalar| {
+                self.ir.walk(scalar, &mut |s| {
+                    bound |= matches!(s.kind, ScalarKind::Param(_));
+                });
+            });
+        });
+        bound && uses.count() > 1
+    }
+
     /// Refuses a WITH query with LATERAL that reads a row of the query around it: DuckDB ends with an error of its own.
     pub(super) fn duckdb_closed(&self, rel: RelId) -> Res {
         let mut lateral = false;

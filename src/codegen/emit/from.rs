@@ -528,6 +528,13 @@ impl Emitter<'_> {
             let what = "a query in an outer join's condition that reads both sides";
             return Err(self.refuse(ir.scalar(asks).span, what));
         }
+        if let (false, Some(asks)) = (
+            self.dialect.traits().can.queries_in_on,
+            rql_ir::rewrite::asks_around(ir, rel),
+        ) {
+            let what = "an outer join's condition that reads a row of the query around";
+            return Err(self.refuse(ir.scalar(asks).span, what));
+        }
         let unlike = |m: &Merged| {
             let [l, r] = [m.left, m.right].map(|id| ir.column(id).ty);
             l.unify(r) != l.unify_compared(r)
@@ -583,6 +590,7 @@ impl Emitter<'_> {
         }
         match on {
             Some(on) => {
+                self.condition = Some(on);
                 self.push(if merged.is_empty() { "" } else { " AND " });
                 self.scalar(on, Rep::Plain, if merged.is_empty() { 0 } else { 2 })
             }

@@ -12,6 +12,7 @@ mod define;
 mod dropped;
 mod duckdb;
 mod from;
+mod guarded;
 mod inserted;
 mod jsonb;
 mod literal;
@@ -261,6 +262,8 @@ pub fn emit(ir: &Ir, dialect: Dialect) -> Result<Emitted, Box<Diagnostic>> {
         rows_apart: false,
         side: false,
         grouped: None,
+        by_group: Vec::new(),
+        condition: None,
         carried: false,
         copied: Vec::new(),
         scales: Vec::new(),
@@ -484,7 +487,7 @@ struct Emitter<'a> {
     crowded: Vec<usize>,
     /// In OVER, where MariaDB takes two bare names that are alike for one column, though of blocks apart.
     in_window: bool,
-    /// Keys that HAVING does not know by their name on MariaDB, where another key has the same.
+    /// Keys that HAVING does not know on MariaDB by what they are written as.
     namesakes: Vec<ColumnId>,
     current: usize,
     nested: usize,
@@ -519,6 +522,11 @@ struct Emitter<'a> {
     windowed: bool,
     /// The block of MariaDB whose HAVING it writes.
     grouped: Option<usize>,
+    /// Blocks with groups of which it writes what is computed of them: of a key that is its TIMESTAMP MariaDB compares
+    /// there the row behind the group, and no NULL.
+    by_group: Vec<usize>,
+    /// A condition that rows pass by, which is computed from the left.
+    condition: Option<ScalarId>,
     /// Columns of DuckDB's decimals that stand in one column with others, and the digits that all need.
     scales: Vec<(ColumnId, u8)>,
     /// The same of the decimals of recursions, and of their first rows, which say what all rows hold.

@@ -75,7 +75,9 @@ impl Emitter<'_> {
         }
         match &scalar.kind {
             ScalarKind::Column(column) => match self.definition(*column) {
-                Some(&Def::Inline(inner)) => self.scalar(inner, rep, above),
+                Some(&Def::Inline(inner)) if !self.namesakes.contains(column) => {
+                    self.scalar(inner, rep, above)
+                }
                 Some(_) => self.column_as(*column, rep, ir.is_qualified(id)),
                 None => Err(self.refuse(scalar.span, "this column")),
             },
@@ -556,7 +558,11 @@ impl Emitter<'_> {
     fn subquery(&mut self, id: ScalarId, query: RelId, column: ColumnId) -> Res {
         let names = self.names_of(&[column]);
         self.mysql_counts_once(query)?;
-        if self.dialect == Dialect::Sqlite && !self.single(query) {
+        if let Some(value) = self.of_the_row(query, column) {
+            self.push("(");
+            self.scalar(value, Rep::Plain, 0)?;
+            self.push(")");
+        } else if self.dialect == Dialect::Sqlite && !self.single(query) {
             self.sites.push(self.ir.scalar(id).span);
             self.push("(SELECT rql_single(");
             self.name(&names[0]);
@@ -570,6 +576,20 @@ impl Emitter<'_> {
             self.push(")");
         }
         Ok(())
+    }
+
+    /// What `(SELECT x + 1)` computes of the row around it: prepared, MariaDB finds no derived table there.
+    fn of_the_row(&self, query: RelId, column: ColumnId) -> Option<ScalarId> {
+        let RelKind::Project { input, items, .. } = &self.ir.rel(query).kind else {
+            return None;
+        };
+        let value = items.iter().find(|item| item.0 == column)?.1;
+        let mut reads = false;
+        self.ir.walk(value, &mut |scalar| {
+            reads |= matches!(scalar.kind, ScalarKind::Column(_));
+        });
+        let alone = matches!(self.ir.rel(*input).kind, RelKind::OneRow);
+        (self.is_mysql() && alone && reads).then_some(value)
     }
 
     /// The NULL that a query gives for a column: MariaDB does not run one that is nothing else, and so finds no

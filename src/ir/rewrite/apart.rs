@@ -24,6 +24,54 @@ pub(super) fn named(ir: &mut Ir, rel: RelId) -> bool {
     derive(ir, rel, &made)
 }
 
+/// `HAVING x / 2 IN (SELECT …)`, `HAVING (SELECT max(y + x) FROM …) > 0`: MariaDB forgets the group of what is looked for in
+/// a query, and of a key that one computes with.
+pub(super) fn sought(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Aggregate {
+        groups, aggregates, ..
+    } = &ir.rel(rel).kind
+    else {
+        return false;
+    };
+    let computed = groups
+        .iter()
+        .filter(|item| !matches!(ir.scalar(item.1).kind, ScalarKind::Column(_)));
+    let made: Vec<_> = computed.chain(aggregates).map(|item| item.0).collect();
+    let sought = ir.scalars.iter().any(|scalar| match scalar.kind {
+        ScalarKind::Quantified { operand, .. } | ScalarKind::InQuery { operand, .. } => {
+            reads(ir, operand, &made)
+        }
+        _ => false,
+    });
+    let all = ir.columns_of(rel);
+    let computes = ir.rels.iter().any(|above| match above.kind {
+        RelKind::Filter { input, predicate } if is_filtered(ir, input, rel) => {
+            let mut queries = Vec::new();
+            ir.queries_in(predicate, &mut queries);
+            let mut queries = queries.into_iter();
+            queries.any(|query| super::lateral::mentions(ir, query, &all))
+        }
+        _ => false,
+    });
+    (sought || computes) && super::is_closed(ir, rel) && apart(ir, rel)
+}
+
+/// True for an operator, or what filters its rows.
+fn is_filtered(ir: &Ir, mut above: RelId, rel: RelId) -> bool {
+    while let RelKind::Filter { input, .. } = ir.rel(above).kind {
+        above = input;
+    }
+    above == rel
+}
+
+fn reads(ir: &Ir, scalar: ScalarId, columns: &[ColumnId]) -> bool {
+    let mut found = false;
+    ir.walk(scalar, &mut |s| {
+        found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
+    });
+    found
+}
+
 /// Where arrays and intervals are texts that a query inside the expression reads, an aggregate or window
 /// among them is a column of FROM first; so are the aggregates below a window, whose values MariaDB would
 /// compute from those of another moment.
@@ -36,12 +84,7 @@ pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
     let is_packed = |ty: Type| matches!(ty, Type::Array(_) | Type::Interval);
     let windowed = matches!(ir.rel(rel).kind, RelKind::Aggregate { .. })
         && ir.rels.iter().any(|above| match above.kind {
-            RelKind::Window { mut input, .. } => {
-                while let RelKind::Filter { input: below, .. } = ir.rel(input).kind {
-                    input = below;
-                }
-                input == rel
-            }
+            RelKind::Window { input, .. } => is_filtered(ir, input, rel),
             _ => false,
         });
     let read = windowed
@@ -107,19 +150,14 @@ fn inside_queries(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
         !own && super::lateral::mentions(ir, query, columns)
     };
     let constants = of_constants(ir, rel);
-    let of = |operand: ScalarId, columns: &[ColumnId]| {
-        let mut found = false;
-        ir.walk(operand, &mut |s| {
-            found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
-        });
-        found
-    };
     ir.scalars.iter().any(|scalar| match scalar.kind {
-        ScalarKind::Quantified { query, operand, .. } => inner(query) || of(operand, columns),
+        ScalarKind::Quantified { query, operand, .. } => {
+            inner(query) || reads(ir, operand, columns)
+        }
         // A row is compared inside, field by field; of the aggregate of a constant MariaDB finds nothing.
         ScalarKind::InQuery { query, operand, .. } => {
             let row = matches!(ir.scalar(operand).kind, ScalarKind::Row(_));
-            inner(query) || of(operand, columns) && (row || of(operand, &constants))
+            inner(query) || reads(ir, operand, columns) && (row || reads(ir, operand, &constants))
         }
         ScalarKind::Exists(query)
         | ScalarKind::ArrayQuery { query, .. }

@@ -3,8 +3,8 @@
 
 use crate::*;
 
-/// DISTINCT of constants is the first row: with it, OFFSET skips nothing. What is of no table may become one:
-/// such a DISTINCT is a query of its own.
+/// DISTINCT of constants is the first row: with it, OFFSET skips nothing. Anything may become one, as a table does by its
+/// key or by a join that finds no row: other DISTINCTs are queries of their own.
 pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     let RelKind::Limit {
         input: mut rel,
@@ -33,8 +33,7 @@ pub(super) fn distinct(ir: &mut Ir, rel: RelId) -> bool {
     if !items.iter().all(|item| is_constant(ir, item.1)) {
         let shown: Vec<_> = items.iter().map(|item| item.0).collect();
         let is_shown = |&key: &ScalarId| matches!(ir.scalar(key).kind, ScalarKind::Column(id) if shown.contains(&id));
-        let varies = |item: &Item| is_of_table(ir, item.1) && !is_null(ir, item.1);
-        if items.iter().all(varies) || !keys.iter().all(is_shown) {
+        if !keys.iter().all(is_shown) {
             return false;
         }
         let apart = ir.add_rel(RelKind::Distinct { input }, span);
@@ -161,19 +160,6 @@ pub fn is_of_table(ir: &Ir, id: ScalarId) -> bool {
         found |= matches!(scalar.kind, ScalarKind::Column(id) if scanned(id));
     });
     found
-}
-
-/// True for what a NULL that is written makes NULL, whatever else it reads: it may be all that is sent.
-fn is_null(ir: &Ir, id: ScalarId) -> bool {
-    match &ir.scalar(id).kind {
-        ScalarKind::Literal(Literal::Null) => true,
-        ScalarKind::Cast { operand, .. } => is_null(ir, *operand),
-        ScalarKind::Call { func, args } => {
-            let strict = func.row().nulls == function::Nulls::Strict;
-            strict && args.iter().any(|&arg| is_null(ir, arg))
-        }
-        _ => false,
-    }
 }
 
 /// True for what is NULL where the columns that it reads are.

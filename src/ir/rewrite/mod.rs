@@ -25,7 +25,7 @@ mod values;
 pub use constants::is_of_table;
 pub use hoist::is_closed;
 pub use lateral::mentions;
-pub use on::asks_both;
+pub use on::{asks_around, asks_both};
 pub(crate) use parts::split;
 
 use crate::*;
@@ -273,6 +273,12 @@ pub const PASSES: &[Pass] = &[
         rewrite: on::queries,
     },
     Pass {
+        name: "rows-around-in-on",
+        about: "what the condition of an outer join compares with a row of the query around filters the side that it reads",
+        needed: |can| !can.queries_in_on,
+        rewrite: on::around,
+    },
+    Pass {
         name: "full-join",
         about: "FULL JOIN becomes the left join and the right rows without a left one",
         needed: |can| !can.full_join,
@@ -369,6 +375,12 @@ pub const PASSES: &[Pass] = &[
         rewrite: apart::named,
     },
     Pass {
+        name: "sought-aggregates",
+        about: "aggregates and computed keys that HAVING looks for in a query are computed in FROM",
+        needed: |can| !can.constants,
+        rewrite: apart::sought,
+    },
+    Pass {
         name: "packed-aggregates",
         about: "aggregates that windows read, and aggregates and windows that go into an array or interval or are one, are computed in FROM",
         needed: |can| !can.arrays,
@@ -403,6 +415,12 @@ pub const PASSES: &[Pass] = &[
         about: "WITH inside FROM that needs the WITH queries before the statement comes before it too",
         needed: |can| !can.nested_with,
         rewrite: hoist::first,
+    },
+    Pass {
+        name: "values-of-rows-around",
+        about: "VALUES that read a row of the query around them become a SELECT for each row",
+        needed: |can| !can.column_aliases && can.materialized,
+        rewrite: values::around,
     },
     Pass {
         name: "value-names",

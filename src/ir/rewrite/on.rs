@@ -50,6 +50,78 @@ pub(super) fn queries(ir: &mut Ir, rel: RelId) -> bool {
     changed
 }
 
+/// `a LEFT JOIN b ON … AND b.x = around.y`: what the row of a query around is compared with comes from a filtered side.
+pub(super) fn around(ir: &mut Ir, rel: RelId) -> bool {
+    let RelKind::Join {
+        kind: kind @ (JoinKind::Left | JoinKind::Right),
+        left,
+        right,
+        on: Some(on),
+        ..
+    } = ir.rel(rel).kind
+    else {
+        return false;
+    };
+    let span = ir.scalar(on).span;
+    let sides = [ir.columns_of(left), ir.columns_of(right)];
+    let (kept, filled) = match kind {
+        JoinKind::Left => (0, 1),
+        _ => (1, 0),
+    };
+    let parts = match &ir.scalar(on).kind {
+        ScalarKind::Call {
+            func: Func::And,
+            args,
+        } => args.clone(),
+        _ => vec![on],
+    };
+    let (moved, stay): (Vec<_>, Vec<_>) = parts
+        .into_iter()
+        .partition(|&id| reads_around(ir, id, &sides) && !ir.scalar_mentions(id, &sides[kept]));
+    if moved.is_empty() {
+        return false;
+    }
+    let predicate = ir.conjunction(moved, span);
+    let on = ir.conjunction(stay, span);
+    let input = [left, right][filled];
+    let filtered = ir.add_rel(RelKind::Filter { input, predicate }, span);
+    let with = beside(ir, filtered, &sides[filled], Vec::new());
+    if let RelKind::Join {
+        left, right, on: o, ..
+    } = &mut ir.rels[rel.index()].kind
+    {
+        *(if filled == 0 { left } else { right }) = with;
+        *o = Some(on);
+    }
+    true
+}
+
+/// True for what reads a column of neither side.
+fn reads_around(ir: &Ir, id: ScalarId, sides: &[Vec<ColumnId>; 2]) -> bool {
+    let mut reads = false;
+    ir.walk(id, &mut |scalar| {
+        reads |= matches!(scalar.kind, ScalarKind::Column(id) if !sides.iter().any(|side| side.contains(&id)));
+    });
+    reads
+}
+
+/// The condition of an outer join that reads a row of the query around.
+#[must_use]
+pub fn asks_around(ir: &Ir, rel: RelId) -> Option<ScalarId> {
+    let RelKind::Join {
+        kind: JoinKind::Left | JoinKind::Right | JoinKind::Full,
+        left,
+        right,
+        on: Some(on),
+        ..
+    } = ir.rel(rel).kind
+    else {
+        return None;
+    };
+    let sides = [ir.columns_of(left), ir.columns_of(right)];
+    reads_around(ir, on, &sides).then_some(on)
+}
+
 /// The part of an outer join's condition that asks a query and reads both sides.
 #[must_use]
 pub fn asks_both(ir: &Ir, rel: RelId) -> Option<ScalarId> {

@@ -371,7 +371,13 @@ impl Connection for Sqlite {
             true => Concern::None,
             false => Concern::of(query.sql),
         };
-        let outcome = self.counting(concern, |this| this.run_once(query, rows));
+        let outcome = self.counting(concern, |this| {
+            if matches!(concern, Concern::Looks | Concern::Counts) {
+                let known = sqlite_sequences::known(query.sql, &this.sequences);
+                known.map_err(|error| backend(&error))?;
+            }
+            this.run_once(query, rows)
+        });
         let settled = sqlite_sequences::settle(&self.db, &self.sequences);
         settled.map_err(|error| backend(&error)).and(outcome)
     }

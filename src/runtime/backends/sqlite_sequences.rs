@@ -91,6 +91,24 @@ pub(super) fn read(db: &Connection, sequences: &Sequences) -> rusqlite::Result<(
     Ok(())
 }
 
+/// Says which sequence that a query names there is not: PostgreSQL looks for them before it looks at a row, whether or not
+/// that asks.
+pub(super) fn known(sql: &str, sequences: &Sequences) -> rusqlite::Result<()> {
+    if ["CREATE", "ALTER"].iter().any(|word| sql.starts_with(word)) {
+        return Ok(());
+    }
+    let calls = ["rql_nextval('", "rql_currval('", "rql_setval('"];
+    let behind = calls.into_iter().flat_map(|call| sql.split(call).skip(1));
+    // In a text, and in such a name, a quote is two; more than a name is computed.
+    let mut names = behind
+        .filter_map(|rest| rest.split_once('\''))
+        .filter(|(_, rest)| rest.starts_with([')', ',']))
+        // A number is not a name to PostgreSQL, and is not looked for before.
+        .filter(|(name, _)| !name.bytes().all(|letter| letter.is_ascii_digit()));
+    let known = names.try_for_each(|(name, _)| sequences.counted().knows(name));
+    known.map_err(|message| rusqlite::Error::UserFunctionError(message.into()))
+}
+
 fn stored(db: &Connection) -> rusqlite::Result<HashMap<String, Sequence>> {
     let mut statement = db.prepare(
         "SELECT name, generation, steps, least, most, cycles, last, called FROM main.rql_sequences",

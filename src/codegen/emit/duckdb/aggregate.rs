@@ -21,10 +21,17 @@ impl Emitter<'_> {
         if by == Some(Type::Interval) && call.agg == Agg::PercentileCont {
             return Err(self.refuse(span, "percentile_cont of intervals"));
         }
+        if call.agg == Agg::ArrayAgg {
+            // Without an order the values of DISTINCT come sorted from PostgreSQL.
+            let sorted = call.distinct && call.order.is_empty();
+            self.push(if sorted { "list_sort(" } else { "" });
+            self.written("array_agg", call, Rep::Plain)?;
+            self.push(if sorted { ", 'ASC', 'NULLS LAST')" } else { "" });
+            return Ok(());
+        }
         if matches!(call.agg, Agg::JsonAgg | Agg::JsonbAgg | Agg::JsonObjectAgg) {
             return self.duckdb_gathered(id, call);
         }
-        // Without an order the values of DISTINCT come sorted from PostgreSQL.
         if call.agg == Agg::StringAgg && call.distinct && call.order.is_empty() {
             let refused = self.refuse(span, "string_agg(DISTINCT) without an order");
             return Err(Box::new(

@@ -89,6 +89,10 @@ impl Emitter<'_> {
                  ELSE from_hex({0}) END"
                     .into()
             }
+            // PostgreSQL counts from 2000 on, and rounds there (`float8_timestamptz`).
+            (F::ToTimestamp, 1) => "(TIMESTAMPTZ '2000-01-01 00:00:00+00' + to_microseconds(CAST((CAST({0} AS double) - 946684800) \
+                 * 1000000 AS bigint)))"
+                .into(),
             (F::Acosh, 1) => "CASE WHEN {0} < 1 THEN error('input is out of range') ELSE acosh({0}) END".into(),
             // The year before the first is 0 there, -1 to PostgreSQL.
             (F::MakeDate, 3) if above(0, 1) => "make_date({0}, {1}, {2})".into(),

@@ -344,7 +344,7 @@ impl Emitter<'_> {
         let ty = self.ir.scalar(id).ty;
         let wide = |ty| matches!(ty, Type::Decimal { precision: Some(p), .. } if p > 18);
         // Beside an integer a type says no digits.
-        let outgrown = ty == Type::NUMERIC || wide(ty);
+        let outgrown = ty == Type::NUMERIC || wide(ty) || self.sum_outgrows(args);
         let sums = matches!(func, Func::Mul | Func::Add | Func::Sub);
         let narrow = args.iter().all(|&arg| !wide(self.ir.scalar(arg).ty));
         if self.dialect != Dialect::Duckdb || !sums || !outgrown || !narrow {
@@ -352,6 +352,30 @@ impl Emitter<'_> {
         }
         let scale = self.duckdb_scale(self.before_widening(*args.first()?))?;
         Some(format!("decimal(38, {scale})"))
+    }
+
+    /// True for operands whose sum may have more digits than 64 bits.
+    fn sum_outgrows(&self, args: &[ScalarId]) -> bool {
+        let turned = |arg: ScalarId| match &self.ir.scalar(arg).kind {
+            ScalarKind::Call {
+                func: Func::Neg | Func::Abs,
+                args,
+            } => args.first().copied().unwrap_or(arg),
+            _ => arg,
+        };
+        let digits = |&arg: &ScalarId| match self.ir.scalar(turned(arg)).ty {
+            Type::Decimal { precision, scale } => {
+                let scale = scale.unwrap_or(0);
+                Some((precision.map_or(1, |p| p.saturating_sub(scale)), scale))
+            }
+            _ => None,
+        };
+        let digits: Option<Vec<_>> = args.iter().map(digits).collect();
+        digits.is_some_and(|digits| {
+            let whole = digits.iter().map(|own| own.0).max().unwrap_or(0);
+            let scale = digits.iter().map(|own| own.1).max().unwrap_or(0);
+            whole + scale > 17
+        })
     }
 
     /// The digits that a column needs beside those that it stands in one with.

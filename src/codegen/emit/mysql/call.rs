@@ -122,6 +122,9 @@ impl Emitter<'_> {
                 self.mysql_arithmetic(id, func, args, above)
             }
             F::Abs
+            | F::Sign
+            | F::Ceil
+            | F::Floor
             | F::Round
             | F::Trunc
             | F::Power

@@ -62,8 +62,13 @@ impl Emitter<'_> {
                 self.wrapped("", &args[2..3], ") AS DATE)")
             }
             F::ToTimestamp => {
-                self.push("(TIMESTAMP '1970-01-01 00:00:00.000000' + INTERVAL ");
-                self.wrapped("CAST(ROUND((", args, ") * 1000000) AS SIGNED) MICROSECOND)")
+                // PostgreSQL counts from 2000 on, and rounds there (`float8_timestamptz`).
+                self.push("(TIMESTAMP '2000-01-01 00:00:00.000000' + INTERVAL ");
+                self.wrapped(
+                    "CAST(ROUND((",
+                    args,
+                    " - 946684800e0) * 1e6) AS SIGNED) MICROSECOND)",
+                )
             }
             F::ToChar => self.by_template_text(id, args),
             _ => Err(self.refuse(self.ir.scalar(id).span, func.name())),

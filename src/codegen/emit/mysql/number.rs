@@ -3,7 +3,7 @@
 use super::super::scales::Whole;
 use super::super::{Emitter, Rep, Res};
 use rql_ir::function::Shape;
-use rql_ir::{Func, Literal, ScalarId, ScalarKind, Type};
+use rql_ir::{Agg, Func, Literal, ScalarId, ScalarKind, Type};
 
 /// How deep an integer's bounds are looked for.
 const DEPTH: u8 = 12;
@@ -100,7 +100,77 @@ impl Emitter<'_> {
                 Ok(())
             });
         }
+        if func == Func::Div && ty.is_decimal() && self.may_vanish(args) {
+            let error = "[54000] the result needs more digits than MariaDB computes";
+            let vanishes = "{0} <> 0 AND ABS({0}) < ABS({1}) * 1e-18";
+            return self.unless(
+                error,
+                |this| this.placed(vanishes, args),
+                |this| write(this, 0),
+            );
+        }
         self.in_its_type(id, above, write)
+    }
+
+    /// True for a quotient that may have its digits behind the thirty that MariaDB has behind the point.
+    fn may_vanish(&self, args: &[ScalarId]) -> bool {
+        let &[dividend, divisor] = args else {
+            return false;
+        };
+        let scale = self.digits_of(dividend, DEPTH).map_or(0, |digits| digits.1);
+        let whole = self.digits_of(divisor, DEPTH).map_or(0, |digits| digits.0);
+        scale + whole > 18
+    }
+
+    /// How many digits a number has at most before the point and behind it, where that is known.
+    fn digits_of(&self, id: ScalarId, depth: u8) -> Option<(u8, u8)> {
+        let scalar = self.ir.scalar(id);
+        let below = |id: ScalarId| match depth {
+            0 => None,
+            _ => self.digits_of(id, depth - 1),
+        };
+        match (&scalar.kind, scalar.ty) {
+            (ScalarKind::Column(column), _) if self.made_of(*column).is_some() => {
+                self.made_of(*column).and_then(below)
+            }
+            (ScalarKind::Literal(Literal::Integer(value)), _) => Some((
+                value
+                    .unsigned_abs()
+                    .checked_ilog10()
+                    .map_or(1, |log| log as u8 + 1),
+                0,
+            )),
+            // Nobody counts more rows.
+            (
+                ScalarKind::Aggregate {
+                    func: Agg::Count, ..
+                }
+                | ScalarKind::Window { .. },
+                Type::BigInt,
+            ) => Some((12, 0)),
+            (_, Type::SmallInt) => Some((5, 0)),
+            (_, Type::Integer) => Some((10, 0)),
+            (_, Type::BigInt) => Some((19, 0)),
+            (
+                _,
+                Type::Decimal {
+                    precision: Some(precision),
+                    scale,
+                },
+            ) => {
+                let scale = scale.unwrap_or(0);
+                Some((precision.saturating_sub(scale), scale))
+            }
+            (ScalarKind::Cast { operand, .. }, _) => below(*operand),
+            (
+                ScalarKind::Call {
+                    func: Func::Nullif | Func::Abs | Func::Neg,
+                    args,
+                },
+                _,
+            ) => args.first().copied().and_then(below),
+            _ => None,
+        }
     }
 
     /// True for a quotient whose dividend MariaDB may take to have a digit less, as it does of each quotient: it gives
@@ -221,6 +291,21 @@ impl Emitter<'_> {
         }
         match func {
             Func::Abs => self.in_its_type(id, 20, |this, _| this.wrapped("ABS(", args, ")")),
+            // Its own is an integer, and quotients of that have thirty digits.
+            Func::Sign if ty.is_float() => self.placed("(SIGN({0}) + 0e0)", args),
+            Func::Sign => self.wrapped("SIGN(", args, ")"),
+            Func::Ceil | Func::Floor => {
+                let word = match func {
+                    Func::Ceil => "CEILING",
+                    _ => "FLOOR",
+                };
+                let whole = matches!(self.ir.scalar(args[0]).kind,
+                    ScalarKind::Cast { operand, .. } if self.ir.scalar(operand).ty.is_integer());
+                match ty.is_float() && whole {
+                    true => self.placed(&format!("({word}({{0}}) + 0e0)"), args),
+                    false => self.wrapped(&format!("{word}("), args, ")"),
+                }
+            }
             Func::Round => match self.rounded_digits(args) {
                 // Beside others and in a window, what has no more digits than its operand is cut to them.
                 Some(scale) => self.placed(

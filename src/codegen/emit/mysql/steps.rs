@@ -32,7 +32,8 @@ impl Emitter<'_> {
         let float = self.ir.scalar(value).ty.is_float();
         self.push(if float { "CAST(FLOOR((" } else { "(" });
         self.value(value, 8)?;
-        self.push(" - ");
+        // A whole number is a double here, as are its quotients.
+        self.push(if float { " + 0e0 - " } else { " - " });
         self.value(low, 9)?;
         self.push(&if float {
             ") / (".to_owned()

@@ -60,14 +60,22 @@ impl Emitter<'_> {
             }
             _ => return Err(self.refuse(span, call.agg.name())),
         };
-        if call.distinct && numeric && call.agg == Agg::Sum {
-            // Equal values of different scales count once.
-            self.push("rql_num_sum(DISTINCT rql_num_trim(");
-            self.list(call.args, |this, arg| this.scalar(arg, Rep::Numeric, 0))?;
-            self.push("))");
-            return self.behind(call);
+        match call.agg {
+            Agg::Sum if numeric => self.of_values(name, call),
+            _ => self.written(name, call, rep),
         }
-        self.written(name, call, rep)
+    }
+
+    /// An aggregate of decimal texts, of which those that are equal by their value count once where it is DISTINCT.
+    fn of_values(&mut self, name: &str, call: &Aggregation<'_>) -> Res {
+        if !call.distinct {
+            return self.written(name, call, Rep::Numeric);
+        }
+        self.push(name);
+        self.push("(DISTINCT rql_num_trim(");
+        self.list(call.args, |this, arg| this.scalar(arg, Rep::Numeric, 0))?;
+        self.push("))");
+        self.behind(call)
     }
 
     /// A sum of integers, or of units, that may leave 64 bits.
@@ -85,9 +93,13 @@ impl Emitter<'_> {
     fn average(&mut self, call: &Aggregation<'_>, ty: Type, rep: Rep) -> Res {
         if rep == Rep::Numeric {
             self.push("rql_num_div(");
-            self.written("rql_num_sum", call, rep)?;
+            self.of_values("rql_num_sum", call)?;
             self.push(", rql_num(");
-        } else if ty.adds_up_wide() {
+            self.of_values("COUNT", call)?;
+            self.push(", 0))");
+            return Ok(());
+        }
+        if ty.adds_up_wide() {
             self.push("rql_num_div(");
             self.wide_sum(call, rep)?;
             self.push(", rql_num(");
@@ -111,7 +123,7 @@ impl Emitter<'_> {
         if ty.is_float() {
             return self.written(&format!("rql_{word}"), call, Rep::Plain);
         }
-        self.written(&format!("rql_num_{word}"), call, Rep::Numeric)
+        self.of_values(&format!("rql_num_{word}"), call)
     }
 
     fn array_agg(&mut self, call: &Aggregation<'_>, ty: Type, span: rql_ast::Span) -> Res {
@@ -128,6 +140,10 @@ impl Emitter<'_> {
         }
         if call.distinct && self.computed(ty) == Rep::Numeric {
             return Err(self.refuse(span, "array_agg of DISTINCT decimals of different scales"));
+        }
+        if call.distinct && matches!(ty, Type::Interval | Type::Jsonb) {
+            let what = "array_agg of DISTINCT values that their text does not order";
+            return Err(self.refuse(span, what));
         }
         if !call.distinct || !call.order.is_empty() {
             return self.written("rql_array_agg", call, rep);
@@ -194,7 +210,7 @@ impl Emitter<'_> {
         };
         let ty = self.ir.scalar(key.scalar).ty;
         let rep = self.computed(ty);
-        if ty == Type::Interval || rep == Rep::Numeric {
+        if matches!(ty, Type::Interval | Type::Jsonb) || rep == Rep::Numeric {
             return Err(self.refuse(span, &format!("{} of such values", call.agg.name())));
         }
         self.push(match call.agg {

@@ -24,7 +24,7 @@ use rql_ir::{Literal, ScalarId, ScalarKind, Type, decimal_text};
 const MOST_RESCALED: u8 = 9;
 
 /// The same beside a bigint.
-const MOST_OF_BIGINT: u8 = 3;
+const MOST_OF_BIGINT: u8 = 0;
 
 pub(super) fn bits(ty: Type) -> u8 {
     match ty {
@@ -51,7 +51,9 @@ impl Emitter<'_> {
             |id: &ScalarId| self.computed(self.ir.scalar(self.before_widening(*id)).ty) == common;
         let long = |id: &ScalarId| {
             let scalar = self.ir.scalar(self.before_widening(*id));
-            scalar.ty == Type::BigInt && !matches!(scalar.kind, ScalarKind::Literal(_))
+            let short = matches!(scalar.kind,
+                ScalarKind::Literal(Literal::Integer(value)) if value.unsigned_abs() < 1 << 40);
+            scalar.ty == Type::BigInt && !short
         };
         let most = match args.iter().any(long) {
             true => MOST_OF_BIGINT,

@@ -50,7 +50,8 @@ pub(super) const ROWS: &[Row] = &[
         "rql_to_timestamp",
         1,
         By(|call| {
-            let micros = "CAST(round($1 * 1000000) AS INTEGER)";
+            // PostgreSQL counts from 2000 on, and rounds there (`float8_timestamptz`).
+            let micros = "(CAST(round(($1 - 946684800.0) * 1000000) AS INTEGER) + 946684800000000)";
             let part = format!("(({micros} % 1000000 + 1000000) % 1000000)");
             let template = format!(
                 "CASE WHEN $1 BETWEEN -62135596800 AND 253402300799 THEN datetime(({micros} - {part}) / 1000000, 'unixepoch') || {} \

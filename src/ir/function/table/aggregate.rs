@@ -88,7 +88,7 @@ rows! { AGGREGATE_ROWS: Agg, Aggregate {
         "all texts with a separator",
         "string_agg(x, ', ' ORDER BY x) FROM (VALUES ('b'), ('a')) AS t(x)" = "\"a, b\"";
     ArrayAgg ["array_agg"] Sometimes [sig(&[EL], ARRAY)],
-        Call("array_agg") [W, N, N, U, W, U],
+        Call("array_agg") [W, W, N, U, W, U],
         "all values as an array",
         "array_agg(x ORDER BY x DESC) FROM (VALUES (1), (2)) AS t(x)" = "\"{2,1}\"";
     JsonAgg ["json_agg"] Sometimes [sig(&[ANY], JSON)],

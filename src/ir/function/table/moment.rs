@@ -70,7 +70,7 @@ rows! { MOMENT_ROWS: Func, Moment {
         Call("make_timestamp") [R("rql_make_timestamp"), W, N, U, W, U],
         "moment of its fields", "make_timestamp(2024, 2, 29, 13, 45, 1.5)" = "2024-02-29 13:45:01.5";
     ToTimestamp ["to_timestamp"] Strict [sig(&[F8], STAMPTZ)],
-        Call("to_timestamp") [R("rql_to_timestamp"), N, N, U, W, U],
+        Call("to_timestamp") [R("rql_to_timestamp"), W, N, U, W, U],
         "moment of seconds since 1970", "to_timestamp(86400)" = "1970-01-02 00:00:00+00";
     ToTimestampForm ["to_timestamp"] Strict [sig(&[T, T], STAMPTZ)],
         Call("to_timestamp") [R("rql_to_timestamp_form"), W, N, U, W, U],

@@ -106,10 +106,10 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("abs") [W, N, N, U, W, U],
         "absolute value", "abs(-2.5)" = "2.5";
     Ceil ["ceil", "ceiling"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("ceil") [W, W, N, U, N, U],
+        Call("ceil") [W, W, N, U, W, U],
         "nearest whole number above", "ceil(-1.5)" = "-1";
     Floor ["floor"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("floor") [W, W, N, U, N, U],
+        Call("floor") [W, W, N, U, W, U],
         "nearest whole number below", "floor(-1.5)" = "-2";
     Round ["round"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE), sig(&[D10, I4], DIGITS)],
         Call("round") [W, W, N, U, W, U],
@@ -119,7 +119,7 @@ rows! { NUMBER_ROWS: Func, Number {
         Call("trunc") [W, W, N, U, W, U],
         "number cut behind so many digits", "trunc(-2.789, 1)" = "-2.7";
     Sign ["sign"] Strict [sig(&[F8], FLOAT8), sig(&[D10], WHOLE)],
-        Call("sign") [W, W, N, U, N, U],
+        Call("sign") [W, W, N, U, W, U],
         "-1, 0 or 1", "sign(-2.5)" = "-1";
     IntDiv ["div"] Strict [sig(&[D10, D10], WHOLE)],
         Call("div") [W, W, N, U, W, U],

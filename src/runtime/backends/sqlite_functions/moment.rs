@@ -245,8 +245,10 @@ pub(super) const FUNCTIONS: &[Row] = &[
         stamp(day.0.checked_add(clock_of(a, 3)?).map(Timestamp))
     }),
     ("rql_to_timestamp", 1, |a| {
-        let micros = (a.real(0)? * 1_000_000.0).round_ties_even();
-        stamp((micros.abs() < 9e18).then_some(Timestamp(micros as i64)))
+        // PostgreSQL counts from 2000 on, and rounds there (`float8_timestamptz`).
+        let micros = ((a.real(0)? - 946_684_800.0) * 1_000_000.0).round_ties_even();
+        let micros = (micros.abs() < 9e18).then(|| micros as i64 + 946_684_800_000_000);
+        stamp(micros.map(Timestamp))
     }),
 ];
 

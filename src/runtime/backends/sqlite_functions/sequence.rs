@@ -80,6 +80,11 @@ impl Counted {
         self.all.get_mut(name).ok_or_else(missing)
     }
 
+    /// Says that there is none of that name, as it is written in a call.
+    pub(crate) fn knows(&mut self, written: &str) -> Result<(), String> {
+        self.found(&name_of(written)?).map(|_| ())
+    }
+
     fn next(&mut self, name: &str) -> Result<i64, String> {
         let sequence = *self.found(name)?;
         let Some(value) = sequence.behind() else {
@@ -241,7 +246,10 @@ fn written(context: &Context<'_>) -> Result<String, String> {
 /// The sequence that a text means, which is read as a name is: folded, or in quotes; a schema before it is the
 /// database's.
 fn meant(context: &Context<'_>) -> Result<String, String> {
-    let written = written(context)?;
+    name_of(&written(context)?)
+}
+
+fn name_of(written: &str) -> Result<String, String> {
     let mut parts = vec![String::new()];
     let mut quoted = false;
     let mut letters = written.trim().chars().peekable();
