@@ -21,7 +21,7 @@ use std::path::Path;
 const STRIDE: usize = 61;
 
 /// How many that are wrong are shown.
-const SHOWN: usize = 200;
+const SHOWN: usize = 2000;
 
 /// A file: expressions in lists of one kind, further lists, and contexts with places for what is in them.
 struct Crossing {
@@ -60,7 +60,8 @@ impl Crossing {
         let mut queries = Vec::new();
         for kind in kinds {
             let own = ["e", "a", "b"].map(|place| (place, kind.clone()));
-            let lists: Vec<_> = own.into_iter().chain(lists.iter().cloned()).collect();
+            // A list may name the expressions that its context names.
+            let lists: Vec<_> = lists.iter().cloned().chain(own).collect();
             for context in &contexts {
                 cross((*context).to_owned(), &lists, &mut queries);
             }
