@@ -415,8 +415,9 @@ impl<'a> Emitter<'a> {
         let listed = core::mem::replace(&mut self.listed, listed);
         let compared = block.distinct || !block.sort.is_empty();
         let compared = core::mem::replace(&mut self.compared, compared);
-        let keyed = self.is_mysql() && block.group.is_some();
-        self.by_group.extend(keyed.then_some(self.current));
+        let keyed = (self.is_mysql() && block.group.is_some()).then_some(self.current);
+        let around = self.by_group.len();
+        self.by_group.extend(keyed);
         let reps = match block.items {
             // Who reads more than what is seen has a name for each.
             Some(items) => {
@@ -436,8 +437,7 @@ impl<'a> Emitter<'a> {
                 self.all_columns(&columns, names, how)?
             }
         };
-        self.by_group
-            .truncate(self.by_group.len() - usize::from(keyed));
+        self.by_group.truncate(around);
         self.write_from(body)?;
         let windowed = block.windows && self.is_mysql();
         let windowed = core::mem::replace(&mut self.windowed, windowed);
@@ -454,10 +454,9 @@ impl<'a> Emitter<'a> {
         self.namesakes = self.namesakes_of(block);
         let grouped = self.is_mysql().then_some(self.current);
         let grouped = core::mem::replace(&mut self.grouped, grouped);
-        self.by_group.extend(keyed.then_some(self.current));
+        self.by_group.extend(keyed);
         let having = self.conjunction(" HAVING ", &block.having);
-        self.by_group
-            .truncate(self.by_group.len() - usize::from(keyed));
+        self.by_group.truncate(around);
         self.grouped = grouped;
         self.namesakes.clear();
         self.aliases = aliases;

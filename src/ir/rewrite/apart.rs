@@ -39,7 +39,7 @@ pub(super) fn sought(ir: &mut Ir, rel: RelId) -> bool {
     let made: Vec<_> = computed.chain(aggregates).map(|item| item.0).collect();
     let sought = ir.scalars.iter().any(|scalar| match scalar.kind {
         ScalarKind::Quantified { operand, .. } | ScalarKind::InQuery { operand, .. } => {
-            reads(ir, operand, &made)
+            ir.scalar_reads(operand, &made)
         }
         _ => false,
     });
@@ -62,14 +62,6 @@ fn is_filtered(ir: &Ir, mut above: RelId, rel: RelId) -> bool {
         above = input;
     }
     above == rel
-}
-
-fn reads(ir: &Ir, scalar: ScalarId, columns: &[ColumnId]) -> bool {
-    let mut found = false;
-    ir.walk(scalar, &mut |s| {
-        found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
-    });
-    found
 }
 
 /// Where arrays and intervals are texts that a query inside the expression reads, an aggregate or window
@@ -152,12 +144,14 @@ fn inside_queries(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
     let constants = of_constants(ir, rel);
     ir.scalars.iter().any(|scalar| match scalar.kind {
         ScalarKind::Quantified { query, operand, .. } => {
-            inner(query) || reads(ir, operand, columns)
+            inner(query) || ir.scalar_reads(operand, columns)
         }
         // A row is compared inside, field by field; of the aggregate of a constant MariaDB finds nothing.
         ScalarKind::InQuery { query, operand, .. } => {
             let row = matches!(ir.scalar(operand).kind, ScalarKind::Row(_));
-            inner(query) || reads(ir, operand, columns) && (row || reads(ir, operand, &constants))
+            inner(query)
+                || ir.scalar_reads(operand, columns)
+                    && (row || ir.scalar_reads(operand, &constants))
         }
         ScalarKind::Exists(query)
         | ScalarKind::ArrayQuery { query, .. }

@@ -135,13 +135,7 @@ pub(super) fn filter_first(ir: &mut Ir, rel: RelId) -> bool {
     let seen = ir.columns_of(left);
     let others: Vec<_> = ir.columns_of(input);
     let others: Vec<_> = others.into_iter().filter(|id| !seen.contains(id)).collect();
-    let conjuncts = match &ir.scalar(predicate).kind {
-        ScalarKind::Call {
-            func: Func::And,
-            args,
-        } => args.clone(),
-        _ => vec![predicate],
-    };
+    let conjuncts = ir.conjuncts(predicate);
     let guarded = |s: &ScalarId| matches!(ir.scalar(*s).kind, ScalarKind::Guarded { .. });
     if conjuncts.iter().any(guarded) {
         return false;
@@ -219,15 +213,20 @@ pub fn mentions(ir: &Ir, rel: RelId, columns: &[ColumnId]) -> bool {
 }
 
 impl Ir {
-    /// True where a scalar, or a query inside it, refers to one of these columns.
-    pub(super) fn scalar_mentions(&self, scalar: ScalarId, columns: &[ColumnId]) -> bool {
+    /// True where a scalar itself refers to one of these columns.
+    pub(super) fn scalar_reads(&self, scalar: ScalarId, columns: &[ColumnId]) -> bool {
         let mut found = false;
         self.walk(scalar, &mut |s| {
             found |= matches!(s.kind, ScalarKind::Column(id) if columns.contains(&id));
         });
+        found
+    }
+
+    /// True where a scalar, or a query inside it, refers to one of these columns.
+    pub(super) fn scalar_mentions(&self, scalar: ScalarId, columns: &[ColumnId]) -> bool {
         let mut queries = Vec::new();
         self.queries_in(scalar, &mut queries);
-        found
+        self.scalar_reads(scalar, columns)
             || queries
                 .into_iter()
                 .any(|query| mentions(self, query, columns))
@@ -238,6 +237,17 @@ impl Ir {
             self.scalar(scalar).kind,
             ScalarKind::Literal(Literal::Boolean(true))
         )
+    }
+
+    /// The conditions that a condition is all of.
+    pub(super) fn conjuncts(&self, condition: ScalarId) -> Vec<ScalarId> {
+        match &self.scalar(condition).kind {
+            ScalarKind::Call {
+                func: Func::And,
+                args,
+            } => args.clone(),
+            _ => vec![condition],
+        }
     }
 
     /// All of these conditions; true where there are none.

@@ -68,14 +68,8 @@ pub(super) fn around(ir: &mut Ir, rel: RelId) -> bool {
         JoinKind::Left => (0, 1),
         _ => (1, 0),
     };
-    let parts = match &ir.scalar(on).kind {
-        ScalarKind::Call {
-            func: Func::And,
-            args,
-        } => args.clone(),
-        _ => vec![on],
-    };
-    let (moved, stay): (Vec<_>, Vec<_>) = parts
+    let (moved, stay): (Vec<_>, Vec<_>) = ir
+        .conjuncts(on)
         .into_iter()
         .partition(|&id| reads_around(ir, id, &sides) && !ir.scalar_mentions(id, &sides[kept]));
     if moved.is_empty() {
@@ -108,39 +102,32 @@ fn reads_around(ir: &Ir, id: ScalarId, sides: &[Vec<ColumnId>; 2]) -> bool {
 /// The condition of an outer join that reads a row of the query around.
 #[must_use]
 pub fn asks_around(ir: &Ir, rel: RelId) -> Option<ScalarId> {
-    let RelKind::Join {
-        kind: JoinKind::Left | JoinKind::Right | JoinKind::Full,
-        left,
-        right,
-        on: Some(on),
-        ..
-    } = ir.rel(rel).kind
-    else {
-        return None;
-    };
-    let sides = [ir.columns_of(left), ir.columns_of(right)];
+    let (on, sides) = outer(ir, rel)?;
     reads_around(ir, on, &sides).then_some(on)
 }
 
 /// The part of an outer join's condition that asks a query and reads both sides.
 #[must_use]
 pub fn asks_both(ir: &Ir, rel: RelId) -> Option<ScalarId> {
-    let RelKind::Join {
-        kind: JoinKind::Left | JoinKind::Right | JoinKind::Full,
-        left,
-        right,
-        on: Some(on),
-        ..
-    } = ir.rel(rel).kind
-    else {
-        return None;
-    };
+    let (on, sides) = outer(ir, rel)?;
     let mut found = Vec::new();
     asking(ir, on, &mut found);
-    let reads = |id: ScalarId, side: RelId| ir.scalar_mentions(id, &ir.columns_of(side));
-    found
-        .into_iter()
-        .find(|&id| reads(id, left) && reads(id, right))
+    let both = |&id: &ScalarId| sides.iter().all(|side| ir.scalar_mentions(id, side));
+    found.into_iter().find(both)
+}
+
+/// The condition of an outer join, and the columns of its sides.
+fn outer(ir: &Ir, rel: RelId) -> Option<(ScalarId, [Vec<ColumnId>; 2])> {
+    match ir.rel(rel).kind {
+        RelKind::Join {
+            kind: JoinKind::Left | JoinKind::Right | JoinKind::Full,
+            left,
+            right,
+            on: Some(on),
+            ..
+        } => Some((on, [ir.columns_of(left), ir.columns_of(right)])),
+        _ => None,
+    }
 }
 
 /// The parts of a condition that ask a query.
