@@ -36,7 +36,7 @@ pub(super) struct Block<'a> {
     pub(super) visible: usize,
     pub(super) qualify: Vec<ScalarId>,
     /// It computes windows.
-    windows: bool,
+    pub(super) windows: bool,
     pub(super) having: Vec<ScalarId>,
     pub(super) group: Option<Group<'a>>,
     pub(super) filter: Vec<ScalarId>,

@@ -52,7 +52,8 @@ impl Emitter<'_> {
         self.mysql_copied(func, args);
         // Arithmetic with NULL is of doubles on MariaDB, and so is what stands in one column with it.
         let ty = self.ir.scalar(id).ty;
-        if self.is_mysql() && ty.is_integer() && self.is_of_null(func, args) {
+        let number = ty.is_integer() || ty.is_decimal();
+        if self.is_mysql() && number && self.is_of_null(func, args) {
             self.null_number(ty);
             return Ok(());
         }
@@ -483,7 +484,7 @@ impl Emitter<'_> {
     ) -> Res {
         let ty = self.ir.scalar(id).ty;
         if self.dialect == Dialect::Sqlite {
-            return self.sqlite_cast(id, operand, implicit, fallible);
+            return self.sqlite_cast(id, operand, implicit, fallible, above);
         }
         if fallible {
             return self.try_cast(id, operand);

@@ -3,7 +3,7 @@
 use super::block::{Block, Group};
 use super::sqlite::stored_as_text;
 use super::{Def, Emitter, Rep, Res, Use};
-use rql_ir::{ColumnId, Item, ScalarId, ScalarKind, SortKey};
+use rql_ir::{ColumnId, Item, RelKind, ScalarId, ScalarKind, SortKey};
 
 impl<'a> Emitter<'a> {
     pub(super) fn group_by(
@@ -155,8 +155,32 @@ impl<'a> Emitter<'a> {
                 return Ok(true);
             }
         }
-        self.in_full(block, names, |this| this.sortable(key))
-            .map(|()| true)
+        let twice = self.is_sought_twice(key, block, seen);
+        self.push(if twice { "COALESCE(" } else { "" });
+        self.in_full(block, names, |this| this.sortable(key))?;
+        self.push(if twice { ")" } else { "" });
+        Ok(true)
+    }
+
+    /// True for a key of a query in FROM that nothing shows: where a window has it too MariaDB finds it in both
+    /// queries, once the two have become one, and knows no way out.
+    fn is_sought_twice(&self, key: ScalarId, block: &Block<'a>, seen: &[Item]) -> bool {
+        let Some(column) = self.base(key).filter(|_| self.is_mysql() && block.windows) else {
+            return false;
+        };
+        // What a rewrite lets through keeps its column.
+        let (mut scanned, mut derived) = (false, false);
+        for rel in &self.ir.rels {
+            match &rel.kind {
+                RelKind::Scan { columns, .. } => scanned |= columns.contains(&column),
+                RelKind::Derived { columns, .. } => {
+                    derived |= columns.iter().any(|own| own.0 == column);
+                }
+                _ => {}
+            }
+        }
+        let shown = seen.iter().any(|item| self.base(item.1) == Some(column));
+        !shown && (derived || !scanned)
     }
 
     /// A key that is no name of the SELECT list: a bare name would be the alias, so what stands in FROM is

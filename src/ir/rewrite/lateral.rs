@@ -40,12 +40,19 @@ fn by_number(ir: &mut Ir, rel: RelId, alike: bool) -> bool {
     if matches!(ir.rel(right).kind, RelKind::TableFunction { .. }) {
         return false;
     }
-    let (all, outer) = (ir.columns_of(rel), ir.columns_of(left));
+    let (all, outer) = (ir.named_of(rel), ir.named_of(left));
     let wanted: Vec<ColumnId> = outer
         .iter()
         .copied()
         .filter(|&id| mentions(ir, right, &[id]))
         .collect();
+    // A join of the query around, whose rows are spread in their turn.
+    if wanted.is_empty() {
+        if let RelKind::Join { lateral, .. } = &mut ir.rels[rel.index()].kind {
+            *lateral = false;
+        }
+        return true;
+    }
     let (cte, given) = numbered(ir, left, &outer, alike, span);
     let mut spread = Spread {
         cte,
@@ -232,7 +239,7 @@ impl Ir {
                 .any(|query| mentions(self, query, columns))
     }
 
-    fn is_true(&self, scalar: ScalarId) -> bool {
+    pub(super) fn is_true(&self, scalar: ScalarId) -> bool {
         matches!(
             self.scalar(scalar).kind,
             ScalarKind::Literal(Literal::Boolean(true))

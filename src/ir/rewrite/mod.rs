@@ -7,6 +7,8 @@ mod apart;
 mod constants;
 mod decimals;
 mod documents;
+mod excluded;
+mod extremes;
 mod framed;
 mod full;
 mod grouping;
@@ -29,6 +31,7 @@ pub use on::{asks_around, asks_both};
 pub(crate) use parts::split;
 
 use crate::*;
+use std::collections::HashSet;
 
 /// Which operators a target has. What it lacks is rewritten, or refused where there is no way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +90,8 @@ pub struct Capabilities {
     pub every_frame: bool,
     /// RANGE by an offset of months.
     pub month_frames: bool,
+    /// min() and max() over a frame without a look at all its rows for each row.
+    pub moving_extremes: bool,
     /// Arrays and intervals that are no texts.
     pub arrays: bool,
     /// Constants of a query in FROM keep apart from those of the query around it.
@@ -123,6 +128,7 @@ impl Capabilities {
         groups_frames: true,
         every_frame: true,
         month_frames: true,
+        moving_extremes: true,
         arrays: true,
         constants: true,
     };
@@ -172,6 +178,7 @@ impl Capabilities {
         groups_frames: true,
         every_frame: true,
         month_frames: false,
+        moving_extremes: true,
         arrays: true,
         constants: true,
     };
@@ -195,6 +202,7 @@ impl Capabilities {
         nested_with: false,
         groups_frames: false,
         every_frame: false,
+        moving_extremes: false,
         arrays: false,
         constants: false,
         ..Self::LEAST
@@ -297,6 +305,12 @@ pub const PASSES: &[Pass] = &[
         rewrite: grouping::sets,
     },
     Pass {
+        name: "excluded-ends",
+        about: "EXCLUDE of the current row or group, where the frame begins or ends there, is a shorter frame",
+        needed: |can| !can.every_frame,
+        rewrite: excluded::ends,
+    },
+    Pass {
         name: "framed-rows",
         about: "EXCLUDE, and an aggregate that has no window, become a query of the numbered rows for each row",
         needed: |can| !can.every_frame,
@@ -313,6 +327,18 @@ pub const PASSES: &[Pass] = &[
         about: "a frame of GROUPS becomes a RANGE over the numbers of the groups, which DENSE_RANK gives",
         needed: |can| !can.groups_frames,
         rewrite: groups::ranges,
+    },
+    Pass {
+        name: "extremes-so-far",
+        about: "min() and max() up to the current row are those of its block of rows up to it, and of the blocks before",
+        needed: |can| !can.moving_extremes,
+        rewrite: extremes::so_far,
+    },
+    Pass {
+        name: "extreme-values",
+        about: "min() and max() of a whole partition are its first value, by their own order",
+        needed: |can| !can.moving_extremes,
+        rewrite: extremes::whole,
     },
     Pass {
         name: "distinct-on",
@@ -630,6 +656,18 @@ impl Ir {
             self.each_below(root, &mut |below| found |= below == rel);
         }
         found
+    }
+
+    /// The columns of a relation that something names.
+    fn named_of(&self, rel: RelId) -> Vec<ColumnId> {
+        let named = self.scalars.iter().filter_map(|scalar| match scalar.kind {
+            ScalarKind::Column(id) => Some(id),
+            _ => None,
+        });
+        let mut named: HashSet<ColumnId> = named.chain(self.output.iter().map(|c| c.0)).collect();
+        let mut columns = self.columns_of(rel);
+        columns.retain(|id| named.remove(id));
+        columns
     }
 
     /// The rows below a sort with its keys, or a relation that is not sorted.

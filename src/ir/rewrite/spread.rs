@@ -400,6 +400,8 @@ impl Spread {
         else {
             return None;
         };
+        // Rows that depend on those around alone are joined by their number.
+        let lateral = lateral && mentions(ir, right, &ir.columns_of(left));
         let one_side = matches!(kind, JoinKind::Inner | JoinKind::Cross | JoinKind::Left);
         let both = !lateral && (!one_side || self.depends(ir, right));
         let (left, keys) = self.rel(ir, left)?;
@@ -411,7 +413,7 @@ impl Spread {
             right = rows;
             let pair = [ir.reference(keys[0], span), ir.reference(others[0], span)];
             let same = ir.truth(Func::Eq, pair.to_vec(), span);
-            on = Some(match on {
+            on = Some(match on.filter(|&on| !ir.is_true(on)) {
                 Some(on) => ir.truth(Func::And, vec![same, on], span),
                 None => same,
             });

@@ -89,10 +89,17 @@ impl Emitter<'_> {
                 r#"CAST(CASE WHEN regexp_matches(regexp_replace({0}, '"(?:[^"\\]|\\.)*"', '0', 'g'), '(?i)nan|inf|,\s*[\]}]') THEN error('invalid input syntax for type json') ELSE {0} END AS json)"#,
                 &[operand],
             ),
-            (from, Type::Blob) if from.is_text() && !constant => self.placed(
-                r"CASE WHEN contains({0}, '\') THEN error('bytes of a text with a backslash') ELSE encode({0}) END",
-                &[operand],
-            ),
+            (from, Type::Blob) if from.is_text() && !constant => {
+                let encoded = match from {
+                    // It is kept without the spaces that fill it.
+                    Type::Char(n) => format!("encode(rpad({{0}}, {n}, ' '))"),
+                    _ => "encode({0})".to_owned(),
+                };
+                self.placed(
+                    &format!(r"CASE WHEN contains({{0}}, '\') THEN error('bytes of a text with a backslash') ELSE {encoded} END"),
+                    &[operand],
+                )
+            }
             (Type::TimestampTz, Type::Time) => {
                 self.wrapped("CAST(timezone('UTC', ", &[operand], ") AS time)")
             }

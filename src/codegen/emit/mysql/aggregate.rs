@@ -159,10 +159,12 @@ impl Emitter<'_> {
     /// A value where FILTER holds, NULL elsewhere.
     fn kept(&mut self, arg: ScalarId, filter: Option<ScalarId>) -> Res {
         match filter {
-            None => self.value(arg, 0),
+            None => self.typed(arg),
             Some(filter) => {
                 self.wrapped("CASE WHEN ", &[filter], " THEN ")?;
-                self.wrapped("", &[arg], " END")
+                self.typed(arg)?;
+                self.push(" END");
+                Ok(())
             }
         }
     }

@@ -143,10 +143,15 @@ impl Emitter<'_> {
             (from, Type::Date | Type::Timestamp) if from.is_text() => self.moment_of(id, operand),
             (Type::Jsonb, Type::Json) => self.value(operand, above),
             (from, Type::Blob) if from.is_text() && !constant => {
+                let bytes = match from {
+                    // It is kept without the spaces that fill it.
+                    Type::Char(n) => format!("CAST(RPAD({{0}}, {n}, ' ') AS BINARY)"),
+                    _ => "CAST({0} AS BINARY)".to_owned(),
+                };
                 let text = unless(
                     "[0A000] bytes of a text with a backslash",
                     r"LOCATE('\', {0}) > 0",
-                    "CAST({0} AS BINARY)",
+                    &bytes,
                 );
                 self.placed(&text, &[operand])
             }

@@ -60,10 +60,17 @@ impl Emitter<'_> {
         let constant = func == F::Lead && self.is_constant(args[0]);
         let default = args.get(2).copied();
         if default.is_none() && !constant {
-            match offset.flatten().filter(|_| back) {
-                Some(n) => self.wrapped(&format!("{name}("), &args[..1], &format!(", {n})"))?,
-                None => self.wrapped(&format!("{name}("), args, ")")?,
+            self.push(&format!("{name}("));
+            if let Some((&value, rest)) = args.split_first() {
+                self.typed(value)?;
+                match offset.flatten().filter(|_| back) {
+                    Some(n) => self.push(&format!(", {n}")),
+                    None => rest
+                        .iter()
+                        .try_for_each(|&arg| self.wrapped(", ", &[arg], ""))?,
+                }
             }
+            self.push(")");
             return self.mysql_over(Some(id));
         }
         // Rows that have none so far away take the default.
@@ -80,7 +87,9 @@ impl Emitter<'_> {
         match constant {
             true => self.value(args[0], 0)?,
             false => {
-                self.wrapped(&format!("{name}("), &args[..1], &format!(", {count})"))?;
+                self.push(&format!("{name}("));
+                self.typed(args[0])?;
+                self.push(&format!(", {count})"));
                 self.mysql_over(Some(id))?;
             }
         }

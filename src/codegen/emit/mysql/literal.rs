@@ -35,6 +35,14 @@ impl Emitter<'_> {
         Ok(true)
     }
 
+    /// Writes a value that a function passes on, a NULL with its type.
+    pub(super) fn typed(&mut self, id: ScalarId) -> Res {
+        match self.mysql_null(id)? {
+            true => Ok(()),
+            false => self.value(id, 0),
+        }
+    }
+
     /// True for what is NULL whatever it reads.
     fn is_only_null(&self, id: ScalarId) -> bool {
         match &self.ir.scalar(id).kind {
@@ -61,7 +69,10 @@ impl Emitter<'_> {
                 args,
                 ..
             } => {
-                let kept = matches!(func, Agg::Min | Agg::Max | Agg::Sum | Agg::Avg);
+                let kept = matches!(
+                    func,
+                    Agg::Min | Agg::Max | Agg::AnyValue | Agg::Sum | Agg::Avg
+                );
                 kept && args.iter().all(|&id| self.is_only_null(id))
             }
             ScalarKind::Window { func, args, .. } => match func {

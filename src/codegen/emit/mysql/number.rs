@@ -41,10 +41,6 @@ impl Emitter<'_> {
             return Err(Box::new(refused.help(help)));
         }
         // Of NULL there they are doubles, and so is what stands beside them.
-        if ty.is_decimal() && self.is_of_null(func, args) {
-            self.null_number(ty);
-            return Ok(());
-        }
         let operand = |this: &mut Self, arg: ScalarId, above: u8| match this.is_null(arg) {
             true if this.null_number(ty) => Ok(()),
             _ if this.mysql_null(arg)? => Ok(()),

@@ -331,7 +331,7 @@ impl Emitter<'_> {
         for (at, &arg) in args.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             let ty = self.ir.scalar(arg).ty;
-            self.text_of(arg, ty, true)?;
+            self.text_of(arg, ty, true, 0)?;
         }
         self.push(")");
         Ok(())

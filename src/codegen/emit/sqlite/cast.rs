@@ -11,12 +11,13 @@ impl Emitter<'_> {
         operand: ScalarId,
         implicit: bool,
         fallible: bool,
+        above: u8,
     ) -> Res {
         let (from, to) = (self.ir.scalar(operand).ty, self.ir.scalar(id).ty);
         let span = self.ir.scalar(id).span;
         self.sites.push(span);
         self.trying = fallible;
-        let done = self.cast_from(operand, from, to, implicit);
+        let done = self.cast_from(operand, (from, to), implicit, above);
         self.trying = false;
         done
     }
@@ -28,15 +29,24 @@ impl Emitter<'_> {
         from: Type,
         to: Type,
     ) -> Res {
-        self.cast_from(operand, from, to, true)
+        self.cast_from(operand, (from, to), true, 0)
     }
 
-    fn cast_from(&mut self, operand: ScalarId, from: Type, to: Type, implicit: bool) -> Res {
+    /// What needs no conversion stands under the operator `above` as it is.
+    fn cast_from(
+        &mut self,
+        operand: ScalarId,
+        (from, to): (Type, Type),
+        implicit: bool,
+        above: u8,
+    ) -> Res {
         let has = self.natural(operand);
         let plain = &[(operand, Rep::Plain)];
         match (from, to) {
-            (_, to) if to.is_decimal() => self.cast_to_decimal(operand, from, to, implicit),
-            (from, to) if to.is_integer() => self.cast_to_integer(operand, from, to),
+            (_, to) if to.is_decimal() => {
+                self.cast_to_decimal(operand, (from, to), implicit, above)
+            }
+            (from, to) if to.is_integer() => self.cast_to_integer(operand, (from, to), above),
             (from, Type::Double) if from.is_integer() || from.is_float() => {
                 self.trying = false;
                 self.push("CAST(");
@@ -59,7 +69,7 @@ impl Emitter<'_> {
             }
             (Type::Array(_), Type::Array(_)) if form(from) == form(to) => {
                 self.trying = false;
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             (Type::Array(_), Type::Array(_)) => {
                 let forms = format!(", '{}', '{}'", form(from), form(to));
@@ -80,12 +90,12 @@ impl Emitter<'_> {
             }
             (from, Type::Text) => {
                 self.trying = false;
-                self.text_of(operand, from, false)
+                self.text_of(operand, from, false, above)
             }
             (from, Type::Varchar(n)) => {
                 self.trying = false;
                 self.push("SUBSTR(");
-                self.text_of(operand, from, false)?;
+                self.text_of(operand, from, false, 0)?;
                 self.push(&format!(", 1, {n})"));
                 Ok(())
             }
@@ -128,7 +138,7 @@ impl Emitter<'_> {
             }
             (Type::Jsonb, Type::Json) => {
                 self.trying = false;
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             (Type::Jsonb, Type::Boolean) => self.runtime("rql_jsonb_boolean", plain, ""),
             (Type::Jsonb, to) if to.is_float() => {
@@ -142,7 +152,7 @@ impl Emitter<'_> {
             (from, Type::Blob) if from.is_text() => self.runtime("rql_bytea", plain, ""),
             (from, to) if from == to => {
                 self.trying = false;
-                self.scalar(operand, has, 0)
+                self.scalar(operand, has, above)
             }
             (Type::Unknown, to) => Err(self.untyped(&format!("a conversion to {to}"), operand)),
             _ => {
@@ -152,7 +162,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn cast_to_decimal(&mut self, operand: ScalarId, from: Type, to: Type, implicit: bool) -> Res {
+    fn cast_to_decimal(
+        &mut self,
+        operand: ScalarId,
+        (from, to): (Type, Type),
+        implicit: bool,
+        above: u8,
+    ) -> Res {
         let Type::Decimal { precision, .. } = to else {
             return Ok(());
         };
@@ -223,7 +239,7 @@ impl Emitter<'_> {
             }
             _ => {
                 self.trying = false;
-                self.scalar(operand, rep, 0)
+                self.scalar(operand, rep, above)
             }
         }
     }
@@ -238,17 +254,17 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn cast_to_integer(&mut self, operand: ScalarId, from: Type, to: Type) -> Res {
+    fn cast_to_integer(&mut self, operand: ScalarId, (from, to): (Type, Type), above: u8) -> Res {
         let more = format!(", {}", bits(to));
         match from {
             a if a.is_integer() && bits(to) >= bits(a) => {
                 self.trying = false;
-                self.scalar(operand, Rep::Plain, 0)
+                self.scalar(operand, Rep::Plain, above)
             }
             Type::Boolean => {
                 self.trying = false;
                 let start = self.out.len();
-                self.scalar(operand, Rep::Plain, 0)?;
+                self.scalar(operand, Rep::Plain, above)?;
                 // Behind IS these words are no numbers.
                 let number = match &self.out[start..] {
                     "TRUE" => "1",
@@ -265,7 +281,7 @@ impl Emitter<'_> {
     }
 
     /// Writes a value's text; `output` as a result shows it, where CAST gives another text.
-    pub(super) fn text_of(&mut self, id: ScalarId, ty: Type, output: bool) -> Res {
+    pub(super) fn text_of(&mut self, id: ScalarId, ty: Type, output: bool, above: u8) -> Res {
         match ty {
             Type::Boolean => {
                 self.push("CASE ");
@@ -299,7 +315,7 @@ impl Emitter<'_> {
                 let span = self.ir.scalar(id).span;
                 Err(self.refuse(span, &format!("{ty} as text")))
             }
-            _ => self.scalar(id, Rep::Plain, 0),
+            _ => self.scalar(id, Rep::Plain, above),
         }
     }
 

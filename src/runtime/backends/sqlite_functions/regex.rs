@@ -4,8 +4,10 @@ use super::{Args, Cell, Given, Row, boolean, text};
 use regex::{Captures, Match, Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_regexp_like", 2, |a| {
@@ -19,9 +21,8 @@ pub(super) const FUNCTIONS: &[Row] = &[
         boolean(pattern(&wanted, "")?.is_match(&a.text(0)?))
     }),
     ("rql_substring_regex", 2, |a| {
-        let (value, wanted) = (a.text(0)?, a.text(1)?);
-        one_length(&wanted)?;
-        let found = pattern(&wanted, "")?;
+        let value = a.text(0)?;
+        let found = to_take_out(&a.text(1)?, "")?;
         let Some(captures) = found.captures(&value) else {
             return Ok(Cell::Null);
         };
@@ -31,12 +32,9 @@ pub(super) const FUNCTIONS: &[Row] = &[
     ("rql_regexp_replace", 3, |a| replaced(a, "")),
     ("rql_regexp_replace", 4, |a| replaced(a, &a.text(3)?)),
     ("rql_regexp_count", -1, |a| {
-        let wanted = a.text(1)?;
-        one_length(&wanted)?;
         let value = a.text(0)?;
         let from = start(a, 2, &value)?;
-        let flags = flags(a, 3)?;
-        let read = pattern(&wanted, &flags)?;
+        let read = to_take_out(&a.text(1)?, &flags(a, 3)?)?;
         let (mut count, mut at) = (0, from);
         while let Some(found) = at.and_then(|at| read.find_at(&value, at)) {
             count += 1;
@@ -99,8 +97,6 @@ fn nth(
     flags_at: usize,
     group_at: usize,
 ) -> Result<Option<(usize, usize)>, String> {
-    let wanted = a.text(1)?;
-    one_length(&wanted)?;
     let from = start(a, 2, value)?;
     let n = if a.len() > 3 { a.int(3)? } else { 1 };
     let n = usize::try_from(n).ok().filter(|&n| n > 0);
@@ -111,7 +107,7 @@ fn nth(
         0
     };
     let group = usize::try_from(group).map_err(|_| "invalid value for parameter \"subexpr\"")?;
-    let read = pattern(&wanted, &flags(a, flags_at)?)?;
+    let read = to_take_out(&a.text(1)?, &flags(a, flags_at)?)?;
     let mut found = None;
     let mut at = from;
     for _ in 0..n {
@@ -143,12 +139,11 @@ fn behind_match(value: &str, found: Match<'_>) -> Option<usize> {
 
 /// The groups of the first match as an array; the whole where there are none.
 fn matched(a: &Args<'_, '_>, flags: &str) -> Given {
-    let (value, wanted) = (a.text(0)?, a.text(1)?);
-    one_length(&wanted)?;
     if flags.contains('g') {
         return Err("regexp_match() does not support the \"global\" option".into());
     }
-    let read = pattern(&wanted, flags)?;
+    let value = a.text(0)?;
+    let read = to_take_out(&a.text(1)?, flags)?;
     let Some(captures) = read.captures(&value) else {
         return Ok(Cell::Null);
     };
@@ -159,10 +154,9 @@ fn matched(a: &Args<'_, '_>, flags: &str) -> Given {
 
 /// The pieces between matches as an array; an empty match at an end, or behind another, splits nothing.
 fn split(a: &Args<'_, '_>, flags: &str) -> Given {
-    let (value, wanted) = (a.text(0)?, a.text(1)?);
-    one_length(&wanted)?;
+    let value = a.text(0)?;
     let (mut pieces, mut from) = (Vec::new(), 0);
-    for found in pattern(&wanted, flags)?.find_iter(&value) {
+    for found in to_take_out(&a.text(1)?, flags)?.find_iter(&value) {
         let empty = found.is_empty();
         if empty && (found.start() == from || found.start() == value.len()) {
             continue;
@@ -174,15 +168,30 @@ fn split(a: &Args<'_, '_>, flags: &str) -> Given {
     Ok(text(serde_json::Value::Array(pieces).to_string()))
 }
 
+/// A pattern that has been read. It is shared: a copy of a `Regex` begins without what its searches have learned.
+pub(super) struct Pattern {
+    regex: Regex,
+    /// Whether what it matches depends on the engine, once somebody asks.
+    competes: OnceCell<bool>,
+}
+
+impl Deref for Pattern {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.regex
+    }
+}
+
 thread_local! {
     /// Patterns that have been read; a query has few.
-    static READ: RefCell<HashMap<String, Regex>> = RefCell::default();
+    static READ: RefCell<HashMap<String, Rc<Pattern>>> = RefCell::default();
 }
 
 /// How many patterns are kept.
 const KEPT: usize = 64;
 
-pub(super) fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
+pub(super) fn pattern(source: &str, flags: &str) -> Result<Rc<Pattern>, String> {
     let key = format!("{flags}/{source}");
     if let Some(found) = READ.with_borrow(|read| read.get(&key).cloned()) {
         return Ok(found);
@@ -203,7 +212,10 @@ pub(super) fn pattern(source: &str, flags: &str) -> Result<Regex, String> {
         };
     }
     let wrong = |_| "invalid regular expression, or one that is not understood here".to_owned();
-    let read = builder.build().map_err(wrong)?;
+    let read = Rc::new(Pattern {
+        regex: builder.build().map_err(wrong)?,
+        competes: OnceCell::new(),
+    });
     READ.with_borrow_mut(|kept| {
         if kept.len() >= KEPT {
             kept.clear();
@@ -295,17 +307,23 @@ fn named_class(name: &str) -> String {
     class.to_owned()
 }
 
-/// What is matched depends on the engine where alternatives of different lengths or reluctant repetitions
-/// compete: PostgreSQL takes the longest.
-fn one_length(source: &str) -> Result<(), String> {
-    let read = ParserBuilder::new().build().parse(&translated(source)?);
-    // What cannot be read is told by who compiles it.
-    if read.is_ok_and(|hir| competes(&hir)) {
-        let message =
-            "a match of alternatives or reluctant repetitions cannot be taken out on SQLite";
-        return Err(message.into());
+/// A pattern whose matches are taken out. Which they are depends on the engine where alternatives of different lengths
+/// or reluctant repetitions compete: PostgreSQL takes the longest.
+fn to_take_out(source: &str, flags: &str) -> Result<Rc<Pattern>, String> {
+    let read = pattern(source, flags)?;
+    let competes = read.competes.get_or_init(|| {
+        let source = translated(source).unwrap_or_default();
+        let hir = ParserBuilder::new().build().parse(&source);
+        hir.is_ok_and(|hir| competes(&hir))
+    });
+    match competes {
+        false => Ok(read),
+        true => {
+            let message =
+                "a match of alternatives or reluctant repetitions cannot be taken out on SQLite";
+            Err(message.into())
+        }
     }
-    Ok(())
 }
 
 fn competes(hir: &Hir) -> bool {
@@ -330,9 +348,8 @@ fn competes(hir: &Hir) -> bool {
 }
 
 fn replaced(a: &Args<'_, '_>, flags: &str) -> Given {
-    let (value, wanted, by) = (a.text(0)?, a.text(1)?, a.text(2)?);
-    one_length(&wanted)?;
-    let found = pattern(&wanted, flags)?;
+    let (value, by) = (a.text(0)?, a.text(2)?);
+    let found = to_take_out(&a.text(1)?, flags)?;
     let expand = |captures: &Captures<'_>| {
         let mut out = String::new();
         let mut chars = by.chars();
