@@ -11,6 +11,8 @@ use rql_ir::Type;
 pub(super) struct Rows {
     pub(super) piece: Piece,
     pub(super) columns: Vec<Column>,
+    /// The most rows that it can give.
+    pub(super) most: f64,
 }
 
 impl Rows {
@@ -18,6 +20,7 @@ impl Rows {
         Relation {
             columns: self.columns.clone(),
             keys: vec![],
+            most: self.most,
         }
     }
 
@@ -116,6 +119,7 @@ impl Generator<'_> {
         let relation = Relation {
             columns,
             keys: vec![],
+            most: 20.0,
         };
         let step = self.inside(relation.renamed(&name), |generator| {
             generator.expr(ty, 1, true)
@@ -190,6 +194,7 @@ impl Generator<'_> {
                 vec![query.piece, Piece::optional(end, vec![])],
             ),
             columns: query.columns,
+            most: query.most,
         }
     }
 
@@ -204,13 +209,33 @@ impl Generator<'_> {
     /// A query inside an expression: it sees the columns around it.
     pub(super) fn subquery(&mut self, types: &[Type], depth: usize, exact: bool) -> Rows {
         let outer = std::mem::replace(&mut self.outer, true);
+        let room = self.room_inside();
         let query = self.query(Some(types), depth, exact);
+        self.room = room;
         self.outer = outer;
         query
     }
 
     /// A query of at most one row.
     pub(super) fn one_row(&mut self, ty: Type, depth: usize, exact: bool) -> Rows {
+        let room = self.room_inside();
+        let query = self.one_row_within(ty, depth, exact);
+        self.room = room;
+        query
+    }
+
+    /// Takes the room for a query that is asked for each row around it, and gives what there was.
+    fn room_inside(&mut self) -> f64 {
+        let around = self.blocks.last().map_or(1.0, |block| {
+            let grouped = block.grouped.as_ref().map_or(1.0, |rows| rows.most);
+            block.sees.most.max(grouped).max(1.0)
+        });
+        let room = self.room;
+        self.room /= around;
+        room
+    }
+
+    fn one_row_within(&mut self, ty: Type, depth: usize, exact: bool) -> Rows {
         if !sorts(ty) || self.chance(60) {
             let (from, sees) = self.from(0);
             let block = Block {
@@ -229,7 +254,12 @@ impl Generator<'_> {
                 let columns = vec![named("c0", &value)];
                 let role = Role::Query(vec![ty]);
                 let piece = Piece::form(role, "SELECT ‹0› AS c0", vec![value.piece]);
-                return Rows { piece, columns };
+                let most = 1.0;
+                return Rows {
+                    piece,
+                    columns,
+                    most,
+                };
             };
             let columns = vec![named("c0", &value)];
             let piece = Piece::form(
@@ -237,7 +267,12 @@ impl Generator<'_> {
                 "SELECT ‹0› AS c0 FROM ‹1›",
                 vec![value.piece, from],
             );
-            return Rows { piece, columns };
+            let most = 1.0;
+            return Rows {
+                piece,
+                columns,
+                most,
+            };
         }
         let outer = std::mem::replace(&mut self.outer, true);
         let query = self.block(
@@ -304,6 +339,7 @@ impl Generator<'_> {
             });
         Rows {
             columns: columns.collect(),
+            most: left.most + right.most,
             piece: Piece::form(
                 Role::Query(types.clone()),
                 format!("‹0› {name} ‹1›"),
@@ -314,6 +350,7 @@ impl Generator<'_> {
 
     fn block(&mut self, wish: Wish<'_>, depth: usize) -> Rows {
         let (from, sees) = self.from(depth);
+        let most = sees.most;
         self.blocks.push(Block {
             sees,
             ..Block::default()
@@ -350,7 +387,7 @@ impl Generator<'_> {
             _ => self.plain_block(wish, depth, from, filter),
         };
         self.blocks.pop();
-        rows
+        Rows { most, ..rows }
     }
 
     /// The expressions of a SELECT list.
@@ -432,7 +469,11 @@ impl Generator<'_> {
                 vec![list, from, filter],
             ),
         };
-        Rows { piece, columns }
+        Rows {
+            piece,
+            columns,
+            most: 1.0,
+        }
     }
 
     /// DISTINCT ON, in an order in which no rows tie.
@@ -465,7 +506,11 @@ impl Generator<'_> {
             vec![list, from, filter, key],
         );
         let piece = Piece::form(Role::Query(types), "SELECT * FROM (‹0›) AS d", vec![piece]);
-        Rows { piece, columns }
+        Rows {
+            piece,
+            columns,
+            most: 1.0,
+        }
     }
 
     fn grouped_block(&mut self, wish: Wish<'_>, depth: usize, from: Piece, filter: Piece) -> Rows {
@@ -511,6 +556,7 @@ impl Generator<'_> {
                 (0..keys.len()).collect()
             },
             columns: keys,
+            most: rows.most,
         };
         let first = groups.columns.first().map(|key| key.name.clone());
         // Rows of several sets may tie.
@@ -548,7 +594,11 @@ impl Generator<'_> {
             format!("SELECT ‹0› FROM ‹1›‹2›{by}‹3›"),
             vec![list, from, filter, having],
         );
-        Rows { piece, columns }
+        Rows {
+            piece,
+            columns,
+            most: 1.0,
+        }
     }
 }
 

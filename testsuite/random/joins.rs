@@ -5,6 +5,9 @@ use super::piece::{Piece, Role};
 use super::scope::{Block, Column, Relation};
 use rql_ir::Type;
 
+/// The most rows that a table has.
+const TABLE: f64 = 20.0;
+
 impl Generator<'_> {
     /// A relation with an alias of its own.
     fn relation(&mut self, depth: usize) -> (Piece, Relation, String) {
@@ -14,6 +17,10 @@ impl Generator<'_> {
             0..=10 => self.table(&alias),
             11..=13 if !self.named.is_empty() => {
                 let (name, relation) = self.rng.pick(&self.named).clone();
+                if relation.most > self.room {
+                    let (piece, relation) = self.table(&alias);
+                    return (piece, relation, alias);
+                }
                 (
                     Piece::relation(format!("{name} AS {alias}"), vec![]),
                     relation.renamed(&alias),
@@ -59,6 +66,7 @@ impl Generator<'_> {
         let relation = Relation {
             columns: vec![column],
             keys: vec![0],
+            most: 5.0,
         };
         (
             Piece::relation(
@@ -108,6 +116,7 @@ impl Generator<'_> {
             Relation {
                 columns,
                 keys: vec![],
+                most: 3.0,
             },
         )
     }
@@ -201,7 +210,24 @@ impl Generator<'_> {
         (piece, sees.join(other))
     }
 
-    fn joined(&mut self, left: Piece, mut sees: Relation, depth: usize) -> (Piece, Relation) {
+    fn joined(&mut self, left: Piece, sees: Relation, depth: usize) -> (Piece, Relation) {
+        // What it costs a database is no matter here.
+        if sees.most * TABLE > self.room {
+            return (left, sees);
+        }
+        let room = self.room;
+        self.room /= sees.most.max(1.0);
+        let joined = self.joined_within(left, sees, depth);
+        self.room = room;
+        joined
+    }
+
+    fn joined_within(
+        &mut self,
+        left: Piece,
+        mut sees: Relation,
+        depth: usize,
+    ) -> (Piece, Relation) {
         if depth > 0 && self.chance(15) {
             return self.lateral(left, sees, depth);
         }

@@ -69,7 +69,13 @@ pub(crate) struct Generator<'a> {
     types: Vec<Type>,
     /// What is defined before the query.
     lets: Vec<String>,
+    /// How many rows may still be made of those of a FROM: of some rewrites the work grows with the square of the rows,
+    /// and how long they take is not asked here.
+    room: f64,
 }
+
+/// The most rows of a FROM.
+const MOST: f64 = 8000.0;
 
 impl<'a> Generator<'a> {
     fn new(rng: &'a mut Rng, world: &'a World) -> Self {
@@ -84,6 +90,7 @@ impl<'a> Generator<'a> {
         Self {
             types,
             lets: Vec::new(),
+            room: MOST,
             rng,
             world,
             calls: HashMap::new(),

@@ -22,12 +22,15 @@ pub(super) struct Relation {
     pub(super) columns: Vec<Column>,
     /// Columns of which no two rows have the same values; none where rows may repeat.
     pub(super) keys: Vec<usize>,
+    /// The most rows that there can be.
+    pub(super) most: f64,
 }
 
 impl Relation {
     /// Both beside each other.
     pub(super) fn join(mut self, other: Self) -> Self {
         let offset = self.columns.len();
+        self.most *= other.most;
         if self.keys.is_empty() || other.keys.is_empty() {
             self.keys.clear();
         } else {
@@ -58,6 +61,7 @@ impl Relation {
         Self {
             columns: columns.collect(),
             keys: self.keys.clone(),
+            most: self.most,
         }
     }
 }

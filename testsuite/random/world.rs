@@ -168,6 +168,7 @@ impl Table {
         Relation {
             columns,
             keys: vec![0],
+            most: self.rows.len() as f64,
         }
     }
 }

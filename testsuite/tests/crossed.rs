@@ -27,6 +27,8 @@ const SHOWN: usize = 2000;
 struct Crossing {
     name: String,
     queries: Vec<String>,
+    /// Whether their order says which row comes before which.
+    ordered: bool,
 }
 
 /// A list, and the name of the places that it fills.
@@ -37,11 +39,12 @@ impl Crossing {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
         let (mut kinds, mut lists, mut contexts) =
             (Vec::<Vec<&str>>::new(), Vec::<List<'_>>::new(), Vec::new());
-        let mut section = "";
+        let (mut section, mut ordered) = ("", false);
         for line in text.lines() {
             match (line, section) {
                 ("", _) => {}
                 (line, _) if line.starts_with('#') => {}
+                ("IN ORDER", _) => ordered = true,
                 ("CONTEXTS", _) => section = line,
                 ("EXPRESSIONS", _) => {
                     section = line;
@@ -68,7 +71,11 @@ impl Crossing {
         }
         let name = path.file_stem().unwrap_or_default();
         let name = name.to_string_lossy().into_owned();
-        Ok(Self { name, queries })
+        Ok(Self {
+            name,
+            queries,
+            ordered,
+        })
     }
 }
 
@@ -95,7 +102,12 @@ fn stride() -> (usize, usize) {
 }
 
 /// What is wrong with what a session gives for a query, and whether it refused.
-fn judge(session: &mut Session, query: &str, expected: &Answer) -> Result<bool, String> {
+fn judge(
+    session: &mut Session,
+    query: &str,
+    expected: &Answer,
+    ordered: bool,
+) -> Result<bool, String> {
     let given = common::run_csv(session, query);
     match (expected, given) {
         (Answer::Rows(types, rows), Ok(given)) => {
@@ -104,7 +116,7 @@ fn judge(session: &mut Session, query: &str, expected: &Answer) -> Result<bool, 
                 ty => ty.to_owned(),
             };
             let types: Vec<String> = types.iter().map(open).collect();
-            match same_rows(&types, rows, &given, true) {
+            match same_rows(&types, rows, &given, !ordered) {
                 true => Ok(false),
                 false => Err(difference(rows, &given)),
             }
@@ -124,12 +136,13 @@ fn ask(
     target: &str,
     tables: &str,
     asked: &[(&String, Answer)],
+    ordered: bool,
 ) -> Result<(usize, Vec<String>), String> {
     let mut session = answers::session(target)?;
     common::run_csv(&mut session, tables)?;
     let (mut refused, mut wrong) = (0, Vec::new());
     for (query, expected) in asked {
-        match judge(&mut session, query, expected) {
+        match judge(&mut session, query, expected, ordered) {
             Ok(said) => refused += usize::from(said),
             Err(said) => wrong.push(format!("{query}\n{said}\n")),
         }
@@ -184,8 +197,8 @@ fn every_expression_is_right_in_every_context() {
                     continue;
                 }
             };
-            let (refused, wrong) =
-                ask(&target, &tables, &asked).unwrap_or_else(|said| panic!("{said}"));
+            let answered = ask(&target, &tables, &asked, crossing.ordered);
+            let (refused, wrong) = answered.unwrap_or_else(|said| panic!("{said}"));
             let (count, failed) = (asked.len(), wrong.len());
             println!(
                 "{:<12} {backend:<12} {count:>6} asked {refused:>5} refused {failed:>4} wrong",
