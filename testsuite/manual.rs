@@ -63,8 +63,8 @@ const DEVIATIONS: &[(&str, &str)] = &[
     ),
     (
         "zeros with a sign",
-        "MariaDB keeps no negative zero: -0 is what is computed of the row, and 0 once a table, a sort or a group has held it. They \
-         compare alike; only their text differs.",
+        "MariaDB keeps no negative zero: -0 is what is computed of the row, and 0 once a table, a sort or a group has held it; SQLite's \
+         tables hold none either. They compare alike; only their text differs.",
     ),
     (
         "texts",

@@ -447,8 +447,22 @@ impl<'a> Emitter<'a> {
     pub(super) fn assigned(&mut self, id: ScalarId, value: ScalarId, above: u8) -> Res {
         let to = self.ir.scalar(id).ty;
         let from = self.ir.scalar(value).ty;
+        // What a database would make of them has other digits.
+        let rounds = from.is_float() && to.is_decimal();
+        // Or it knows no such value.
+        let unknown = matches!(
+            (from, to),
+            (Type::Interval | Type::TimestampTz, Type::Time) | (Type::Time, Type::Interval)
+        );
         if self.dialect == Dialect::Duckdb {
-            return self.duckdb_assigned(value, to, above);
+            let real = from.is_decimal() && to == Type::Real;
+            return match rounds || real || unknown {
+                true => self.duckdb_cast(id, value, false, above),
+                false => self.duckdb_assigned(value, to, above),
+            };
+        }
+        if self.is_mysql() && (rounds || unknown) {
+            return self.mysql_cast(id, value, false, above);
         }
         if let (
             Dialect::Postgresql,
@@ -531,7 +545,10 @@ impl<'a> Emitter<'a> {
         }
         self.sites.push(self.ir.scalar(value).span);
         self.push("rql_decimal(");
-        self.scalar(value, Rep::Numeric, 0)?;
+        match self.ir.scalar(value).ty {
+            Type::Real => self.sqlite_convert(value, Type::Real, Type::NUMERIC)?,
+            _ => self.scalar(value, Rep::Numeric, 0)?,
+        }
         self.push(&format!(", {}, {scale})", precision.unwrap_or(38)));
         Ok(())
     }

@@ -272,7 +272,9 @@ impl Emitter<'_> {
             _ => " / ",
         };
         let fits = func == Func::Mod;
-        self.bracket(above > 9, |this| {
+        // It is a double, and a decimal has no negative zero.
+        let unsigned = func == Func::Div && ty.is_decimal() && !self.is_written_number(args[0]);
+        self.bracket(above > if unsigned { 8 } else { 9 }, |this| {
             let [left, right] = [(args[0], args[1]), (args[1], args[0])]
                 .map(|(arg, other)| fits.then(|| this.wide_beside(arg, other)).flatten());
             let narrowed = this.narrowed_operand(id, func, args).is_some();
@@ -284,8 +286,18 @@ impl Emitter<'_> {
             this.push(if right.is_some() { "CAST(" } else { "" });
             this.not_zero(args[1])?;
             this.push(&right.unwrap_or_default());
+            this.push(if unsigned { " + 0" } else { "" });
             Ok(())
         })
+    }
+
+    /// True for a number that is written, and is not 0.
+    fn is_written_number(&self, id: ScalarId) -> bool {
+        match self.ir.scalar(self.before_widening(id)).kind {
+            ScalarKind::Literal(Literal::Integer(value)) => value != 0,
+            ScalarKind::Literal(Literal::Decimal(units)) => units != 0,
+            _ => false,
+        }
     }
 
     /// What gives a decimal of many digits before the point those behind it that it has beside: together they would

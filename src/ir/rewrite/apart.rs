@@ -65,8 +65,8 @@ fn is_filtered(ir: &Ir, mut above: RelId, rel: RelId) -> bool {
 }
 
 /// Where arrays and intervals are texts that a query inside the expression reads, an aggregate or window
-/// among them is a column of FROM first; so are the aggregates below a window, whose values MariaDB would
-/// compute from those of another moment.
+/// among them is a column of FROM first, as is a window that is a double of which a decimal is made; so are
+/// the aggregates below a window, whose values MariaDB would compute from those of another moment.
 pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
     let made: Vec<ColumnId> = match &ir.rel(rel).kind {
         RelKind::Aggregate { aggregates, .. } => aggregates.iter().map(|item| item.0).collect(),
@@ -79,14 +79,24 @@ pub(super) fn packed(ir: &mut Ir, rel: RelId) -> bool {
             RelKind::Window { input, .. } => is_filtered(ir, input, rel),
             _ => false,
         });
+    // The digits of a double are counted beside it.
+    let counted = |id: ScalarId| match ir.scalar(id).kind {
+        ScalarKind::Cast { operand, .. } | ScalarKind::Assigned(operand) => {
+            matches!(ir.rel(rel).kind, RelKind::Window { .. })
+                && ir.scalar(operand).ty == Type::Double
+                && ir.scalar(id).ty.is_decimal()
+        }
+        _ => false,
+    };
     let read = windowed
         || made.iter().any(|id| is_packed(ir.column(*id).ty))
         || (0..ir.scalars.len()).map(ScalarId::at).any(|id| {
-            let (mut packed, mut mentioned) = (is_packed(ir.scalar(id).ty), false);
-            let call = matches!(
-                ir.scalar(id).kind,
-                ScalarKind::Call { .. } | ScalarKind::Cast { .. } | ScalarKind::OfArray { .. }
-            );
+            let (mut packed, mut mentioned) = (is_packed(ir.scalar(id).ty) || counted(id), false);
+            let call = counted(id)
+                || matches!(
+                    ir.scalar(id).kind,
+                    ScalarKind::Call { .. } | ScalarKind::Cast { .. } | ScalarKind::OfArray { .. }
+                );
             if call {
                 ir.walk(id, &mut |s| {
                     packed |= is_packed(s.ty);

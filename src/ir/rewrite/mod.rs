@@ -42,6 +42,8 @@ pub struct Capabilities {
     pub qualify: bool,
     /// DISTINCT ON.
     pub distinct_on: bool,
+    /// DISTINCT ON and LIMIT come before what a join with their rows leaves out.
+    pub kept_rows: bool,
     /// ROLLUP, CUBE and GROUPING SETS.
     pub grouping_sets: bool,
     /// LATERAL.
@@ -104,6 +106,7 @@ impl Capabilities {
         windows: true,
         qualify: false,
         distinct_on: true,
+        kept_rows: true,
         grouping_sets: true,
         lateral: true,
         materialized: true,
@@ -136,6 +139,7 @@ impl Capabilities {
     /// What DuckDB has.
     pub const DUCKDB: Self = Self {
         qualify: true,
+        kept_rows: false,
         documents: false,
         told_columns: false,
         with_ties: false,
@@ -154,6 +158,7 @@ impl Capabilities {
         windows: true,
         qualify: false,
         distinct_on: false,
+        kept_rows: true,
         grouping_sets: false,
         lateral: false,
         materialized: true,
@@ -345,6 +350,12 @@ pub const PASSES: &[Pass] = &[
         about: "DISTINCT ON becomes the first row of each key by ROW_NUMBER",
         needed: |can| !can.distinct_on,
         rewrite: numbered::distinct_on,
+    },
+    Pass {
+        name: "kept-rows",
+        about: "DISTINCT ON, and LIMIT of many rows, in a query that another reads are filters by ROW_NUMBER",
+        needed: |can| !can.kept_rows,
+        rewrite: numbered::inside,
     },
     Pass {
         name: "with-ties",

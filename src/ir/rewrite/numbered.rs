@@ -53,6 +53,67 @@ pub(super) fn distinct_on(ir: &mut Ir, rel: RelId) -> bool {
     true
 }
 
+/// As many rows DuckDB keeps in a heap, which nothing is filtered below.
+const HEAP: i64 = 1000;
+
+/// DISTINCT ON, and LIMIT of many or unknown rows, in a query that another reads: DuckDB leaves out before them what a
+/// join behind them would not find.
+pub(super) fn inside(ir: &mut Ir, rel: RelId) -> bool {
+    let kept = match ir.rel(rel).kind {
+        RelKind::DistinctOn { .. } => true,
+        RelKind::Limit {
+            input,
+            count,
+            offset,
+            with_ties: false,
+        } => {
+            let few = |bound: Option<ScalarId>| match bound.map(|id| &ir.scalar(id).kind) {
+                Some(ScalarKind::Literal(Literal::Integer(rows))) => *rows <= HEAP,
+                _ => false,
+            };
+            let few = few(count) && (offset.is_none() || few(offset));
+            !few && !ir.unsorted(input).1.is_empty()
+        }
+        _ => false,
+    };
+    if !kept || is_last(ir, rel) || !super::is_closed(ir, rel) {
+        return false;
+    }
+    let Rel {
+        kind:
+            RelKind::Limit {
+                input,
+                count,
+                offset,
+                ..
+            },
+        span,
+    } = *ir.rel(rel)
+    else {
+        return distinct_on(ir, rel);
+    };
+    let (rows, order) = ir.unsorted(input);
+    let bounds = (count, offset, false);
+    let (numbers, predicate) = between(ir, bounds, Vec::new(), &order, span);
+    keep(ir, rel, rows, numbers, predicate, order);
+    true
+}
+
+/// True for an operator whose rows nothing joins or filters.
+fn is_last(ir: &Ir, rel: RelId) -> bool {
+    let mut at = ir.root;
+    while let Some(above) = at.filter(|&above| above != rel) {
+        at = match ir.rel(above).kind {
+            RelKind::Project { input, .. }
+            | RelKind::Sort { input, .. }
+            | RelKind::Limit { input, .. }
+            | RelKind::With { input, .. } => Some(input),
+            _ => None,
+        };
+    }
+    at == Some(rel)
+}
+
 /// `FETCH FIRST n ROWS WITH TIES` after `OFFSET m`: the rows behind the first m of which no more than
 /// m + n - 1 come before.
 pub(super) fn with_ties(ir: &mut Ir, rel: RelId) -> bool {

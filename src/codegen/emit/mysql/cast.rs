@@ -37,6 +37,28 @@ pub(in crate::emit) fn cast_name(ty: Type) -> Option<String> {
 const SURE: &str = "CAST(COALESCE(ROUND(CAST({0} AS DECIMAL(65,30)), 14 - FLOOR(LOG10(ABS(NULLIF({0}, 0))))), {0}) AS {to})";
 
 impl Emitter<'_> {
+    /// CASE of converted values, each of which is short where CASE is not.
+    fn each_branch(&mut self, id: ScalarId, operand: ScalarId, implicit: bool) -> Res {
+        let ScalarKind::Case {
+            branches,
+            otherwise,
+        } = &self.ir.scalar(operand).kind
+        else {
+            return Ok(());
+        };
+        self.push("CASE");
+        for &(when, then) in branches {
+            self.wrapped(" WHEN ", &[when], " THEN ")?;
+            self.mysql_cast(id, then, implicit, 0)?;
+        }
+        if let &Some(otherwise) = otherwise {
+            self.push(" ELSE ");
+            self.mysql_cast(id, otherwise, implicit, 0)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
     pub(in crate::emit) fn mysql_cast(
         &mut self,
         id: ScalarId,
@@ -108,6 +130,9 @@ impl Emitter<'_> {
             },
             // Fifteen digits of a double are sure, and it would have seventeen.
             (Type::Double, to) if to.is_decimal() && !constant => match cast_name(to) {
+                Some(_) if let ScalarKind::Case { .. } = self.ir.scalar(operand).kind => {
+                    self.each_branch(id, operand, implicit)
+                }
                 Some(name) => {
                     self.only_can(self.twice(operand), id, from, to)?;
                     let sure = SURE.replace("{to}", &name);

@@ -5,6 +5,9 @@ use super::cast::cast_name;
 use rql_ir::function::Nulls;
 use rql_ir::{Agg, Func, Literal, Scalar, ScalarId, ScalarKind, Type, WindowFunc};
 
+/// How far down what makes a value is looked for.
+const MOST_LEVELS: u8 = 24;
+
 /// The type of a NULL among numbers.
 fn null_name(ty: Type) -> Option<&'static str> {
     Some(match ty {
@@ -21,7 +24,7 @@ impl Emitter<'_> {
     /// number beside it in a set operation takes.
     pub(in crate::emit) fn mysql_null(&mut self, id: ScalarId) -> Res<bool> {
         let ty = self.ir.scalar(id).ty;
-        if !self.is_mysql() || !self.is_only_null(id) {
+        if !self.is_mysql() || !self.is_only_null(id, MOST_LEVELS) {
             return Ok(false);
         }
         if self.is_null(id) {
@@ -43,24 +46,27 @@ impl Emitter<'_> {
         }
     }
 
-    /// True for what is NULL whatever it reads.
-    fn is_only_null(&self, id: ScalarId) -> bool {
+    /// True for what is NULL whatever it reads, so many levels down: a recursive query is made of itself.
+    fn is_only_null(&self, id: ScalarId, levels: u8) -> bool {
+        let Some(levels) = levels.checked_sub(1) else {
+            return false;
+        };
         match &self.ir.scalar(id).kind {
             ScalarKind::Case {
                 branches,
                 otherwise,
             } => {
                 let mut values = branches.iter().map(|branch| branch.1).chain(*otherwise);
-                values.all(|id| self.is_only_null(id))
+                values.all(|id| self.is_only_null(id, levels))
             }
             ScalarKind::Call { func, args } => match func {
-                Func::Nullif => self.is_only_null(args[0]),
+                Func::Nullif => self.is_only_null(args[0], levels),
                 Func::Coalesce | Func::Greatest | Func::Least => {
-                    args.iter().all(|&id| self.is_only_null(id))
+                    args.iter().all(|&id| self.is_only_null(id, levels))
                 }
                 func => {
                     let strict = func.row().nulls == Nulls::Strict;
-                    strict && args.iter().any(|&id| self.is_only_null(id))
+                    strict && args.iter().any(|&id| self.is_only_null(id, levels))
                 }
             },
             ScalarKind::Aggregate { func, args, .. }
@@ -73,27 +79,27 @@ impl Emitter<'_> {
                     func,
                     Agg::Min | Agg::Max | Agg::AnyValue | Agg::Sum | Agg::Avg
                 );
-                kept && args.iter().all(|&id| self.is_only_null(id))
+                kept && args.iter().all(|&id| self.is_only_null(id, levels))
             }
             ScalarKind::Window { func, args, .. } => match func {
                 WindowFunc::Lag | WindowFunc::Lead => {
                     let values = args.iter().step_by(2);
-                    values.copied().all(|id| self.is_only_null(id))
+                    values.copied().all(|id| self.is_only_null(id, levels))
                 }
                 WindowFunc::FirstValue | WindowFunc::LastValue | WindowFunc::NthValue => {
-                    self.is_only_null(args[0])
+                    self.is_only_null(args[0], levels)
                 }
                 _ => false,
             },
             ScalarKind::Subquery { column, .. } => {
                 let made = self.made_of(*column);
-                made.is_some_and(|made| self.is_only_null(made))
+                made.is_some_and(|made| self.is_only_null(made, levels))
             }
             ScalarKind::Column(column) => match self.definition(*column) {
-                Some(&Def::Inline(made)) => self.is_only_null(made),
+                Some(&Def::Inline(made)) => self.is_only_null(made, levels),
                 _ => {
                     let made = self.made_of(*column);
-                    made.is_some_and(|made| self.is_only_null(made))
+                    made.is_some_and(|made| self.is_only_null(made, levels))
                 }
             },
             _ => self.is_null(id),

@@ -225,6 +225,10 @@ pub(super) fn pattern(source: &str, flags: &str) -> Result<Rc<Pattern>, String> 
     Ok(read)
 }
 
+/// What `iswspace` of glibc says yes to: no space that keeps words together, nor U+0085.
+const SPACES: &str =
+    r"\t-\r \x{1680}\x{2000}-\x{2006}\x{2008}-\x{200A}\x{2028}\x{2029}\x{205F}\x{3000}";
+
 /// PostgreSQL's escapes in the crate's spelling.
 fn translated(source: &str) -> Result<String, String> {
     if source.starts_with("***") {
@@ -241,6 +245,8 @@ fn translated(source: &str) -> Result<String, String> {
                 Some('y') if !class => out.push_str(r"\b"),
                 Some('Y') if !class => out.push_str(r"\B"),
                 Some('Z') if !class => out.push_str(r"\z"),
+                Some('s') => out.push_str(&format!("[{SPACES}]")),
+                Some('S') => out.push_str(&format!("[^{SPACES}]")),
                 // A backspace and a backslash there, no ends of words.
                 Some('b') => out.push_str(r"\x08"),
                 Some('B') => out.push_str(r"\\"),
