@@ -23,6 +23,9 @@ pub(super) fn ends(ir: &mut Ir, rel: RelId) -> bool {
             (given.unit, given.exclude),
             (FrameUnit::Rows, FrameExclude::CurrentRow) | (FrameUnit::Groups, FrameExclude::Group)
         );
+        if !own {
+            continue;
+        }
         let one = ir.integer(1, span);
         let (start, end) = match (given.start, given.end) {
             (FrameBound::CurrentRow, FrameBound::CurrentRow) => continue,
@@ -30,9 +33,7 @@ pub(super) fn ends(ir: &mut Ir, rel: RelId) -> bool {
             (FrameBound::CurrentRow, end) => (FrameBound::Following(one), end),
             _ => continue,
         };
-        if let ScalarKind::Window { frame, .. } = &mut ir.scalars[id.index()].kind
-            && own
-        {
+        if let ScalarKind::Window { frame, .. } = &mut ir.scalars[id.index()].kind {
             *frame = Some(Frame {
                 start,
                 end,
