@@ -4,6 +4,11 @@ use super::super::{Emitter, Res};
 use super::array::{CUT, parts};
 use rql_ir::{Func, Literal, ScalarId, ScalarKind};
 
+/// What is a space to PostgreSQL: PCRE has U+0085 and those that keep words together among them. They stand as they are,
+/// since braces name arguments in what is placed.
+const SPACE: &str =
+    "\\t-\\r \u{1680}\u{2000}-\u{2006}\u{2008}-\u{200A}\u{2028}\u{2029}\u{205F}\u{3000}";
+
 /// A regular expression as PCRE has it.
 struct Pcre {
     text: String,
@@ -320,7 +325,13 @@ fn pcre(text: &str) -> Option<Pcre> {
                     continue;
                 }
                 match next {
-                    'd' | 'w' | 's' | 'D' | 'W' | 'S' | 'n' | 't' | 'r' => {}
+                    's' | 'S' => {
+                        let not = if next == 'S' { "^" } else { "" };
+                        out.text.push_str(&format!("[{not}{SPACE}]"));
+                        last = Last::One;
+                        continue;
+                    }
+                    'd' | 'w' | 'D' | 'W' | 'n' | 't' | 'r' => {}
                     c if c.is_ascii_punctuation() => {}
                     _ => return None,
                 }
@@ -423,20 +434,27 @@ fn class(chars: &mut core::iter::Peekable<core::str::Chars<'_>>, out: &mut Strin
             }
             '[' => match chars.next_if_eq(&':') {
                 Some(_) => {
-                    out.push_str("[:");
+                    let mut name = String::new();
                     while let Some(c) = chars.next_if(char::is_ascii_lowercase) {
-                        out.push(c);
+                        name.push(c);
                     }
                     chars.next_if_eq(&':')?;
                     chars.next_if_eq(&']')?;
-                    out.push_str(":]");
+                    match name.as_str() {
+                        "space" => out.push_str(SPACE),
+                        _ => out.push_str(&format!("[:{name}:]")),
+                    }
                 }
                 None if matches!(chars.peek(), Some('.' | '=')) => return None,
                 None => out.push_str(r"\["),
             },
             '\\' => {
                 let next = chars.next()?;
-                let known = matches!(next, 'd' | 'w' | 's' | 'n' | 't' | 'r');
+                if next == 's' {
+                    out.push_str(SPACE);
+                    continue;
+                }
+                let known = matches!(next, 'd' | 'w' | 'n' | 't' | 'r');
                 if !known && !next.is_ascii_punctuation() {
                     return None;
                 }
